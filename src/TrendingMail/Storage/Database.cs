@@ -1,0 +1,84 @@
+using System.Data.Common;
+
+namespace TrendingMail.Storage;
+
+/// <summary>
+/// The one way to the data: sessions that read, and transactions that write, as many at once as the engine takes.
+/// Faults that an operator can mend come out as <see cref="TrendingMailException"/>.
+/// </summary>
+public sealed class Database : IDisposable
+{
+    private readonly SemaphoreSlim writeLanes;
+
+    static Database() => ColumnTypes.Register();
+
+    public Database(IDialect dialect)
+    {
+        Dialect = dialect;
+        writeLanes = new SemaphoreSlim(dialect.WriteLanes);
+    }
+
+    public IDialect Dialect { get; }
+
+    /// <summary>Runs queries that change nothing.</summary>
+    /// <exception cref="TrendingMailException">The database is locked, damaged or out of reach.</exception>
+    public Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) =>
+        ExplainedAsync(async () =>
+        {
+            await using var connection = await Dialect.OpenAsync(cancellationToken);
+            return await work(new Session(connection, null, cancellationToken));
+        });
+
+    /// <summary>
+    /// Runs work in one transaction that is committed at its end, or undone where it throws. The work must not wait for
+    /// the network: others wait for it.
+    /// </summary>
+    /// <exception cref="TrendingMailException">The database is locked, damaged, read-only, full or out of reach.</exception>
+    public Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) =>
+        ExplainedAsync(async () =>
+        {
+            await writeLanes.WaitAsync(cancellationToken);
+            try
+            {
+                await using var connection = await Dialect.OpenAsync(cancellationToken);
+                await using var transaction = await Dialect.BeginWriteAsync(connection, cancellationToken);
+                var result = await work(new Session(connection, transaction, cancellationToken));
+                await transaction.CommitAsync(cancellationToken);
+                return result;
+            }
+            finally
+            {
+                writeLanes.Release();
+            }
+        });
+
+    /// <inheritdoc cref="WriteAsync{T}"/>
+    public Task WriteAsync(Func<Session, Task> work, CancellationToken cancellationToken) =>
+        WriteAsync(async session =>
+        {
+            await work(session);
+            return 0;
+        }, cancellationToken);
+
+    /// <summary>Looks for damage; one line for each fault.</summary>
+    public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken) =>
+        ExplainedAsync(async () =>
+        {
+            await using var connection = await Dialect.OpenAsync(cancellationToken);
+            return await Dialect.CheckAsync(connection, cancellationToken);
+        });
+
+    public void Dispose() => writeLanes.Dispose();
+
+    private async Task<T> ExplainedAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (DbException e) when (Dialect.Explain(e) is { } fault)
+        {
+            throw new TrendingMailException(fault.Message, e);
+        }
+    }
+}

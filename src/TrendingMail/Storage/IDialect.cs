@@ -1,0 +1,31 @@
+using System.Data.Common;
+
+namespace TrendingMail.Storage;
+
+/// <summary>What differs from one database engine to the next. SQL that both engines share stands beside its caller.</summary>
+public interface IDialect
+{
+    /// <summary>The engine's name as the settings spell it; also the folder of its migrations.</summary>
+    string Name { get; }
+
+    /// <summary>Where the data is, without secrets, for messages.</summary>
+    string Location { get; }
+
+    /// <summary>How many transactions that write one process may have open at once.</summary>
+    int WriteLanes { get; }
+
+    /// <summary>Opens a connection with every setting that our promises rely on.</summary>
+    Task<DbConnection> OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Begins a transaction that may write from its first statement on.</summary>
+    Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>Whether a table exists, as a query of one truth value for the parameter <c>@table</c>.</summary>
+    string TableExistsSql { get; }
+
+    /// <summary>Looks through the stored data for damage; one line for each fault, none when all is well.</summary>
+    Task<IReadOnlyList<string>> CheckAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>The fault as one line for the operator, or null where the exception is a defect of ours.</summary>
+    TrendingMailException? Explain(DbException exception);
+}
