@@ -1,0 +1,116 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using MimeKit;
+
+namespace TrendingMail.Subscribers;
+
+/// <summary>
+/// A mailbox that may subscribe: local part and domain as RFC 5321 section 4.1.2 and RFC 6531 allow, without the forms
+/// that no reader types into a form on purpose (quoted local parts, comments, display names, IP literals, single-label
+/// domains).
+/// </summary>
+public sealed record EmailAddress
+{
+    private const int MaximumOctets = 254;
+
+    private const int MaximumLocalOctets = 64;
+
+    private static readonly ParserOptions Strict = new()
+    {
+        AddressParserComplianceMode = RfcComplianceMode.Strict,
+        AllowAddressesWithoutDomain = false,
+        AllowUnquotedCommasInAddresses = false,
+    };
+
+    private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
+
+    private EmailAddress(string value, string key)
+    {
+        Value = value;
+        Key = key;
+    }
+
+    /// <summary>As mail is addressed to it: the local part as given, the domain in lower case.</summary>
+    public string Value { get; }
+
+    /// <summary>
+    /// What makes two spellings the same mailbox: lower case, domain in its ASCII form. (RFC 5321 lets a server tell
+    /// upper from lower case in the local part; none that readers use does.)
+    /// </summary>
+    public string Key { get; }
+
+    /// <summary>The address with most of its local part hidden, for logs and for pages that others may open.</summary>
+    public string Masked => Mask(Value);
+
+    /// <summary>Reads an address; where it cannot be used, <paramref name="fault"/> says why in words for its owner.</summary>
+    public static bool TryParse(
+        string? text, [NotNullWhen(true)] out EmailAddress? address, [NotNullWhen(false)] out string? fault)
+    {
+        address = null;
+        fault = null;
+        var trimmed = (text ?? "").Trim();
+        var at = trimmed.LastIndexOf('@');
+        if (at <= 0 || at == trimmed.Length - 1)
+        {
+            fault = "An email address looks like name@example.org.";
+        }
+        else if (trimmed.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '<' or '>' or '(' or ')' or '"' or ','))
+        {
+            fault = "Please give the plain address, without a name, quotes, brackets or spaces.";
+        }
+        else if (trimmed[at + 1] == '[')
+        {
+            fault = "Please give an address with a domain name instead of a number.";
+        }
+        else if (!MailboxAddress.TryParse(Strict, trimmed, out var mailbox) || mailbox.Address.LastIndexOf('@') <= 0)
+        {
+            fault = "This is not a valid email address; please look for a typing mistake.";
+        }
+        else
+        {
+            fault = Build(trimmed[..at].Normalize(NormalizationForm.FormC), trimmed[(at + 1)..], out address);
+        }
+
+        return address is not null;
+    }
+
+    public override string ToString() => Value;
+
+    /// <summary>See <see cref="Masked"/>.</summary>
+    public static string Mask(string address)
+    {
+        var at = address.LastIndexOf('@');
+        return at <= 0 ? "…" : $"{StringInfo.GetNextTextElement(address)}…{address[at..]}";
+    }
+
+    private static string? Build(string local, string domain, out EmailAddress? address)
+    {
+        address = null;
+        string ascii;
+        try
+        {
+            ascii = Idn.GetAscii(domain).ToLowerInvariant();
+        }
+        catch (ArgumentException)
+        {
+            return "The part after the @ is not a valid domain name.";
+        }
+
+        var labels = ascii.Split('.');
+        if (labels.Length < 2 || labels[^1].All(char.IsAsciiDigit))
+        {
+            return "The part after the @ is not a complete domain name, such as example.org.";
+        }
+
+        if (Encoding.UTF8.GetByteCount(local) > MaximumLocalOctets ||
+            Encoding.UTF8.GetByteCount(local) + 1 + ascii.Length > MaximumOctets)
+        {
+            return "This address is too long.";
+        }
+
+        address = new EmailAddress(
+            $"{local}@{Idn.GetUnicode(ascii)}", $"{local.ToLowerInvariant()}@{ascii}");
+        return null;
+    }
+}

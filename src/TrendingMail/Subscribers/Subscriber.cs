@@ -1,0 +1,80 @@
+namespace TrendingMail.Subscribers;
+
+/// <summary>Where a reader stands.</summary>
+public enum SubscriberState
+{
+    /// <summary>Asked to subscribe and has not confirmed.</summary>
+    Pending,
+
+    Active,
+
+    /// <summary>Gets no digest until a date.</summary>
+    Paused,
+
+    Unsubscribed,
+}
+
+/// <summary>One reader.</summary>
+public sealed record Subscriber
+{
+    /// <summary>Never given to anyone else: it stands in links that were mailed.</summary>
+    public required long Id { get; init; }
+
+    public required string Address { get; init; }
+
+    public required SubscriberState State { get; init; }
+
+    /// <summary>Counts up to revoke every link that was mailed before.</summary>
+    public required int LinkEpoch { get; init; }
+
+    public required Preferences Preferences { get; init; }
+
+    /// <summary>The first local day on which digests come again; null where the reader is not paused.</summary>
+    public DateOnly? PausedUntil { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the next digest is due; null where none is.</summary>
+    public DateTimeOffset? NextDueAt { get; init; }
+
+    public string MaskedAddress => EmailAddress.Mask(Address);
+}
+
+/// <summary>Something that a reader, or an operator for them, did about the subscription.</summary>
+public enum ConsentKind
+{
+    Requested,
+    Confirmed,
+
+    /// <summary>Asked to subscribe while subscribed already, and was sent the welcome again.</summary>
+    Reminded,
+
+    Unsubscribed,
+
+    /// <summary>Added by an operator, who answers for the reader's consent.</summary>
+    Added,
+}
+
+/// <summary>One line of a reader's consent history, which is only ever appended to.</summary>
+public sealed record ConsentEvent
+{
+    public required long Id { get; init; }
+
+    public required ConsentKind Kind { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Through what: <c>web</c>, <c>one-click</c>, <c>command</c>.</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>The client's network (/24 or /48), where there was one.</summary>
+    public string? Network { get; init; }
+}
+
+/// <summary>From where a wish came.</summary>
+/// <param name="Name">Through what: <c>web</c>, <c>one-click</c>, <c>command</c>.</param>
+/// <param name="Network">The client's network, coarse enough not to name a person; null for the operator's own command.</param>
+public sealed record Origin(string Name, string? Network)
+{
+    public static Origin Command { get; } = new("command", null);
+}

@@ -1,0 +1,199 @@
+using TrendingMail.Storage;
+
+namespace TrendingMail.Subscribers;
+
+/// <summary>
+/// The subscribers in the database. What a flow does in one transaction takes the flow's session.
+/// </summary>
+public sealed class SubscriberStore(Database database, TimeProvider clock)
+{
+    private const string Columns = """
+        id, address, state, link_epoch, paused_until, created_at, next_due_at,
+        frequency, weekday, send_at, time_zone, papers, format
+        """;
+
+    public Task<Subscriber?> FindAsync(long id, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => FindAsync(session, id), cancellationToken);
+
+    public Task<Subscriber?> FindAsync(EmailAddress address, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => FindAsync(session, address), cancellationToken);
+
+    public static async Task<Subscriber?> FindAsync(Session session, long id) =>
+        (await session.FirstOrDefaultAsync<Row>($"SELECT {Columns} FROM subscribers WHERE id = @id", new { id }))
+            ?.ToSubscriber();
+
+    public static async Task<Subscriber?> FindAsync(Session session, EmailAddress address) =>
+        (await session.FirstOrDefaultAsync<Row>(
+            $"SELECT {Columns} FROM subscribers WHERE address_key = @Key", new { address.Key }))?.ToSubscriber();
+
+    /// <summary>Adds a reader who has not confirmed yet.</summary>
+    public async Task<Subscriber> AddPendingAsync(Session session, EmailAddress address, Preferences preferences)
+    {
+        var id = await session.SingleAsync<long>("""
+            INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers, format,
+                created_at)
+            VALUES (@Value, @Key, 'pending', @Frequency, @Weekday, @SendAt, @TimeZone, @Papers, @Format, @now)
+            RETURNING id
+            """, new
+        {
+            address.Value,
+            address.Key,
+            Frequency = preferences.Frequency.ToColumn(),
+            Weekday = preferences.Weekday.ToColumn(),
+            preferences.SendAt,
+            preferences.TimeZone,
+            preferences.Papers,
+            Format = preferences.Format.ToColumn(),
+            now = clock.GetUtcNow(),
+        });
+        return (await FindAsync(session, id))!;
+    }
+
+    /// <summary>Makes a reader active. The first digest is due at once.</summary>
+    public Task ActivateAsync(Session session, long id) =>
+        session.ExecuteAsync("""
+            UPDATE subscribers
+            SET state = 'active', paused_until = NULL, next_due_at = @now
+            WHERE id = @id
+            """, new { id, now = clock.GetUtcNow() });
+
+    public static Task UnsubscribeAsync(Session session, long id) =>
+        session.ExecuteAsync("""
+            UPDATE subscribers
+            SET state = 'unsubscribed', paused_until = NULL, next_due_at = NULL
+            WHERE id = @id
+            """, new { id });
+
+    /// <summary>Saves what a subscribed reader chose and when the next digest is due by it.</summary>
+    /// <returns>The next due instant; null where the reader is not subscribed, and then nothing was changed.</returns>
+    public Task<DateTimeOffset?> SavePreferencesAsync(
+        long id, Preferences preferences, DateOnly? pausedUntil, CancellationToken cancellationToken) =>
+        database.WriteAsync(async session =>
+        {
+            var due = DueTime.Next(preferences, pausedUntil, clock.GetUtcNow());
+            var changed = await session.ExecuteAsync("""
+                UPDATE subscribers
+                SET frequency = @Frequency, weekday = @Weekday, send_at = @SendAt, time_zone = @TimeZone,
+                    papers = @Papers, format = @Format, paused_until = @pausedUntil, next_due_at = @due,
+                    state = CASE WHEN @pausedUntil IS NULL THEN 'active' ELSE 'paused' END
+                WHERE id = @id AND state IN ('active', 'paused')
+                """, new
+            {
+                id,
+                Frequency = preferences.Frequency.ToColumn(),
+                Weekday = preferences.Weekday.ToColumn(),
+                preferences.SendAt,
+                preferences.TimeZone,
+                preferences.Papers,
+                Format = preferences.Format.ToColumn(),
+                pausedUntil,
+                due,
+            });
+            return changed > 0 ? due : (DateTimeOffset?)null;
+        }, cancellationToken);
+
+    /// <summary>Readers whose digest is due, those who wait longest first.</summary>
+    public static async Task<IReadOnlyList<Subscriber>> DueAsync(Session session, DateTimeOffset now, int limit) =>
+        [.. (await session.QueryAsync<Row>($"""
+            SELECT {Columns}
+            FROM subscribers
+            WHERE next_due_at <= @now AND state IN ('active', 'paused')
+            ORDER BY next_due_at
+            LIMIT @limit
+            """, new { now, limit })).Select(row => row.ToSubscriber())];
+
+    /// <summary>Sets when the next digest is due. A pause ends where a digest falls due.</summary>
+    public static Task SetNextDueAsync(Session session, long id, DateTimeOffset due) =>
+        session.ExecuteAsync("""
+            UPDATE subscribers SET next_due_at = @due, state = 'active', paused_until = NULL WHERE id = @id
+            """, new { id, due });
+
+    /// <summary>How many readers are in each state.</summary>
+    public Task<IReadOnlyDictionary<SubscriberState, long>> CountAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyDictionary<SubscriberState, long>>(async session =>
+        {
+            var counts = Enum.GetValues<SubscriberState>().ToDictionary(state => state, _ => 0L);
+            foreach (var row in await session.QueryAsync<CountRow>(
+                "SELECT state, COUNT(*) AS readers FROM subscribers GROUP BY state"))
+            {
+                counts[row.State] = row.Readers;
+            }
+
+            return counts;
+        }, cancellationToken);
+
+    /// <summary>Appends to a reader's consent history.</summary>
+    /// <returns>The event's id.</returns>
+    public Task<long> RecordConsentAsync(Session session, long subscriberId, ConsentKind kind, Origin origin) =>
+        session.SingleAsync<long>("""
+            INSERT INTO consent_events (subscriber_id, kind, at, origin, network)
+            VALUES (@subscriberId, @kind, @now, @Name, @Network)
+            RETURNING id
+            """, new { subscriberId, kind = kind.ToColumn(), now = clock.GetUtcNow(), origin.Name, origin.Network });
+
+    /// <summary>A reader's consent history, oldest first.</summary>
+    public Task<IReadOnlyList<ConsentEvent>> ConsentHistoryAsync(long subscriberId, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => ConsentHistoryAsync(session, subscriberId), cancellationToken);
+
+    /// <inheritdoc cref="ConsentHistoryAsync(long, CancellationToken)"/>
+    public static Task<IReadOnlyList<ConsentEvent>> ConsentHistoryAsync(Session session, long subscriberId) =>
+        session.QueryAsync<ConsentEvent>("""
+            SELECT id, kind, at, origin, network FROM consent_events WHERE subscriber_id = @subscriberId ORDER BY id
+            """, new { subscriberId });
+
+    private sealed record CountRow
+    {
+        public required SubscriberState State { get; init; }
+
+        public required long Readers { get; init; }
+    }
+
+    private sealed record Row
+    {
+        public required long Id { get; init; }
+
+        public required string Address { get; init; }
+
+        public required SubscriberState State { get; init; }
+
+        public required int LinkEpoch { get; init; }
+
+        public DateOnly? PausedUntil { get; init; }
+
+        public required DateTimeOffset CreatedAt { get; init; }
+
+        public DateTimeOffset? NextDueAt { get; init; }
+
+        public required Frequency Frequency { get; init; }
+
+        public required DayOfWeek Weekday { get; init; }
+
+        public required TimeOnly SendAt { get; init; }
+
+        public required string TimeZone { get; init; }
+
+        public required int Papers { get; init; }
+
+        public required MailFormat Format { get; init; }
+
+        public Subscriber ToSubscriber() => new()
+        {
+            Id = Id,
+            Address = Address,
+            State = State,
+            LinkEpoch = LinkEpoch,
+            PausedUntil = PausedUntil,
+            CreatedAt = CreatedAt,
+            NextDueAt = NextDueAt,
+            Preferences = new Preferences
+            {
+                Frequency = Frequency,
+                Weekday = Weekday,
+                SendAt = SendAt,
+                TimeZone = TimeZone,
+                Papers = Papers,
+                Format = Format,
+            },
+        };
+    }
+}
