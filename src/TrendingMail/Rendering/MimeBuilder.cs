@@ -1,0 +1,65 @@
+using System.Text;
+using MimeKit;
+using MimeKit.Text;
+
+namespace TrendingMail.Rendering;
+
+/// <summary>Puts a mail together: RFC 5322 header, text and HTML alternatives in quoted-printable UTF-8.</summary>
+public static class MimeBuilder
+{
+    public static MimeMessage Build(MailContent content, MailHeaders headers)
+    {
+        var message = new MimeMessage();
+        message.From.Add(headers.From);
+        message.To.Add(headers.To);
+        if (headers.ReplyTo is not null)
+        {
+            message.ReplyTo.Add(headers.ReplyTo);
+        }
+
+        message.Subject = content.Subject;
+        message.Date = headers.Date;
+        message.MessageId = headers.MessageId;
+        message.Headers.Add("Auto-Submitted", "auto-generated");
+        message.Headers.Add("Feedback-ID", headers.FeedbackId);
+        if (headers.List is { } list)
+        {
+            AddList(message.Headers, list);
+        }
+
+        var text = Part(TextFormat.Plain, content.Text);
+
+        // The boundary is made of the Message-ID, so that the same mail is made of the same bytes at each attempt.
+        message.Body = content.Html is null
+            ? text
+            : new MultipartAlternative { Boundary = Boundary(headers.MessageId) };
+        if (message.Body is MultipartAlternative alternatives)
+        {
+            alternatives.Add(text);
+            alternatives.Add(Part(TextFormat.Html, content.Html!));
+        }
+
+        message.Prepare(EncodingConstraint.SevenBit);
+        return message;
+    }
+
+    private static TextPart Part(TextFormat format, string text)
+    {
+        var part = new TextPart(format) { ContentTransferEncoding = ContentEncoding.QuotedPrintable };
+        part.SetText(Encoding.UTF8, text.ReplaceLineEndings("\n"));
+        return part;
+    }
+
+    private static string Boundary(string messageId) =>
+        "=_" + string.Concat(messageId.Where(char.IsAsciiLetterOrDigit)).PadRight(12, '0')[..12];
+
+    private static void AddList(HeaderList headers, ListHeaders list)
+    {
+        var name = new string([.. list.Name.Where(c => char.IsAscii(c) && c is not ('"' or '\\' or '<' or '>'))]).Trim();
+        headers.Add("List-Id", name.Length > 0 ? $"\"{name}\" <{list.Id}>" : $"<{list.Id}>");
+        headers.Add("List-Unsubscribe", $"<{list.UnsubscribeUrl}>, <{list.UnsubscribeMailto}>");
+        headers.Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        headers.Add("List-Archive", $"<{list.ArchiveUrl}>");
+        headers.Add("List-Help", $"<{list.HelpUrl}>");
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Scriban;
+using Scriban.Functions;
+using Scriban.Parsing;
+using Scriban.Runtime;
+using Scriban.Syntax;
+
+namespace TrendingMail.Rendering;
+
+/// <summary>How every template of ours runs: strict about names, with limits that throw instead of cutting.</summary>
+internal class TextTemplateContext : TemplateContext
+{
+    /// <summary>Fifty papers with their authors and keywords, several times over: far from it means a runaway loop.</summary>
+    private const int Steps = 100_000;
+
+    private const int OutputCharacters = 4 << 20;
+
+    public TextTemplateContext(ITemplateLoader loader)
+        : base(Builtins(escapes: false))
+    {
+        Configure(loader);
+    }
+
+    protected TextTemplateContext(ITemplateLoader loader, ScriptObject builtins)
+        : base(builtins)
+    {
+        Configure(loader);
+    }
+
+    protected static ScriptObject Builtins(bool escapes)
+    {
+        // A set of our own: Scriban shares nothing that we change here.
+        var builtins = (ScriptObject)new TemplateContext().BuiltinObject.Clone(deep: false);
+        builtins.SetValue("wrap", DelegateCustomFunction.CreateFunc<string?, int, int, string>(TextWrap.Wrap), readOnly: true);
+        if (escapes)
+        {
+            builtins.SetValue("include", new IncludeHtml(), readOnly: true);
+        }
+
+        return builtins;
+    }
+
+    private void Configure(ITemplateLoader loader)
+    {
+        TemplateLoader = loader;
+        StrictVariables = true;
+        EnableRelaxedMemberAccess = false;
+        EnableRelaxedTargetAccess = false;
+        EnableRelaxedIndexerAccess = false;
+        LoopLimit = Steps;
+        RecursiveLimit = 20;
+        LimitToString = OutputCharacters;
+        OnStringLimit = ScriptLimitBehavior.Throw;
+        OutputLimit = OutputCharacters;
+        OnOutputLimit = ScriptLimitBehavior.Throw;
+        PushCulture(CultureInfo.InvariantCulture);
+    }
+}
+
+/// <summary>Encodes every value that an HTML template writes; only <see cref="RawHtml"/> passes as it is.</summary>
+internal sealed class HtmlTemplateContext(ITemplateLoader loader) : TextTemplateContext(loader, Builtins(escapes: true))
+{
+    // Letters of every script stay legible in the source; what could end a text or an attribute is encoded.
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    public override TemplateContext Write(SourceSpan span, object? textAsObject)
+    {
+        if (textAsObject is RawHtml raw)
+        {
+            Write(raw.Html);
+        }
+        else if (textAsObject is not null && ObjectToString(textAsObject) is { } text)
+        {
+            Write(Encoder.Encode(text));
+        }
+
+        return this;
+    }
+}
+
+/// <summary>Scriban's include, whose result was encoded where it was written and must not be encoded again.</summary>
+internal sealed class IncludeHtml : IScriptCustomFunction
+{
+    private readonly IncludeFunction include = new();
+
+    public int RequiredParameterCount => include.RequiredParameterCount;
+
+    public int ParameterCount => include.ParameterCount;
+
+    public ScriptVarParamKind VarParamKind => include.VarParamKind;
+
+    public Type ReturnType => typeof(RawHtml);
+
+    public ScriptParameterInfo GetParameterInfo(int index) => include.GetParameterInfo(index);
+
+    public object? Invoke(
+        TemplateContext context, ScriptNode? callerContext, ScriptArray arguments, ScriptBlockStatement? blockStatement) =>
+        Raw(include.Invoke(context, callerContext, arguments, blockStatement));
+
+    public async ValueTask<object?> InvokeAsync(
+        TemplateContext context, ScriptNode? callerContext, ScriptArray arguments, ScriptBlockStatement? blockStatement) =>
+        Raw(await include.InvokeAsync(context, callerContext, arguments, blockStatement));
+
+    private static RawHtml Raw(object? included) => new(included as string ?? "");
+}
