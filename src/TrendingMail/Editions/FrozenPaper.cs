@@ -1,0 +1,61 @@
+using TrendingMail.Papers;
+using TrendingMail.Rendering;
+
+namespace TrendingMail.Editions;
+
+/// <summary>A paper as readers see it: texts readable, counts as they stood when it was frozen.</summary>
+public sealed record FrozenPaper
+{
+    /// <summary>Characters of a summary that a mail shows: two to four lines on a phone.</summary>
+    private const int SummaryLength = 320;
+
+    public string? ArxivId { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string Abstract { get; init; }
+
+    /// <summary>The source's own summary where it has one, else the beginning of the abstract up to a sentence's end.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Whether a language model wrote the summary.</summary>
+    public required bool SummaryByAi { get; init; }
+
+    public required IReadOnlyList<string> Authors { get; init; }
+
+    public required IReadOnlyList<string> Keywords { get; init; }
+
+    public string? Organization { get; init; }
+
+    public required int Upvotes { get; init; }
+
+    public required int Comments { get; init; }
+
+    public int? Stars { get; init; }
+
+    public string? CodeUrl { get; init; }
+
+    public string? ProjectUrl { get; init; }
+
+    public static FrozenPaper Of(Paper paper)
+    {
+        var text = LatexText.ToReadable(paper.Abstract);
+        var summary = paper.AiSummary is null ? text : LatexText.ToReadable(paper.AiSummary);
+        return new FrozenPaper
+        {
+            ArxivId = paper.ArxivId,
+            Title = LatexText.ToReadable(paper.Title),
+            Abstract = text,
+            Summary = Excerpt.AtSentence(summary, SummaryLength),
+            SummaryByAi = paper.AiSummary is not null,
+            Authors = [.. paper.Authors.Select(LatexText.ToReadable)],
+            Keywords = paper.Keywords,
+            Organization = paper.Organization,
+            Upvotes = paper.Upvotes,
+            Comments = paper.Comments,
+            Stars = paper.Stars,
+            CodeUrl = paper.CodeUrl,
+            ProjectUrl = paper.ProjectUrl,
+        };
+    }
+}
