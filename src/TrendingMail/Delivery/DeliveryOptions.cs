@@ -1,0 +1,36 @@
+namespace TrendingMail.Delivery;
+
+/// <summary>What happens to a message of which nobody can say whether the server took it.</summary>
+public enum UncertainPolicy
+{
+    /// <summary>Sent again with the same Message-ID: a reader may see it twice, never not at all.</summary>
+    Resend,
+
+    /// <summary>Left for the operator: a reader may not see it, never twice.</summary>
+    Hold,
+}
+
+/// <summary>Settings of section <c>Delivery</c>.</summary>
+public sealed record DeliveryOptions
+{
+    /// <summary>The wait before the second attempt, in minutes; each further one is twice as long, up to four hours.</summary>
+    public int FirstRetryMinutes { get; init; } = 5;
+
+    /// <summary>How long a digest is worth sending after it was queued, in hours.</summary>
+    public int GiveUpHours { get; init; } = 24;
+
+    public UncertainPolicy OnUncertain { get; init; } = UncertainPolicy.Resend;
+
+    public IEnumerable<string> Faults()
+    {
+        if (FirstRetryMinutes is < 1 or > 240)
+        {
+            yield return $"Delivery:FirstRetryMinutes is {FirstRetryMinutes}; give 1 to 240.";
+        }
+
+        if (GiveUpHours is < 1 or > 168)
+        {
+            yield return $"Delivery:GiveUpHours is {GiveUpHours}; give 1 to 168.";
+        }
+    }
+}

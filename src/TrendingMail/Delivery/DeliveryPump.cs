@@ -1,0 +1,214 @@
+using Microsoft.Extensions.Logging;
+
+namespace TrendingMail.Delivery;
+
+/// <summary>What one run over the ready deliveries did.</summary>
+/// <param name="Handled">Deliveries that were claimed.</param>
+/// <param name="Unreachable">The last reason why a lane found no server; null where none did.</param>
+public sealed record DrainResult(int Handled, string? Unreachable);
+
+/// <summary>Takes what is ready out of the ledger, composes it, and hands it to the transport's lanes, side by side.</summary>
+public sealed class DeliveryPump(
+    Ledger ledger, IMailTransport transport, IEnumerable<Composer> composers, DeliveryOptions options,
+    TimeProvider clock, ILogger<DeliveryPump> logger) : IDisposable
+{
+    /// <summary>How often the ledger is asked for what other processes queued.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan RestWhenUnreachable = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a message in flight may take to finish after the stop was asked for.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan RecordRetry = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<string, Composer> composersByKind =
+        composers.SelectMany(composer => composer.Kinds.Select(kind => (kind, composer)))
+            .ToDictionary(pair => pair.kind, pair => pair.composer);
+
+    private readonly SemaphoreSlim wake = new(0);
+
+    /// <summary>Tells a running pump that something was queued.</summary>
+    public void Wake() => wake.Release();
+
+    /// <summary>Delivers whatever becomes ready until it is told to stop.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var rest = PollInterval;
+            try
+            {
+                await ledger.RecoverAsync(stop);
+                if (await DrainAsync(null, stop) is { Unreachable: { } reason })
+                {
+                    logger.LogWarning("No mail leaves through {Transport}: {Reason}; trying again in {Rest}",
+                        transport.Name, reason, RestWhenUnreachable);
+                    rest = RestWhenUnreachable;
+                }
+            }
+            catch (TrendingMailException e)
+            {
+                logger.LogError("Delivery rests: {Fault}", e.Message);
+                rest = RestWhenUnreachable;
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            await RestAsync(rest, stop);
+        }
+    }
+
+    /// <summary>Delivers what is ready now. Stops early, with the messages in flight finished, where it is told to.</summary>
+    /// <param name="progress">Told the number of deliveries handled so far.</param>
+    public async Task<DrainResult> DrainAsync(IProgress<int>? progress, CancellationToken stop)
+    {
+        if (stop.IsCancellationRequested || !await ledger.HasReadyAsync(stop))
+        {
+            return new DrainResult(0, null);
+        }
+
+        using var hardStop = new CancellationTokenSource();
+        await using var registration = stop.Register(() => hardStop.CancelAfter(Grace));
+        var run = new Run(progress);
+        await Task.WhenAll(transport.OpenLanes().Select(lane =>
+            Task.Run(() => DrainLaneAsync(lane, run, stop, hardStop.Token), CancellationToken.None)));
+        return new DrainResult(run.Handled, run.Unreachable);
+    }
+
+    public void Dispose() => wake.Dispose();
+
+    private async Task DrainLaneAsync(IMailLane lane, Run run, CancellationToken stop, CancellationToken hardStop)
+    {
+        await using (lane)
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                try
+                {
+                    await lane.WaitTurnAsync(stop);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+
+                if (await ledger.ClaimAsync(NodeId.Own, CancellationToken.None) is not { } delivery)
+                {
+                    return;
+                }
+
+                var (verdict, unreachable) = await DeliverAsync(delivery, lane, hardStop);
+                await RecordAsync(delivery, verdict, hardStop);
+                run.Count();
+                if (unreachable)
+                {
+                    run.Unreachable = verdict.Reply;
+                    return;
+                }
+            }
+        }
+    }
+
+    private async Task<(Verdict Verdict, bool Unreachable)> DeliverAsync(
+        ClaimedDelivery delivery, IMailLane lane, CancellationToken hardStop)
+    {
+        Outcome outcome;
+        switch (await ComposeAsync(delivery, hardStop))
+        {
+            case Composition.Skip skip:
+                return (new Verdict(DeliveryState.Skipped, null, skip.Reason), false);
+            case Composition.Mail mail:
+                outcome = await lane.SendAsync(mail.Envelope, hardStop);
+                break;
+            default:
+                outcome = new Outcome.Deferred("the mail could not be composed; see the log");
+                break;
+        }
+
+        var verdict = Verdict.Of(outcome, delivery, clock.GetUtcNow(), options, Random.Shared.NextDouble());
+        if (verdict.State is not DeliveryState.Sent)
+        {
+            logger.LogInformation("Delivery {Id} ({Kind} {Key}) is {State}: {Reply}",
+                delivery.Id, delivery.Kind, delivery.Key, verdict.State, verdict.Reply);
+        }
+
+        return (verdict, outcome is Outcome.Unreachable);
+    }
+
+    /// <summary>
+    /// Writes the outcome down, and does not let go while the database is locked or its disk full: a message that left
+    /// and is not in the ledger would leave again.
+    /// </summary>
+    private async Task RecordAsync(ClaimedDelivery delivery, Verdict verdict, CancellationToken hardStop)
+    {
+        while (true)
+        {
+            try
+            {
+                if (!await ledger.RecordAsync(delivery, NodeId.Own, verdict, CancellationToken.None))
+                {
+                    logger.LogError("Delivery {Id} was taken over by another process while this one sent it ({Reply}); " +
+                        "the reader may get it twice. Was this machine asleep?", delivery.Id, verdict.Reply);
+                }
+
+                return;
+            }
+            catch (TrendingMailException e) when (!hardStop.IsCancellationRequested)
+            {
+                logger.LogError("Cannot record delivery {Id} as {State}, trying again: {Fault}",
+                    delivery.Id, verdict.State, e.Message);
+                await Task.Delay(RecordRetry, clock, hardStop);
+            }
+        }
+    }
+
+    private async Task<Composition?> ComposeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
+    {
+        if (!composersByKind.TryGetValue(delivery.Kind, out var composer))
+        {
+            return new Composition.Skip($"this program makes no mail of kind '{delivery.Kind}'");
+        }
+
+        try
+        {
+            return await composer.ComposeAsync(delivery, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Whatever is wrong with this one, a template or a paper, must not keep the others from leaving.
+            logger.LogError(e is TrendingMailException ? null : e, "Delivery {Id} ({Kind} {Key}) could not be composed: {Fault}",
+                delivery.Id, delivery.Kind, delivery.Key, e.Message);
+            return null;
+        }
+    }
+
+    private async Task RestAsync(TimeSpan time, CancellationToken stop)
+    {
+        try
+        {
+            await wake.WaitAsync(time, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked to stop: the loop sees it.
+        }
+    }
+
+    private sealed class Run(IProgress<int>? progress)
+    {
+        private int handled;
+
+        public int Handled => handled;
+
+        public string? Unreachable { get; set; }
+
+        public void Count()
+        {
+            var count = Interlocked.Increment(ref handled);
+            progress?.Report(count);
+        }
+    }
+}
