@@ -1,0 +1,77 @@
+using System.Globalization;
+using Scriban.Runtime;
+using TrendingMail.Delivery;
+using TrendingMail.Editions;
+using TrendingMail.Rendering;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Digests;
+
+/// <summary>Makes the mail of a digest.</summary>
+public sealed class DigestComposer(
+    EditionStore editions, SubscriberStore subscribers, MailRenderer renderer, Postmark postmark, ReaderLinks links,
+    SiteOptions site)
+{
+    /// <summary>For the delivery of both kinds of digests.</summary>
+    public Composer AsComposer() => new([MailingKind.Daily, MailingKind.Weekly], ComposeAsync);
+
+    /// <summary>The digest of a day or a week for these preferences, or null where there is no edition.</summary>
+    public async Task<Digest?> FindAsync(Mailing mailing, Preferences preferences, CancellationToken cancellationToken)
+    {
+        var day = DateOnly.ParseExact(mailing.Key, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        if (mailing.Kind == MailingKind.Daily)
+        {
+            return await editions.FindAsync(day, cancellationToken) is { } edition
+                ? Digest.OfDay(edition, preferences.Papers)
+                : null;
+        }
+
+        var week = await editions.BetweenAsync(Digest.WeekStart(day), day, cancellationToken);
+        return week.Count > 0 ? Digest.OfWeek(week, day, preferences.Papers) : null;
+    }
+
+    /// <summary>The mail with which <paramref name="delivery"/> takes a digest to a reader.</summary>
+    public Envelope Compose(Digest digest, Subscriber reader, ClaimedDelivery delivery)
+    {
+        var archive = string.Create(CultureInfo.InvariantCulture, $"{site.BaseUrl}/papers/{digest.Day:yyyy-MM-dd}");
+        var model = Model.Of(
+            ("reader", Model.Of(
+                ("address", reader.Address),
+                ("schedule", ScheduleText.Of(reader.Preferences)))),
+            ("links", Model.Of(
+                ("preferences", links.Preferences(reader, delivery.QueuedAt)),
+                ("unsubscribe", links.Unsubscribe(reader, delivery.QueuedAt)),
+                ("archive", archive))),
+            ("edition", Model.Of(
+                ("number", digest.Number),
+                ("day", digest.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+                ("title", digest.Title),
+                ("weekly", digest.Weekly),
+                ("total", digest.Total))),
+            ("papers", Papers(digest)));
+        var content = renderer.Render(
+            "digest", model, Preheader(digest), reader.Preferences.Format == MailFormat.Html);
+        return postmark.Address(delivery, reader, content, archive);
+    }
+
+    private async Task<Composition> ComposeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
+    {
+        var reader = await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
+        if (reader is not { State: SubscriberState.Active })
+        {
+            return new Composition.Skip($"the reader is {reader?.State.ToString() ?? "gone"}");
+        }
+
+        var digest = await FindAsync(new Mailing(delivery.Kind, delivery.Key), reader.Preferences, cancellationToken);
+        return digest is null
+            ? new Composition.Skip($"there is no edition of {delivery.Key}")
+            : new Composition.Mail(Compose(digest, reader, delivery));
+    }
+
+    /// <summary>The second and third paper: the first stands in the subject already.</summary>
+    private static string Preheader(Digest digest) =>
+        string.Join(" · ", digest.Papers.Skip(1).Take(2).Select(paper => paper.Title));
+
+    private ScriptArray Papers(Digest digest) =>
+        Model.List(digest.Papers.Select((paper, index) => PaperModel.Of(paper, index + 1, site)));
+}

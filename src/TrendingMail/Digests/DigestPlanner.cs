@@ -1,0 +1,136 @@
+using TrendingMail.Delivery;
+using TrendingMail.Editions;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Digests;
+
+/// <summary>What planning did.</summary>
+/// <param name="Due">Readers who were looked at.</param>
+/// <param name="Queued">Digests that are new in the ledger.</param>
+public sealed record PlanResult(int Due, int Queued);
+
+/// <summary>
+/// Decides who gets which digest now, and queues it. Planning twice, or from two processes, ends with the same ledger.
+/// </summary>
+public sealed class DigestPlanner(Database database, EditionStore editions, Ledger ledger, TimeProvider clock)
+{
+    private const int Batch = 500;
+
+    /// <summary>An edition older than this is no news: a reader who is due gets nothing instead.</summary>
+    private const int FreshDays = 7;
+
+    /// <summary>Queues the newest edition for every reader whose hour has come and who has not had it yet.</summary>
+    public async Task<PlanResult> PlanDueAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var newest = await FreshEditionAsync(now, cancellationToken);
+        var total = new PlanResult(0, 0);
+        while (true)
+        {
+            var batch = await database.WriteAsync(
+                session => PlanBatchAsync(session, newest, now), cancellationToken);
+            total = new PlanResult(total.Due + batch.Due, total.Queued + batch.Queued);
+            if (batch.Due < Batch)
+            {
+                return total;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Queues one edition for a reader, or for all who read daily or on weekdays, whatever their hour; who has it
+    /// already gets nothing.
+    /// </summary>
+    public async Task<PlanResult> PlanEditionAsync(
+        DateOnly day, EmailAddress? only, CancellationToken cancellationToken)
+    {
+        var total = new PlanResult(0, 0);
+        var afterId = 0L;
+        while (true)
+        {
+            var ids = await ReadersOfAsync(only, afterId, cancellationToken);
+            if (ids.Count == 0)
+            {
+                return total;
+            }
+
+            var queued = await database.WriteAsync(async session =>
+            {
+                var count = 0;
+                foreach (var id in ids)
+                {
+                    count += await ledger.QueueAsync(session, Digest.MailingOf(weekly: false, day), id) ? 1 : 0;
+                }
+
+                return count;
+            }, cancellationToken);
+            total = new PlanResult(total.Due + ids.Count, total.Queued + queued);
+            afterId = ids[^1];
+        }
+    }
+
+    /// <summary>How many digests <see cref="PlanDueAsync"/> would queue now.</summary>
+    public async Task<int> CountDueAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return await FreshEditionAsync(now, cancellationToken) is not { } newest
+            ? 0
+            : await database.ReadAsync(session => session.SingleAsync<int>("""
+                SELECT COUNT(*)
+                FROM subscribers s
+                WHERE s.next_due_at <= @now AND s.state IN ('active', 'paused')
+                  AND NOT EXISTS (SELECT 1
+                                  FROM deliveries d JOIN mailings m ON m.id = d.mailing_id
+                                  WHERE d.subscriber_id = s.id AND m.key = @Key
+                                    AND m.kind = CASE s.frequency WHEN 'weekly' THEN 'weekly' ELSE 'daily' END)
+                """, new { now, Digest.MailingOf(false, newest.Day).Key }), cancellationToken);
+    }
+
+    /// <summary>How many digests <see cref="PlanEditionAsync"/> would queue.</summary>
+    public Task<int> CountEditionAsync(DateOnly day, EmailAddress? only, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => session.SingleAsync<int>("""
+            SELECT COUNT(*)
+            FROM subscribers s
+            WHERE s.state = 'active'
+              AND (s.address_key = @addressKey OR (@addressKey IS NULL AND s.frequency <> 'weekly'))
+              AND NOT EXISTS (SELECT 1
+                              FROM deliveries d JOIN mailings m ON m.id = d.mailing_id
+                              WHERE d.subscriber_id = s.id AND m.kind = 'daily' AND m.key = @Key)
+            """, new { addressKey = only?.Key, Digest.MailingOf(false, day).Key }), cancellationToken);
+
+    private async Task<PlanResult> PlanBatchAsync(Session session, Edition? newest, DateTimeOffset now)
+    {
+        var due = await SubscriberStore.DueAsync(session, now, Batch);
+        var queued = 0;
+        foreach (var reader in due)
+        {
+            if (newest is not null)
+            {
+                var mailing = Digest.MailingOf(reader.Preferences.Frequency == Frequency.Weekly, newest.Day);
+                queued += await ledger.QueueAsync(session, mailing, reader.Id) ? 1 : 0;
+            }
+
+            await SubscriberStore.SetNextDueAsync(session, reader.Id, DueTime.Next(reader.Preferences, null, now));
+        }
+
+        return new PlanResult(due.Count, queued);
+    }
+
+    private Task<IReadOnlyList<long>> ReadersOfAsync(
+        EmailAddress? only, long afterId, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => session.QueryAsync<long>("""
+            SELECT id
+            FROM subscribers
+            WHERE state = 'active' AND id > @afterId
+              AND (address_key = @addressKey OR (@addressKey IS NULL AND frequency <> 'weekly'))
+            ORDER BY id
+            LIMIT @Batch
+            """, new { afterId, addressKey = only?.Key, Batch }), cancellationToken);
+
+    private async Task<Edition?> FreshEditionAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var newest = await editions.NewestAsync(cancellationToken);
+        return newest?.Day >= DateOnly.FromDateTime(now.UtcDateTime).AddDays(-FreshDays) ? newest : null;
+    }
+}
