@@ -1,0 +1,79 @@
+using System.Globalization;
+using Scriban.Runtime;
+using TrendingMail.Delivery;
+using TrendingMail.Editions;
+using TrendingMail.Rendering;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.SignUp;
+
+/// <summary>Makes the mails that answer a reader's step: confirmation and welcome.</summary>
+public sealed class NoticeComposer(
+    SubscriberStore subscribers, EditionStore editions, MailRenderer renderer, Postmark postmark, ReaderLinks links,
+    SiteOptions site)
+{
+    private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
+
+    public IEnumerable<Composer> AsComposers() =>
+    [
+        new Composer([MailingKind.Confirmation], ComposeConfirmationAsync),
+        new Composer([MailingKind.Welcome], ComposeWelcomeAsync),
+    ];
+
+    private async Task<Composition> ComposeConfirmationAsync(
+        ClaimedDelivery delivery, CancellationToken cancellationToken)
+    {
+        var reader = await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
+        if (reader is not { State: SubscriberState.Pending or SubscriberState.Unsubscribed })
+        {
+            return new Composition.Skip("there is nothing to confirm any more");
+        }
+
+        var asked = await EventOfAsync(delivery, cancellationToken);
+        var model = Model.Of(
+            ("reader", Reader(reader)),
+            ("links", Model.Of(("confirm", links.Confirm(reader, delivery.QueuedAt)))),
+            ("asked", Model.Of(
+                ("at", delivery.QueuedAt.UtcDateTime.ToString("d MMMM yyyy, HH:mm 'UTC'", English)),
+                ("network", asked?.Network))),
+            ("expires_hours", (int)LinkSigner.ConfirmationLifetime.TotalHours));
+        var content = renderer.Render(
+            "confirmation", model, "One click, and the day's trending papers come to your inbox.", WantsHtml(reader));
+        return new Composition.Mail(postmark.Address(delivery, reader, content, archiveUrl: null));
+    }
+
+    private async Task<Composition> ComposeWelcomeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
+    {
+        var reader = await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
+        if (reader is not { State: SubscriberState.Active or SubscriberState.Paused })
+        {
+            return new Composition.Skip($"the reader is {reader?.State.ToString() ?? "gone"}");
+        }
+
+        // A reader who asked again while subscribed has had the newest edition, or gets it at the usual hour.
+        var isFirst = await EventOfAsync(delivery, cancellationToken) is not { Kind: ConsentKind.Reminded };
+        var due = DueTime.Next(reader.Preferences, reader.PausedUntil, delivery.QueuedAt);
+        var model = Model.Of(
+            ("reader", Reader(reader)),
+            ("links", Model.Of(
+                ("preferences", links.Preferences(reader, delivery.QueuedAt)),
+                ("unsubscribe", links.Unsubscribe(reader, delivery.QueuedAt)),
+                ("archive", site.BaseUrl))),
+            ("next", Model.Of(
+                ("when", ScheduleText.When(due, delivery.QueuedAt, reader.Preferences)),
+                ("newest_comes_now", isFirst && await editions.NewestAsync(cancellationToken) is not null))));
+        var content = renderer.Render("welcome", model, "What comes when, and how to change it.", WantsHtml(reader));
+        return new Composition.Mail(postmark.Address(delivery, reader, content, site.BaseUrl));
+    }
+
+    /// <summary>The line of the consent history that the notice answers: its id is the mailing's key.</summary>
+    private async Task<ConsentEvent?> EventOfAsync(ClaimedDelivery delivery, CancellationToken cancellationToken) =>
+        (await subscribers.ConsentHistoryAsync(delivery.SubscriberId, cancellationToken))
+            .FirstOrDefault(e => e.Id.ToString(CultureInfo.InvariantCulture) == delivery.Key);
+
+    private static bool WantsHtml(Subscriber reader) => reader.Preferences.Format == MailFormat.Html;
+
+    private static ScriptObject Reader(Subscriber reader) => Model.Of(
+        ("address", reader.Address),
+        ("schedule", ScheduleText.Of(reader.Preferences)));
+}

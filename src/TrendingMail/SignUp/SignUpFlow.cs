@@ -1,0 +1,123 @@
+using System.Globalization;
+using TrendingMail.Delivery;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.SignUp;
+
+/// <summary>What a confirmation link did.</summary>
+public abstract record ConfirmResult
+{
+    public sealed record Confirmed(Subscriber Subscriber) : ConfirmResult;
+
+    public sealed record AlreadyActive(Subscriber Subscriber) : ConfirmResult;
+
+    /// <summary>The link does not hold any more; why, in words for the reader.</summary>
+    public sealed record Refused(string Reason) : ConfirmResult;
+}
+
+/// <summary>
+/// Subscribing by double opt-in, and leaving. Each step and the mail that answers it are one transaction: neither is
+/// ever there without the other.
+/// </summary>
+public sealed class SignUpFlow(Database database, SubscriberStore subscribers, Ledger ledger, TimeProvider clock)
+{
+    /// <summary>An address is sent at most one answer in this time, whoever asks and however often.</summary>
+    private static readonly TimeSpan AnswerInterval = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// Someone wishes to subscribe an address: it is sent a confirmation link, or the welcome again where it is
+    /// subscribed. The caller learns nothing of what is known about the address.
+    /// </summary>
+    /// <param name="preferences">What a new reader starts with; a known one keeps what was chosen.</param>
+    public Task RequestAsync(
+        EmailAddress address, Preferences preferences, Origin origin, CancellationToken cancellationToken) =>
+        database.WriteAsync(async session =>
+        {
+            var reader = await SubscriberStore.FindAsync(session, address)
+                ?? await subscribers.AddPendingAsync(session, address, preferences);
+            var subscribed = reader.State is SubscriberState.Active or SubscriberState.Paused;
+            var answer = subscribed ? ConsentKind.Reminded : ConsentKind.Requested;
+            var history = await SubscriberStore.ConsentHistoryAsync(session, reader.Id);
+            if (history.Any(e => e.Kind == answer && e.At > clock.GetUtcNow() - AnswerInterval))
+            {
+                return;
+            }
+
+            var eventId = await subscribers.RecordConsentAsync(session, reader.Id, answer, origin);
+            await QueueNoticeAsync(
+                session, subscribed ? MailingKind.Welcome : MailingKind.Confirmation, reader.Id, eventId);
+        }, cancellationToken);
+
+    /// <summary>The reader pressed the button behind the link: from now on digests come.</summary>
+    public Task<ConfirmResult> ConfirmAsync(LinkToken token, Origin origin, CancellationToken cancellationToken) =>
+        database.WriteAsync<ConfirmResult>(async session =>
+        {
+            if (await SubscriberStore.FindAsync(session, token.SubscriberId) is not { } reader ||
+                reader.LinkEpoch != token.Epoch)
+            {
+                return new ConfirmResult.Refused("This link is not valid any more. Please subscribe again.");
+            }
+
+            if (reader.State is SubscriberState.Active or SubscriberState.Paused)
+            {
+                return new ConfirmResult.AlreadyActive(reader);
+            }
+
+            // An old link must not bring back someone who left after it was sent.
+            var history = await SubscriberStore.ConsentHistoryAsync(session, reader.Id);
+            if (history.Any(e => e.Kind == ConsentKind.Unsubscribed && e.At >= token.IssuedAt))
+            {
+                return new ConfirmResult.Refused("You have unsubscribed since this link was sent. Please subscribe again.");
+            }
+
+            await ActivateAsync(session, reader.Id, ConsentKind.Confirmed, origin);
+            return new ConfirmResult.Confirmed((await SubscriberStore.FindAsync(session, reader.Id))!);
+        }, cancellationToken);
+
+    /// <summary>An operator adds a reader who has consented elsewhere; no confirmation is asked for.</summary>
+    /// <returns>False where the address has unsubscribed: only its owner can undo that.</returns>
+    public Task<bool> AddConfirmedAsync(
+        EmailAddress address, Preferences preferences, Origin origin, CancellationToken cancellationToken) =>
+        database.WriteAsync(async session =>
+        {
+            var reader = await SubscriberStore.FindAsync(session, address)
+                ?? await subscribers.AddPendingAsync(session, address, preferences);
+            if (reader.State == SubscriberState.Pending)
+            {
+                await ActivateAsync(session, reader.Id, ConsentKind.Added, origin);
+            }
+
+            return reader.State != SubscriberState.Unsubscribed;
+        }, cancellationToken);
+
+    /// <summary>No digest is made for the reader from now on, and what is queued is not sent. Safe to do twice.</summary>
+    /// <returns>False where there is no such reader.</returns>
+    public Task<bool> UnsubscribeAsync(long subscriberId, Origin origin, CancellationToken cancellationToken) =>
+        database.WriteAsync(async session =>
+        {
+            if (await SubscriberStore.FindAsync(session, subscriberId) is not { } reader)
+            {
+                return false;
+            }
+
+            if (reader.State != SubscriberState.Unsubscribed)
+            {
+                await SubscriberStore.UnsubscribeAsync(session, reader.Id);
+                await subscribers.RecordConsentAsync(session, reader.Id, ConsentKind.Unsubscribed, origin);
+            }
+
+            return true;
+        }, cancellationToken);
+
+    private async Task ActivateAsync(Session session, long subscriberId, ConsentKind kind, Origin origin)
+    {
+        await subscribers.ActivateAsync(session, subscriberId);
+        var eventId = await subscribers.RecordConsentAsync(session, subscriberId, kind, origin);
+        await QueueNoticeAsync(session, MailingKind.Welcome, subscriberId, eventId);
+    }
+
+    private Task<bool> QueueNoticeAsync(Session session, string kind, long subscriberId, long eventId) =>
+        ledger.QueueAsync(session, new Mailing(kind, eventId.ToString(CultureInfo.InvariantCulture)), subscriberId,
+            LinkSigner.ConfirmationLifetime);
+}
