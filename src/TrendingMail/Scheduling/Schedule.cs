@@ -1,0 +1,68 @@
+using System.Globalization;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Quartz;
+using TrendingMail.Editions;
+using TrendingMail.Papers;
+
+namespace TrendingMail.Scheduling;
+
+/// <summary>
+/// What runs when. The schedule is kept in a store of its own, so that what fell due while the program was down is made
+/// up for at its start: once, however often it was missed.
+/// </summary>
+public static class Schedule
+{
+    /// <summary>Each minute: a reader's hour may be any minute of any zone.</summary>
+    private const string EachMinute = "0 * * * * ?";
+
+    /// <summary>
+    /// The schedule's own file, beside the database: Quartz writes to it at every firing, and must not wait for a digest
+    /// that is being planned.
+    /// </summary>
+    public static string StoreFile(string databaseFile) => Path.ChangeExtension(databaseFile, ".schedule.db");
+
+    /// <summary>Lets Quartz read while it writes. Its folder must exist.</summary>
+    public static async Task PrepareStoreAsync(string storeFile)
+    {
+        await using var connection = new SqliteConnection($"Data Source={storeFile}");
+        await connection.OpenAsync();
+        await connection.ExecuteAsync("PRAGMA journal_mode = WAL");
+    }
+
+    /// <param name="storeFile">See <see cref="StoreFile"/>.</param>
+    public static IServiceCollection AddSchedule(
+        this IServiceCollection services, PapersOptions papers, DigestOptions digest, string storeFile)
+    {
+        services.AddQuartz(quartz =>
+        {
+            quartz.ConfigureScheduler(options => options.InstanceName = "TrendingMail");
+            quartz.UsePersistentStore(store =>
+            {
+                store.UseSqlite($"Data Source={storeFile}");
+                store.UseSystemTextJsonSerializer();
+                store.ProvisionSchema();
+            });
+            quartz.AddJob<RefreshEditionsJob>(job => job.WithIdentity("refresh-editions").StoreDurably().RequestRecovery());
+            quartz.AddJob<SendDigestsJob>(job => job.WithIdentity("send-digests").StoreDurably().RequestRecovery());
+            quartz.AddTrigger(trigger => trigger.ForJob("refresh-editions").WithIdentity("fetch")
+                .WithOverlapPolicy(OverlapPolicy.Skip)
+                .WithCronSchedule(papers.FetchCron, cron => cron.InTimeZone(TimeZoneInfo.Utc)
+                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+            quartz.AddTrigger(trigger => trigger.ForJob("refresh-editions").WithIdentity("publish")
+                .WithOverlapPolicy(OverlapPolicy.Skip)
+                .WithCronSchedule(Daily(digest.PublishAt), cron => cron.InTimeZone(digest.Zone)
+                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+            quartz.AddTrigger(trigger => trigger.ForJob("send-digests").WithIdentity("each-minute")
+                .WithOverlapPolicy(OverlapPolicy.Skip)
+                .WithCronSchedule(EachMinute, cron => cron.InTimeZone(TimeZoneInfo.Utc)
+                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+        });
+        return services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+    }
+
+    /// <summary>A Quartz cron expression for once a day at a time of day.</summary>
+    public static string Daily(TimeOnly time) =>
+        string.Create(CultureInfo.InvariantCulture, $"0 {time.Minute} {time.Hour} * * ?");
+}
