@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Globalization;
+using TrendingMail.Papers;
+using TrendingMail.Rendering;
+
+namespace TrendingMail.Worker.Commands;
+
+/// <summary><c>papers fetch|import|list</c>: collect, look.</summary>
+internal static class PapersCommand
+{
+    private static readonly Option<DateOnly?> Date = Options.Date("The day of the listing");
+
+    private static readonly Option<string?> Source = new("--source") { Description = "Only this source, such as HuggingFace" };
+
+    private static readonly Argument<string[]> Files = new("FILE")
+    {
+        Description = "JSON files in the shape of Hugging Face's daily papers",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public static Command Create() => new("papers", "Collect papers and look at them")
+    {
+        CommandRun.Verb("fetch", "Ask the sources for a day's papers (today, unless --date)", [Date, Source], FetchAsync),
+        CommandRun.Verb("import", "Take in papers from files", [Files, Date], ImportAsync),
+        CommandRun.Verb("list", "Show a day's papers, best first (the newest day, unless --date)", [Date], ListAsync),
+    };
+
+    private static async Task<int> FetchAsync(CommandRun run)
+    {
+        var day = run.Value(Date) ?? DateOnly.FromDateTime(run.Get<TimeProvider>().GetUtcNow().UtcDateTime);
+        var collector = run.Get<PaperCollector>();
+        var source = run.Value(Source);
+        var reports = await collector.FetchAsync(day, source, run.Stop);
+        if (reports.Count == 0)
+        {
+            throw new TrendingMailException($"No source is called '{source}'; the settings have " +
+                $"{(collector.SourceNames.Count > 0 ? string.Join(", ", collector.SourceNames) : "none")} (Papers:Sources).");
+        }
+
+        run.Print(reports, reports.SelectMany(report => Lines(report.Source, report)));
+        return reports.Any(report => report.Fault is not null) ? CommandRun.Failed : CommandRun.Done;
+    }
+
+    private static async Task<int> ImportAsync(CommandRun run)
+    {
+        var files = new List<(string File, FetchReport Report)>();
+        foreach (var file in run.Value(Files))
+        {
+            files.Add((file, await ImportAsync(run, file)));
+        }
+
+        var papers = files.Sum(f => f.Report.Received);
+        var setAside = files.Sum(f => f.Report.Problems.Count);
+        run.Print(
+            new
+            {
+                Papers = papers,
+                Added = files.Sum(f => f.Report.Added),
+                SetAside = setAside,
+                Files = files.Select(f => new { f.File, f.Report.Received, f.Report.Added, f.Report.Problems, f.Report.Fault }),
+            },
+            [
+                .. files.Where(f => f.Report.Fault is null).SelectMany(f => Lines(f.File, f.Report)),
+                $"{Columns.Count(files.Count, "file")}: {Columns.Count(papers, "paper")}, " +
+                    $"{files.Sum(f => f.Report.Added)} new, {setAside} entries set aside.",
+            ]);
+        return files.Any(f => f.Report.Fault is not null) ? CommandRun.Failed : CommandRun.Done;
+    }
+
+    private static async Task<FetchReport> ImportAsync(CommandRun run, string file)
+    {
+        try
+        {
+            return await run.Get<PaperCollector>().ImportAsync(file, run.Value(Date), run.Stop);
+        }
+        catch (TrendingMailException e)
+        {
+            // One broken file does not keep the others out; it is told on standard error and by the exit code.
+            await Console.Error.WriteLineAsync(e.Message);
+            return new FetchReport(nameof(SourceKind.File), run.Value(Date), 0, 0, [], e.Message);
+        }
+    }
+
+    private static IEnumerable<string> Lines(string name, FetchReport report) => report.Fault is { } fault
+        ? [$"{name}: {fault}"]
+        :
+        [
+            $"{name}: {Columns.Count(report.Received, "paper")}, {report.Added} new, {report.Problems.Count} entries set aside",
+            .. report.Problems.Select(problem => $"  {problem}"),
+        ];
+
+    private static async Task<int> ListAsync(CommandRun run)
+    {
+        var store = run.Get<PaperStore>();
+        var today = DateOnly.FromDateTime(run.Get<TimeProvider>().GetUtcNow().UtcDateTime);
+        var day = run.Value(Date) ?? await store.NewestDayAsync(today, run.Stop) ?? today;
+        var ranked = TrendScore.Rank(await store.OfDayAsync(day, run.Stop));
+        run.Print(
+            ranked.Select(r => new
+            {
+                r.Paper.ArxivId, r.Paper.Title, r.Paper.Authors, r.Score, r.Paper.Upvotes, r.Paper.Comments, r.Paper.Stars,
+                r.Paper.ListedOn, r.Paper.Source, r.Paper.Edition,
+            }),
+            ranked.Count == 0
+                ? [$"No papers of {Options.Text(day)}. Run 'papers fetch --date {Options.Text(day)}' or 'papers import FILE'."]
+                : Columns.Of(["#", "score", "votes", "edition", "paper", "title"], ranked.Select((r, i) => (string[])
+                [
+                    (i + 1).ToString(CultureInfo.InvariantCulture),
+                    r.Score.ToString("0.00", CultureInfo.InvariantCulture),
+                    r.Paper.Upvotes.ToString(CultureInfo.InvariantCulture),
+                    r.Paper.Edition?.ToString(CultureInfo.InvariantCulture) ?? "-",
+                    r.Paper.ArxivId ?? "-",
+                    LatexText.ToReadable(r.Paper.Title),
+                ])));
+        return CommandRun.Done;
+    }
+}

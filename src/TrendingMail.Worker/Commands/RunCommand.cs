@@ -1,0 +1,43 @@
+using System.CommandLine;
+using TrendingMail.Scheduling;
+using TrendingMail.Storage;
+using TrendingMail.Worker.Hosting;
+using TrendingMail.Worker.Web;
+
+namespace TrendingMail.Worker.Commands;
+
+/// <summary><c>run</c>, the default: migrates, serves, schedules.</summary>
+internal static class RunCommand
+{
+    private static readonly Option<Role> RoleOption = new("--role")
+    {
+        Description = "all, web (pages only) or worker (schedule and mail only)",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("run", "Serve the pages, collect papers and send digests (the default)") { RoleOption };
+        command.SetAction((arguments, stop) => RunAsync(arguments.GetValue(RoleOption), stop));
+        return command;
+    }
+
+    public static async Task<int> RunAsync(Role role, CancellationToken stop)
+    {
+        var settings = Settings.Load(Home.ReadSettings(), Home.Directory);
+        await using var app = WebApp.Create(settings, role);
+        await app.Services.GetRequiredService<Migrator>().MigrateAsync(stop);
+        await Schedule.PrepareStoreAsync(Schedule.StoreFile(Services.DialectOf(settings).Location));
+        try
+        {
+            await app.StartAsync(stop);
+        }
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            throw new TrendingMailException($"Cannot serve at {settings.Urls}: the port is in use by another program. End " +
+                "it, or choose another address with the setting Urls (environment variable Urls=http://localhost:5081).", e);
+        }
+
+        await app.WaitForShutdownAsync(stop);
+        return CommandRun.Done;
+    }
+}

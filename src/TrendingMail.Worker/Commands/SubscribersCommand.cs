@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Globalization;
+using TrendingMail.Editions;
+using TrendingMail.SignUp;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Worker.Commands;
+
+/// <summary><c>subscribers add|show|unsubscribe|count</c>: the list.</summary>
+internal static class SubscribersCommand
+{
+    private static readonly Argument<EmailAddress> Email = Options.Email();
+
+    private static readonly Option<bool> Confirmed = new("--confirmed")
+    {
+        Description = "The reader has consented elsewhere: ask for no confirmation",
+    };
+
+    public static Command Create() => new("subscribers", "Look after the readers")
+    {
+        CommandRun.Verb("add", "Add a reader, who is asked to confirm", [Email, Confirmed], AddAsync),
+        CommandRun.Verb("show", "Show a reader with the consent history", [Email], ShowAsync),
+        CommandRun.Verb("unsubscribe", "End a reader's subscription", [Email], UnsubscribeAsync),
+        CommandRun.Verb("count", "Count the readers by state", [], CountAsync),
+    };
+
+    private static async Task<int> AddAsync(CommandRun run)
+    {
+        var address = run.Value(Email);
+        var flow = run.Get<SignUpFlow>();
+        var preferences = DefaultPreferences.Of(run.Get<DigestOptions>());
+        if (!run.Value(Confirmed))
+        {
+            await flow.RequestAsync(address, preferences, Origin.Command, run.Stop);
+        }
+        else if (!await flow.AddConfirmedAsync(address, preferences, Origin.Command, run.Stop))
+        {
+            throw new TrendingMailException($"{address.Masked} has unsubscribed: only the reader can undo that, on the " +
+                "web page or by confirming the mail that 'subscribers add' without --confirmed sends.");
+        }
+
+        var reader = (await run.Get<SubscriberStore>().FindAsync(address, run.Stop))!;
+        run.Print(View(reader), reader.State == SubscriberState.Active
+            ? $"{reader.Address} is active."
+            : $"{reader.Address} is {reader.State.ToColumn()}; a confirmation mail is queued, which the running program sends.");
+        return CommandRun.Done;
+    }
+
+    private static async Task<int> ShowAsync(CommandRun run)
+    {
+        var reader = await FindAsync(run);
+        var history = await run.Get<SubscriberStore>().ConsentHistoryAsync(reader.Id, run.Stop);
+        run.Print(new { Subscriber = View(reader), ConsentHistory = history },
+        [
+            $"Address     {reader.Address}",
+            $"State       {reader.State.ToColumn()}{(reader.PausedUntil is { } day ? $" until {Options.Text(day)}" : "")}",
+            $"Digest      {ScheduleText.Of(reader.Preferences)}, {reader.Preferences.Papers} papers, " +
+                $"{reader.Preferences.Format.ToColumn()}",
+            $"Next due    {(reader.NextDueAt is { } due ? Instant(due) : "-")}",
+            "Consent",
+            .. history.Select(e => $"  {Instant(e.At)}  {e.Kind.ToColumn()} by {e.Origin}{(e.Network is null ? "" : $" from {e.Network}")}"),
+        ]);
+        return CommandRun.Done;
+    }
+
+    private static async Task<int> UnsubscribeAsync(CommandRun run)
+    {
+        var reader = await FindAsync(run);
+        await run.Get<SignUpFlow>().UnsubscribeAsync(reader.Id, Origin.Command, run.Stop);
+        run.Print(new { reader.Address, State = SubscriberState.Unsubscribed }, $"{reader.Address} is unsubscribed.");
+        return CommandRun.Done;
+    }
+
+    private static async Task<int> CountAsync(CommandRun run)
+    {
+        var counts = await run.Get<SubscriberStore>().CountAsync(run.Stop);
+        run.Print(counts.ToDictionary(c => c.Key.ToColumn(), c => c.Value),
+            counts.Select(c => $"{c.Key.ToColumn(),-12} {c.Value,10}"));
+        return CommandRun.Done;
+    }
+
+    private static async Task<Subscriber> FindAsync(CommandRun run) =>
+        await run.Get<SubscriberStore>().FindAsync(run.Value(Email), run.Stop)
+            ?? throw new TrendingMailException($"There is no reader {run.Value(Email)}. See 'subscribers count'.");
+
+    private static object View(Subscriber reader) => new
+    {
+        reader.Address, reader.State, reader.Preferences.Frequency, reader.Preferences.Weekday, reader.Preferences.SendAt,
+        reader.Preferences.TimeZone, reader.Preferences.Papers, reader.Preferences.Format, reader.PausedUntil,
+        reader.CreatedAt, reader.NextDueAt,
+    };
+
+    private static string Instant(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,86 @@
+using TrendingMail.Delivery;
+using TrendingMail.Editions;
+using TrendingMail.Papers;
+using TrendingMail.Rendering;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Worker.Hosting;
+
+/// <summary>All settings, bound and found to be valid.</summary>
+internal sealed record Settings
+{
+    /// <summary>Where the web pages are served; several addresses are joined by semicolons.</summary>
+    public string Urls { get; init; } = "http://localhost:5080";
+
+    public SiteOptions Site { get; init; } = new();
+
+    public DatabaseOptions Database { get; init; } = new();
+
+    public PapersOptions Papers { get; init; } = new();
+
+    public DigestOptions Digest { get; init; } = new();
+
+    public MailOptions Mail { get; init; } = new();
+
+    public DeliveryOptions Delivery { get; init; } = new();
+
+    public SecurityOptions Security { get; init; } = new();
+
+    /// <param name="home">The folder from which relative paths are taken.</param>
+    /// <exception cref="TrendingMailException">Something is wrong; the message names each key, its fault and the accepted range.</exception>
+    public static Settings Load(IConfiguration configuration, string home)
+    {
+        ThrowOnFaults(SettingsCheck.Faults(configuration, typeof(Settings)));
+        var settings = (configuration.Get<Settings>() ?? new Settings()).WithPathsFrom(home);
+        ThrowOnFaults(settings.Faults());
+        return settings;
+    }
+
+    private IEnumerable<string> Faults()
+    {
+        foreach (var url in Urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!Uri.TryCreate(url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal)
+                .Replace("://+", "://0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var uri) ||
+                uri.Scheme is not ("http" or "https"))
+            {
+                yield return $"Urls '{url}' is not an address to serve at, such as http://localhost:5080.";
+            }
+        }
+
+        foreach (var fault in (IEnumerable<string>)
+            [
+                .. Site.Faults(), .. Database.Faults(), .. Papers.Faults(), .. Digest.Faults(), .. Mail.Faults(),
+                .. Delivery.Faults(), .. Security.Faults(),
+            ])
+        {
+            yield return fault;
+        }
+    }
+
+    private Settings WithPathsFrom(string home)
+    {
+        string Full(string path) => path.Length > 0 ? Path.GetFullPath(path, home) : path;
+        return this with
+        {
+            Papers = Papers with { Sources = [.. Papers.Sources.Select(s => s with { Path = Full(s.Path) })] },
+            Security = Security with { KeyRing = Full(Security.KeyRing) },
+            Mail = Mail with
+            {
+                Outbox = Mail.Outbox with { Path = Full(Mail.Outbox.Path) },
+                Smtp = [.. Mail.Smtp.Select(s => s with { PasswordFile = Full(s.PasswordFile) })],
+                Dkim = [.. Mail.Dkim.Select(d => d with { KeyFile = Full(d.KeyFile) })],
+            },
+        };
+    }
+
+    private static void ThrowOnFaults(IEnumerable<string> faults)
+    {
+        var all = faults.ToArray();
+        if (all.Length > 0)
+        {
+            throw new TrendingMailException(string.Join(Environment.NewLine, all.Select(fault => $"Setting {fault}")));
+        }
+    }
+}

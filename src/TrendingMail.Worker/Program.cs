@@ -1,0 +1,43 @@
+using System.CommandLine;
+using TrendingMail;
+using TrendingMail.Worker.Commands;
+using TrendingMail.Worker.Hosting;
+
+var root = new RootCommand("Trending research papers by email: collects, publishes, and mails each reader a daily digest.")
+{
+    CommandRun.JsonOption,
+    RunCommand.Create(),
+    PapersCommand.Create(),
+    EditionCommand.Create(),
+    SubscribersCommand.Create(),
+    DigestCommand.Create(),
+    DbCommand.Create(),
+};
+root.SetAction((_, stop) => RunCommand.RunAsync(Role.All, stop));
+
+var arguments = root.Parse(args);
+if (arguments.Errors.Count > 0)
+{
+    foreach (var error in arguments.Errors)
+    {
+        Console.Error.WriteLine(error.Message);
+    }
+
+    Console.Error.WriteLine("Add --help to see what is possible.");
+    return CommandRun.WrongUsage;
+}
+
+try
+{
+    return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (TrendingMailException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return CommandRun.Failed;
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Stopped before the end.");
+    return CommandRun.Failed;
+}

@@ -1,0 +1,41 @@
+using Scriban.Runtime;
+using TrendingMail.Rendering;
+
+namespace TrendingMail.Worker.Web;
+
+/// <summary>What stands in the head of a page.</summary>
+/// <param name="Title">Without the site's name.</param>
+/// <param name="Canonical">The page's own path; null where search engines shall not list it.</param>
+internal sealed record PageHead(string Title, string Description, string? Canonical);
+
+/// <summary>Makes HTML pages of the operator's templates.</summary>
+internal sealed class Pages(Templates templates, SiteOptions site)
+{
+    /// <summary>A page: <c>web/NAME.html</c> inside <c>web/layout.html</c>.</summary>
+    public IResult Page(string name, PageHead head, ScriptObject model, int status = StatusCodes.Status200OK)
+    {
+        var page = Model.Of(
+            ("title", head.Title),
+            ("description", head.Description),
+            ("canonical", head.Canonical is null ? null : site.BaseUrl + head.Canonical),
+            ("noindex", head.Canonical is null));
+        model.SetValue("site", Model.Site(site), readOnly: true);
+        model.SetValue("page", page, readOnly: true);
+        var content = templates.Render($"web/{name}.html", model);
+        var html = templates.Render("web/layout.html", Model.Of(
+            ("site", Model.Site(site)), ("page", page), ("content", new RawHtml(content))));
+        return Results.Content(html, "text/html; charset=utf-8", statusCode: status);
+    }
+
+    /// <summary>A page that only says something.</summary>
+    public IResult Message(
+        string heading, string text, int status = StatusCodes.Status200OK, (string Href, string Text)? link = null) =>
+        Page("message", new PageHead(heading, text, null), Model.Of(
+            ("heading", heading),
+            ("text", text),
+            ("link", link is { } l ? Model.Of(("href", l.Href), ("text", l.Text)) : null)), status);
+
+    public IResult NotFound() => Message(
+        "Not found", "There is no such page, or no edition of that day.", StatusCodes.Status404NotFound,
+        ("/", "Today's papers"));
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using TrendingMail.Editions;
+using TrendingMail.Papers;
+using TrendingMail.Rendering;
+using TrendingMail.Storage;
+
+namespace TrendingMail.Worker.Web;
+
+/// <summary>The pages for everyone: editions, papers, and what they are styled with; also the checks of health.</summary>
+internal static class PublicPages
+{
+    private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
+
+    public static void MapPublicPages(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/", NewestAsync);
+        app.MapGet("/papers/{**id}", DayOrPaperAsync);
+        app.MapGet("/site.css", (Templates templates, HttpContext http) =>
+            Asset(templates, http, "web/site.css", "text/css; charset=utf-8"));
+        app.MapGet("/favicon.svg", (Templates templates, HttpContext http) =>
+            Asset(templates, http, "web/favicon.svg", "image/svg+xml"));
+        app.MapGet("/healthz/live", () => Results.Text("live"));
+        app.MapGet("/healthz/ready", ReadyAsync);
+    }
+
+    private static async Task<IResult> NewestAsync(
+        EditionStore editions, Pages pages, SiteOptions site, CancellationToken cancellationToken) =>
+        await editions.NewestAsync(cancellationToken) is { } edition
+            ? await EditionPageAsync(edition, "/", editions, pages, site, cancellationToken)
+            : pages.Page("empty", new PageHead("Trending papers", "The first edition is on its way.", "/"), Model.Of());
+
+    private static async Task<IResult> DayOrPaperAsync(
+        string id, EditionStore editions, PaperStore papers, Pages pages, SiteOptions site,
+        CancellationToken cancellationToken)
+    {
+        if (DateOnly.TryParseExact(id, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            return await editions.FindAsync(day, cancellationToken) is { } edition
+                ? await EditionPageAsync(edition, $"/papers/{id}", editions, pages, site, cancellationToken)
+                : pages.NotFound();
+        }
+
+        return ArxivId.Parse(id) is { } arxivId && await papers.FindByArxivIdAsync(arxivId, cancellationToken) is { } paper
+            ? PaperPage(paper, arxivId, pages, site)
+            : pages.NotFound();
+    }
+
+    private static async Task<IResult> EditionPageAsync(
+        Edition edition, string path, EditionStore editions, Pages pages, SiteOptions site,
+        CancellationToken cancellationToken)
+    {
+        var (previous, next) = await editions.NeighboursAsync(edition.Day, cancellationToken);
+        var title = edition.Day.ToString("dddd, d MMMM yyyy", English);
+        return pages.Page(
+            "edition",
+            new PageHead($"Trending papers of {title}", $"{edition.Papers.Count} trending research papers of {title}.", path),
+            Model.Of(
+                ("edition", Model.Of(
+                    ("number", edition.Number),
+                    ("day", Text(edition.Day)),
+                    ("title", title),
+                    ("total", edition.Papers.Count),
+                    ("published", edition.PublishedAt.UtcDateTime.ToString("HH:mm 'UTC'", English)))),
+                ("previous_day", previous is { } p ? Text(p) : null),
+                ("next_day", next is { } n ? Text(n) : null),
+                ("is_newest", next is null),
+                ("sample", edition.Sample),
+                ("papers", Model.List(edition.Papers.Select(e => PaperModel.Of(e.Paper, e.Rank, site))))));
+    }
+
+    private static IResult PaperPage(Paper paper, string arxivId, Pages pages, SiteOptions site)
+    {
+        var readable = FrozenPaper.Of(paper);
+        return pages.Page(
+            "paper", new PageHead(readable.Title, readable.Summary, $"/papers/{arxivId}"), Model.Of(
+                ("paper", PaperModel.Of(readable, 0, site)),
+                ("edition_day", paper.Edition is null ? null : Text(paper.ListedOn))));
+    }
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static IResult Asset(Templates templates, HttpContext http, string name, string contentType)
+    {
+        if (templates.ReadFile(name) is not { } bytes)
+        {
+            return Results.NotFound();
+        }
+
+        // Asked about each time and seldom sent again: an operator's change shows at once.
+        http.Response.Headers.CacheControl = "public, no-cache";
+        var tag = new Microsoft.Net.Http.Headers.EntityTagHeaderValue(
+            $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))}\"");
+        return Results.File(bytes, contentType, entityTag: tag);
+    }
+
+    private static async Task<IResult> ReadyAsync(Migrator migrator, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await migrator.CurrentVersionAsync(cancellationToken) == migrator.LatestVersion
+                ? Results.Text("ready")
+                : Results.Text("the schema is not up to date", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+        catch (TrendingMailException)
+        {
+            return Results.Text("the database is out of reach", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.AspNetCore.HttpOverrides;
+using TrendingMail.Delivery;
+using TrendingMail.Rendering;
+using TrendingMail.Scheduling;
+using TrendingMail.Worker.Hosting;
+
+namespace TrendingMail.Worker.Web;
+
+/// <summary>Puts the running program together: pages, schedule, delivery, as its role says.</summary>
+internal static class WebApp
+{
+    private const string ContentPolicy = "default-src 'none'; style-src 'self'; img-src 'self' https: data:; " +
+        "form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    /// <param name="customize">Lets a test put its own clock, server or source in place.</param>
+    public static WebApplication Create(Settings settings, Role role, Action<WebApplicationBuilder>? customize = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = Home.Directory });
+        builder.Configuration.AddConfiguration(Home.ReadSettings());
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"))
+            .AddSimpleConsole(console => console.SingleLine = true);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(
+            role == Role.Worker ? "http://127.0.0.1:0" : settings.Urls);
+        builder.Services.AddRouting();
+        builder.Services.AddTrendingMail(settings);
+        builder.Services.AddSingleton(new Roles(role)).AddSingleton<Pages>().AddSingleton<PreferencesPage>();
+        builder.Services.AddHostedService<Announcer>();
+        if (role != Role.Web)
+        {
+            builder.Services.AddHostedService<DeliveryWorker>();
+            builder.Services.AddSchedule(settings.Papers, settings.Digest,
+                Schedule.StoreFile(Services.DialectOf(settings).Location));
+        }
+
+        customize?.Invoke(builder);
+        var app = builder.Build();
+
+        // Broken templates are found now, not when the first reader comes.
+        app.Services.GetRequiredService<Templates>().Check();
+        app.UseForwardedHeaders(new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+        });
+        app.Use(SecureAsync);
+        if (role == Role.Worker)
+        {
+            app.MapGet("/healthz/live", () => Results.Text("live"));
+            return app;
+        }
+
+        app.MapPublicPages();
+        app.MapReaderPages();
+        if (settings.Mail.Transport == TransportKind.Outbox)
+        {
+            app.MapOutboxPages();
+        }
+
+        app.MapFallback((Pages pages) => pages.NotFound());
+        return app;
+    }
+
+    /// <summary>Headers that every answer has, and a page for what went wrong.</summary>
+    private static async Task SecureAsync(HttpContext http, RequestDelegate next)
+    {
+        var headers = http.Response.Headers;
+        headers.ContentSecurityPolicy = ContentPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.XFrameOptions = "DENY";
+        try
+        {
+            await next(http);
+        }
+        catch (TrendingMailException e) when (!http.Response.HasStarted)
+        {
+            http.RequestServices.GetRequiredService<ILogger<Pages>>().LogError("{Fault}", e.Message);
+            http.Response.Headers.RetryAfter = "30";
+            await http.RequestServices.GetRequiredService<Pages>().Message("Not possible right now",
+                "Something on our side is not in order. Nothing was changed; please try again in a minute.",
+                StatusCodes.Status503ServiceUnavailable).ExecuteAsync(http);
+        }
+        catch (BadHttpRequestException e) when (!http.Response.HasStarted)
+        {
+            http.Response.StatusCode = e.StatusCode;
+        }
+    }
+}
