@@ -12,22 +12,19 @@ public sealed class DigestComposer(
     EditionStore editions, SubscriberStore subscribers, MailRenderer renderer, Postmark postmark, ReaderLinks links,
     SiteOptions site)
 {
+    /// <summary>The editions that were asked for last. Editions never change, and a day's digests all need the same.</summary>
+    private volatile Held? latest;
+
     /// <summary>For the delivery of both kinds of digests.</summary>
     public Composer AsComposer() => new([MailingKind.Daily, MailingKind.Weekly], ComposeAsync);
 
     /// <summary>The digest of a day or a week for these preferences, or null where there is no edition.</summary>
     public async Task<Digest?> FindAsync(Mailing mailing, Preferences preferences, CancellationToken cancellationToken)
     {
-        var day = DateOnly.ParseExact(mailing.Key, "yyyy-MM-dd", CultureInfo.InvariantCulture);
-        if (mailing.Kind == MailingKind.Daily)
-        {
-            return await editions.FindAsync(day, cancellationToken) is { } edition
-                ? Digest.OfDay(edition, preferences.Papers)
-                : null;
-        }
-
-        var week = await editions.BetweenAsync(Digest.WeekStart(day), day, cancellationToken);
-        return week.Count > 0 ? Digest.OfWeek(week, day, preferences.Papers) : null;
+        var days = await EditionsAsync(mailing, cancellationToken);
+        return days.Count == 0 ? null
+            : mailing.Kind == MailingKind.Daily ? Digest.OfDay(days[0], preferences.Papers)
+            : Digest.OfWeek(days, DayOf(mailing), preferences.Papers);
     }
 
     /// <summary>The mail with which <paramref name="delivery"/> takes a digest to a reader.</summary>
@@ -54,6 +51,27 @@ public sealed class DigestComposer(
         return postmark.Address(delivery, reader, content, archive);
     }
 
+    private static DateOnly DayOf(Mailing mailing) =>
+        DateOnly.ParseExact(mailing.Key, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private async Task<IReadOnlyList<Edition>> EditionsAsync(Mailing mailing, CancellationToken cancellationToken)
+    {
+        if (latest is { } held && held.Mailing == mailing)
+        {
+            return held.Editions;
+        }
+
+        var day = DayOf(mailing);
+        var from = mailing.Kind == MailingKind.Daily ? day : Digest.WeekStart(day);
+        var found = await editions.BetweenAsync(from, day, cancellationToken);
+        if (found.Count > 0)
+        {
+            latest = new Held(mailing, found);
+        }
+
+        return found;
+    }
+
     private async Task<Composition> ComposeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
     {
         var reader = await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
@@ -74,4 +92,6 @@ public sealed class DigestComposer(
 
     private ScriptArray Papers(Digest digest) =>
         Model.List(digest.Papers.Select((paper, index) => PaperModel.Of(paper, index + 1, site)));
+
+    private sealed record Held(Mailing Mailing, IReadOnlyList<Edition> Editions);
 }

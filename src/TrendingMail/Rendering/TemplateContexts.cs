@@ -17,8 +17,10 @@ internal class TextTemplateContext : TemplateContext
 
     private const int OutputCharacters = 4 << 20;
 
+    private static readonly ScriptObject TextBuiltins = Builtins(escapes: false);
+
     public TextTemplateContext(ITemplateLoader loader)
-        : base(Builtins(escapes: false))
+        : base(TextBuiltins)
     {
         Configure(loader);
     }
@@ -31,7 +33,7 @@ internal class TextTemplateContext : TemplateContext
 
     protected static ScriptObject Builtins(bool escapes)
     {
-        // A set of our own: Scriban shares nothing that we change here.
+        // Made once and only read after that: a set of its own for each mail would cost more than the mail.
         var builtins = (ScriptObject)new TemplateContext().BuiltinObject.Clone(deep: false);
         builtins.SetValue("wrap", DelegateCustomFunction.CreateFunc<string?, int, int, string>(TextWrap.Wrap), readOnly: true);
         if (escapes)
@@ -39,6 +41,7 @@ internal class TextTemplateContext : TemplateContext
             builtins.SetValue("include", new IncludeHtml(), readOnly: true);
         }
 
+        builtins.IsReadOnly = true;
         return builtins;
     }
 
@@ -60,8 +63,10 @@ internal class TextTemplateContext : TemplateContext
 }
 
 /// <summary>Encodes every value that an HTML template writes; only <see cref="RawHtml"/> passes as it is.</summary>
-internal sealed class HtmlTemplateContext(ITemplateLoader loader) : TextTemplateContext(loader, Builtins(escapes: true))
+internal sealed class HtmlTemplateContext(ITemplateLoader loader) : TextTemplateContext(loader, HtmlBuiltins)
 {
+    private static readonly ScriptObject HtmlBuiltins = Builtins(escapes: true);
+
     // Letters of every script stay legible in the source; what could end a text or an attribute is encoded.
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
