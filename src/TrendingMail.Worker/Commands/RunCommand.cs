@@ -24,6 +24,11 @@ internal static class RunCommand
     public static async Task<int> RunAsync(Role role, CancellationToken stop)
     {
         var settings = Settings.Load(Home.ReadSettings(), Home.Directory);
+        if (role != Role.Worker)
+        {
+            Ports.ThrowIfTaken(settings.Urls);
+        }
+
         await using var app = WebApp.Create(settings, role);
         await app.Services.GetRequiredService<Migrator>().MigrateAsync(stop);
         await Schedule.PrepareStoreAsync(Schedule.StoreFile(Services.DialectOf(settings).Location));
@@ -33,8 +38,7 @@ internal static class RunCommand
         }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            throw new TrendingMailException($"Cannot serve at {settings.Urls}: the port is in use by another program. End " +
-                "it, or choose another address with the setting Urls (environment variable Urls=http://localhost:5081).", e);
+            throw Ports.Taken(settings.Urls, e);
         }
 
         await app.WaitForShutdownAsync(stop);

@@ -32,7 +32,7 @@ internal sealed record Settings
     public static Settings Load(IConfiguration configuration, string home)
     {
         ThrowOnFaults(SettingsCheck.Faults(configuration, typeof(Settings)));
-        var settings = (configuration.Get<Settings>() ?? new Settings()).WithPathsFrom(home);
+        var settings = (configuration.Get<Settings>() ?? new Settings()).WithPathsFrom(home).WithPublicUrl();
         ThrowOnFaults(settings.Faults());
         return settings;
     }
@@ -41,9 +41,7 @@ internal sealed record Settings
     {
         foreach (var url in Urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!Uri.TryCreate(url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal)
-                .Replace("://+", "://0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var uri) ||
-                uri.Scheme is not ("http" or "https"))
+            if (AsSeenHere(url) is not { Scheme: "http" or "https" })
             {
                 yield return $"Urls '{url}' is not an address to serve at, such as http://localhost:5080.";
             }
@@ -74,6 +72,16 @@ internal sealed record Settings
             },
         };
     }
+
+    private Settings WithPublicUrl() =>
+        Site.PublicUrl is { OriginalString.Length: > 0 }
+            ? this
+            : this with { Site = Site with { PublicUrl = AsSeenHere(Urls.Split(';')[0]) } };
+
+    /// <summary>An address to serve at as a browser on this machine opens it: * and + stand for every name.</summary>
+    private static Uri? AsSeenHere(string url) => Uri.TryCreate(
+        url.Replace("://*", "://localhost", StringComparison.Ordinal).Replace("://+", "://localhost", StringComparison.Ordinal),
+        UriKind.Absolute, out var uri) ? uri : null;
 
     private static void ThrowOnFaults(IEnumerable<string> faults)
     {

@@ -7,8 +7,11 @@ public sealed record SiteOptions
 {
     public string Name { get; init; } = "TrendingMail";
 
-    /// <summary>The address of the web pages as readers reach them; links in mails begin with it.</summary>
-    public Uri PublicUrl { get; init; } = new("http://localhost:5080");
+    /// <summary>
+    /// The address of the web pages as readers reach them; links in mails begin with it. Where it is not set, it is the
+    /// address at which the pages are served.
+    /// </summary>
+    public Uri? PublicUrl { get; init; }
 
     /// <summary>The publisher's postal address, one line, for the foot of mails; many countries' law asks for it.</summary>
     public string PostalAddress { get; init; } = "";
@@ -17,7 +20,7 @@ public sealed record SiteOptions
     public string Contact { get; init; } = "contact@localhost";
 
     /// <summary><see cref="PublicUrl"/> without a slash at its end.</summary>
-    public string BaseUrl => PublicUrl.AbsoluteUri.TrimEnd('/');
+    public string BaseUrl => PublicUrl?.AbsoluteUri.TrimEnd('/') ?? "";
 
     public IEnumerable<string> Faults()
     {
