@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using TrendingMail.Papers;
-using TrendingMail.Rendering;
+using TrendingMail.Rendering.Latex;
 
 namespace TrendingMail.Worker.Commands;
 

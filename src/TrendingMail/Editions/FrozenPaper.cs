@@ -1,5 +1,6 @@
 using TrendingMail.Papers;
 using TrendingMail.Rendering;
+using TrendingMail.Rendering.Latex;
 
 namespace TrendingMail.Editions;
 
