@@ -41,9 +41,15 @@ internal static class PublicPages
                 : pages.NotFound();
         }
 
-        return ArxivId.Parse(id) is { } arxivId && await papers.FindByArxivIdAsync(arxivId, cancellationToken) is { } paper
-            ? PaperPage(paper, arxivId, pages, site)
-            : pages.NotFound();
+        if (ArxivId.Parse(id) is not { } arxivId ||
+            await papers.FindByArxivIdAsync(arxivId, cancellationToken) is not { } paper)
+        {
+            return pages.NotFound();
+        }
+
+        // A paper that came late stands in a later edition than that of the day it was listed on.
+        var editionDay = paper.Edition is { } number ? await editions.DayOfAsync(number, cancellationToken) : null;
+        return PaperPage(paper, editionDay, pages, site);
     }
 
     private static async Task<IResult> EditionPageAsync(
@@ -69,13 +75,13 @@ internal static class PublicPages
                 ("papers", Model.List(edition.Papers.Select(e => PaperModel.Of(e.Paper, e.Rank, site))))));
     }
 
-    private static IResult PaperPage(Paper paper, string arxivId, Pages pages, SiteOptions site)
+    private static IResult PaperPage(Paper paper, DateOnly? editionDay, Pages pages, SiteOptions site)
     {
         var readable = FrozenPaper.Of(paper);
         return pages.Page(
-            "paper", new PageHead(readable.Title, readable.Summary, $"/papers/{arxivId}"), Model.Of(
+            "paper", new PageHead(readable.Title, readable.Summary, $"/papers/{paper.ArxivId}"), Model.Of(
                 ("paper", PaperModel.Of(readable, 0, site)),
-                ("edition_day", paper.Edition is null ? null : Text(paper.ListedOn))));
+                ("edition_day", editionDay is { } day ? Text(day) : null)));
     }
 
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

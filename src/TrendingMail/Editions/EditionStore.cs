@@ -53,6 +53,10 @@ public sealed class EditionStore(Database database, TimeProvider clock)
         database.ReadAsync(session => WithPapersAsync(session, session.FirstOrDefaultAsync<Edition>(
             $"SELECT {Columns} FROM editions e WHERE e.day = @day", new { day })), cancellationToken);
 
+    public Task<DateOnly?> DayOfAsync(int number, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => session.FirstOrDefaultAsync<DateOnly?>(
+            "SELECT day FROM editions WHERE number = @number", new { number }), cancellationToken);
+
     /// <summary>The edition of the newest day, or null before the first.</summary>
     public Task<Edition?> NewestAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(session => WithPapersAsync(session, session.FirstOrDefaultAsync<Edition>(
