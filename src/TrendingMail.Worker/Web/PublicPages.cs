@@ -78,10 +78,10 @@ internal static class PublicPages
     private static IResult PaperPage(Paper paper, DateOnly? editionDay, Pages pages, SiteOptions site)
     {
         var readable = FrozenPaper.Of(paper);
+        var model = PaperModel.Of(readable, 0, site);
+        model.SetValue("edition_day", editionDay is { } day ? Text(day) : null, readOnly: true);
         return pages.Page(
-            "paper", new PageHead(readable.Title, readable.Summary, $"/papers/{paper.ArxivId}"), Model.Of(
-                ("paper", PaperModel.Of(readable, 0, site)),
-                ("edition_day", editionDay is { } day ? Text(day) : null)));
+            "paper", new PageHead(readable.Title, readable.Summary, $"/papers/{paper.ArxivId}"), Model.Of(("paper", model)));
     }
 
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -29,9 +29,10 @@ public sealed class EditionDesk(
 
         var earliest = new[] { newest.Day.AddDays(1), due.AddDays(-DaysBack) }.Max();
         var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var outOfReach = false;
         for (var day = earliest; day <= due || day <= today; day = day.AddDays(1))
         {
-            await collector.FetchAsync(day, null, cancellationToken);
+            outOfReach = outOfReach || await IsOutOfReachAsync(day, cancellationToken);
             if (day <= due && await PublishAsync(day, cancellationToken) is { } edition)
             {
                 published.Add(edition);
@@ -50,14 +51,11 @@ public sealed class EditionDesk(
         var outOfReach = false;
         for (var day = due; day >= due.AddDays(-DaysBack) && !outOfReach; day = day.AddDays(-1))
         {
-            var reports = await collector.FetchAsync(day, null, cancellationToken);
+            outOfReach = await IsOutOfReachAsync(day, cancellationToken);
             if (await PublishAsync(day, cancellationToken) is { } edition)
             {
                 return edition;
             }
-
-            // It will not be there for an older day either.
-            outOfReach = reports.Count > 0 && reports.All(report => report.Fault is not null);
         }
 
         if (!await papers.IsEmptyAsync(cancellationToken))
@@ -75,6 +73,13 @@ public sealed class EditionDesk(
         logger.LogWarning("No source can be reached; using the invented sample papers that come with the program");
         await collector.UseSampleAsync(due, cancellationToken);
         return await PublishAsync(due, cancellationToken);
+    }
+
+    /// <summary>Asks the sources for a day. Where none can be reached, the other days need not be asked for now.</summary>
+    private async Task<bool> IsOutOfReachAsync(DateOnly day, CancellationToken cancellationToken)
+    {
+        var reports = await collector.FetchAsync(day, null, cancellationToken);
+        return reports.Count > 0 && reports.All(report => report.Fault is not null);
     }
 
     private async Task<Edition?> PublishAsync(DateOnly day, CancellationToken cancellationToken)

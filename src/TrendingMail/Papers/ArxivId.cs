@@ -15,6 +15,6 @@ public static partial class ArxivId
         return match.Success ? match.Groups["id"].Value : null;
     }
 
-    [GeneratedRegex(@"^(?<id>\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})(v\d+)?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<id>[0-9]{4}\.[0-9]{4,5}|[a-z-]+(\.[A-Z]{2})?/[0-9]{7})(v[0-9]+)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 }

@@ -63,7 +63,8 @@ public sealed record EmailAddress
         {
             fault = "Please give an address with a domain name instead of a number.";
         }
-        else if (!MailboxAddress.TryParse(Strict, trimmed, out var mailbox) || mailbox.Address.LastIndexOf('@') <= 0)
+        else if (!IsWellFormed(trimmed) || !MailboxAddress.TryParse(Strict, trimmed, out var mailbox) ||
+            mailbox.Address.LastIndexOf('@') <= 0)
         {
             fault = "This is not a valid email address; please look for a typing mistake.";
         }
@@ -83,6 +84,10 @@ public sealed record EmailAddress
         var at = address.LastIndexOf('@');
         return at <= 0 ? "…" : $"{StringInfo.GetNextTextElement(address)}…{address[at..]}";
     }
+
+    /// <summary>Whether it is text that can be encoded: no half of a character, nor one that was lost on its way.</summary>
+    private static bool IsWellFormed(string text) =>
+        text.EnumerateRunes().All(rune => rune != Rune.ReplacementChar && (rune.Value & 0xFFFE) != 0xFFFE);
 
     private static string? Build(string local, string domain, out EmailAddress? address)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
@@ -56,7 +57,7 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
         token = null;
         fault = "This link is not complete or was changed on its way. Please copy the whole link from the mail.";
         Span<byte> bytes = stackalloc byte[BodyLength + MacLength];
-        if (!Base64Url.TryDecodeFromChars(text, bytes, out var length) || length != bytes.Length ||
+        if (Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done || length != bytes.Length ||
             keys.Find(BinaryPrimitives.ReadUInt16BigEndian(bytes[1..])) is not { } key)
         {
             return false;

@@ -33,3 +33,10 @@ CREATE TRIGGER consent_events_append_only BEFORE UPDATE ON consent_events
 BEGIN
     SELECT RAISE(ABORT, 'the consent history is only ever appended to');
 END;
+
+-- Erasing a reader takes the history along, which is the only way to take out a line.
+CREATE TRIGGER consent_events_keep BEFORE DELETE ON consent_events
+WHEN EXISTS (SELECT 1 FROM subscribers WHERE id = OLD.subscriber_id)
+BEGIN
+    SELECT RAISE(ABORT, 'the consent history is only ever appended to');
+END;
