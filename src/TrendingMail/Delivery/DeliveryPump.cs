@@ -115,6 +115,11 @@ public sealed class DeliveryPump(
     private async Task<(Verdict Verdict, bool Unreachable)> DeliverAsync(
         ClaimedDelivery delivery, IMailLane lane, CancellationToken hardStop)
     {
+        if (clock.GetUtcNow() >= delivery.ExpiresAt)
+        {
+            return (new Verdict(DeliveryState.Failed, null, "not sent in the time in which it was worth sending"), false);
+        }
+
         Outcome outcome;
         switch (await ComposeAsync(delivery, hardStop))
         {

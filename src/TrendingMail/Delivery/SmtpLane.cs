@@ -26,9 +26,11 @@ internal sealed class SmtpLane(SmtpOptions server, RateLimiter? limiter) : IMail
     public async Task<Outcome> SendAsync(Envelope envelope, CancellationToken cancellationToken)
     {
         var begun = new DataPhase();
+        var isReady = false;
         try
         {
             await ConnectAsync(cancellationToken);
+            isReady = true;
             if (NeedsSmtpUtf8(envelope) && !client.Capabilities.HasFlag(SmtpCapabilities.UTF8))
             {
                 return new Outcome.Refused("553 5.6.7 the server does not take international addresses (no SMTPUTF8)");
@@ -40,7 +42,7 @@ internal sealed class SmtpLane(SmtpOptions server, RateLimiter? limiter) : IMail
         }
         catch (SmtpCommandException e)
         {
-            return OutcomeOf(e);
+            return OutcomeOf(e, isReady);
         }
         catch (AuthenticationException e)
         {
@@ -59,7 +61,9 @@ internal sealed class SmtpLane(SmtpOptions server, RateLimiter? limiter) : IMail
         {
             // The connection is of no use any more, whatever broke it.
             await client.DisconnectAsync(quit: false, CancellationToken.None);
-            var what = $"connection to {server.Host}:{server.Port} lost: {FirstLine(e.Message)}";
+            var what = isReady
+                ? $"connection to {server.Host}:{server.Port} lost: {FirstLine(e.Message)}"
+                : $"cannot connect to {server.Host}:{server.Port}: {FirstLine(e.Message)}";
             return begun.HasBegun ? new Outcome.Uncertain(what) : new Outcome.Unreachable(what);
         }
     }
@@ -81,12 +85,13 @@ internal sealed class SmtpLane(SmtpOptions server, RateLimiter? limiter) : IMail
         client.Dispose();
     }
 
-    private static Outcome OutcomeOf(SmtpCommandException e)
+    private static Outcome OutcomeOf(SmtpCommandException e, bool isReady)
     {
         var reply = string.Create(CultureInfo.InvariantCulture, $"{(int)e.StatusCode} {FirstLine(e.Message)}");
         return (int)e.StatusCode switch
         {
-            // RFC 5321 section 3.8: the server closes; it says nothing about this message.
+            // RFC 5321 sections 3.1 and 3.8: the server does not serve us, or closes; it says nothing about this message.
+            _ when !isReady => new Outcome.Unreachable(reply),
             421 => new Outcome.Unreachable(reply),
             >= 500 => new Outcome.Refused(reply),
             _ => new Outcome.Deferred(reply),

@@ -28,7 +28,8 @@ public sealed class MailRenderer(Templates templates, SiteOptions site)
 
     private static string OneLine(string text)
     {
-        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return Excerpt.AtSentence(new string([.. line.Where(c => !char.IsControl(c))]), MaximumSubject);
+        var plain = new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
+        return Excerpt.AtSentence(
+            string.Join(' ', plain.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), MaximumSubject);
     }
 }

@@ -52,8 +52,9 @@ public sealed class Templates : ITemplateLoader
         }
         catch (ScriptRuntimeException e)
         {
+            var fault = e.GetBaseException() is TrendingMailException cause ? cause.Message : e.OriginalMessage;
             throw new TrendingMailException($"Template {e.Span.FileName ?? name}, line {e.Span.Start.Line + 1}, " +
-                $"column {e.Span.Start.Column + 1}: {e.OriginalMessage}", e);
+                $"column {e.Span.Start.Column + 1}: {fault}", e);
         }
     }
 

@@ -22,7 +22,10 @@ public abstract record ConfirmResult
 /// </summary>
 public sealed class SignUpFlow(Database database, SubscriberStore subscribers, Ledger ledger, TimeProvider clock)
 {
-    /// <summary>An address is sent at most one answer in this time, whoever asks and however often.</summary>
+    /// <summary>
+    /// An address is sent at most one answer in this time, whoever asks and however often; only its owner's own coming or
+    /// leaving begins anew.
+    /// </summary>
     private static readonly TimeSpan AnswerInterval = TimeSpan.FromHours(1);
 
     /// <summary>
@@ -39,7 +42,7 @@ public sealed class SignUpFlow(Database database, SubscriberStore subscribers, L
             var subscribed = reader.State is SubscriberState.Active or SubscriberState.Paused;
             var answer = subscribed ? ConsentKind.Reminded : ConsentKind.Requested;
             var history = await SubscriberStore.ConsentHistoryAsync(session, reader.Id);
-            if (history.Any(e => e.Kind == answer && e.At > clock.GetUtcNow() - AnswerInterval))
+            if (SinceLastTurn(history).Any(e => e.Kind == answer && e.At > clock.GetUtcNow() - AnswerInterval))
             {
                 return;
             }
@@ -64,9 +67,9 @@ public sealed class SignUpFlow(Database database, SubscriberStore subscribers, L
                 return new ConfirmResult.AlreadyActive(reader);
             }
 
-            // An old link must not bring back someone who left after it was sent.
+            // An old link must not bring back someone who left after it was sent. (A link tells its time to the second.)
             var history = await SubscriberStore.ConsentHistoryAsync(session, reader.Id);
-            if (history.Any(e => e.Kind == ConsentKind.Unsubscribed && e.At >= token.IssuedAt))
+            if (!SinceLastTurn(history).Any(e => e.Kind == ConsentKind.Requested && e.At < token.IssuedAt.AddSeconds(1)))
             {
                 return new ConfirmResult.Refused("You have unsubscribed since this link was sent. Please subscribe again.");
             }
@@ -109,6 +112,10 @@ public sealed class SignUpFlow(Database database, SubscriberStore subscribers, L
 
             return true;
         }, cancellationToken);
+
+    /// <summary>What was asked for since the reader last came or left: what was asked before has been answered by that.</summary>
+    private static IEnumerable<ConsentEvent> SinceLastTurn(IReadOnlyList<ConsentEvent> history) =>
+        history.Reverse().TakeWhile(e => e.Kind is ConsentKind.Requested or ConsentKind.Reminded);
 
     private async Task ActivateAsync(Session session, long subscriberId, ConsentKind kind, Origin origin)
     {

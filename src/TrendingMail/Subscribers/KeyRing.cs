@@ -63,8 +63,8 @@ public sealed class KeyRing
         var key = new LinkKey(1, clock.GetUtcNow(), RandomNumberGenerator.GetBytes(SecretLength));
 
         // Whole or not at all, and never over another process's ring: its links may already be on their way.
-        var draft = $"{path}.{Environment.ProcessId}.new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        var draft = $"{path}.{Path.GetRandomFileName()}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
