@@ -97,13 +97,30 @@ internal static class DigestCommand
             await Console.Error.WriteAsync("\r                    \r");
         }
 
-        run.Print(new { plan.Queued, drained.Handled, drained.Unreachable },
-            $"{Columns.Count(plan.Queued, "digest")} queued, {Columns.Count(drained.Handled, "mail")} handled through {run.Get<IMailTransport>().Name}." +
-            (plan.Queued == 0 && edition is null ? " Nobody else is due now; give --date to send an edition before its hour." : ""));
+        var (waiting, nextAttemptAt) = await run.Get<Ledger>().WaitingAsync(run.Stop);
+        run.Print(
+            new { plan.Queued, drained.Handled, Waiting = waiting, NextAttemptAt = nextAttemptAt, drained.Unreachable },
+            Lines(run, plan, drained, waiting, nextAttemptAt));
         return drained.Unreachable is null
             ? CommandRun.Done
-            : throw new TrendingMailException(
-                $"Not all mail left: {drained.Unreachable}. The rest stays queued; run 'digest send' again or start the program.");
+            : throw new TrendingMailException($"Not all mail left: {drained.Unreachable}. Nothing is lost: what waits is " +
+                "tried again by the running program, or by 'digest send' in a minute.");
+    }
+
+    private static IEnumerable<string> Lines(
+        CommandRun run, PlanResult plan, DrainResult drained, long waiting, DateTimeOffset? nextAttemptAt)
+    {
+        yield return $"{Columns.Count(plan.Queued, "digest")} queued, {Columns.Count(drained.Handled, "mail")} handled " +
+            $"through {run.Get<IMailTransport>().Name}.";
+        if (waiting > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{Columns.Count(waiting, "mail")} still to go; the next attempt is at {nextAttemptAt:HH:mm:ss} UTC.");
+        }
+        else if (plan.Queued == 0 && run.Value(Date) is null && run.Value(Only) is null)
+        {
+            yield return "Nobody else is due now; give --date to send an edition before its hour.";
+        }
     }
 
     /// <summary>The edition that was asked for, published now if its papers wait; null for whatever is due.</summary>

@@ -107,6 +107,13 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
                            WHERE state IN ('queued', 'deferred') AND next_attempt_at <= @now)
             """, new { now = clock.GetUtcNow() }), cancellationToken);
 
+    /// <summary>Deliveries that wait for another attempt, and when the first of them is made.</summary>
+    public async Task<(long Deliveries, DateTimeOffset? NextAttemptAt)> WaitingAsync(CancellationToken cancellationToken) =>
+        await database.ReadAsync(async session => (
+            await session.SingleAsync<long>("SELECT COUNT(*) FROM deliveries WHERE state IN ('queued', 'deferred')"),
+            await session.SingleAsync<DateTimeOffset?>(
+                "SELECT MIN(next_attempt_at) FROM deliveries WHERE state IN ('queued', 'deferred')")), cancellationToken);
+
     /// <summary>How the deliveries of mailings stand, newest mailing first.</summary>
     /// <param name="key">Only the mailings of this day or week; null for the newest.</param>
     public Task<IReadOnlyList<MailingStatus>> StatusAsync(string? key, int limit, CancellationToken cancellationToken) =>
