@@ -1,0 +1,155 @@
+#!/usr/bin/env bash
+# The one test command: installs what the tests lack (where it may), builds, runs every test project and prints
+#   N passed, N failed, N skipped
+# as its last line. Arguments go to each test project, for example: tests/run.sh --filter-class '*PostfixTests'
+# With CI=true a skipped test counts as a fault.
+set -euo pipefail
+
+readonly CONFIGURATION=Release
+readonly TEST_LIMIT=20m
+
+# Exit codes of the test platform that stand for an orderly end.
+readonly ALL_PASSED=0 SOME_FAILED=2 NONE_FOUND=8
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+results=$root/artifacts/test-results
+cd -- "$root" # where dotnet finds global.json
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
+
+say() { printf 'tests/run.sh: %s\n' "$*" >&2; }
+
+have() {
+    local name
+    for name in "$@"; do
+        if command -v "$name" >/dev/null || [[ -x /usr/sbin/$name ]]; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+# Runs a command as root, or fails where nobody is there to type a password.
+as_root() {
+    if [[ $EUID -eq 0 ]]; then
+        "$@"
+    else
+        sudo -n "$@"
+    fi
+}
+
+# --no-remove: a mail server that this machine already has must not make room for Postfix.
+apt_install() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet --no-install-recommends \
+        --no-remove --option DPkg::Lock::Timeout=120 "$@" </dev/null >&2
+}
+
+# Debian asks this file whether a server that is being installed may start.
+readonly START_POLICY=/usr/sbin/policy-rc.d
+
+forbid_starts() {
+    if [[ ! -e $START_POLICY ]]; then
+        trap allow_starts EXIT
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$START_POLICY" >/dev/null
+        as_root chmod 755 "$START_POLICY"
+    fi
+}
+
+allow_starts() {
+    as_root rm -f "$START_POLICY"
+    trap - EXIT
+}
+
+# Installs packages. No server is started by that, and Postfix gets no settings: the tests start one of their own.
+install_packages() {
+    local ok=0
+    if ! have apt-get || ! as_root true 2>/dev/null; then
+        return 1
+    fi
+
+    say "installing $*"
+    if [[ " $* " == *' postfix '* ]] && have debconf-set-selections; then
+        echo 'postfix postfix/main_mailer_type select No configuration' | as_root debconf-set-selections
+    fi
+
+    forbid_starts
+    apt_install "$@" || { as_root apt-get update --quiet --quiet >&2 && apt_install "$@"; } || ok=1
+    if [[ $(trap -p EXIT) == *allow_starts* ]]; then
+        allow_starts
+    fi
+
+    return "$ok"
+}
+
+provide_neighbours() {
+    local missing=()
+    have python3 || missing+=(python3)
+    have postfix || missing+=(postfix)
+    have chromium chromium-browser google-chrome || missing+=(chromium)
+    if ((${#missing[@]})) && ! install_packages "${missing[@]}"; then
+        say "could not install ${missing[*]}; the tests that need them are skipped. Install them with:" \
+            "apt-get install ${missing[*]}"
+    fi
+}
+
+check_sdk() {
+    if ! have dotnet || [[ $(dotnet --list-sdks) != *10.0.* ]]; then
+        say 'the .NET 10 SDK is not installed; get it at https://dotnet.microsoft.com/download/dotnet/10.0'
+        exit 1
+    fi
+}
+
+# The value of one counter in a result file.
+counter() {
+    local counters
+    counters=$(grep -o '<Counters [^>]*>' "$1" 2>/dev/null) || return 1
+    [[ $counters =~ [[:space:]]$2=\"([0-9]+)\" ]] || return 1
+    echo "${BASH_REMATCH[1]}"
+}
+
+passed=0 failed=0 skipped=0 broken=0
+
+run_project() {
+    local project=$1 name code=0 trx total ok bad
+    shift
+    name=$(basename "$project" .csproj)
+    trx=$results/$name.trx
+    dotnet test --project "$project" --configuration "$CONFIGURATION" --no-build --timeout "$TEST_LIMIT" \
+        --results-directory "$results" --report-trx --report-trx-filename "$name.trx" "$@" </dev/null || code=$?
+    if [[ $code -eq $NONE_FOUND && $# -gt 0 ]]; then
+        return
+    fi
+
+    if ! total=$(counter "$trx" total) || ! ok=$(counter "$trx" passed) || ! bad=$(counter "$trx" failed) ||
+        [[ $code -ne $ALL_PASSED && $code -ne $SOME_FAILED ]]; then
+        say "$name did not come to an orderly end (exit code $code)"
+        broken=1
+    fi
+
+    passed=$((passed + ${ok:-0}))
+    failed=$((failed + ${bad:-0}))
+    skipped=$((skipped + ${total:-0} - ${ok:-0} - ${bad:-0}))
+    if [[ $code -ne $ALL_PASSED ]]; then
+        broken=1
+    fi
+}
+
+check_sdk
+provide_neighbours
+dotnet build TrendingMail.sln --configuration "$CONFIGURATION" --verbosity quiet </dev/null
+rm -rf "$results"
+for project in tests/*.Tests/*.csproj tests/*.SystemTests/*.csproj; do
+    run_project "$project" "$@"
+done
+
+if ((passed + failed == 0)); then
+    say 'no test was run'
+    broken=1
+fi
+
+if ((skipped > 0)) && [[ ${CI:-} == true ]]; then
+    say 'CI must run every test, and some were skipped'
+    broken=1
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+exit "$((broken || failed > 0))"
