@@ -9,14 +9,32 @@ namespace TrendingMail.Editions;
 /// </summary>
 public sealed class EditionDesk(
     PaperCollector collector, PaperStore papers, EditionStore editions, DigestOptions options, TimeProvider clock,
-    ILogger<EditionDesk> logger)
+    ILogger<EditionDesk> logger) : IDisposable
 {
     /// <summary>How far back a day without an edition is still asked for: over a weekend and a holiday.</summary>
     private const int DaysBack = 5;
 
+    /// <summary>One look at a time: the program's start, the schedule and what it makes up for may come together.</summary>
+    private readonly SemaphoreSlim gate = new(1);
+
     /// <summary>Looks at the sources for today and for the days that still wait, then publishes what is due.</summary>
     /// <returns>The editions that were published.</returns>
     public async Task<IReadOnlyList<Edition>> RefreshAsync(CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            return await LookAsync(cancellationToken);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public void Dispose() => gate.Dispose();
+
+    private async Task<IReadOnlyList<Edition>> LookAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var due = EditionCalendar.DueDay(now, options.PublishAt, options.Zone);

@@ -17,6 +17,9 @@ public static class Schedule
     /// <summary>Each minute: a reader's hour may be any minute of any zone.</summary>
     private const string EachMinute = "0 * * * * ?";
 
+    /// <summary>How long the program may be down and still make up for what it missed.</summary>
+    private static readonly TimeSpan LongestOutage = TimeSpan.FromDays(7);
+
     /// <summary>
     /// The schedule's own file, beside the database: Quartz writes to it at every firing, and must not wait for a digest
     /// that is being planned.
@@ -35,6 +38,9 @@ public static class Schedule
     public static IServiceCollection AddSchedule(
         this IServiceCollection services, PapersOptions papers, DigestOptions digest, string storeFile)
     {
+        // A trigger fires for no time before its start: with today's, what fell due while the program was down would be
+        // forgotten.
+        var start = DateTimeOffset.UtcNow - LongestOutage;
         services.AddQuartz(quartz =>
         {
             quartz.ConfigureScheduler(options => options.InstanceName = "TrendingMail");
@@ -46,19 +52,21 @@ public static class Schedule
             });
             quartz.AddJob<RefreshEditionsJob>(job => job.WithIdentity("refresh-editions").StoreDurably().RequestRecovery());
             quartz.AddJob<SendDigestsJob>(job => job.WithIdentity("send-digests").StoreDurably().RequestRecovery());
-            quartz.AddTrigger(trigger => trigger.ForJob("refresh-editions").WithIdentity("fetch")
+            quartz.AddTrigger(trigger => trigger.ForJob("refresh-editions").WithIdentity("fetch").StartAt(start)
                 .WithOverlapPolicy(OverlapPolicy.Skip)
                 .WithCronSchedule(papers.FetchCron, cron => cron.InTimeZone(TimeZoneInfo.Utc)
                     .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
-            quartz.AddTrigger(trigger => trigger.ForJob("refresh-editions").WithIdentity("publish")
+            quartz.AddTrigger(trigger => trigger.ForJob("refresh-editions").WithIdentity("publish").StartAt(start)
                 .WithOverlapPolicy(OverlapPolicy.Skip)
                 .WithCronSchedule(Daily(digest.PublishAt), cron => cron.InTimeZone(digest.Zone)
                     .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
-            quartz.AddTrigger(trigger => trigger.ForJob("send-digests").WithIdentity("each-minute")
+            quartz.AddTrigger(trigger => trigger.ForJob("send-digests").WithIdentity("each-minute").StartAt(start)
                 .WithOverlapPolicy(OverlapPolicy.Skip)
                 .WithCronSchedule(EachMinute, cron => cron.InTimeZone(TimeZoneInfo.Utc)
                     .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
         });
+        // At each start the triggers replace those of the run before, and go on from its last firing.
+        services.Configure<QuartzOptions>(options => options.Scheduling.ScheduleTriggerRelativeToReplacedTrigger = true);
         return services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
     }
 
