@@ -16,16 +16,19 @@ internal static class OutboxPages
     private const string MailPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; " +
         "sandbox allow-popups allow-top-navigation-by-user-activation; frame-ancestors 'self'; base-uri 'self'";
 
+    /// <summary>The last is what becomes of the first where the address in it was believed.</summary>
+    private static readonly string[] ProxyHeaders = ["X-Forwarded-For", "Forwarded", "X-Original-For"];
+
     public static void MapOutboxPages(this IEndpointRouteBuilder app)
     {
         var outbox = app.MapGroup("/outbox").AddEndpointFilter(async (context, next) =>
             IsLocal(context.HttpContext)
                 ? await next(context)
                 : context.HttpContext.RequestServices.GetRequiredService<Pages>().NotFound());
-        outbox.MapGet("/", List);
-        outbox.MapGet("/{file}", Show);
-        outbox.MapGet("/{file}/html", ShowHtml);
-        outbox.MapGet("/{file}/eml", Download);
+        outbox.MapPage("/", List);
+        outbox.MapPage("/{file}", Show);
+        outbox.MapPage("/{file}/html", ShowHtml);
+        outbox.MapPage("/{file}/eml", Download);
     }
 
     private static IResult List(MailOptions mail, Pages pages)
@@ -108,7 +111,7 @@ internal static class OutboxPages
 
     private static bool IsLocal(HttpContext http) =>
         http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) &&
-        !http.Request.Headers.ContainsKey("X-Forwarded-For") && !http.Request.Headers.ContainsKey("Forwarded") &&
+        !ProxyHeaders.Any(http.Request.Headers.ContainsKey) &&
         (http.Request.Host.Host == "localhost" ||
             (IPAddress.TryParse(http.Request.Host.Host.Trim('[', ']'), out var host) && IPAddress.IsLoopback(host)));
 }

@@ -39,3 +39,12 @@ internal sealed class Pages(Templates templates, SiteOptions site)
         "Not found", "There is no such page, or no edition of that day.", StatusCodes.Status404NotFound,
         ("/", "Today's papers"));
 }
+
+internal static class PageRoutes
+{
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>A page that can be read, and asked after (RFC 9110 section 9.3.2), which link checkers and monitors do.</summary>
+    public static void MapPage(this IEndpointRouteBuilder app, string pattern, Delegate handler) =>
+        app.MapMethods(pattern, Methods, handler);
+}

@@ -14,14 +14,14 @@ internal static class PublicPages
 
     public static void MapPublicPages(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/", NewestAsync);
-        app.MapGet("/papers/{**id}", DayOrPaperAsync);
-        app.MapGet("/site.css", (Templates templates, HttpContext http) =>
+        app.MapPage("/", NewestAsync);
+        app.MapPage("/papers/{**id}", DayOrPaperAsync);
+        app.MapPage("/site.css", (Templates templates, HttpContext http) =>
             Asset(templates, http, "web/site.css", "text/css; charset=utf-8"));
-        app.MapGet("/favicon.svg", (Templates templates, HttpContext http) =>
+        app.MapPage("/favicon.svg", (Templates templates, HttpContext http) =>
             Asset(templates, http, "web/favicon.svg", "image/svg+xml"));
-        app.MapGet("/healthz/live", () => Results.Text("live"));
-        app.MapGet("/healthz/ready", ReadyAsync);
+        app.MapPage("/healthz/live", () => Results.Text("live"));
+        app.MapPage("/healthz/ready", ReadyAsync);
     }
 
     private static async Task<IResult> NewestAsync(
@@ -31,7 +31,7 @@ internal static class PublicPages
             : pages.Page("empty", new PageHead("Trending papers", "The first edition is on its way.", "/"), Model.Of());
 
     private static async Task<IResult> DayOrPaperAsync(
-        string id, EditionStore editions, PaperStore papers, Pages pages, SiteOptions site,
+        string? id, EditionStore editions, PaperStore papers, Pages pages, SiteOptions site,
         CancellationToken cancellationToken)
     {
         if (DateOnly.TryParseExact(id, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))

@@ -18,15 +18,15 @@ internal static class ReaderPages
     public static void MapReaderPages(this IEndpointRouteBuilder app)
     {
         app.MapPost("/subscribe", SubscribeAsync);
-        app.MapGet("/confirm/{token}", (string token, LinkSigner signer, SubscriberStore store, Pages pages,
+        app.MapPage("/confirm/{token}", (string token, LinkSigner signer, SubscriberStore store, Pages pages,
             CancellationToken stop) => ShowAsync(token, LinkPurpose.Confirm, signer, store, pages,
                 (reader, _) => ConfirmPage(reader, pages), stop));
         app.MapPost("/confirm/{token}", ConfirmAsync);
-        app.MapGet("/unsubscribe/{token}", (string token, LinkSigner signer, SubscriberStore store, Pages pages,
+        app.MapPage("/unsubscribe/{token}", (string token, LinkSigner signer, SubscriberStore store, Pages pages,
             ReaderLinks links, CancellationToken stop) => ShowAsync(token, LinkPurpose.Unsubscribe, signer, store, pages,
                 (reader, link) => UnsubscribePage(reader, link, pages, links), stop));
         app.MapPost("/unsubscribe/{token}", UnsubscribeAsync);
-        app.MapGet("/preferences/{token}", (string token, LinkSigner signer, SubscriberStore store,
+        app.MapPage("/preferences/{token}", (string token, LinkSigner signer, SubscriberStore store,
             PreferencesPage preferences, Pages pages, CancellationToken stop) => ShowAsync(
                 token, LinkPurpose.Preferences, signer, store, pages,
                 (reader, link) => preferences.Show(reader, link, PreferencesForm.Of(reader), saved: false), stop));
@@ -156,10 +156,20 @@ internal static class ReaderPages
         "This link does not work any more", "Nobody is subscribed through it. You can subscribe on our front page.",
         StatusCodes.Status410Gone, ("/", "Subscribe"));
 
-    private static async Task<IFormCollection> ReadFormAsync(HttpContext http) =>
-        http.Request.HasFormContentType && http.Request.ContentLength is null or <= MaximumForm
-            ? await http.Request.ReadFormAsync(http.RequestAborted)
-            : FormCollection.Empty;
+    /// <summary>The form's fields; none where it is too large or no form that can be read.</summary>
+    private static async Task<IFormCollection> ReadFormAsync(HttpContext http)
+    {
+        try
+        {
+            return http.Request.HasFormContentType && http.Request.ContentLength is null or <= MaximumForm
+                ? await http.Request.ReadFormAsync(http.RequestAborted)
+                : FormCollection.Empty;
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
+        {
+            return FormCollection.Empty;
+        }
+    }
 
     private static Origin OriginOf(HttpContext http, string name) =>
         new(name, ClientNetwork.Of(http.Connection.RemoteIpAddress));

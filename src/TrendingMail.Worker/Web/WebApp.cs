@@ -55,7 +55,7 @@ internal static class WebApp
             app.MapOutboxPages();
         }
 
-        app.MapFallback((Pages pages) => pages.NotFound());
+        app.MapFallback("{**path}", (Pages pages) => pages.NotFound());
         return app;
     }
 
