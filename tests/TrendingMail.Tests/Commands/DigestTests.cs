@@ -1,0 +1,79 @@
+using System.Text;
+using MimeKit;
+
+namespace TrendingMail.Tests.Commands;
+
+public sealed class DigestTests : CommandTests
+{
+    [Fact]
+    public async Task WithoutAnEditionThereIsNothingToPreviewAndNothingToSend()
+    {
+        Assert.Contains("There is no edition yet.", await FailedAsync("digest", "preview"), StringComparison.Ordinal);
+        Assert.Contains("0 digests queued", await DoneAsync("digest", "send"), StringComparison.Ordinal);
+        Assert.Contains("No digest was queued yet.", await DoneAsync("digest", "status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ADigestIsPreviewedInEachFormat()
+    {
+        await PublishAsync();
+
+        Assert.StartsWith("<!doctype html>", (await DoneAsync("digest", "preview")).TrimStart(), StringComparison.Ordinal);
+        Assert.Contains("Paper 2611.00001", await DoneAsync("digest", "preview", "--format", "text"), StringComparison.Ordinal);
+        using var eml = new MemoryStream(Encoding.UTF8.GetBytes(await DoneAsync("digest", "preview", "--format", "eml")));
+        using var message = await MimeMessage.LoadAsync(eml, TestContext.Current.CancellationToken);
+        Assert.Contains("Paper 2611.00001", message.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains("There is no reader ada@example.net.",
+            await FailedAsync("digest", "preview", "--as", "ada@example.net"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DigestsAreCountedSentOnceAndFollowed()
+    {
+        await PublishAsync();
+        await DoneAsync("subscribers", "add", "ada@example.net", "--confirmed");
+
+        var dry = await JsonAsync("digest", "send", "--dry-run");
+        Assert.Equal(1, dry.GetProperty("would_queue").GetInt32());
+        var sent = await JsonAsync("digest", "send");
+        Assert.Equal((1, 2), (sent.GetProperty("queued").GetInt32(), sent.GetProperty("handled").GetInt32()));
+        var again = await JsonAsync("digest", "send", "--date", Today);
+        Assert.Equal((0, 0), (again.GetProperty("queued").GetInt32(), again.GetProperty("handled").GetInt32()));
+
+        var status = await JsonAsync("digest", "status");
+        Assert.Equal((Today, 1), (status[0].GetProperty("day").GetString(), status[0].GetProperty("counts").GetProperty("sent").GetInt32()));
+        Assert.Single(Directory.EnumerateFiles(Folder.File("outbox"), $"daily-{Today}.*.eml"));
+        Assert.Contains("goes to ada@example.net", await DoneAsync("digest", "preview", "--as", "ada@example.net", "--format", "text"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SendingToOneReaderNeedsAnActiveOne()
+    {
+        await PublishAsync();
+        await DoneAsync("subscribers", "add", "bo@example.net");
+
+        Assert.Contains("bo@example.net is no active reader.",
+            await FailedAsync("digest", "send", "--only", "bo@example.net"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task MailThatCannotLeaveFailsTheCommandAndStaysQueued()
+    {
+        await PublishAsync();
+        await DoneAsync("subscribers", "add", "ada@example.net", "--confirmed");
+        Folder.Write("outbox", "a file where a folder is wanted");
+
+        var result = await RunAsync("digest", "send");
+
+        Assert.Equal(Failed, result.ExitCode);
+        Assert.Contains("Not all mail left: cannot write to the outbox", result.Error, StringComparison.Ordinal);
+        var status = await JsonAsync("digest", "status");
+        Assert.Equal(0, status[0].GetProperty("counts").GetProperty("failed").GetInt32());
+    }
+
+    private async Task PublishAsync()
+    {
+        await DoneAsync("papers", "import", WritePapers($"{Today}.json", "2611.00001"));
+        await DoneAsync("edition", "publish", "--date", Today);
+    }
+}

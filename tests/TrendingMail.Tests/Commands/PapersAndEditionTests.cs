@@ -1,0 +1,79 @@
+namespace TrendingMail.Tests.Commands;
+
+public sealed class PapersAndEditionTests : CommandTests
+{
+    [Fact]
+    public async Task PapersAreImportedListedAndPublished()
+    {
+        var file = WritePapers("2026-11-20.json", "2611.00001", "2611.00002");
+
+        Assert.Contains("1 file: 2 papers, 2 new, 0 entries set aside.", await DoneAsync("papers", "import", file), StringComparison.Ordinal);
+        Assert.Contains("2 papers, 0 new", await DoneAsync("papers", "import", file), StringComparison.Ordinal);
+        Assert.Contains("Paper 2611.00002", await DoneAsync("papers", "list"), StringComparison.Ordinal);
+        Assert.Contains("Published edition 1 of 2026-11-20 with 2 papers.",
+            await DoneAsync("edition", "publish", "--date", "2026-11-20"), StringComparison.Ordinal);
+        Assert.Contains("was published before", await DoneAsync("edition", "publish", "--date", "2026-11-20"), StringComparison.Ordinal);
+        Assert.Contains("Edition 1 of 2026-11-20", await DoneAsync("edition", "show"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EveryVerbSpeaksJson()
+    {
+        var import = await JsonAsync("papers", "import", WritePapers("2026-11-20.json", "2611.00001"));
+        Assert.Equal((1, 1), (import.GetProperty("papers").GetInt32(), import.GetProperty("added").GetInt32()));
+        WritePapers("source.json", "2611.00002");
+        var fetch = await JsonAsync("papers", "fetch", "--date", "2026-11-20");
+        Assert.Equal("File", fetch[0].GetProperty("source").GetString());
+        var list = await JsonAsync("papers", "list", "--date", "2026-11-20");
+        Assert.Equal(2, list.GetArrayLength());
+        var publish = await JsonAsync("edition", "publish", "--date", "2026-11-20");
+        Assert.True(publish.GetProperty("is_new").GetBoolean());
+        var show = await JsonAsync("edition", "show");
+        Assert.Equal(2, show.GetProperty("papers").GetArrayLength());
+        var editions = await JsonAsync("edition", "list");
+        Assert.Equal("2026-11-20", editions[0].GetProperty("day").GetString());
+    }
+
+    [Fact]
+    public async Task ABrokenFileIsToldAndTheOthersAreTakenIn()
+    {
+        var broken = Folder.Write("broken.json", "[{\"paper\": ");
+        var good = WritePapers("2026-11-20.json", "2611.00001");
+
+        var result = await RunAsync("papers", "import", broken, good);
+
+        Assert.Equal(Failed, result.ExitCode);
+        Assert.StartsWith($"Cannot read papers from {broken}: it is not valid JSON (line 1, ",
+            Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("2 files: 1 paper, 1 new", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EntriesThatAreSetAsideAreShown()
+    {
+        var file = Folder.Write("2026-11-20.json", "[\"text\"]");
+
+        Assert.Contains("entry 1: is text where an object was expected", await DoneAsync("papers", "import", file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ASourceThatFailsFailsTheCommand()
+    {
+        var result = await RunAsync("papers", "fetch");
+
+        Assert.Equal(Failed, result.ExitCode);
+        Assert.Contains("File: Cannot open", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatIsMissingIsNamedWithTheWayOut()
+    {
+        Assert.Contains("'papers import FILE'", await DoneAsync("papers", "list"), StringComparison.Ordinal);
+        Assert.Contains("There is no edition yet. Run 'papers fetch'", await FailedAsync("edition", "show"), StringComparison.Ordinal);
+        Assert.Contains("There is no edition of 2026-11-20.",
+            await FailedAsync("edition", "show", "--date", "2026-11-20"), StringComparison.Ordinal);
+        Assert.Contains("Cannot publish edition 2026-11-20: no paper of that day waits",
+            await FailedAsync("edition", "publish", "--date", "2026-11-20"), StringComparison.Ordinal);
+        Assert.Contains("No source is called 'Arxiv'", await FailedAsync("papers", "fetch", "--source", "Arxiv"), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,80 @@
+namespace TrendingMail.Tests.Commands;
+
+public sealed class UsageTests : CommandTests
+{
+    [Theory]
+    [InlineData("papers", "fetch")]
+    [InlineData("edition", "publish")]
+    [InlineData("subscribers", "add")]
+    [InlineData("digest", "preview")]
+    [InlineData("db", "check")]
+    [InlineData("run")]
+    public async Task EveryVerbHasHelp(params string[] verb)
+    {
+        var help = await DoneAsync([.. verb, "--help"]);
+
+        Assert.Contains("Usage:", help, StringComparison.Ordinal);
+        Assert.Contains("--json", help, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Folder.File("data")));
+    }
+
+    [Fact]
+    public async Task TheHelpOfTheProgramNamesItsVerbs()
+    {
+        var help = await DoneAsync("--help");
+
+        Assert.All(new[] { "run", "papers", "edition", "subscribers", "digest", "db" },
+            verb => Assert.Matches($"(?m)^  {verb} ", help));
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("papers")]
+    [InlineData("papers", "import")]
+    [InlineData("papers", "list", "--date", "yesterday")]
+    [InlineData("edition", "show", "--date", "2026-02-30")]
+    [InlineData("subscribers", "add", "nobody")]
+    [InlineData("digest", "preview", "--format", "pdf")]
+    [InlineData("digest", "status", "--nonsense")]
+    [InlineData("run", "--role", "king")]
+    public async Task WrongUsageIsTold(params string[] arguments)
+    {
+        var result = await RunAsync(arguments);
+
+        Assert.Equal((WrongUsage, ""), (result.ExitCode, result.Output));
+        Assert.Contains("Add --help to see what is possible.", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Folder.File("data")));
+    }
+
+    [Fact]
+    public async Task AWrongSettingStopsTheProgramWithItsKey()
+    {
+        var result = await RunAsync([("Digest:Papers", "99")], "run");
+
+        Assert.Equal((Failed, "", "Setting Digest:Papers is 99; give 1 to 50.\n"), (result.ExitCode, result.Output, result.Error));
+    }
+
+    [Fact]
+    public async Task ASettingsFileThatIsNoJsonIsNamed()
+    {
+        Folder.Write("appsettings.json", "{ \"Site\": ");
+
+        Assert.Contains("appsettings.json", await FailedAsync("db", "check"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheOperatorsOwnSettingsAndTemplatesComeFirst()
+    {
+        Folder.Write("appsettings.json", """{"Site": {"Name": "Own Papers"}}""");
+        foreach (var file in Directory.EnumerateFiles(Repository.Templates, "*", SearchOption.AllDirectories))
+        {
+            Folder.Write(Path.Combine("templates", Path.GetRelativePath(Repository.Templates, file)), File.ReadAllText(file));
+        }
+
+        Folder.Write("templates/mail/digest.txt", "Own words of {{ site.name }}.");
+        await DoneAsync("papers", "import", WritePapers($"{Today}.json", "2611.00001"));
+        await DoneAsync("edition", "publish", "--date", Today);
+
+        Assert.Equal("Own words of Own Papers.", (await DoneAsync("digest", "preview", "--format", "text")).Trim());
+    }
+}

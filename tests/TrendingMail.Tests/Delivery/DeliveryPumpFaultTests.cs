@@ -1,0 +1,110 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using TrendingMail.Delivery;
+using TrendingMail.Storage;
+using TrendingMail.Tests.Storage;
+
+namespace TrendingMail.Tests.Delivery;
+
+public sealed class DeliveryPumpFaultTests : LedgerBook
+{
+    private readonly FaultyDialect dialect;
+
+    public DeliveryPumpFaultTests()
+        : this(new FaultyFixture())
+    {
+    }
+
+    private DeliveryPumpFaultTests(FaultyFixture fixture)
+        : base(fixture)
+    {
+        dialect = (FaultyDialect)fixture.Dialect;
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task AnOutcomeIsWrittenDownWhenTheDatabaseIsBackAndTheMailIsNotSentTwice()
+    {
+        await QueueAsync("ada@example.org");
+        var transport = new ScriptedTransport(_ =>
+        {
+            dialect.LockedWrites = 3;
+            return new Outcome.Accepted("250 ok");
+        });
+        using var pump = new DeliveryPump(Ledger, transport, [TestEnvelopes.Composer()], Delivery, Clock,
+            NullLogger<DeliveryPump>.Instance);
+
+        var draining = pump.DrainAsync(null, Stop);
+        while (!draining.IsCompleted)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await draining;
+        Assert.Equal(0, dialect.LockedWrites);
+        Assert.Single(transport.Handed);
+        Assert.Equal([("sent", 1)], await DeliveriesAsync());
+    }
+
+    [Fact]
+    public async Task ADatabaseThatCannotBeWrittenSendsNothing()
+    {
+        await QueueAsync("ada@example.org");
+        var transport = ScriptedTransport.ThatAccepts();
+        using var pump = new DeliveryPump(Ledger, transport, [TestEnvelopes.Composer()], Delivery, Clock,
+            NullLogger<DeliveryPump>.Instance);
+        dialect.LockedWrites = 1;
+
+        await Assert.ThrowsAsync<TrendingMailException>(() => pump.DrainAsync(null, Stop));
+
+        Assert.Empty(transport.Handed);
+        Assert.Equal([("queued", 0)], await DeliveriesAsync());
+    }
+
+    private sealed class FaultyFixture : DatabaseFixture
+    {
+        private readonly SqliteFixture sqlite = new();
+
+        public FaultyFixture()
+        {
+            Dialect = new FaultyDialect(sqlite.Dialect);
+        }
+
+        public override IDialect Dialect { get; }
+
+        protected override ValueTask DropAsync() => sqlite.DisposeAsync();
+    }
+
+    /// <summary>SQLite, whose next transactions find the database locked.</summary>
+    private sealed class FaultyDialect(IDialect sqlite) : IDialect
+    {
+        public int LockedWrites { get; set; }
+
+        public string Name => sqlite.Name;
+
+        public string Location => sqlite.Location;
+
+        public int WriteLanes => sqlite.WriteLanes;
+
+        public string TableExistsSql => sqlite.TableExistsSql;
+
+        public Task<DbConnection> OpenAsync(CancellationToken cancellationToken) => sqlite.OpenAsync(cancellationToken);
+
+        public Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken)
+        {
+            if (LockedWrites > 0)
+            {
+                LockedWrites--;
+                throw new SqliteException("database is locked", 5);
+            }
+
+            return sqlite.BeginWriteAsync(connection, cancellationToken);
+        }
+
+        public Task<IReadOnlyList<string>> CheckAsync(DbConnection connection, CancellationToken cancellationToken) =>
+            sqlite.CheckAsync(connection, cancellationToken);
+
+        public TrendingMailException? Explain(DbException exception) => sqlite.Explain(exception);
+    }
+}

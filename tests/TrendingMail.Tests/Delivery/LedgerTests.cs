@@ -1,0 +1,237 @@
+using TrendingMail.Delivery;
+using TrendingMail.Tests.Storage;
+
+namespace TrendingMail.Tests.Delivery;
+
+public abstract class LedgerTests(DatabaseFixture fixture) : LedgerBook(fixture)
+{
+    [Fact]
+    public async Task ADeliveryIsQueuedOnce()
+    {
+        Assert.True(await QueueAsync("ada@example.org"));
+        Clock.Advance(TimeSpan.FromHours(1));
+
+        Assert.False(await QueueAsync("ada@example.org"));
+
+        Assert.Equal([("queued", 0)], await DeliveriesAsync());
+        Assert.Equal(Morning, (await ClaimAsync())!.QueuedAt);
+    }
+
+    [Fact]
+    public async Task WhoeverQueuesAtOnceADeliveryIsThereOnce()
+    {
+        var reader = await AddReaderAsync("ada@example.org");
+
+        var queued = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => QueueAsync(reader.Id, Today))));
+
+        Assert.Equal(1, queued.Count(isNew => isNew));
+    }
+
+    [Fact]
+    public async Task TheSameReaderGetsAnotherDaysDigestToo()
+    {
+        var reader = await AddReaderAsync("ada@example.org");
+
+        Assert.True(await QueueAsync(reader.Id, Today));
+        Assert.True(await QueueAsync(reader.Id, Today.AddDays(1)));
+    }
+
+    [Fact]
+    public async Task ClaimingMarksADeliveryAsInFlightBeforeItLeaves()
+    {
+        await QueueAsync("ada@example.org");
+
+        var delivery = (await ClaimAsync())!;
+
+        Assert.Equal(("daily", "2026-11-23", 1), (delivery.Kind, delivery.Key, delivery.Attempts));
+        Assert.Equal(Morning.AddHours(24), delivery.ExpiresAt);
+        Assert.Equal([("sending", 1)], await DeliveriesAsync());
+        Assert.Null(await ClaimAsync());
+    }
+
+    [Fact]
+    public async Task SideBySideEachDeliveryIsClaimedOnce()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            await QueueAsync($"r{i}@example.org");
+        }
+
+        var claimed = await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => Task.Run(ClaimAsync)));
+
+        Assert.Equal(20, claimed.OfType<ClaimedDelivery>().Select(delivery => delivery.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task WhatWaitsLongestIsClaimedFirst()
+    {
+        var late = await AddReaderAsync("late@example.org");
+        await QueueAsync("early@example.org");
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await QueueAsync(late.Id, Today);
+
+        Assert.NotEqual(late.Id, (await ClaimAsync())!.SubscriberId);
+        Assert.Equal(late.Id, (await ClaimAsync())!.SubscriberId);
+    }
+
+    [Fact]
+    public async Task ADeferredDeliveryIsReadyAgainAtItsTime()
+    {
+        await QueueAsync("ada@example.org");
+        await RecordAsync((await ClaimAsync())!, new Verdict(DeliveryState.Deferred, Morning.AddMinutes(5), "450 later"));
+
+        Assert.False(await Ledger.HasReadyAsync(Stop));
+        Clock.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.True(await Ledger.HasReadyAsync(Stop));
+        var again = (await ClaimAsync())!;
+        Assert.Equal((2, Morning), (again.Attempts, again.QueuedAt));
+    }
+
+    [Theory]
+    [InlineData(DeliveryState.Sent)]
+    [InlineData(DeliveryState.Failed)]
+    [InlineData(DeliveryState.Skipped)]
+    [InlineData(DeliveryState.Uncertain)]
+    public async Task WhatHasEndedIsNotTakenUpAgain(DeliveryState state)
+    {
+        await QueueAsync("ada@example.org");
+        Assert.True(await RecordAsync((await ClaimAsync())!, new Verdict(state, null, "said")));
+        Clock.Advance(TimeSpan.FromDays(2));
+
+        Assert.Equal(0, await Ledger.RecoverAsync(Stop));
+        Assert.False(await Ledger.HasReadyAsync(Stop));
+        Assert.Null(await ClaimAsync());
+    }
+
+    [Fact]
+    public async Task TheLastReplyStandsInTheLedger()
+    {
+        await QueueAsync("ada@example.org");
+        await RecordAsync((await ClaimAsync())!, new Verdict(DeliveryState.Failed, null, "550 5.1.1 no such user"));
+
+        Assert.Equal("550 5.1.1 no such user", await Database.ReadAsync(
+            session => session.SingleAsync<string>("SELECT reply FROM deliveries WHERE ended_at IS NOT NULL"), Stop));
+    }
+
+    [Fact]
+    public async Task WhatADeadProcessLeftInFlightIsQueuedAgain()
+    {
+        await QueueAsync("ada@example.org");
+        var first = (await ClaimAsync($"{Environment.MachineName}/{int.MaxValue}/1"))!;
+
+        Assert.Equal(1, await Ledger.RecoverAsync(Stop));
+
+        var again = (await ClaimAsync())!;
+        Assert.Equal((first.Id, first.Key, first.QueuedAt, 2), (again.Id, again.Key, again.QueuedAt, again.Attempts));
+    }
+
+    [Fact]
+    public async Task AnEarlierProcessOfTheSameIdIsDeadToo()
+    {
+        await QueueAsync("ada@example.org");
+        await ClaimAsync($"{Environment.MachineName}/{Environment.ProcessId}/1");
+
+        Assert.Equal(1, await Ledger.RecoverAsync(Stop));
+    }
+
+    [Fact]
+    public async Task WhatALivingProcessSendsIsLeftAlone()
+    {
+        await QueueAsync("ada@example.org");
+        await ClaimAsync(NodeId.Own);
+
+        Assert.Equal(0, await Ledger.RecoverAsync(Stop));
+        Assert.Equal([("sending", 1)], await DeliveriesAsync());
+    }
+
+    [Fact]
+    public async Task AnotherMachinesDeliveryIsTakenOverWhenItsLeaseHasRunOut()
+    {
+        await QueueAsync("ada@example.org");
+        await ClaimAsync("elsewhere/1/1");
+        Clock.Advance(TimeSpan.FromMinutes(15));
+        Assert.Equal(0, await Ledger.RecoverAsync(Stop));
+
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, await Ledger.RecoverAsync(Stop));
+    }
+
+    [Fact]
+    public async Task WhoLostADeliveryCannotRecordItsOutcome()
+    {
+        await QueueAsync("ada@example.org");
+        var lost = (await ClaimAsync("elsewhere/1/1"))!;
+        Clock.Advance(TimeSpan.FromMinutes(16));
+        await Ledger.RecoverAsync(Stop);
+        await ClaimAsync();
+
+        Assert.False(await Ledger.RecordAsync(lost, "elsewhere/1/1", new Verdict(DeliveryState.Sent, null, "250 ok"), Stop));
+
+        Assert.Equal([("sending", 2)], await DeliveriesAsync());
+    }
+
+    [Fact]
+    public async Task ADeliveryMayBeWorthSendingForLonger()
+    {
+        var reader = await AddReaderAsync("ada@example.org");
+        await Database.WriteAsync(session => Ledger.QueueAsync(
+            session, new Mailing(MailingKind.Daily, "x"), reader.Id, TimeSpan.FromHours(48)), Stop);
+
+        var welcome = await ClaimAsync();
+        var claimed = welcome!.Key == "x" ? welcome : await ClaimAsync();
+        Assert.Equal(Morning.AddHours(48), claimed!.ExpiresAt);
+    }
+
+    [Fact]
+    public async Task DigestsAreCountedByStateTheNewestMailingFirst()
+    {
+        await QueueAsync("ada@example.org");
+        await QueueAsync("bo@example.org");
+        await RecordAsync((await ClaimAsync())!, new Verdict(DeliveryState.Sent, null, "250 ok"));
+        var cy = await AddReaderAsync("cy@example.org");
+        await QueueAsync(cy.Id, Today.AddDays(1));
+
+        var all = await Ledger.StatusAsync(null, 10, Stop);
+
+        Assert.Equal(["2026-11-24", "2026-11-23"], all.Select(mailing => mailing.Key));
+        Assert.Equal((1, 1), (all[1].Counts[DeliveryState.Sent], all[1].Counts[DeliveryState.Queued]));
+        Assert.Single(await Ledger.StatusAsync("2026-11-23", 10, Stop));
+        Assert.Single(await Ledger.StatusAsync(null, 1, Stop));
+        Assert.Empty(await Ledger.StatusAsync("2026-01-01", 10, Stop));
+    }
+
+    [Fact]
+    public void ThisProcessIsNotGone()
+    {
+        Assert.False(NodeId.IsGone(NodeId.Own));
+        Assert.Contains($"/{Environment.ProcessId}/", NodeId.Own, StringComparison.Ordinal);
+        Assert.False(NodeId.IsGone("elsewhere/1/1"));
+        Assert.False(NodeId.IsGone("nonsense"));
+    }
+}
+
+public abstract class LedgerThatHoldsTests : LedgerBook
+{
+    protected LedgerThatHoldsTests(DatabaseFixture fixture)
+        : base(fixture)
+    {
+        Delivery = new DeliveryOptions { OnUncertain = UncertainPolicy.Hold };
+    }
+
+    [Fact]
+    public async Task WhatADeadProcessLeftInFlightIsHeldForTheOperator()
+    {
+        await QueueAsync("ada@example.org");
+        await ClaimAsync($"{Environment.MachineName}/{int.MaxValue}/1");
+
+        Assert.Equal(1, await Ledger.RecoverAsync(Stop));
+
+        Assert.Equal([("uncertain", 1)], await DeliveriesAsync());
+        Assert.Null(await ClaimAsync());
+    }
+}
+
+public sealed class LedgerOnSqlite() : LedgerTests(new SqliteFixture());
+
+public sealed class LedgerThatHoldsOnSqlite() : LedgerThatHoldsTests(new SqliteFixture());

@@ -1,0 +1,46 @@
+using TrendingMail.Delivery;
+using TrendingMail.Digests;
+using TrendingMail.Editions;
+using TrendingMail.Rendering;
+using TrendingMail.SignUp;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+using TrendingMail.Tests.Subscribers;
+
+namespace TrendingMail.Tests.Delivery;
+
+/// <summary>All that mails are made with: the repository's templates, and keys that are the same at each run.</summary>
+public sealed class MailRoom(Database database, TimeProvider clock, SiteOptions? ownSite = null, MailOptions? ownMail = null)
+{
+    private readonly SiteOptions site = ownSite ?? new SiteOptions
+    {
+        Name = "Papers Daily",
+        PublicUrl = new Uri("https://papers.example.org"),
+        PostalAddress = "Papers Daily, 1 Harbour Lane, Exampleton",
+        Contact = "help@papers.example.org",
+    };
+
+    private readonly MailOptions mail = ownMail ?? new MailOptions
+    {
+        From = "digest@papers.example.org",
+        ReplyTo = "answers@papers.example.org",
+        BounceAddress = "bounces@papers.example.org",
+    };
+
+    private readonly KeyRing keys = TestKeys.Ring(1);
+
+    public LinkSigner Signer => new(keys, clock);
+
+    public ReaderLinks Links => new(Signer, site.BaseUrl);
+
+    public MailRenderer Renderer => new(new Templates(Repository.Templates), site);
+
+    public DigestComposer Digests =>
+        new(new EditionStore(database, clock), new SubscriberStore(database, clock), Renderer, Postmark, Links, site);
+
+    public NoticeComposer Notices =>
+        new(new SubscriberStore(database, clock), new EditionStore(database, clock), Renderer, Postmark, Links, site);
+
+    private Postmark Postmark =>
+        new(mail, site, new ReturnPath(keys, mail.BounceAddress), Links, new DkimSignatures(mail.Dkim));
+}

@@ -1,0 +1,57 @@
+using MimeKit;
+using TrendingMail.Delivery;
+
+namespace TrendingMail.Tests.Delivery;
+
+public sealed class OutboxTransportTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task AMailBecomesAFileNamedByItsMessageId()
+    {
+        var outcome = await SendAsync(TestEnvelopes.To("ada@example.net"));
+
+        Assert.Equal(new Outcome.Accepted("written to daily-2026-11-23.1.eml"), outcome);
+        using var message = await MimeMessage.LoadAsync(folder.File("outbox/daily-2026-11-23.1.eml"), Stop);
+        Assert.Equal("Papers", message.Subject);
+    }
+
+    [Fact]
+    public async Task AMailSentAgainReplacesItself()
+    {
+        var envelope = TestEnvelopes.To("ada@example.net");
+        await SendAsync(envelope);
+        envelope.Message.Subject = "Again";
+        await SendAsync(envelope);
+
+        Assert.Equal(["daily-2026-11-23.1.eml"],
+            Directory.EnumerateFiles(folder.File("outbox")).Select(Path.GetFileName));
+        using var message = await MimeMessage.LoadAsync(folder.File("outbox/daily-2026-11-23.1.eml"), Stop);
+        Assert.Equal("Again", message.Subject);
+    }
+
+    [Fact]
+    public async Task AFolderThatCannotBeWrittenLosesNoMail()
+    {
+        folder.Write("outbox", "a file where a folder is wanted");
+
+        var outcome = await SendAsync(TestEnvelopes.To("ada@example.net"));
+
+        Assert.Contains("cannot write to the outbox", Assert.IsType<Outcome.Unreachable>(outcome).Reply, StringComparison.Ordinal);
+    }
+
+    private async Task<Outcome> SendAsync(Envelope envelope)
+    {
+        var lane = Assert.Single(new OutboxTransport(folder.File("outbox")).OpenLanes());
+        await using (lane)
+        {
+            await lane.WaitTurnAsync(Stop);
+            return await lane.SendAsync(envelope, Stop);
+        }
+    }
+}

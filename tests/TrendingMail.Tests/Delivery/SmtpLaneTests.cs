@@ -1,0 +1,204 @@
+using System.Net;
+using System.Net.Sockets;
+using TrendingMail.Delivery;
+
+namespace TrendingMail.Tests.Delivery;
+
+public sealed class SmtpLaneTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task AMessageIsHandedOverWithItsEnvelope()
+    {
+        await using var server = new ScriptedSmtpServer(line => line == "." ? "250 2.0.0 taken as 4711" : null);
+
+        var outcome = await SendAsync(server);
+
+        Assert.Equal(new Outcome.Accepted("2.0.0 taken as 4711"), outcome);
+        Assert.Contains("MAIL FROM:<bounces@example.org>", server.Lines);
+        Assert.Contains("RCPT TO:<ada@example.net>", server.Lines);
+        Assert.Contains("Ada, here are your papers.", Assert.Single(server.Messages), StringComparison.Ordinal);
+        Assert.Equal("QUIT", server.Lines.Last());
+    }
+
+    [Theory]
+    [InlineData("MAIL", "451 4.3.0 try again", "451 4.3.0 try again")]
+    [InlineData("RCPT", "450 4.2.0 greylisted", "450 4.2.0 greylisted")]
+    [InlineData("DATA", "452 4.3.1 no room", "452 4.3.1 no room")]
+    [InlineData(".", "451 4.7.1 slow down", "451 4.7.1 slow down")]
+    public async Task A4xxIsDeferred(string command, string reply, string said) =>
+        Assert.Equal(new Outcome.Deferred(said), await SendAsync(Answering(command, reply)));
+
+    [Theory]
+    [InlineData("RCPT", "550 5.1.1 no such user", "550 5.1.1 no such user")]
+    [InlineData("MAIL", "552 5.3.4 too big", "552 5.3.4 too big")]
+    [InlineData(".", "554 5.7.1 looks like spam", "554 5.7.1 looks like spam")]
+    [InlineData("RCPT", "550-5.1.1 no\r\n550 5.1.1 such user", "550 5.1.1 no")]
+    public async Task A5xxIsRefused(string command, string reply, string said) =>
+        Assert.Equal(new Outcome.Refused(said), await SendAsync(Answering(command, reply)));
+
+    [Theory]
+    [InlineData("CONNECT", "421 4.3.2 too busy")]
+    [InlineData("MAIL", "421 4.7.0 closing")]
+    [InlineData("RCPT", "421 4.7.0 closing")]
+    [InlineData(".", "421 4.4.2 closing")]
+    public async Task A421SaysNothingAboutTheMessage(string command, string reply) =>
+        Assert.IsType<Outcome.Unreachable>(await SendAsync(Answering(command, reply)));
+
+    [Theory]
+    [InlineData("CONNECT")]
+    [InlineData("EHLO", "HELO")]
+    public async Task AServerThatRefusesTheConnectionRefusesNoMessage(params string[] commands) =>
+        Assert.Equal(new Outcome.Unreachable("554 5.7.1 your network is blocked"), await SendAsync(new ScriptedSmtpServer(
+            line => commands.Contains(line.Split(' ')[0]) ? "554 5.7.1 your network is blocked" : null)));
+
+    [Theory]
+    [InlineData("CONNECT")]
+    [InlineData("MAIL")]
+    [InlineData("RCPT")]
+    [InlineData("DATA")]
+    public async Task AConnectionLostBeforeTheMessageIsUnreachable(string command) =>
+        Assert.IsType<Outcome.Unreachable>(await SendAsync(Answering(command, "")));
+
+    [Fact]
+    public async Task AConnectionLostAfterTheMessageLeftIsUncertain()
+    {
+        var outcome = await SendAsync(Answering(".", ""));
+
+        Assert.Contains("lost", Assert.IsType<Outcome.Uncertain>(outcome).Reply, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NoServerIsUnreachable()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+
+        var outcome = await SendAsync(new SmtpOptions { Host = "127.0.0.1", Port = port, Security = SmtpSecurity.None });
+
+        Assert.Contains($"127.0.0.1:{port}", Assert.IsType<Outcome.Unreachable>(outcome).Reply, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AConnectionIsKeptForTheNextMessageAlsoAfterARefusal()
+    {
+        var answers = new Queue<string?>(["550 5.1.1 no", null, "450 4.2.0 later", null]);
+        await using var server = new ScriptedSmtpServer(
+            line => line.StartsWith("RCPT", StringComparison.Ordinal) ? answers.Dequeue() : null);
+        await using var lane = Lane(Options(server));
+
+        var outcomes = new List<Type>();
+        for (var i = 0; i < 4; i++)
+        {
+            outcomes.Add((await lane.SendAsync(TestEnvelopes.To("ada@example.net"), Stop)).GetType());
+        }
+
+        Assert.Equal([typeof(Outcome.Refused), typeof(Outcome.Accepted), typeof(Outcome.Deferred), typeof(Outcome.Accepted)], outcomes);
+        Assert.Equal(1, server.Connections);
+        Assert.Equal(2, server.Messages.Count);
+    }
+
+    [Fact]
+    public async Task ALostConnectionIsMadeAnewForTheNextMessage()
+    {
+        var answers = new Queue<string?>(["", null]);
+        await using var server = new ScriptedSmtpServer(line => line == "." ? answers.Dequeue() : null);
+        await using var lane = Lane(Options(server));
+
+        Assert.IsType<Outcome.Uncertain>(await lane.SendAsync(TestEnvelopes.To("ada@example.net"), Stop));
+        Assert.IsType<Outcome.Accepted>(await lane.SendAsync(TestEnvelopes.To("ada@example.net"), Stop));
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Fact]
+    public async Task AnInternationalLocalPartIsNotSentWhereTheServerLacksSmtpUtf8()
+    {
+        await using var server = new ScriptedSmtpServer(_ => null);
+
+        var outcome = await SendAsync(server, "jörg@example.net");
+
+        Assert.Contains("no SMTPUTF8", Assert.IsType<Outcome.Refused>(outcome).Reply, StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Lines, line => line.StartsWith("MAIL", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AnInternationalLocalPartIsSentWhereTheServerOffersSmtpUtf8()
+    {
+        await using var server = new ScriptedSmtpServer(line =>
+            line.StartsWith("EHLO", StringComparison.Ordinal) ? "250-test\r\n250-8BITMIME\r\n250 SMTPUTF8" : null);
+
+        Assert.IsType<Outcome.Accepted>(await SendAsync(server, "jörg@example.net"));
+        Assert.Contains(server.Lines, line => line.StartsWith("RCPT TO:<jörg@example.net>", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AnInternationalDomainNeedsNoSmtpUtf8()
+    {
+        await using var server = new ScriptedSmtpServer(_ => null);
+
+        Assert.IsType<Outcome.Accepted>(await SendAsync(server, "ada@bücher.example"));
+        Assert.Contains(server.Lines, line => line.StartsWith("RCPT TO:<ada@xn--bcher-kva.example>", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task NothingIsSentInTheClearWhereTlsIsDemanded()
+    {
+        await using var server = new ScriptedSmtpServer(_ => null);
+
+        var outcome = await SendAsync(Options(server) with { Security = SmtpSecurity.StartTls });
+
+        Assert.IsType<Outcome.Unreachable>(outcome);
+        Assert.DoesNotContain(server.Lines, line => line.StartsWith("MAIL", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ARefusedLogInNamesTheUserAndNotThePassword()
+    {
+        await using var server = new ScriptedSmtpServer(line =>
+            line.StartsWith("EHLO", StringComparison.Ordinal) ? "250-test\r\n250 AUTH PLAIN"
+            : line.StartsWith("AUTH", StringComparison.Ordinal) ? "535 5.7.8 no"
+            : null);
+
+        var outcome = await SendAsync(Options(server) with { UserName = "mailer", Password = "hunter2" });
+
+        var reply = Assert.IsType<Outcome.Unreachable>(outcome).Reply;
+        Assert.Contains("mailer", reply, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", reply, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EachServerHasAsManyLanesAsConnections()
+    {
+        var transport = new SmtpTransport(
+            [new SmtpOptions { Host = "a", Connections = 3 }, new SmtpOptions { Host = "b", Port = 587, Connections = 2 }]);
+
+        Assert.Equal(5, transport.OpenLanes().Count);
+        Assert.Equal("a:25, b:587", transport.Name);
+    }
+
+    private static ScriptedSmtpServer Answering(string command, string reply) =>
+        new(line => line == command || line.StartsWith(command + " ", StringComparison.Ordinal) ? reply : null);
+
+    private static SmtpOptions Options(ScriptedSmtpServer server) =>
+        new() { Host = "127.0.0.1", Port = server.Port, Security = SmtpSecurity.None, Connections = 1 };
+
+    private static IMailLane Lane(SmtpOptions options) => new SmtpTransport([options]).OpenLanes()[0];
+
+    private static async Task<Outcome> SendAsync(ScriptedSmtpServer server, string recipient = "ada@example.net")
+    {
+        await using (server)
+        {
+            return await SendAsync(Options(server), recipient);
+        }
+    }
+
+    private static async Task<Outcome> SendAsync(SmtpOptions options, string recipient = "ada@example.net")
+    {
+        await using var lane = Lane(options with { Connections = 1 });
+        await lane.WaitTurnAsync(Stop);
+        return await lane.SendAsync(TestEnvelopes.To(recipient), Stop);
+    }
+}

@@ -1,0 +1,165 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using MimeKit;
+using TrendingMail.Delivery;
+using TrendingMail.Digests;
+using TrendingMail.Papers;
+using TrendingMail.Subscribers;
+using TrendingMail.Tests.Delivery;
+using TrendingMail.Tests.Papers;
+using TrendingMail.Tests.Storage;
+
+namespace TrendingMail.Tests.Digests;
+
+public sealed class DigestComposerTests() : StorageTests(new SqliteFixture())
+{
+    private DigestComposer Composer => new MailRoom(Database, Clock).Digests;
+
+    [Fact]
+    public async Task AReaderGetsAsManyPapersAsChosen()
+    {
+        await PublishAsync(Today, [.. Enumerable.Range(1, 5).Select(i => TestPapers.Listed($"2611.0000{i}", upvotes: i))]);
+        var reader = await AddReaderAsync("ada@example.net", new Preferences { Papers = 2 });
+
+        var envelope = await ComposeAsync(reader, MailingKind.Daily);
+
+        Assert.Contains("Paper 2611.00005", envelope.Message.TextBody, StringComparison.Ordinal);
+        Assert.Contains("Paper 2611.00004", envelope.Message.HtmlBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("2611.00003", envelope.Message.ToString(), StringComparison.Ordinal);
+        Assert.Contains("2 of the 5 papers", envelope.Message.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheEnvelopeIsTheReadersAndItsReturnPathTheDeliverys()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        var reader = await AddReaderAsync("ada@example.net");
+
+        var envelope = await ComposeAsync(reader, MailingKind.Daily);
+
+        Assert.Equal("ada@example.net", envelope.Recipient.Address);
+        Assert.Equal("ada@example.net", Assert.Single(envelope.Message.To.Mailboxes).Address);
+        Assert.StartsWith("bounces+77-k1-", envelope.Sender.Address, StringComparison.Ordinal);
+        Assert.Equal("daily-2026-11-23.77@papers.example.org", envelope.Message.MessageId);
+    }
+
+    [Fact]
+    public async Task AReaderOfTextGetsNoHtml()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        var reader = await AddReaderAsync("ada@example.net", new Preferences { Format = MailFormat.Text });
+
+        var envelope = await ComposeAsync(reader, MailingKind.Daily);
+
+        Assert.Null(envelope.Message.HtmlBody);
+        Assert.IsType<TextPart>(envelope.Message.Body);
+    }
+
+    [Fact]
+    public async Task AWeeklyDigestHasThePapersOfTheWeek()
+    {
+        for (var days = -8; days <= 0; days += 4)
+        {
+            await PublishAsync(Today.AddDays(days), TestPapers.Listed($"2611.0001{-days}", day: Today.AddDays(days)));
+        }
+
+        var reader = await AddReaderAsync("ada@example.net", new Preferences { Frequency = Frequency.Weekly });
+
+        var text = (await ComposeAsync(reader, MailingKind.Weekly)).Message.TextBody!;
+
+        Assert.Contains("2611.00010", text, StringComparison.Ordinal);
+        Assert.Contains("2611.00014", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("2611.00018", text, StringComparison.Ordinal);
+        Assert.Contains("Weekly", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheSameDeliveryIsTheSameBytesAtEachAttempt()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        var reader = await AddReaderAsync("ada@example.net");
+
+        var first = await ComposeAsync(reader, MailingKind.Daily);
+        Clock.Advance(TimeSpan.FromHours(3));
+        var second = await ComposeAsync(reader, MailingKind.Daily, attempts: 2);
+
+        Assert.Equal(first.Message.ToString(), second.Message.ToString());
+        Assert.Equal(first.Sender.Address, second.Sender.Address);
+    }
+
+    [Fact]
+    public async Task AReaderWhoLeftAfterItWasQueuedGetsNone()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        var reader = await AddReaderAsync("ada@example.net");
+        await Planner.PlanDueAsync(Stop);
+        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
+        var room = new MailRoom(Database, Clock);
+        var transport = ScriptedTransport.ThatAccepts();
+        using var pump = new DeliveryPump(Ledger, transport, [room.Digests.AsComposer(), .. room.Notices.AsComposers()],
+            Delivery, Clock, NullLogger<DeliveryPump>.Instance);
+
+        await pump.DrainAsync(null, Stop);
+
+        Assert.Empty(transport.Handed);
+        Assert.Equal(["skipped", "skipped"], await Database.ReadAsync(
+            session => session.QueryAsync<string>("SELECT state FROM deliveries"), Stop));
+    }
+
+    [Fact]
+    public async Task AReaderWhoPausedAfterItWasQueuedGetsNone()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        var reader = await AddReaderAsync("ada@example.net");
+        await Subscribers.SavePreferencesAsync(reader.Id, new Preferences(), Today.AddDays(5), Stop);
+
+        Assert.IsType<Composition.Skip>(await Composer.AsComposer().ComposeAsync(Claimed(reader, MailingKind.Daily), Stop));
+    }
+
+    [Fact]
+    public async Task WithoutAnEditionThereIsNothingToSend()
+    {
+        var reader = await AddReaderAsync("ada@example.net");
+
+        Assert.IsType<Composition.Skip>(await Composer.AsComposer().ComposeAsync(Claimed(reader, MailingKind.Daily), Stop));
+        Assert.IsType<Composition.Skip>(await Composer.AsComposer().ComposeAsync(Claimed(reader, MailingKind.Weekly), Stop));
+    }
+
+    [Fact]
+    public async Task TheLargestDigestIsNotClippedByMailClients()
+    {
+        await PublishAsync(Today, [.. Enumerable.Range(10, Preferences.MaximumPapers).Select(i => Long($"2611.000{i}"))]);
+        var reader = await AddReaderAsync("ada@example.net", new Preferences { Papers = Preferences.MaximumPapers });
+
+        var message = (await ComposeAsync(reader, MailingKind.Daily)).Message;
+
+        Assert.True(Encoding.UTF8.GetByteCount(message.HtmlBody!) < 100_000,
+            $"{Encoding.UTF8.GetByteCount(message.HtmlBody!)} bytes of HTML");
+    }
+
+    private static ListedPaper Long(string arxivId) => TestPapers.Listed(arxivId) with
+    {
+        Title = "A Title of a Length That Is Not at All Unusual in the Field of Machine Learning, With a Subtitle",
+        AiSummary = string.Concat(Enumerable.Repeat("Words that stand in a summary of a paper. ", 10)),
+        Organization = "The Institute of Long Names at Harbour Lane",
+        Comments = 12,
+        Stars = 1234,
+        CodeUrl = "https://example.org/code/of/a/paper",
+        ProjectUrl = "https://example.org/project/of/a/paper",
+    };
+
+    private static ClaimedDelivery Claimed(Subscriber reader, string kind, int attempts = 1) => new()
+    {
+        Id = 77,
+        Kind = kind,
+        Key = "2026-11-23",
+        SubscriberId = reader.Id,
+        Attempts = attempts,
+        QueuedAt = Morning,
+        ExpiresAt = Morning.AddDays(1),
+    };
+
+    private async Task<Envelope> ComposeAsync(Subscriber reader, string kind, int attempts = 1) =>
+        Assert.IsType<Composition.Mail>(
+            await Composer.AsComposer().ComposeAsync(Claimed(reader, kind, attempts), Stop)).Envelope;
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using MimeKit;
+using TrendingMail.Delivery;
+using TrendingMail.Papers;
+using TrendingMail.Subscribers;
+using TrendingMail.Tests.Delivery;
+using TrendingMail.Tests.Storage;
+
+namespace TrendingMail.Tests.Golden;
+
+/// <summary>The mails as their readers get them: whole, and each part by itself to be looked at.</summary>
+public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
+{
+    private static readonly ListedPaper[] FixturePapers =
+    [
+        new()
+        {
+            ArxivId = "2611.00001",
+            Title = "Lanterns & Lighthouses: $10\\times$ Fewer \"Lamps\"\n  at <Night>, an Unusually Long Title That Wraps",
+            Abstract = "Lamps are many.\nWe use few of them, and see as much.",
+            AiSummary = "With a tenth of the lamps, ships are found as well as before; the saved oil lights the keeper's books.",
+            Authors = ["Ada Quill", "Ben Ortiz", "Chen Yu", "Imke Vanderveld", "Tomasz Brenner", "用户 Li"],
+            Keywords = ["lamps"],
+            Organization = "Harbour Lane Research",
+            Upvotes = 1187,
+            Comments = 12,
+            Stars = 3412,
+            CodeUrl = "https://example.org/code/lanterns?a=1&b=2",
+            ProjectUrl = "https://example.org/projects/lanterns",
+            ListedOn = Today,
+        },
+        new()
+        {
+            ArxivId = "2611.00002",
+            Title = "一篇关于潮汐的论文 and Its Translation",
+            Abstract = "Tides are translated with $\\alpha = 0.5$. The second sentence says why. " +
+                string.Concat(Enumerable.Repeat("More is said about the sea than fits here. ", 8)),
+            Authors = ["Åsa Öberg", "Iñaki Núñez"],
+            Keywords = [],
+            Upvotes = 1,
+            Comments = 1,
+            ListedOn = Today,
+        },
+        new()
+        {
+            Title = "A Paper Without an Identifier",
+            Abstract = "It has neither votes nor links.",
+            Authors = ["Nobody Known"],
+            Keywords = [],
+            ListedOn = Today,
+        },
+    ];
+
+    [Fact]
+    public async Task TheConfirmation()
+    {
+        await SignUp.RequestAsync(Address("ada@example.net"), new Preferences(), Web, Stop);
+
+        await VerifyAsync("confirmation");
+    }
+
+    [Fact]
+    public async Task TheWelcome()
+    {
+        await PublishAsync(Today, FixturePapers);
+        await AddReaderAsync("ada@example.net", new Preferences { TimeZone = "Europe/Berlin" });
+
+        await VerifyAsync("welcome");
+    }
+
+    [Fact]
+    public async Task TheDigest()
+    {
+        await PublishAsync(Today, FixturePapers);
+        await AddReaderAsync("ada@example.net", new Preferences { TimeZone = "Europe/Berlin" });
+        await Ledger.ClaimAsync("the welcome", Stop);
+        await Planner.PlanDueAsync(Stop);
+
+        await VerifyAsync("digest");
+    }
+
+    private async Task VerifyAsync(string name)
+    {
+        var delivery = (await Ledger.ClaimAsync("here/1/1", Stop))!;
+        var room = new MailRoom(Database, Clock);
+        var composer = room.Notices.AsComposers().Append(room.Digests.AsComposer())
+            .Single(c => c.Kinds.Contains(delivery.Kind));
+        var composition = Assert.IsType<Composition.Mail>(await composer.ComposeAsync(delivery, Stop));
+        var message = composition.Envelope.Message;
+
+        GoldenFile.Verify($"{name}.html", message.HtmlBody!.ReplaceLineEndings("\n"));
+        GoldenFile.Verify($"{name}.txt", message.TextBody!.ReplaceLineEndings("\n"));
+        GoldenFile.Verify($"{name}.eml", Whole(message));
+    }
+
+    private static string Whole(MimeMessage message)
+    {
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        using var stream = new MemoryStream();
+        message.WriteTo(format, stream, Stop);
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+}

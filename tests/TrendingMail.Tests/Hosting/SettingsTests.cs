@@ -1,0 +1,136 @@
+using Microsoft.Extensions.Configuration;
+using TrendingMail.Delivery;
+using TrendingMail.Papers;
+using TrendingMail.Worker.Hosting;
+
+namespace TrendingMail.Tests.Hosting;
+
+public sealed class SettingsTests
+{
+    [Theory]
+    [InlineData("Site:Nmae", "x", "Site:Nmae does not exist; Site has Name, PublicUrl, PostalAddress, Contact.")]
+    [InlineData("Mail:Smtp:0:Hots", "x", "Mail:Smtp:0:Hots does not exist; Mail:Smtp:0 has Host, Port,")]
+    [InlineData("Papers:Sources:0:Kind", "Arxive", "Papers:Sources:0:Kind is 'Arxive'; give one of HuggingFace, File.")]
+    [InlineData("Mail:Transport", "Pigeon", "Mail:Transport is 'Pigeon'; give one of Outbox, Smtp.")]
+    [InlineData("Mail:Transport", "1", "Mail:Transport is '1'; give one of Outbox, Smtp.")]
+    [InlineData("Database:Provider", "Oracle", "Database:Provider is 'Oracle'; give one of ")]
+    [InlineData("Digest:Papers", "ten", "Digest:Papers is 'ten'; give a whole number.")]
+    [InlineData("Digest:Papers", "99999999999", "Digest:Papers is '99999999999'; give a whole number.")]
+    [InlineData("Digest:Papers", "51", "Digest:Papers is 51; give 1 to 50.")]
+    [InlineData("Digest:PublishAt", "25:00", "Digest:PublishAt is '25:00'; give a time such as 21:30.")]
+    [InlineData("Digest:TimeZone", "Mars/Olympus", "Digest:TimeZone 'Mars/Olympus' is no IANA time zone")]
+    [InlineData("Site:PublicUrl", "ftp://example.org", "Site:PublicUrl 'ftp://example.org")]
+    [InlineData("Site:PublicUrl", "https://example.org/?a=b", "Site:PublicUrl 'https://example.org/?a=b'")]
+    [InlineData("Site:Name", " ", "Site:Name is empty")]
+    [InlineData("Site:Name", "A\nB", "Site:Name is empty or holds a control character")]
+    [InlineData("Site:PostalAddress", "A\nB", "Site:PostalAddress holds a line break")]
+    [InlineData("Site:Contact", "nobody", "Site:Contact 'nobody' is not an email address.")]
+    [InlineData("Mail:From", "nobody", "Mail:From 'nobody' is not an email address.")]
+    [InlineData("Mail:ReplyTo", "nobody", "Mail:ReplyTo 'nobody' is not an email address.")]
+    [InlineData("Mail:BounceAddress", "nobody", "Mail:BounceAddress 'nobody' is not an email address.")]
+    [InlineData("Mail:Transport", "Smtp", "Mail:Transport is Smtp, but Mail:Smtp names no server")]
+    [InlineData("Mail:Smtp:0:Port", "25", "Mail:Smtp:0:Host is empty.")]
+    [InlineData("Mail:Smtp:0:Port", "70000", "Mail:Smtp:0:Port is 70000; give 1 to 65535.")]
+    [InlineData("Mail:Smtp:0:Connections", "0", "Mail:Smtp:0:Connections is 0; give 1 to 100.")]
+    [InlineData("Mail:Smtp:0:MaxPerMinute", "-1", "Mail:Smtp:0:MaxPerMinute is -1; give 0 (no limit) or more.")]
+    [InlineData("Mail:Smtp:0:PasswordFile", "absent", "Mail:Smtp:0:PasswordFile ")]
+    [InlineData("Mail:Outbox:Path", "", "Mail:Outbox:Path is empty")]
+    [InlineData("Mail:Dkim:0:KeyFile", "absent.pem", "Mail:Dkim:0 needs a Domain and a Selector.")]
+    [InlineData("Papers:FetchCron", "hourly", "Papers:FetchCron 'hourly' is not a Quartz cron expression")]
+    [InlineData("Papers:Sources:0:Kind", "File", "Papers:Sources:0:Path is empty")]
+    [InlineData("Papers:Sources:0:Url", "gopher://example.org", "Papers:Sources:0:Url 'gopher://example.org")]
+    [InlineData("Delivery:FirstRetryMinutes", "0", "Delivery:FirstRetryMinutes is 0; give 1 to 240.")]
+    [InlineData("Delivery:GiveUpHours", "169", "Delivery:GiveUpHours is 169; give 1 to 168.")]
+    [InlineData("Delivery:OnUncertain", "Maybe", "Delivery:OnUncertain is 'Maybe'; give one of Resend, Hold.")]
+    [InlineData("Security:KeyRing", "", "Security:KeyRing is empty")]
+    [InlineData("Database:ConnectionString", "", "Database:ConnectionString is empty")]
+    [InlineData("Urls", "localhost:5080", "Urls 'localhost:5080' is not an address to serve at")]
+    public void AFaultIsToldWithItsKeyAndTheWayOut(string key, string value, string words)
+    {
+        var fault = Assert.Throws<TrendingMailException>(() => Load((key, value)));
+
+        Assert.Contains($"Setting {words}", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SeveralFaultsAreToldAtOnceEachOnALineOfItsOwn()
+    {
+        var fault = Assert.Throws<TrendingMailException>(
+            () => Load(("Digest:Papers", "0"), ("Site:Contact", "nobody"), ("Delivery:GiveUpHours", "0")));
+
+        Assert.Equal(3, fault.Message.Split(Environment.NewLine).Length);
+        Assert.All(fault.Message.Split(Environment.NewLine),
+            line => Assert.StartsWith("Setting ", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void UnknownKeysAndWrongValuesAreToldTogether()
+    {
+        var fault = Assert.Throws<TrendingMailException>(
+            () => Load(("Site:Nmae", "x"), ("Digest:Papers", "ten"), ("Mail:Transport", "Pigeon")));
+
+        Assert.Equal(3, fault.Message.Split(Environment.NewLine).Length);
+    }
+
+    [Fact]
+    public void WhatOthersPutIntoTheEnvironmentIsLeftAlone() =>
+        Assert.Equal("TrendingMail", Load(("PATH", "/bin"), ("Logging:LogLevel:Default", "Debug"), ("Sites:X", "y")).Site.Name);
+
+    [Fact]
+    public void WithoutAnySettingTheDefaultsHold()
+    {
+        var settings = Load();
+
+        Assert.Equal((TransportKind.Outbox, new TimeOnly(21, 30), 10),
+            (settings.Mail.Transport, settings.Digest.PublishAt, settings.Digest.Papers));
+        Assert.Empty(settings.Papers.Sources);
+    }
+
+    [Fact]
+    public void TheSettingsThatComeWithTheProgramAreTheDefaultsAndOneSource()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(Repository.Root, "appsettings.json"), optional: false).Build();
+
+        var settings = Settings.Load(configuration, "/home");
+
+        Assert.Equal(SourceKind.HuggingFace, Assert.Single(settings.Papers.Sources).Kind);
+        var defaults = Load();
+        Assert.Equal((defaults.Digest, defaults.Delivery, defaults.Urls, defaults.Security),
+            (settings.Digest, settings.Delivery, settings.Urls, settings.Security));
+    }
+
+    [Fact]
+    public void KeysAndNamesAreTakenInAnyCase()
+    {
+        var settings = Load(("mail:transport", "smtp"), ("MAIL:SMTP:0:HOST", "mail.example.org"));
+
+        Assert.Equal((TransportKind.Smtp, "mail.example.org"), (settings.Mail.Transport, settings.Mail.Smtp[0].Host));
+    }
+
+    [Fact]
+    public void PathsAreTakenFromTheHomeFolder()
+    {
+        var settings = Load(("Papers:Sources:0:Kind", "File"), ("Papers:Sources:0:Path", "papers.json"));
+
+        Assert.Equal("/home/papers.json", settings.Papers.Sources[0].Path);
+        Assert.Equal("/home/data/keys.json", settings.Security.KeyRing);
+        Assert.Equal("/home/outbox", settings.Mail.Outbox.Path);
+    }
+
+    [Theory]
+    [InlineData("http://localhost:5090", "http://localhost:5090")]
+    [InlineData("http://*:5090;https://*:5091", "http://localhost:5090")]
+    public void WithoutAPublicAddressReadersFindThePagesWhereTheyAreServed(string urls, string baseUrl) =>
+        Assert.Equal(baseUrl, Load(("Urls", urls)).Site.BaseUrl);
+
+    [Fact]
+    public void APublicAddressLosesTheSlashAtItsEnd() =>
+        Assert.Equal("https://example.org/papers", Load(("Site:PublicUrl", "https://example.org/papers/")).Site.BaseUrl);
+
+    private static Settings Load(params (string Key, string? Value)[] values) => Settings.Load(
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(values.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)))
+            .Build(),
+        "/home");
+}

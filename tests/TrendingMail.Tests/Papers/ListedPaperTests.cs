@@ -1,0 +1,18 @@
+namespace TrendingMail.Tests.Papers;
+
+public sealed class ListedPaperTests
+{
+    [Fact]
+    public void AnArxivIdentifierMakesTheIdentity() =>
+        Assert.Equal("arxiv:2611.00001", TestPapers.Listed("2611.00001").Identity);
+
+    [Fact]
+    public void WithoutOneTheTitleAndTheFirstAuthorDo()
+    {
+        var paper = TestPapers.Listed("x") with { ArxivId = null, Title = "A Tale\n of Two", Authors = ["Ada  Quill"] };
+
+        Assert.Equal("title:ataleoftwo|adaquill", paper.Identity);
+        Assert.Equal(paper.Identity, (paper with { Title = "a tale of Two!", Authors = ["Ada Quill", "Bo"] }).Identity);
+        Assert.NotEqual(paper.Identity, (paper with { Authors = [] }).Identity);
+    }
+}

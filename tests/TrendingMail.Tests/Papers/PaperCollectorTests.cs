@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using TrendingMail.Papers;
+using TrendingMail.Tests.Storage;
+
+namespace TrendingMail.Tests.Papers;
+
+public sealed class PaperCollectorTests() : StorageTests(new SqliteFixture())
+{
+    [Fact]
+    public async Task ASourceThatFailsIsRecordedAndTheOthersGoOn()
+    {
+        var reports = await Collector(ScriptedSource.Unreachable("Broken"), ScriptedSource.Listing(Today))
+            .FetchAsync(Today, null, Stop);
+
+        Assert.Equal(["Broken", "Scripted"], reports.Select(report => report.Source));
+        Assert.Equal("it cannot be reached", reports[0].Fault);
+        Assert.Equal((1, 1), (reports[1].Received, reports[1].Added));
+        Assert.Null(reports[1].Fault);
+        Assert.Equal(["Broken: it cannot be reached", "Scripted: "], await FetchesAsync());
+        Assert.Single(await Papers.OfDayAsync(Today, Stop));
+    }
+
+    [Fact]
+    public async Task EntriesThatWereSetAsideAreRecordedWithTheirReasons()
+    {
+        var source = new ScriptedSource(_ => new SourceReading([], ["entry 1: is text"]));
+
+        var report = Assert.Single(await Collector(source).FetchAsync(Today, null, Stop));
+
+        Assert.Equal(["entry 1: is text"], report.Problems);
+        Assert.Equal("""["entry 1: is text"]""", await Database.ReadAsync(
+            session => session.SingleAsync<string>("SELECT problems FROM fetches"), Stop));
+    }
+
+    [Fact]
+    public async Task OnlyTheNamedSourceIsAsked()
+    {
+        var other = ScriptedSource.Unreachable("Other");
+        var wanted = ScriptedSource.Listing(Today);
+
+        var reports = await Collector(other, wanted).FetchAsync(Today, "scripted", Stop);
+
+        Assert.Equal("Scripted", Assert.Single(reports).Source);
+        Assert.Empty(other.Asked);
+        Assert.Empty(await Collector(other, wanted).FetchAsync(Today, "nobody", Stop));
+    }
+
+    [Fact]
+    public async Task ADefectOfASourceIsNotHidden()
+    {
+        var source = new ScriptedSource(_ => throw new InvalidOperationException("a defect"));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Collector(source).FetchAsync(Today, null, Stop));
+    }
+
+    [Fact]
+    public async Task AFileWithOneBrokenEntryIsTakenInWithoutIt()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("2026-11-20.json", $"[7, {TestPapers.Json("2611.00001")}]");
+
+        var report = await Collector().ImportAsync(file, null, Stop);
+
+        Assert.Equal((1, 1), (report.Received, report.Added));
+        Assert.Single(report.Problems);
+        Assert.Equal(new DateOnly(2026, 11, 20), (await Papers.FindByArxivIdAsync("2611.00001", Stop))!.ListedOn);
+    }
+
+    [Fact]
+    public async Task TheSampleIsMarkedAsSuchAndIsListedOnTheGivenDay()
+    {
+        var report = await Collector().UseSampleAsync(Today, Stop);
+
+        Assert.Empty(report.Problems);
+        var papers = await Papers.OfDayAsync(Today, Stop);
+        Assert.True(papers.Count >= 10);
+        Assert.Equal(report.Received, papers.Count);
+        Assert.All(papers, paper => Assert.Equal(SamplePapers.Source, paper.Source));
+    }
+
+    private PaperCollector Collector(params IPaperSource[] sources) =>
+        new(sources, Papers, NullLogger<PaperCollector>.Instance);
+
+    private Task<IReadOnlyList<string>> FetchesAsync() => Database.ReadAsync(session => session.QueryAsync<string>(
+        "SELECT source || ': ' || COALESCE(fault, '') FROM fetches ORDER BY id"), Stop);
+}

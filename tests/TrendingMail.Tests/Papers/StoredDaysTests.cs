@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using TrendingMail.Editions;
+using TrendingMail.Papers;
+using TrendingMail.Tests.Storage;
+
+namespace TrendingMail.Tests.Papers;
+
+/// <summary>
+/// The API's own answers of 33 days where they lie beside the repository, else the fixtures made after them: all are
+/// taken in, and what is set aside is what a plain look at the JSON says.
+/// </summary>
+public sealed class StoredDaysTests() : StorageTests(new SqliteFixture())
+{
+    private static readonly string? Real = Repository.Sample("huggingface");
+
+    private static readonly string[] Files = [.. Directory
+        .EnumerateFiles(Real ?? Path.Combine(Repository.Tests, "Papers", "HuggingFace"), "*.json")
+        .Order(StringComparer.Ordinal)];
+
+    private PaperCollector Collector => new([], Papers, NullLogger<PaperCollector>.Instance);
+
+    [Fact]
+    public async Task EveryStoredDayIsTakenInAndOnlyBrokenEntriesAreSetAside()
+    {
+        var papers = 0;
+        var setAside = 0;
+        foreach (var file in Files)
+        {
+            var (good, bad) = Count(file);
+            var report = await Collector.ImportAsync(file, null, Stop);
+            Assert.Equal((Path.GetFileName(file), good, bad),
+                (Path.GetFileName(file), report.Received, report.Problems.Count));
+            Assert.Null(report.Fault);
+            papers += good;
+            setAside += bad;
+        }
+
+        Assert.Equal(papers, await CountAsync("papers"));
+        Assert.Equal(Real is not null ? (33, 525, 25) : (6, 6, 4), (Files.Length, papers, setAside));
+    }
+
+    [Fact]
+    public async Task TakingTheSameDaysInAgainChangesNothing()
+    {
+        await ImportAllAsync();
+        var before = await PapersAsync();
+
+        await ImportAllAsync();
+
+        Assert.Equal(before, await PapersAsync());
+    }
+
+    [Fact]
+    public async Task EveryStoredDayMakesAnEditionWhoseTextsAreOnOneLine()
+    {
+        await ImportAllAsync();
+
+        var days = await Database.ReadAsync(session => session.QueryAsync<string>(
+            "SELECT DISTINCT listed_on FROM papers ORDER BY listed_on"), Stop);
+        var published = 0;
+        foreach (var day in days)
+        {
+            var edition = Assert.IsType<PublishResult.Published>(
+                await Editions.PublishAsync(DateOnly.Parse(day, null), Stop)).Edition;
+            published += edition.Papers.Count;
+            Assert.All(edition.Papers, paper =>
+            {
+                Assert.DoesNotContain('\n', paper.Paper.Title);
+                Assert.NotEmpty(paper.Paper.Summary);
+            });
+        }
+
+        Assert.Equal(await CountAsync("papers"), published);
+    }
+
+    private async Task ImportAllAsync()
+    {
+        foreach (var file in Files)
+        {
+            await Collector.ImportAsync(file, null, Stop);
+        }
+    }
+
+    private Task<IReadOnlyList<string>> PapersAsync() => Database.ReadAsync(session => session.QueryAsync<string>("""
+        SELECT id || identity || title || abstract || authors || upvotes || comments || COALESCE(stars, '-') || listed_on
+        FROM papers ORDER BY id
+        """), Stop);
+
+    /// <summary>Good and bad entries by a reading of the file that shares no code with ours.</summary>
+    private static (int Good, int Bad) Count(string file)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllBytes(file));
+        var root = json.RootElement;
+        var entries = root.ValueKind == JsonValueKind.Array ? root : root.GetProperty("data");
+        var good = entries.EnumerateArray().Count(entry =>
+            entry.ValueKind == JsonValueKind.Object &&
+            entry.TryGetProperty("paper", out var paper) && Has(paper, "title") && (Has(paper, "summary") || Has(entry, "summary")));
+        return (good, entries.GetArrayLength() - good);
+    }
+
+    private static bool Has(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var value) && !string.IsNullOrWhiteSpace(value.GetString());
+}

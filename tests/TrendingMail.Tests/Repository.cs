@@ -1,0 +1,32 @@
+namespace TrendingMail.Tests;
+
+/// <summary>Where the sources lie, found from the folder in which the tests run.</summary>
+public static class Repository
+{
+    public static string Root { get; } = Find();
+
+    /// <summary>The folder of the tests' own sources and fixtures.</summary>
+    public static string Tests => Path.Combine(Root, "tests", "TrendingMail.Tests");
+
+    public static string Templates => Path.Combine(Root, "templates");
+
+    /// <summary>A folder or file of the real samples that may lie beside the repository; null where it does not.</summary>
+    public static string? Sample(params string[] path)
+    {
+        var full = Path.Combine([Path.GetDirectoryName(Root)!, "shared", "data", .. path]);
+        return Path.Exists(full) ? full : null;
+    }
+
+    private static string Find()
+    {
+        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(Path.Combine(folder, "TrendingMail.sln")))
+            {
+                return folder;
+            }
+        }
+
+        throw new InvalidOperationException($"No TrendingMail.sln above {AppContext.BaseDirectory}.");
+    }
+}

@@ -1,0 +1,84 @@
+using TrendingMail.Delivery;
+using TrendingMail.Subscribers;
+using TrendingMail.Tests.Delivery;
+using TrendingMail.Tests.Papers;
+using TrendingMail.Tests.Storage;
+
+namespace TrendingMail.Tests.SignUp;
+
+public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
+{
+    private static readonly EmailAddress Ada = Address("ada@example.net");
+
+    [Fact]
+    public async Task AConfirmationHasALinkThatConfirmsAndNoHeadersOfAList()
+    {
+        await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
+
+        var message = (await MailAsync()).Message;
+
+        Assert.Matches("https://papers\\.example\\.org/confirm/[A-Za-z0-9_-]{47}", message.TextBody);
+        Assert.Contains("203.0.113.0/24", message.TextBody, StringComparison.Ordinal);
+        Assert.Contains("48 hours", message.TextBody, StringComparison.Ordinal);
+        Assert.Null(message.Headers["List-Unsubscribe"]);
+        Assert.Null(message.Headers["List-Id"]);
+    }
+
+    [Fact]
+    public async Task AConfirmationOfWhoIsSubscribedMeanwhileIsSkipped()
+    {
+        await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
+        var delivery = (await Ledger.ClaimAsync("here/1/1", Stop))!;
+        await SignUp.AddConfirmedAsync(Ada, new Preferences(), Origin.Command, Stop);
+
+        Assert.IsType<Composition.Skip>(await ComposeAsync(delivery));
+    }
+
+    [Fact]
+    public async Task TheWelcomeSaysWhenTheNextDigestComesAndHowToLeave()
+    {
+        await AddReaderAsync(Ada.Value);
+
+        var message = (await MailAsync()).Message;
+
+        Assert.Contains("Your next digest comes tomorrow, Tuesday 24 November, at 07:00 (UTC).",
+            message.TextBody, StringComparison.Ordinal);
+        Assert.Contains("https://papers.example.org/unsubscribe/", message.TextBody, StringComparison.Ordinal);
+        Assert.Contains("https://papers.example.org/unsubscribe/", message.Headers["List-Unsubscribe"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheFirstWelcomeTellsThatTheNewestEditionFollows()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        await AddReaderAsync(Ada.Value);
+
+        Assert.Contains("follows in a minute", (await MailAsync()).Message.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AWelcomeThatIsSentAgainPromisesNoDigest()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        await AddReaderAsync(Ada.Value);
+        await MailAsync();
+        await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
+
+        Assert.DoesNotContain("follows in a minute", (await MailAsync()).Message.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheWelcomeOfWhoLeftMeanwhileIsSkipped()
+    {
+        var reader = await AddReaderAsync(Ada.Value);
+        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
+
+        Assert.IsType<Composition.Skip>(await ComposeAsync((await Ledger.ClaimAsync("here/1/1", Stop))!));
+    }
+
+    private async Task<Envelope> MailAsync() => Assert.IsType<Composition.Mail>(
+        await ComposeAsync((await Ledger.ClaimAsync("here/1/1", Stop))!)).Envelope;
+
+    private Task<Composition> ComposeAsync(ClaimedDelivery delivery) => new MailRoom(Database, Clock).Notices.AsComposers()
+        .Single(composer => composer.Kinds.Contains(delivery.Kind)).ComposeAsync(delivery, Stop);
+}

@@ -1,0 +1,26 @@
+using System.Text.Json;
+using TrendingMail.Storage;
+
+namespace TrendingMail.Tests.Storage;
+
+/// <summary>All that is in a database, as text that can be compared.</summary>
+public static class Contents
+{
+    private static readonly string[] Tables =
+        ["consent_events", "deliveries", "edition_papers", "editions", "fetches", "mailings", "papers", "subscribers"];
+
+    public static Task<string> OfAsync(Database database, CancellationToken cancellationToken) =>
+        database.ReadAsync(async session =>
+        {
+            var lines = new List<string>();
+            foreach (var table in Tables)
+            {
+                foreach (var row in await session.QueryAsync<dynamic>($"SELECT * FROM {table} ORDER BY 1, 2"))
+                {
+                    lines.Add($"{table} {JsonSerializer.Serialize((IDictionary<string, object>)row)}");
+                }
+            }
+
+            return string.Join('\n', lines);
+        }, cancellationToken);
+}

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Time.Testing;
+using TrendingMail.Delivery;
+using TrendingMail.Digests;
+using TrendingMail.Editions;
+using TrendingMail.Papers;
+using TrendingMail.SignUp;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Tests.Storage;
+
+/// <summary>What tests on a database share: the database, a clock that stands, and the features put together on them.</summary>
+public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
+{
+    /// <summary>A Monday, at eight in the morning UTC.</summary>
+    protected static DateTimeOffset Morning { get; } = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
+
+    protected static DateOnly Today { get; } = DateOnly.FromDateTime(Morning.UtcDateTime);
+
+    protected static Origin Web { get; } = new("web", "203.0.113.0/24");
+
+    protected static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    protected FakeTimeProvider Clock { get; } = new(Morning);
+
+    protected Database Database { get; } = new(fixture.Dialect);
+
+    protected DeliveryOptions Delivery { get; init; } = new();
+
+    protected PaperStore Papers => new(Database, Clock);
+
+    protected EditionStore Editions => new(Database, Clock);
+
+    protected SubscriberStore Subscribers => new(Database, Clock);
+
+    protected Ledger Ledger => new(Database, Delivery, Clock);
+
+    protected SignUpFlow SignUp => new(Database, Subscribers, Ledger, Clock);
+
+    protected DigestPlanner Planner => new(Database, Editions, Ledger, Clock);
+
+    public virtual async ValueTask InitializeAsync() => await new Migrator(Database, Clock).MigrateAsync(Stop);
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        Database.Dispose();
+        await fixture.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected static EmailAddress Address(string text) =>
+        EmailAddress.TryParse(text, out var address, out var fault) ? address : throw new ArgumentException(fault);
+
+    /// <summary>An active reader whose first digest is due now.</summary>
+    protected async Task<Subscriber> AddReaderAsync(string address, Preferences? preferences = null)
+    {
+        await SignUp.AddConfirmedAsync(Address(address), preferences ?? new Preferences(), Origin.Command, Stop);
+        return (await Subscribers.FindAsync(Address(address), Stop))!;
+    }
+
+    protected async Task<Edition> PublishAsync(DateOnly day, params ListedPaper[] papers)
+    {
+        await Papers.SaveAsync("HuggingFace", papers, Stop);
+        return Assert.IsType<PublishResult.Published>(await Editions.PublishAsync(day, Stop)).Edition;
+    }
+
+    protected Task<long> CountAsync(string table) =>
+        Database.ReadAsync(session => session.SingleAsync<long>($"SELECT COUNT(*) FROM {table}"), Stop);
+
+    /// <summary>Every row of every table of ours, to see whether anything changed.</summary>
+    protected Task<string> EverythingAsync() => Contents.OfAsync(Database, Stop);
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Tests.Subscribers;
+
+public sealed partial class EmailAddressTests
+{
+    [Theory]
+    [InlineData("ada@example.org", "ada@example.org", "ada@example.org")]
+    [InlineData("  ada@example.org\n", "ada@example.org", "ada@example.org")]
+    [InlineData("Ada.Quill@Example.ORG", "Ada.Quill@example.org", "ada.quill@example.org")]
+    [InlineData("ada+papers@mail.example.co.uk", "ada+papers@mail.example.co.uk", "ada+papers@mail.example.co.uk")]
+    [InlineData("a!#$%&'*/=?^_`{|}~-b@example.org", "a!#$%&'*/=?^_`{|}~-b@example.org", "a!#$%&'*/=?^_`{|}~-b@example.org")]
+    [InlineData("ada@bücher.example", "ada@bücher.example", "ada@xn--bcher-kva.example")]
+    [InlineData("ada@XN--BCHER-KVA.example", "ada@bücher.example", "ada@xn--bcher-kva.example")]
+    [InlineData("jörg@example.org", "jörg@example.org", "jörg@example.org")]
+    [InlineData("jo\u0308rg@example.org", "jörg@example.org", "jörg@example.org")]
+    [InlineData("用户@例子.广告", "用户@例子.广告", "用户@xn--fsqu00a.xn--4rr70v")]
+    public void AnAddressIsTakenAndItsSpellingsHaveOneKey(string text, string value, string key)
+    {
+        Assert.True(EmailAddress.TryParse(text, out var address, out var fault));
+
+        Assert.Null(fault);
+        Assert.Equal((value, key), (address.Value, address.Key));
+    }
+
+    [Theory]
+    [InlineData(null, "looks like")]
+    [InlineData("", "looks like")]
+    [InlineData("ada", "looks like")]
+    [InlineData("@example.org", "looks like")]
+    [InlineData("ada@", "looks like")]
+    [InlineData("Ada <ada@example.org>", "plain address")]
+    [InlineData("ada@example.org, bo@example.org", "plain address")]
+    [InlineData("ada@example.org bo@example.org", "plain address")]
+    [InlineData("\"ada q\"@example.org", "plain address")]
+    [InlineData("ada(x)@example.org", "plain address")]
+    [InlineData("ada\r\nBcc:bo@example.org", "plain address")]
+    [InlineData("ada\u0000@example.org", "plain address")]
+    [InlineData("ada@[192.0.2.1]", "domain name instead of a number")]
+    [InlineData("ada..quill@example.org", "typing mistake")]
+    [InlineData(".ada@example.org", "typing mistake")]
+    [InlineData("ada.@example.org", "typing mistake")]
+    [InlineData("ada@bo@example.org", "typing mistake")]
+    [InlineData("ada@example", "complete domain name")]
+    [InlineData("ada@192.0.2.1", "complete domain name")]
+    [InlineData("ada@example.org.", "")]
+    [InlineData("ada@-example.org", "")]
+    [InlineData("ada@example-.org", "")]
+    [InlineData("ada@exa_mple.org", "")]
+    [InlineData("ada@example..org", "")]
+    [InlineData("ada@xn--0.example", "")]
+    public void OtherTextIsRefusedInWordsForItsOwner(string? text, string words)
+    {
+        Assert.False(EmailAddress.TryParse(text, out var address, out var fault));
+
+        Assert.Null(address);
+        Assert.Contains(words, fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(64, 20, true)]
+    [InlineData(65, 20, false)]
+    [InlineData(64, 189, true)]
+    [InlineData(64, 190, false)]
+    public void LengthsAreThoseOfRfc5321(int local, int domain, bool isTaken)
+    {
+        var labels = string.Join('.', Enumerable.Repeat(new string('d', 48), 4))[..(domain - 4)].TrimEnd('.');
+        var text = $"{new string('a', local)}@{labels.PadRight(domain - 4, 'd')}.org";
+
+        Assert.Equal(isTaken, EmailAddress.TryParse(text, out _, out var fault));
+
+        Assert.Equal(isTaken ? null : "This address is too long.", fault);
+    }
+
+    [Fact]
+    public void OctetsCountAndNotCharacters() =>
+        Assert.False(EmailAddress.TryParse($"{new string('ö', 33)}@example.org", out _, out _));
+
+    [Theory]
+    [InlineData("ada@example.org", "a…@example.org")]
+    [InlineData("👩‍🔬lab@example.org", "👩‍🔬…@example.org")]
+    [InlineData("nothing", "…")]
+    public void AMaskedAddressShowsOneCharacterOfItsLocalPart(string address, string masked) =>
+        Assert.Equal(masked, EmailAddress.Mask(address));
+
+    [Fact]
+    public void NoTextWhateverMakesItFail()
+    {
+        string[] parts = ["a", "@", ".", "xn--", "xn--\u00fc", "\ud83d", "\udc00", "\ufffe", "\uffff", "[", "]", "\"", "\\", "\u0000", "\u200d", "ß", "。",
+            "١", "-", "_", "example", "org", " ", "\t", "\u202e", "a\u0301", new string('b', 64), "%", "=?utf-8?q?x?="];
+        var random = new Random(20261123);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var text = string.Concat(Enumerable.Range(0, random.Next(1, 9)).Select(_ => parts[random.Next(parts.Length)]));
+            if (i % 2 == 0)
+            {
+                text += "@example.org";
+            }
+
+            if (EmailAddress.TryParse(text, out var address, out _))
+            {
+                Assert.True(EmailAddress.TryParse(address.Value, out var again, out _), text);
+                Assert.Equal(address.Key, again.Key);
+            }
+        }
+    }
+
+    /// <summary>The collection of isemail where it lies beside the repository, else a few of our own.</summary>
+    [Fact]
+    public void WhatIsTakenIsNoErrorOfAKnownCollection()
+    {
+        var file = Repository.Sample("addresses", "isemail.tsv");
+        var taken = 0;
+        foreach (var fields in File.ReadLines(file ?? Path.Combine(Repository.Tests, "Subscribers", "addresses.tsv"))
+            .Skip(1).Select(line => line.Split('\t')))
+        {
+            var text = ControlCharacter().Replace(fields[1],
+                match => ((char)int.Parse(match.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
+            if (EmailAddress.TryParse(text, out _, out _))
+            {
+                taken++;
+                Assert.True(fields[2] != "ISEMAIL_ERR" || text != text.Trim(), $"{fields[0]}: {fields[1]} ({fields[3]})");
+            }
+        }
+
+        Assert.True(taken >= (file is null ? 2 : 10), $"only {taken} taken");
+    }
+
+    [GeneratedRegex(@"\\x([0-9A-Fa-f]{2})")]
+    private static partial Regex ControlCharacter();
+}

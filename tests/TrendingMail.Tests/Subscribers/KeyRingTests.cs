@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Time.Testing;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Tests.Subscribers;
+
+public sealed class KeyRingTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.Zero));
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void AMissingRingIsMadeWithOneKey()
+    {
+        var ring = KeyRing.Open(folder.File("data/keys.json"), clock);
+
+        Assert.Equal((1, clock.GetUtcNow(), 32), (ring.Current.Id, ring.Current.CreatedAt, ring.Current.Secret.Length));
+        Assert.Equal(["keys.json"], Directory.EnumerateFiles(folder.File("data")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void OnlyItsUserMayReadTheFile()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "File modes are a matter of Unix.");
+        KeyRing.Open(folder.File("keys.json"), clock);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(folder.File("keys.json")));
+    }
+
+    [Fact]
+    public void TheRingIsMadeOnce()
+    {
+        var first = KeyRing.Open(folder.File("keys.json"), clock);
+        var second = KeyRing.Open(folder.File("keys.json"), clock);
+
+        Assert.Equal(first.Current.Secret, second.Current.Secret);
+    }
+
+    [Fact]
+    public void TwoInstallationsHaveDifferentKeys() => Assert.NotEqual(
+        KeyRing.Open(folder.File("a.json"), clock).Current.Secret, KeyRing.Open(folder.File("b.json"), clock).Current.Secret);
+
+    [Fact]
+    public async Task WhoStartsAtOnceEndsWithTheSameKey()
+    {
+        var rings = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(
+            () => KeyRing.Open(folder.File("keys.json"), clock), TestContext.Current.CancellationToken)));
+
+        Assert.Single(rings.Select(ring => Convert.ToHexString(ring.Current.Secret)).Distinct());
+    }
+
+    [Fact]
+    public void TheNewestKeySigns()
+    {
+        var ring = TestKeys.Ring(2, 3, 1);
+
+        Assert.Equal(3, ring.Current.Id);
+        Assert.Equal(1, ring.Find(1)!.Id);
+        Assert.Null(ring.Find(4));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("[null]")]
+    [InlineData("{}")]
+    [InlineData("""[{"id": 1, "createdAt": "2026-01-01T00:00:00Z", "secret": "c2hvcnQ="}]""")]
+    [InlineData("""[{"id": 1, "createdAt": "2026-01-01T00:00:00Z"}]""")]
+    [InlineData("""[{"id": 70000, "createdAt": "2026-01-01T00:00:00Z", "secret": ""}]""")]
+    [InlineData("[{\"id\": 1, \"createdAt")]
+    public void ADamagedRingIsNeitherUsedNorReplaced(string content)
+    {
+        var file = folder.Write("keys.json", content);
+
+        var fault = Assert.Throws<TrendingMailException>(() => KeyRing.Open(file, clock));
+
+        Assert.StartsWith($"The key ring {file} is damaged", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(content, File.ReadAllText(file));
+    }
+
+    [Fact]
+    public void TwoKeysOfOneIdAreADamage()
+    {
+        var file = folder.Write("keys.json", TestKeys.Json(1, 1));
+
+        Assert.Throws<TrendingMailException>(() => KeyRing.Open(file, clock));
+    }
+
+    [Fact]
+    public void APlaceThatCannotBeWrittenIsNamed()
+    {
+        folder.Write("blocked", "a file where a folder is wanted");
+
+        var fault = Assert.Throws<TrendingMailException>(() => KeyRing.Open(folder.File("blocked/keys.json"), clock));
+
+        Assert.StartsWith("Cannot open the key ring", fault.Message, StringComparison.Ordinal);
+    }
+}

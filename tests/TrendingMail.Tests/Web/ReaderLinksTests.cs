@@ -1,0 +1,179 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using TrendingMail.Digests;
+using TrendingMail.SignUp;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+using TrendingMail.Tests.Papers;
+
+namespace TrendingMail.Tests.Web;
+
+public sealed partial class ReaderLinksTests : WebTests
+{
+    [Fact]
+    public async Task AReadersWholeLifeNeedsTheLinksInTheMailsOnly()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
+        var confirm = LinksOf(Assert.Single(await MailsAsync()).TextBody!).Single(path => path.StartsWith("/confirm/", StringComparison.Ordinal));
+        Assert.Contains("Confirm your subscription", await PageAsync(confirm), StringComparison.Ordinal);
+        Assert.Contains("You are subscribed", await PostAsync(confirm, HttpStatusCode.OK), StringComparison.Ordinal);
+        await Get<DigestPlanner>().PlanDueAsync(Stop);
+
+        var mails = await MailsAsync();
+        Assert.Equal(["confirmation", "daily", "welcome"], mails.Select(mail => mail.MessageId!.Split('-')[0]));
+        var unsubscribe = LinksOf(mails[1].TextBody!).Single(path => path.StartsWith("/unsubscribe/", StringComparison.Ordinal));
+        await PostAsync(unsubscribe, HttpStatusCode.OK);
+
+        Assert.Equal(SubscriberState.Unsubscribed, (await ReaderAsync("ada@example.net"))!.State);
+    }
+
+    [Fact]
+    public async Task FollowingEveryLinkOfEveryMailAndPageChangesNothing()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "bo@example.net"));
+        await AddReaderAsync("ada@example.net");
+        await Get<DigestPlanner>().PlanDueAsync(Stop);
+        var paths = (await MailsAsync()).SelectMany(mail => LinksOf($"{mail.TextBody} {mail.HtmlBody} {mail.Headers["List-Unsubscribe"]}"))
+            .Append("/").ToHashSet();
+        Assert.Superset(new HashSet<string> { "/confirm", "/preferences", "/unsubscribe", "/papers" },
+            paths.Select(path => $"/{path.Split('/')[1]}").ToHashSet());
+        var before = await EverythingAsync();
+
+        var toFollow = new Queue<string>(paths);
+        while (toFollow.TryDequeue(out var path))
+        {
+            foreach (var link in PagePaths().Matches(await PageAsync(path)).Select(match => match.Groups[1].Value).Where(paths.Add))
+            {
+                toFollow.Enqueue(link);
+            }
+
+            using var head = new HttpRequestMessage(HttpMethod.Head, path);
+            using var answer = await Browser.SendAsync(head, Stop);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        Assert.Equal(before, await EverythingAsync());
+    }
+
+    [Fact]
+    public async Task ConfirmingTwiceIsNoFault()
+    {
+        var link = await RequestAsync();
+        await PostAsync(link, HttpStatusCode.OK);
+        var before = await EverythingAsync();
+
+        Assert.Contains("confirmed before", await PostAsync(link, HttpStatusCode.OK), StringComparison.Ordinal);
+
+        Assert.Equal(before, await EverythingAsync());
+    }
+
+    [Fact]
+    public async Task AConfirmationThatExpiredIsRefused()
+    {
+        var link = await RequestAsync();
+        Clock.Advance(TimeSpan.FromHours(48) + TimeSpan.FromSeconds(1));
+
+        Assert.Contains("expired", await PageAsync(link, HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        await PostAsync(link, HttpStatusCode.BadRequest);
+
+        Assert.Equal(SubscriberState.Pending, (await ReaderAsync("ada@example.net"))!.State);
+    }
+
+    [Fact]
+    public async Task AConfirmationFromBeforeAnOptOutIsRefused()
+    {
+        var link = await RequestAsync();
+        await PostAsync(link, HttpStatusCode.OK);
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        await Get<SignUpFlow>().UnsubscribeAsync((await ReaderAsync("ada@example.net"))!.Id, Origin.Command, Stop);
+
+        Assert.Contains("unsubscribed since", await PostAsync(link, HttpStatusCode.BadRequest), StringComparison.Ordinal);
+
+        Assert.Equal(SubscriberState.Unsubscribed, (await ReaderAsync("ada@example.net"))!.State);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("AAAA")]
+    [InlineData("not-a-token-not-a-token-not-a-token-not-a-token")]
+    [InlineData("%3Cscript%3E")]
+    public async Task AForgedLinkIsRefused(string token)
+    {
+        await AddReaderAsync("ada@example.net");
+        var before = await EverythingAsync();
+
+        foreach (var path in new[] { "confirm", "preferences", "unsubscribe" })
+        {
+            var page = await PageAsync($"/{path}/{token}", HttpStatusCode.BadRequest);
+            Assert.Contains("This link does not work", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+            await PostAsync($"/{path}/{token}", HttpStatusCode.BadRequest, ("List-Unsubscribe", "One-Click"));
+        }
+
+        Assert.Equal(before, await EverythingAsync());
+    }
+
+    [Fact]
+    public async Task ALinkWorksForItsPurposeOnly()
+    {
+        var reader = await AddReaderAsync("ada@example.net");
+        var before = await EverythingAsync();
+        var preferences = Link(reader, LinkPurpose.Preferences).Split('/')[2];
+
+        await PostAsync($"/unsubscribe/{preferences}", HttpStatusCode.BadRequest);
+        await PostAsync($"/confirm/{preferences}", HttpStatusCode.BadRequest);
+        await PageAsync($"/preferences/{Link(reader, LinkPurpose.Unsubscribe).Split('/')[2]}", HttpStatusCode.BadRequest);
+
+        Assert.Equal(before, await EverythingAsync());
+    }
+
+    [Theory]
+    [InlineData(LinkPurpose.Confirm, HttpStatusCode.BadRequest)]
+    [InlineData(LinkPurpose.Preferences, HttpStatusCode.Gone)]
+    [InlineData(LinkPurpose.Unsubscribe, HttpStatusCode.Gone)]
+    public async Task ALinkOfAReaderWhoIsGoneOrRevokedItDoesNothing(LinkPurpose purpose, HttpStatusCode posted)
+    {
+        var reader = await AddReaderAsync("ada@example.net");
+        var nobody = Link(reader with { Id = 4711 }, purpose);
+        var revoked = Link(reader, purpose);
+        await Get<Database>().WriteAsync(session => session.ExecuteAsync("UPDATE subscribers SET link_epoch = 1"), Stop);
+        var before = await EverythingAsync();
+
+        foreach (var link in new[] { nobody, revoked })
+        {
+            await PageAsync(link, HttpStatusCode.Gone);
+            await PostAsync(link, posted);
+        }
+
+        Assert.Equal(before, await EverythingAsync());
+    }
+
+    [Fact]
+    public async Task PagesShowTheAddressMasked()
+    {
+        var reader = await AddReaderAsync("ada@example.net");
+
+        foreach (var purpose in Enum.GetValues<LinkPurpose>())
+        {
+            var page = await PageAsync(Link(reader, purpose));
+            Assert.Contains("a…@example.net", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("ada@", page, StringComparison.Ordinal);
+        }
+    }
+
+    private async Task<string> RequestAsync()
+    {
+        await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
+        return Link((await ReaderAsync("ada@example.net"))!, LinkPurpose.Confirm);
+    }
+
+    private static IEnumerable<string> LinksOf(string text) => OurLinks().Matches(text).Select(match => match.Groups[1].Value);
+
+    [GeneratedRegex("https://papers\\.example\\.org(/[A-Za-z0-9/._-]*)")]
+    private static partial Regex OurLinks();
+
+    [GeneratedRegex("(?:href|src)=\"(?:https://papers\\.example\\.org)?(/[^\"#]*)\"")]
+    private static partial Regex PagePaths();
+}

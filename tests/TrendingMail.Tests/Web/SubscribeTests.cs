@@ -1,0 +1,116 @@
+using System.Net;
+using System.Text;
+using TrendingMail.SignUp;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Tests.Web;
+
+public sealed class SubscribeTests : WebTests
+{
+    [Fact]
+    public async Task SubscribingIsAnsweredByAMailAndNotByThePage()
+    {
+        var page = await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
+
+        Assert.Contains("Check your inbox", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("ada@example.net", page, StringComparison.Ordinal);
+        var mail = Assert.Single(await MailsAsync());
+        Assert.Equal("ada@example.net", Assert.Single(mail.To.Mailboxes).Address);
+        Assert.Equal(SubscriberState.Pending, (await ReaderAsync("ada@example.net"))!.State);
+    }
+
+    [Fact]
+    public async Task TheAnswerIsTheSameForEveryAddress()
+    {
+        await Get<SignUpFlow>().RequestAsync(Parsed("pending@example.net"), new Preferences(), Origin.Command, Stop);
+        await AddReaderAsync("active@example.net");
+        var paused = await AddReaderAsync("paused@example.net");
+        await Get<SubscriberStore>().SavePreferencesAsync(paused.Id, new Preferences(), Today.AddDays(5), Stop);
+        var gone = await AddReaderAsync("gone@example.net");
+        await Get<SignUpFlow>().UnsubscribeAsync(gone.Id, Origin.Command, Stop);
+
+        var answers = new List<string>();
+        foreach (var name in new[] { "new", "pending", "active", "paused", "gone", "new" })
+        {
+            using var form = new FormUrlEncodedContent([new("email", $"{name}@example.net")]);
+            using var response = await Browser.PostAsync("/subscribe", form, Stop);
+            answers.Add($"{(int)response.StatusCode}\n{response.Headers}\n{response.Content.Headers}\n" +
+                await response.Content.ReadAsStringAsync(Stop));
+        }
+
+        Assert.Single(answers.Distinct());
+        Assert.StartsWith("202", answers[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OnlyTheNetworkOfTheBrowserIsKept()
+    {
+        RemoteAddress = IPAddress.Parse("2001:db8:7:42::1");
+        await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
+
+        var reader = (await ReaderAsync("ada@example.net"))!;
+        var asked = Assert.Single(await Get<SubscriberStore>().ConsentHistoryAsync(reader.Id, Stop));
+
+        Assert.Equal(("web", "2001:db8:7::/48"), (asked.Origin, asked.Network));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("ada")]
+    [InlineData("<script>alert(1)</script>@example.net")]
+    [InlineData("ada@example")]
+    public async Task AnAddressThatCannotBeIsToldAndChangesNothing(string email)
+    {
+        var before = await EverythingAsync();
+
+        var page = await PostAsync("/subscribe", HttpStatusCode.BadRequest, ("email", email));
+
+        Assert.Contains("Please look at the address", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+        Assert.Equal(before, await EverythingAsync());
+    }
+
+    [Fact]
+    public async Task AProgramThatFillsTheTrapIsToldNothingAndChangesNothing()
+    {
+        var person = await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
+        var before = await EverythingAsync();
+
+        var program = await PostAsync(
+            "/subscribe", HttpStatusCode.Accepted, ("email", "bo@example.net"), ("website", "https://spam.example"));
+
+        Assert.Equal(person, program);
+        Assert.Equal(before, await EverythingAsync());
+    }
+
+    [Theory]
+    [InlineData("application/json", "{\"email\": \"ada@example.net\"}")]
+    [InlineData("text/plain", "email=ada@example.net")]
+    [InlineData("multipart/form-data", "email=ada@example.net")]
+    [InlineData("multipart/form-data; boundary=x", "--y broken")]
+    [InlineData("application/x-www-form-urlencoded", "")]
+    public async Task WhatIsNoFormIsRefused(string type, string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8);
+        content.Headers.Remove("Content-Type");
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+
+        using var response = await Browser.PostAsync("/subscribe", content, Stop);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task AFormWithoutEndIsNotRead()
+    {
+        using var form = new FormUrlEncodedContent([new("email", "ada@example.net"), new("x", new string('x', 20_000))]);
+
+        using var response = await Browser.PostAsync("/subscribe", form, Stop);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Null(await ReaderAsync("ada@example.net"));
+    }
+
+    private static EmailAddress Parsed(string text) =>
+        EmailAddress.TryParse(text, out var address, out var fault) ? address : throw new ArgumentException(fault);
+}

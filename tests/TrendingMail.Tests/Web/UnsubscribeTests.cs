@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Tests.Web;
+
+public sealed class UnsubscribeTests : WebTests
+{
+    [Fact]
+    public async Task ThePageHasOneButtonAndTheButtonActs()
+    {
+        var link = Link(await AddReaderAsync("ada@example.net"), LinkPurpose.Unsubscribe);
+
+        var page = await PageAsync(link);
+        Assert.Equal(2, page.Split("<button").Length);
+        Assert.Equal(SubscriberState.Active, (await ReaderAsync("ada@example.net"))!.State);
+
+        Assert.Contains("You are unsubscribed", await PostAsync(link, HttpStatusCode.OK), StringComparison.Ordinal);
+        Assert.Equal(["added by command", "unsubscribed by web"], await HistoryAsync());
+    }
+
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click")]
+    [InlineData("multipart/form-data; boundary=b",
+        "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b--\r\n")]
+    public async Task AMailProgramUnsubscribesByOnePost(string type, string body)
+    {
+        var link = Link(await AddReaderAsync("ada@example.net"), LinkPurpose.Unsubscribe);
+        using var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+
+        using var response = await Browser.PostAsync(link, content, Stop);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.False(response.Headers.Contains("Set-Cookie"));
+        Assert.Null(response.Headers.Location);
+        Assert.Equal(["added by command", "unsubscribed by one-click"], await HistoryAsync());
+    }
+
+    [Fact]
+    public async Task DoingItTwiceIsNoFault()
+    {
+        var link = Link(await AddReaderAsync("ada@example.net"), LinkPurpose.Unsubscribe);
+        await PostAsync(link, HttpStatusCode.OK);
+        var before = await EverythingAsync();
+
+        await PostAsync(link, HttpStatusCode.OK, ("List-Unsubscribe", "One-Click"));
+
+        Assert.Equal(before, await EverythingAsync());
+    }
+
+    [Fact]
+    public async Task ALinkOfYearsAgoStillWorks()
+    {
+        var link = Link(await AddReaderAsync("ada@example.net"), LinkPurpose.Unsubscribe);
+        Clock.Advance(TimeSpan.FromDays(4 * 365));
+
+        await PostAsync(link, HttpStatusCode.OK);
+
+        Assert.Equal(SubscriberState.Unsubscribed, (await ReaderAsync("ada@example.net"))!.State);
+    }
+
+    [Fact]
+    public async Task WhatWasQueuedIsNotSentAnyMore()
+    {
+        var link = Link(await AddReaderAsync("ada@example.net"), LinkPurpose.Unsubscribe);
+
+        await PostAsync(link, HttpStatusCode.OK);
+
+        Assert.Empty(await MailsAsync());
+    }
+
+    private async Task<IEnumerable<string>> HistoryAsync() =>
+        (await Get<SubscriberStore>().ConsentHistoryAsync((await ReaderAsync("ada@example.net"))!.Id, Stop))
+            .Select(e => $"{e.Kind} by {e.Origin}".ToLowerInvariant());
+}
