@@ -47,6 +47,8 @@ public sealed class PublicPagesTests : WebTests
         Assert.Contains("rel=\"prev\" href=\"/papers/2026-11-21\"", page, StringComparison.Ordinal);
         Assert.Contains("rel=\"next\" href=\"/papers/2026-11-23\"", page, StringComparison.Ordinal);
         Assert.Contains("<link rel=\"canonical\" href=\"https://papers.example.org/papers/2026-11-22\">", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"/\">Newest<", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(">Newest<", await PageAsync("/"), StringComparison.Ordinal);
     }
 
     [Theory]
