@@ -27,6 +27,9 @@ internal sealed class Pages(Templates templates, SiteOptions site)
         return Results.Content(html, "text/html; charset=utf-8", statusCode: status);
     }
 
+    /// <summary>A piece of HTML without the page around it: <c>web/NAME.html</c>.</summary>
+    public string Fragment(string name, ScriptObject model) => templates.Render($"web/{name}.html", model);
+
     /// <summary>A page that only says something.</summary>
     public IResult Message(
         string heading, string text, int status = StatusCodes.Status200OK, (string Href, string Text)? link = null) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.HttpOverrides;
 using TrendingMail.Delivery;
 using TrendingMail.Rendering;
@@ -21,7 +22,9 @@ internal static class WebApp
             .AddSimpleConsole(console => console.SingleLine = true);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(
             role == Role.Worker ? "http://127.0.0.1:0" : settings.Urls);
-        builder.Services.AddRouting();
+        builder.Services.AddRouting().AddProblemDetails().AddOpenApi();
+        builder.Services.ConfigureHttpJsonOptions(json =>
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         builder.Services.AddTrendingMail(settings);
         builder.Services.AddSingleton(new Roles(role)).AddSingleton<Pages>().AddSingleton<PreferencesPage>();
         builder.Services.AddHostedService<Announcer>();
@@ -49,6 +52,10 @@ internal static class WebApp
         }
 
         app.MapPublicPages();
+        app.MapPeriodPages();
+        app.MapFeeds();
+        app.MapSiteMap();
+        app.MapPublicApi();
         app.MapReaderPages();
         if (settings.Mail.Transport == TransportKind.Outbox)
         {
