@@ -23,8 +23,8 @@ internal static class Feeds
 
     public static void MapFeeds(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/feed.atom", AtomAsync);
-        app.MapGet("/feed.json", JsonAsync);
+        app.MapGet("/feed.atom", AtomAsync).CacheOutput(WebApp.PublicContent);
+        app.MapGet("/feed.json", JsonAsync).CacheOutput(WebApp.PublicContent);
     }
 
     private static async Task<IResult> AtomAsync(

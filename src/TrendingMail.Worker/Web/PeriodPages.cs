@@ -13,11 +13,13 @@ internal static class PeriodPages
     {
         app.MapGet("/papers/week/{name}", (string name, EditionStore editions, Pages pages, SiteOptions site,
             CancellationToken stop) => ShowAsync(
-                EditionPeriod.ParseWeek(name), "week", day => EditionPeriod.WeekOf(day), editions, pages, site, stop));
+                EditionPeriod.ParseWeek(name), "week", day => EditionPeriod.WeekOf(day), editions, pages, site, stop))
+            .CacheOutput(WebApp.PublicContent);
         app.MapGet("/papers/month/{name}", (string name, EditionStore editions, Pages pages, SiteOptions site,
             CancellationToken stop) => ShowAsync(
-                EditionPeriod.ParseMonth(name), "month", day => EditionPeriod.MonthOf(day), editions, pages, site, stop));
-        app.MapGet("/archive", ArchiveAsync);
+                EditionPeriod.ParseMonth(name), "month", day => EditionPeriod.MonthOf(day), editions, pages, site, stop))
+            .CacheOutput(WebApp.PublicContent);
+        app.MapGet("/archive", ArchiveAsync).CacheOutput(WebApp.PublicContent);
     }
 
     private static async Task<IResult> ShowAsync(

@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.OpenApi;
 using TrendingMail.Editions;
 using TrendingMail.Papers;
+using TrendingMail.Rendering;
 using TrendingMail.Rendering.Latex;
 
 namespace TrendingMail.Worker.Web;
@@ -38,6 +40,19 @@ internal static class PublicApi
         api.MapGet("/editions", EditionsAsync).WithName("ListEditions").WithSummary("All editions, newest first");
         api.MapGet("/editions/{day}", EditionAsync).WithName("GetEdition").WithSummary("One day's edition");
         app.MapOpenApi("/openapi/{documentName}.json");
+    }
+
+    /// <summary>The OpenAPI document tells of the API, not of the pages.</summary>
+    public static void Describe(OpenApiOptions options)
+    {
+        options.ShouldInclude = endpoint => endpoint.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
+        options.AddDocumentTransformer((document, context, _) =>
+        {
+            document.Info.Title = context.ApplicationServices.GetRequiredService<SiteOptions>().Name;
+            document.Info.Description = "Trending research papers and the editions they stand in.";
+            document.Info.Version = "1";
+            return Task.CompletedTask;
+        });
     }
 
     private static async Task<Results<Ok<ApiPage<ApiPaper>>, ProblemHttpResult>> PapersAsync(

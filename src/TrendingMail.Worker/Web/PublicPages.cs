@@ -12,8 +12,8 @@ internal static class PublicPages
 {
     public static void MapPublicPages(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/", NewestAsync);
-        app.MapGet("/papers/{**id}", DayOrPaperAsync);
+        app.MapGet("/", NewestAsync).CacheOutput(WebApp.PublicContent);
+        app.MapGet("/papers/{**id}", DayOrPaperAsync).CacheOutput(WebApp.PublicContent);
         app.MapGet("/site.css", (Templates templates, HttpContext http) =>
             Asset(templates, http, "web/site.css", "text/css; charset=utf-8"));
         app.MapGet("/favicon.svg", (Templates templates, HttpContext http) =>
@@ -58,7 +58,8 @@ internal static class PublicPages
         var title = Text.Words(edition.Day);
         return pages.Page(
             "edition",
-            new PageHead($"Trending papers of {title}", $"{edition.Papers.Count} trending research papers of {title}.", path),
+            new PageHead($"Trending papers of {title}", $"{edition.Papers.Count} trending research papers of {title}.", path,
+                SchemaOrg.Of(edition, site)),
             Model.Of(
                 ("edition", Model.Of(
                     ("number", edition.Number),
@@ -81,7 +82,9 @@ internal static class PublicPages
         var model = PaperModel.Of(readable, 0, site);
         model.SetValue("edition_day", editionDay is { } day ? Text.Day(day) : null, readOnly: true);
         return pages.Page(
-            "paper", new PageHead(readable.Title, readable.Summary, $"/papers/{paper.ArxivId}"), Model.Of(("paper", model)));
+            "paper",
+            new PageHead(readable.Title, readable.Summary, $"/papers/{paper.ArxivId}", SchemaOrg.Of(readable, site)),
+            Model.Of(("paper", model)));
     }
 
     private static IResult Asset(Templates templates, HttpContext http, string name, string contentType)

@@ -26,7 +26,7 @@ internal static class SiteMap
             Sitemap: {site.BaseUrl}/sitemap.xml
 
             """));
-        app.MapGet("/sitemap.xml", ShowAsync);
+        app.MapGet("/sitemap.xml", ShowAsync).CacheOutput(WebApp.PublicContent);
     }
 
     private static async Task<IResult> ShowAsync(EditionStore store, SiteOptions site, CancellationToken cancellationToken)
