@@ -33,7 +33,8 @@ internal static class Services
             new ReaderLinks(provider.GetRequiredService<LinkSigner>(), settings.Site.BaseUrl));
 
         services.AddSingleton<EditionStore>().AddSingleton<EditionDesk>();
-        services.AddSingleton<Ledger>().AddSingleton<Postmark>().AddSingleton<DeliveryPump>();
+        services.AddSingleton<Ledger>().AddSingleton<Postmark>().AddSingleton<OperatorAlerts>()
+            .AddSingleton<DeliveryPump>();
         services.AddSingleton(provider =>
             new ReturnPath(provider.GetRequiredService<KeyRing>(), settings.Mail.BounceAddress));
         services.AddSingleton(_ => new DkimSignatures(settings.Mail.Dkim));

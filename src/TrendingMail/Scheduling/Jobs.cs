@@ -6,14 +6,26 @@ using TrendingMail.Papers;
 
 namespace TrendingMail.Scheduling;
 
-/// <summary>Looks at the sources and publishes what is due; then counts the votes of the days before again.</summary>
+/// <summary>
+/// Looks at the sources, publishes what is due, and tells the operator what is not as it should be; then counts the votes
+/// of the days before again.
+/// </summary>
 public sealed class RefreshEditionsJob(
-    EditionDesk desk, PaperCollector collector, PapersOptions options, TimeProvider clock) : IJob
+    EditionDesk desk, OperatorAlerts alerts, PaperCollector collector, PapersOptions options, TimeProvider clock) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        await desk.RefreshAsync(cancellationToken);
+        await RefreshAsync(desk, alerts, cancellationToken);
         await collector.PollAsync(clock.GetUtcNow(), options.PollDays, cancellationToken);
+    }
+
+    /// <summary>What the job does first, also for the program's start.</summary>
+    public static async Task RefreshAsync(EditionDesk desk, OperatorAlerts alerts, CancellationToken cancellationToken)
+    {
+        foreach (var warning in await desk.RefreshAsync(cancellationToken))
+        {
+            await alerts.RaiseAsync(warning.Key, warning.Subject, warning.Text, cancellationToken);
+        }
     }
 }
 
