@@ -3,7 +3,9 @@ using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
 using TrendingMail.Papers;
+using TrendingMail.Papers.Search;
 using TrendingMail.Rendering;
+using TrendingMail.Rendering.Latex;
 using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
@@ -29,6 +31,9 @@ internal static class Services
 
         services.AddPaperSources(settings);
         services.AddSingleton<PaperStore>().AddSingleton<PaperCollector>();
+        services.AddSingleton(provider => new PaperSearch(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<PaperStore>(),
+            provider.GetRequiredService<TimeProvider>(), LatexText.ToReadable));
         services.AddSingleton(_ => new Templates(Home.Templates)).AddSingleton<MailRenderer>();
         services.AddSingleton<SubscriberStore>().AddSingleton<LinkSigner>();
         services.AddSingleton(provider =>

@@ -49,6 +49,7 @@ internal static class WebApp
         }
 
         app.MapPublicPages();
+        app.MapSearchPage();
         app.MapReaderPages();
         if (settings.Mail.Transport == TransportKind.Outbox)
         {
