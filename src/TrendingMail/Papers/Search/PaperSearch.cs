@@ -24,7 +24,7 @@ public sealed record SearchResults(
 public sealed class PaperSearch(Database database, PaperStore store, TimeProvider clock, Func<string, string> readable)
 {
     /// <summary>Papers that are ranked.</summary>
-    public const int Candidates = 250;
+    public const int Candidates = 200;
 
     public const int MaximumPageSize = 100;
 
@@ -32,7 +32,9 @@ public sealed class PaperSearch(Database database, PaperStore store, TimeProvide
     private const int MaximumCount = 1000;
 
     /// <summary>How much further than the newest papers go those with a hit in the title are looked for.</summary>
-    private const int TitleReach = 40;
+    private const int TitleReach = 20;
+
+    private const int InTitle = 100;
 
     private readonly ISearchDialect dialect = ISearchDialect.Of(database.Dialect);
 
@@ -66,7 +68,7 @@ public sealed class PaperSearch(Database database, PaperStore store, TimeProvide
         var hasMore = found.Count > Candidates;
         if (hasMore && matcher.Terms.Any(term => term.Field == SearchField.Anywhere))
         {
-            found = [.. found, .. await dialect.NewestAsync(session, Around(query, found), inTitle: true, Candidates)];
+            found = [.. found, .. await dialect.NewestAsync(session, Around(query, found), inTitle: true, InTitle)];
         }
 
         var rarities = await RaritiesAsync(session, query, found.Count);

@@ -1,8 +1,11 @@
+using System.Text;
+
 namespace TrendingMail.Papers.Search;
 
 /// <summary>
 /// Cuts English words down to what their forms share: "quantized", "quantizes" and "quantizing" to "quantiz". M. F. Porter,
-/// An algorithm for suffix stripping (1980), with SQLite's <c>porter</c> tokenizer as the reference: the index holds its stems.
+/// An algorithm for suffix stripping (1980), with SQLite's <c>porter</c> tokenizer as the reference: the index holds its stems. As there,
+/// letters are bytes of UTF-8.
 /// </summary>
 internal static class PorterStemmer
 {
@@ -11,27 +14,27 @@ internal static class PorterStemmer
     private const int Longest = 64;
 
     // Of suffixes that end alike the longest comes first; only the first that fits is looked at.
-    private static readonly (string Suffix, string Stem)[] Step2 =
+    private static readonly (byte[] Suffix, byte[] Stem)[] Step2 =
     [
-        ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize"), ("logi", "log"),
-        ("bli", "ble"), ("alli", "al"), ("entli", "ent"), ("eli", "e"), ("ousli", "ous"), ("ization", "ize"),
-        ("ation", "ate"), ("ator", "ate"), ("alism", "al"), ("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous"),
-        ("aliti", "al"), ("iviti", "ive"), ("biliti", "ble"),
+        Rule("ational", "ate"), Rule("tional", "tion"), Rule("enci", "ence"), Rule("anci", "ance"), Rule("izer", "ize"), Rule("logi", "log"),
+        Rule("bli", "ble"), Rule("alli", "al"), Rule("entli", "ent"), Rule("eli", "e"), Rule("ousli", "ous"), Rule("ization", "ize"),
+        Rule("ation", "ate"), Rule("ator", "ate"), Rule("alism", "al"), Rule("iveness", "ive"), Rule("fulness", "ful"), Rule("ousness", "ous"),
+        Rule("aliti", "al"), Rule("iviti", "ive"), Rule("biliti", "ble"),
     ];
 
-    private static readonly (string Suffix, string Stem)[] Step3 =
+    private static readonly (byte[] Suffix, byte[] Stem)[] Step3 =
     [
-        ("icate", "ic"), ("ative", ""), ("alize", "al"), ("iciti", "ic"), ("ical", "ic"), ("ful", ""), ("ness", ""),
+        Rule("icate", "ic"), Rule("ative", ""), Rule("alize", "al"), Rule("iciti", "ic"), Rule("ical", "ic"), Rule("ful", ""), Rule("ness", ""),
     ];
 
-    private static readonly string[] Step4 =
+    private static readonly byte[][] Step4 =
     [
-        "al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "ion", "ou", "ism", "ate", "iti",
-        "ous", "ive", "ize",
+        .. "al ance ence er ic able ible ant ement ment ent ion ou ism ate iti ous ive ize"
+            .Split(' ').Select(Encoding.ASCII.GetBytes),
     ];
 
     /// <summary>Stems a folded word in place and returns its new length. The room must be one character more than the word.</summary>
-    public static int Stem(Span<char> word, int length)
+    public static int Stem(Span<byte> word, int length)
     {
         if (length is < Shortest or > Longest)
         {
@@ -40,50 +43,53 @@ internal static class PorterStemmer
 
         length = StripPlural(word, length);
         length = StripPast(word, length);
-        if (word[length - 1] == 'y' && HasVowel(word[..(length - 1)]))
+        if (word[length - 1] == (byte)'y' && HasVowel(word[..(length - 1)]))
         {
-            word[length - 1] = 'i';
+            word[length - 1] = (byte)'i';
         }
 
         length = Replace(word, length, Step2);
         length = Replace(word, length, Step3);
         length = StripEnding(word, length);
-        if (word[length - 1] == 'e')
+        if (word[length - 1] == (byte)'e')
         {
             var stem = word[..(length - 1)];
             length -= Measure(stem) > 1 || (Measure(stem) == 1 && !EndsShort(stem)) ? 1 : 0;
         }
 
-        return length > 1 && word[length - 1] == 'l' && word[length - 2] == 'l' && Measure(word[..(length - 1)]) > 1
+        return length > 1 && word[length - 1] == (byte)'l' && word[length - 2] == (byte)'l' && Measure(word[..(length - 1)]) > 1
             ? length - 1
             : length;
     }
 
-    private static int StripPlural(ReadOnlySpan<char> word, int length)
+    private static (byte[] Suffix, byte[] Stem) Rule(string suffix, string stem) =>
+        (Encoding.ASCII.GetBytes(suffix), Encoding.ASCII.GetBytes(stem));
+
+    private static int StripPlural(ReadOnlySpan<byte> word, int length)
     {
-        if (word[length - 1] != 's' || word[length - 2] == 's')
+        if (word[length - 1] != (byte)'s' || word[length - 2] == (byte)'s')
         {
             return length;
         }
 
-        var losesTwo = word[length - 2] == 'e'
-            && ((length > 4 && word[length - 4] == 's' && word[length - 3] == 's') || (length > 3 && word[length - 3] == 'i'));
+        var losesTwo = word[length - 2] == (byte)'e'
+            && ((length > 4 && word[length - 4] == (byte)'s' && word[length - 3] == (byte)'s') || (length > 3 && word[length - 3] == (byte)'i'));
         return losesTwo ? length - 2 : length - 1;
     }
 
-    private static int StripPast(Span<char> word, int length)
+    private static int StripPast(Span<byte> word, int length)
     {
         var all = word[..length];
-        if (length > 3 && all.EndsWith("eed"))
+        if (length > 3 && all.EndsWith("eed"u8))
         {
             return Measure(all[..^3]) > 0 ? length - 1 : length;
         }
 
-        if (length > 2 && all.EndsWith("ed") && HasVowel(all[..^2]))
+        if (length > 2 && all.EndsWith("ed"u8) && HasVowel(all[..^2]))
         {
             length -= 2;
         }
-        else if (length > 3 && all.EndsWith("ing") && HasVowel(all[..^3]))
+        else if (length > 3 && all.EndsWith("ing"u8) && HasVowel(all[..^3]))
         {
             length -= 3;
         }
@@ -93,28 +99,28 @@ internal static class PorterStemmer
         }
 
         var stem = word[..length];
-        if (stem.EndsWith("at") || stem.EndsWith("bl") || stem.EndsWith("iz"))
+        if (stem.EndsWith("at"u8) || stem.EndsWith("bl"u8) || stem.EndsWith("iz"u8))
         {
-            word[length] = 'e';
+            word[length] = (byte)'e';
             return length + 1;
         }
 
         var last = stem[^1];
-        if (length > 1 && last == stem[^2] && last is not ('l' or 's' or 'z') && !IsVowel(last, false))
+        if (length > 1 && last == stem[^2] && last is not ((byte)'l' or (byte)'s' or (byte)'z') && !IsVowel(last, false))
         {
             return length - 1;
         }
 
         if (Measure(stem) == 1 && EndsShort(stem))
         {
-            word[length] = 'e';
+            word[length] = (byte)'e';
             return length + 1;
         }
 
         return length;
     }
 
-    private static int Replace(Span<char> word, int length, (string Suffix, string Stem)[] rules)
+    private static int Replace(Span<byte> word, int length, (byte[] Suffix, byte[] Stem)[] rules)
     {
         foreach (var (suffix, stem) in rules)
         {
@@ -134,24 +140,24 @@ internal static class PorterStemmer
         return length;
     }
 
-    private static int StripEnding(ReadOnlySpan<char> word, int length)
+    private static int StripEnding(ReadOnlySpan<byte> word, int length)
     {
         foreach (var suffix in Step4)
         {
             if (length > suffix.Length && word[..length].EndsWith(suffix))
             {
                 var kept = length - suffix.Length;
-                return Measure(word[..kept]) > 1 && (suffix != "ion" || word[kept - 1] is 's' or 't') ? kept : length;
+                return Measure(word[..kept]) > 1 && (!suffix.AsSpan().SequenceEqual("ion"u8) || word[kept - 1] is (byte)'s' or (byte)'t') ? kept : length;
             }
         }
 
         return length;
     }
 
-    private static bool IsVowel(char character, bool yIsVowel) =>
-        character is 'a' or 'e' or 'i' or 'o' or 'u' || (yIsVowel && character == 'y');
+    private static bool IsVowel(byte character, bool yIsVowel) =>
+        character is (byte)'a' or (byte)'e' or (byte)'i' or (byte)'o' or (byte)'u' || (yIsVowel && character == (byte)'y');
 
-    private static bool HasVowel(ReadOnlySpan<char> word)
+    private static bool HasVowel(ReadOnlySpan<byte> word)
     {
         for (var i = 0; i < word.Length; i++)
         {
@@ -165,7 +171,7 @@ internal static class PorterStemmer
     }
 
     /// <summary>How often a vowel is followed by a consonant. A y after a consonant is a vowel.</summary>
-    private static int Measure(ReadOnlySpan<char> word)
+    private static int Measure(ReadOnlySpan<byte> word)
     {
         var measure = 0;
         var consonant = false;
@@ -188,9 +194,9 @@ internal static class PorterStemmer
     }
 
     /// <summary>Consonant, vowel, consonant, and the last is not w, x or y.</summary>
-    private static bool EndsShort(ReadOnlySpan<char> word)
+    private static bool EndsShort(ReadOnlySpan<byte> word)
     {
-        if (word.IsEmpty || word[^1] is 'w' or 'x' or 'y')
+        if (word.IsEmpty || word[^1] is (byte)'w' or (byte)'x' or (byte)'y')
         {
             return false;
         }

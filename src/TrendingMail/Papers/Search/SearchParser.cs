@@ -189,8 +189,15 @@ internal sealed class SearchParser
             return new SearchTerm(field, [value.Trim().ToLowerInvariant()]);
         }
 
-        // One letter begins so many words that it says nothing.
-        var prefix = !quoted && value.EndsWith('*') && words[^1].Length > 1;
-        return new SearchTerm(field, words, prefix);
+        var prefix = !quoted && value.EndsWith('*') && words[^1].Length >= SearchQuery.ShortestBeginning;
+        return new SearchTerm(field, prefix ? words : WithoutSmallEnds(words), prefix);
+    }
+
+    /// <summary>Small words at a phrase's ends hardly narrow it, and cost the most.</summary>
+    private static List<string> WithoutSmallEnds(List<string> words)
+    {
+        var first = words.FindIndex(word => !SmallWords.Contains(word));
+        var last = words.FindLastIndex(word => !SmallWords.Contains(word));
+        return first < 0 ? words : words[first..(last + 1)];
     }
 }

@@ -10,6 +10,9 @@ public sealed record SearchQuery
     /// <summary>More characters than this are not read.</summary>
     public const int MaximumLength = 500;
 
+    /// <summary>Letters that a beginning must have; a shorter one begins too many words, and is taken for a word.</summary>
+    public const int ShortestBeginning = 4;
+
     /// <summary>More terms than this are not looked for.</summary>
     public const int MaximumTerms = 16;
 

@@ -5,7 +5,7 @@ namespace TrendingMail.Papers.Search;
 /// <summary>Search with FTS5; see migration 0005 for what the index holds and how its rows are numbered.</summary>
 internal sealed class SqliteSearch : ISearchDialect
 {
-    /// <summary>Of a row's number the lower bits are the paper's id, and the upper ones days since 2000-01-01.</summary>
+    /// <summary>Of a row's number the lower bits are the paper's id, and the upper ones days up to 2200-01-01.</summary>
     private const int IdBits = 26;
 
     /// <summary>A word that every paper has.</summary>
@@ -13,7 +13,7 @@ internal sealed class SqliteSearch : ISearchDialect
 
     private const char CategoryJoint = '\uE001';
 
-    private static readonly int FirstDay = new DateOnly(2000, 1, 1).DayNumber;
+    private static readonly int LastDay = new DateOnly(2200, 1, 1).DayNumber;
 
     public Task<IReadOnlyList<Candidate>> NewestAsync(Session session, SearchQuery query, bool inTitle, int limit) =>
         // CROSS JOIN keeps the order: rows of the index first, for it stops where it has enough of them.
@@ -23,14 +23,14 @@ internal sealed class SqliteSearch : ISearchDialect
                 SELECT rowid AS place
                 FROM paper_search
                 WHERE paper_search MATCH @match AND rowid BETWEEN @first AND @last
-                ORDER BY rowid DESC
+                ORDER BY rowid
                 LIMIT @limit) found
             CROSS JOIN papers p ON p.id = found.place & {(1L << IdBits) - 1}
             """, new
         {
             match = Match(query, inTitle),
-            first = query.From is { } from ? PlaceOf(from) : long.MinValue,
-            last = query.To is { } to ? PlaceOf(to) + (1L << IdBits) - 1 : long.MaxValue,
+            first = query.To is { } to ? PlaceOf(to) : long.MinValue,
+            last = query.From is { } from ? PlaceOf(from) + (1L << IdBits) - 1 : long.MaxValue,
             limit,
         });
 
@@ -71,5 +71,5 @@ internal sealed class SqliteSearch : ISearchDialect
         return $"{column}\"{string.Join(' ', term.Words)}\"{(term.IsPrefix ? " *" : "")}";
     }
 
-    private static long PlaceOf(DateOnly day) => (day.DayNumber - FirstDay) * (1L << IdBits);
+    private static long PlaceOf(DateOnly day) => (LastDay - day.DayNumber) * (1L << IdBits);
 }

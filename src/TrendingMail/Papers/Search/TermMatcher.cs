@@ -6,11 +6,12 @@ internal readonly record struct TextWord(int Start, int End, ulong Matches);
 /// <summary>Finds a query's terms in texts, by the rules of the index: folded, stemmed, phrases in order.</summary>
 internal sealed class TermMatcher
 {
-    private const int Room = 72;
+    /// <summary>Longer words are told by their beginning.</summary>
+    private const int Room = 260;
 
     private const int MaximumWords = 64;
 
-    private readonly List<(string Stem, bool IsPrefix)> words = [];
+    private readonly List<(byte[] Stem, bool IsPrefix)> words = [];
     private readonly bool[] firstLetters = new bool[128];
 
     public TermMatcher(IReadOnlyList<SearchTerm> terms)
@@ -39,17 +40,16 @@ internal sealed class TermMatcher
         return found;
     }
 
-    private static string StemOf(string word)
+    private static byte[] StemOf(string word)
     {
-        Span<char> room = stackalloc char[Room];
-        var length = PorterStemmer.Stem(room, Words.Fold(word, room[..^1]));
-        return new string(room[..length]);
+        Span<byte> room = stackalloc byte[Room];
+        return room[..PorterStemmer.Stem(room, Words.Fold(word, room[..^1]))].ToArray();
     }
 
     private ulong BitOf(string word, bool isPrefix)
     {
-        var entry = (StemOf(word), isPrefix);
-        var index = words.IndexOf(entry);
+        var stem = StemOf(word);
+        var index = words.FindIndex(known => known.IsPrefix == isPrefix && known.Stem.AsSpan().SequenceEqual(stem));
         if (index < 0)
         {
             if (words.Count == MaximumWords)
@@ -58,10 +58,10 @@ internal sealed class TermMatcher
             }
 
             index = words.Count;
-            words.Add(entry);
-            if (entry.Item1.Length > 0 && char.IsAscii(entry.Item1[0]))
+            words.Add((stem, isPrefix));
+            if (stem.Length > 0 && stem[0] < firstLetters.Length)
             {
-                firstLetters[entry.Item1[0]] = true;
+                firstLetters[stem[0]] = true;
             }
             else
             {
@@ -75,13 +75,13 @@ internal sealed class TermMatcher
 
     private ulong Matches(ReadOnlySpan<char> word)
     {
-        Span<char> room = stackalloc char[Room];
+        Span<byte> room = stackalloc byte[Room];
         var stem = room[..PorterStemmer.Stem(room, Words.Fold(word, room[..^1]))];
         var matches = 0UL;
         for (var i = 0; i < words.Count; i++)
         {
             var (wanted, isPrefix) = words[i];
-            if (isPrefix ? stem.StartsWith(wanted, StringComparison.Ordinal) : stem.SequenceEqual(wanted))
+            if (isPrefix ? stem.StartsWith(wanted) : stem.SequenceEqual(wanted))
             {
                 matches |= 1UL << i;
             }

@@ -33,16 +33,28 @@ internal static class Words
         }
 
         start = position;
-        while (position < text.Length && Length(text[position..], inWord: true) is var length and > 0)
+        while (position < text.Length)
         {
-            position += length;
+            var character = text[position];
+            if (char.IsAsciiLetterOrDigit(character))
+            {
+                position++;
+            }
+            else if (!char.IsAscii(character) && Length(text[position..], inWord: true) is var length and > 0)
+            {
+                position += length;
+            }
+            else
+            {
+                break;
+            }
         }
 
         return position > start;
     }
 
-    /// <summary>Writes a word in lower case and without diacritics; returns the number of characters.</summary>
-    public static int Fold(ReadOnlySpan<char> word, Span<char> folded)
+    /// <summary>Writes a word's UTF-8 in lower case and without diacritics; returns the number of bytes.</summary>
+    public static int Fold(ReadOnlySpan<char> word, Span<byte> folded)
     {
         var count = Math.Min(word.Length, folded.Length);
         for (var i = 0; i < count; i++)
@@ -52,13 +64,13 @@ internal static class Words
                 return FoldSlowly(word[..count], folded);
             }
 
-            folded[i] = char.ToLowerInvariant(word[i]);
+            folded[i] = (byte)char.ToLowerInvariant(word[i]);
         }
 
         return count;
     }
 
-    private static int FoldSlowly(ReadOnlySpan<char> word, Span<char> folded)
+    private static int FoldSlowly(ReadOnlySpan<char> word, Span<byte> folded)
     {
         string plain;
         try
@@ -72,11 +84,12 @@ internal static class Words
         }
 
         var count = 0;
-        foreach (var character in plain)
+        foreach (var rune in plain.EnumerateRunes())
         {
-            if (count < folded.Length && CharUnicodeInfo.GetUnicodeCategory(character) != UnicodeCategory.NonSpacingMark)
+            if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark
+                && Rune.ToLowerInvariant(rune).TryEncodeToUtf8(folded[count..], out var bytes))
             {
-                folded[count++] = char.ToLowerInvariant(character);
+                count += bytes;
             }
         }
 
