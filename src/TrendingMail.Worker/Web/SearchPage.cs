@@ -25,7 +25,7 @@ internal static class SearchPage
         var first = ((long)(results.Page - 1) * PageSize) + 1;
         return pages.Page(
             "search",
-            new PageHead(text.Length == 0 ? "Search" : $"Search: {text}", "Full-text search over all papers.", Canonical: null),
+            new PageHead(text.Length == 0 ? "Search" : $"Search: {text}", "Full-text search over all papers.", null),
             Model.Of(
                 ("query", text),
                 ("asked", !query.IsEmpty),
@@ -53,6 +53,9 @@ internal static class SearchPage
     private static ScriptArray Segments(HighlightedText text) =>
         Model.List(text.Segments.Select(segment => Model.Of(("text", segment.Text), ("marked", segment.IsMarked))));
 
-    private static string Url(string text, int page) =>
-        $"/search?q={Uri.EscapeDataString(text)}{(page > 1 ? string.Create(CultureInfo.InvariantCulture, $"&page={page}") : "")}";
+    private static string Url(string text, int page)
+    {
+        var number = page > 1 ? $"&page={page.ToString(CultureInfo.InvariantCulture)}" : "";
+        return $"/search?q={Uri.EscapeDataString(text)}{number}";
+    }
 }

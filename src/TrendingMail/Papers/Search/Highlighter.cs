@@ -56,7 +56,7 @@ internal sealed class Highlighter(TermMatcher matcher)
         return best;
     }
 
-    /// <summary>A word's beginning a little before a hit, never so late that the end of the text leaves room unused.</summary>
+    /// <summary>A word's beginning a little before a hit; earlier where the text's end would leave room unused.</summary>
     private static int StartBefore(string text, int hit)
     {
         var start = Math.Min(hit - Lead, text.Length - SnippetLength);

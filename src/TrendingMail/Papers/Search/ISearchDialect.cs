@@ -3,8 +3,8 @@ using TrendingMail.Storage;
 namespace TrendingMail.Papers.Search;
 
 /// <summary>
-/// What full-text search asks of a database engine: papers that hold all of a query, newest first, without a rank. The rank
-/// is ours, so that every engine gives the same order.
+/// What full-text search asks of a database engine: papers that hold all of a query, newest first, without a rank. The
+/// rank is ours, so that every engine gives the same order.
 /// </summary>
 internal interface ISearchDialect
 {

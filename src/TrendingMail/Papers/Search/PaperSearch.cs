@@ -2,7 +2,7 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Papers.Search;
 
-/// <summary>A paper that was found, with what was searched marked in its readable title and in a piece of its abstract.</summary>
+/// <summary>A paper that was found; what was searched is marked in its readable title and a piece of its abstract.</summary>
 public sealed record SearchHit(Paper Paper, HighlightedText Title, HighlightedText Snippet);
 
 /// <summary>One page of what was found.</summary>
@@ -16,9 +16,9 @@ public sealed record SearchResults(
 }
 
 /// <summary>
-/// Full-text search over all papers. Up to <see cref="Candidates"/> that hold all of a query are ranked against each other.
-/// Of more, those are that are newest, and those of the time around that have it in their title: to rank the hundreds of
-/// thousands that a common word has would take seconds, and tell little.
+/// Full-text search over all papers. Up to <see cref="Candidates"/> papers that hold all of a query are ranked against
+/// each other. Where there are more, the newest are, and those of the years around them that have it in their title: to
+/// rank the hundreds of thousands that a common word has would take seconds, and tell little.
 /// </summary>
 /// <param name="readable">Turns a source's spelling (LaTeX) into text for people.</param>
 public sealed class PaperSearch(Database database, PaperStore store, TimeProvider clock, Func<string, string> readable)

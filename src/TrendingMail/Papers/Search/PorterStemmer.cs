@@ -3,9 +3,9 @@ using System.Text;
 namespace TrendingMail.Papers.Search;
 
 /// <summary>
-/// Cuts English words down to what their forms share: "quantized", "quantizes" and "quantizing" to "quantiz". M. F. Porter,
-/// An algorithm for suffix stripping (1980), with SQLite's <c>porter</c> tokenizer as the reference: the index holds its stems. As there,
-/// letters are bytes of UTF-8.
+/// Cuts English words down to what their forms share: "quantized", "quantizes" and "quantizing" to "quantiz". M. F.
+/// Porter, An algorithm for suffix stripping (1980), with SQLite's <c>porter</c> tokenizer as the reference: the index
+/// holds its stems. As there, letters are bytes of UTF-8.
 /// </summary>
 internal static class PorterStemmer
 {
@@ -14,18 +14,13 @@ internal static class PorterStemmer
     private const int Longest = 64;
 
     // Of suffixes that end alike the longest comes first; only the first that fits is looked at.
-    private static readonly (byte[] Suffix, byte[] Stem)[] Step2 =
-    [
-        Rule("ational", "ate"), Rule("tional", "tion"), Rule("enci", "ence"), Rule("anci", "ance"), Rule("izer", "ize"), Rule("logi", "log"),
-        Rule("bli", "ble"), Rule("alli", "al"), Rule("entli", "ent"), Rule("eli", "e"), Rule("ousli", "ous"), Rule("ization", "ize"),
-        Rule("ation", "ate"), Rule("ator", "ate"), Rule("alism", "al"), Rule("iveness", "ive"), Rule("fulness", "ful"), Rule("ousness", "ous"),
-        Rule("aliti", "al"), Rule("iviti", "ive"), Rule("biliti", "ble"),
-    ];
+    private static readonly (byte[] Suffix, byte[] Stem)[] Step2 = Rules(
+        "ational>ate tional>tion enci>ence anci>ance izer>ize logi>log bli>ble alli>al entli>ent eli>e " +
+        "ousli>ous ization>ize ation>ate ator>ate alism>al iveness>ive fulness>ful ousness>ous aliti>al " +
+        "iviti>ive biliti>ble");
 
-    private static readonly (byte[] Suffix, byte[] Stem)[] Step3 =
-    [
-        Rule("icate", "ic"), Rule("ative", ""), Rule("alize", "al"), Rule("iciti", "ic"), Rule("ical", "ic"), Rule("ful", ""), Rule("ness", ""),
-    ];
+    private static readonly (byte[] Suffix, byte[] Stem)[] Step3 = Rules(
+        "icate>ic ative> alize>al iciti>ic ical>ic ful> ness>");
 
     private static readonly byte[][] Step4 =
     [
@@ -33,7 +28,8 @@ internal static class PorterStemmer
             .Split(' ').Select(Encoding.ASCII.GetBytes),
     ];
 
-    /// <summary>Stems a folded word in place and returns its new length. The room must be one character more than the word.</summary>
+    /// <summary>Stems a folded word in place and returns its new length.</summary>
+    /// <param name="word">With room for one byte more than the word has.</param>
     public static int Stem(Span<byte> word, int length)
     {
         if (length is < Shortest or > Longest)
@@ -43,7 +39,7 @@ internal static class PorterStemmer
 
         length = StripPlural(word, length);
         length = StripPast(word, length);
-        if (word[length - 1] == (byte)'y' && HasVowel(word[..(length - 1)]))
+        if (word[length - 1] == 'y' && HasVowel(word[..(length - 1)]))
         {
             word[length - 1] = (byte)'i';
         }
@@ -51,29 +47,33 @@ internal static class PorterStemmer
         length = Replace(word, length, Step2);
         length = Replace(word, length, Step3);
         length = StripEnding(word, length);
-        if (word[length - 1] == (byte)'e')
+        if (word[length - 1] == 'e')
         {
             var stem = word[..(length - 1)];
             length -= Measure(stem) > 1 || (Measure(stem) == 1 && !EndsShort(stem)) ? 1 : 0;
         }
 
-        return length > 1 && word[length - 1] == (byte)'l' && word[length - 2] == (byte)'l' && Measure(word[..(length - 1)]) > 1
+        return length > 1 && word[length - 1] == 'l' && word[length - 2] == 'l' && Measure(word[..(length - 1)]) > 1
             ? length - 1
             : length;
     }
 
-    private static (byte[] Suffix, byte[] Stem) Rule(string suffix, string stem) =>
-        (Encoding.ASCII.GetBytes(suffix), Encoding.ASCII.GetBytes(stem));
+    /// <summary>Such as "iviti>ive": what a word ends in, and what becomes of it.</summary>
+    private static (byte[] Suffix, byte[] Stem)[] Rules(string rules) =>
+    [
+        .. rules.Split(' ').Select(rule => rule.Split('>'))
+            .Select(rule => (Encoding.ASCII.GetBytes(rule[0]), Encoding.ASCII.GetBytes(rule[1]))),
+    ];
 
     private static int StripPlural(ReadOnlySpan<byte> word, int length)
     {
-        if (word[length - 1] != (byte)'s' || word[length - 2] == (byte)'s')
+        if (word[length - 1] != 's' || word[length - 2] == 's')
         {
             return length;
         }
 
-        var losesTwo = word[length - 2] == (byte)'e'
-            && ((length > 4 && word[length - 4] == (byte)'s' && word[length - 3] == (byte)'s') || (length > 3 && word[length - 3] == (byte)'i'));
+        var losesTwo = word[length - 2] == 'e'
+            && ((length > 4 && word[length - 4] == 's' && word[length - 3] == 's') || (length > 3 && word[length - 3] == 'i'));
         return losesTwo ? length - 2 : length - 1;
     }
 
@@ -147,7 +147,8 @@ internal static class PorterStemmer
             if (length > suffix.Length && word[..length].EndsWith(suffix))
             {
                 var kept = length - suffix.Length;
-                return Measure(word[..kept]) > 1 && (!suffix.AsSpan().SequenceEqual("ion"u8) || word[kept - 1] is (byte)'s' or (byte)'t') ? kept : length;
+                var fits = !suffix.AsSpan().SequenceEqual("ion"u8) || word[kept - 1] is (byte)'s' or (byte)'t';
+                return fits && Measure(word[..kept]) > 1 ? kept : length;
             }
         }
 
@@ -155,7 +156,7 @@ internal static class PorterStemmer
     }
 
     private static bool IsVowel(byte character, bool yIsVowel) =>
-        character is (byte)'a' or (byte)'e' or (byte)'i' or (byte)'o' or (byte)'u' || (yIsVowel && character == (byte)'y');
+        character is (byte)'a' or (byte)'e' or (byte)'i' or (byte)'o' or (byte)'u' || (yIsVowel && character == 'y');
 
     private static bool HasVowel(ReadOnlySpan<byte> word)
     {

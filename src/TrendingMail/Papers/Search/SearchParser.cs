@@ -3,7 +3,7 @@ namespace TrendingMail.Papers.Search;
 /// <summary>Reads a query from left to right, piece by piece. A piece ends at white space outside quotation marks.</summary>
 internal sealed class SearchParser
 {
-    /// <summary>Words that nearly every abstract has: they tell no paper from another, and are only looked for in phrases.</summary>
+    /// <summary>Words that nearly every abstract has: they tell no paper from another, and count only inside phrases.</summary>
     private static readonly HashSet<string> SmallWords = new(StringComparer.OrdinalIgnoreCase)
     {
         "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is", "it", "of", "on", "or", "that", "the",
@@ -44,6 +44,9 @@ internal sealed class SearchParser
 
     private static bool IsQuote(char character) => character is '"' or '“' or '”' or '„' or '«' or '»';
 
+    private static bool BeginsValue(char character) =>
+        char.IsLetterOrDigit(character) || char.IsSurrogate(character) || IsQuote(character);
+
     private static bool IsDash(char character) => character is '-' or '−' or '–';
 
     private bool SkipSpace()
@@ -58,8 +61,7 @@ internal sealed class SearchParser
 
     private void ReadPiece()
     {
-        var excluded = IsDash(text[position]) && position + 1 < text.Length
-            && (char.IsLetterOrDigit(text[position + 1]) || char.IsSurrogate(text[position + 1]) || IsQuote(text[position + 1]));
+        var excluded = IsDash(text[position]) && position + 1 < text.Length && BeginsValue(text[position + 1]);
         if (excluded)
         {
             position++;
@@ -147,7 +149,8 @@ internal sealed class SearchParser
         var start = position;
 
         // A quotation mark ends the piece: in word"a phrase" there are two.
-        while (position < text.Length && !char.IsWhiteSpace(text[position]) && (position == start || !IsQuote(text[position])))
+        while (position < text.Length && !char.IsWhiteSpace(text[position])
+            && (position == start || !IsQuote(text[position])))
         {
             position++;
         }

@@ -40,6 +40,6 @@ public sealed record SearchQuery
         .. Terms.Select(term => term.ToString()),
         .. Exclusions.Select(term => $"-{term}"),
         .. From is { } from ? [$"after:{from:yyyy-MM-dd}"] : Array.Empty<string>(),
-        .. To is { } to ? [$"before:{(to < DateOnly.MaxValue ? to.AddDays(1) : to):yyyy-MM-dd}"] : Array.Empty<string>(),
+        .. To is { } to ? [$"until:{to:yyyy-MM-dd}"] : Array.Empty<string>(),
     ]);
 }

@@ -1,15 +1,15 @@
 -- What is searched of a paper, as words.
 --
--- "place" is the row's number in the index: the days up to 2200-01-01 in the upper bits, the paper's id in the lower 26. So
--- the index is in the order of time, backwards: the newest matches come first without sorting, and a range of days is a
--- range of rows.
+-- "place" is the row's number in the index: the days up to 2200-01-01 in the upper bits, the paper's id in the lower 26.
+-- So the index is in the order of time, backwards: the newest matches come first without sorting, and a range of days is
+-- a range of rows.
 --
--- The texts stay as the sources spell them: a formula's "\alpha" is then found as the word it is, and plain SQL keeps the
--- index true whoever writes. Only TeX's accents are resolved, for they would cut words in pieces (Poincar\'e, K\"{a}hler).
+-- The texts stay as the sources spell them: a formula's "\alpha" is then found as the word it is, and plain SQL keeps
+-- the index true whoever writes. Only TeX's accents are resolved: they would cut words in pieces (Poincar\'e, K\"{a}hler).
 --
--- Characters for private use, which nobody types, are words of their own: U+E000 stands between the entries of a list, so
--- that no phrase reaches across, and once in every paper, so that "all papers" is a query, too. U+E001 joins a category to
--- one word: cs.CL is cs<E001>cl<E001>, and its archive cs<E001>.
+-- Characters for private use, which nobody types, are words of their own: U+E000 stands between the entries of a list,
+-- so that no phrase reaches across, and once in every paper, so that "all papers" is a query, too. U+E001 joins a category
+-- to one word: cs.CL is cs<E001>cl<E001>, and its archive cs<E001>.
 CREATE VIEW paper_texts AS
 SELECT
     p.id,
@@ -29,7 +29,8 @@ SELECT
             '{n}', 'n'), '{o}', 'o'), '{s}', 's'), '{u}', 'u'), '{y}', 'y'), '{z}', 'z')
     END AS abstract,
     (SELECT group_concat(a.value, ' ' || char(57344) || ' ') FROM json_each(p.authors) a) AS authors,
-    COALESCE(p.arxiv_id, '') || ' ' || char(57344) || ' ' || COALESCE(p.organization, '') || ' ' || char(57344) || ' ' ||
+    COALESCE(p.arxiv_id, '') || ' ' || char(57344) || ' ' ||
+        COALESCE(p.organization, '') || ' ' || char(57344) || ' ' ||
         COALESCE((SELECT group_concat(k.value, ' ' || char(57344) || ' ') FROM json_each(p.keywords) k), '') AS keywords,
     char(57344) || COALESCE((
         SELECT group_concat(' ' || replace(replace(c.value, '.', char(57345)), '-', char(57345)) || char(57345)
