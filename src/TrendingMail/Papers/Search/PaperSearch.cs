@@ -18,7 +18,7 @@ public sealed record SearchResults(
 /// <summary>
 /// Full-text search over all papers. Up to <see cref="Candidates"/> papers that hold all of a query are ranked against
 /// each other. Where there are more, the newest are, and those of the years around them that have it in their title: to
-/// rank the hundreds of thousands that a common word has would take seconds, and tell little.
+/// rank all that a common word has would take the longer the more papers there are, and tell little.
 /// </summary>
 /// <param name="readable">Turns a source's spelling (LaTeX) into text for people.</param>
 public sealed class PaperSearch(Database database, PaperStore store, TimeProvider clock, Func<string, string> readable)
