@@ -5,7 +5,7 @@ using TrendingMail.Rendering.Latex;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>papers fetch|import|list</c>: collect, look.</summary>
+/// <summary><c>papers fetch|import|list|search</c>: collect, look.</summary>
 internal static class PapersCommand
 {
     private static readonly Option<DateOnly?> Date = Options.Date("The day of the listing");
@@ -23,6 +23,7 @@ internal static class PapersCommand
         CommandRun.Verb("fetch", "Ask the sources for a day's papers (today, unless --date)", [Date, Source], FetchAsync),
         CommandRun.Verb("import", "Take in papers from files", [Files, Date], ImportAsync),
         CommandRun.Verb("list", "Show a day's papers, best first (the newest day, unless --date)", [Date], ListAsync),
+        PapersSearch.Create(),
     };
 
     private static async Task<int> FetchAsync(CommandRun run)

@@ -4,7 +4,9 @@ using TrendingMail.Editions;
 using TrendingMail.Papers;
 using TrendingMail.Papers.Arxiv;
 using TrendingMail.Papers.Http;
+using TrendingMail.Papers.Search;
 using TrendingMail.Rendering;
+using TrendingMail.Rendering.Latex;
 using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
@@ -25,6 +27,9 @@ internal static class Services
 
         services.AddPaperSources(settings);
         services.AddSingleton<PaperStore>().AddSingleton<PaperCollector>();
+        services.AddSingleton(provider => new PaperSearch(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<PaperStore>(),
+            provider.GetRequiredService<TimeProvider>(), LatexText.ToReadable));
         services.AddSingleton(_ => new Templates(Home.Templates)).AddSingleton<MailRenderer>();
         services.AddSingleton<SubscriberStore>().AddSingleton<LinkSigner>();
         services.AddSingleton(provider =>

@@ -26,7 +26,8 @@ internal sealed class Pages(Templates templates, SiteOptions site)
         model.SetValue("page", page, readOnly: true);
         var content = templates.Render($"web/{name}.html", model);
         var html = templates.Render("web/layout.html", Model.Of(
-            ("site", Model.Site(site)), ("page", page), ("content", new RawHtml(content))));
+            ("site", Model.Site(site)), ("page", page), ("content", new RawHtml(content)),
+            ("query", model.TryGetValue("query", out var query) ? query : null)));
         return new PageResult(html, status, forEveryone: head.Canonical is not null);
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.OpenApi;
 using TrendingMail.Editions;
 using TrendingMail.Papers;
+using TrendingMail.Papers.Search;
 using TrendingMail.Rendering;
 using TrendingMail.Rendering.Latex;
 
@@ -39,6 +40,7 @@ internal static class PublicApi
         api.MapGet("/papers/{**arxivId}", PaperAsync).WithName("GetPaper").WithSummary("One paper");
         api.MapGet("/editions", EditionsAsync).WithName("ListEditions").WithSummary("All editions, newest first");
         api.MapGet("/editions/{day}", EditionAsync).WithName("GetEdition").WithSummary("One day's edition");
+        api.MapGet("/search", SearchAsync).WithName("SearchPapers").WithSummary("Full-text search, best first");
         app.MapOpenApi("/openapi/{documentName}.json");
     }
 
@@ -83,6 +85,22 @@ internal static class PublicApi
         ArxivId.Parse(arxivId) is { } id && await store.FindByArxivIdAsync(id, stop) is { } paper
             ? TypedResults.Ok(Of(paper, null, null))
             : Missing($"There is no paper {arxivId}.");
+
+    private static async Task<Results<Ok<ApiPage<ApiPaper>>, ProblemHttpResult>> SearchAsync(
+        PaperSearch search, CancellationToken stop,
+        [Description("Words, \"phrases\", beginnings*, -exclusions, author:, category:, after:, before:")] string q = "",
+        [Description("From 1")] int page = 1,
+        [Description("1 to 100")] int per_page = 20)
+    {
+        if (Fault(page, per_page) is { } fault)
+        {
+            return fault;
+        }
+
+        var results = await search.SearchAsync(SearchQuery.Parse(q), page, per_page, stop);
+        return TypedResults.Ok(new ApiPage<ApiPaper>(
+            [.. results.Hits.Select(hit => Of(hit.Paper, null, null))], results.Page, results.PageSize, results.Total));
+    }
 
     private static async Task<Results<Ok<ApiPage<ApiEditionSummary>>, ProblemHttpResult>> EditionsAsync(
         EditionStore store, CancellationToken stop,

@@ -77,6 +77,7 @@ internal static class WebApp
         app.MapFeeds();
         app.MapSiteMap();
         app.MapPublicApi();
+        app.MapSearchPage();
         app.MapReaderPages();
         if (settings.Mail.Transport == TransportKind.Outbox)
         {

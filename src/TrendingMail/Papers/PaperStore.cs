@@ -81,6 +81,23 @@ public sealed class PaperStore(Database database, TimeProvider clock)
             ORDER BY polled_at, upvotes, comments
             """, new { paperId }), cancellationToken);
 
+    /// <summary>The papers of these numbers, in this order; a number without a paper is left out.</summary>
+    public async Task<IReadOnlyList<Paper>> ByIdsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
+        var papers = await database.ReadAsync(session => session.QueryAsync<Paper>($"""
+            SELECT {Columns}
+            FROM papers p LEFT JOIN edition_papers ep ON ep.paper_id = p.id
+            WHERE p.id IN @ids
+            """, new { ids }), cancellationToken);
+        var byId = papers.ToDictionary(paper => paper.Id);
+        return [.. ids.Where(byId.ContainsKey).Select(id => byId[id])];
+    }
+
     /// <summary>The newest day, up to <paramref name="upTo"/>, for which papers are here.</summary>
     public Task<DateOnly?> NewestDayAsync(DateOnly upTo, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.SingleAsync<DateOnly?>(
