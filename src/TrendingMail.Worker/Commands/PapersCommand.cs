@@ -5,7 +5,7 @@ using TrendingMail.Rendering.Latex;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>papers fetch|import|list</c>: collect, look.</summary>
+/// <summary><c>papers fetch|import|list|search</c>: collect, look.</summary>
 internal static class PapersCommand
 {
     private static readonly Option<DateOnly?> Date = Options.Date("The day of the listing");
@@ -14,7 +14,7 @@ internal static class PapersCommand
 
     private static readonly Argument<string[]> Files = new("FILE")
     {
-        Description = "JSON files in the shape of Hugging Face's daily papers",
+        Description = "JSON or JSON Lines files, in the shape of Hugging Face's daily papers or the plain one; - for standard input",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -23,6 +23,7 @@ internal static class PapersCommand
         CommandRun.Verb("fetch", "Ask the sources for a day's papers (today, unless --date)", [Date, Source], FetchAsync),
         CommandRun.Verb("import", "Take in papers from files", [Files, Date], ImportAsync),
         CommandRun.Verb("list", "Show a day's papers, best first (the newest day, unless --date)", [Date], ListAsync),
+        PapersSearch.Create(),
     };
 
     private static async Task<int> FetchAsync(CommandRun run)
@@ -71,7 +72,10 @@ internal static class PapersCommand
     {
         try
         {
-            return await run.Get<PaperCollector>().ImportAsync(file, run.Value(Date), run.Stop);
+            var collector = run.Get<PaperCollector>();
+            return file == "-"
+                ? await collector.ImportAsync(Console.OpenStandardInput(), "standard input", run.Value(Date), run.Stop)
+                : await collector.ImportAsync(file, run.Value(Date), run.Stop);
         }
         catch (TrendingMailException e)
         {
@@ -81,13 +85,30 @@ internal static class PapersCommand
         }
     }
 
-    private static IEnumerable<string> Lines(string name, FetchReport report) => report.Fault is { } fault
-        ? [$"{name}: {fault}"]
-        :
-        [
-            $"{name}: {Columns.Count(report.Received, "paper")}, {report.Added} new, {report.Problems.Count} entries set aside",
-            .. report.Problems.Select(problem => $"  {problem}"),
-        ];
+    private static IEnumerable<string> Lines(string name, FetchReport report)
+    {
+        if (report.Fault is null || report.Received > 0)
+        {
+            yield return report.Unchanged
+                ? $"{name}: nothing changed since the last look"
+                : $"{name}: {Columns.Count(report.Received, "paper")}, {report.Added} new, " +
+                    $"{report.Problems.Count} entries set aside{Known(report)}";
+        }
+
+        foreach (var line in report.Notes.Concat(report.Problems))
+        {
+            yield return $"  {line}";
+        }
+
+        if (report.Fault is { } fault)
+        {
+            yield return $"{name}: {fault}";
+        }
+    }
+
+    private static string Known(FetchReport report) =>
+        (report.Changed > 0 ? $", {report.Changed} known ones completed" : "") +
+        (report.Joined > 0 ? $", {report.Joined} found to be the same as another" : "");
 
     private static async Task<int> ListAsync(CommandRun run)
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
 using TrendingMail.Papers;
+using TrendingMail.Scheduling;
 
 namespace TrendingMail.Worker.Hosting;
 
@@ -12,8 +13,8 @@ namespace TrendingMail.Worker.Hosting;
 /// next.
 /// </summary>
 internal sealed class Announcer(
-    Roles roles, Settings settings, EditionDesk desk, EditionStore editions, PaperCollector collector, IServer server,
-    IMailTransport transport, IHostApplicationLifetime lifetime, ILogger<Announcer> logger)
+    Roles roles, Settings settings, EditionDesk desk, OperatorAlerts alerts, EditionStore editions,
+    PaperCollector collector, IServer server, IMailTransport transport, IHostApplicationLifetime lifetime, ILogger<Announcer> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -51,7 +52,7 @@ internal sealed class Announcer(
     {
         try
         {
-            await desk.RefreshAsync(cancellationToken);
+            await RefreshEditionsJob.RefreshAsync(desk, alerts, cancellationToken);
         }
         catch (TrendingMailException e)
         {

@@ -1,9 +1,12 @@
-using System.Net;
 using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
 using TrendingMail.Papers;
+using TrendingMail.Papers.Arxiv;
+using TrendingMail.Papers.Http;
+using TrendingMail.Papers.Search;
 using TrendingMail.Rendering;
+using TrendingMail.Rendering.Latex;
 using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
@@ -13,15 +16,10 @@ namespace TrendingMail.Worker.Hosting;
 /// <summary>Puts the features together, from the bottom floor up.</summary>
 internal static class Services
 {
-    private const string PaperSourceClient = "paper-source";
-
-    /// <summary>A day's page of papers is about 300 KB; far more than that is no list of papers.</summary>
-    private const int MaximumAnswer = 32 << 20;
-
     public static IServiceCollection AddTrendingMail(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(settings).AddSingleton(settings.Site).AddSingleton(settings.Digest)
+        services.AddSingleton(settings).AddSingleton(settings.Site).AddSingleton(settings.Papers).AddSingleton(settings.Digest)
             .AddSingleton(settings.Mail).AddSingleton(settings.Delivery);
 
         services.AddSingleton(DialectOf(settings));
@@ -29,6 +27,9 @@ internal static class Services
 
         services.AddPaperSources(settings);
         services.AddSingleton<PaperStore>().AddSingleton<PaperCollector>();
+        services.AddSingleton(provider => new PaperSearch(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<PaperStore>(),
+            provider.GetRequiredService<TimeProvider>(), LatexText.ToReadable));
         services.AddSingleton(_ => new Templates(Home.Templates)).AddSingleton<MailRenderer>();
         services.AddSingleton<SubscriberStore>().AddSingleton<LinkSigner>();
         services.AddSingleton(provider =>
@@ -37,7 +38,8 @@ internal static class Services
             new ReaderLinks(provider.GetRequiredService<LinkSigner>(), settings.Site.BaseUrl));
 
         services.AddSingleton<EditionStore>().AddSingleton<EditionDesk>();
-        services.AddSingleton<Ledger>().AddSingleton<Postmark>().AddSingleton<DeliveryPump>();
+        services.AddSingleton<Ledger>().AddSingleton<Postmark>().AddSingleton<OperatorAlerts>()
+            .AddSingleton<DeliveryPump>();
         services.AddSingleton(provider =>
             new ReturnPath(provider.GetRequiredService<KeyRing>(), settings.Mail.BounceAddress));
         services.AddSingleton(_ => new DkimSignatures(settings.Mail.Dkim));
@@ -60,33 +62,47 @@ internal static class Services
 
     private static void AddPaperSources(this IServiceCollection services, Settings settings)
     {
-        services.AddHttpClient(PaperSourceClient, client =>
-            {
-                client.MaxResponseContentBufferSize = MaximumAnswer;
-                client.DefaultRequestHeaders.UserAgent.ParseAdd("TrendingMail/0.1");
-                client.DefaultRequestHeaders.TryAddWithoutValidation("From", settings.Site.Contact);
-            })
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                AutomaticDecompression = DecompressionMethods.All,
-                ConnectTimeout = TimeSpan.FromSeconds(5),
-            })
-            .AddStandardResilienceHandler(options =>
-            {
-                options.Retry.MaxRetryAttempts = 2;
-                options.Retry.Delay = TimeSpan.FromSeconds(1);
-                options.AttemptTimeout.Timeout = TimeSpan.FromSeconds(10);
-                options.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(30);
-                options.CircuitBreaker.SamplingDuration = TimeSpan.FromSeconds(30);
-            });
-
-        foreach (var source in settings.Papers.Sources)
+        services.AddSingleton<HttpMemory>().AddSingleton<RequestSlots>().AddSingleton<ArxivBatches>();
+        foreach (var (source, i) in settings.Papers.Sources.Select((source, i) => (source, i)))
         {
-            services.AddSingleton<IPaperSource>(provider => source.Kind == SourceKind.File
-                ? new FileSource(source.Path)
-                : new HuggingFaceSource(
-                    provider.GetRequiredService<IHttpClientFactory>().CreateClient(PaperSourceClient), source.Url));
+            // A client each: connections to the operator's own address are not for redirects from elsewhere.
+            var client = $"paper-source-{i}";
+            var url = source.Url is { OriginalString.Length: > 0 } given ? given : null;
+            services.AddPaperClient(client, url ?? DefaultUrl(source.Kind), Manners(source.Kind, settings));
+            services.AddSingleton<IPaperSource>(provider =>
+            {
+                HttpClient Http() => provider.GetRequiredService<IHttpClientFactory>().CreateClient(client);
+                var memory = provider.GetRequiredService<HttpMemory>();
+                var clock = provider.GetRequiredService<TimeProvider>();
+                return source.Kind switch
+                {
+                    SourceKind.File => new FileSource(source.Path),
+                    SourceKind.Arxiv => new ArxivSource(
+                        Http(), url, source.Categories, memory, provider.GetRequiredService<ArxivBatches>(), clock),
+                    _ => new HuggingFaceSource(Http(), url ?? DefaultUrl(source.Kind), memory, clock),
+                };
+            });
         }
+    }
+
+    private static Uri DefaultUrl(SourceKind kind) =>
+        kind == SourceKind.Arxiv ? ArxivSource.Api : HuggingFaceSource.Api;
+
+    private static ClientManners Manners(SourceKind kind, Settings settings)
+    {
+        var manners = new ClientManners
+        {
+            UserAgent = $"TrendingMail/0.1 (+{settings.Site.BaseUrl}; mailto:{settings.Site.Contact})",
+        };
+
+        // arXiv's terms: one connection, and three seconds between requests. Its search may take half a minute.
+        return kind != SourceKind.Arxiv ? manners : manners with
+        {
+            Service = "arxiv",
+            FirstRetry = TimeSpan.FromSeconds(5),
+            AttemptTimeout = TimeSpan.FromSeconds(30),
+            TotalTimeout = TimeSpan.FromMinutes(3),
+            LongestRetryAfter = TimeSpan.FromSeconds(60),
+        };
     }
 }

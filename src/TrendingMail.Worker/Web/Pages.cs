@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Scriban.Runtime;
 using TrendingMail.Rendering;
 
@@ -6,7 +7,8 @@ namespace TrendingMail.Worker.Web;
 /// <summary>What stands in the head of a page.</summary>
 /// <param name="Title">Without the site's name.</param>
 /// <param name="Canonical">The page's own path; null where search engines shall not list it.</param>
-internal sealed record PageHead(string Title, string Description, string? Canonical);
+/// <param name="Facts">What the page is about in schema.org's words; see <see cref="SchemaOrg"/>.</param>
+internal sealed record PageHead(string Title, string Description, string? Canonical, JsonObject? Facts = null);
 
 /// <summary>Makes HTML pages of the operator's templates.</summary>
 internal sealed class Pages(Templates templates, SiteOptions site)
@@ -18,14 +20,19 @@ internal sealed class Pages(Templates templates, SiteOptions site)
             ("title", head.Title),
             ("description", head.Description),
             ("canonical", head.Canonical is null ? null : site.BaseUrl + head.Canonical),
-            ("noindex", head.Canonical is null));
+            ("noindex", head.Canonical is null),
+            ("facts", head.Facts is null ? null : SchemaOrg.Script(head.Facts)));
         model.SetValue("site", Model.Site(site), readOnly: true);
         model.SetValue("page", page, readOnly: true);
         var content = templates.Render($"web/{name}.html", model);
         var html = templates.Render("web/layout.html", Model.Of(
-            ("site", Model.Site(site)), ("page", page), ("content", new RawHtml(content))));
-        return Results.Content(html, "text/html; charset=utf-8", statusCode: status);
+            ("site", Model.Site(site)), ("page", page), ("content", new RawHtml(content)),
+            ("query", model.TryGetValue("query", out var query) ? query : null)));
+        return new PageResult(html, status, forEveryone: head.Canonical is not null);
     }
+
+    /// <summary>A piece of HTML without the page around it: <c>web/NAME.html</c>.</summary>
+    public string Fragment(string name, ScriptObject model) => templates.Render($"web/{name}.html", model);
 
     /// <summary>A page that only says something.</summary>
     public IResult Message(
@@ -40,11 +47,12 @@ internal sealed class Pages(Templates templates, SiteOptions site)
         ("/", "Today's papers"));
 }
 
+/// <summary>How pages are mapped.</summary>
 internal static class PageRoutes
 {
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>A page that can be read, and asked after (RFC 9110 section 9.3.2), which link checkers and monitors do.</summary>
-    public static void MapPage(this IEndpointRouteBuilder app, string pattern, Delegate handler) =>
+    public static RouteHandlerBuilder MapPage(this IEndpointRouteBuilder app, string pattern, Delegate handler) =>
         app.MapMethods(pattern, Methods, handler);
 }

@@ -10,12 +10,10 @@ namespace TrendingMail.Worker.Web;
 /// <summary>The pages for everyone: editions, papers, and what they are styled with; also the checks of health.</summary>
 internal static class PublicPages
 {
-    private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
-
     public static void MapPublicPages(this IEndpointRouteBuilder app)
     {
-        app.MapPage("/", NewestAsync);
-        app.MapPage("/papers/{**id}", DayOrPaperAsync);
+        app.MapPage("/", NewestAsync).CacheOutput(WebApp.PublicContent);
+        app.MapPage("/papers/{**id}", DayOrPaperAsync).CacheOutput(WebApp.PublicContent);
         app.MapPage("/site.css", (Templates templates, HttpContext http) =>
             Asset(templates, http, "web/site.css", "text/css; charset=utf-8"));
         app.MapPage("/favicon.svg", (Templates templates, HttpContext http) =>
@@ -57,19 +55,22 @@ internal static class PublicPages
         CancellationToken cancellationToken)
     {
         var (previous, next) = await editions.NeighboursAsync(edition.Day, cancellationToken);
-        var title = edition.Day.ToString("dddd, d MMMM yyyy", English);
+        var title = Text.Words(edition.Day);
         return pages.Page(
             "edition",
-            new PageHead($"Trending papers of {title}", $"{edition.Papers.Count} trending research papers of {title}.", path),
+            new PageHead($"Trending papers of {title}", $"{edition.Papers.Count} trending research papers of {title}.", path,
+                SchemaOrg.Of(edition, site)),
             Model.Of(
                 ("edition", Model.Of(
                     ("number", edition.Number),
-                    ("day", Text(edition.Day)),
+                    ("day", Text.Day(edition.Day)),
                     ("title", title),
                     ("total", edition.Papers.Count),
-                    ("published", edition.PublishedAt.UtcDateTime.ToString("HH:mm 'UTC'", English)))),
-                ("previous_day", previous is { } p ? Text(p) : null),
-                ("next_day", next is { } n ? Text(n) : null),
+                    ("published", Text.Time(edition.PublishedAt)))),
+                ("previous_day", previous is { } p ? Text.Day(p) : null),
+                ("next_day", next is { } n ? Text.Day(n) : null),
+                ("week", EditionPeriod.WeekOf(edition.Day).Name),
+                ("month", EditionPeriod.MonthOf(edition.Day).Name),
                 ("is_newest", next is null),
                 ("sample", edition.Sample),
                 ("papers", Model.List(edition.Papers.Select(e => PaperModel.Of(e.Paper, e.Rank, site))))));
@@ -79,12 +80,12 @@ internal static class PublicPages
     {
         var readable = FrozenPaper.Of(paper);
         var model = PaperModel.Of(readable, 0, site);
-        model.SetValue("edition_day", editionDay is { } day ? Text(day) : null, readOnly: true);
+        model.SetValue("edition_day", editionDay is { } day ? Text.Day(day) : null, readOnly: true);
         return pages.Page(
-            "paper", new PageHead(readable.Title, readable.Summary, $"/papers/{paper.ArxivId}"), Model.Of(("paper", model)));
+            "paper",
+            new PageHead(readable.Title, readable.Summary, $"/papers/{paper.ArxivId}", SchemaOrg.Of(readable, site)),
+            Model.Of(("paper", model)));
     }
-
-    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static IResult Asset(Templates templates, HttpContext http, string name, string contentType)
     {

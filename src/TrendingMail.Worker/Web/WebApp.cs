@@ -1,4 +1,7 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Net.Http.Headers;
 using TrendingMail.Delivery;
 using TrendingMail.Rendering;
 using TrendingMail.Scheduling;
@@ -12,6 +15,12 @@ internal static class WebApp
     private const string ContentPolicy = "default-src 'none'; style-src 'self'; img-src 'self' https: data:; " +
         "form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+    /// <summary>The policy of pages and feeds that are the same for everyone.</summary>
+    public const string PublicContent = "public";
+
+    /// <summary>A new edition shows after this at the latest; a crowd that comes at once costs one rendering.</summary>
+    private static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(10);
+
     /// <param name="customize">Lets a test put its own clock, server or source in place.</param>
     public static WebApplication Create(Settings settings, Role role, Action<WebApplicationBuilder>? customize = null)
     {
@@ -21,7 +30,18 @@ internal static class WebApp
             .AddSimpleConsole(console => console.SingleLine = true);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(
             role == Role.Worker ? "http://127.0.0.1:0" : settings.Urls);
-        builder.Services.AddRouting();
+        builder.Services.AddRouting().AddProblemDetails();
+        builder.Services.AddOpenApi(PublicApi.Describe);
+        builder.Services.AddOutputCache(cache => cache.AddPolicy(PublicContent, policy => policy
+            .Expire(HeldFor).SetVaryByHeader(HeaderNames.AcceptEncoding).SetVaryByQuery([])));
+        builder.Services.AddResponseCompression(compression =>
+        {
+            compression.EnableForHttps = true;
+            compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes,
+                "application/atom+xml", "application/feed+json", "application/problem+json", "image/svg+xml"];
+        });
+        builder.Services.ConfigureHttpJsonOptions(json =>
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         builder.Services.AddTrendingMail(settings);
         builder.Services.AddSingleton(new Roles(role)).AddSingleton<Pages>().AddSingleton<PreferencesPage>();
         builder.Services.AddHostedService<Announcer>();
@@ -42,6 +62,10 @@ internal static class WebApp
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
         });
         app.Use(SecureAsync);
+
+        // In this order what is held is compressed already.
+        app.UseOutputCache();
+        app.UseResponseCompression();
         if (role == Role.Worker)
         {
             app.MapGet("/healthz/live", () => Results.Text("live"));
@@ -49,12 +73,19 @@ internal static class WebApp
         }
 
         app.MapPublicPages();
+        app.MapPeriodPages();
+        app.MapFeeds();
+        app.MapSiteMap();
+        app.MapPublicApi();
+        app.MapSearchPage();
         app.MapReaderPages();
         if (settings.Mail.Transport == TransportKind.Outbox)
         {
             app.MapOutboxPages();
         }
 
+        app.MapFallback("/api/{**path}", () => TypedResults.Problem(
+            "There is no such resource; see /openapi/v1.json.", statusCode: StatusCodes.Status404NotFound));
         app.MapFallback("{**path}", (Pages pages) => pages.NotFound());
         return app;
     }

@@ -9,7 +9,7 @@ public sealed record DrainResult(int Handled, string? Unreachable);
 
 /// <summary>Takes what is ready out of the ledger, composes it, and hands it to the transport's lanes, side by side.</summary>
 public sealed class DeliveryPump(
-    Ledger ledger, IMailTransport transport, IEnumerable<Composer> composers, DeliveryOptions options,
+    Ledger ledger, OperatorAlerts alerts, IMailTransport transport, IEnumerable<Composer> composers, DeliveryOptions options,
     TimeProvider clock, ILogger<DeliveryPump> logger) : IDisposable
 {
     /// <summary>How often the ledger is asked for what other processes queued.</summary>
@@ -65,7 +65,17 @@ public sealed class DeliveryPump(
     /// <param name="progress">Told the number of deliveries handled so far.</param>
     public async Task<DrainResult> DrainAsync(IProgress<int>? progress, CancellationToken stop)
     {
-        if (stop.IsCancellationRequested || !await ledger.HasReadyAsync(stop))
+        if (stop.IsCancellationRequested)
+        {
+            return new DrainResult(0, null);
+        }
+
+        if (await alerts.SendAsync(transport, stop) is { } reason)
+        {
+            return new DrainResult(0, reason);
+        }
+
+        if (!await ledger.HasReadyAsync(stop))
         {
             return new DrainResult(0, null);
         }

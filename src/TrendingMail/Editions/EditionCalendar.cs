@@ -10,4 +10,16 @@ public static class EditionCalendar
         var today = DateOnly.FromDateTime(local);
         return TimeOnly.FromDateTime(local) >= publishAt ? today : today.AddDays(-1);
     }
+
+    /// <summary>The instant at which a day's edition is due; where the clocks skip it, the first one after the gap.</summary>
+    public static DateTimeOffset DueAt(DateOnly day, TimeOnly publishAt, TimeZoneInfo zone)
+    {
+        var local = day.ToDateTime(publishAt);
+        while (zone.IsInvalidTime(local))
+        {
+            local = local.AddMinutes(1);
+        }
+
+        return new DateTimeOffset(local, zone.GetUtcOffset(local));
+    }
 }

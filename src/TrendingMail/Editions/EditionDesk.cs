@@ -14,12 +14,15 @@ public sealed class EditionDesk(
     /// <summary>How far back a day without an edition is still asked for: over a weekend and a holiday.</summary>
     private const int DaysBack = 5;
 
+    /// <summary>How many editions back say what is usual.</summary>
+    private const int History = 20;
+
     /// <summary>One look at a time: the program's start, the schedule and what it makes up for may come together.</summary>
     private readonly SemaphoreSlim gate = new(1);
 
     /// <summary>Looks at the sources for today and for the days that still wait, then publishes what is due.</summary>
-    /// <returns>The editions that were published.</returns>
-    public async Task<IReadOnlyList<Edition>> RefreshAsync(CancellationToken cancellationToken)
+    /// <returns>What the operator should be told.</returns>
+    public async Task<IReadOnlyList<EditionWarning>> RefreshAsync(CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken);
         try
@@ -34,30 +37,33 @@ public sealed class EditionDesk(
 
     public void Dispose() => gate.Dispose();
 
-    private async Task<IReadOnlyList<Edition>> LookAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<EditionWarning>> LookAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var due = EditionCalendar.DueDay(now, options.PublishAt, options.Zone);
         var newest = await editions.NewestAsync(cancellationToken);
-        var published = new List<Edition>();
         if (newest is null)
         {
-            return await BeginAsync(due, cancellationToken) is { } first ? [first] : [];
+            await BeginAsync(due, cancellationToken);
+            return [];
         }
 
+        // Only of the newest day that is due: of the days before, the operator was told when they were.
+        var warnings = new List<EditionWarning>();
         var earliest = new[] { newest.Day.AddDays(1), due.AddDays(-DaysBack) }.Max();
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var outOfReach = false;
+        IReadOnlyList<FetchReport> reports = [];
         for (var day = earliest; day <= due || day <= today; day = day.AddDays(1))
         {
-            outOfReach = outOfReach || await IsOutOfReachAsync(day, cancellationToken);
-            if (day <= due && await PublishAsync(day, cancellationToken) is { } edition)
+            // Where none can be reached, the other days need not be asked for now.
+            reports = IsOutOfReach(reports) ? reports : await collector.FetchAsync(day, null, cancellationToken);
+            if (day <= due && await PublishOrWarnAsync(day, now, reports, cancellationToken) is { } warning && day == due)
             {
-                published.Add(edition);
+                warnings.Add(warning);
             }
         }
 
-        return published;
+        return warnings;
     }
 
     /// <summary>
@@ -69,7 +75,7 @@ public sealed class EditionDesk(
         var outOfReach = false;
         for (var day = due; day >= due.AddDays(-DaysBack) && !outOfReach; day = day.AddDays(-1))
         {
-            outOfReach = await IsOutOfReachAsync(day, cancellationToken);
+            outOfReach = IsOutOfReach(await collector.FetchAsync(day, null, cancellationToken));
             if (await PublishAsync(day, cancellationToken) is { } edition)
             {
                 return edition;
@@ -93,11 +99,22 @@ public sealed class EditionDesk(
         return await PublishAsync(due, cancellationToken);
     }
 
-    /// <summary>Asks the sources for a day. Where none can be reached, the other days need not be asked for now.</summary>
-    private async Task<bool> IsOutOfReachAsync(DateOnly day, CancellationToken cancellationToken)
+    private static bool IsOutOfReach(IReadOnlyList<FetchReport> reports) =>
+        reports.Count > 0 && reports.All(report => report.Fault is not null);
+
+    private async Task<EditionWarning?> PublishOrWarnAsync(
+        DateOnly day, DateTimeOffset now, IReadOnlyList<FetchReport> reports, CancellationToken cancellationToken)
     {
-        var reports = await collector.FetchAsync(day, null, cancellationToken);
-        return reports.Count > 0 && reports.All(report => report.Fault is not null);
+        var usual = (await editions.ListAsync(History, cancellationToken)).Select(edition => edition.Papers).ToArray();
+        var waiting = await editions.CountWaitingAsync(day, cancellationToken);
+        var decision = EditionWatch.Decide(
+            day, now - EditionCalendar.DueAt(day, options.PublishAt, options.Zone), waiting, reports, usual);
+        if (decision.Publish)
+        {
+            await PublishAsync(day, cancellationToken);
+        }
+
+        return decision.Warning;
     }
 
     private async Task<Edition?> PublishAsync(DateOnly day, CancellationToken cancellationToken)

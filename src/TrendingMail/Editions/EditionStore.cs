@@ -93,6 +93,10 @@ public sealed class EditionStore(Database database, TimeProvider clock)
             await session.SingleAsync<DateOnly?>("SELECT MIN(day) FROM editions WHERE day > @day", new { day })),
             cancellationToken);
 
+    /// <summary>How many papers would stand in a day's edition if it were published now.</summary>
+    public Task<int> CountWaitingAsync(DateOnly day, CancellationToken cancellationToken) =>
+        database.ReadAsync(async session => (await WaitingAsync(session, day)).Count, cancellationToken);
+
     private static Task<IReadOnlyList<Paper>> WaitingAsync(Session session, DateOnly day) =>
         // An earlier day without an edition is left alone: it may still be published on its own.
         session.QueryAsync<Paper>("""

@@ -31,6 +31,6 @@ public static class PaperModel
     }
 
     /// <summary>Our own page about a paper; a paper without an arXiv identifier has none but its project's or the front page.</summary>
-    private static string PageUrl(FrozenPaper paper, SiteOptions site) =>
+    public static string PageUrl(FrozenPaper paper, SiteOptions site) =>
         paper.ArxivId is { } id ? $"{site.BaseUrl}/papers/{id}" : Model.Link(paper.ProjectUrl) ?? site.BaseUrl;
 }

@@ -1,8 +1,9 @@
 using System.Globalization;
+using TrendingMail.Papers.Files;
 
 namespace TrendingMail.Papers;
 
-/// <summary>A JSON file in the shape of Hugging Face's API.</summary>
+/// <summary>A file of papers; see <see cref="PaperFile"/>.</summary>
 public sealed class FileSource(string path) : IPaperSource
 {
     public string Name => nameof(SourceKind.File);
@@ -23,16 +24,29 @@ public sealed class FileSource(string path) : IPaperSource
     {
         try
         {
-            await using var json = File.OpenRead(path);
-            return await HuggingFaceJson.ReadAsync(json, day ?? DayOf(path), cancellationToken);
+            await using var file = File.OpenRead(path);
+            return await ReadAllAsync(file, path, day ?? DayOf(path), cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new TrendingMailException($"Cannot open {path}: {e.Message}", e);
         }
+    }
+
+    /// <inheritdoc cref="ReadAllAsync(string, DateOnly?, CancellationToken)"/>
+    /// <param name="name">What the stream is called in messages.</param>
+    public static async Task<SourceReading> ReadAllAsync(
+        Stream stream, string name, DateOnly? day, CancellationToken cancellationToken)
+    {
+        using var whole = new MemoryStream();
+        await stream.CopyToAsync(whole, cancellationToken);
+        try
+        {
+            return PaperFile.Read(whole.GetBuffer().AsMemory(0, (int)whole.Length), day);
+        }
         catch (TrendingMailException e)
         {
-            throw new TrendingMailException($"Cannot read papers from {path}: {e.Message}. Nothing was imported.", e);
+            throw new TrendingMailException($"Cannot read papers from {name}: {e.Message}. Nothing was imported.", e);
         }
     }
 

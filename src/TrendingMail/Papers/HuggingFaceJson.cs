@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
+using static TrendingMail.Papers.Files.JsonFields;
 
 namespace TrendingMail.Papers;
 
@@ -64,7 +64,8 @@ public static class HuggingFaceJson
         return new SourceReading(papers, problems);
     }
 
-    private static (ListedPaper? Paper, string? Problem) ReadEntry(JsonElement entry, DateOnly? day)
+    /// <summary>One entry, or why it cannot be read.</summary>
+    internal static (ListedPaper? Paper, string? Problem) ReadEntry(JsonElement entry, DateOnly? day)
     {
         if (entry.ValueKind != JsonValueKind.Object)
         {
@@ -101,71 +102,27 @@ public static class HuggingFaceJson
         return (new ListedPaper
         {
             ArxivId = ArxivId.Parse(id),
+            Version = ArxivId.Find(id)?.Version,
             Title = title,
             Abstract = summary,
             AiSummary = Text(paper, "ai_summary"),
-            Authors = Authors(paper),
+            Authors = Names(paper, "authors"),
             Keywords = Strings(paper, "ai_keywords"),
-            Organization = Organization(entry) ?? Organization(paper),
+            Organization = ShownName(entry, "organization") ?? ShownName(paper, "organization"),
             Upvotes = Count(paper, "upvotes") ?? 0,
             Comments = Count(entry, "numComments") ?? 0,
             Stars = Count(paper, "githubStars"),
+            HasCounts = Count(paper, "upvotes") is not null,
             CodeUrl = WebUrl(paper, "githubRepo"),
             ProjectUrl = WebUrl(paper, "projectPage"),
+            ThumbnailUrl = WebUrl(entry, "thumbnail") ?? WebUrl(entry, "mediaUrl"),
+            Submitter = ShownName(paper, "submittedOnDailyBy") ?? ShownName(entry, "submittedBy"),
             ListedOn = listedOn.Value,
             PublishedAt = Instant(paper, "publishedAt"),
         }, null);
     }
 
-    private static string Kind(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.String => "text",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.Array => "a list",
-        JsonValueKind.Null => "null",
-        _ => "a truth value",
-    };
-
-    private static string? Text(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String &&
-        value.GetString() is { } text && !string.IsNullOrWhiteSpace(text)
-            ? text.Trim()
-            : null;
-
-    private static int? Count(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number &&
-        value.TryGetInt32(out var count) && count >= 0
-            ? count
-            : null;
-
-    private static DateTimeOffset? Instant(JsonElement parent, string name) =>
-        DateTimeOffset.TryParse(Text(parent, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
-            out var instant)
-            ? instant
-            : null;
-
-    private static string? WebUrl(JsonElement parent, string name) =>
-        Uri.TryCreate(Text(parent, name), UriKind.Absolute, out var url) && url.Scheme is "https" or "http"
-            ? url.AbsoluteUri
-            : null;
-
-    private static IReadOnlyList<string> Authors(JsonElement paper) =>
-        paper.TryGetProperty("authors", out var authors) && authors.ValueKind == JsonValueKind.Array
-            ? [.. authors.EnumerateArray()
-                .Select(author => author.ValueKind == JsonValueKind.Object ? Text(author, "name") : null)
-                .OfType<string>()]
-            : [];
-
-    private static IReadOnlyList<string> Strings(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
-            ? [.. list.EnumerateArray()
-                .Where(item => item.ValueKind == JsonValueKind.String)
-                .Select(item => item.GetString()!.Trim())
-                .Where(item => item.Length > 0)]
-            : [];
-
-    private static string? Organization(JsonElement parent) =>
-        parent.TryGetProperty("organization", out var organization) && organization.ValueKind == JsonValueKind.Object
-            ? Text(organization, "fullname") ?? Text(organization, "name")
-            : null;
+    /// <summary>The name that is shown, else the one of the account.</summary>
+    private static string? ShownName(JsonElement parent, string name) =>
+        Child(parent, name) is { } someone ? Text(someone, "fullname") ?? Text(someone, "name") ?? Text(someone, "user") : null;
 }

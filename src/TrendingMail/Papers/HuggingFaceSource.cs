@@ -1,61 +1,86 @@
 using System.Globalization;
-using Polly.Timeout;
+using TrendingMail.Papers.Http;
 
 namespace TrendingMail.Papers;
 
 /// <summary>Hugging Face's Daily Papers API.</summary>
 /// <param name="http">Retries, time-outs and the User-Agent are set where it is made.</param>
 /// <param name="url">The API's address, up to the query.</param>
-public sealed class HuggingFaceSource(HttpClient http, Uri url) : IPaperSource
+/// <param name="memory">For conditional requests; null to ask for everything each time.</param>
+/// <param name="clock">Null for the system's.</param>
+public sealed class HuggingFaceSource(
+    HttpClient http, Uri url, HttpMemory? memory = null, TimeProvider? clock = null) : IPaperSource
 {
     /// <summary>The API's own page size: a page with as many entries may have a next one.</summary>
     private const int PageSize = 50;
 
     private const int MaximumPages = 20;
 
+    private readonly TimeProvider clock = clock ?? TimeProvider.System;
+    private readonly WebReader web = new(http, url, memory, clock ?? TimeProvider.System);
+
+    public static Uri Api { get; } = new("https://huggingface.co/api/daily_papers");
+
     public string Name => nameof(SourceKind.HuggingFace);
 
+    public bool HasCounts => true;
+
+    /// <summary>
+    /// What the API lists for a day, page by page. Where a later page fails, the pages before it are given with the
+    /// reason why the rest is missing.
+    /// </summary>
     public async Task<SourceReading> ReadAsync(DateOnly day, CancellationToken cancellationToken)
     {
-        var papers = new List<ListedPaper>();
-        var problems = new List<string>();
+        var whole = new SourceReading([], []) { Unchanged = true };
         for (var page = 0; page < MaximumPages; page++)
         {
-            var reading = await ReadPageAsync(day, page, cancellationToken);
-            papers.AddRange(reading.Papers);
-            problems.AddRange(reading.Problems);
-            if (reading.Papers.Count + reading.Problems.Count < PageSize)
+            int entries;
+            try
             {
-                break;
+                (var reading, entries) = await ReadPageAsync(day, page, cancellationToken);
+                whole = Add(whole, reading);
+            }
+            catch (TrendingMailException e) when (page > 0)
+            {
+                return whole with { Unchanged = false, Incomplete = $"page {page + 1}: {e.Message}" };
+            }
+
+            if (entries < PageSize)
+            {
+                return whole;
             }
         }
 
-        return new SourceReading(papers, problems);
+        return whole with { Notes = [$"more than {MaximumPages} pages; the rest was left"] };
     }
 
-    private async Task<SourceReading> ReadPageAsync(DateOnly day, int page, CancellationToken cancellationToken)
+    private static SourceReading Add(SourceReading whole, SourceReading page) => new(
+        [.. whole.Papers, .. page.Papers], [.. whole.Problems, .. page.Problems])
+    {
+        Unchanged = whole.Unchanged && page.Unchanged,
+        Validators = [.. whole.Validators, .. page.Validators],
+    };
+
+    private async Task<(SourceReading Reading, int Entries)> ReadPageAsync(
+        DateOnly day, int page, CancellationToken cancellationToken)
     {
         var address = string.Create(CultureInfo.InvariantCulture,
             $"{url}?date={day:yyyy-MM-dd}&limit={PageSize}&p={page}");
-        try
+        var answer = await web.GetAsync(
+            new Uri(address), day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), cancellationToken);
+        if (answer.Body is null)
         {
-            using var response = await http.GetAsync(address, cancellationToken);
-            if (!response.IsSuccessStatusCode)
-            {
-                throw new TrendingMailException($"{url.Host} answered HTTP {(int)response.StatusCode} for {day:yyyy-MM-dd}");
-            }
+            return (new SourceReading([], []) { Unchanged = true }, answer.Known!.Entries);
+        }
 
-            await using var json = await response.Content.ReadAsStreamAsync(cancellationToken);
-            return await HuggingFaceJson.ReadAsync(json, day, cancellationToken);
-        }
-        catch (HttpRequestException e)
+        using var json = new MemoryStream(answer.Body);
+        var reading = await HuggingFaceJson.ReadAsync(json, day, cancellationToken);
+        var entries = reading.Papers.Count + reading.Problems.Count;
+        var now = clock.GetUtcNow();
+        return (reading with
         {
-            throw new TrendingMailException($"{url.Host} cannot be reached ({e.HttpRequestError}: {e.Message})", e);
-        }
-        catch (Exception e) when (e is TimeoutRejectedException ||
-            (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            throw new TrendingMailException($"{url.Host} did not answer in time", e);
-        }
+            Papers = [.. reading.Papers.Select(paper => paper with { AsOf = now })],
+            Validators = answer.Validator(entries) is { } validator ? [validator] : [],
+        }, entries);
     }
 }

@@ -8,14 +8,29 @@ namespace TrendingMail.Papers;
 /// <param name="Received">Entries that could be read.</param>
 /// <param name="Added">How many of them were new.</param>
 /// <param name="Problems">One line for each entry that was set aside.</param>
-/// <param name="Fault">Why the source gave nothing; null where it answered.</param>
+/// <param name="Fault">Why the source gave nothing, or not all; null where it answered.</param>
 public sealed record FetchReport(
-    string Source, DateOnly? Day, int Received, int Added, IReadOnlyList<string> Problems, string? Fault);
+    string Source, DateOnly? Day, int Received, int Added, IReadOnlyList<string> Problems, string? Fault)
+{
+    /// <summary>Papers that were known and of which something new was told.</summary>
+    public int Changed { get; init; }
+
+    /// <summary>Rows that turned out to be another's paper, and were joined with it.</summary>
+    public int Joined { get; init; }
+
+    /// <summary>Whether the server said that nothing changed since the last look.</summary>
+    public bool Unchanged { get; init; }
+
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
 
 /// <summary>Takes papers from the sources into the database, and remembers each look.</summary>
 public sealed class PaperCollector(
     IEnumerable<IPaperSource> sources, PaperStore store, ILogger<PaperCollector> logger)
 {
+    /// <summary>How long a day's counts are left alone after a look at them.</summary>
+    private static readonly TimeSpan PollEvery = TimeSpan.FromHours(6);
+
     public IReadOnlyList<string> SourceNames { get; } = [.. sources.Select(source => source.Name).Distinct()];
 
     /// <summary>
@@ -29,40 +44,92 @@ public sealed class PaperCollector(
         foreach (var source in sources.Where(s =>
             sourceName is null || s.Name.Equals(sourceName, StringComparison.OrdinalIgnoreCase)))
         {
-            try
+            reports.Add(await FetchAsync(source, day, cancellationToken));
+        }
+
+        return reports;
+    }
+
+    /// <summary>
+    /// Asks the sources that count votes about the days before, so that growth can be seen: each day whose papers are
+    /// here, every six hours.
+    /// </summary>
+    /// <param name="days">How many days before today.</param>
+    public async Task<IReadOnlyList<FetchReport>> PollAsync(
+        DateTimeOffset now, int days, CancellationToken cancellationToken)
+    {
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var reports = new List<FetchReport>();
+        foreach (var source in sources.Where(source => source.HasCounts))
+        {
+            foreach (var day in await store.DaysToPollAsync(
+                source.Name, today.AddDays(-days), today, now - PollEvery, cancellationToken))
             {
-                var reading = await source.ReadAsync(day, cancellationToken);
-                reports.Add(await SaveAsync(source.Name, day, reading, cancellationToken));
-            }
-            catch (TrendingMailException e)
-            {
-                logger.LogWarning("No papers of {Day:yyyy-MM-dd} from {Source}: {Fault}", day, source.Name, e.Message);
-                var report = new FetchReport(source.Name, day, 0, 0, [], e.Message);
-                await store.RecordFetchAsync(report, cancellationToken);
+                var report = await FetchAsync(source, day, cancellationToken);
                 reports.Add(report);
+                if (report.Fault is not null)
+                {
+                    // It will not answer for the other days either.
+                    break;
+                }
             }
         }
 
         return reports;
     }
 
-    /// <summary>Takes in a file, whole or not at all; see <see cref="FileSource.ReadAllAsync"/>.</summary>
+    /// <summary>Takes in a file, whole or not at all; see <see cref="FileSource"/>.</summary>
     /// <exception cref="TrendingMailException">The file cannot be opened, or it is no list of papers.</exception>
     public async Task<FetchReport> ImportAsync(string path, DateOnly? day, CancellationToken cancellationToken) =>
         await SaveAsync(nameof(SourceKind.File), day,
             await FileSource.ReadAllAsync(path, day, cancellationToken), cancellationToken);
+
+    /// <summary>Takes in papers from an open stream, such as standard input; see <see cref="ImportAsync(string, DateOnly?, CancellationToken)"/>.</summary>
+    /// <param name="name">What the stream is called in messages.</param>
+    /// <exception cref="TrendingMailException">It is no list of papers.</exception>
+    public async Task<FetchReport> ImportAsync(
+        Stream stream, string name, DateOnly? day, CancellationToken cancellationToken) =>
+        await SaveAsync(nameof(SourceKind.File), day,
+            await FileSource.ReadAllAsync(stream, name, day, cancellationToken), cancellationToken);
 
     /// <summary>Takes in the invented papers that come with the program, as if they were listed on a day.</summary>
     public async Task<FetchReport> UseSampleAsync(DateOnly day, CancellationToken cancellationToken) =>
         await SaveAsync(SamplePapers.Source, day,
             await SamplePapers.ReadAsync(day, cancellationToken), cancellationToken);
 
+    private async Task<FetchReport> FetchAsync(IPaperSource source, DateOnly day, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reading = await source.ReadAsync(day, cancellationToken);
+            return await SaveAsync(source.Name, day, reading, cancellationToken);
+        }
+        catch (TrendingMailException e)
+        {
+            logger.LogWarning("No papers of {Day:yyyy-MM-dd} from {Source}: {Fault}", day, source.Name, e.Message);
+            var report = new FetchReport(source.Name, day, 0, 0, [], e.Message);
+            await store.RecordFetchAsync(report, cancellationToken);
+            return report;
+        }
+    }
+
     private async Task<FetchReport> SaveAsync(
         string source, DateOnly? day, SourceReading reading, CancellationToken cancellationToken)
     {
-        var saved = await store.SaveAsync(source, reading.Papers, cancellationToken);
-        var report = new FetchReport(source, day, reading.Papers.Count, saved.Added, reading.Problems, null);
+        var saved = await store.SaveReadingAsync(source, reading, cancellationToken);
+        var report = new FetchReport(source, day, reading.Papers.Count, saved.Added, reading.Problems, reading.Incomplete)
+        {
+            Changed = saved.Changed,
+            Joined = saved.Joined,
+            Unchanged = reading.Unchanged,
+            Notes = reading.Notes,
+        };
         await store.RecordFetchAsync(report, cancellationToken);
+        if (reading.Incomplete is { } fault)
+        {
+            logger.LogWarning("Only some papers of {Day:yyyy-MM-dd} from {Source}: {Fault}", day, source, fault);
+        }
+
         foreach (var problem in reading.Problems)
         {
             logger.LogDebug("Set aside from {Source}: {Problem}", source, problem);

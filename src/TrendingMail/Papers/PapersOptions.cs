@@ -1,4 +1,5 @@
 using Quartz;
+using TrendingMail.Papers.Arxiv;
 
 namespace TrendingMail.Papers;
 
@@ -6,6 +7,7 @@ namespace TrendingMail.Papers;
 public enum SourceKind
 {
     HuggingFace,
+    Arxiv,
     File,
 }
 
@@ -14,11 +16,43 @@ public sealed record SourceOptions
 {
     public SourceKind Kind { get; init; } = SourceKind.HuggingFace;
 
-    /// <summary>Where Hugging Face's Daily Papers API answers, up to the query.</summary>
-    public Uri Url { get; init; } = new("https://huggingface.co/api/daily_papers");
+    /// <summary>
+    /// Where the source answers, up to the query: Hugging Face's Daily Papers API, or one of arXiv's (see
+    /// <see cref="ArxivSource"/>). Where it is not set, the public one.
+    /// </summary>
+    public Uri? Url { get; init; }
 
     /// <summary>The file of a source of kind <c>File</c>, read anew at each fetch.</summary>
     public string Path { get; init; } = "";
+
+    /// <summary>The categories of a source of kind <c>Arxiv</c>, such as <c>cs.LG</c>.</summary>
+    public IReadOnlyList<string> Categories { get; init; } = [];
+
+    internal IEnumerable<string> Faults(string key)
+    {
+        if (Kind != SourceKind.File && Url is { OriginalString.Length: > 0 } and not { IsAbsoluteUri: true, Scheme: "https" or "http" })
+        {
+            yield return $"{key}:Url '{Url}' is not an http or https address.";
+        }
+
+        if (Kind == SourceKind.File && string.IsNullOrWhiteSpace(Path))
+        {
+            yield return $"{key}:Path is empty; a source of kind File needs the path of a JSON or JSON Lines file.";
+        }
+
+        if (Kind == SourceKind.Arxiv && Categories.Count is 0 or > 50)
+        {
+            yield return $"{key}:Categories has {Categories.Count}; a source of kind Arxiv needs 1 to 50, such as cs.LG.";
+        }
+
+        for (var i = 0; i < Categories.Count; i++)
+        {
+            if (!ArxivCategory.IsValid(Categories[i]))
+            {
+                yield return $"{key}:Categories:{i} '{Categories[i]}' is no category of arXiv such as cs.LG, hep-th or math.";
+            }
+        }
+    }
 }
 
 /// <summary>Settings of section <c>Papers</c>.</summary>
@@ -29,20 +63,19 @@ public sealed record PapersOptions
     /// <summary>When to look at the sources, as a Quartz cron expression in UTC.</summary>
     public string FetchCron { get; init; } = "0 10 * * * ?";
 
+    /// <summary>For how many days after its own a day's votes are counted again, every six hours.</summary>
+    public int PollDays { get; init; } = 3;
+
     public IEnumerable<string> Faults()
     {
-        for (var i = 0; i < Sources.Count; i++)
+        foreach (var fault in Sources.SelectMany((source, i) => source.Faults($"Papers:Sources:{i}")))
         {
-            var source = Sources[i];
-            if (source.Kind == SourceKind.HuggingFace && source.Url is not { IsAbsoluteUri: true, Scheme: "https" or "http" })
-            {
-                yield return $"Papers:Sources:{i}:Url '{source.Url}' is not an http or https address.";
-            }
+            yield return fault;
+        }
 
-            if (source.Kind == SourceKind.File && string.IsNullOrWhiteSpace(source.Path))
-            {
-                yield return $"Papers:Sources:{i}:Path is empty; a source of kind File needs the path of a JSON file.";
-            }
+        if (PollDays is < 0 or > 30)
+        {
+            yield return $"Papers:PollDays is {PollDays}; give 0 to 30.";
         }
 
         if (!CronExpression.TryParse(FetchCron, out _))

@@ -2,14 +2,31 @@ using Quartz;
 using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
+using TrendingMail.Papers;
 
 namespace TrendingMail.Scheduling;
 
-/// <summary>Looks at the sources and publishes what is due.</summary>
-public sealed class RefreshEditionsJob(EditionDesk desk) : IJob
+/// <summary>
+/// Looks at the sources, publishes what is due, and tells the operator what is not as it should be; then counts the votes
+/// of the days before again.
+/// </summary>
+public sealed class RefreshEditionsJob(
+    EditionDesk desk, OperatorAlerts alerts, PaperCollector collector, PapersOptions options, TimeProvider clock) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
-        await desk.RefreshAsync(cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        await RefreshAsync(desk, alerts, cancellationToken);
+        await collector.PollAsync(clock.GetUtcNow(), options.PollDays, cancellationToken);
+    }
+
+    /// <summary>What the job does first, also for the program's start.</summary>
+    public static async Task RefreshAsync(EditionDesk desk, OperatorAlerts alerts, CancellationToken cancellationToken)
+    {
+        foreach (var warning in await desk.RefreshAsync(cancellationToken))
+        {
+            await alerts.RaiseAsync(warning.Key, warning.Subject, warning.Text, cancellationToken);
+        }
+    }
 }
 
 /// <summary>Queues the digests of the readers whose hour has come.</summary>

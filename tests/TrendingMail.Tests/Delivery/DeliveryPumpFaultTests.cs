@@ -31,7 +31,7 @@ public sealed class DeliveryPumpFaultTests : LedgerBook
             dialect.LockedWrites = 3;
             return new Outcome.Accepted("250 ok");
         });
-        using var pump = new DeliveryPump(Ledger, transport, [TestEnvelopes.Composer()], Delivery, Clock,
+        using var pump = new DeliveryPump(Ledger, Alerts, transport, [TestEnvelopes.Composer()], Delivery, Clock,
             NullLogger<DeliveryPump>.Instance);
 
         var draining = pump.DrainAsync(null, Stop);
@@ -52,7 +52,7 @@ public sealed class DeliveryPumpFaultTests : LedgerBook
     {
         await QueueAsync("ada@example.org");
         var transport = ScriptedTransport.ThatAccepts();
-        using var pump = new DeliveryPump(Ledger, transport, [TestEnvelopes.Composer()], Delivery, Clock,
+        using var pump = new DeliveryPump(Ledger, Alerts, transport, [TestEnvelopes.Composer()], Delivery, Clock,
             NullLogger<DeliveryPump>.Instance);
         dialect.LockedWrites = 1;
 

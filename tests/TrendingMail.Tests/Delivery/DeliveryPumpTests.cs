@@ -201,7 +201,7 @@ public sealed class DeliveryPumpTests() : LedgerBook(new SqliteFixture())
     }
 
     private DeliveryPump Pump(IMailTransport transport, Composer? composer = null) =>
-        new(Ledger, transport, [composer ?? TestEnvelopes.Composer()], Delivery, Clock, NullLogger<DeliveryPump>.Instance);
+        new(Ledger, Alerts, transport, [composer ?? TestEnvelopes.Composer()], Delivery, Clock, NullLogger<DeliveryPump>.Instance);
 
     private async Task QueueManyAsync(int count)
     {

@@ -7,6 +7,8 @@ namespace TrendingMail.Tests.Delivery;
 /// <summary>A ledger in which a test queues digests, with readers who have had their welcome.</summary>
 public abstract class LedgerBook(DatabaseFixture fixture) : StorageTests(fixture)
 {
+    protected OperatorAlerts Alerts => new MailRoom(Database, Clock).Alerts;
+
     /// <summary>Queues today's digest to a new reader.</summary>
     protected async Task<bool> QueueAsync(string address) => await QueueAsync((await AddReaderAsync(address)).Id, Today);
 

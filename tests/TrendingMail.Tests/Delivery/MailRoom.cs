@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
@@ -40,6 +41,9 @@ public sealed class MailRoom(Database database, TimeProvider clock, SiteOptions?
 
     public NoticeComposer Notices =>
         new(new SubscriberStore(database, clock), new EditionStore(database, clock), Renderer, Postmark, Links, site);
+
+    public OperatorAlerts Alerts => new(
+        database, Renderer, mail, site, new DkimSignatures(mail.Dkim), clock, NullLogger<OperatorAlerts>.Instance);
 
     private Postmark Postmark =>
         new(mail, site, new ReturnPath(keys, mail.BounceAddress), Links, new DkimSignatures(mail.Dkim));

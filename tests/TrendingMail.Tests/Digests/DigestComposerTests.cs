@@ -96,8 +96,8 @@ public sealed class DigestComposerTests() : StorageTests(new SqliteFixture())
         await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
         var room = new MailRoom(Database, Clock);
         var transport = ScriptedTransport.ThatAccepts();
-        using var pump = new DeliveryPump(Ledger, transport, [room.Digests.AsComposer(), .. room.Notices.AsComposers()],
-            Delivery, Clock, NullLogger<DeliveryPump>.Instance);
+        using var pump = new DeliveryPump(Ledger, room.Alerts, transport,
+            [room.Digests.AsComposer(), .. room.Notices.AsComposers()], Delivery, Clock, NullLogger<DeliveryPump>.Instance);
 
         await pump.DrainAsync(null, Stop);
 

@@ -133,11 +133,36 @@ public sealed class EditionDeskTests() : StorageTests(new SqliteFixture())
         Assert.Equal([Today], await RefreshAsync(ScriptedSource.Listing(Today)));
     }
 
+    [Fact]
+    public async Task AnEditionWaitsForAFailedSourceAndThenTheOperatorIsTold()
+    {
+        await RefreshAsync(ScriptedSource.Listing(Sunday));
+        Clock.Advance(TimeSpan.FromHours(13.5));
+
+        Assert.Empty(await RefreshAsync(ScriptedSource.Listing(Today), ScriptedSource.Unreachable("B")));
+        Clock.Advance(EditionWatch.Patience);
+        var warning = Assert.Single(await WarningsAsync(ScriptedSource.Listing(Today), ScriptedSource.Unreachable("B")));
+
+        Assert.Equal("partial-2026-11-23", warning.Key);
+        Assert.Equal(Today, (await Editions.NewestAsync(Stop))!.Day);
+    }
+
+    /// <summary>The days that were published by it.</summary>
     private async Task<IEnumerable<DateOnly>> RefreshAsync(params IPaperSource[] sources)
     {
+        var before = (await DaysAsync()).ToHashSet();
+        await WarningsAsync(sources);
+        return [.. (await DaysAsync()).Where(day => !before.Contains(day))];
+    }
+
+    private async Task<IEnumerable<DateOnly>> DaysAsync() =>
+        (await Editions.ListAsync(int.MaxValue, Stop)).Select(edition => edition.Day).Reverse();
+
+    private async Task<IReadOnlyList<EditionWarning>> WarningsAsync(params IPaperSource[] sources)
+    {
         var collector = new PaperCollector(sources, Papers, NullLogger<PaperCollector>.Instance);
-        var desk = new EditionDesk(
+        using var desk = new EditionDesk(
             collector, Papers, Editions, new DigestOptions(), Clock, NullLogger<EditionDesk>.Instance);
-        return (await desk.RefreshAsync(Stop)).Select(edition => edition.Day);
+        return await desk.RefreshAsync(Stop);
     }
 }

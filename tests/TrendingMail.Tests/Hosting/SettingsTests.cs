@@ -10,7 +10,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("Site:Nmae", "x", "Site:Nmae does not exist; Site has Name, PublicUrl, PostalAddress, Contact.")]
     [InlineData("Mail:Smtp:0:Hots", "x", "Mail:Smtp:0:Hots does not exist; Mail:Smtp:0 has Host, Port,")]
-    [InlineData("Papers:Sources:0:Kind", "Arxive", "Papers:Sources:0:Kind is 'Arxive'; give one of HuggingFace, File.")]
+    [InlineData("Papers:Sources:0:Kind", "Arxive", "Papers:Sources:0:Kind is 'Arxive'; give one of HuggingFace, Arxiv, File.")]
     [InlineData("Mail:Transport", "Pigeon", "Mail:Transport is 'Pigeon'; give one of Outbox, Smtp.")]
     [InlineData("Mail:Transport", "1", "Mail:Transport is '1'; give one of Outbox, Smtp.")]
     [InlineData("Database:Provider", "Oracle", "Database:Provider is 'Oracle'; give one of ")]

@@ -7,7 +7,10 @@ namespace TrendingMail.Tests.Storage;
 public static class Contents
 {
     private static readonly string[] Tables =
-        ["consent_events", "deliveries", "edition_papers", "editions", "fetches", "mailings", "papers", "subscribers"];
+    [
+        "alerts", "consent_events", "deliveries", "edition_papers", "editions", "fetches", "mailings", "paper_keys",
+        "paper_polls", "papers", "subscribers",
+    ];
 
     public static Task<string> OfAsync(Database database, CancellationToken cancellationToken) =>
         database.ReadAsync(async session =>

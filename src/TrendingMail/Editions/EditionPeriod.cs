@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace TrendingMail.Editions;
+
+/// <summary>A week (ISO 8601, from Monday on) or a month of editions, as its address names it.</summary>
+/// <param name="Name">Such as <c>2026-W47</c> or <c>2026-11</c>.</param>
+/// <param name="Title">In words.</param>
+/// <param name="To">The last day, counted in.</param>
+public sealed partial record EditionPeriod(string Name, string Title, DateOnly From, DateOnly To)
+{
+    private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
+
+    public static EditionPeriod WeekOf(DateOnly day)
+    {
+        var (year, week) = (ISOWeek.GetYear(day.ToDateTime(default)), ISOWeek.GetWeekOfYear(day.ToDateTime(default)));
+        var monday = DateOnly.FromDateTime(ISOWeek.ToDateTime(year, week, DayOfWeek.Monday));
+        var sunday = monday.AddDays(6);
+        return new EditionPeriod(
+            string.Create(CultureInfo.InvariantCulture, $"{year:0000}-W{week:00}"),
+            $"Week {week}, {monday.ToString("d MMMM", English)} to {sunday.ToString("d MMMM yyyy", English)}",
+            monday, sunday);
+    }
+
+    public static EditionPeriod MonthOf(DateOnly day)
+    {
+        var first = new DateOnly(day.Year, day.Month, 1);
+        return new EditionPeriod(
+            first.ToString("yyyy-MM", CultureInfo.InvariantCulture), first.ToString("MMMM yyyy", English),
+            first, first.AddMonths(1).AddDays(-1));
+    }
+
+    /// <summary>Reads <c>2026-W47</c>; null where there is no such week.</summary>
+    public static EditionPeriod? ParseWeek(string name)
+    {
+        var match = WeekForm().Match(name);
+        if (!match.Success)
+        {
+            return null;
+        }
+
+        var year = int.Parse(match.Groups["year"].Value, CultureInfo.InvariantCulture);
+        var week = int.Parse(match.Groups["week"].Value, CultureInfo.InvariantCulture);
+        return year is > 1 and < 9999 && week >= 1 && week <= ISOWeek.GetWeeksInYear(year)
+            ? WeekOf(DateOnly.FromDateTime(ISOWeek.ToDateTime(year, week, DayOfWeek.Monday)))
+            : null;
+    }
+
+    /// <summary>Reads <c>2026-11</c>; null where there is no such month.</summary>
+    public static EditionPeriod? ParseMonth(string name) =>
+        DateOnly.TryParseExact($"{name}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) &&
+        first.Year < 9999
+            ? MonthOf(first)
+            : null;
+
+    /// <summary>The papers of some editions as one list, best first by the score they had when they were frozen.</summary>
+    public static IReadOnlyList<EditionPaper> Merge(IEnumerable<Edition> editions) =>
+        [.. editions.SelectMany(edition => edition.Papers)
+            .OrderByDescending(paper => paper.Score)
+            .ThenBy(paper => paper.PaperId)
+            .Select((paper, index) => paper with { Rank = index + 1 })];
+
+    [GeneratedRegex(@"^(?<year>[0-9]{4})-W(?<week>[0-9]{2})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex WeekForm();
+}

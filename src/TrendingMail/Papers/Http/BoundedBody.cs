@@ -1,0 +1,69 @@
+namespace TrendingMail.Papers.Http;
+
+/// <summary>
+/// Reads an answer's body whole, but never more than a limit: what counts is what arrives after unpacking, not what the
+/// server says. A body that breaks off is a fault of the connection, so that it is asked for again.
+/// </summary>
+/// <param name="limit">In bytes.</param>
+public sealed class BoundedBody(long limit) : DelegatingHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await base.SendAsync(request, cancellationToken);
+        try
+        {
+            var body = new ByteArrayContent(await ReadAsync(response, request.RequestUri!, cancellationToken));
+            foreach (var (name, values) in response.Content.Headers)
+            {
+                if (name is not "Content-Length" and not "Content-Encoding")
+                {
+                    body.Headers.TryAddWithoutValidation(name, values);
+                }
+            }
+
+            response.Content.Dispose();
+            response.Content = body;
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<byte[]> ReadAsync(HttpResponseMessage response, Uri address, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentLength > limit)
+        {
+            throw TooLarge(address);
+        }
+
+        try
+        {
+            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            using var body = new MemoryStream();
+            var buffer = new byte[64 << 10];
+            int read;
+            while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                if (body.Length + read > limit)
+                {
+                    throw TooLarge(address);
+                }
+
+                body.Write(buffer, 0, read);
+            }
+
+            return body.ToArray();
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw new HttpRequestException(HttpRequestError.ResponseEnded, "the answer broke off", e);
+        }
+    }
+
+    private TrendingMailException TooLarge(Uri address) =>
+        new($"{address.Authority} sent more than {limit} bytes, which is no list of papers; nothing was read");
+}

@@ -1,0 +1,17 @@
+namespace TrendingMail.Papers.Search;
+
+/// <summary>A paper that holds all of a query, with what its rank depends on.</summary>
+internal sealed record Candidate
+{
+    public required long Id { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string Abstract { get; init; }
+
+    public required IReadOnlyList<string> Authors { get; init; }
+
+    public required IReadOnlyList<string> Keywords { get; init; }
+
+    public required DateOnly ListedOn { get; init; }
+}

@@ -1,0 +1,67 @@
+using TrendingMail.Papers;
+
+namespace TrendingMail.Tests.Papers;
+
+public sealed class PaperFactsTests
+{
+    private static readonly ListedPaper Paper = TestPapers.Listed("2611.00001");
+
+    /// <summary>Reports that disagree in every way, several of them of the same age.</summary>
+    private static readonly (string Source, ListedPaper Paper)[] Reports =
+    [
+        ("HuggingFace", Paper with { Title = "From the list", AiSummary = "Short.", Upvotes = 7, Keywords = ["a"] }),
+        ("HuggingFace", Paper with { Title = "From the list, corrected", Upvotes = 9, Stars = 2 }),
+        ("HuggingFace", Paper with { ListedOn = TestPapers.Day.AddDays(2), Submitter = "Maren Holt", CodeUrl = "https://example.org/1" }),
+        ("Arxiv", Paper with { Title = "First version", Version = 1, Categories = ["cs.LG"], ListedOn = TestPapers.Day.AddDays(-1) }),
+        ("Arxiv", Paper with { Title = "Second version", Version = 2, Categories = ["cs.LG", "cs.AI"], ListedOn = new DateOnly(2026, 11, 1), ListedExactly = false }),
+        ("Arxiv", Paper with { Title = "First version", Version = 1, AsOf = new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero) }),
+        ("File", Paper with { Title = "From a file", Doi = "10.1000/x", Organization = "Harbour Lane" }),
+        ("File", Paper with { Title = "From another file", Organization = "Saltmarsh", Authors = [] }),
+        ("Sample", Paper with { Title = "Invented", Comments = 5 }),
+    ];
+
+    [Fact]
+    public void NeitherOrderNorRepetitionMatters()
+    {
+        var expected = Known(Reports);
+        var random = new Random(7);
+        for (var i = 0; i < 500; i++)
+        {
+            var shuffled = Reports.Concat(Reports.Take(random.Next(4))).OrderBy(_ => random.Next()).ToArray();
+            var cut = random.Next(1, shuffled.Length);
+            var joined = PaperFacts.Join(Known(shuffled[cut..]), Known(shuffled[..cut]));
+
+            Assert.True(joined.SaysTheSameAs(expected));
+            Assert.Equal(expected.Stamps, joined.Stamps);
+        }
+    }
+
+    [Fact]
+    public void TheNewestOfEachFieldWins()
+    {
+        var facts = Known(Reports);
+
+        Assert.Equal("Second version", facts.Title);
+        Assert.Equal(["cs.LG", "cs.AI"], facts.Categories);
+        Assert.Equal(["v1", "v2"], facts.Versions);
+        Assert.Equal(("Short.", "Saltmarsh", "Maren Holt"), (facts.AiSummary, facts.Organization, facts.Submitter));
+        Assert.Equal((10, 5, 2), (facts.Upvotes, facts.Comments, facts.Stars));
+        Assert.Equal(["Arxiv", "File", "HuggingFace", "Sample"], facts.Sources);
+        Assert.Equal("HuggingFace", facts.Source);
+    }
+
+    [Fact]
+    public void AStatedDayGoesBeforeAnEarlierGuess()
+    {
+        Assert.Equal(TestPapers.Day.AddDays(-1), Known(Reports).ListedOn);
+        Assert.Equal(new DateOnly(2026, 11, 1), Known([Reports[4]]).ListedOn);
+    }
+
+    [Fact]
+    public void OfTwoAnswersAboutOneDayTheOneWithMoreVotesIsTheLaterOne() =>
+        Assert.Equal("From the list, corrected", Known([Reports[1], Reports[0]]).Title);
+
+    private static PaperFacts Known(IEnumerable<(string Source, ListedPaper Paper)> reports) => reports
+        .Select(report => PaperFacts.Of(report.Paper, report.Source, DateTimeOffset.UnixEpoch))
+        .Aggregate(PaperFacts.Join);
+}

@@ -1,0 +1,86 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using TrendingMail.Papers;
+using TrendingMail.Papers.Http;
+using TrendingMail.Tests.Papers.Http;
+using TrendingMail.Tests.Storage;
+
+namespace TrendingMail.Tests.Papers;
+
+public sealed class VotePollTests() : StorageTests(new SqliteFixture())
+{
+    [Fact]
+    public async Task TheVotesOfPastDaysAreCountedAgainEverySixHours()
+    {
+        await using var api = await LocalServer.StartAsync((http, number) =>
+            http.Response.WriteAsync($"[{TestPapers.Json("2611.00001", upvotes: number)}]"));
+        var collector = Collector(api);
+        await collector.FetchAsync(Today, null, Stop);
+
+        Assert.Empty(await collector.PollAsync(Clock.GetUtcNow(), 3, Stop));
+        for (var hour = 0; hour < 5 * 24; hour++)
+        {
+            Clock.Advance(TimeSpan.FromHours(1));
+            await collector.PollAsync(Clock.GetUtcNow(), 3, Stop);
+        }
+
+        // From the first hour of the 24th to the last of the 26th; the answers of the day itself come from the edition's looks.
+        var polls = await Papers.PollsAsync((await Papers.FindByArxivIdAsync("2611.00001", Stop))!.Id, Stop);
+        Assert.InRange(polls.Count, 12, 13);
+        Assert.Equal(polls.Count, api.Asked.Count);
+        Assert.True(polls[^1].PolledAt < Morning.AddDays(3).AddHours(16));
+    }
+
+    [Fact]
+    public async Task ADayThatDidNotChangeIsNotTakenInAgain()
+    {
+        await using var api = await LocalServer.StartAsync(http =>
+        {
+            http.Response.Headers.ETag = "\"one\"";
+            if (http.Request.Headers.IfNoneMatch == "\"one\"")
+            {
+                http.Response.StatusCode = 304;
+                return Task.CompletedTask;
+            }
+
+            return http.Response.WriteAsync($"[{TestPapers.Json("2611.00001")}]");
+        });
+        var collector = Collector(api);
+
+        Assert.False(Assert.Single(await collector.FetchAsync(Today, null, Stop)).Unchanged);
+        var again = Assert.Single(await collector.FetchAsync(Today, null, Stop));
+
+        Assert.Equal((true, 0, null), (again.Unchanged, again.Received, again.Fault));
+        Assert.Single(await Papers.OfDayAsync(Today, Stop));
+    }
+
+    [Fact]
+    public async Task WhereALaterPageFailsTheFirstIsKeptAndTheRestIsAskedForNextTime()
+    {
+        var works = false;
+        await using var api = await LocalServer.StartAsync(http =>
+        {
+            var first = http.Request.Query["p"] == "0";
+            http.Response.Headers.ETag = first ? "\"one\"" : "\"two\"";
+            http.Response.StatusCode = !first && !works ? 404 : http.Request.Headers.IfNoneMatch.Count > 0 ? 304 : 200;
+            return http.Response.StatusCode != 200
+                ? Task.CompletedTask
+                : http.Response.WriteAsync("[" + string.Join(',', Enumerable.Range(first ? 0 : 50, first ? 50 : 3)
+                    .Select(i => TestPapers.Json($"2611.{i:00000}"))) + "]");
+        });
+        var collector = Collector(api);
+
+        var report = Assert.Single(await collector.FetchAsync(Today, null, Stop));
+        Assert.Equal(50, report.Received);
+        Assert.Contains("page 2", report.Fault, StringComparison.Ordinal);
+
+        works = true;
+        report = Assert.Single(await collector.FetchAsync(Today, null, Stop));
+        Assert.Equal((3, null), (report.Received, report.Fault));
+        Assert.Equal(53, await CountAsync("papers"));
+    }
+
+    private PaperCollector Collector(LocalServer api) => new(
+        [new HuggingFaceSource(api.Client(), api.Url, new HttpMemory(Database, Clock), Clock)], Papers,
+        NullLogger<PaperCollector>.Instance);
+}

@@ -1,0 +1,109 @@
+using System.Net;
+using System.Text.Json;
+using System.Xml.Linq;
+using TrendingMail.Tests.Papers;
+
+namespace TrendingMail.Tests.Web;
+
+public sealed class FeedsAndApiTests : WebTests
+{
+    private static readonly XNamespace Atom = "http://www.w3.org/2005/Atom";
+
+    [Fact]
+    public async Task BothFeedsTellTheSameEditionsNewestFirst()
+    {
+        await PublishAsync(Today.AddDays(-1), TestPapers.Listed("2611.00001", day: Today.AddDays(-1)));
+        await PublishAsync(Today, TestPapers.Listed("2611.00002") with { Title = "Less <than> & more" });
+
+        var atom = XDocument.Parse(await PageAsync("/feed.atom")).Root!;
+        var json = JsonElement.Parse(await PageAsync("/feed.json"));
+
+        string[] urls = ["https://papers.example.org/papers/2026-11-23", "https://papers.example.org/papers/2026-11-22"];
+        Assert.Equal(urls, atom.Elements(Atom + "entry").Select(entry => entry.Element(Atom + "id")!.Value));
+        Assert.Equal(urls, json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+        Assert.Contains("Less &lt;than&gt; &amp; more", atom.Elements(Atom + "entry").First().Element(Atom + "content")!.Value,
+            StringComparison.Ordinal);
+        Assert.Equal("https://jsonfeed.org/version/1.1", json.GetProperty("version").GetString());
+    }
+
+    [Fact]
+    public async Task AWeekAndAMonthGatherTheirEditions()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001", upvotes: 1));
+        await PublishAsync(Today.AddDays(1), TestPapers.Listed("2611.00002", upvotes: 9, day: Today.AddDays(1)));
+
+        foreach (var path in new[] { "/papers/week/2026-W48", "/papers/month/2026-11" })
+        {
+            var page = await PageAsync(path);
+            Assert.InRange(page.IndexOf("Paper 2611.00002", StringComparison.Ordinal), 0,
+                page.IndexOf("Paper 2611.00001", StringComparison.Ordinal));
+        }
+
+        Assert.Contains("href=\"/papers/2026-11-24\"", await PageAsync("/archive"), StringComparison.Ordinal);
+        await PageAsync("/papers/week/2026-W47", HttpStatusCode.NotFound);
+        await PageAsync("/papers/month/2026-13", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task TheSitemapListsEveryEdition()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+
+        Assert.Contains("<loc>https://papers.example.org/papers/2026-11-23</loc>", await PageAsync("/sitemap.xml"), StringComparison.Ordinal);
+        Assert.Contains("Sitemap: https://papers.example.org/sitemap.xml", await PageAsync("/robots.txt"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheApiPagesThroughADaysPapers()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001", upvotes: 1), TestPapers.Listed("2611.00002", upvotes: 2));
+
+        var second = JsonElement.Parse(await PageAsync("/api/v1/papers?date=2026-11-23&page=2&per_page=1"));
+
+        Assert.Equal(2, second.GetProperty("total").GetInt32());
+        Assert.Equal("2611.00001", second.GetProperty("items")[0].GetProperty("arxiv_id").GetString());
+        var edition = JsonElement.Parse(await PageAsync("/api/v1/editions/2026-11-23"));
+        Assert.Equal(2, edition.GetProperty("papers").GetArrayLength());
+        Assert.Equal(1, JsonElement.Parse(await PageAsync("/api/v1/editions")).GetProperty("total").GetInt32());
+        var found = JsonElement.Parse(await PageAsync("/api/v1/search?q=%222611.00002%22"));
+        Assert.Equal("2611.00002", found.GetProperty("items")[0].GetProperty("arxiv_id").GetString());
+    }
+
+    [Theory]
+    [InlineData("/api/v1/editions/yesterday", HttpStatusCode.BadRequest)]
+    [InlineData("/api/v1/papers?date=2026-02-30", HttpStatusCode.BadRequest)]
+    [InlineData("/api/v1/papers?page=0", HttpStatusCode.BadRequest)]
+    [InlineData("/api/v1/papers?per_page=101", HttpStatusCode.BadRequest)]
+    [InlineData("/api/v1/editions/2026-11-22", HttpStatusCode.NotFound)]
+    [InlineData("/api/v1/papers/2611.99999", HttpStatusCode.NotFound)]
+    [InlineData("/api/v1/nothing", HttpStatusCode.NotFound)]
+    public async Task TheApiTellsAFaultAsProblemDetails(string path, HttpStatusCode status)
+    {
+        using var response = await Browser.GetAsync(path, Stop);
+
+        Assert.Equal((status, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
+    }
+
+    [Fact]
+    public async Task TheOpenApiDocumentTellsOfTheApiAlone()
+    {
+        var paths = JsonElement.Parse(await PageAsync("/openapi/v1.json")).GetProperty("paths").EnumerateObject().Select(p => p.Name).ToArray();
+
+        Assert.Contains("/api/v1/editions/{day}", paths);
+        Assert.All(paths, path => Assert.StartsWith("/api/", path, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task APageForEveryoneIsTaggedAndNotSentAgain()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        using var first = await Browser.GetAsync("/papers/2026-11-23", Stop);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/papers/2026-11-23");
+        request.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+
+        using var second = await Browser.SendAsync(request, Stop);
+
+        Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+        Assert.True(first.Headers.CacheControl!.Public);
+    }
+}
