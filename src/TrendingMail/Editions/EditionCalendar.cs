@@ -1,3 +1,5 @@
+using TrendingMail.Subscribers;
+
 namespace TrendingMail.Editions;
 
 /// <summary>Which day's edition is due when.</summary>
@@ -11,15 +13,7 @@ public static class EditionCalendar
         return TimeOnly.FromDateTime(local) >= publishAt ? today : today.AddDays(-1);
     }
 
-    /// <summary>The instant at which a day's edition is due; where the clocks skip it, the first one after the gap.</summary>
-    public static DateTimeOffset DueAt(DateOnly day, TimeOnly publishAt, TimeZoneInfo zone)
-    {
-        var local = day.ToDateTime(publishAt);
-        while (zone.IsInvalidTime(local))
-        {
-            local = local.AddMinutes(1);
-        }
-
-        return new DateTimeOffset(local, zone.GetUtcOffset(local));
-    }
+    /// <summary>The instant at which a day's edition is due.</summary>
+    public static DateTimeOffset DueAt(DateOnly day, TimeOnly publishAt, TimeZoneInfo zone) =>
+        DueTime.InstantOf(day, publishAt, zone);
 }

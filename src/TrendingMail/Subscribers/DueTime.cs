@@ -4,8 +4,7 @@ namespace TrendingMail.Subscribers;
 public static class DueTime
 {
     /// <summary>
-    /// The first instant after <paramref name="after"/> at which a digest is due. A local time that the clocks skip in
-    /// spring becomes the first one after the gap; one that comes twice in autumn counts the first time.
+    /// The first instant after <paramref name="after"/> at which a digest is due.
     /// </summary>
     /// <param name="pausedUntil">The first local day on which digests come again; null where the reader is not paused.</param>
     public static DateTimeOffset Next(Preferences preferences, DateOnly? pausedUntil, DateTimeOffset after)
@@ -26,14 +25,11 @@ public static class DueTime
         }
     }
 
-    private static bool IsDigestDay(Preferences preferences, DayOfWeek weekday) => preferences.Frequency switch
-    {
-        Frequency.Weekdays => weekday is not (DayOfWeek.Saturday or DayOfWeek.Sunday),
-        Frequency.Weekly => weekday == preferences.Weekday,
-        _ => true,
-    };
-
-    private static DateTimeOffset InstantOf(DateOnly day, TimeOnly time, TimeZoneInfo zone)
+    /// <summary>
+    /// The instant of a local day and time. A time that the clocks skip in spring becomes the first one after the gap; one
+    /// that comes twice in autumn counts the first time.
+    /// </summary>
+    public static DateTimeOffset InstantOf(DateOnly day, TimeOnly time, TimeZoneInfo zone)
     {
         var local = day.ToDateTime(time);
         while (zone.IsInvalidTime(local))
@@ -45,4 +41,11 @@ public static class DueTime
         var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
         return new DateTimeOffset(local, offset).ToUniversalTime();
     }
+
+    private static bool IsDigestDay(Preferences preferences, DayOfWeek weekday) => preferences.Frequency switch
+    {
+        Frequency.Weekdays => weekday is not (DayOfWeek.Saturday or DayOfWeek.Sunday),
+        Frequency.Weekly => weekday == preferences.Weekday,
+        _ => true,
+    };
 }
