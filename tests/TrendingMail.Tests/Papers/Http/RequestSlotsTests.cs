@@ -10,12 +10,14 @@ public abstract class RequestSlotsTests(DatabaseFixture fixture) : StorageTests(
 
     private readonly DatabaseFixture fixture = fixture;
 
+    private readonly WaitedClock waited = new(Morning);
+
     [Fact]
     public async Task TwoNodesTogetherKeepThePause()
     {
         using var otherDatabase = new Database(fixture.Dialect);
         var starts = new List<DateTimeOffset>();
-        var nodes = new[] { new RequestSlots(Database, Clock), new RequestSlots(otherDatabase, Clock) }
+        var nodes = new[] { new RequestSlots(Database, waited), new RequestSlots(otherDatabase, waited) }
             .Select(slots => Task.Run(async () =>
             {
                 for (var i = 0; i < 3; i++)
@@ -23,11 +25,12 @@ public abstract class RequestSlotsTests(DatabaseFixture fixture) : StorageTests(
                     await using var turn = await slots.TakeAsync("arxiv", Pause, Stop);
                     lock (starts)
                     {
-                        starts.Add(Clock.GetUtcNow());
+                        starts.Add(waited.GetUtcNow());
                     }
                 }
             }, Stop)).ToArray();
-        await LetPassAsync(Task.WhenAll(nodes));
+        await LetPassAsync(nodes);
+        await Task.WhenAll(nodes);
 
         Assert.Equal(6, starts.Count);
         Assert.All(starts.Zip(starts.Skip(1)), pair => Assert.True(pair.Second - pair.First >= Pause, $"{pair}"));
@@ -36,49 +39,56 @@ public abstract class RequestSlotsTests(DatabaseFixture fixture) : StorageTests(
     [Fact]
     public async Task NobodyAsksWhileAnotherWaitsForAnAnswer()
     {
-        var slots = new RequestSlots(Database, Clock);
+        var slots = new RequestSlots(Database, waited);
         var first = await slots.TakeAsync("arxiv", Pause, Stop);
         var second = slots.TakeAsync("arxiv", Pause, Stop);
 
-        await LetPassAsync(second, TimeSpan.FromSeconds(30));
+        await LetPassAsync([second], TimeSpan.FromSeconds(30));
         Assert.False(second.IsCompleted);
 
         await first.DisposeAsync();
-        await LetPassAsync(second);
+        await LetPassAsync([second]);
         await (await second).DisposeAsync();
     }
 
     [Fact]
     public async Task ANodeThatDiesInItsTurnHoldsTheOthersUpForAMinute()
     {
-        var slots = new RequestSlots(Database, Clock);
+        var slots = new RequestSlots(Database, waited);
         _ = await slots.TakeAsync("arxiv", Pause, Stop);
 
-        await LetPassAsync(slots.TakeAsync("arxiv", Pause, Stop));
+        await LetPassAsync([slots.TakeAsync("arxiv", Pause, Stop)]);
 
-        Assert.InRange((Clock.GetUtcNow() - Morning).TotalSeconds, 60, 62);
+        Assert.InRange((waited.GetUtcNow() - Morning).TotalSeconds, 60, 62);
     }
 
     [Fact]
     public async Task ServicesDoNotWaitForEachOther()
     {
-        var slots = new RequestSlots(Database, Clock);
+        var slots = new RequestSlots(Database, waited);
         await using var one = await slots.TakeAsync("arxiv", Pause, Stop);
         await using var other = await slots.TakeAsync("another", Pause, Stop);
 
-        Assert.Equal(Morning, Clock.GetUtcNow());
+        Assert.Equal(Morning, waited.GetUtcNow());
     }
 
-    /// <summary>Lets time pass in half seconds, each only once the work had a while to come to a wait.</summary>
-    private async Task LetPassAsync(Task work, TimeSpan? atMost = null)
+    /// <summary>Lets time pass in half seconds, each only once all who have not ended wait for it.</summary>
+    private async Task LetPassAsync(Task[] nodes, TimeSpan? atMost = null)
     {
-        for (var i = 0; i < (atMost ?? TimeSpan.FromMinutes(2)).TotalSeconds * 2 && !work.IsCompleted; i++)
+        for (var i = 0; i < (atMost ?? TimeSpan.FromMinutes(2)).TotalSeconds * 2; i++)
         {
-            await Task.WhenAny(work, Task.Delay(20, Stop));
-            if (!work.IsCompleted)
+            while (waited.Waiting != nodes.Count(node => !node.IsCompleted))
             {
-                Clock.Advance(TimeSpan.FromSeconds(0.5));
+                Stop.ThrowIfCancellationRequested();
+                await Task.Yield();
             }
+
+            if (nodes.All(node => node.IsCompleted))
+            {
+                break;
+            }
+
+            waited.Advance(TimeSpan.FromSeconds(0.5));
         }
     }
 }
