@@ -12,7 +12,10 @@ public sealed class DigestComposer(
     EditionStore editions, SubscriberStore subscribers, MailRenderer renderer, Postmark postmark, ReaderLinks links,
     SiteOptions site)
 {
-    /// <summary>The editions that were asked for last. Editions never change, and a day's digests all need the same.</summary>
+    /// <summary>
+    /// The day's edition that was asked for last: it never changes, and all digests of that day need it. A week is asked for
+    /// each time, for one of its days may still be published.
+    /// </summary>
     private volatile Held? latest;
 
     /// <summary>For the delivery of both kinds of digests.</summary>
@@ -64,7 +67,7 @@ public sealed class DigestComposer(
         var day = DayOf(mailing);
         var from = mailing.Kind == MailingKind.Daily ? day : Digest.WeekStart(day);
         var found = await editions.BetweenAsync(from, day, cancellationToken);
-        if (found.Count > 0)
+        if (found.Count > 0 && mailing.Kind == MailingKind.Daily)
         {
             latest = new Held(mailing, found);
         }

@@ -126,6 +126,21 @@ public sealed class DigestComposerTests() : StorageTests(new SqliteFixture())
     }
 
     [Fact]
+    public async Task AWeeklyDigestHasADayThatWasPublishedBetweenTwoReaders()
+    {
+        var reader = await AddReaderAsync("ada@example.net");
+        var composer = Composer.AsComposer();
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        await composer.ComposeAsync(Claimed(reader, MailingKind.Weekly), Stop);
+        await PublishAsync(Today.AddDays(-2), TestPapers.Listed("2611.00002", day: Today.AddDays(-2)));
+
+        var second = Assert.IsType<Composition.Mail>(
+            await composer.ComposeAsync(Claimed(reader, MailingKind.Weekly), Stop));
+
+        Assert.Contains("Paper 2611.00002", second.Envelope.Message.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task TheLargestDigestIsNotClippedByMailClients()
     {
         await PublishAsync(Today, [.. Enumerable.Range(10, Preferences.MaximumPapers).Select(i => Long($"2611.000{i}"))]);
