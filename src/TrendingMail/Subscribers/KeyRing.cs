@@ -37,7 +37,11 @@ public sealed class KeyRing
         {
             if (!File.Exists(path))
             {
-                Create(path, clock);
+                using var turn = FileTurn.Take(path);
+                if (!File.Exists(path))
+                {
+                    Create(path, clock);
+                }
             }
 
             var stored = JsonSerializer.Deserialize<LinkKey[]>(File.ReadAllText(path), Json);
@@ -59,10 +63,9 @@ public sealed class KeyRing
 
     private static void Create(string path, TimeProvider clock)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var key = new LinkKey(1, clock.GetUtcNow(), RandomNumberGenerator.GetBytes(SecretLength));
 
-        // Whole or not at all, and never over another process's ring: its links may already be on their way.
+        // Whole or not at all: who reads it meanwhile sees no file or a complete one.
         var draft = $"{path}.{Path.GetRandomFileName()}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -76,13 +79,6 @@ public sealed class KeyRing
             file.Flush(flushToDisk: true);
         }
 
-        try
-        {
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);
-        }
+        File.Move(draft, path, overwrite: false);
     }
 }

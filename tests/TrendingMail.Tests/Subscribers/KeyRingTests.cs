@@ -16,7 +16,9 @@ public sealed class KeyRingTests : IDisposable
         var ring = KeyRing.Open(folder.File("data/keys.json"), clock);
 
         Assert.Equal((1, clock.GetUtcNow(), 32), (ring.Current.Id, ring.Current.CreatedAt, ring.Current.Secret.Length));
-        Assert.Equal(["keys.json"], Directory.EnumerateFiles(folder.File("data")).Select(Path.GetFileName));
+        Assert.Equal(
+            ["keys.json", "keys.json.lock"],
+            Directory.EnumerateFiles(folder.File("data")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -45,10 +47,18 @@ public sealed class KeyRingTests : IDisposable
     [Fact]
     public async Task WhoStartsAtOnceEndsWithTheSameKey()
     {
-        var rings = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(
-            () => KeyRing.Open(folder.File("keys.json"), clock), TestContext.Current.CancellationToken)));
+        for (var round = 0; round < 50; round++)
+        {
+            using var start = new Barrier(participantCount: 8);
+            var file = folder.File($"{round}/keys.json");
+            var rings = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(() =>
+            {
+                start.SignalAndWait(TestContext.Current.CancellationToken);
+                return KeyRing.Open(file, clock);
+            }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
-        Assert.Single(rings.Select(ring => Convert.ToHexString(ring.Current.Secret)).Distinct());
+            Assert.Single(rings.Select(ring => Convert.ToHexString(ring.Current.Secret)).Distinct());
+        }
     }
 
     [Fact]
