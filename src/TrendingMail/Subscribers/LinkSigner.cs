@@ -12,38 +12,71 @@ public enum LinkPurpose : byte
     Confirm = 1,
     Preferences = 2,
     Unsubscribe = 3,
+
+    /// <summary>Says of one paper: more, less, or never again. The token's subject is the paper, its choice the wish.</summary>
+    Feedback = 4,
+
+    /// <summary>Tells that a confirmation was asked for by someone else.</summary>
+    Disown = 5,
+
+    /// <summary>Takes back an unsubscription that was not the reader's own.</summary>
+    Return = 6,
+
+    /// <summary>Confirms a new address from there. The token's subject is the change of address.</summary>
+    Move = 7,
+
+    /// <summary>Takes back a change of address, from the old one. The token's subject is the change of address.</summary>
+    MoveBack = 8,
 }
 
 /// <summary>What a link says.</summary>
 /// <param name="SubscriberId">For whom it acts.</param>
 /// <param name="Epoch">The subscriber's counter when it was made; another count since then revokes it.</param>
 /// <param name="IssuedAt">To the second.</param>
-public sealed record LinkToken(LinkPurpose Purpose, long SubscriberId, int Epoch, DateTimeOffset IssuedAt);
+/// <param name="Subject">What it is about, where its purpose has such a thing: a paper, a change of address.</param>
+/// <param name="Choice">What is wished of the subject.</param>
+public sealed record LinkToken(
+    LinkPurpose Purpose, long SubscriberId, int Epoch, DateTimeOffset IssuedAt, long Subject = 0, byte Choice = 0);
 
 /// <summary>
 /// Makes and reads the tokens in readers' links: purpose (1 byte), key id (2), subscriber (8), epoch (4) and issue time
-/// in seconds (4), then the first 16 bytes of their HMAC-SHA-256 (RFC 2104 section 5 allows half), in base64url without
-/// padding. Nothing is stored, so a link costs no row and works for as long as its subscriber exists.
+/// in seconds (4), for some purposes subject (8) and choice (1), then the first 16 bytes of their HMAC-SHA-256 (RFC 2104
+/// section 5 allows half), in base64url without padding. Nothing is stored, so a link costs no row and works for as long
+/// as its subscriber exists.
 /// </summary>
 public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
 {
     private const int BodyLength = 19;
 
+    private const int SubjectLength = 9;
+
     private const int MacLength = 16;
 
-    /// <summary>How long a confirmation link works; the others do not expire.</summary>
+    private const int MaximumLength = BodyLength + SubjectLength + MacLength;
+
+    /// <summary>How long a link that confirms works.</summary>
     public static TimeSpan ConfirmationLifetime { get; } = TimeSpan.FromHours(48);
+
+    /// <summary>How long a link works that takes back what someone else may have done in the reader's name.</summary>
+    public static TimeSpan ObjectionLifetime { get; } = TimeSpan.FromDays(30);
 
     public string Sign(LinkToken token)
     {
-        Span<byte> bytes = stackalloc byte[BodyLength + MacLength];
+        Span<byte> bytes = stackalloc byte[MaximumLength];
+        var body = bytes[..BodyLengthOf(token.Purpose)];
         bytes[0] = (byte)token.Purpose;
         BinaryPrimitives.WriteUInt16BigEndian(bytes[1..], keys.Current.Id);
         BinaryPrimitives.WriteInt64BigEndian(bytes[3..], token.SubscriberId);
         BinaryPrimitives.WriteInt32BigEndian(bytes[11..], token.Epoch);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[15..], (uint)token.IssuedAt.ToUnixTimeSeconds());
-        Mac(keys.Current, bytes[..BodyLength], bytes[BodyLength..]);
-        return Base64Url.EncodeToString(bytes);
+        if (HasSubject(token.Purpose))
+        {
+            BinaryPrimitives.WriteInt64BigEndian(bytes[BodyLength..], token.Subject);
+            bytes[BodyLength + sizeof(long)] = token.Choice;
+        }
+
+        Mac(keys.Current, body, bytes[body.Length..]);
+        return Base64Url.EncodeToString(bytes[..(body.Length + MacLength)]);
     }
 
     /// <summary>
@@ -56,7 +89,8 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
     {
         token = null;
         fault = "This link is not complete or was changed on its way. Please copy the whole link from the mail.";
-        Span<byte> bytes = stackalloc byte[BodyLength + MacLength];
+        Span<byte> buffer = stackalloc byte[MaximumLength];
+        var bytes = buffer[..(BodyLengthOf(purpose) + MacLength)];
         if (Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done || length != bytes.Length ||
             keys.Find(BinaryPrimitives.ReadUInt16BigEndian(bytes[1..])) is not { } key)
         {
@@ -64,24 +98,45 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
         }
 
         Span<byte> expected = stackalloc byte[MacLength];
-        Mac(key, bytes[..BodyLength], expected);
-        if (!CryptographicOperations.FixedTimeEquals(expected, bytes[BodyLength..]) || bytes[0] != (byte)purpose)
+        var body = bytes[..^MacLength];
+        Mac(key, body, expected);
+        if (!CryptographicOperations.FixedTimeEquals(expected, bytes[body.Length..]) || bytes[0] != (byte)purpose)
         {
             return false;
         }
 
         var issuedAt = DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(bytes[15..]));
-        if (purpose == LinkPurpose.Confirm && clock.GetUtcNow() > issuedAt + ConfirmationLifetime)
+        if (clock.GetUtcNow() - issuedAt > Lifetime(purpose))
         {
-            fault = "This link has expired: it worked for 48 hours. Please subscribe again to get a new one.";
+            fault = purpose == LinkPurpose.Confirm
+                ? "This link has expired: it worked for 48 hours. Please subscribe again to get a new one."
+                : $"This link has expired: it worked for {Words(Lifetime(purpose)!.Value)}.";
             return false;
         }
 
         fault = null;
         token = new LinkToken(purpose, BinaryPrimitives.ReadInt64BigEndian(bytes[3..]),
-            BinaryPrimitives.ReadInt32BigEndian(bytes[11..]), issuedAt);
+            BinaryPrimitives.ReadInt32BigEndian(bytes[11..]), issuedAt,
+            HasSubject(purpose) ? BinaryPrimitives.ReadInt64BigEndian(bytes[BodyLength..]) : 0,
+            HasSubject(purpose) ? bytes[BodyLength + sizeof(long)] : (byte)0);
         return true;
     }
+
+    /// <summary>Null for the links of a digest, which work for as long as their reader is there.</summary>
+    private static TimeSpan? Lifetime(LinkPurpose purpose) => purpose switch
+    {
+        LinkPurpose.Confirm or LinkPurpose.Move => ConfirmationLifetime,
+        LinkPurpose.Disown or LinkPurpose.Return or LinkPurpose.MoveBack => ObjectionLifetime,
+        _ => null,
+    };
+
+    private static string Words(TimeSpan lifetime) =>
+        lifetime.TotalDays > 2 ? $"{(int)lifetime.TotalDays} days" : $"{(int)lifetime.TotalHours} hours";
+
+    private static bool HasSubject(LinkPurpose purpose) =>
+        purpose is LinkPurpose.Feedback or LinkPurpose.Move or LinkPurpose.MoveBack;
+
+    private static int BodyLengthOf(LinkPurpose purpose) => HasSubject(purpose) ? BodyLength + SubjectLength : BodyLength;
 
     private static void Mac(LinkKey key, ReadOnlySpan<byte> body, Span<byte> mac)
     {

@@ -1,5 +1,16 @@
 namespace TrendingMail.Subscribers;
 
+/// <summary>What a reader says of a paper in a mail. The number stands in links: never reuse one.</summary>
+public enum FeedbackKind : byte
+{
+    More = 1,
+
+    Less = 2,
+
+    /// <summary>Nothing of this paper's topic any more.</summary>
+    Mute = 3,
+}
+
 /// <summary>The addresses in a reader's mails that act for this reader.</summary>
 /// <param name="baseUrl">The web pages' public address without a slash at its end.</param>
 public sealed class ReaderLinks(LinkSigner signer, string baseUrl)
@@ -13,6 +24,31 @@ public sealed class ReaderLinks(LinkSigner signer, string baseUrl)
     public string Unsubscribe(Subscriber subscriber, DateTimeOffset issuedAt) =>
         Url("unsubscribe", LinkPurpose.Unsubscribe, subscriber, issuedAt);
 
-    private string Url(string path, LinkPurpose purpose, Subscriber subscriber, DateTimeOffset issuedAt) =>
-        $"{baseUrl}/{path}/{signer.Sign(new LinkToken(purpose, subscriber.Id, subscriber.LinkEpoch, issuedAt))}";
+    /// <summary>Beside a paper in a digest.</summary>
+    /// <param name="paperId">The row of the paper, see <c>EditionPaper.PaperId</c>.</param>
+    public string Feedback(Subscriber subscriber, long paperId, FeedbackKind kind, DateTimeOffset issuedAt) =>
+        Url("feedback", LinkPurpose.Feedback, subscriber, issuedAt, paperId, (byte)kind);
+
+    /// <summary>"It was not me", in a mail that asks for a confirmation.</summary>
+    public string Disown(Subscriber subscriber, DateTimeOffset issuedAt) =>
+        Url("not-me", LinkPurpose.Disown, subscriber, issuedAt);
+
+    /// <summary>"It was not me", in a goodbye.</summary>
+    public string Return(Subscriber subscriber, DateTimeOffset issuedAt) =>
+        Url("return", LinkPurpose.Return, subscriber, issuedAt);
+
+    /// <summary>Confirms a new address, in the mail to it.</summary>
+    public string Move(Subscriber subscriber, long changeId, DateTimeOffset issuedAt) =>
+        Url("move", LinkPurpose.Move, subscriber, issuedAt, changeId);
+
+    /// <summary>"It was not me", in the mail that tells the old address of the new one.</summary>
+    public string MoveBack(Subscriber subscriber, long changeId, DateTimeOffset issuedAt) =>
+        Url("move-back", LinkPurpose.MoveBack, subscriber, issuedAt, changeId);
+
+    private string Url(
+        string path, LinkPurpose purpose, Subscriber subscriber, DateTimeOffset issuedAt, long subject = 0, byte choice = 0)
+    {
+        var token = new LinkToken(purpose, subscriber.Id, subscriber.LinkEpoch, issuedAt, subject, choice);
+        return $"{baseUrl}/{path}/{signer.Sign(token)}";
+    }
 }

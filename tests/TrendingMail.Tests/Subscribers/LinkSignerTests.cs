@@ -17,12 +17,14 @@ public sealed class LinkSignerTests
     }
 
     [Theory]
-    [InlineData(LinkPurpose.Confirm, 1, 0)]
-    [InlineData(LinkPurpose.Preferences, long.MaxValue, int.MaxValue)]
-    [InlineData(LinkPurpose.Unsubscribe, 7_000_000_000, 3)]
-    public void ATokenSaysWhatItWasMadeWith(LinkPurpose purpose, long subscriberId, int epoch)
+    [InlineData(LinkPurpose.Confirm, 1, 0, 0, 0)]
+    [InlineData(LinkPurpose.Preferences, long.MaxValue, int.MaxValue, 0, 0)]
+    [InlineData(LinkPurpose.Unsubscribe, 7_000_000_000, 3, 0, 0)]
+    [InlineData(LinkPurpose.Feedback, 7_000_000_000, 3, long.MaxValue, 255)]
+    [InlineData(LinkPurpose.Move, 1, 0, 42, 0)]
+    public void ATokenSaysWhatItWasMadeWith(LinkPurpose purpose, long subscriberId, int epoch, long subject, byte choice)
     {
-        var made = new LinkToken(purpose, subscriberId, epoch, Morning);
+        var made = new LinkToken(purpose, subscriberId, epoch, Morning, subject, choice);
 
         Assert.True(signer.TryRead(signer.Sign(made), purpose, out var read, out var fault));
 
@@ -36,13 +38,16 @@ public sealed class LinkSignerTests
         for (var id = 0; id < 200; id++)
         {
             Assert.Matches("^[A-Za-z0-9_-]{47}$", Token(LinkPurpose.Unsubscribe, id));
+            Assert.Matches("^[A-Za-z0-9_-]{59}$", Token(LinkPurpose.Feedback, id));
         }
     }
 
-    [Fact]
-    public void EachFlippedBitIsRefused()
+    [Theory]
+    [InlineData(LinkPurpose.Unsubscribe)]
+    [InlineData(LinkPurpose.Feedback)]
+    public void EachFlippedBitIsRefused(LinkPurpose made)
     {
-        var bytes = Base64Url.DecodeFromChars(Token(LinkPurpose.Unsubscribe));
+        var bytes = Base64Url.DecodeFromChars(Token(made));
         for (var bit = 0; bit < bytes.Length * 8; bit++)
         {
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
@@ -54,7 +59,7 @@ public sealed class LinkSignerTests
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
         }
 
-        Assert.True(signer.TryRead(Base64Url.EncodeToString(bytes), LinkPurpose.Unsubscribe, out _, out _));
+        Assert.True(signer.TryRead(Base64Url.EncodeToString(bytes), made, out _, out _));
     }
 
     [Theory]
@@ -103,8 +108,24 @@ public sealed class LinkSignerTests
     }
 
     [Theory]
+    [InlineData(LinkPurpose.Disown)]
+    [InlineData(LinkPurpose.Return)]
+    [InlineData(LinkPurpose.MoveBack)]
+    public void AnObjectionExpiresAfter30Days(LinkPurpose purpose)
+    {
+        var token = Token(purpose);
+        clock.Advance(TimeSpan.FromDays(30));
+        Assert.True(signer.TryRead(token, purpose, out _, out _));
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(signer.TryRead(token, purpose, out _, out var fault));
+        Assert.Contains("it worked for 30 days", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(LinkPurpose.Preferences)]
     [InlineData(LinkPurpose.Unsubscribe)]
+    [InlineData(LinkPurpose.Feedback)]
     public void TheOtherLinksDoNotExpire(LinkPurpose purpose)
     {
         var token = Token(purpose);
