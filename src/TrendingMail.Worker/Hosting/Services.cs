@@ -32,6 +32,8 @@ internal static class Services
             provider.GetRequiredService<TimeProvider>(), LatexText.ToReadable));
         services.AddSingleton(_ => new Templates(Home.Templates)).AddSingleton<MailRenderer>();
         services.AddSingleton<SubscriberStore>().AddSingleton<LinkSigner>();
+        services.AddSingleton<InterestStore>().AddSingleton<FeedbackStore>().AddSingleton<SuppressionStore>()
+            .AddSingleton<ErasedAddresses>();
         services.AddSingleton(provider =>
             KeyRing.Open(settings.Security.KeyRing, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>

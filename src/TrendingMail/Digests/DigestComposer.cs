@@ -3,6 +3,7 @@ using Scriban.Runtime;
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
 using TrendingMail.Rendering;
+using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 
 namespace TrendingMail.Digests;
@@ -81,6 +82,11 @@ public sealed class DigestComposer(
         if (reader is not { State: SubscriberState.Active })
         {
             return new Composition.Skip($"the reader is {reader?.State.ToString() ?? "gone"}");
+        }
+
+        if (reader.Suppression is { } reason)
+        {
+            return new Composition.Skip($"the address is suppressed: {reason.ToColumn()}");
         }
 
         var digest = await FindAsync(new Mailing(delivery.Kind, delivery.Key), reader.Preferences, cancellationToken);

@@ -80,6 +80,7 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
                 SELECT COUNT(*)
                 FROM subscribers s
                 WHERE s.next_due_at <= @now AND s.state IN ('active', 'paused')
+                  AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key)
                   AND NOT EXISTS (SELECT 1
                                   FROM deliveries d JOIN mailings m ON m.id = d.mailing_id
                                   WHERE d.subscriber_id = s.id AND m.key = @Key
@@ -94,6 +95,7 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
             FROM subscribers s
             WHERE s.state = 'active'
               AND (s.address_key = @addressKey OR (@addressKey IS NULL AND s.frequency <> 'weekly'))
+              AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key)
               AND NOT EXISTS (SELECT 1
                               FROM deliveries d JOIN mailings m ON m.id = d.mailing_id
                               WHERE d.subscriber_id = s.id AND m.kind = 'daily' AND m.key = @Key)
@@ -105,7 +107,8 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
         var queued = 0;
         foreach (var reader in due)
         {
-            if (newest is not null)
+            // A suppressed reader's time goes on: when the suppression is lifted, digests come again at the usual hour.
+            if (newest is not null && reader.Suppression is null)
             {
                 var mailing = Digest.MailingOf(reader.Preferences.Frequency == Frequency.Weekly, newest.Day);
                 queued += await ledger.QueueAsync(session, mailing, reader.Id) ? 1 : 0;
@@ -123,6 +126,7 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
             SELECT id
             FROM subscribers
             WHERE state = 'active' AND id > @afterId
+              AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = subscribers.address_key)
               AND (address_key = @addressKey OR (@addressKey IS NULL AND frequency <> 'weekly'))
             ORDER BY id
             LIMIT @Batch

@@ -3,6 +3,7 @@ using Scriban.Runtime;
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
 using TrendingMail.Rendering;
+using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 
 namespace TrendingMail.SignUp;
@@ -29,6 +30,12 @@ public sealed class NoticeComposer(
             return new Composition.Skip("there is nothing to confirm any more");
         }
 
+        // After bounces the reader's own wish is worth a try: that the link is followed shows that mail arrives again.
+        if (reader.Suppression is SuppressionReason.Complaint or SuppressionReason.Operator)
+        {
+            return new Composition.Skip($"the address is suppressed: {reader.Suppression.Value.ToColumn()}");
+        }
+
         var asked = await EventOfAsync(delivery, cancellationToken);
         var model = Model.Of(
             ("reader", Reader(reader)),
@@ -48,6 +55,11 @@ public sealed class NoticeComposer(
         if (reader is not { State: SubscriberState.Active or SubscriberState.Paused })
         {
             return new Composition.Skip($"the reader is {reader?.State.ToString() ?? "gone"}");
+        }
+
+        if (reader.Suppression is { } reason)
+        {
+            return new Composition.Skip($"the address is suppressed: {reason.ToColumn()}");
         }
 
         // A reader who asked again while subscribed has had the newest edition, or gets it at the usual hour.

@@ -16,6 +16,11 @@ public static class ColumnTypes
     public static string ToColumn<T>(this T value)
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
+    /// <summary>The enumeration's value for which a column's text stands. (Dapper reads those of one word by itself.)</summary>
+    /// <exception cref="ArgumentException">It stands for none.</exception>
+    public static T FromColumn<T>(string text)
+        where T : struct, Enum => Enum.Parse<T>(text.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+
     internal static void Register()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;

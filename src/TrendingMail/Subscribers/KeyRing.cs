@@ -27,6 +27,9 @@ public sealed class KeyRing
     /// <summary>The key that signs new links.</summary>
     public LinkKey Current { get; }
 
+    /// <summary>Every key that still verifies, the oldest first.</summary>
+    public IReadOnlyList<LinkKey> All => [.. keys.Values.OrderBy(key => key.Id)];
+
     public LinkKey? Find(ushort id) => keys.GetValueOrDefault(id);
 
     /// <summary>Opens the ring, or makes it with a first key where the file does not exist.</summary>

@@ -44,6 +44,9 @@ public sealed record Preferences
 
     public MailFormat Format { get; init; } = MailFormat.Html;
 
+    /// <summary>The language of mails and pages, as a BCP 47 tag such as <c>en</c>.</summary>
+    public string Language { get; init; } = "en";
+
     /// <summary>The zone of <see cref="TimeZone"/>; UTC where this machine does not know it.</summary>
     public TimeZoneInfo Zone =>
         TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;

@@ -37,6 +37,12 @@ public sealed record Subscriber
     /// <summary>When the next digest is due; null where none is.</summary>
     public DateTimeOffset? NextDueAt { get; init; }
 
+    /// <summary>Shared by all readers with the same interests, '' without any; see <see cref="Interest.ProfileOf"/>.</summary>
+    public string Profile { get; init; } = "";
+
+    /// <summary>Why this reader's address gets no mail; null where it does.</summary>
+    public SuppressionReason? Suppression { get; init; }
+
     public string MaskedAddress => EmailAddress.Mask(Address);
 }
 
@@ -67,8 +73,11 @@ public sealed record ConsentEvent
     /// <summary>Through what: <c>web</c>, <c>one-click</c>, <c>command</c>.</summary>
     public required string Origin { get; init; }
 
-    /// <summary>The client's network (/24 or /48), where there was one.</summary>
+    /// <summary>The client's network (/24 or /48), where there was one and it has not been forgotten.</summary>
     public string? Network { get; init; }
+
+    /// <summary>The wording that was agreed to, where the reader was shown one.</summary>
+    public string? Text { get; init; }
 }
 
 /// <summary>From where a wish came.</summary>

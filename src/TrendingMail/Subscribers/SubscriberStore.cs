@@ -9,7 +9,8 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
 {
     private const string Columns = """
         id, address, state, link_epoch, paused_until, created_at, next_due_at,
-        frequency, weekday, send_at, time_zone, papers, format
+        frequency, weekday, send_at, time_zone, papers, format, language, profile,
+        (SELECT reason FROM suppressions WHERE suppressions.address_key = subscribers.address_key) AS suppression
         """;
 
     public Task<Subscriber?> FindAsync(long id, CancellationToken cancellationToken) =>
@@ -31,8 +32,8 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
     {
         var id = await session.SingleAsync<long>("""
             INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers, format,
-                created_at)
-            VALUES (@Value, @Key, 'pending', @Frequency, @Weekday, @SendAt, @TimeZone, @Papers, @Format, @now)
+                language, created_at)
+            VALUES (@Value, @Key, 'pending', @Frequency, @Weekday, @SendAt, @TimeZone, @Papers, @Format, @Language, @now)
             RETURNING id
             """, new
         {
@@ -44,6 +45,7 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
             preferences.TimeZone,
             preferences.Papers,
             Format = preferences.Format.ToColumn(),
+            preferences.Language,
             now = clock.GetUtcNow(),
         });
         return (await FindAsync(session, id))!;
@@ -74,7 +76,7 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
             var changed = await session.ExecuteAsync("""
                 UPDATE subscribers
                 SET frequency = @Frequency, weekday = @Weekday, send_at = @SendAt, time_zone = @TimeZone,
-                    papers = @Papers, format = @Format, paused_until = @pausedUntil, next_due_at = @due,
+                    papers = @Papers, format = @Format, language = @Language, paused_until = @pausedUntil, next_due_at = @due,
                     state = CASE WHEN @pausedUntil IS NULL THEN 'active' ELSE 'paused' END
                 WHERE id = @id AND state IN ('active', 'paused')
                 """, new
@@ -86,6 +88,7 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
                 preferences.TimeZone,
                 preferences.Papers,
                 Format = preferences.Format.ToColumn(),
+                preferences.Language,
                 pausedUntil,
                 due,
             });
@@ -123,13 +126,15 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
         }, cancellationToken);
 
     /// <summary>Appends to a reader's consent history.</summary>
+    /// <param name="text">The wording that was agreed to, where the reader was shown one.</param>
     /// <returns>The event's id.</returns>
-    public Task<long> RecordConsentAsync(Session session, long subscriberId, ConsentKind kind, Origin origin) =>
+    public Task<long> RecordConsentAsync(
+        Session session, long subscriberId, ConsentKind kind, Origin origin, string? text = null) =>
         session.SingleAsync<long>("""
-            INSERT INTO consent_events (subscriber_id, kind, at, origin, network)
-            VALUES (@subscriberId, @kind, @now, @Name, @Network)
+            INSERT INTO consent_events (subscriber_id, kind, at, origin, network, text)
+            VALUES (@subscriberId, @kind, @now, @Name, @Network, @text)
             RETURNING id
-            """, new { subscriberId, kind = kind.ToColumn(), now = clock.GetUtcNow(), origin.Name, origin.Network });
+            """, new { subscriberId, kind = kind.ToColumn(), now = clock.GetUtcNow(), origin.Name, origin.Network, text });
 
     /// <summary>A reader's consent history, oldest first.</summary>
     public Task<IReadOnlyList<ConsentEvent>> ConsentHistoryAsync(long subscriberId, CancellationToken cancellationToken) =>
@@ -138,7 +143,7 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
     /// <inheritdoc cref="ConsentHistoryAsync(long, CancellationToken)"/>
     public static Task<IReadOnlyList<ConsentEvent>> ConsentHistoryAsync(Session session, long subscriberId) =>
         session.QueryAsync<ConsentEvent>("""
-            SELECT id, kind, at, origin, network FROM consent_events WHERE subscriber_id = @subscriberId ORDER BY id
+            SELECT id, kind, at, origin, network, text FROM consent_events WHERE subscriber_id = @subscriberId ORDER BY id
             """, new { subscriberId });
 
     private sealed record CountRow
@@ -176,6 +181,12 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
 
         public required MailFormat Format { get; init; }
 
+        public required string Language { get; init; }
+
+        public required string Profile { get; init; }
+
+        public string? Suppression { get; init; }
+
         public Subscriber ToSubscriber() => new()
         {
             Id = Id,
@@ -185,6 +196,8 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
             PausedUntil = PausedUntil,
             CreatedAt = CreatedAt,
             NextDueAt = NextDueAt,
+            Profile = Profile,
+            Suppression = Suppression is null ? null : ColumnTypes.FromColumn<SuppressionReason>(Suppression),
             Preferences = new Preferences
             {
                 Frequency = Frequency,
@@ -193,6 +206,7 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
                 TimeZone = TimeZone,
                 Papers = Papers,
                 Format = Format,
+                Language = Language,
             },
         };
     }

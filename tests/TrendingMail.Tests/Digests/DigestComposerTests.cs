@@ -152,6 +152,18 @@ public sealed class DigestComposerTests() : StorageTests(new SqliteFixture())
             $"{Encoding.UTF8.GetByteCount(message.HtmlBody!)} bytes of HTML");
     }
 
+    [Fact]
+    public async Task WhatIsQueuedForAnAddressThatWasSuppressedMeanwhileIsSkipped()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        var reader = await AddReaderAsync("ada@example.net");
+        await Suppressions.AddAsync(Address("ada@example.net"), SuppressionReason.SoftBounces, null, Stop);
+
+        var composition = await Composer.AsComposer().ComposeAsync(Claimed(reader, MailingKind.Daily), Stop);
+
+        Assert.Contains("soft_bounces", Assert.IsType<Composition.Skip>(composition).Reason, StringComparison.Ordinal);
+    }
+
     private static ListedPaper Long(string arxivId) => TestPapers.Listed(arxivId) with
     {
         Title = "A Title of a Length That Is Not at All Unusual in the Field of Machine Learning, With a Subtitle",

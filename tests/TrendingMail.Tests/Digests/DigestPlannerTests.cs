@@ -202,6 +202,24 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
         Assert.Equal(before, await EverythingAsync());
     }
 
+    [Fact]
+    public async Task NothingIsPlannedForASuppressedReaderUntilThatIsLifted()
+    {
+        var ada = await AddReaderAsync("ada@example.org");
+        await Suppressions.AddAsync(Address("ada@example.org"), SuppressionReason.HardBounce, null, Stop);
+        await PublishTodayAsync();
+
+        Assert.Equal(0, await Planner.CountDueAsync(Stop));
+        Assert.Equal(0, await Planner.CountEditionAsync(Today, null, Stop));
+        Assert.Equal(new PlanResult(1, 0), await Planner.PlanDueAsync(Stop));
+        Assert.Equal(new PlanResult(0, 0), await Planner.PlanEditionAsync(Today, Address("ada@example.org"), Stop));
+        Assert.Equal(Morning.AddHours(23), (await Subscribers.FindAsync(ada.Id, Stop))!.NextDueAt);
+
+        await Suppressions.RemoveAsync(Address("ada@example.org"), Stop);
+        Clock.Advance(TimeSpan.FromHours(23));
+        Assert.Equal(new PlanResult(1, 1), await Planner.PlanDueAsync(Stop));
+    }
+
     private Task<Edition> PublishTodayAsync() => PublishAsync(Today, TestPapers.Listed("2611.00001"));
 
     private Task<IReadOnlyList<(long Reader, string Kind, string Key)>> DigestsAsync() => Database.ReadAsync(

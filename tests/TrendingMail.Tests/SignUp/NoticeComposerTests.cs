@@ -76,6 +76,27 @@ public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
         Assert.IsType<Composition.Skip>(await ComposeAsync((await Ledger.ClaimAsync("here/1/1", Stop))!));
     }
 
+    [Theory]
+    [InlineData(SuppressionReason.HardBounce, false)]
+    [InlineData(SuppressionReason.Operator, true)]
+    [InlineData(SuppressionReason.Complaint, true)]
+    public async Task ASuppressedAddressIsAskedToConfirmOnlyWhereBouncesSuppressedIt(SuppressionReason reason, bool skipped)
+    {
+        await Suppressions.AddAsync(Ada, reason, null, Stop);
+        await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
+
+        Assert.Equal(skipped, await ComposeAsync((await Ledger.ClaimAsync("here/1/1", Stop))!) is Composition.Skip);
+    }
+
+    [Fact]
+    public async Task TheWelcomeToASuppressedAddressIsSkipped()
+    {
+        await AddReaderAsync(Ada.Value);
+        await Suppressions.AddAsync(Ada, SuppressionReason.HardBounce, null, Stop);
+
+        Assert.IsType<Composition.Skip>(await ComposeAsync((await Ledger.ClaimAsync("here/1/1", Stop))!));
+    }
+
     private async Task<Envelope> MailAsync() => Assert.IsType<Composition.Mail>(
         await ComposeAsync((await Ledger.ClaimAsync("here/1/1", Stop))!)).Envelope;
 

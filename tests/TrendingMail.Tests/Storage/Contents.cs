@@ -8,8 +8,8 @@ public static class Contents
 {
     private static readonly string[] Tables =
     [
-        "alerts", "consent_events", "deliveries", "edition_papers", "editions", "fetches", "mailings", "paper_keys",
-        "paper_polls", "papers", "subscribers",
+        "address_changes", "alerts", "consent_events", "deliveries", "edition_papers", "editions", "erased", "feedback",
+        "fetches", "interests", "mailings", "paper_keys", "paper_polls", "papers", "subscribers", "suppressions",
     ];
 
     public static Task<string> OfAsync(Database database, CancellationToken cancellationToken) =>

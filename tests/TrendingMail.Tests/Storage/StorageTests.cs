@@ -33,6 +33,12 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
 
     protected SubscriberStore Subscribers => new(Database, Clock);
 
+    protected InterestStore Interests => new(Database);
+
+    protected FeedbackStore Feedback => new(Database, Clock);
+
+    protected SuppressionStore Suppressions => new(Database, Clock);
+
     protected Ledger Ledger => new(Database, Delivery, Clock);
 
     protected SignUpFlow SignUp => new(Database, Subscribers, Ledger, Clock);

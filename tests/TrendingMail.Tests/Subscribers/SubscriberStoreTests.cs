@@ -152,6 +152,33 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     }
 
     [Fact]
+    public async Task TheNetworkOfAConsentMayBeForgottenAndNothingElse()
+    {
+        await SignUp.RequestAsync(Address("ada@example.org"), new Preferences(), Web, Stop);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => Database.WriteAsync(session => session.ExecuteAsync(
+            "UPDATE consent_events SET network = NULL, at = at + 1"), Stop));
+        await Assert.ThrowsAnyAsync<Exception>(() => Database.WriteAsync(session => session.ExecuteAsync(
+            "UPDATE consent_events SET network = '198.51.100.0/24'"), Stop));
+        await Database.WriteAsync(session => session.ExecuteAsync("UPDATE consent_events SET network = NULL"), Stop);
+
+        var reader = (await Subscribers.FindAsync(Address("ada@example.org"), Stop))!;
+        Assert.Null(Assert.Single(await Subscribers.ConsentHistoryAsync(reader.Id, Stop)).Network);
+    }
+
+    [Fact]
+    public async Task TheWordingThatWasAgreedToIsKept()
+    {
+        var reader = await AddReaderAsync("ada@example.org");
+
+        await Database.WriteAsync(session => Subscribers.RecordConsentAsync(
+            session, reader.Id, ConsentKind.Confirmed, Web, "Yes, mail me the day's papers."), Stop);
+
+        Assert.Equal([null, "Yes, mail me the day's papers."],
+            (await Subscribers.ConsentHistoryAsync(reader.Id, Stop)).Select(e => e.Text));
+    }
+
+    [Fact]
     public async Task AnEventOfTheHistoryGoesOnlyWithItsReader()
     {
         var reader = await AddReaderAsync("ada@example.org");

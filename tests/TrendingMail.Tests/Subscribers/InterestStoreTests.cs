@@ -1,0 +1,111 @@
+using TrendingMail.Subscribers;
+using TrendingMail.Tests.Storage;
+
+namespace TrendingMail.Tests.Subscribers;
+
+public abstract class InterestStoreTests(DatabaseFixture fixture) : StorageTests(fixture)
+{
+    [Fact]
+    public async Task InterestsAreKeptAndTheProfileWithThem()
+    {
+        var ada = await AddReaderAsync("ada@example.org");
+        Interest[] interests =
+        [
+            Interest.Of(InterestKind.Author, "José Álvarez")!,
+            Interest.Of(InterestKind.Category, "cs.CL")!,
+            Interest.Of(InterestKind.Organization, "Example Lab", 0.5)!,
+            Interest.Of(InterestKind.Topic, "Robotics", Interest.Muted)!,
+        ];
+
+        Assert.True(await ReplaceAsync(ada, interests));
+
+        Assert.Equal(interests, await Interests.ListAsync(ada.Id, Stop));
+        Assert.Equal(Interest.ProfileOf(interests), await ProfileAsync(ada));
+    }
+
+    [Fact]
+    public async Task OfTwoSpellingsTheLastCounts()
+    {
+        var ada = await AddReaderAsync("ada@example.org");
+
+        await ReplaceAsync(ada, [Keyword("Speech"), Keyword("speech", -1)]);
+
+        Assert.Equal([Keyword("speech", -1)], await Interests.ListAsync(ada.Id, Stop));
+    }
+
+    [Fact]
+    public async Task OneIsSetAndRemovedAndTheProfileFollows()
+    {
+        var ada = await AddReaderAsync("ada@example.org");
+        await ReplaceAsync(ada, [Keyword("speech")]);
+
+        await SetAsync(ada, Keyword("vision", -0.5));
+        Assert.Equal(Interest.ProfileOf([Keyword("speech"), Keyword("vision", -0.5)]), await ProfileAsync(ada));
+
+        await SetAsync(ada, Keyword("vision", Interest.Muted));
+        Assert.Equal([Keyword("speech"), Keyword("vision", -1)], await Interests.ListAsync(ada.Id, Stop));
+
+        Assert.True(await RemoveAsync(ada, "speech"));
+        Assert.False(await RemoveAsync(ada, "speech"));
+        Assert.True(await RemoveAsync(ada, "vision"));
+        Assert.Equal("", await ProfileAsync(ada));
+    }
+
+    [Fact]
+    public async Task NoReaderHasMoreThanTheLimit()
+    {
+        var ada = await AddReaderAsync("ada@example.org");
+        var most = Enumerable.Range(0, InterestStore.MaximumPerReader).Select(i => Keyword($"word {i}")).ToArray();
+
+        Assert.True(await ReplaceAsync(ada, most));
+        Assert.False(await ReplaceAsync(ada, [.. most, Keyword("one more")]));
+        Assert.False(await SetAsync(ada, Keyword("one more")));
+        Assert.True(await SetAsync(ada, Keyword("word 0", -1)));
+        Assert.Equal(most.Length, (await Interests.ListAsync(ada.Id, Stop)).Count);
+    }
+
+    [Fact]
+    public async Task AProfileTellsTheInterestsOfItsReaders()
+    {
+        var ada = await AddReaderAsync("ada@example.org");
+        var bo = await AddReaderAsync("bo@example.org");
+        var cy = await AddReaderAsync("cy@example.org");
+        await ReplaceAsync(ada, [Keyword("speech"), Keyword("vision")]);
+        await ReplaceAsync(bo, [Keyword("vision"), Keyword("speech")]);
+        await ReplaceAsync(cy, [Keyword("speech", -1)]);
+        var shared = await ProfileAsync(ada);
+
+        var found = await Interests.OfProfilesAsync([shared, await ProfileAsync(cy), "", "of nobody"], Stop);
+
+        Assert.Equal(2, found.Count);
+        Assert.Equal([Keyword("speech"), Keyword("vision")], found[shared]);
+    }
+
+    [Fact]
+    public async Task PreferencesLeaveTheInterestsAlone()
+    {
+        var ada = await AddReaderAsync("ada@example.org");
+        await ReplaceAsync(ada, [Keyword("speech")]);
+
+        await Subscribers.SavePreferencesAsync(ada.Id, new Preferences { Language = "de-AT" }, null, Stop);
+
+        Assert.Equal(Interest.ProfileOf([Keyword("speech")]), await ProfileAsync(ada));
+        Assert.Equal("de-AT", (await Subscribers.FindAsync(ada.Id, Stop))!.Preferences.Language);
+    }
+
+    private static Interest Keyword(string value, double weight = Interest.Followed) =>
+        Interest.Of(InterestKind.Keyword, value, weight)!;
+
+    private Task<bool> ReplaceAsync(Subscriber reader, IEnumerable<Interest> interests) =>
+        Database.WriteAsync(session => InterestStore.ReplaceAsync(session, reader.Id, interests), Stop);
+
+    private Task<bool> SetAsync(Subscriber reader, Interest interest) =>
+        Database.WriteAsync(session => InterestStore.SetAsync(session, reader.Id, interest), Stop);
+
+    private Task<bool> RemoveAsync(Subscriber reader, string key) =>
+        Database.WriteAsync(session => InterestStore.RemoveAsync(session, reader.Id, InterestKind.Keyword, key), Stop);
+
+    private async Task<string> ProfileAsync(Subscriber reader) => (await Subscribers.FindAsync(reader.Id, Stop))!.Profile;
+}
+
+public sealed class InterestStoreOnSqlite() : InterestStoreTests(new SqliteFixture());
