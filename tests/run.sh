@@ -8,11 +8,15 @@ set -euo pipefail
 readonly CONFIGURATION=Release
 readonly TEST_LIMIT=20m
 
+# npm's package of the Nu HTML checker, which checks the markup of pages and mails.
+readonly VNU_VERSION=26.9.27
+
 # Exit codes of the test platform that stand for an orderly end.
 readonly ALL_PASSED=0 SOME_FAILED=2 NONE_FOUND=8
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 results=$root/artifacts/test-results
+tools=$root/artifacts/tools
 cd -- "$root" # where dotnet finds global.json
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
 
@@ -85,9 +89,21 @@ provide_neighbours() {
     have python3 || missing+=(python3)
     have postfix || missing+=(postfix)
     have chromium chromium-browser google-chrome || missing+=(chromium)
+    have java || missing+=(default-jre-headless)
+    have npm || missing+=(npm)
+    # A module of Debian's own Python, which need not be the first in the path.
+    /usr/bin/python3 -c 'import feedparser' 2>/dev/null || missing+=(python3-feedparser)
     if ((${#missing[@]})) && ! install_packages "${missing[@]}"; then
         say "could not install ${missing[*]}; the tests that need them are skipped. Install them with:" \
             "apt-get install ${missing[*]}"
+    fi
+}
+
+provide_markup_checker() {
+    export VNU_JAR=$tools/node_modules/vnu-jar/build/dist/vnu.jar
+    if [[ ! -e $VNU_JAR ]] && ! npm install --prefix "$tools" --no-save --no-fund --no-audit --ignore-scripts --silent \
+        "vnu-jar@$VNU_VERSION" </dev/null >&2; then
+        say "could not install npm's vnu-jar $VNU_VERSION; the tests of the markup are skipped"
     fi
 }
 
@@ -135,6 +151,7 @@ run_project() {
 
 check_sdk
 provide_neighbours
+provide_markup_checker
 dotnet build TrendingMail.sln --configuration "$CONFIGURATION" --verbosity quiet </dev/null
 rm -rf "$results"
 for project in tests/*.Tests/*.csproj tests/*.SystemTests/*.csproj; do
