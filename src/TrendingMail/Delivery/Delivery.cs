@@ -31,6 +31,8 @@ public static class MailingKind
     public const string Confirmation = "confirmation";
 
     public const string Welcome = "welcome";
+
+    public const string Goodbye = "goodbye";
 }
 
 /// <summary>One mailing on its way to one subscriber, claimed by this process.</summary>

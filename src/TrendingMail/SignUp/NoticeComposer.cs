@@ -8,7 +8,7 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.SignUp;
 
-/// <summary>Makes the mails that answer a reader's step: confirmation and welcome.</summary>
+/// <summary>Makes the mails that answer a reader's step: confirmation, welcome and goodbye.</summary>
 public sealed class NoticeComposer(
     SubscriberStore subscribers, EditionStore editions, MailRenderer renderer, Postmark postmark, ReaderLinks links,
     SiteOptions site)
@@ -19,6 +19,7 @@ public sealed class NoticeComposer(
     [
         new Composer([MailingKind.Confirmation], ComposeConfirmationAsync),
         new Composer([MailingKind.Welcome], ComposeWelcomeAsync),
+        new Composer([MailingKind.Goodbye], ComposeGoodbyeAsync),
     ];
 
     private async Task<Composition> ComposeConfirmationAsync(
@@ -39,10 +40,13 @@ public sealed class NoticeComposer(
         var asked = await EventOfAsync(delivery, cancellationToken);
         var model = Model.Of(
             ("reader", Reader(reader)),
-            ("links", Model.Of(("confirm", links.Confirm(reader, delivery.QueuedAt)))),
+            ("links", Model.Of(
+                ("confirm", links.Confirm(reader, delivery.QueuedAt)),
+                ("disown", links.Disown(reader, delivery.QueuedAt)))),
             ("asked", Model.Of(
-                ("at", delivery.QueuedAt.UtcDateTime.ToString("d MMMM yyyy, HH:mm 'UTC'", English)),
+                ("at", At(delivery.QueuedAt)),
                 ("network", asked?.Network))),
+            ("block_days", (int)SignUpBlocks.Duration.TotalDays),
             ("expires_hours", (int)LinkSigner.ConfirmationLifetime.TotalHours));
         var content = renderer.Render(
             "confirmation", model, "One click, and the day's trending papers come to your inbox.", WantsHtml(reader));
@@ -77,6 +81,33 @@ public sealed class NoticeComposer(
         var content = renderer.Render("welcome", model, "What comes when, and how to change it.", WantsHtml(reader));
         return new Composition.Mail(postmark.Address(delivery, reader, content, site.BaseUrl));
     }
+
+    /// <summary>
+    /// To the address that was unsubscribed, so that its owner learns of it where the link was in other hands. It is none
+    /// of the list's mails: there is nothing left to unsubscribe from.
+    /// </summary>
+    private async Task<Composition> ComposeGoodbyeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
+    {
+        var reader = await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
+        if (reader is not { State: SubscriberState.Unsubscribed })
+        {
+            return new Composition.Skip($"the reader is {reader?.State.ToString() ?? "gone"}");
+        }
+
+        var left = await EventOfAsync(delivery, cancellationToken);
+        var model = Model.Of(
+            ("reader", Reader(reader)),
+            ("links", Model.Of(("return", links.Return(reader, delivery.QueuedAt)))),
+            ("left", Model.Of(
+                ("at", At(delivery.QueuedAt)),
+                ("by", left?.Origin),
+                ("network", left?.Network))),
+            ("expires_days", (int)LinkSigner.ObjectionLifetime.TotalDays));
+        var content = renderer.Render("goodbye", model, "No more digests are sent to you.", WantsHtml(reader));
+        return new Composition.Mail(postmark.Address(delivery, reader, content, archiveUrl: null));
+    }
+
+    private static string At(DateTimeOffset instant) => instant.UtcDateTime.ToString("d MMMM yyyy, HH:mm 'UTC'", English);
 
     /// <summary>The line of the consent history that the notice answers: its id is the mailing's key.</summary>
     private async Task<ConsentEvent?> EventOfAsync(ClaimedDelivery delivery, CancellationToken cancellationToken) =>

@@ -20,13 +20,17 @@ public abstract record ConfirmResult
 /// Subscribing by double opt-in, and leaving. Each step and the mail that answers it are one transaction: neither is
 /// ever there without the other.
 /// </summary>
-public sealed class SignUpFlow(Database database, SubscriberStore subscribers, Ledger ledger, TimeProvider clock)
+public sealed class SignUpFlow(
+    Database database, SubscriberStore subscribers, SignUpBlocks blocks, Ledger ledger, TimeProvider clock)
 {
     /// <summary>
     /// An address is sent at most one answer in this time, whoever asks and however often; only its owner's own coming or
     /// leaving begins anew.
     /// </summary>
     private static readonly TimeSpan AnswerInterval = TimeSpan.FromHours(1);
+
+    /// <summary>The most answers an address is sent in a day.</summary>
+    private const int AnswersPerDay = 3;
 
     /// <summary>
     /// Someone wishes to subscribe an address: it is sent a confirmation link, or the welcome again where it is
@@ -35,22 +39,30 @@ public sealed class SignUpFlow(Database database, SubscriberStore subscribers, L
     /// <param name="preferences">What a new reader starts with; a known one keeps what was chosen.</param>
     public Task RequestAsync(
         EmailAddress address, Preferences preferences, Origin origin, CancellationToken cancellationToken) =>
-        database.WriteAsync(async session =>
-        {
-            var reader = await SubscriberStore.FindAsync(session, address)
-                ?? await subscribers.AddPendingAsync(session, address, preferences);
-            var subscribed = reader.State is SubscriberState.Active or SubscriberState.Paused;
-            var answer = subscribed ? ConsentKind.Reminded : ConsentKind.Requested;
-            var history = await SubscriberStore.ConsentHistoryAsync(session, reader.Id);
-            if (SinceLastTurn(history).Any(e => e.Kind == answer && e.At > clock.GetUtcNow() - AnswerInterval))
-            {
-                return;
-            }
+        database.WriteAsync(session => RequestAsync(session, address, preferences, origin), cancellationToken);
 
-            var eventId = await subscribers.RecordConsentAsync(session, reader.Id, answer, origin);
-            await QueueNoticeAsync(
-                session, subscribed ? MailingKind.Welcome : MailingKind.Confirmation, reader.Id, eventId);
-        }, cancellationToken);
+    /// <inheritdoc cref="RequestAsync(EmailAddress, Preferences, Origin, CancellationToken)"/>
+    public async Task RequestAsync(Session session, EmailAddress address, Preferences preferences, Origin origin)
+    {
+        if (await blocks.ContainsAsync(session, address))
+        {
+            return;
+        }
+
+        var reader = await SubscriberStore.FindAsync(session, address)
+            ?? await subscribers.AddPendingAsync(session, address, preferences);
+        var subscribed = reader.State is SubscriberState.Active or SubscriberState.Paused;
+        var answer = subscribed ? ConsentKind.Reminded : ConsentKind.Requested;
+        var history = await SubscriberStore.ConsentHistoryAsync(session, reader.Id);
+        if (!MayAnswer(SinceLastTurn(history).Where(e => e.Kind == answer).Select(e => e.At), clock.GetUtcNow()))
+        {
+            return;
+        }
+
+        var eventId = await subscribers.RecordConsentAsync(session, reader.Id, answer, origin);
+        await QueueNoticeAsync(
+            session, subscribed ? MailingKind.Welcome : MailingKind.Confirmation, reader.Id, eventId);
+    }
 
     /// <summary>The reader pressed the button behind the link: from now on digests come.</summary>
     public Task<ConfirmResult> ConfirmAsync(LinkToken token, Origin origin, CancellationToken cancellationToken) =>
@@ -71,7 +83,9 @@ public sealed class SignUpFlow(Database database, SubscriberStore subscribers, L
             var history = await SubscriberStore.ConsentHistoryAsync(session, reader.Id);
             if (!SinceLastTurn(history).Any(e => e.Kind == ConsentKind.Requested && e.At < token.IssuedAt.AddSeconds(1)))
             {
-                return new ConfirmResult.Refused("You have unsubscribed since this link was sent. Please subscribe again.");
+                return new ConfirmResult.Refused(history[^1].Kind == ConsentKind.Disowned
+                    ? "This request was taken back: its owner said that it was someone else's."
+                    : "You have unsubscribed since this link was sent. Please subscribe again.");
             }
 
             await ActivateAsync(session, reader.Id, ConsentKind.Confirmed, origin);
@@ -94,7 +108,40 @@ public sealed class SignUpFlow(Database database, SubscriberStore subscribers, L
             return reader.State != SubscriberState.Unsubscribed;
         }, cancellationToken);
 
-    /// <summary>No digest is made for the reader from now on, and what is queued is not sent. Safe to do twice.</summary>
+    /// <summary>
+    /// Someone else asked for this reader's address: the request is dropped, nothing is sent, and for a while nobody can
+    /// ask again. Safe to do twice.
+    /// </summary>
+    public Task DisownAsync(LinkToken token, Origin origin, CancellationToken cancellationToken) =>
+        database.WriteAsync(async session =>
+        {
+            if (await SubscriberStore.FindAsync(session, token.SubscriberId) is not { } reader ||
+                reader.LinkEpoch != token.Epoch ||
+                (await SubscriberStore.ConsentHistoryAsync(session, reader.Id))[^1].Kind == ConsentKind.Disowned)
+            {
+                return;
+            }
+
+            if (EmailAddress.TryParse(reader.Address, out var address, out _))
+            {
+                await blocks.AddAsync(session, address.Key);
+            }
+
+            if (reader.State == SubscriberState.Pending)
+            {
+                await SubscriberStore.DropPendingAsync(session, reader.Id);
+                return;
+            }
+
+            // Whoever subscribed them may have pressed the button, too: a scanner, or a colleague with the mail.
+            await SubscriberStore.UnsubscribeAsync(session, reader.Id);
+            await subscribers.RecordConsentAsync(session, reader.Id, ConsentKind.Disowned, origin);
+        }, cancellationToken);
+
+    /// <summary>
+    /// No digest is made for the reader from now on, and what is queued is not sent. Safe to do twice. A reader who left
+    /// by a link or a mail is told so by one goodbye, for the link may have been in someone else's hands.
+    /// </summary>
     /// <returns>False where there is no such reader.</returns>
     public Task<bool> UnsubscribeAsync(long subscriberId, Origin origin, CancellationToken cancellationToken) =>
         database.WriteAsync(async session =>
@@ -106,12 +153,61 @@ public sealed class SignUpFlow(Database database, SubscriberStore subscribers, L
 
             if (reader.State != SubscriberState.Unsubscribed)
             {
-                await SubscriberStore.UnsubscribeAsync(session, reader.Id);
-                await subscribers.RecordConsentAsync(session, reader.Id, ConsentKind.Unsubscribed, origin);
+                await LeaveAsync(session, reader, origin);
             }
 
             return true;
         }, cancellationToken);
+
+    /// <summary>The reader says from the own mailbox that someone else unsubscribed them: digests come again.</summary>
+    public Task<ConfirmResult> ReturnAsync(LinkToken token, Origin origin, CancellationToken cancellationToken) =>
+        database.WriteAsync<ConfirmResult>(async session =>
+        {
+            if (await SubscriberStore.FindAsync(session, token.SubscriberId) is not { } reader ||
+                reader.LinkEpoch != token.Epoch)
+            {
+                return new ConfirmResult.Refused("This link is not valid any more. Please subscribe again.");
+            }
+
+            if (reader.State is SubscriberState.Active or SubscriberState.Paused)
+            {
+                return new ConfirmResult.AlreadyActive(reader);
+            }
+
+            // It takes back the leaving it was sent for, and none that came later.
+            var left = (await SubscriberStore.ConsentHistoryAsync(session, reader.Id))
+                .LastOrDefault(e => e.Kind is ConsentKind.Unsubscribed or ConsentKind.Disowned);
+            if (left is not { Kind: ConsentKind.Unsubscribed } || left.At >= token.IssuedAt.AddSeconds(1))
+            {
+                return new ConfirmResult.Refused("You have unsubscribed again since this link was sent.");
+            }
+
+            await subscribers.ActivateAsync(session, reader.Id);
+            await subscribers.RecordConsentAsync(session, reader.Id, ConsentKind.Returned, origin);
+            return new ConfirmResult.Confirmed((await SubscriberStore.FindAsync(session, reader.Id))!);
+        }, cancellationToken);
+
+    /// <summary>Whether an address may be sent another answer.</summary>
+    /// <param name="answers">When it was sent one.</param>
+    internal static bool MayAnswer(IEnumerable<DateTimeOffset> answers, DateTimeOffset now)
+    {
+        var today = answers.Where(at => at > now - TimeSpan.FromDays(1)).ToArray();
+        return today.Length < AnswersPerDay && !today.Any(at => at > now - AnswerInterval);
+    }
+
+    private async Task LeaveAsync(Session session, Subscriber reader, Origin origin)
+    {
+        // Who leaves, is brought back and leaves again, over and over, is not mailed over and over.
+        var toldToday = (await SubscriberStore.ConsentHistoryAsync(session, reader.Id))
+            .Any(e => e.Kind == ConsentKind.Unsubscribed && e.At > clock.GetUtcNow() - TimeSpan.FromDays(1));
+        var wasSubscribed = reader.State is SubscriberState.Active or SubscriberState.Paused;
+        await SubscriberStore.UnsubscribeAsync(session, reader.Id);
+        var eventId = await subscribers.RecordConsentAsync(session, reader.Id, ConsentKind.Unsubscribed, origin);
+        if (wasSubscribed && !toldToday && origin.IsByLink)
+        {
+            await QueueNoticeAsync(session, MailingKind.Goodbye, reader.Id, eventId);
+        }
+    }
 
     /// <summary>What was asked for since the reader last came or left: what was asked before has been answered by that.</summary>
     private static IEnumerable<ConsentEvent> SinceLastTurn(IReadOnlyList<ConsentEvent> history) =>

@@ -59,6 +59,12 @@ public enum ConsentKind
 
     /// <summary>Added by an operator, who answers for the reader's consent.</summary>
     Added,
+
+    /// <summary>Told that someone else had asked.</summary>
+    Disowned,
+
+    /// <summary>Took back an unsubscription that was someone else's.</summary>
+    Returned,
 }
 
 /// <summary>One line of a reader's consent history, which is only ever appended to.</summary>
@@ -81,9 +87,12 @@ public sealed record ConsentEvent
 }
 
 /// <summary>From where a wish came.</summary>
-/// <param name="Name">Through what: <c>web</c>, <c>one-click</c>, <c>command</c>.</param>
+/// <param name="Name">Through what: <c>web</c>, <c>one-click</c>, <c>api</c>, <c>mail</c>, <c>command</c>.</param>
 /// <param name="Network">The client's network, coarse enough not to name a person; null for the operator's own command.</param>
 public sealed record Origin(string Name, string? Network)
 {
     public static Origin Command { get; } = new("command", null);
+
+    /// <summary>Whether it came through a link of a mail, which may have been forwarded, and not from an operator or a server.</summary>
+    public bool IsByLink => Name is "web" or "one-click" or "mail";
 }

@@ -51,6 +51,10 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
         return (await FindAsync(session, id))!;
     }
 
+    /// <summary>Takes out someone who never confirmed, with all that hangs on them.</summary>
+    public static Task DropPendingAsync(Session session, long id) =>
+        session.ExecuteAsync("DELETE FROM subscribers WHERE id = @id AND state = 'pending'", new { id });
+
     /// <summary>Makes a reader active. The first digest is due at once.</summary>
     public Task ActivateAsync(Session session, long id) =>
         session.ExecuteAsync("""

@@ -93,7 +93,7 @@ public sealed class DigestComposerTests() : StorageTests(new SqliteFixture())
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
         var reader = await AddReaderAsync("ada@example.net");
         await Planner.PlanDueAsync(Stop);
-        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
+        await SignUp.UnsubscribeAsync(reader.Id, Origin.Command, Stop);
         var room = new MailRoom(Database, Clock);
         var transport = ScriptedTransport.ThatAccepts();
         using var pump = new DeliveryPump(Ledger, room.Alerts, transport,

@@ -69,6 +69,16 @@ public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
     }
 
     [Fact]
+    public async Task TheGoodbye()
+    {
+        var reader = await AddReaderAsync("ada@example.net");
+        await Ledger.ClaimAsync("the welcome", Stop);
+        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
+
+        await VerifyAsync("goodbye");
+    }
+
+    [Fact]
     public async Task TheDigest()
     {
         await PublishAsync(Today, FixturePapers);

@@ -25,6 +25,42 @@ public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
     }
 
     [Fact]
+    public async Task AConfirmationLetsItsOwnerTellThatItWasSomeoneElse()
+    {
+        await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
+
+        var message = (await MailAsync()).Message;
+
+        Assert.Matches("https://papers\\.example\\.org/not-me/[A-Za-z0-9_-]{47}", message.TextBody);
+        Assert.Matches("https://papers\\.example\\.org/not-me/[A-Za-z0-9_-]{47}", message.HtmlBody);
+        Assert.Contains("for 7 days", message.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AGoodbyeHasAWayBackAndNoHeadersOfAList()
+    {
+        await LeaveAsync();
+
+        var message = (await MailAsync()).Message;
+
+        Assert.Matches("https://papers\\.example\\.org/return/[A-Za-z0-9_-]{47}", message.TextBody);
+        Assert.Contains("203.0.113.0/24", message.TextBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("/unsubscribe/", message.TextBody, StringComparison.Ordinal);
+        Assert.Null(message.Headers["List-Unsubscribe"]);
+        Assert.Equal("auto-generated", message.Headers["Auto-Submitted"]);
+    }
+
+    [Fact]
+    public async Task TheGoodbyeOfWhoIsBackAlreadyIsSkipped()
+    {
+        await LeaveAsync();
+        var reader = (await Subscribers.FindAsync(Ada, Stop))!;
+        await SignUp.ReturnAsync(new LinkToken(LinkPurpose.Return, reader.Id, 0, Morning), Web, Stop);
+
+        Assert.IsType<Composition.Skip>(await ComposeAsync((await Ledger.ClaimAsync("here/1/1", Stop))!));
+    }
+
+    [Fact]
     public async Task AConfirmationOfWhoIsSubscribedMeanwhileIsSkipped()
     {
         await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
@@ -95,6 +131,14 @@ public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
         await Suppressions.AddAsync(Ada, SuppressionReason.HardBounce, null, Stop);
 
         Assert.IsType<Composition.Skip>(await ComposeAsync((await Ledger.ClaimAsync("here/1/1", Stop))!));
+    }
+
+    /// <summary>A reader leaves by a link; the welcome is out of the way.</summary>
+    private async Task LeaveAsync()
+    {
+        var reader = await AddReaderAsync(Ada.Value);
+        await MailAsync();
+        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
     }
 
     private async Task<Envelope> MailAsync() => Assert.IsType<Composition.Mail>(

@@ -72,6 +72,83 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : StorageTests(fi
     }
 
     [Fact]
+    public async Task AnAddressIsSentAtMostThreeConfirmationsADay()
+    {
+        for (var hour = 0; hour < 24; hour++)
+        {
+            await RequestAsync();
+            Clock.Advance(TimeSpan.FromMinutes(60));
+        }
+
+        Assert.Equal(3, (await MailsAsync()).Count);
+        await RequestAsync();
+        Assert.Equal(4, (await MailsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task AnAddressIsSentAtMostThreeRemindersADay()
+    {
+        await AddReaderAsync(Ada.Value);
+        for (var hour = 0; hour < 24; hour++)
+        {
+            await RequestAsync();
+            Clock.Advance(TimeSpan.FromMinutes(60));
+        }
+
+        Assert.Equal(4, (await MailsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task ARequestThatWasSomeoneElsesLeavesNothingBehindAndBlocksTheAddress()
+    {
+        await RequestAsync();
+        var token = new LinkToken(LinkPurpose.Disown, (await ReaderAsync()).Id, 0, Morning);
+
+        await SignUp.DisownAsync(token, Web, Stop);
+        await SignUp.DisownAsync(token, Web, Stop);
+
+        Assert.Equal(0, await CountAsync("subscribers"));
+        Assert.Equal(0, await CountAsync("consent_events"));
+        Assert.Empty(await MailsAsync());
+        Assert.DoesNotContain("ada", await EverythingAsync(), StringComparison.Ordinal);
+        Clock.Advance(SignUpBlocks.Duration - TimeSpan.FromSeconds(1));
+        await RequestAsync();
+        Assert.Empty(await MailsAsync());
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await RequestAsync();
+        Assert.Single(await MailsAsync());
+    }
+
+    [Fact]
+    public async Task WhoLeftAndDisownsANewRequestStaysAwayAndItsLinkIsVoid()
+    {
+        var reader = await AddReaderAsync(Ada.Value);
+        await SignUp.UnsubscribeAsync(reader.Id, Origin.Command, Stop);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await RequestAsync();
+
+        await SignUp.DisownAsync(new LinkToken(LinkPurpose.Disown, reader.Id, 0, Morning.AddMinutes(1)), Web, Stop);
+
+        var refused = Assert.IsType<ConfirmResult.Refused>(await ConfirmAsync(Morning.AddMinutes(1)));
+        Assert.Contains("someone else", refused.Reason, StringComparison.Ordinal);
+        Assert.Equal([ConsentKind.Added, ConsentKind.Unsubscribed, ConsentKind.Requested, ConsentKind.Disowned],
+            (await HistoryAsync()).Select(e => e.Kind));
+    }
+
+    [Fact]
+    public async Task ARequestThatAScannerConfirmedIsUndoneWhereItsOwnerDisownsIt()
+    {
+        await RequestAsync();
+        await ConfirmAsync(Morning);
+
+        await SignUp.DisownAsync(new LinkToken(LinkPurpose.Disown, (await ReaderAsync()).Id, 0, Morning), Web, Stop);
+
+        var reader = await ReaderAsync();
+        Assert.Equal((SubscriberState.Unsubscribed, null), (reader.State, reader.NextDueAt));
+        Assert.DoesNotContain("goodbye", await MailsAsync());
+    }
+
+    [Fact]
     public async Task AFloodOfRequestsIsAnsweredOnce()
     {
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(RequestAsync)));
@@ -108,6 +185,65 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : StorageTests(fi
         Assert.Equal([ConsentKind.Added, ConsentKind.Unsubscribed], (await HistoryAsync()).Select(e => e.Kind));
     }
 
+    [Theory]
+    [InlineData("web", 1)]
+    [InlineData("one-click", 1)]
+    [InlineData("mail", 1)]
+    [InlineData("command", 0)]
+    [InlineData("complaint", 0)]
+    public async Task WhoLeavesByALinkIsToldOnceAndNobodyElse(string origin, int goodbyes)
+    {
+        var reader = await AddReaderAsync(Ada.Value);
+
+        await SignUp.UnsubscribeAsync(reader.Id, new Origin(origin, null), Stop);
+
+        Assert.Equal(goodbyes, (await MailsAsync()).Count(kind => kind == "goodbye"));
+    }
+
+    [Fact]
+    public async Task WhoWasUnsubscribedBySomeoneElseComesBackByTheGoodbye()
+    {
+        var reader = await AddReaderAsync(Ada.Value, new Preferences { Papers = 33 });
+        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
+        Clock.Advance(TimeSpan.FromDays(2));
+
+        Assert.IsType<ConfirmResult.Confirmed>(await ReturnAsync(Morning));
+        Assert.IsType<ConfirmResult.AlreadyActive>(await ReturnAsync(Morning));
+
+        var back = await ReaderAsync();
+        Assert.Equal((SubscriberState.Active, 33), (back.State, back.Preferences.Papers));
+        Assert.Equal(["welcome", "goodbye"], await MailsAsync());
+        Assert.Equal([ConsentKind.Added, ConsentKind.Unsubscribed, ConsentKind.Returned], (await HistoryAsync()).Select(e => e.Kind));
+    }
+
+    [Fact]
+    public async Task AGoodbyeTakesBackItsOwnLeavingOnly()
+    {
+        var reader = await AddReaderAsync(Ada.Value);
+        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
+        await ReturnAsync(Morning);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
+
+        Assert.IsType<ConfirmResult.Refused>(await ReturnAsync(Morning));
+
+        Assert.Equal(SubscriberState.Unsubscribed, (await ReaderAsync()).State);
+    }
+
+    [Fact]
+    public async Task LeavingAndComingBackOverAndOverIsNotMailedOverAndOver()
+    {
+        var reader = await AddReaderAsync(Ada.Value);
+        for (var i = 0; i < 5; i++)
+        {
+            await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
+            await ReturnAsync(Clock.GetUtcNow());
+            Clock.Advance(TimeSpan.FromMinutes(10));
+        }
+
+        Assert.Single(await MailsAsync(), kind => kind == "goodbye");
+    }
+
     [Fact]
     public async Task UnsubscribingNobodyIsTold() => Assert.False(await SignUp.UnsubscribeAsync(42, Web, Stop));
 
@@ -135,7 +271,7 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : StorageTests(fi
         await RequestAsync();
 
         Assert.Equal(SubscriberState.Unsubscribed, (await ReaderAsync()).State);
-        Assert.Equal(["confirmation", "welcome", "confirmation"], await MailsAsync());
+        Assert.Equal(["confirmation", "welcome", "goodbye", "confirmation"], await MailsAsync());
         Assert.IsType<ConfirmResult.Refused>(await ConfirmAsync(Morning));
         Assert.IsType<ConfirmResult.Confirmed>(await ConfirmAsync(Morning.AddMinutes(1)));
     }
@@ -215,6 +351,9 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : StorageTests(fi
 
     private async Task<ConfirmResult> ConfirmAsync(DateTimeOffset issuedAt, int epoch = 0) => await SignUp.ConfirmAsync(
         new LinkToken(LinkPurpose.Confirm, (await ReaderAsync()).Id, epoch, issuedAt), Web, Stop);
+
+    private async Task<ConfirmResult> ReturnAsync(DateTimeOffset issuedAt) => await SignUp.ReturnAsync(
+        new LinkToken(LinkPurpose.Return, (await ReaderAsync()).Id, 0, issuedAt), Web, Stop);
 
     private async Task<Subscriber> ReaderAsync() => (await Subscribers.FindAsync(Ada, Stop))!;
 

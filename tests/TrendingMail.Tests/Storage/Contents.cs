@@ -9,7 +9,8 @@ public static class Contents
     private static readonly string[] Tables =
     [
         "address_changes", "alerts", "consent_events", "deliveries", "edition_papers", "editions", "erased", "feedback",
-        "fetches", "interests", "mailings", "paper_keys", "paper_polls", "papers", "subscribers", "suppressions",
+        "fetches", "interests", "mailings", "paper_keys", "paper_polls", "papers",
+        "sign_up_blocks", "sign_up_requests", "subscribers", "suppressions",
     ];
 
     public static Task<string> OfAsync(Database database, CancellationToken cancellationToken) =>

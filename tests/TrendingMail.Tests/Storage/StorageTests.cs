@@ -6,6 +6,7 @@ using TrendingMail.Papers;
 using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Tests.Subscribers;
 
 namespace TrendingMail.Tests.Storage;
 
@@ -41,7 +42,7 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
 
     protected Ledger Ledger => new(Database, Delivery, Clock);
 
-    protected SignUpFlow SignUp => new(Database, Subscribers, Ledger, Clock);
+    protected SignUpFlow SignUp => new(Database, Subscribers, new SignUpBlocks(TestKeys.Ring(1), Clock), Ledger, Clock);
 
     protected DigestPlanner Planner => new(Database, Editions, Ledger, Clock);
 

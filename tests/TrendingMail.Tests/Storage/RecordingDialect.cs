@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+using TrendingMail.Storage;
+
+namespace TrendingMail.Tests.Storage;
+
+/// <summary>SQLite, with every statement that it runs written down as the engine saw it, values masked.</summary>
+internal sealed partial class RecordingDialect(SqliteDialect inner) : IDialect
+{
+    private readonly ConcurrentQueue<string> statements = [];
+
+    public string Name => inner.Name;
+
+    public string Location => inner.Location;
+
+    public int WriteLanes => inner.WriteLanes;
+
+    public string TableExistsSql => inner.TableExistsSql;
+
+    /// <summary>What ran since this was asked last.</summary>
+    public IReadOnlyList<string> Take()
+    {
+        var taken = new List<string>();
+        while (statements.TryDequeue(out var statement))
+        {
+            taken.Add(statement);
+        }
+
+        return taken;
+    }
+
+    public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = await inner.OpenAsync(cancellationToken);
+        raw.sqlite3_trace(((SqliteConnection)connection).Handle, (_, sql) => statements.Enqueue(Values().Replace(sql, "?")), null);
+        return connection;
+    }
+
+    public Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        inner.BeginWriteAsync(connection, cancellationToken);
+
+    public Task<IReadOnlyList<string>> CheckAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        inner.CheckAsync(connection, cancellationToken);
+
+    public TrendingMailException? Explain(DbException exception) => inner.Explain(exception);
+
+    [GeneratedRegex("'(?:[^']|'')*'|\\b\\d+\\b|NULL")]
+    private static partial Regex Values();
+}
