@@ -20,7 +20,7 @@ internal static class Services
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(settings).AddSingleton(settings.Site).AddSingleton(settings.Papers).AddSingleton(settings.Digest)
-            .AddSingleton(settings.Mail).AddSingleton(settings.Delivery);
+            .AddSingleton(settings.Mail).AddSingleton(settings.Delivery).AddSingleton(settings.Security);
 
         services.AddSingleton(DialectOf(settings));
         services.AddSingleton<Database>().AddSingleton<Migrator>();
@@ -50,7 +50,9 @@ internal static class Services
             : new OutboxTransport(settings.Mail.Outbox.Path));
 
         services.AddSingleton<DigestPlanner>().AddSingleton<DigestComposer>();
-        services.AddSingleton<SignUpFlow>().AddSingleton<NoticeComposer>();
+        services.AddSingleton<SignUpFlow>().AddSingleton<SignUpRequests>().AddSingleton<SignUpBlocks>()
+            .AddSingleton<FormStamps>().AddSingleton<NoticeComposer>();
+        services.AddSingleton(_ => DisposableDomains.Load(settings.Security.DisposableDomains));
         services.AddSingleton<IEnumerable<Composer>>(provider =>
         [
             provider.GetRequiredService<DigestComposer>().AsComposer(),

@@ -63,7 +63,11 @@ internal sealed record Settings
         return this with
         {
             Papers = Papers with { Sources = [.. Papers.Sources.Select(s => s with { Path = Full(s.Path) })] },
-            Security = Security with { KeyRing = Full(Security.KeyRing) },
+            Security = Security with
+            {
+                KeyRing = Full(Security.KeyRing),
+                DisposableDomains = Full(Security.DisposableDomains),
+            },
             Mail = Mail with
             {
                 Outbox = Mail.Outbox with { Path = Full(Mail.Outbox.Path) },

@@ -10,7 +10,8 @@ namespace TrendingMail.Worker.Web;
 /// A finished page. One for everyone has an entity tag, so that a reader who comes again is told in a few bytes that
 /// nothing is new; one that belongs to a link is kept nowhere.
 /// </summary>
-internal sealed class PageResult(string html, int status, bool forEveryone) : IResult
+/// <param name="finish">What is put in at the very last, and is no difference to who has the page already.</param>
+internal sealed class PageResult(string html, int status, bool forEveryone, Func<string, string> finish) : IResult
 {
     /// <summary>Short: an edition that was just published must not wait for caches on the way.</summary>
     private static readonly TimeSpan MaximumAge = TimeSpan.FromMinutes(1);
@@ -18,7 +19,6 @@ internal sealed class PageResult(string html, int status, bool forEveryone) : IR
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        var bytes = Encoding.UTF8.GetBytes(html);
         response.StatusCode = status;
         if (!forEveryone)
         {
@@ -32,7 +32,8 @@ internal sealed class PageResult(string html, int status, bool forEveryone) : IR
         }
         else if (status == StatusCodes.Status200OK)
         {
-            var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))}\"", isWeak: true);
+            var hash = SHA256.HashData(Encoding.UTF8.GetBytes(html));
+            var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(hash.AsSpan(0, 8))}\"", isWeak: true);
             response.GetTypedHeaders().CacheControl = new CacheControlHeaderValue { Public = true, MaxAge = MaximumAge };
             response.GetTypedHeaders().ETag = tag;
             if (IsKnown(httpContext.Request.Headers.IfNoneMatch, tag))
@@ -42,6 +43,7 @@ internal sealed class PageResult(string html, int status, bool forEveryone) : IR
             }
         }
 
+        var bytes = Encoding.UTF8.GetBytes(finish(html));
         response.ContentType = "text/html; charset=utf-8";
         response.ContentLength = bytes.Length;
         await response.Body.WriteAsync(bytes, httpContext.RequestAborted);

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Scriban.Runtime;
 using TrendingMail.Rendering;
+using TrendingMail.SignUp;
+using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Web;
 
@@ -11,8 +13,11 @@ namespace TrendingMail.Worker.Web;
 internal sealed record PageHead(string Title, string Description, string? Canonical, JsonObject? Facts = null);
 
 /// <summary>Makes HTML pages of the operator's templates.</summary>
-internal sealed class Pages(Templates templates, SiteOptions site)
+internal sealed class Pages(Templates templates, SiteOptions site, FormStamps stamps, SecurityOptions security)
 {
+    /// <summary>Stands where a form's stamp goes until the page is sent, so that a page's tag does not change with it.</summary>
+    private const string StampPlace = "the-stamp-goes-here";
+
     /// <summary>A page: <c>web/NAME.html</c> inside <c>web/layout.html</c>.</summary>
     public IResult Page(string name, PageHead head, ScriptObject model, int status = StatusCodes.Status200OK)
     {
@@ -24,12 +29,23 @@ internal sealed class Pages(Templates templates, SiteOptions site)
             ("facts", head.Facts is null ? null : SchemaOrg.Script(head.Facts)));
         model.SetValue("site", Model.Site(site), readOnly: true);
         model.SetValue("page", page, readOnly: true);
+        model.SetValue("sign_up", Model.Of(
+            ("email", Given("email", "")),
+            ("time_zone", Given("time_zone", "")),
+            ("is_fault", Given("is_fault", false)),
+            ("stamp", StampPlace),
+            ("minimum_fill", security.MinimumFillSeconds),
+            ("work_bits", security.ProofOfWorkBits)), readOnly: true);
         var content = templates.Render($"web/{name}.html", model);
         var html = templates.Render("web/layout.html", Model.Of(
             ("site", Model.Site(site)), ("page", page), ("content", new RawHtml(content)),
             ("query", model.TryGetValue("query", out var query) ? query : null)));
-        return new PageResult(html, status, forEveryone: head.Canonical is not null);
+        return new PageResult(html, status, forEveryone: head.Canonical is not null, Stamped);
+
+        object Given(string name, object otherwise) => model.TryGetValue(name, out var value) && value is not null ? value : otherwise;
     }
+
+    private string Stamped(string html) => html.Replace(StampPlace, stamps.New(), StringComparison.Ordinal);
 
     /// <summary>A piece of HTML without the page around it: <c>web/NAME.html</c>.</summary>
     public string Fragment(string name, ScriptObject model) => templates.Render($"web/{name}.html", model);

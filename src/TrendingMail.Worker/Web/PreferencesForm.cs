@@ -13,14 +13,19 @@ internal sealed record PreferencesForm(
     /// <summary>What is wrong, once <see cref="TryAccept"/> has looked: field and message.</summary>
     public IReadOnlyList<(string Field, string Message)> Errors => errors;
 
-    public static PreferencesForm Of(Subscriber reader) => new(
-        reader.Preferences.Frequency.ToColumn(),
-        reader.Preferences.Weekday.ToColumn(),
-        reader.Preferences.SendAt.ToString("HH:mm", CultureInfo.InvariantCulture),
-        reader.Preferences.TimeZone,
-        reader.Preferences.Papers.ToString(CultureInfo.InvariantCulture),
-        reader.Preferences.Format.ToColumn(),
-        reader.PausedUntil?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "");
+    public static PreferencesForm Of(Subscriber reader) => Of(reader.Preferences) with
+    {
+        PausedUntil = reader.PausedUntil?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "",
+    };
+
+    public static PreferencesForm Of(Preferences preferences) => new(
+        preferences.Frequency.ToColumn(),
+        preferences.Weekday.ToColumn(),
+        preferences.SendAt.ToString("HH:mm", CultureInfo.InvariantCulture),
+        preferences.TimeZone,
+        preferences.Papers.ToString(CultureInfo.InvariantCulture),
+        preferences.Format.ToColumn(),
+        "");
 
     public static PreferencesForm Read(IFormCollection form)
     {
@@ -28,6 +33,18 @@ internal sealed record PreferencesForm(
         return new PreferencesForm(Field("frequency"), Field("weekday"), Field("time"), Field("time_zone"),
             Field("papers"), Field("format"), Field("paused_until"));
     }
+
+    /// <summary>What a sign-up says, and for the rest what a new reader starts with.</summary>
+    public static PreferencesForm Read(Func<string, string?> field, PreferencesForm otherwise)
+    {
+        string Or(string name, string standard) => field(name)?.Trim() is { Length: > 0 } given ? given : standard;
+        return new PreferencesForm(
+            Or("frequency", otherwise.Frequency), Or("weekday", otherwise.Weekday), Or("time", otherwise.Time),
+            Or("time_zone", otherwise.TimeZone), Or("papers", otherwise.Papers), Or("format", otherwise.Format), "");
+    }
+
+    /// <summary>Whether it is the IANA name of a zone that this machine knows.</summary>
+    public static bool IsZone(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId;
 
     /// <summary>Checks every field; nothing is accepted where one is wrong.</summary>
     /// <param name="today">The reader's own day.</param>

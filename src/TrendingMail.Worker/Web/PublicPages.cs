@@ -16,6 +16,8 @@ internal static class PublicPages
         app.MapPage("/papers/{**id}", DayOrPaperAsync).CacheOutput(WebApp.PublicContent);
         app.MapPage("/site.css", (Templates templates, HttpContext http) =>
             Asset(templates, http, "web/site.css", "text/css; charset=utf-8"));
+        app.MapPage("/site.js", (Templates templates, HttpContext http) =>
+            Asset(templates, http, "web/site.js", "text/javascript; charset=utf-8"));
         app.MapPage("/favicon.svg", (Templates templates, HttpContext http) =>
             Asset(templates, http, "web/favicon.svg", "image/svg+xml"));
         app.MapPage("/healthz/live", () => Results.Text("live"));

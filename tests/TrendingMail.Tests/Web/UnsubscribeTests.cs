@@ -67,7 +67,26 @@ public sealed class UnsubscribeTests : WebTests
 
         await PostAsync(link, HttpStatusCode.OK);
 
-        Assert.Empty(await MailsAsync());
+        Assert.StartsWith("goodbye-", Assert.Single(await MailsAsync()).MessageId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhoseLinkWasInOtherHandsComesBackByTheGoodbye()
+    {
+        var reader = await AddReaderAsync("ada@example.net");
+        var forwarded = Link(reader, LinkPurpose.Unsubscribe);
+        Assert.Contains("a…@example.net", await PageAsync(forwarded), StringComparison.Ordinal);
+        await PostAsync(forwarded, HttpStatusCode.OK);
+        var goodbye = Assert.Single(await MailsAsync());
+        Assert.Equal("ada@example.net", Assert.Single(goodbye.To.Mailboxes).Address);
+
+        var back = Link(reader, LinkPurpose.Return);
+        Assert.Contains(back, goodbye.TextBody, StringComparison.Ordinal);
+        Assert.Contains("a…@example.net", await PageAsync(back), StringComparison.Ordinal);
+        Assert.Equal(SubscriberState.Unsubscribed, (await ReaderAsync("ada@example.net"))!.State);
+        await PostAsync(back, HttpStatusCode.OK);
+
+        Assert.Equal(SubscriberState.Active, (await ReaderAsync("ada@example.net"))!.State);
     }
 
     private async Task<IEnumerable<string>> HistoryAsync() =>

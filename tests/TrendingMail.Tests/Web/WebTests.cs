@@ -1,9 +1,11 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using MimeKit;
@@ -21,7 +23,7 @@ using TrendingMail.Worker.Web;
 namespace TrendingMail.Tests.Web;
 
 /// <summary>The program's pages in memory: a clock that stands, an outbox, no sources, and a browser without cookies.</summary>
-public abstract class WebTests : IAsyncLifetime
+public abstract partial class WebTests : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
     private WebApplication? app;
@@ -38,6 +40,9 @@ public abstract class WebTests : IAsyncLifetime
     /// <summary>The address from which the browser comes.</summary>
     protected IPAddress? RemoteAddress { get; set; } = IPAddress.Parse("203.0.113.77");
 
+    /// <summary>The settings of section Security, where a test wants its own.</summary>
+    protected SecurityOptions Security { get; set; } = new();
+
     protected HttpClient Browser => client!;
 
     protected string DatabaseFile => folder.File("web.db");
@@ -50,7 +55,7 @@ public abstract class WebTests : IAsyncLifetime
         {
             Site = new SiteOptions { Name = "Papers & Co", PublicUrl = new Uri("https://papers.example.org") },
             Database = new DatabaseOptions { ConnectionString = $"Data Source={DatabaseFile}" },
-            Security = new SecurityOptions { KeyRing = folder.File("keys.json") },
+            Security = Security with { KeyRing = folder.File("keys.json") },
             Mail = new MailOptions { From = "digest@papers.example.org", Outbox = new OutboxOptions { Path = OutboxFolder } },
         };
         app = WebApp.Create(settings, Role.Web, Customize);
@@ -90,6 +95,10 @@ public abstract class WebTests : IAsyncLifetime
         return await response.Content.ReadAsStringAsync(Stop);
     }
 
+    /// <summary>The hidden fields of a page's forms, as a browser would send them.</summary>
+    protected static IEnumerable<(string Name, string Value)> FieldsOf(string page) =>
+        HiddenField().Matches(page).Select(match => (match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)));
+
     protected Task<string> EverythingAsync() => Contents.OfAsync(Get<Database>(), Stop);
 
     protected async Task<Subscriber> AddReaderAsync(string address, Preferences? preferences = null)
@@ -102,6 +111,7 @@ public abstract class WebTests : IAsyncLifetime
     protected async Task<Subscriber?> ReaderAsync(string address)
     {
         Assert.True(EmailAddress.TryParse(address, out var parsed, out _));
+        await Get<SignUpRequests>().AnswerAsync(Stop);
         return await Get<SubscriberStore>().FindAsync(parsed, Stop);
     }
 
@@ -119,6 +129,8 @@ public abstract class WebTests : IAsyncLifetime
         {
             LinkPurpose.Confirm => links.Confirm(reader, Clock.GetUtcNow()),
             LinkPurpose.Preferences => links.Preferences(reader, Clock.GetUtcNow()),
+            LinkPurpose.Disown => links.Disown(reader, Clock.GetUtcNow()),
+            LinkPurpose.Return => links.Return(reader, Clock.GetUtcNow()),
             _ => links.Unsubscribe(reader, Clock.GetUtcNow()),
         };
         return new Uri(url).AbsolutePath;
@@ -127,11 +139,17 @@ public abstract class WebTests : IAsyncLifetime
     /// <summary>Delivers what is queued, and gives back all mails that are in the outbox.</summary>
     protected async Task<IReadOnlyList<MimeMessage>> MailsAsync()
     {
+        await Get<SignUpRequests>().AnswerAsync(Stop);
         await Get<DeliveryPump>().DrainAsync(null, Stop);
         return Directory.Exists(OutboxFolder)
             ? [.. Directory.EnumerateFiles(OutboxFolder, "*.eml").Order(StringComparer.Ordinal)
                 .Select(file => MimeMessage.Load(file, Stop))]
             : [];
+    }
+
+    /// <summary>Lets a test put something of its own in place.</summary>
+    protected virtual void Replace(IServiceCollection services)
+    {
     }
 
     private void Customize(WebApplicationBuilder builder)
@@ -140,9 +158,23 @@ public abstract class WebTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddSingleton<IStartupFilter>(new ComesFrom(() => RemoteAddress));
-        var announcer = builder.Services.Single(service => service.ImplementationType == typeof(Announcer));
-        builder.Services.Remove(announcer);
+
+        Replace(builder.Services);
+
+        // Nothing happens in the background: tests say when.
+        foreach (var service in builder.Services.Where(IsOfTheProgram).ToArray())
+        {
+            builder.Services.Remove(service);
+        }
     }
+
+    private static bool IsOfTheProgram(ServiceDescriptor service) =>
+        service.ServiceType == typeof(IHostedService) &&
+        (service.ImplementationType ?? service.ImplementationFactory?.Method.ReturnType)?.Assembly is { } assembly &&
+        assembly == typeof(Announcer).Assembly;
+
+    [GeneratedRegex("<input type=\"hidden\" name=\"([a-z_]+)\" value=\"([^\"]*)\"")]
+    private static partial Regex HiddenField();
 
     private sealed class ComesFrom(Func<IPAddress?> address) : IStartupFilter
     {

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Worker.Web;
+
+/// <summary>
+/// How often a network may sign addresses up and press buttons. To unsubscribe is never limited: mail providers do it
+/// for many readers from one network.
+/// </summary>
+internal static class RateLimits
+{
+    public const string SignUp = "sign-up";
+
+    public const string Action = "action";
+
+    private const int SegmentsPerWindow = 12;
+
+    public static void AddRateLimits(this IServiceCollection services, RateLimitOptions limits)
+    {
+        services.AddSingleton<TargetLimits>();
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.AddPolicy(SignUp, http => Sliding(NetworkOf(http), limits.SignUpsPerNetwork, TimeSpan.FromHours(1)));
+            limiter.AddPolicy(Action, http => Sliding(NetworkOf(http), limits.ActionsPerNetwork, TimeSpan.FromMinutes(1)));
+            limiter.OnRejected = (context, _) => new ValueTask(
+                TooMany(context.HttpContext, context.Lease).ExecuteAsync(context.HttpContext));
+        });
+    }
+
+    public static RateLimitPartition<string> Sliding(string key, int limit, TimeSpan window) => limit == 0
+        ? RateLimitPartition.GetNoLimiter(key)
+        : RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
+        {
+            PermitLimit = limit,
+            Window = window,
+            SegmentsPerWindow = SegmentsPerWindow,
+        });
+
+    /// <summary>Says so, and when it may be tried again; a page or, below /api, problem details.</summary>
+    public static IResult TooMany(HttpContext http, RateLimitLease lease)
+    {
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : TimeSpan.FromMinutes(5);
+        http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        const string Text = "There were too many requests like this one. Nothing was changed; please try again later.";
+        return http.Request.Path.StartsWithSegments("/api")
+            ? TypedResults.Problem(Text, statusCode: StatusCodes.Status429TooManyRequests)
+            : http.RequestServices.GetRequiredService<Pages>().Message(
+                "Please wait a while", Text, StatusCodes.Status429TooManyRequests, ("/", "Today's papers"));
+    }
+
+    private static string NetworkOf(HttpContext http) => ClientNetwork.Of(http.Connection.RemoteIpAddress) ?? "unknown";
+}

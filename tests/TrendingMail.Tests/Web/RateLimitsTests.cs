@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Json;
+using TrendingMail.Subscribers;
+using TrendingMail.Worker.Web;
+
+namespace TrendingMail.Tests.Web;
+
+public sealed class RateLimitsTests : WebTests
+{
+    public RateLimitsTests()
+    {
+        Security = new SecurityOptions
+        {
+            RateLimits = new RateLimitOptions
+            {
+                SignUpsPerNetwork = 6, SignUpsPerAddress = 2, SignUpsPerDomain = 4, ActionsPerNetwork = 3,
+            },
+        };
+    }
+
+    [Fact]
+    public async Task ANetworkMaySignUpOnlySoOften()
+    {
+        for (var i = 0; i < 6; i++)
+        {
+            RemoteAddress = IPAddress.Parse($"203.0.113.{i}");
+            await SubscribeAsync($"ada@example{i}.net", HttpStatusCode.Accepted);
+        }
+
+        RemoteAddress = IPAddress.Parse("203.0.113.200");
+        var page = await SubscribeAsync("ada@example7.net", HttpStatusCode.TooManyRequests);
+        Assert.Contains("try again later", page, StringComparison.Ordinal);
+        Assert.Null(await ReaderAsync("ada@example7.net"));
+        RemoteAddress = IPAddress.Parse("198.51.100.1");
+        await SubscribeAsync("ada@example7.net", HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task AnAddressMayBeSignedUpOnlySoOftenFromWhereverItIs()
+    {
+        foreach (var (email, status) in ((string, HttpStatusCode)[])
+            [
+                ("ada@example.net", HttpStatusCode.Accepted),
+                ("ADA@example.net", HttpStatusCode.Accepted),
+                ("ada+2@example.net", HttpStatusCode.TooManyRequests),
+                ("bo@example.net", HttpStatusCode.Accepted),
+            ])
+        {
+            RemoteAddress = IPAddress.Parse($"2001:db8:{email.Length}::1");
+            await SubscribeAsync(email, status);
+        }
+    }
+
+    [Fact]
+    public async Task ADomainMayBeSignedUpOnlySoOften()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            await SubscribeAsync($"reader{i}@example.net", HttpStatusCode.Accepted);
+        }
+
+        await SubscribeAsync("reader5@example.net", HttpStatusCode.TooManyRequests);
+        await SubscribeAsync("reader5@example.org", HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task WhoIsRefusedIsToldWhenToComeAgain()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            using var form = new FormUrlEncodedContent([new("email", "ada@example.net")]);
+            using var response = await Browser.PostAsync("/subscribe", form, Stop);
+            Assert.Equal(i < 2, response.StatusCode == HttpStatusCode.Accepted);
+            Assert.Equal(i < 2, response.Headers.RetryAfter is null);
+        }
+    }
+
+    [Fact]
+    public async Task ThroughTheApiTheAnswerIsAProblem()
+    {
+        for (var i = 0; i < 7; i++)
+        {
+            using var response = await Browser.PostAsJsonAsync("/api/v1/subscribers", new { email = $"ada@example{i}.net" }, Stop);
+            Assert.Equal(i < 6 ? HttpStatusCode.Accepted : HttpStatusCode.TooManyRequests, response.StatusCode);
+            Assert.Equal(i < 6 ? "application/json" : "application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        }
+    }
+
+    [Fact]
+    public async Task UnsubscribingIsNeverLimited()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            var reader = await AddReaderAsync($"reader{i}@example.net");
+            await PostAsync(Link(reader, LinkPurpose.Unsubscribe), HttpStatusCode.OK, ("List-Unsubscribe", "One-Click"));
+        }
+
+        Assert.Equal(10, (await Get<SubscriberStore>().CountAsync(Stop))[SubscriberState.Unsubscribed]);
+    }
+
+    [Fact]
+    public async Task OtherButtonsAreLimitedByTheNetwork()
+    {
+        var link = Link(await AddReaderAsync("ada@example.net"), LinkPurpose.Confirm);
+        for (var i = 0; i < 3; i++)
+        {
+            await PostAsync(link, HttpStatusCode.OK);
+        }
+
+        await PostAsync(link, HttpStatusCode.TooManyRequests);
+        await PageAsync(link);
+    }
+
+    [Theory]
+    [InlineData("ada.l+news@gmail.com", "adal@gmail.com")]
+    [InlineData("Ada.L@googlemail.com", "adal@googlemail.com")]
+    [InlineData("ada.l+news@example.net", "ada.l@example.net")]
+    [InlineData("+ada@example.net", "+ada@example.net")]
+    public void AMailboxIsKnownBehindItsSubaddresses(string email, string mailbox)
+    {
+        Assert.True(EmailAddress.TryParse(email, out var address, out _));
+
+        Assert.Equal(mailbox, TargetLimits.MailboxOf(address));
+    }
+
+    private Task<string> SubscribeAsync(string email, HttpStatusCode status) =>
+        PostAsync("/subscribe", status, ("email", email));
+}
