@@ -18,6 +18,9 @@ internal sealed class Pages(Templates templates, SiteOptions site, FormStamps st
     /// <summary>Stands where a form's stamp goes until the page is sent, so that a page's tag does not change with it.</summary>
     private const string StampPlace = "the-stamp-goes-here";
 
+    /// <summary>What a new reader agrees to, as the pages say it and as the consent history keeps it.</summary>
+    public string Consent => templates.Render("web/consent.txt", Model.Of(("site", Model.Site(site)))).Trim();
+
     /// <summary>A page: <c>web/NAME.html</c> inside <c>web/layout.html</c>.</summary>
     public IResult Page(string name, PageHead head, ScriptObject model, int status = StatusCodes.Status200OK)
     {
@@ -30,6 +33,7 @@ internal sealed class Pages(Templates templates, SiteOptions site, FormStamps st
         model.SetValue("site", Model.Site(site), readOnly: true);
         model.SetValue("page", page, readOnly: true);
         model.SetValue("sign_up", Model.Of(
+            ("consent", Consent),
             ("email", Given("email", "")),
             ("time_zone", Given("time_zone", "")),
             ("is_fault", Given("is_fault", false)),

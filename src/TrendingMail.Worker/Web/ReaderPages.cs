@@ -38,7 +38,8 @@ internal static class ReaderPages
             return door.BadLink(fault);
         }
 
-        switch (await flow.ConfirmAsync(link, Forms.OriginOf(http, "web"), http.RequestAborted))
+        var origin = Forms.OriginOf(http, "web") with { Wording = pages.Consent };
+        switch (await flow.ConfirmAsync(link, origin, http.RequestAborted))
         {
             case ConfirmResult.Refused refused:
                 return door.BadLink(refused.Reason);

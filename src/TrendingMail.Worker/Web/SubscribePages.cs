@@ -46,7 +46,8 @@ internal static class SubscribePages
                         StatusCodes.Status400BadRequest);
                 }
 
-                await requests.AskAsync(welcome.Address, preferences, Forms.OriginOf(http, "web"), http.RequestAborted);
+                var origin = Forms.OriginOf(http, "web") with { Wording = pages.Consent };
+                await requests.AskAsync(welcome.Address, preferences, origin, http.RequestAborted);
                 worker.Wake();
                 return Thanks(pages, entry, welcome.Meant);
             default:

@@ -26,7 +26,7 @@ public sealed class NoticeComposer(
         ClaimedDelivery delivery, CancellationToken cancellationToken)
     {
         var reader = await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
-        if (reader is not { State: SubscriberState.Pending or SubscriberState.Unsubscribed })
+        if (reader is null or { State: SubscriberState.Active or SubscriberState.Paused, Suppression: null })
         {
             return new Composition.Skip("there is nothing to confirm any more");
         }
@@ -92,6 +92,11 @@ public sealed class NoticeComposer(
         if (reader is not { State: SubscriberState.Unsubscribed })
         {
             return new Composition.Skip($"the reader is {reader?.State.ToString() ?? "gone"}");
+        }
+
+        if (reader.Suppression is { } reason)
+        {
+            return new Composition.Skip($"the address is suppressed: {reason.ToColumn()}");
         }
 
         var left = await EventOfAsync(delivery, cancellationToken);

@@ -21,8 +21,12 @@ public abstract record ConfirmResult
 /// ever there without the other.
 /// </summary>
 public sealed class SignUpFlow(
-    Database database, SubscriberStore subscribers, SignUpBlocks blocks, Ledger ledger, TimeProvider clock)
+    Database database, SubscriberStore subscribers, SignUpBlocks blocks, ErasedAddresses erased, Ledger ledger,
+    TimeProvider clock)
 {
+    private const string StoppedByComplaint = "Mail to this address was stopped after a complaint or by the operator. To " +
+        "subscribe again, please write to the address at the foot of this page.";
+
     /// <summary>
     /// An address is sent at most one answer in this time, whoever asks and however often; only its owner's own coming or
     /// leaving begins anew.
@@ -44,14 +48,16 @@ public sealed class SignUpFlow(
     /// <inheritdoc cref="RequestAsync(EmailAddress, Preferences, Origin, CancellationToken)"/>
     public async Task RequestAsync(Session session, EmailAddress address, Preferences preferences, Origin origin)
     {
-        if (await blocks.ContainsAsync(session, address))
+        if (await blocks.ContainsAsync(session, address) || await IsStoppedAsync(session, address.Key))
         {
             return;
         }
 
         var reader = await SubscriberStore.FindAsync(session, address)
             ?? await subscribers.AddPendingAsync(session, address, preferences);
-        var subscribed = reader.State is SubscriberState.Active or SubscriberState.Paused;
+
+        // A reader whose mail bounced must confirm anew: that the link is used shows that mail arrives again.
+        var subscribed = IsSubscribed(reader) && reader.Suppression is null;
         var answer = subscribed ? ConsentKind.Reminded : ConsentKind.Requested;
         var history = await SubscriberStore.ConsentHistoryAsync(session, reader.Id);
         if (!MayAnswer(SinceLastTurn(history).Where(e => e.Kind == answer).Select(e => e.At), clock.GetUtcNow()))
@@ -74,7 +80,7 @@ public sealed class SignUpFlow(
                 return new ConfirmResult.Refused("This link is not valid any more. Please subscribe again.");
             }
 
-            if (reader.State is SubscriberState.Active or SubscriberState.Paused)
+            if (IsSubscribed(reader) && reader.Suppression is null)
             {
                 return new ConfirmResult.AlreadyActive(reader);
             }
@@ -86,6 +92,11 @@ public sealed class SignUpFlow(
                 return new ConfirmResult.Refused(history[^1].Kind == ConsentKind.Disowned
                     ? "This request was taken back: its owner said that it was someone else's."
                     : "You have unsubscribed since this link was sent. Please subscribe again.");
+            }
+
+            if (!await LiftAsync(session, reader))
+            {
+                return new ConfirmResult.Refused(StoppedByComplaint);
             }
 
             await ActivateAsync(session, reader.Id, ConsentKind.Confirmed, origin);
@@ -169,7 +180,7 @@ public sealed class SignUpFlow(
                 return new ConfirmResult.Refused("This link is not valid any more. Please subscribe again.");
             }
 
-            if (reader.State is SubscriberState.Active or SubscriberState.Paused)
+            if (IsSubscribed(reader))
             {
                 return new ConfirmResult.AlreadyActive(reader);
             }
@@ -180,6 +191,11 @@ public sealed class SignUpFlow(
             if (left is not { Kind: ConsentKind.Unsubscribed } || left.At >= token.IssuedAt.AddSeconds(1))
             {
                 return new ConfirmResult.Refused("You have unsubscribed again since this link was sent.");
+            }
+
+            if (!await LiftAsync(session, reader))
+            {
+                return new ConfirmResult.Refused(StoppedByComplaint);
             }
 
             await subscribers.ActivateAsync(session, reader.Id);
@@ -195,15 +211,35 @@ public sealed class SignUpFlow(
         return today.Length < AnswersPerDay && !today.Any(at => at > now - AnswerInterval);
     }
 
+    private static bool IsSubscribed(Subscriber reader) => reader.State is SubscriberState.Active or SubscriberState.Paused;
+
+    /// <summary>Whether an address gets no mail that only an operator can let through, not even a confirmation.</summary>
+    private async Task<bool> IsStoppedAsync(Session session, string addressKey) =>
+        await SuppressionStore.FindAsync(session, addressKey) is { Reason: SuppressionReason.Complaint or SuppressionReason.Operator } ||
+        await erased.FindAsync(session, addressKey) is { Complained: true };
+
+    /// <summary>By the reader's own wish, confirmed from the mailbox: mail arrives there, and is wanted.</summary>
+    /// <returns>False where only an operator can let mail through.</returns>
+    private async Task<bool> LiftAsync(Session session, Subscriber reader)
+    {
+        if (!EmailAddress.TryParse(reader.Address, out var address, out _) || await IsStoppedAsync(session, address.Key))
+        {
+            return false;
+        }
+
+        await SuppressionStore.LiftForReaderAsync(session, address.Key);
+        await erased.RemoveAsync(session, address.Key);
+        return true;
+    }
+
     private async Task LeaveAsync(Session session, Subscriber reader, Origin origin)
     {
         // Who leaves, is brought back and leaves again, over and over, is not mailed over and over.
         var toldToday = (await SubscriberStore.ConsentHistoryAsync(session, reader.Id))
             .Any(e => e.Kind == ConsentKind.Unsubscribed && e.At > clock.GetUtcNow() - TimeSpan.FromDays(1));
-        var wasSubscribed = reader.State is SubscriberState.Active or SubscriberState.Paused;
         await SubscriberStore.UnsubscribeAsync(session, reader.Id);
         var eventId = await subscribers.RecordConsentAsync(session, reader.Id, ConsentKind.Unsubscribed, origin);
-        if (wasSubscribed && !toldToday && origin.IsByLink)
+        if (IsSubscribed(reader) && reader.Suppression is null && !toldToday && origin.IsByLink)
         {
             await QueueNoticeAsync(session, MailingKind.Goodbye, reader.Id, eventId);
         }

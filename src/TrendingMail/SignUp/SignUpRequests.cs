@@ -18,14 +18,15 @@ public sealed class SignUpRequests(Database database, SignUpFlow flow, TimeProvi
     public Task AskAsync(
         EmailAddress address, Preferences preferences, Origin origin, CancellationToken cancellationToken) =>
         database.WriteAsync(session => session.ExecuteAsync("""
-            INSERT INTO sign_up_requests (address, preferences, origin, network, asked_at)
-            VALUES (@Value, @chosen, @Name, @Network, @now)
+            INSERT INTO sign_up_requests (address, preferences, origin, network, wording, asked_at)
+            VALUES (@Value, @chosen, @Name, @Network, @Wording, @now)
             """, new
         {
             address.Value,
             chosen = JsonSerializer.Serialize(preferences, Json),
             origin.Name,
             origin.Network,
+            origin.Wording,
             now = clock.GetUtcNow(),
         }), cancellationToken);
 
@@ -49,7 +50,7 @@ public sealed class SignUpRequests(Database database, SignUpFlow flow, TimeProvi
         if (await session.FirstOrDefaultAsync<Row>("""
             DELETE FROM sign_up_requests
             WHERE id = (SELECT MIN(id) FROM sign_up_requests)
-            RETURNING address, preferences, origin, network
+            RETURNING address, preferences, origin, network, wording
             """) is not { } row)
         {
             return false;
@@ -58,7 +59,8 @@ public sealed class SignUpRequests(Database database, SignUpFlow flow, TimeProvi
         if (EmailAddress.TryParse(row.Address, out var address, out _))
         {
             var preferences = JsonSerializer.Deserialize<Preferences>(row.Preferences, Json)!;
-            await flow.RequestAsync(session, address, preferences, new Origin(row.Origin, row.Network));
+            await flow.RequestAsync(
+                session, address, preferences, new Origin(row.Origin, row.Network) { Wording = row.Wording });
         }
 
         return true;
@@ -73,5 +75,7 @@ public sealed class SignUpRequests(Database database, SignUpFlow flow, TimeProvi
         public required string Origin { get; init; }
 
         public string? Network { get; init; }
+
+        public string? Wording { get; init; }
     }
 }

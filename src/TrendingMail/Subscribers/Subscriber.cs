@@ -93,6 +93,9 @@ public sealed record Origin(string Name, string? Network)
 {
     public static Origin Command { get; } = new("command", null);
 
+    /// <summary>The wording that was agreed to, where one was shown.</summary>
+    public string? Wording { get; init; }
+
     /// <summary>Whether it came through a link of a mail, which may have been forwarded, and not from an operator or a server.</summary>
     public bool IsByLink => Name is "web" or "one-click" or "mail";
 }

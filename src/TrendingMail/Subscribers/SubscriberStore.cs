@@ -130,7 +130,7 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
         }, cancellationToken);
 
     /// <summary>Appends to a reader's consent history.</summary>
-    /// <param name="text">The wording that was agreed to, where the reader was shown one.</param>
+    /// <param name="text">The wording that was agreed to; the origin's where it is left away.</param>
     /// <returns>The event's id.</returns>
     public Task<long> RecordConsentAsync(
         Session session, long subscriberId, ConsentKind kind, Origin origin, string? text = null) =>
@@ -138,7 +138,15 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
             INSERT INTO consent_events (subscriber_id, kind, at, origin, network, text)
             VALUES (@subscriberId, @kind, @now, @Name, @Network, @text)
             RETURNING id
-            """, new { subscriberId, kind = kind.ToColumn(), now = clock.GetUtcNow(), origin.Name, origin.Network, text });
+            """, new
+        {
+            subscriberId,
+            kind = kind.ToColumn(),
+            now = clock.GetUtcNow(),
+            origin.Name,
+            origin.Network,
+            text = text ?? origin.Wording,
+        });
 
     /// <summary>A reader's consent history, oldest first.</summary>
     public Task<IReadOnlyList<ConsentEvent>> ConsentHistoryAsync(long subscriberId, CancellationToken cancellationToken) =>

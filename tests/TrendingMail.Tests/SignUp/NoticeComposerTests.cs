@@ -118,8 +118,8 @@ public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
     [InlineData(SuppressionReason.Complaint, true)]
     public async Task ASuppressedAddressIsAskedToConfirmOnlyWhereBouncesSuppressedIt(SuppressionReason reason, bool skipped)
     {
-        await Suppressions.AddAsync(Ada, reason, null, Stop);
         await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
+        await Suppressions.AddAsync(Ada, reason, null, Stop);
 
         Assert.Equal(skipped, await ComposeAsync((await Ledger.ClaimAsync("here/1/1", Stop))!) is Composition.Skip);
     }

@@ -42,7 +42,8 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
 
     protected Ledger Ledger => new(Database, Delivery, Clock);
 
-    protected SignUpFlow SignUp => new(Database, Subscribers, new SignUpBlocks(TestKeys.Ring(1), Clock), Ledger, Clock);
+    protected SignUpFlow SignUp => new(Database, Subscribers, new SignUpBlocks(TestKeys.Ring(1), Clock),
+        new ErasedAddresses(TestKeys.Ring(1), Clock), Ledger, Clock);
 
     protected DigestPlanner Planner => new(Database, Editions, Ledger, Clock);
 

@@ -27,7 +27,8 @@ public sealed class SameAnswerTests : WebTests
         await Get<SubscriberStore>().SavePreferencesAsync(paused.Id, new Preferences(), Today.AddDays(5), Stop);
         var gone = await AddReaderAsync("gone@example.net");
         await Get<SignUpFlow>().UnsubscribeAsync(gone.Id, Origin.Command, Stop);
-        await KnowMoreAsync();
+        await Get<SuppressionStore>().AddAsync(Parsed("suppressed@example.net"), SuppressionReason.HardBounce, null, Stop);
+        await Get<SuppressionStore>().AddAsync(Parsed("complained@example.net"), SuppressionReason.Complaint, null, Stop);
 
         var work = new List<string>();
         foreach (var name in (string[])["new", "pending", "disowned", "active", "paused", "gone", "suppressed", "complained"])
@@ -58,5 +59,6 @@ public sealed class SameAnswerTests : WebTests
         services.AddSingleton<IDialect>(dialect);
     }
 
-    private static Task KnowMoreAsync() => Task.CompletedTask;
+    private static EmailAddress Parsed(string text) =>
+        EmailAddress.TryParse(text, out var address, out var fault) ? address : throw new ArgumentException(fault);
 }

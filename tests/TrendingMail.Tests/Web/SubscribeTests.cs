@@ -129,6 +129,19 @@ public sealed class SubscribeTests : WebTests
     }
 
     [Fact]
+    public async Task TheConsentHistoryKeepsWhatThePagesSaid()
+    {
+        Assert.Contains("at the hour you choose. No tracking; one click ends it.", await PageAsync("/"), StringComparison.Ordinal);
+        await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
+        var reader = (await ReaderAsync("ada@example.net"))!;
+        await PostAsync(Link(reader, LinkPurpose.Confirm), HttpStatusCode.OK);
+
+        Assert.All(await Get<SubscriberStore>().ConsentHistoryAsync(reader.Id, Stop), consent => Assert.Equal(
+            "The trending papers of Papers & Co by email: one mail a day, at the hour you choose. No tracking; one click ends it.",
+            consent.Text));
+    }
+
+    [Fact]
     public async Task AZoneOfTheBrowserThatIsNotKnownHereStopsNobody()
     {
         await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"), ("time_zone", "Mars/Olympus"));

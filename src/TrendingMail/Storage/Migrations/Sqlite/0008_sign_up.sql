@@ -5,6 +5,7 @@ CREATE TABLE sign_up_requests (
     preferences TEXT    NOT NULL,
     origin      TEXT    NOT NULL,
     network     TEXT,
+    wording     TEXT,
     asked_at    INTEGER NOT NULL
 ) STRICT;
 
