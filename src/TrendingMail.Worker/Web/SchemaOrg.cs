@@ -6,7 +6,7 @@ namespace TrendingMail.Worker.Web;
 
 /// <summary>
 /// What pages are about, for search engines: JSON-LD in the words of https://schema.org. It is data and no script: a
-/// browser does not run it, so the policy without scripts stays whole.
+/// browser does not run it, so the policy that runs only our own file stays whole.
 /// </summary>
 internal static class SchemaOrg
 {

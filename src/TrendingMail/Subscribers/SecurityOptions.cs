@@ -60,13 +60,13 @@ public sealed record RateLimitOptions
     private const int Maximum = 1_000_000;
 
     /// <summary>Sign-ups an hour from one network (/24, /48).</summary>
-    public int SignUpsPerNetwork { get; init; } = 60;
+    public int SignUpsPerNetwork { get; init; } = 100;
 
     /// <summary>Sign-ups an hour for one address. (What is mailed to it is limited apart, and harder.)</summary>
     public int SignUpsPerAddress { get; init; } = 10;
 
     /// <summary>Sign-ups an hour for the addresses of one domain.</summary>
-    public int SignUpsPerDomain { get; init; } = 300;
+    public int SignUpsPerDomain { get; init; } = 1000;
 
     /// <summary>Buttons pressed and suggestions asked for in a minute from one network.</summary>
     public int ActionsPerNetwork { get; init; } = 300;

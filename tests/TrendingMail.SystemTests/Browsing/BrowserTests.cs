@@ -19,9 +19,16 @@ public sealed class BrowserTests
     {
         await using var browser = await Browser.StartAsync();
         await using var home = new ProgramHome();
+
+        // A browser that is driven types faster than a person; only with JavaScript the page waits by itself.
+        home.Settings["Security__MinimumFillSeconds"] = javaScript ? "2" : "0";
         await using var program = await home.ServeAsync();
         await home.FirstEditionAsync();
-        await using var visit = await browser.VisitAsync(home.Url, new BrowserNewContextOptions { JavaScriptEnabled = javaScript });
+        await using var visit = await browser.VisitAsync(home.Url, new BrowserNewContextOptions
+        {
+            JavaScriptEnabled = javaScript,
+            TimezoneId = "America/Lima",
+        });
         var page = visit.Page;
 
         await page.GotoAsync("/");
@@ -35,6 +42,8 @@ public sealed class BrowserTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Confirm subscription" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "You are subscribed" })).ToBeVisibleAsync();
         await OpenMailAsync(page, home, "welcome", "Welcome");
+
+        Assert.Equal(javaScript ? "America/Lima" : "UTC", (await ReaderAsync(home)).GetProperty("time_zone").GetString());
 
         (await home.RunAsync("digest", "send")).Well();
         await OpenMailAsync(page, home, "daily", "more papers");
@@ -53,6 +62,43 @@ public sealed class BrowserTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Unsubscribe" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "You are unsubscribed" })).ToBeVisibleAsync();
         Assert.Equal("unsubscribed", (await ReaderAsync(home)).GetProperty("state").GetString());
+        visit.AssertNoFaults();
+    }
+
+    [Fact]
+    public async Task WhoIsFasterThanAPersonIsAskedOnceMoreWithoutJavaScript()
+    {
+        await using var browser = await Browser.StartAsync();
+        await using var home = new ProgramHome();
+        home.Settings["Security__MinimumFillSeconds"] = "60";
+        await using var program = await home.ServeAsync();
+        await using var visit = await browser.VisitAsync(home.Url, new BrowserNewContextOptions { JavaScriptEnabled = false });
+
+        await visit.Page.GotoAsync("/");
+        await visit.Page.GetByLabel("Email address").FillAsync(Reader);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Subscribe" }).ClickAsync();
+
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "once more" })).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByLabel("Email address")).ToHaveValueAsync(Reader);
+        visit.AssertNoFaults();
+    }
+
+    [Fact]
+    public async Task WhereTheOperatorAsksForWorkTheBrowserDoesIt()
+    {
+        await using var browser = await Browser.StartAsync();
+        await using var home = new ProgramHome();
+        home.Settings["Security__ProofOfWorkBits"] = "8";
+        await using var program = await home.ServeAsync();
+        await using var visit = await browser.VisitAsync(home.Url, new BrowserNewContextOptions());
+
+        await visit.Page.GotoAsync("/");
+        await visit.Page.GetByLabel("Email address").FillAsync(Reader);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Subscribe" }).ClickAsync();
+
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Check your inbox" })).ToBeVisibleAsync();
+        await Until.TrueAsync("the confirmation is in the outbox", MailLimit,
+            () => Directory.Exists(home.Outbox) && Directory.GetFiles(home.Outbox, "confirmation-*.eml").Length > 0);
         visit.AssertNoFaults();
     }
 
