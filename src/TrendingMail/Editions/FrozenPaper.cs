@@ -26,6 +26,9 @@ public sealed record FrozenPaper
 
     public required IReadOnlyList<string> Keywords { get; init; }
 
+    /// <summary>arXiv's categories, the primary one first; none in an edition of before they were kept.</summary>
+    public IReadOnlyList<string> Categories { get; init; } = [];
+
     public string? Organization { get; init; }
 
     public required int Upvotes { get; init; }
@@ -51,6 +54,7 @@ public sealed record FrozenPaper
             SummaryByAi = paper.AiSummary is not null,
             Authors = [.. paper.Authors.Select(LatexText.ToReadable)],
             Keywords = paper.Keywords,
+            Categories = paper.Categories,
             Organization = paper.Organization,
             Upvotes = paper.Upvotes,
             Comments = paper.Comments,
