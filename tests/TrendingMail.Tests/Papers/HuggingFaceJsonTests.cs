@@ -160,6 +160,29 @@ public sealed class HuggingFaceJsonTests
     }
 
     [Theory]
+    [InlineData("""cut \ud83d in two""", "cut \uFFFD in two")]
+    [InlineData("""\ud83d\ude00 and \ude00""", "\U0001F600 and \uFFFD")]
+    [InlineData("""C:\\ud83d and \ud83d.""", "C:\\ud83d and \uFFFD.")]
+    public async Task HalfACharacterCostsNeitherThePaperNorTheDay(string inJson, string expected)
+    {
+        var reading = await ReadAsync(
+            """[{"paper": {"id": "9900.00001", "title": "t", "summary": "HERE"}}]""".Replace("HERE", inJson, StringComparison.Ordinal));
+
+        Assert.Equal(expected, Assert.Single(reading.Papers).Abstract);
+    }
+
+    [Fact]
+    public async Task BytesThatAreNoUtf8CostNeitherThePaperNorTheDay()
+    {
+        byte[] json = [.. """[{"paper": {"id": "9900.00001", "title": "t", "summary": "caf"""u8, 0xE9, .. "\"}}]"u8];
+        using var stream = new MemoryStream(json);
+
+        var reading = await HuggingFaceJson.ReadAsync(stream, AnyDay, TestContext.Current.CancellationToken);
+
+        Assert.Equal("caf\uFFFD", Assert.Single(reading.Papers).Abstract);
+    }
+
+    [Theory]
     [InlineData("""[{"paper": {"id": "9900.00001", "ti""")]
     [InlineData("<!doctype html><title>Not here</title>")]
     [InlineData("")]

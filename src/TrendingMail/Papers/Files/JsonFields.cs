@@ -1,10 +1,13 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace TrendingMail.Papers.Files;
 
 /// <summary>Fields of JSON that others wrote: one of the wrong type is taken as absent.</summary>
-internal static class JsonFields
+internal static partial class JsonFields
 {
     public static string Kind(JsonElement element) => element.ValueKind switch
     {
@@ -17,7 +20,7 @@ internal static class JsonFields
 
     public static string? Text(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String &&
-        value.GetString() is { } text && !string.IsNullOrWhiteSpace(text)
+        String(value) is { } text && !string.IsNullOrWhiteSpace(text)
             ? text.Trim()
             : null;
 
@@ -42,7 +45,7 @@ internal static class JsonFields
         parent.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
             ? [.. list.EnumerateArray()
                 .Where(item => item.ValueKind == JsonValueKind.String)
-                .Select(item => item.GetString()!.Trim())
+                .Select(item => String(item).Trim())
                 .Where(item => item.Length > 0)]
             : [];
 
@@ -56,4 +59,27 @@ internal static class JsonFields
 
     public static JsonElement? Child(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var child) && child.ValueKind == JsonValueKind.Object ? child : null;
+
+    /// <summary>
+    /// A string's text. What is no Unicode in it (bytes that are not UTF-8, or the half of a character that was cut in two,
+    /// <c>"\ud83d"</c>) becomes U+FFFD, so that one such abstract does not cost the whole answer.
+    /// </summary>
+    private static string String(JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            var json = Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value));
+            return JsonSerializer.Deserialize<string>(Escape().Replace(json, match => match.Groups["half"].Success ? "\\ufffd" : match.Value))!;
+        }
+    }
+
+    /// <summary>An escape: a pair of halves, a half alone, or any other.</summary>
+    [GeneratedRegex(
+        @"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex Escape();
 }

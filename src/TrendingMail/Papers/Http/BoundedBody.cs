@@ -58,8 +58,9 @@ public sealed class BoundedBody(long limit) : DelegatingHandler
 
             return body.ToArray();
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException)
         {
+            // Where what came is not packed as it says, gzip calls the data invalid, and Brotli the operation.
             throw new HttpRequestException(HttpRequestError.ResponseEnded, "the answer broke off", e);
         }
     }

@@ -97,7 +97,11 @@ public sealed class WebReader(HttpClient http, Uri home, HttpMemory? memory, Tim
             }
 
             response.Dispose();
-            var next = new Uri(target, location);
+            if (!Uri.TryCreate(target, location, out var next))
+            {
+                throw new TrendingMailException($"{address.Authority} redirects to '{location.OriginalString}', which is no address");
+            }
+
             if (redirects == MaximumRedirects)
             {
                 throw new TrendingMailException($"{address.Authority} redirects more than {MaximumRedirects} times");

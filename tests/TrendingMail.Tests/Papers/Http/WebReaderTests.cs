@@ -217,6 +217,38 @@ public sealed class WebReaderTests() : StorageTests(new SqliteFixture())
         Assert.Contains("sent more than 2000 bytes", await FaultAsync(server, Small), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    [InlineData("br")]
+    public async Task AnAnswerThatCannotBeUnpackedIsNoDefectOfOurs(string packing)
+    {
+        await using var server = await LocalServer.StartAsync(http =>
+        {
+            http.Response.Headers.ContentEncoding = packing;
+            return http.Response.WriteAsync("this was never packed, whatever the server says");
+        });
+
+        Assert.Contains("cannot be reached", await FaultAsync(server), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://")]
+    [InlineData("http://[::bad/")]
+    [InlineData("//")]
+    [InlineData("http://:80/")]
+    public async Task ARedirectToNowhereIsNoDefectOfOurs(string location)
+    {
+        await using var server = await LocalServer.StartAsync(http =>
+        {
+            http.Response.StatusCode = 302;
+            http.Response.Headers.Location = location;
+            return Task.CompletedTask;
+        });
+
+        Assert.NotEmpty(await FaultAsync(server));
+    }
+
     [Fact]
     public async Task AnAnswerThatBreaksOffIsAskedForAgain()
     {
@@ -243,7 +275,7 @@ public sealed class WebReaderTests() : StorageTests(new SqliteFixture())
         await using var server = await LocalServer.StartAsync(http => Task.Delay(Timeout.Infinite, http.RequestAborted));
 
         Assert.Equal($"{server.Url.Authority} did not answer in time", await FaultAsync(
-            server, LocalServer.Manners with { AttemptTimeout = TimeSpan.FromMilliseconds(50), Retries = 1 }));
+            server, LocalServer.Manners with { AttemptTimeout = TimeSpan.FromMilliseconds(500), Retries = 1 }));
         Assert.Equal(2, server.Asked.Count);
     }
 
