@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
 using TrendingMail.Papers;
-using TrendingMail.Rendering.Latex;
 
 namespace TrendingMail.Worker.Commands;
 
@@ -22,7 +20,7 @@ internal static class PapersCommand
     {
         CommandRun.Verb("fetch", "Ask the sources for a day's papers (today, unless --date)", [Date, Source], FetchAsync),
         CommandRun.Verb("import", "Take in papers from files", [Files, Date], ImportAsync),
-        CommandRun.Verb("list", "Show a day's papers, best first (the newest day, unless --date)", [Date], ListAsync),
+        PapersList.Create(Date),
         PapersSearch.Create(),
     };
 
@@ -109,30 +107,4 @@ internal static class PapersCommand
     private static string Known(FetchReport report) =>
         (report.Changed > 0 ? $", {report.Changed} known ones completed" : "") +
         (report.Joined > 0 ? $", {report.Joined} found to be the same as another" : "");
-
-    private static async Task<int> ListAsync(CommandRun run)
-    {
-        var store = run.Get<PaperStore>();
-        var today = DateOnly.FromDateTime(run.Get<TimeProvider>().GetUtcNow().UtcDateTime);
-        var day = run.Value(Date) ?? await store.NewestDayAsync(today, run.Stop) ?? today;
-        var ranked = TrendScore.Rank(await store.OfDayAsync(day, run.Stop));
-        run.Print(
-            ranked.Select(r => new
-            {
-                r.Paper.ArxivId, r.Paper.Title, r.Paper.Authors, r.Score, r.Paper.Upvotes, r.Paper.Comments, r.Paper.Stars,
-                r.Paper.ListedOn, r.Paper.Source, r.Paper.Edition,
-            }),
-            ranked.Count == 0
-                ? [$"No papers of {Options.Text(day)}. Run 'papers fetch --date {Options.Text(day)}' or 'papers import FILE'."]
-                : Columns.Of(["#", "score", "votes", "edition", "paper", "title"], ranked.Select((r, i) => (string[])
-                [
-                    (i + 1).ToString(CultureInfo.InvariantCulture),
-                    r.Score.ToString("0.00", CultureInfo.InvariantCulture),
-                    r.Paper.Upvotes.ToString(CultureInfo.InvariantCulture),
-                    r.Paper.Edition?.ToString(CultureInfo.InvariantCulture) ?? "-",
-                    r.Paper.ArxivId ?? "-",
-                    LatexText.ToReadable(r.Paper.Title),
-                ])));
-        return CommandRun.Done;
-    }
 }

@@ -74,7 +74,7 @@ internal static class PublicApi
             return BadDay(date);
         }
 
-        var ranked = TrendScore.Rank(await store.OfDayAsync(day, stop));
+        var ranked = await store.RankedAsync(day, stop);
         return TypedResults.Ok(new ApiPage<ApiPaper>(
             [.. ranked.Select((r, i) => Of(r.Paper, i + 1, r.Score)).Skip((page - 1) * per_page).Take(per_page)],
             page, per_page, ranked.Count));

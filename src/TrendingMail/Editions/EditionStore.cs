@@ -37,8 +37,9 @@ public sealed class EditionStore(Database database, TimeProvider clock)
                 return 0;
             }
 
-            var papers = TrendScore.Rank(await WaitingAsync(session, day));
-            return papers.Count == 0 ? (int?)null : await FreezeAsync(session, day, papers);
+            var waiting = await WaitingAsync(session, day);
+            return waiting.Count == 0 ? (int?)null : await FreezeAsync(session, day, TrendScore.Rank(
+                waiting, day, await CountHistory.BeforeAsync(session, waiting, clock.GetUtcNow())));
         }, cancellationToken);
 
         return number switch
@@ -108,8 +109,7 @@ public sealed class EditionStore(Database database, TimeProvider clock)
                        AND EXISTS (SELECT 1 FROM editions e WHERE e.day = p.listed_on)))
             """, new { day, lateFrom = day.AddDays(-LateDays) });
 
-    private async Task<int> FreezeAsync(
-        Session session, DateOnly day, IReadOnlyList<(Paper Paper, double Score)> papers)
+    private async Task<int> FreezeAsync(Session session, DateOnly day, IReadOnlyList<RankedPaper> papers)
     {
         var number = await session.SingleAsync<int>("""
             INSERT INTO editions (number, day, published_at, sample)

@@ -65,6 +65,15 @@ public sealed class PaperStore(Database database, TimeProvider clock)
             ORDER BY p.identity
             """, new { day }), cancellationToken);
 
+    /// <summary>The papers listed on a day, best first, as they would stand in an edition of that day now.</summary>
+    public async Task<IReadOnlyList<RankedPaper>> RankedAsync(DateOnly day, CancellationToken cancellationToken)
+    {
+        var papers = await OfDayAsync(day, cancellationToken);
+        var before = await database.ReadAsync(
+            session => CountHistory.BeforeAsync(session, papers, clock.GetUtcNow()), cancellationToken);
+        return TrendScore.Rank(papers, day, before);
+    }
+
     public Task<Paper?> FindByArxivIdAsync(string arxivId, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.FirstOrDefaultAsync<Paper>($"""
             SELECT {Columns}

@@ -35,6 +35,34 @@ public sealed class PapersAndEditionTests : CommandTests
     }
 
     [Fact]
+    public async Task AScoreIsExplainedPartByPart()
+    {
+        await DoneAsync("papers", "import", WritePapers("2026-11-20.json", "2611.00001"));
+
+        var line = (await DoneAsync("papers", "list", "--explain")).Split('\n')[1];
+        Assert.Matches(@"^1 +[0-9.]+ +[0-9.]+ \([0-9]+\) +[0-9.]+ \(1\) +0\.00 \(none known\) +0\.00 \(\+0 \+0 \+0\) +0\.00 \(0 days\) +2611\.00001 ", line);
+        var paper = (await JsonAsync("papers", "list", "--explain"))[0];
+        var parts = paper.GetProperty("explained").EnumerateObject().ToDictionary(part => part.Name, part => part.Value);
+        Assert.Equal(["votes", "comments", "stars", "growth", "age"], parts.Keys);
+        Assert.Equal(paper.GetProperty("score").GetDouble(), parts.Values.Sum(part => part.GetProperty("points").GetDouble()), 6);
+        Assert.Equal(1, parts["comments"].GetProperty("count").GetInt32());
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, (await JsonAsync("papers", "list"))[0].GetProperty("explained").ValueKind);
+    }
+
+    [Fact]
+    public async Task AnEditionPublishedAfterAFailedLookIsPublishedWithAWord()
+    {
+        await DoneAsync("papers", "import", WritePapers("2026-11-20.json", "2611.00001"));
+        Assert.Equal(Failed, (await RunAsync("papers", "fetch", "--date", "2026-11-20")).ExitCode);
+
+        var result = await RunAsync("edition", "publish", "--date", "2026-11-20");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith("The edition of 2026-11-20 may be incomplete. It was published with 1 papers", result.Error, StringComparison.Ordinal);
+        Assert.Empty((await RunAsync("edition", "publish", "--date", "2026-11-20")).Error);
+    }
+
+    [Fact]
     public async Task ABrokenFileIsToldAndTheOthersAreTakenIn()
     {
         var broken = Folder.Write("broken.json", "[{\"paper\": ");

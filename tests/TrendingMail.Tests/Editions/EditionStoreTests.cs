@@ -19,7 +19,7 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
         Assert.Equal((1, Today, Morning, false), (edition.Number, edition.Day, edition.PublishedAt, edition.Sample));
         Assert.Equal(["2611.00002", "2611.00001"], edition.Papers.Select(paper => paper.Paper.ArxivId));
         Assert.Equal([1, 2], edition.Papers.Select(paper => paper.Rank));
-        Assert.Equal(TrendScore.Of(50, 0, null), edition.Papers[0].Score);
+        Assert.Equal(TrendScore.Of(new Counts(50, 0, null)).Score, edition.Papers[0].Score);
     }
 
     [Fact]
