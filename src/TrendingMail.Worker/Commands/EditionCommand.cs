@@ -31,13 +31,25 @@ internal static class EditionCommand
     /// <summary>Publishes a day, or finds it published.</summary>
     /// <exception cref="TrendingMailException">No paper of that day waits for an edition.</exception>
     public static async Task<(Edition Edition, bool IsNew)> PublishAsync(CommandRun run, DateOnly day) =>
-        await run.Get<EditionStore>().PublishAsync(day, run.Stop) switch
+        await PublishNowAsync(run, day) switch
         {
             PublishResult.Published published => (published.Edition, true),
             PublishResult.AlreadyPublished before => (before.Edition, false),
             _ => throw new TrendingMailException($"Cannot publish edition {Options.Text(day)}: no paper of that day waits " +
                 $"for an edition. Run 'papers fetch --date {Options.Text(day)}' or 'papers import FILE' first."),
         };
+
+    /// <summary>Publishes, and tells on standard error what is wrong with the edition.</summary>
+    private static async Task<PublishResult> PublishNowAsync(CommandRun run, DateOnly day)
+    {
+        var (result, warning) = await run.Get<EditionDesk>().PublishNowAsync(day, run.Stop);
+        if (result is PublishResult.Published && warning is not null)
+        {
+            await Console.Error.WriteLineAsync($"{warning.Subject}. {warning.Text}");
+        }
+
+        return result;
+    }
 
     private static async Task<int> PublishAsync(CommandRun run)
     {

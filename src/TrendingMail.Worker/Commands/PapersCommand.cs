@@ -93,7 +93,7 @@ internal static class PapersCommand
                     $"{report.Problems.Count} entries set aside{Known(report)}";
         }
 
-        foreach (var line in report.Notes.Concat(report.Problems))
+        foreach (var line in report.Notes.Concat(report.Stale is { } stale ? [$"old papers: {stale}"] : []).Concat(report.Problems))
         {
             yield return $"  {line}";
         }

@@ -39,6 +39,7 @@ internal static class Services
         services.AddSingleton(provider =>
             new ReaderLinks(provider.GetRequiredService<LinkSigner>(), settings.Site.BaseUrl));
 
+        services.AddSingleton(provider => EditionIntake.Of(provider.GetServices<IPaperSource>()));
         services.AddSingleton<EditionStore>().AddSingleton<EditionDesk>();
         services.AddSingleton<Ledger>().AddSingleton<Postmark>().AddSingleton<OperatorAlerts>()
             .AddSingleton<DeliveryPump>();

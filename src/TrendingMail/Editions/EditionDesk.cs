@@ -8,8 +8,8 @@ namespace TrendingMail.Editions;
 /// as one likes; what was missed (a machine that slept, a source that was down) is made up for.
 /// </summary>
 public sealed class EditionDesk(
-    PaperCollector collector, PaperStore papers, EditionStore editions, DigestOptions options, TimeProvider clock,
-    ILogger<EditionDesk> logger) : IDisposable
+    PaperCollector collector, PaperStore papers, EditionStore editions, EditionIntake intake, DigestOptions options,
+    TimeProvider clock, ILogger<EditionDesk> logger) : IDisposable
 {
     /// <summary>How far back a day without an edition is still asked for: over a weekend and a holiday.</summary>
     private const int DaysBack = 5;
@@ -33,6 +33,17 @@ public sealed class EditionDesk(
         {
             gate.Release();
         }
+    }
+
+    /// <summary>Publishes a day because an operator wants it now, without waiting for a source.</summary>
+    /// <returns>With what should be known about it, as the newest looks at the sources tell.</returns>
+    public async Task<(PublishResult Result, EditionWarning? Warning)> PublishNowAsync(
+        DateOnly day, CancellationToken cancellationToken)
+    {
+        var reports = await papers.NewestFetchesAsync(day, cancellationToken);
+        var decision = await DecideAsync(day, EditionWatch.Patience, reports, cancellationToken);
+        var result = await editions.PublishAsync(day, cancellationToken);
+        return (result, result is PublishResult.AlreadyPublished ? null : decision.Warning);
     }
 
     public void Dispose() => gate.Dispose();
@@ -105,16 +116,22 @@ public sealed class EditionDesk(
     private async Task<EditionWarning?> PublishOrWarnAsync(
         DateOnly day, DateTimeOffset now, IReadOnlyList<FetchReport> reports, CancellationToken cancellationToken)
     {
-        var usual = (await editions.ListAsync(History, cancellationToken)).Select(edition => edition.Papers).ToArray();
-        var waiting = await editions.CountWaitingAsync(day, cancellationToken);
-        var decision = EditionWatch.Decide(
-            day, now - EditionCalendar.DueAt(day, options.PublishAt, options.Zone), waiting, reports, usual);
+        var decision = await DecideAsync(
+            day, now - EditionCalendar.DueAt(day, options.PublishAt, options.Zone), reports, cancellationToken);
         if (decision.Publish)
         {
             await PublishAsync(day, cancellationToken);
         }
 
         return decision.Warning;
+    }
+
+    private async Task<EditionDecision> DecideAsync(
+        DateOnly day, TimeSpan dueFor, IReadOnlyList<FetchReport> reports, CancellationToken cancellationToken)
+    {
+        var usual = (await editions.ListAsync(History, cancellationToken)).Select(edition => edition.Papers).ToArray();
+        var waiting = await editions.CountWaitingAsync(day, cancellationToken);
+        return EditionWatch.Decide(day, dueFor, waiting, intake.Relevant(reports), usual);
     }
 
     private async Task<Edition?> PublishAsync(DateOnly day, CancellationToken cancellationToken)

@@ -17,12 +17,17 @@ public abstract record PublishResult
 }
 
 /// <summary>The editions in the database.</summary>
-public sealed class EditionStore(Database database, TimeProvider clock)
+/// <param name="intake">Null to take all that was announced or listed.</param>
+public sealed class EditionStore(Database database, TimeProvider clock, EditionIntake? intake = null)
 {
     /// <summary>How long after its own day a paper that came late is still taken into the next edition.</summary>
     private const int LateDays = 7;
 
     private const string Columns = "e.number, e.day, e.published_at, e.sample";
+
+    private readonly string[] listings = intake is { ListedOnly: true }
+        ? [Listing.Listed.ToColumn()]
+        : [Listing.Announced.ToColumn(), Listing.Listed.ToColumn()];
 
     /// <summary>
     /// Freezes a day: the papers listed on it, and those that came too late for an earlier edition. Doing it again
@@ -98,16 +103,18 @@ public sealed class EditionStore(Database database, TimeProvider clock)
     public Task<int> CountWaitingAsync(DateOnly day, CancellationToken cancellationToken) =>
         database.ReadAsync(async session => (await WaitingAsync(session, day)).Count, cancellationToken);
 
-    private static Task<IReadOnlyList<Paper>> WaitingAsync(Session session, DateOnly day) =>
-        // An earlier day without an edition is left alone: it may still be published on its own.
+    private Task<IReadOnlyList<Paper>> WaitingAsync(Session session, DateOnly day) =>
+        // An earlier day without an edition is left alone: it may still be published on its own. What was only replaced is
+        // not new, though its identifier may name the month.
         session.QueryAsync<Paper>("""
             SELECT p.*
             FROM papers p
             WHERE NOT EXISTS (SELECT 1 FROM edition_papers ep WHERE ep.paper_id = p.id)
+              AND p.listing IN @listings
               AND (p.listed_on = @day
                    OR (p.listed_on >= @lateFrom AND p.listed_on < @day
                        AND EXISTS (SELECT 1 FROM editions e WHERE e.day = p.listed_on)))
-            """, new { day, lateFrom = day.AddDays(-LateDays) });
+            """, new { day, lateFrom = day.AddDays(-LateDays), listings });
 
     private async Task<int> FreezeAsync(Session session, DateOnly day, IReadOnlyList<RankedPaper> papers)
     {

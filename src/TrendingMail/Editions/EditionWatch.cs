@@ -41,27 +41,28 @@ public static class EditionWatch
         DateOnly day, TimeSpan dueFor, int waiting, IReadOnlyList<FetchReport> reports, IReadOnlyList<int> usual)
     {
         var name = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var failed = reports.Where(report => report.Fault is not null).ToArray();
-        if (failed.Length > 0 && dueFor < Patience)
+        var unsound = reports.Where(report => (report.Fault ?? report.Stale) is not null).ToArray();
+        var isQuiet = waiting == 0 && !IsWorkday(day) && unsound.All(report => report.Fault is null);
+        if (isQuiet || (unsound.Length > 0 && dueFor < Patience))
         {
             return EditionDecision.Later;
         }
 
-        var faults = string.Join("; ", failed.Select(report => $"{report.Source}: {report.Fault}"));
-        if (failed.Length > 0)
+        if (unsound.Length > 0)
         {
+            var faults = string.Join("; ", unsound.Select(report => $"{report.Source}: {report.Fault ?? report.Stale}"));
             return waiting == 0
                 ? new EditionDecision(false, new EditionWarning($"missing-{name}", $"No edition of {name}",
-                    $"The edition of {name} is overdue: no papers are here, and not every source answered ({faults}). " +
-                    $"It is published once one answers; or run 'papers import FILE' and 'edition publish --date {name}'."))
+                    $"The edition of {name} is overdue: no papers are here, and not every source answered as it should ({faults}). " +
+                    $"It is published once one does; or run 'papers import FILE' and 'edition publish --date {name}'."))
                 : new EditionDecision(true, new EditionWarning($"partial-{name}", $"The edition of {name} may be incomplete",
-                    $"It was published with {waiting} papers although not every source answered ({faults}). What comes " +
+                    $"It was published with {waiting} papers although not every source answered as it should ({faults}). What comes " +
                     "later stands in the next edition."));
         }
 
         if (waiting == 0)
         {
-            return IsWorkday(day) && usual.Count >= EnoughHistory
+            return usual.Count >= EnoughHistory
                 ? new EditionDecision(false, new EditionWarning($"quiet-{name}", $"No paper was listed on {name}",
                     $"Every source answered, and none listed a paper on {name}, a {day.DayOfWeek}. On a holiday this is as " +
                     "it should be; else look at the sources."))

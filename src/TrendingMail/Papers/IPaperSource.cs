@@ -10,6 +10,9 @@ public interface IPaperSource
     /// <summary>Whether it counts votes, which grow after the day: such a source is worth asking about past days again.</summary>
     bool HasCounts => false;
 
+    /// <summary>Whether it announces all that is new, rather than list what someone chose.</summary>
+    bool Announces => false;
+
     /// <summary>What the source lists for a day.</summary>
     /// <exception cref="TrendingMailException">The source cannot be reached or its answer cannot be read.</exception>
     Task<SourceReading> ReadAsync(DateOnly day, CancellationToken cancellationToken);
@@ -25,6 +28,9 @@ public sealed record SourceReading(IReadOnlyList<ListedPaper> Papers, IReadOnlyL
 
     /// <summary>Why the rest is missing, where only the first pages could be had; null where the reading is whole.</summary>
     public string? Incomplete { get; init; }
+
+    /// <summary>Why what came is old, where the source shows earlier papers as if they were the day's; else null.</summary>
+    public string? Stale { get; init; }
 
     /// <summary>Whether the server said that nothing changed since the last look, and so sent nothing.</summary>
     public bool Unchanged { get; init; }

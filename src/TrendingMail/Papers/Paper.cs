@@ -51,8 +51,8 @@ public sealed record ListedPaper
     /// <summary>The day (UTC) on which the source listed it.</summary>
     public required DateOnly ListedOn { get; init; }
 
-    /// <summary>Whether the source stated <see cref="ListedOn"/>; else it is a guess that gives way to what is stated.</summary>
-    public bool ListedExactly { get; init; } = true;
+    /// <summary>What <see cref="ListedOn"/> rests on.</summary>
+    public Listing Listing { get; init; } = Listing.Listed;
 
     public DateTimeOffset? PublishedAt { get; init; }
 

@@ -21,6 +21,15 @@ public sealed record FetchReport(
     /// <summary>Whether the server said that nothing changed since the last look.</summary>
     public bool Unchanged { get; init; }
 
+    /// <summary>Why what came is old, where the source shows earlier papers as if they were the day's; else null.</summary>
+    public string? Stale { get; init; }
+
+    /// <summary>See <see cref="IPaperSource.Announces"/>.</summary>
+    public bool Announces { get; init; }
+
+    /// <summary>When the source was asked.</summary>
+    public DateTimeOffset FetchedAt { get; init; }
+
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
@@ -102,14 +111,13 @@ public sealed class PaperCollector(
         try
         {
             var reading = await source.ReadAsync(day, cancellationToken);
-            return await SaveAsync(source.Name, day, reading, cancellationToken);
+            return await SaveAsync(source.Name, day, reading, cancellationToken) with { Announces = source.Announces };
         }
         catch (TrendingMailException e)
         {
             logger.LogWarning("No papers of {Day:yyyy-MM-dd} from {Source}: {Fault}", day, source.Name, e.Message);
-            var report = new FetchReport(source.Name, day, 0, 0, [], e.Message);
-            await store.RecordFetchAsync(report, cancellationToken);
-            return report;
+            return await store.RecordFetchAsync(
+                new FetchReport(source.Name, day, 0, 0, [], e.Message) { Announces = source.Announces }, cancellationToken);
         }
     }
 
@@ -122,12 +130,18 @@ public sealed class PaperCollector(
             Changed = saved.Changed,
             Joined = saved.Joined,
             Unchanged = reading.Unchanged,
+            Stale = reading.Stale,
             Notes = reading.Notes,
         };
-        await store.RecordFetchAsync(report, cancellationToken);
+        report = await store.RecordFetchAsync(report, cancellationToken);
         if (reading.Incomplete is { } fault)
         {
             logger.LogWarning("Only some papers of {Day:yyyy-MM-dd} from {Source}: {Fault}", day, source, fault);
+        }
+
+        if (reading.Stale is { } stale)
+        {
+            logger.LogWarning("Old papers for {Day:yyyy-MM-dd} from {Source}: {Stale}", day, source, stale);
         }
 
         foreach (var problem in reading.Problems)

@@ -44,7 +44,7 @@ public sealed record PaperFacts
 
     public required DateOnly ListedOn { get; init; }
 
-    public required bool ListedExactly { get; init; }
+    public required Listing Listing { get; init; }
 
     public DateTimeOffset? PublishedAt { get; init; }
 
@@ -82,7 +82,7 @@ public sealed record PaperFacts
             Submitter = paper.Submitter,
             Versions = paper.Version is { } version ? [$"v{version}"] : [],
             ListedOn = paper.ListedOn,
-            ListedExactly = paper.ListedExactly,
+            Listing = paper.Listing,
             PublishedAt = paper.PublishedAt,
             Sources = [source],
             FirstSeenAt = now,
@@ -113,12 +113,9 @@ public sealed record PaperFacts
     public static PaperFacts Join(PaperFacts a, PaperFacts b)
     {
         var stamps = new SortedDictionary<string, Stamp>(StringComparer.Ordinal);
-        var listing = (a.ListedExactly, b.ListedExactly) switch
-        {
-            (true, false) => a,
-            (false, true) => b,
-            _ => a.ListedOn <= b.ListedOn ? a : b,
-        };
+        var listing = a.Listing == b.Listing
+            ? (a.ListedOn <= b.ListedOn ? a : b)
+            : (a.Listing > b.Listing ? a : b);
         return new PaperFacts
         {
             ArxivId = Newest(nameof(ArxivId), facts => facts.ArxivId),
@@ -139,7 +136,7 @@ public sealed record PaperFacts
             Submitter = Newest(nameof(Submitter), facts => facts.Submitter),
             Versions = [.. a.Versions.Union(b.Versions).OrderBy(version => version.Length).ThenBy(v => v, StringComparer.Ordinal)],
             ListedOn = listing.ListedOn,
-            ListedExactly = listing.ListedExactly,
+            Listing = listing.Listing,
             PublishedAt = Newest(nameof(PublishedAt), facts => facts.PublishedAt),
             Sources = [.. a.Sources.Union(b.Sources).Order(StringComparer.Ordinal)],
             FirstSeenAt = a.FirstSeenAt <= b.FirstSeenAt ? a.FirstSeenAt : b.FirstSeenAt,

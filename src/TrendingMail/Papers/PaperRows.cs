@@ -16,7 +16,7 @@ internal sealed class PaperRows(Session session, DateTimeOffset now)
 {
     private const string Columns = """
         arxiv_id, doi, title, abstract, ai_summary, authors, keywords, categories, organization, upvotes, comments,
-        stars, code_url, project_url, thumbnail_url, submitter, versions, listed_on, listed_exactly, published_at,
+        stars, code_url, project_url, thumbnail_url, submitter, versions, listed_on, listing, published_at,
         sources, first_seen_at
         """;
 
@@ -122,7 +122,7 @@ internal sealed class PaperRows(Session session, DateTimeOffset now)
         INSERT INTO papers (identity, source, stamps, updated_at, {Columns})
         VALUES (@Identity, @Source, @Stamps, @now, @ArxivId, @Doi, @Title, @Abstract, @AiSummary, @Authors, @Keywords,
             @Categories, @Organization, @Upvotes, @Comments, @Stars, @CodeUrl, @ProjectUrl, @ThumbnailUrl, @Submitter,
-            @Versions, @ListedOn, @ListedExactly, @PublishedAt, @Sources, @FirstSeenAt)
+            @Versions, @ListedOn, @Listing, @PublishedAt, @Sources, @FirstSeenAt)
         RETURNING id
         """, Parameters(0, facts, keys));
 
@@ -133,7 +133,7 @@ internal sealed class PaperRows(Session session, DateTimeOffset now)
                 abstract = @Abstract, ai_summary = @AiSummary, authors = @Authors, keywords = @Keywords,
                 categories = @Categories, organization = @Organization, upvotes = @Upvotes, comments = @Comments,
                 stars = @Stars, code_url = @CodeUrl, project_url = @ProjectUrl, thumbnail_url = @ThumbnailUrl,
-                submitter = @Submitter, versions = @Versions, listed_on = @ListedOn, listed_exactly = @ListedExactly,
+                submitter = @Submitter, versions = @Versions, listed_on = @ListedOn, listing = @Listing,
                 published_at = @PublishedAt, sources = @Sources, first_seen_at = @FirstSeenAt
                 {(changed ? ", updated_at = @now" : "")}
             WHERE id = @id
@@ -147,8 +147,8 @@ internal sealed class PaperRows(Session session, DateTimeOffset now)
         Stamps = JsonSerializer.Serialize(facts.Stamps),
         facts.Source, facts.ArxivId, facts.Doi, facts.Title, facts.Abstract, facts.AiSummary, facts.Authors, facts.Keywords,
         facts.Categories, facts.Organization, facts.Upvotes, facts.Comments, facts.Stars, facts.CodeUrl, facts.ProjectUrl,
-        facts.ThumbnailUrl, facts.Submitter, facts.Versions, facts.ListedOn, facts.ListedExactly, facts.PublishedAt,
-        facts.Sources, facts.FirstSeenAt,
+        facts.ThumbnailUrl, facts.Submitter, facts.Versions, facts.ListedOn, Listing = facts.Listing.ToColumn(),
+        facts.PublishedAt, facts.Sources, facts.FirstSeenAt,
     };
 
     private async Task SetKeysAsync(long id, IEnumerable<string> keys)

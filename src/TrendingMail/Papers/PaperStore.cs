@@ -61,7 +61,7 @@ public sealed class PaperStore(Database database, TimeProvider clock)
         database.ReadAsync(session => session.QueryAsync<Paper>($"""
             SELECT {Columns}
             FROM papers p LEFT JOIN edition_papers ep ON ep.paper_id = p.id
-            WHERE p.listed_on = @day AND p.joined_to IS NULL
+            WHERE p.listed_on = @day AND p.listing <> 'inferred' AND p.joined_to IS NULL
             ORDER BY p.identity
             """, new { day }), cancellationToken);
 
@@ -110,7 +110,8 @@ public sealed class PaperStore(Database database, TimeProvider clock)
     /// <summary>The newest day, up to <paramref name="upTo"/>, for which papers are here.</summary>
     public Task<DateOnly?> NewestDayAsync(DateOnly upTo, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.SingleAsync<DateOnly?>(
-            "SELECT MAX(listed_on) FROM papers WHERE listed_on <= @upTo", new { upTo }), cancellationToken);
+            "SELECT MAX(listed_on) FROM papers WHERE listed_on <= @upTo AND listing <> 'inferred'", new { upTo }),
+            cancellationToken);
 
     /// <summary>
     /// The days from <paramref name="from"/> up to but without <paramref name="to"/> that hold papers of a source which
@@ -133,24 +134,32 @@ public sealed class PaperStore(Database database, TimeProvider clock)
             "SELECT NOT EXISTS (SELECT 1 FROM papers)"), cancellationToken);
 
     /// <summary>Records a look at a source, with what was wrong about it.</summary>
-    public Task RecordFetchAsync(FetchReport report, CancellationToken cancellationToken) =>
-        database.WriteAsync(session => session.ExecuteAsync("""
+    /// <returns>The report with its time.</returns>
+    public async Task<FetchReport> RecordFetchAsync(FetchReport report, CancellationToken cancellationToken)
+    {
+        var recorded = report with { FetchedAt = clock.GetUtcNow() };
+        await database.WriteAsync(session => session.ExecuteAsync("""
             INSERT INTO fetches (
-                source, listed_on, fetched_at, received, added, changed, joined, unchanged, notes, problems, fault)
+                source, listed_on, fetched_at, received, added, changed, joined, unchanged, notes, problems, fault, stale,
+                announces)
             VALUES (
-                @Source, @Day, @FetchedAt, @Received, @Added, @Changed, @Joined, @Unchanged, @Notes, @Problems, @Fault)
-            """, new
-        {
-            report.Source,
-            report.Day,
-            FetchedAt = clock.GetUtcNow(),
-            report.Received,
-            report.Added,
-            report.Changed,
-            report.Joined,
-            report.Unchanged,
-            report.Notes,
-            report.Problems,
-            report.Fault,
-        }), cancellationToken);
+                @Source, @Day, @FetchedAt, @Received, @Added, @Changed, @Joined, @Unchanged, @Notes, @Problems, @Fault,
+                @Stale, @Announces)
+            """, recorded), cancellationToken);
+        return recorded;
+    }
+
+    /// <summary>The newest look at each source for a day.</summary>
+    public async Task<IReadOnlyList<FetchReport>> NewestFetchesAsync(DateOnly day, CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadAsync(session => session.QueryAsync<FetchRow>("""
+            SELECT f.source, f.listed_on AS day, f.received, f.added, f.problems, f.fault, f.changed, f.joined, f.unchanged,
+                f.notes, f.stale, f.announces, f.fetched_at
+            FROM fetches f
+            WHERE f.listed_on = @day
+              AND f.id = (SELECT MAX(newest.id) FROM fetches newest WHERE newest.source = f.source AND newest.listed_on = @day)
+            ORDER BY f.id
+            """, new { day }), cancellationToken);
+        return [.. rows.Select(row => row.ToReport())];
+    }
 }

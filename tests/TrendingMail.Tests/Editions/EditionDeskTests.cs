@@ -162,7 +162,7 @@ public sealed class EditionDeskTests() : StorageTests(new SqliteFixture())
     {
         var collector = new PaperCollector(sources, Papers, NullLogger<PaperCollector>.Instance);
         using var desk = new EditionDesk(
-            collector, Papers, Editions, new DigestOptions(), Clock, NullLogger<EditionDesk>.Instance);
+            collector, Papers, Editions, EditionIntake.Of([]), new DigestOptions(), Clock, NullLogger<EditionDesk>.Instance);
         return await desk.RefreshAsync(Stop);
     }
 }

@@ -47,6 +47,21 @@ public sealed class EditionWatchTests
     }
 
     [Fact]
+    public void ASourceThatShowsOldPapersIsWaitedForLikeOneThatFailedAndTold()
+    {
+        var stale = Answered with { Stale = "an old batch" };
+
+        Assert.Equal(EditionDecision.Later, EditionWatch.Decide(Monday, AtOnce, 21, [stale], Usual));
+        var decision = EditionWatch.Decide(Monday, TooLate, 21, [stale], Usual);
+        Assert.True(decision.Publish);
+        Assert.Contains("HuggingFace: an old batch", decision.Warning!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AWeekendWhoseSourceFailedIsTold() =>
+        Assert.Equal("missing-2026-11-21", EditionWatch.Decide(Saturday, TooLate, 0, [Failed], Usual).Warning!.Key);
+
+    [Fact]
     public void AWeekendWithoutPapersIsQuietAndNoFault() =>
         Assert.Equal(EditionDecision.Later, EditionWatch.Decide(Saturday, TooLate, 0, [Answered], Usual));
 

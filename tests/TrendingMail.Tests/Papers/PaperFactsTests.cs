@@ -12,8 +12,8 @@ public sealed class PaperFactsTests
         ("HuggingFace", Paper with { Title = "From the list", AiSummary = "Short.", Upvotes = 7, Keywords = ["a"] }),
         ("HuggingFace", Paper with { Title = "From the list, corrected", Upvotes = 9, Stars = 2 }),
         ("HuggingFace", Paper with { ListedOn = TestPapers.Day.AddDays(2), Submitter = "Maren Holt", CodeUrl = "https://example.org/1" }),
-        ("Arxiv", Paper with { Title = "First version", Version = 1, Categories = ["cs.LG"], ListedOn = TestPapers.Day.AddDays(-1) }),
-        ("Arxiv", Paper with { Title = "Second version", Version = 2, Categories = ["cs.LG", "cs.AI"], ListedOn = new DateOnly(2026, 11, 1), ListedExactly = false }),
+        ("Arxiv", Paper with { Title = "First version", Version = 1, Categories = ["cs.LG"], ListedOn = TestPapers.Day.AddDays(-1), Listing = Listing.Announced }),
+        ("Arxiv", Paper with { Title = "Second version", Version = 2, Categories = ["cs.LG", "cs.AI"], ListedOn = new DateOnly(2026, 11, 1), Listing = Listing.Inferred }),
         ("Arxiv", Paper with { Title = "First version", Version = 1, AsOf = new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero) }),
         ("File", Paper with { Title = "From a file", Doi = "10.1000/x", Organization = "Harbour Lane" }),
         ("File", Paper with { Title = "From another file", Organization = "Saltmarsh", Authors = [] }),
@@ -51,10 +51,11 @@ public sealed class PaperFactsTests
     }
 
     [Fact]
-    public void AStatedDayGoesBeforeAnEarlierGuess()
+    public void AListsDayGoesBeforeAnEarlierAnnouncementAndThatBeforeAnEarlierGuess()
     {
-        Assert.Equal(TestPapers.Day.AddDays(-1), Known(Reports).ListedOn);
         Assert.Equal(new DateOnly(2026, 11, 1), Known([Reports[4]]).ListedOn);
+        Assert.Equal(TestPapers.Day.AddDays(-1), Known([Reports[4], Reports[3]]).ListedOn);
+        Assert.Equal(TestPapers.Day, Known([Reports[4], Reports[3], Reports[0], Reports[2]]).ListedOn);
     }
 
     [Fact]

@@ -7,6 +7,8 @@ public sealed class ScriptedSource(Func<DateOnly, SourceReading> answer) : IPape
 {
     public string Name { get; init; } = "Scripted";
 
+    public bool Announces { get; init; }
+
     public List<DateOnly> Asked { get; } = [];
 
     public static ScriptedSource Unreachable(string name = "Scripted") =>

@@ -96,6 +96,7 @@ internal static class ArxivAtom
                 .. ArxivXml.All(entry, "category").Select(Term),
             ]),
             ListedOn = ArxivCalendar.AnnouncedOn(published),
+            Listing = Listing.Announced,
             PublishedAt = published,
             AsOf = Instant(entry, "updated") ?? published,
         }, null);

@@ -77,6 +77,6 @@ public sealed record ArxivFeed(
     /// </summary>
     internal static ListedPaper Dated(ListedPaper paper, Announcement announcement, DateOnly day) =>
         announcement != Announcement.Replace
-            ? paper with { ListedOn = day }
-            : paper with { ListedOn = ArxivId.Month(paper.ArxivId!) ?? day, ListedExactly = false };
+            ? paper with { ListedOn = day, Listing = Listing.Announced }
+            : paper with { ListedOn = ArxivId.Month(paper.ArxivId!) ?? day, Listing = Listing.Inferred };
 }

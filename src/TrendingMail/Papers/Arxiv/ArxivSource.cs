@@ -30,6 +30,8 @@ public sealed class ArxivSource(
 
     public string Name => nameof(SourceKind.Arxiv);
 
+    public bool Announces => true;
+
     public Task<SourceReading> ReadAsync(DateOnly day, CancellationToken cancellationToken)
     {
         var isFeed = url is null
@@ -51,12 +53,13 @@ public sealed class ArxivSource(
 
         var feed = ArxivFeed.Read(answer.Body);
         var notes = new List<string>();
+        string? stale = null;
         if (feed.Day is { } announced && feed.Papers.Count > 0)
         {
             notes.Add(Summary(feed, announced));
             if (await SeenBeforeAsync(address, announced, feed, cancellationToken) is { } original)
             {
-                notes.Add($"the feed repeats the batch of {Text(original)} under {Text(announced)}; it is taken as that of {Text(original)}");
+                stale = $"the feed repeats the batch of {Text(original)} under {Text(announced)}; it is taken as that of {Text(original)}";
                 feed = feed with { Papers = [.. feed.Papers.Select(entry => (Redated(entry.Paper, announced, original), entry.Announcement))] };
             }
             else if (announced != day)
@@ -68,6 +71,7 @@ public sealed class ArxivSource(
         return new SourceReading([.. feed.Papers.Select(entry => entry.Paper)], feed.Problems)
         {
             Notes = notes,
+            Stale = stale,
             Validators = answer.Validator(feed.Papers.Count) is { } validator ? [validator] : [],
         };
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TrendingMail.Papers;
 using TrendingMail.Papers.Arxiv;
 
 namespace TrendingMail.Tests.Papers.Arxiv;
@@ -87,17 +88,17 @@ public sealed class ArxivFeedTests
     }
 
     [Theory]
-    [InlineData("new", Announcement.New, "2026-11-23", true)]
-    [InlineData("cross", Announcement.Cross, "2026-11-23", true)]
-    [InlineData("replace", Announcement.Replace, "2024-02-01", false)]
-    [InlineData("replace-cross", Announcement.Replace, "2024-02-01", false)]
-    public void AReplacementIsNotListedAnew(string announce, Announcement announcement, string day, bool exactly)
+    [InlineData("new", Announcement.New, "2026-11-23", Listing.Announced)]
+    [InlineData("cross", Announcement.Cross, "2026-11-23", Listing.Announced)]
+    [InlineData("replace", Announcement.Replace, "2024-02-01", Listing.Inferred)]
+    [InlineData("replace-cross", Announcement.Replace, "2024-02-01", Listing.Inferred)]
+    public void AReplacementIsNotListedAnew(string announce, Announcement announcement, string day, Listing listing)
     {
         var feed = Answers.Read(Answers.Rss("Mon, 23 Nov 2026 00:00:00 -0500", Answers.Item("2402.00001v3", announce)));
 
         var entry = Assert.Single(feed.Papers);
-        Assert.Equal((announcement, DateOnly.Parse(day, null), exactly),
-            (entry.Announcement, entry.Paper.ListedOn, entry.Paper.ListedExactly));
+        Assert.Equal((announcement, DateOnly.Parse(day, null), listing),
+            (entry.Announcement, entry.Paper.ListedOn, entry.Paper.Listing));
     }
 
     [Theory]

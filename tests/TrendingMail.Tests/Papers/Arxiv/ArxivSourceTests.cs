@@ -109,7 +109,7 @@ public sealed class ArxivSourceTests() : StorageTests(new SqliteFixture())
         var reading = await Source(monday).ReadAsync(Today, Stop);
         var saved = await Papers.SaveReadingAsync("Arxiv", reading, Stop);
 
-        Assert.Contains("the feed repeats the batch of 2026-11-20 under 2026-11-23; it is taken as that of 2026-11-20", reading.Notes);
+        Assert.Equal("the feed repeats the batch of 2026-11-20 under 2026-11-23; it is taken as that of 2026-11-20", reading.Stale);
         Assert.Equal(new SavedReading(0, 0, 0), saved);
         Assert.Empty(await Papers.OfDayAsync(Today, Stop));
         Assert.Equal(2, (await Papers.OfDayAsync(Friday, Stop)).Count);
