@@ -17,8 +17,7 @@ internal static class SearchPage
     private static async Task<IResult> SearchAsync(
         string? q, string? page, PaperSearch search, Pages pages, SiteOptions site, CancellationToken cancellationToken)
     {
-        var text = (q ?? "").Trim();
-        text = text.Length > SearchQuery.MaximumLength ? text[..SearchQuery.MaximumLength] : text;
+        var text = Shortened(q);
         var number = int.TryParse(page, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 1;
         var query = SearchQuery.Parse(text);
         var results = await search.SearchAsync(query, number, PageSize, cancellationToken);
@@ -35,8 +34,16 @@ internal static class SearchPage
                 ("first", first),
                 ("last", first + results.Hits.Count - 1),
                 ("previous_url", results.Page > 1 ? Url(text, Math.Min(results.Page - 1, LastPage(results))) : null),
+                ("feed_url", results.Total > 0 ? $"/feed.atom?q={Uri.EscapeDataString(text)}" : null),
                 ("next_url", results.HasNextPage ? Url(text, results.Page + 1) : null),
                 ("papers", Model.List(results.Hits.Select(hit => PaperOf(hit, site))))));
+    }
+
+    /// <summary>A query as far as it is read.</summary>
+    public static string Shortened(string? query)
+    {
+        var text = (query ?? "").Trim();
+        return text.Length > SearchQuery.MaximumLength ? text[..SearchQuery.MaximumLength] : text;
     }
 
     private static int LastPage(SearchResults results) => Math.Max(1, (results.Total + PageSize - 1) / PageSize);

@@ -18,6 +18,9 @@ internal static class WebApp
     /// <summary>The policy of pages and feeds that are the same for everyone.</summary>
     public const string PublicContent = "public";
 
+    /// <summary>The same for what a query <c>q</c> finds.</summary>
+    public const string PublicSearch = "public-search";
+
     /// <summary>A new edition shows after this at the latest; a crowd that comes at once costs one rendering.</summary>
     private static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(10);
 
@@ -32,8 +35,13 @@ internal static class WebApp
             role == Role.Worker ? "http://127.0.0.1:0" : settings.Urls);
         builder.Services.AddRouting().AddProblemDetails();
         builder.Services.AddOpenApi(PublicApi.Describe);
-        builder.Services.AddOutputCache(cache => cache.AddPolicy(PublicContent, policy => policy
-            .Expire(HeldFor).SetVaryByHeader(HeaderNames.AcceptEncoding).SetVaryByQuery([])));
+        builder.Services.AddOutputCache(cache =>
+        {
+            cache.AddPolicy(PublicContent, policy => policy
+                .Expire(HeldFor).SetVaryByHeader(HeaderNames.AcceptEncoding).SetVaryByQuery([]));
+            cache.AddPolicy(PublicSearch, policy => policy
+                .Expire(HeldFor).SetVaryByHeader(HeaderNames.AcceptEncoding).SetVaryByQuery("q"));
+        });
         builder.Services.AddResponseCompression(compression =>
         {
             compression.EnableForHttps = true;
@@ -44,7 +52,7 @@ internal static class WebApp
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         builder.Services.AddTrendingMail(settings);
         builder.Services.AddSingleton(new Roles(role)).AddSingleton<Pages>().AddSingleton<PreferencesPage>()
-            .AddSingleton<ReaderDoor>().AddSingleton<SignUpGate>();
+            .AddSingleton<FeedSource>().AddSingleton<ReaderDoor>().AddSingleton<SignUpGate>();
         builder.Services.AddRateLimits(settings.Security.RateLimits);
         builder.Services.AddHostedService<Announcer>();
         builder.Services.AddSingleton<SignUpWorker>()

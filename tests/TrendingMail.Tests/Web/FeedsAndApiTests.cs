@@ -27,6 +27,62 @@ public sealed class FeedsAndApiTests : WebTests
     }
 
     [Fact]
+    public async Task AFeedOfASearchTellsTheNewestPapersItFinds()
+    {
+        await PublishAsync(Today.AddDays(-1), TestPapers.Listed("2611.00001", 90, Today.AddDays(-1)) with { Title = "Sparse attention" });
+        await PublishAsync(Today, TestPapers.Listed("2611.00002") with { Title = "Attention, sparse" }, TestPapers.Listed("2611.00003"));
+
+        var atom = XDocument.Parse(await PageAsync("/feed.atom?q=sparse%20attention")).Root!;
+        var json = JsonElement.Parse(await PageAsync("/feed.json?q=sparse%20attention"));
+
+        string[] urls = ["https://papers.example.org/papers/2611.00002", "https://papers.example.org/papers/2611.00001"];
+        Assert.Equal(urls, atom.Elements(Atom + "entry").Select(entry => entry.Element(Atom + "id")!.Value));
+        Assert.Equal(urls, json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+        Assert.Equal("sparse attention · Papers & Co", atom.Element(Atom + "title")!.Value);
+        Assert.Contains("https://papers.example.org/feed.atom?q=sparse%20attention",
+            atom.Elements(Atom + "link").Select(link => link.Attribute("href")!.Value));
+
+        // What is held for one query is not given for another.
+        Assert.Empty(XDocument.Parse(await PageAsync("/feed.atom?q=nothing+like+this")).Root!.Elements(Atom + "entry"));
+        Assert.Equal(2, XDocument.Parse(await PageAsync("/feed.atom")).Root!.Elements(Atom + "entry").Count());
+        Assert.Contains("href=\"/feed.atom?q=sparse%20attention\"", await PageAsync("/search?q=sparse+attention"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("%00%01%1F")]
+    [InlineData("%22((author:")]
+    [InlineData("-")]
+    [InlineData("%FF%FE")]
+    [InlineData("a&q=b")]
+    [InlineData("]]%3E%3C!--")]
+    public async Task NoQueryIsAnErrorToAFeed(string query)
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+
+        Assert.NotNull(XDocument.Parse(await PageAsync($"/feed.atom?q={query}")).Root);
+        Assert.Equal(JsonValueKind.Array, JsonElement.Parse(await PageAsync($"/feed.json?q={query}")).GetProperty("items").ValueKind);
+    }
+
+    [Fact]
+    public async Task AQueryThatIsCutWithinACharacterIsNoErrorToAFeed()
+    {
+        var query = Uri.EscapeDataString(new string('a', 499) + "𝒳");
+
+        Assert.NotNull(XDocument.Parse(await PageAsync($"/feed.atom?q={query}")).Root);
+        Assert.Equal(JsonValueKind.Array, JsonElement.Parse(await PageAsync($"/feed.json?q={query}")).GetProperty("items").ValueKind);
+    }
+
+    [Fact]
+    public async Task ACharacterThatXmlCannotHoldBreaksNoFeed()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001") with { Title = "A\u0001 title \uFFFF𝒳", Abstract = "An\u000B abstract." });
+
+        Assert.Single(XDocument.Parse(await PageAsync("/feed.atom")).Root!.Elements(Atom + "entry"));
+        var found = Assert.Single(XDocument.Parse(await PageAsync("/feed.atom?q=title")).Root!.Elements(Atom + "entry"));
+        Assert.Equal("A title 𝒳", found.Element(Atom + "title")!.Value);
+    }
+
+    [Fact]
     public async Task AWeekAndAMonthGatherTheirEditions()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001", upvotes: 1));
