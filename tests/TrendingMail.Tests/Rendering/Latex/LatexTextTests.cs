@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using TrendingMail.Rendering.Latex;
 
 namespace TrendingMail.Tests.Rendering.Latex;
@@ -186,9 +187,18 @@ public sealed partial class LatexTextTests
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "TrendingMail.sln")))
             root = root.Parent;
 
-        string? folder = root is null ? null : Path.Combine(root.FullName, "..", "shared", "data", "huggingface");
-        if (!Directory.Exists(folder))
+        string? data = root is null ? null : Path.Combine(root.FullName, "..", "shared", "data");
+        if (!Directory.Exists(data))
             yield break;
+
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(data, "arxiv"), "*.json"))
+        {
+            using JsonDocument answer = JsonDocument.Parse(File.ReadAllBytes(file));
+            foreach (string text in XmlTexts(answer.RootElement.GetProperty("body").GetString()!))
+                yield return text;
+        }
+
+        string folder = Path.Combine(data, "huggingface");
 
         foreach (string file in Directory.EnumerateFiles(folder, "*.json"))
         {
@@ -203,6 +213,10 @@ public sealed partial class LatexTextTests
             }
         }
     }
+
+    private static IEnumerable<string> XmlTexts(string atom) => XDocument.Parse(atom).Descendants()
+        .Where(element => element.Name.LocalName is "title" or "summary")
+        .Select(element => element.Value);
 
     private static IEnumerable<string> Texts(JsonElement entry)
     {
