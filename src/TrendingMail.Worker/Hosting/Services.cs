@@ -30,7 +30,8 @@ internal static class Services
         services.AddSingleton(provider => new PaperSearch(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PaperStore>(),
             provider.GetRequiredService<TimeProvider>(), LatexText.ToReadable));
-        services.AddSingleton(_ => new Templates(Home.Templates)).AddSingleton<MailRenderer>();
+        services.AddSingleton(provider => new Templates(Home.Templates, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Templates>>())).AddSingleton<MailRenderer>();
         services.AddSingleton<SubscriberStore>().AddSingleton<LinkSigner>();
         services.AddSingleton<InterestStore>().AddSingleton<FeedbackStore>().AddSingleton<SuppressionStore>()
             .AddSingleton<ErasedAddresses>();
@@ -50,7 +51,7 @@ internal static class Services
             ? new SmtpTransport(settings.Mail.Smtp)
             : new OutboxTransport(settings.Mail.Outbox.Path));
 
-        services.AddSingleton<DigestPlanner>().AddSingleton<DigestComposer>();
+        services.AddSingleton<DigestPlanner>().AddSingleton<DigestRenderer>().AddSingleton<DigestComposer>();
         services.AddSingleton<SignUpFlow>().AddSingleton<SignUpRequests>().AddSingleton<SignUpBlocks>()
             .AddSingleton<FormStamps>().AddSingleton<NoticeComposer>();
         services.AddSingleton(_ => DisposableDomains.Load(settings.Security.DisposableDomains));

@@ -7,15 +7,20 @@ namespace TrendingMail.Digests;
 /// <summary>What a reader gets: an edition, or a week of them, as chosen for this reader.</summary>
 /// <param name="Day">The edition's day; of a week the last.</param>
 /// <param name="Number">The edition's number; of a week the last.</param>
-/// <param name="Title">The day or the days in words.</param>
 /// <param name="Total">How many papers there were to choose from.</param>
-/// <param name="Papers">Best first.</param>
+/// <param name="Followed">The papers on what the reader follows, best first.</param>
+/// <param name="Trending">The other papers, best first.</param>
+/// <param name="DaysWithout">The days of the week that had no edition; empty for a day's digest.</param>
 public sealed record Digest(
-    bool Weekly, DateOnly Day, int Number, string Title, int Total, IReadOnlyList<FrozenPaper> Papers)
+    bool Weekly, DateOnly Day, int Number, int Total, IReadOnlyList<ChosenPaper> Followed,
+    IReadOnlyList<ChosenPaper> Trending, IReadOnlyList<DateOnly> DaysWithout)
 {
     private const int DaysOfAWeek = 7;
 
-    private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
+    /// <summary>In the order in which they are read.</summary>
+    public IEnumerable<ChosenPaper> Papers => Followed.Concat(Trending);
+
+    public int Count => Followed.Count + Trending.Count;
 
     /// <summary>What tells it from other digests in the ledger.</summary>
     public static Mailing MailingOf(bool weekly, DateOnly day) =>
@@ -24,23 +29,38 @@ public sealed record Digest(
     /// <summary>The first day of the week that ends on a day.</summary>
     public static DateOnly WeekStart(DateOnly day) => day.AddDays(1 - DaysOfAWeek);
 
+    /// <summary>The same with all papers brief but the first ones.</summary>
+    public Digest BriefAfter(int papers) => this with
+    {
+        Followed = [.. Followed.Select((chosen, i) => chosen with { Brief = i >= papers })],
+        Trending = [.. Trending.Select((chosen, i) => chosen with { Brief = Followed.Count + i >= papers })],
+    };
+
     /// <summary>The best papers of one day's edition.</summary>
-    public static Digest OfDay(Edition edition, int papers) => new(
-        false, edition.Day, edition.Number, Words(edition.Day), edition.Papers.Count,
-        [.. edition.Papers.Take(papers).Select(paper => paper.Paper)]);
+    public static Digest OfDay(Edition edition, int papers) =>
+        new(false, edition.Day, edition.Number, edition.Papers.Count, [], Choose(edition.Papers, papers), []);
 
     /// <summary>The best papers of a week's editions, by their score at publication.</summary>
     /// <param name="editions">At least one; those of the week that ends on <paramref name="day"/>.</param>
     public static Digest OfWeek(IReadOnlyList<Edition> editions, DateOnly day, int papers)
     {
-        var all = editions.SelectMany(edition => edition.Papers)
-            .OrderByDescending(paper => paper.Score)
-            .ThenBy(paper => paper.PaperId)
-            .ToArray();
-        return new Digest(
-            true, day, editions[^1].Number, $"The week from {WeekStart(day).ToString("d MMMM", English)} to {Words(day)}",
-            all.Length, [.. all.Take(papers).Select(paper => paper.Paper)]);
+        var all = EditionPeriod.Merge(editions);
+        var without = Enumerable.Range(0, DaysOfAWeek).Select(WeekStart(day).AddDays)
+            .Except(editions.Select(edition => edition.Day));
+        return new Digest(true, day, editions[^1].Number, all.Count, [], Choose(all, papers), [.. without]);
     }
 
-    private static string Words(DateOnly day) => day.ToString("dddd, d MMMM yyyy", English);
+    private static ChosenPaper[] Choose(IReadOnlyList<EditionPaper> papers, int count) =>
+        [.. papers.Take(count).Select(paper => new ChosenPaper(paper.PaperId, paper.Paper, null))];
 }
+
+/// <summary>A paper of a digest.</summary>
+/// <param name="PaperId">Its row, which links that are about it name.</param>
+/// <param name="Why">What of the reader's interests it matches; null where it only trends.</param>
+/// <param name="Brief">Without its summary, so that the mail does not grow too long.</param>
+public sealed record ChosenPaper(long PaperId, FrozenPaper Paper, MatchReason? Why, bool Brief = false);
+
+/// <summary>Why a paper stands in a digest.</summary>
+/// <param name="Interest">What the reader follows, as the reader wrote it.</param>
+/// <param name="Words">The paper's own words that matched; null where they say no more than the interest does.</param>
+public sealed record MatchReason(string Interest, string? Words);

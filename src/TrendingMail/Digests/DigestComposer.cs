@@ -1,5 +1,4 @@
 using System.Globalization;
-using Scriban.Runtime;
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
 using TrendingMail.Rendering;
@@ -10,8 +9,8 @@ namespace TrendingMail.Digests;
 
 /// <summary>Makes the mail of a digest.</summary>
 public sealed class DigestComposer(
-    EditionStore editions, SubscriberStore subscribers, MailRenderer renderer, Postmark postmark, ReaderLinks links,
-    SiteOptions site)
+    EditionStore editions, SubscriberStore subscribers, Templates templates, DigestRenderer renderer, Postmark postmark,
+    ReaderLinks links, SiteOptions site)
 {
     /// <summary>
     /// The day's edition that was asked for last: it never changes, and all digests of that day need it. A week is asked for
@@ -34,25 +33,14 @@ public sealed class DigestComposer(
     /// <summary>The mail with which <paramref name="delivery"/> takes a digest to a reader.</summary>
     public Envelope Compose(Digest digest, Subscriber reader, ClaimedDelivery delivery)
     {
-        var archive = string.Create(CultureInfo.InvariantCulture, $"{site.BaseUrl}/papers/{digest.Day:yyyy-MM-dd}");
-        var model = Model.Of(
-            ("reader", Model.Of(
-                ("address", reader.Address),
-                ("schedule", ScheduleText.Of(reader.Preferences)))),
-            ("links", Model.Of(
-                ("preferences", links.Preferences(reader, delivery.QueuedAt)),
-                ("unsubscribe", links.Unsubscribe(reader, delivery.QueuedAt)),
-                ("archive", archive))),
-            ("edition", Model.Of(
-                ("number", digest.Number),
-                ("day", digest.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
-                ("title", digest.Title),
-                ("weekly", digest.Weekly),
-                ("total", digest.Total))),
-            ("papers", Papers(digest)));
+        var withHtml = reader.Preferences.Format == MailFormat.Html;
+        var language = templates.Language(reader.Preferences.Language);
         var content = renderer.Render(
-            "digest", model, Preheader(digest), reader.Preferences.Format == MailFormat.Html);
-        return postmark.Address(delivery, reader, content, archive);
+            renderer.Fit(digest, language.Tag, withHtml),
+            ReaderModel.Of(reader, language),
+            DigestLinks.Of(digest, reader, links, delivery.QueuedAt),
+            language.Tag, withHtml);
+        return postmark.Address(delivery, reader, content, DigestModel.Url(digest, site));
     }
 
     private static DateOnly DayOf(Mailing mailing) =>
@@ -94,13 +82,6 @@ public sealed class DigestComposer(
             ? new Composition.Skip($"there is no edition of {delivery.Key}")
             : new Composition.Mail(Compose(digest, reader, delivery));
     }
-
-    /// <summary>The second and third paper: the first stands in the subject already.</summary>
-    private static string Preheader(Digest digest) =>
-        string.Join(" · ", digest.Papers.Skip(1).Take(2).Select(paper => paper.Title));
-
-    private ScriptArray Papers(Digest digest) =>
-        Model.List(digest.Papers.Select((paper, index) => PaperModel.Of(paper, index + 1, site)));
 
     private sealed record Held(Mailing Mailing, IReadOnlyList<Edition> Editions);
 }

@@ -96,8 +96,18 @@ public static class Excerpt
         return before < 0 || text[before] is ':' or ';' or ',' or '.';
     }
 
-    private static string AtWord(string text, int maximumLength)
+    /// <summary>
+    /// Returns the text whole if it has at most <paramref name="maximumLength"/> characters; otherwise its words that fit
+    /// and an ellipsis.
+    /// </summary>
+    public static string AtWord(string text, int maximumLength)
     {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length <= maximumLength)
+            return text;
+        if (maximumLength <= 0)
+            return "";
+
         int room = maximumLength - 1;
         int end = room;
         while (end > 0 && !char.IsWhiteSpace(text[end]))

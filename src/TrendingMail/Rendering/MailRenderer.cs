@@ -1,4 +1,5 @@
 using Scriban.Runtime;
+using TrendingMail.Rendering.Languages;
 
 namespace TrendingMail.Rendering;
 
@@ -12,18 +13,25 @@ public sealed class MailRenderer(Templates templates, SiteOptions site)
     /// <summary>RFC 5322 section 2.1.1 limits lines, not subjects; longer ones are cut by every mail client.</summary>
     private const int MaximumSubject = 200;
 
+    /// <summary>The language of a tag, for what stands in the model; English where there is none.</summary>
+    public Language Language(string? tag) => templates.Language(tag);
+
     /// <param name="name">The templates' common name below <c>mail/</c>, such as <c>digest</c>.</param>
     /// <param name="model">What the templates see; <c>site</c> and <c>mail</c> are added.</param>
+    /// <param name="preheader">What mail programs show after the subject; null for the message <c>NAME.preheader</c>.</param>
+    /// <param name="language">The tag of the language that they speak; null for English.</param>
     /// <exception cref="TrendingMailException">A template is broken.</exception>
-    public MailContent Render(string name, ScriptObject model, string preheader, bool withHtml)
+    public MailContent Render(string name, ScriptObject model, string? preheader, bool withHtml, string? language = null)
     {
         model.SetValue("site", Model.Site(site), readOnly: true);
-        var subject = OneLine(templates.Render($"mail/{name}.subject", model));
-        model.SetValue("mail", Model.Of(("subject", subject), ("preheader", preheader)), readOnly: true);
+        var subject = OneLine(templates.Render($"mail/{name}.subject", model, language));
+        model.SetValue("mail", Model.Of(
+            ("subject", subject),
+            ("preheader", preheader ?? templates.Language(language).Text($"{name}.preheader"))), readOnly: true);
         return new MailContent(
             subject,
-            withHtml ? templates.Render($"mail/{name}.html", model) : null,
-            templates.Render($"mail/{name}.txt", model));
+            withHtml ? templates.Render($"mail/{name}.html", model, language) : null,
+            templates.Render($"mail/{name}.txt", model, language));
     }
 
     private static string OneLine(string text)

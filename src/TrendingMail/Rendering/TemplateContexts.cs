@@ -19,16 +19,19 @@ internal class TextTemplateContext : TemplateContext
 
     private static readonly ScriptObject TextBuiltins = Builtins(escapes: false);
 
-    public TextTemplateContext(ITemplateLoader loader)
-        : base(TextBuiltins)
+    private readonly TemplateSet templates;
+
+    public TextTemplateContext(TemplateSet templates, CultureInfo culture)
+        : this(templates, culture, TextBuiltins)
     {
-        Configure(loader);
     }
 
-    protected TextTemplateContext(ITemplateLoader loader, ScriptObject builtins)
+    protected TextTemplateContext(TemplateSet templates, CultureInfo culture, ScriptObject builtins)
         : base(builtins)
     {
-        Configure(loader);
+        this.templates = templates;
+        Configure(templates);
+        PushCulture(culture);
     }
 
     protected static ScriptObject Builtins(bool escapes)
@@ -36,6 +39,7 @@ internal class TextTemplateContext : TemplateContext
         // Made once and only read after that: a set of its own for each mail would cost more than the mail.
         var builtins = (ScriptObject)new TemplateContext().BuiltinObject.Clone(deep: false);
         builtins.SetValue("wrap", DelegateCustomFunction.CreateFunc<string?, int, int, string>(TextWrap.Wrap), readOnly: true);
+        builtins.SetValue("shorten", DelegateCustomFunction.CreateFunc<string, int, string>(Excerpt.AtWord), readOnly: true);
         if (escapes)
         {
             builtins.SetValue("include", new IncludeHtml(), readOnly: true);
@@ -45,6 +49,19 @@ internal class TextTemplateContext : TemplateContext
         return builtins;
     }
 
+    /// <summary>Includes come out of the set, where they are parsed once.</summary>
+    protected override Template CreateTemplate(string templatePath, ScriptNode? callerContext)
+    {
+        try
+        {
+            return templates.Find(templatePath).Template;
+        }
+        catch (TrendingMailException e)
+        {
+            throw new ScriptRuntimeException(callerContext?.Span ?? CurrentSpan, e.Message, e);
+        }
+    }
+
     private void Configure(ITemplateLoader loader)
     {
         TemplateLoader = loader;
@@ -52,18 +69,19 @@ internal class TextTemplateContext : TemplateContext
         EnableRelaxedMemberAccess = false;
         EnableRelaxedTargetAccess = false;
         EnableRelaxedIndexerAccess = false;
+        AutoIndent = false;
         LoopLimit = Steps;
         RecursiveLimit = 20;
         LimitToString = OutputCharacters;
         OnStringLimit = ScriptLimitBehavior.Throw;
         OutputLimit = OutputCharacters;
         OnOutputLimit = ScriptLimitBehavior.Throw;
-        PushCulture(CultureInfo.InvariantCulture);
     }
 }
 
 /// <summary>Encodes every value that an HTML template writes; only <see cref="RawHtml"/> passes as it is.</summary>
-internal sealed class HtmlTemplateContext(ITemplateLoader loader) : TextTemplateContext(loader, HtmlBuiltins)
+internal sealed class HtmlTemplateContext(TemplateSet templates, CultureInfo culture)
+    : TextTemplateContext(templates, culture, HtmlBuiltins)
 {
     private static readonly ScriptObject HtmlBuiltins = Builtins(escapes: true);
 

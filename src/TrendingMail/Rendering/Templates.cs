@@ -1,111 +1,174 @@
-using System.Collections.Concurrent;
-using Scriban;
-using Scriban.Parsing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Scriban.Runtime;
-using Scriban.Syntax;
+using TrendingMail.Rendering.Languages;
 
 namespace TrendingMail.Rendering;
 
-/// <summary>The operator's templates: a folder of Scriban files, parsed once. Names are paths below it.</summary>
-public sealed class Templates : ITemplateLoader
+/// <summary>
+/// The operator's templates: a folder of Scriban files with a theme and languages. Names are paths below it. What is
+/// edited takes effect within a second; where it is broken, the fault is logged with file, line and column, and the last
+/// good templates keep serving.
+/// </summary>
+public sealed class Templates
 {
-    private readonly string root;
-    private readonly ConcurrentDictionary<string, Template> parsed = new(StringComparer.Ordinal);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
-    /// <exception cref="TrendingMailException">The folder is missing.</exception>
-    public Templates(string root)
+    private readonly string root;
+
+    private readonly TimeProvider clock;
+
+    private readonly ILogger logger;
+
+    private readonly Lock reading = new();
+
+    private volatile State state;
+
+    private long lookedAt;
+
+    /// <exception cref="TrendingMailException">The folder is missing, or its theme or a language cannot be read.</exception>
+    public Templates(string root, TimeProvider? clock = null, ILogger<Templates>? logger = null)
     {
         this.root = Path.GetFullPath(root);
+        this.clock = clock ?? TimeProvider.System;
+        this.logger = logger ?? NullLogger<Templates>.Instance;
         if (!Directory.Exists(this.root))
         {
             throw new TrendingMailException($"The templates' folder {this.root} is missing; restore it from the program's release.");
         }
+
+        state = new State(Read(), Stamp(), null, 1);
+        lookedAt = this.clock.GetTimestamp();
     }
+
+    /// <summary>Counts up with each change that took effect: what was made of an older version is not up to date.</summary>
+    public int Version => Current().Version;
+
+    /// <summary>The languages that mails can be written in.</summary>
+    public IReadOnlyCollection<Language> Languages => Current().Set.Languages;
+
+    /// <summary>The language of a tag such as <c>de</c>; English where there is none.</summary>
+    public Language Language(string? tag) => Current().Set.Language(tag);
 
     /// <summary>Parses every template, so that a broken one is found at the start and not at breakfast.</summary>
     /// <exception cref="TrendingMailException">A template cannot be read or parsed; the message has file, line and column.</exception>
-    public void Check()
-    {
-        foreach (var file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-        {
-            if (Path.GetExtension(file) is ".html" or ".txt" or ".subject")
-            {
-                Find(Path.GetRelativePath(root, file).Replace('\\', '/'));
-            }
-        }
-    }
+    public void Check() => Current().Set.Check();
 
     /// <summary>
     /// Runs a template. Values are HTML-encoded where its name ends in <c>.html</c>, and written as they are elsewhere.
     /// </summary>
+    /// <param name="language">The tag of the language that it speaks; null for English.</param>
     /// <exception cref="TrendingMailException">The template is broken; the message has file, line and column.</exception>
-    public string Render(string name, ScriptObject model)
+    public string Render(string name, ScriptObject model, string? language = null)
     {
-        var template = Find(name);
-        var context = name.EndsWith(".html", StringComparison.Ordinal)
-            ? new HtmlTemplateContext(this)
-            : new TextTemplateContext(this);
-        context.PushGlobal(model);
+        var now = Current();
         try
         {
-            return template.Render(context);
+            return now.Set.Render(name, model, now.Set.Language(language));
         }
-        catch (ScriptRuntimeException e)
+        catch (TrendingMailException e) when (now.LastGood is { } good)
         {
-            var fault = e.GetBaseException() is TrendingMailException cause ? cause.Message : e.OriginalMessage;
-            throw new TrendingMailException($"Template {e.Span.FileName ?? name}, line {e.Span.Start.Line + 1}, " +
-                $"column {e.Span.Start.Column + 1}: {fault}", e);
+            // Parsed, but wrong in what it asks for, which shows only here.
+            if (now.TellOnce(name))
+            {
+                logger.LogError("{Fault}. The templates as they were before keep serving", e.Message);
+            }
+
+            return good.Render(name, model, good.Language(language));
         }
     }
 
     /// <summary>The bytes of a file that stands beside the templates (a style sheet, a picture), or null.</summary>
     public byte[]? ReadFile(string name)
     {
-        var path = Resolve(name);
-        return File.Exists(path) ? File.ReadAllBytes(path) : null;
+        var path = Path.GetFullPath(name, root);
+        return !path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? throw new TrendingMailException($"Template {name} lies outside the templates' folder {root}.")
+            : File.Exists(path) ? File.ReadAllBytes(path) : null;
     }
 
-    string ITemplateLoader.GetPath(TemplateContext context, SourceSpan callerSpan, string templateName)
+    private State Current()
     {
-        Resolve(templateName);
-        return templateName;
-    }
-
-    string ITemplateLoader.Load(TemplateContext context, SourceSpan callerSpan, string templatePath) => Read(templatePath);
-
-    ValueTask<string?> ITemplateLoader.LoadAsync(TemplateContext context, SourceSpan callerSpan, string templatePath) =>
-        new(Read(templatePath));
-
-    private Template Find(string name) => parsed.GetOrAdd(name, _ =>
-    {
-        var template = Template.Parse(Read(name), name);
-        if (!template.HasErrors)
+        var last = Interlocked.Read(ref lookedAt);
+        if (clock.GetElapsedTime(last) < LookInterval ||
+            Interlocked.CompareExchange(ref lookedAt, clock.GetTimestamp(), last) != last)
         {
-            return template;
+            return state;
         }
 
-        var first = template.Messages.First(message => message.Type == ParserMessageType.Error);
-        throw new TrendingMailException($"Template {name}, line {first.Span.Start.Line + 1}, " +
-            $"column {first.Span.Start.Column + 1}: {first.Message}");
-    });
+        lock (reading)
+        {
+            return state = Look(state);
+        }
+    }
 
-    private string Read(string name)
+    private State Look(State before)
     {
         try
         {
-            return File.ReadAllText(Resolve(name));
+            var stamp = Stamp();
+            if (stamp == before.Stamp)
+            {
+                return before;
+            }
+
+            var read = Read();
+            try
+            {
+                read.Check();
+            }
+            catch (TrendingMailException e)
+            {
+                logger.LogError("{Fault}. The templates as they were before keep serving", e.Message);
+                return before with { Stamp = stamp };
+            }
+
+            logger.LogInformation("The templates in {Folder} were read anew", root);
+            return new State(read, stamp, before.Failed ? before.LastGood : before.Set, before.Version + 1);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new TrendingMailException($"Template {name} cannot be read: {e.Message}", e);
+            // An editor is at work: the next look sees what it made.
+            logger.LogDebug(e, "The templates cannot be read just now");
+            return before;
         }
     }
 
-    private string Resolve(string name)
+    /// <summary>What changes when a file does.</summary>
+    private string Stamp() => string.Join('\n', Files()
+        .Select(file => $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}").Order(StringComparer.Ordinal));
+
+    private TemplateSet Read() => new(Files()
+        .Where(file => TemplateSet.IsTemplate(file.Name) || file.Extension is ".css" or ".json")
+        .Select(file => KeyValuePair.Create(
+            Path.GetRelativePath(root, file.FullName).Replace('\\', '/'), File.ReadAllText(file.FullName))));
+
+    private IEnumerable<FileInfo> Files() =>
+        new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories);
+
+    /// <param name="LastGood">What served before; null where this is the first.</param>
+    private sealed record State(TemplateSet Set, string Stamp, TemplateSet? LastGood, int Version)
     {
-        var path = Path.GetFullPath(name, root);
-        return path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)
-            ? path
-            : throw new TrendingMailException($"Template {name} lies outside the templates' folder {root}.");
+        private readonly HashSet<string> told = [];
+
+        /// <summary>Whether a template of this set failed.</summary>
+        public bool Failed
+        {
+            get
+            {
+                lock (told)
+                {
+                    return told.Count > 0;
+                }
+            }
+        }
+
+        public bool TellOnce(string name)
+        {
+            lock (told)
+            {
+                return told.Add(name);
+            }
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Scriban.Runtime;
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
 using TrendingMail.Rendering;
@@ -13,8 +12,6 @@ public sealed class NoticeComposer(
     SubscriberStore subscribers, EditionStore editions, MailRenderer renderer, Postmark postmark, ReaderLinks links,
     SiteOptions site)
 {
-    private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
-
     public IEnumerable<Composer> AsComposers() =>
     [
         new Composer([MailingKind.Confirmation], ComposeConfirmationAsync),
@@ -38,18 +35,18 @@ public sealed class NoticeComposer(
         }
 
         var asked = await EventOfAsync(delivery, cancellationToken);
+        var language = renderer.Language(reader.Preferences.Language);
         var model = Model.Of(
-            ("reader", Reader(reader)),
+            ("reader", ReaderModel.Of(reader, language)),
             ("links", Model.Of(
                 ("confirm", links.Confirm(reader, delivery.QueuedAt)),
                 ("disown", links.Disown(reader, delivery.QueuedAt)))),
             ("asked", Model.Of(
-                ("at", At(delivery.QueuedAt)),
+                ("at", language.Instant(delivery.QueuedAt)),
                 ("network", asked?.Network))),
             ("block_days", (int)SignUpBlocks.Duration.TotalDays),
             ("expires_hours", (int)LinkSigner.ConfirmationLifetime.TotalHours));
-        var content = renderer.Render(
-            "confirmation", model, "One click, and the day's trending papers come to your inbox.", WantsHtml(reader));
+        var content = renderer.Render("confirmation", model, null, WantsHtml(reader), language.Tag);
         return new Composition.Mail(postmark.Address(delivery, reader, content, archiveUrl: null));
     }
 
@@ -69,16 +66,17 @@ public sealed class NoticeComposer(
         // A reader who asked again while subscribed has had the newest edition, or gets it at the usual hour.
         var isFirst = await EventOfAsync(delivery, cancellationToken) is not { Kind: ConsentKind.Reminded };
         var due = DueTime.Next(reader.Preferences, reader.PausedUntil, delivery.QueuedAt);
+        var language = renderer.Language(reader.Preferences.Language);
         var model = Model.Of(
-            ("reader", Reader(reader)),
+            ("reader", ReaderModel.Of(reader, language)),
             ("links", Model.Of(
                 ("preferences", links.Preferences(reader, delivery.QueuedAt)),
                 ("unsubscribe", links.Unsubscribe(reader, delivery.QueuedAt)),
                 ("archive", site.BaseUrl))),
             ("next", Model.Of(
-                ("when", ScheduleText.When(due, delivery.QueuedAt, reader.Preferences)),
+                ("when", ReaderModel.When(due, delivery.QueuedAt, reader.Preferences, language)),
                 ("newest_comes_now", isFirst && await editions.NewestAsync(cancellationToken) is not null))));
-        var content = renderer.Render("welcome", model, "What comes when, and how to change it.", WantsHtml(reader));
+        var content = renderer.Render("welcome", model, null, WantsHtml(reader), language.Tag);
         return new Composition.Mail(postmark.Address(delivery, reader, content, site.BaseUrl));
     }
 
@@ -100,19 +98,18 @@ public sealed class NoticeComposer(
         }
 
         var left = await EventOfAsync(delivery, cancellationToken);
+        var language = renderer.Language(reader.Preferences.Language);
         var model = Model.Of(
-            ("reader", Reader(reader)),
+            ("reader", ReaderModel.Of(reader, language)),
             ("links", Model.Of(("return", links.Return(reader, delivery.QueuedAt)))),
             ("left", Model.Of(
-                ("at", At(delivery.QueuedAt)),
+                ("at", language.Instant(delivery.QueuedAt)),
                 ("by", left?.Origin),
                 ("network", left?.Network))),
             ("expires_days", (int)LinkSigner.ObjectionLifetime.TotalDays));
-        var content = renderer.Render("goodbye", model, "No more digests are sent to you.", WantsHtml(reader));
+        var content = renderer.Render("goodbye", model, null, WantsHtml(reader), language.Tag);
         return new Composition.Mail(postmark.Address(delivery, reader, content, archiveUrl: null));
     }
-
-    private static string At(DateTimeOffset instant) => instant.UtcDateTime.ToString("d MMMM yyyy, HH:mm 'UTC'", English);
 
     /// <summary>The line of the consent history that the notice answers: its id is the mailing's key.</summary>
     private async Task<ConsentEvent?> EventOfAsync(ClaimedDelivery delivery, CancellationToken cancellationToken) =>
@@ -120,8 +117,4 @@ public sealed class NoticeComposer(
             .FirstOrDefault(e => e.Id.ToString(CultureInfo.InvariantCulture) == delivery.Key);
 
     private static bool WantsHtml(Subscriber reader) => reader.Preferences.Format == MailFormat.Html;
-
-    private static ScriptObject Reader(Subscriber reader) => Model.Of(
-        ("address", reader.Address),
-        ("schedule", ScheduleText.Of(reader.Preferences)));
 }

@@ -43,7 +43,7 @@ public sealed class DigestTests : CommandTests
         var status = await JsonAsync("digest", "status");
         Assert.Equal((Today, 1), (status[0].GetProperty("day").GetString(), status[0].GetProperty("counts").GetProperty("sent").GetInt32()));
         Assert.Single(Directory.EnumerateFiles(Folder.File("outbox"), $"daily-{Today}.*.eml"));
-        Assert.Contains("goes to ada@example.net", await DoneAsync("digest", "preview", "--as", "ada@example.net", "--format", "text"), StringComparison.Ordinal);
+        Assert.Contains("ada@example.net, daily at", await DoneAsync("digest", "preview", "--as", "ada@example.net", "--format", "text"), StringComparison.Ordinal);
     }
 
     [Fact]

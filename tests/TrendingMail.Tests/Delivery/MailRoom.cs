@@ -3,6 +3,7 @@ using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
 using TrendingMail.Rendering;
+using TrendingMail.Rendering.Languages;
 using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
@@ -28,16 +29,23 @@ public sealed class MailRoom(Database database, TimeProvider clock, SiteOptions?
         BounceAddress = "bounces@papers.example.org",
     };
 
+    /// <summary>Parsed once for all tests.</summary>
+    private static readonly Templates Templates = new(Repository.Templates);
+
     private readonly KeyRing keys = TestKeys.Ring(1);
 
     public LinkSigner Signer => new(keys, clock);
 
     public ReaderLinks Links => new(Signer, site.BaseUrl);
 
-    public MailRenderer Renderer => new(new Templates(Repository.Templates), site);
+    public MailRenderer Renderer => new(Templates, site);
 
-    public DigestComposer Digests =>
-        new(new EditionStore(database, clock), new SubscriberStore(database, clock), Renderer, Postmark, Links, site);
+    public DigestRenderer DigestRenderer => new(Renderer, site);
+
+    public static Language Language(string tag) => Templates.Language(tag);
+
+    public DigestComposer Digests => new(
+        new EditionStore(database, clock), new SubscriberStore(database, clock), Templates, DigestRenderer, Postmark, Links, site);
 
     public NoticeComposer Notices =>
         new(new SubscriberStore(database, clock), new EditionStore(database, clock), Renderer, Postmark, Links, site);

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using MimeKit;
 using TrendingMail.Delivery;
@@ -53,6 +53,20 @@ public sealed class DigestComposerTests() : StorageTests(new SqliteFixture())
 
         Assert.Null(envelope.Message.HtmlBody);
         Assert.IsType<TextPart>(envelope.Message.Body);
+    }
+
+    [Fact]
+    public async Task ADigestSpeaksItsReadersLanguage()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"), TestPapers.Listed("2611.00002", upvotes: 1));
+        var reader = await AddReaderAsync("ada@example.net", new Preferences { Language = "de" });
+
+        var message = (await ComposeAsync(reader, MailingKind.Daily)).Message;
+
+        Assert.Equal("Paper 2611.00001 und 1 weiteres Paper", message.Subject);
+        Assert.Contains("Montag, 23. November 2026", message.TextBody, StringComparison.Ordinal);
+        Assert.Contains("<html lang=\"de\"", message.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains("ada@example.net, täglich um 07:00 Uhr (UTC)", message.TextBody, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,15 +155,38 @@ public sealed class DigestComposerTests() : StorageTests(new SqliteFixture())
     }
 
     [Fact]
+    public async Task ADigestOfTwentyFiveLongPapersFitsWithAllItsSummaries()
+    {
+        var message = await LongDigestAsync(25);
+
+        Assert.InRange(Size(message), 1, DigestRenderer.Limit);
+        Assert.Equal(25, Regex.Count(message.TextBody!, "The first words"));
+    }
+
+    [Fact]
     public async Task TheLargestDigestIsNotClippedByMailClients()
     {
-        await PublishAsync(Today, [.. Enumerable.Range(10, Preferences.MaximumPapers).Select(i => Long($"2611.000{i}"))]);
-        var reader = await AddReaderAsync("ada@example.net", new Preferences { Papers = Preferences.MaximumPapers });
+        var message = await LongDigestAsync(Preferences.MaximumPapers);
 
-        var message = (await ComposeAsync(reader, MailingKind.Daily)).Message;
+        Assert.InRange(Size(message), DigestRenderer.Limit * 0.9, DigestRenderer.Limit);
+        Assert.Equal(Preferences.MaximumPapers, Regex.Count(message.TextBody!, "A Title of a Length"));
+        Assert.InRange(Regex.Count(message.TextBody!, "The first words"), 5, 49);
+    }
 
-        Assert.True(Encoding.UTF8.GetByteCount(message.HtmlBody!) < 100_000,
-            $"{Encoding.UTF8.GetByteCount(message.HtmlBody!)} bytes of HTML");
+    private async Task<MimeMessage> LongDigestAsync(int papers)
+    {
+        await PublishAsync(Today, [.. Enumerable.Range(10, papers).Select(i => Long($"2611.000{i}"))]);
+        return (await ComposeAsync(
+            await AddReaderAsync("ada@example.net", new Preferences { Papers = papers }), MailingKind.Daily)).Message;
+    }
+
+    private static long Size(MimeMessage message)
+    {
+        using var stream = new MemoryStream();
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        message.WriteTo(format, stream, Stop);
+        return stream.Length;
     }
 
     [Fact]
@@ -166,9 +203,9 @@ public sealed class DigestComposerTests() : StorageTests(new SqliteFixture())
 
     private static ListedPaper Long(string arxivId) => TestPapers.Listed(arxivId) with
     {
-        Title = "A Title of a Length That Is Not at All Unusual in the Field of Machine Learning, With a Subtitle",
-        AiSummary = string.Concat(Enumerable.Repeat("Words that stand in a summary of a paper. ", 10)),
-        Organization = "The Institute of Long Names at Harbour Lane",
+        Title = "A Title of a Length That Is Not at All Unusual in the Field of Machine Learning",
+        AiSummary = "The first words. " + string.Concat(Enumerable.Repeat("Words that stand in a summary of a paper. ", 10)),
+        Organization = "Harbour Lane Research",
         Comments = 12,
         Stars = 1234,
         CodeUrl = "https://example.org/code/of/a/paper",

@@ -1,6 +1,7 @@
 using System.Text;
 using MimeKit;
 using TrendingMail.Delivery;
+using TrendingMail.Digests;
 using TrendingMail.Papers;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Delivery;
@@ -87,6 +88,27 @@ public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
         await Planner.PlanDueAsync(Stop);
 
         await VerifyAsync("digest");
+    }
+
+    [Fact]
+    public async Task TheDigestInGerman()
+    {
+        var edition = await PublishAsync(Today, FixturePapers);
+        var reader = await AddReaderAsync("ada@example.net", new Preferences { TimeZone = "Europe/Berlin", Language = "de" });
+        var room = new MailRoom(Database, Clock);
+        var chosen = Digest.OfDay(edition, 10);
+        var digest = chosen with
+        {
+            Followed = [chosen.Trending[2] with { Why = new MatchReason("Licht", "Laterne") }],
+            Trending = [.. chosen.Trending.Take(2)],
+        };
+
+        var content = room.DigestRenderer.Render(
+            digest, ReaderModel.Of(reader, MailRoom.Language("de")), DigestLinks.Of(digest, reader, room.Links, Morning), "de", withHtml: true);
+
+        Assert.Equal("A Paper Without an Identifier und 2 weitere Paper", content.Subject);
+        GoldenFile.Verify("digest-de.html", content.Html!);
+        GoldenFile.Verify("digest-de.txt", content.Text);
     }
 
     private async Task VerifyAsync(string name)

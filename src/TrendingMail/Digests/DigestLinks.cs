@@ -1,0 +1,29 @@
+using Scriban.Runtime;
+using TrendingMail.Rendering;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Digests;
+
+/// <summary>What a digest's templates see as <c>links</c>: addresses that act for one reader.</summary>
+public static class DigestLinks
+{
+    /// <param name="issuedAt">Stands in the links; the same at each attempt.</param>
+    public static ScriptObject Of(Digest digest, Subscriber reader, ReaderLinks links, DateTimeOffset issuedAt) => Build(
+        links.Preferences(reader, issuedAt),
+        links.Unsubscribe(reader, issuedAt),
+        digest.Papers.Select(chosen => new PaperLinks(
+            links.Feedback(reader, chosen.PaperId, FeedbackKind.More, issuedAt),
+            links.Feedback(reader, chosen.PaperId, FeedbackKind.Less, issuedAt),
+            links.Feedback(reader, chosen.PaperId, FeedbackKind.Mute, issuedAt))));
+
+    /// <param name="papers">In the digest's order: templates find a paper's by its place.</param>
+    internal static ScriptObject Build(string preferences, string unsubscribe, IEnumerable<PaperLinks> papers) =>
+        Model.Of(
+            ("preferences", preferences),
+            ("unsubscribe", unsubscribe),
+            ("papers", Model.List(papers.Select(paper => Model.Of(
+                ("more", paper.More), ("less", paper.Less), ("mute", paper.Mute))))));
+}
+
+/// <summary>What a reader may say of one paper.</summary>
+internal sealed record PaperLinks(string More, string Less, string Mute);

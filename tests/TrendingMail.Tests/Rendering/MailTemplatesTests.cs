@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Scriban.Runtime;
+using TrendingMail.Rendering;
+using TrendingMail.Tests.Golden;
+
+namespace TrendingMail.Tests.Rendering;
+
+/// <summary>The mails that are notices, each in each language, with what their flows give them.</summary>
+public sealed class MailTemplatesTests
+{
+    private static readonly Templates Shipped = new(Repository.Templates);
+
+    private static readonly SiteOptions Site = new()
+    {
+        Name = "Papers Daily",
+        PublicUrl = new Uri("https://papers.example.org"),
+        PostalAddress = "Papers Daily, 1 Harbour Lane, Exampleton",
+        Contact = "help@papers.example.org",
+    };
+
+    private static readonly string[] Notices = ["alert", "confirmation", "goodbye", "move", "moving", "welcome"];
+
+    public static TheoryData<string, string> Mails =>
+        [.. Notices.SelectMany(name => Shipped.Languages.Select(language => (name, language.Tag)))];
+
+    [Theory]
+    [MemberData(nameof(Mails))]
+    public void EveryNoticeSpeaksEveryLanguage(string name, string language)
+    {
+        var content = Render(name, language);
+
+        Assert.Contains($"<html lang=\"{language}\" dir=\"ltr\"", content.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("{{", content.Html + content.Text + content.Subject, StringComparison.Ordinal);
+        Assert.InRange(content.Subject.Length, 10, 90);
+        if (language != "en")
+        {
+            Assert.NotEqual(name == "alert" ? "" : Render(name, "en").Text, content.Text);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Mails))]
+    public void ATextPartFitsATerminalOfSeventyEightColumns(string name, string language) => Assert.DoesNotContain(
+        Render(name, language).Text.Split('\n'), line => line.Length > 78 && line.Contains(' ', StringComparison.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Mails))]
+    public void EveryTableOfTheLayoutSaysSoAndEveryPictureHasAText(string name, string language)
+    {
+        var html = Render(name, language).Html!;
+
+        Assert.Equal(Regex.Count(html, "<table"), Regex.Count(html, "<table role=\"presentation\""));
+        Assert.Equal(Regex.Count(html, "<img"), Regex.Count(html, "<img[^>]* alt=\""));
+        Assert.Equal(1, Regex.Count(html, "<h1"));
+    }
+
+    [Fact]
+    public void TheSmallestTextIsTwelvePixelsAndRunningTextSixteen()
+    {
+        var html = Render("confirmation", "en").Html!;
+        var sizes = Regex.Matches(html, @"font(?:-size)?:(?:\d+ )?(?<size>\d+)px").Select(m => int.Parse(m.Groups["size"].Value, CultureInfo.InvariantCulture));
+
+        Assert.All(sizes, size => Assert.InRange(size, 12, 40));
+        Assert.Matches("<p class=\"text\" style=\"[^\"]*font-size:16px[^\"]*\">Someone, probably you", html);
+    }
+
+    [Theory]
+    [InlineData("goodbye", "de")]
+    [InlineData("move", "en")]
+    [InlineData("moving", "en")]
+    [InlineData("alert", "en")]
+    public void TheNotice(string name, string language)
+    {
+        var content = Render(name, language);
+        var file = language == "en" ? name : $"{name}-{language}";
+
+        GoldenFile.Verify($"{file}.txt", content.Text);
+        GoldenFile.Verify($"{file}.html", content.Html!);
+    }
+
+    private static MailContent Render(string name, string language) => new MailRenderer(Shipped, Site)
+        .Render(name, Facts(), name == "alert" ? "What happened." : null, withHtml: true, language);
+
+    /// <summary>All that any notice asks for.</summary>
+    private static ScriptObject Facts() => Model.Of(
+        ("reader", Model.Of(("address", "ada@example.net"), ("schedule", "daily at 07:00 (Europe/Berlin)"))),
+        ("links", Model.Of(
+            ("confirm", "https://papers.example.org/confirm/AAAA"),
+            ("disown", "https://papers.example.org/not-me/FFFF"),
+            ("return", "https://papers.example.org/return/BBBB"),
+            ("move_back", "https://papers.example.org/move-back/EEEE"),
+            ("preferences", "https://papers.example.org/preferences/CCCC"),
+            ("unsubscribe", "https://papers.example.org/unsubscribe/DDDD"),
+            ("archive", "https://papers.example.org"))),
+        ("asked", Model.Of(("at", "23 November 2026, 08:00 UTC"), ("network", "203.0.113.0/24"))),
+        ("left", Model.Of(("at", "23 November 2026, 08:00 UTC"), ("network", null), ("by", "web"))),
+        ("move", Model.Of(("old", "ada@example.net"), ("new", "a***@example.com"))),
+        ("next", Model.Of(("when", "tomorrow, Tuesday, 24 November, at 07:00 (UTC)"), ("newest_comes_now", true))),
+        ("alert", Model.Of(("subject", "No edition of 2026-11-23"), ("text", "The edition is overdue & no source answered."))),
+        ("block_days", 30),
+        ("expires_hours", 48),
+        ("expires_days", 30));
+}
