@@ -35,22 +35,14 @@ public sealed class Database : IDisposable
     /// </summary>
     /// <exception cref="TrendingMailException">The database is locked, damaged, read-only, full or out of reach.</exception>
     public Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) =>
-        ExplainedAsync(async () =>
+        InWriteLaneAsync(async () =>
         {
-            await writeLanes.WaitAsync(cancellationToken);
-            try
-            {
-                await using var connection = await Dialect.OpenAsync(cancellationToken);
-                await using var transaction = await Dialect.BeginWriteAsync(connection, cancellationToken);
-                var result = await work(new Session(connection, transaction, cancellationToken));
-                await transaction.CommitAsync(cancellationToken);
-                return result;
-            }
-            finally
-            {
-                writeLanes.Release();
-            }
-        });
+            await using var connection = await Dialect.OpenAsync(cancellationToken);
+            await using var transaction = await Dialect.BeginWriteAsync(connection, cancellationToken);
+            var result = await work(new Session(connection, transaction, cancellationToken));
+            await transaction.CommitAsync(cancellationToken);
+            return result;
+        }, cancellationToken);
 
     /// <inheritdoc cref="WriteAsync{T}"/>
     public Task WriteAsync(Func<Session, Task> work, CancellationToken cancellationToken) =>
@@ -69,6 +61,29 @@ public sealed class Database : IDisposable
         });
 
     public void Dispose() => writeLanes.Dispose();
+
+    /// <summary>Waits for one of the process's turns to write.</summary>
+    internal Task<T> InWriteLaneAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken) =>
+        ExplainedAsync(async () =>
+        {
+            await writeLanes.WaitAsync(cancellationToken);
+            try
+            {
+                return await work();
+            }
+            finally
+            {
+                writeLanes.Release();
+            }
+        });
+
+    /// <inheritdoc cref="InWriteLaneAsync{T}"/>
+    internal Task InWriteLaneAsync(Func<Task> work, CancellationToken cancellationToken) =>
+        InWriteLaneAsync(async () =>
+        {
+            await work();
+            return 0;
+        }, cancellationToken);
 
     private async Task<T> ExplainedAsync<T>(Func<Task<T>> work)
     {

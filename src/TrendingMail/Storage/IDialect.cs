@@ -23,6 +23,14 @@ public interface IDialect
     /// <summary>Whether a table exists, as a query of one truth value for the parameter <c>@table</c>.</summary>
     string TableExistsSql { get; }
 
+    /// <summary>A query for the whole numbers in a parameter's JSON array, as one column <c>value</c>.</summary>
+    /// <param name="parameter">With its @.</param>
+    string NumbersSql(string parameter);
+
+    /// <summary>A query for the pairs of whole numbers in a parameter's JSON array of arrays, as columns <c>id</c> and <c>number</c>.</summary>
+    /// <param name="parameter">With its @.</param>
+    string PairsSql(string parameter);
+
     /// <summary>Looks through the stored data for damage; one line for each fault, none when all is well.</summary>
     Task<IReadOnlyList<string>> CheckAsync(DbConnection connection, CancellationToken cancellationToken);
 
