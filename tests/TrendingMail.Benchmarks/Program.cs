@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TrendingMail.Benchmarks.Delivery;
 using TrendingMail.Benchmarks.Readers;
 using TrendingMail.Benchmarks.Search;
 
@@ -7,4 +8,5 @@ return await new RootCommand("Measures what docs/performance.md tells.")
     SearchBenchmark.Create(),
     TokenizerBenchmark.Create(),
     MatchBenchmark.Create(),
+    PlanBenchmark.Create(),
 }.Parse(args).InvokeAsync();

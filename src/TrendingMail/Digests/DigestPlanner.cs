@@ -15,7 +15,8 @@ public sealed record PlanResult(int Due, int Queued);
 /// </summary>
 public sealed class DigestPlanner(Database database, EditionStore editions, Ledger ledger, TimeProvider clock)
 {
-    private const int Batch = 500;
+    /// <summary>Readers planned in one transaction: few enough that a lane never waits long to write down an outcome.</summary>
+    private const int Slice = 3000;
 
     /// <summary>An edition older than this is no news: a reader who is due gets nothing instead.</summary>
     private const int FreshDays = 7;
@@ -26,12 +27,13 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
         var now = clock.GetUtcNow();
         var newest = await FreshEditionAsync(now, cancellationToken);
         var total = new PlanResult(0, 0);
+        var rhythms = new Dictionary<string, DateTimeOffset>();
         while (true)
         {
-            var batch = await database.WriteAsync(
-                session => PlanBatchAsync(session, newest, now), cancellationToken);
-            total = new PlanResult(total.Due + batch.Due, total.Queued + batch.Queued);
-            if (batch.Due < Batch)
+            var slice = await database.WriteAsync(
+                session => PlanSliceAsync(session, newest, rhythms, now), cancellationToken);
+            total = new PlanResult(total.Due + slice.Due, total.Queued + slice.Queued);
+            if (slice.Due < Slice)
             {
                 return total;
             }
@@ -55,16 +57,8 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
                 return total;
             }
 
-            var queued = await database.WriteAsync(async session =>
-            {
-                var count = 0;
-                foreach (var id in ids)
-                {
-                    count += await ledger.QueueAsync(session, Digest.MailingOf(weekly: false, day), id) ? 1 : 0;
-                }
-
-                return count;
-            }, cancellationToken);
+            var queued = await database.WriteAsync(
+                session => ledger.QueueAsync(session, Digest.MailingOf(weekly: false, day), ids), cancellationToken);
             total = new PlanResult(total.Due + ids.Count, total.Queued + queued);
             afterId = ids[^1];
         }
@@ -101,23 +95,40 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
                               WHERE d.subscriber_id = s.id AND m.kind = 'daily' AND m.key = @Key)
             """, new { addressKey = only?.Key, Digest.MailingOf(false, day).Key }), cancellationToken);
 
-    private async Task<PlanResult> PlanBatchAsync(Session session, Edition? newest, DateTimeOffset now)
+    /// <param name="rhythms">When readers of each rhythm are due next, as far as it is known.</param>
+    private async Task<PlanResult> PlanSliceAsync(
+        Session session, Edition? newest, Dictionary<string, DateTimeOffset> rhythms, DateTimeOffset now)
     {
-        var due = await SubscriberStore.DueAsync(session, now, Batch);
-        var queued = 0;
-        foreach (var reader in due)
+        var due = await SubscriberStore.DueAsync(session, now, Slice);
+        if (due.Where(reader => reader.IsPaused).Select(reader => reader.Id).ToArray() is { Length: > 0 } paused)
         {
-            // A suppressed reader's time goes on: when the suppression is lifted, digests come again at the usual hour.
-            if (newest is not null && reader.Suppression is null)
-            {
-                var mailing = Digest.MailingOf(reader.Preferences.Frequency == Frequency.Weekly, newest.Day);
-                queued += await ledger.QueueAsync(session, mailing, reader.Id) ? 1 : 0;
-            }
-
-            await SubscriberStore.SetNextDueAsync(session, reader.Id, DueTime.Next(reader.Preferences, null, now));
+            await SubscriberStore.EndPausesAsync(session, database.Dialect, paused);
         }
 
+        var queued = 0;
+        if (newest is not null)
+        {
+            // A suppressed reader's time goes on: when the suppression is lifted, digests come again at the usual hour.
+            foreach (var readers in due.Where(reader => !reader.IsSuppressed).GroupBy(reader => reader.IsWeekly))
+            {
+                queued += await ledger.QueueAsync(
+                    session, Digest.MailingOf(readers.Key, newest.Day), [.. readers.Select(reader => reader.Id)]);
+            }
+        }
+
+        await SubscriberStore.SetNextDueAsync(
+            session, database.Dialect, due.Select(reader => (reader.Id, NextDue(reader))));
         return new PlanResult(due.Count, queued);
+
+        DateTimeOffset NextDue(DueReader reader)
+        {
+            if (!rhythms.TryGetValue(reader.Rhythm, out var next))
+            {
+                rhythms.Add(reader.Rhythm, next = reader.NextDue(now));
+            }
+
+            return next;
+        }
     }
 
     private Task<IReadOnlyList<long>> ReadersOfAsync(
@@ -129,8 +140,8 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
               AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = subscribers.address_key)
               AND (address_key = @addressKey OR (@addressKey IS NULL AND frequency <> 'weekly'))
             ORDER BY id
-            LIMIT @Batch
-            """, new { afterId, addressKey = only?.Key, Batch }), cancellationToken);
+            LIMIT @Slice
+            """, new { afterId, addressKey = only?.Key, Slice }), cancellationToken);
 
     private async Task<Edition?> FreshEditionAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Subscribers;
@@ -26,6 +27,13 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
     public static async Task<Subscriber?> FindAsync(Session session, EmailAddress address) =>
         (await session.FirstOrDefaultAsync<Row>(
             $"SELECT {Columns} FROM subscribers WHERE address_key = @Key", new { address.Key }))?.ToSubscriber();
+
+    /// <summary>Many readers at once, in no order; who does not exist is left out.</summary>
+    public static async Task<IReadOnlyList<Subscriber>> FindAsync(
+        Session session, IDialect dialect, IReadOnlyCollection<long> ids) =>
+        [.. (await session.QueryAsync<Row>($"""
+            SELECT {Columns} FROM subscribers WHERE id IN ({dialect.NumbersSql("@ids")})
+            """, new { ids = JsonSerializer.Serialize(ids) })).Select(row => row.ToSubscriber())];
 
     /// <summary>Adds a reader who has not confirmed yet.</summary>
     public async Task<Subscriber> AddPendingAsync(Session session, EmailAddress address, Preferences preferences)
@@ -100,20 +108,38 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
         }, cancellationToken);
 
     /// <summary>Readers whose digest is due, those who wait longest first.</summary>
-    public static async Task<IReadOnlyList<Subscriber>> DueAsync(Session session, DateTimeOffset now, int limit) =>
-        [.. (await session.QueryAsync<Row>($"""
-            SELECT {Columns}
+    public static Task<IReadOnlyList<DueReader>> DueAsync(Session session, DateTimeOffset now, int limit) =>
+        session.QueryAsync<DueReader>("""
+            SELECT id, frequency || ' ' || weekday || ' ' || send_at || ' ' || time_zone AS rhythm,
+                state = 'paused' AS is_paused,
+                EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = subscribers.address_key) AS is_suppressed
             FROM subscribers
             WHERE next_due_at <= @now AND state IN ('active', 'paused')
-            ORDER BY next_due_at
+            ORDER BY next_due_at, id
             LIMIT @limit
-            """, new { now, limit })).Select(row => row.ToSubscriber())];
+            """, new { now, limit });
 
-    /// <summary>Sets when the next digest is due. A pause ends where a digest falls due.</summary>
-    public static Task SetNextDueAsync(Session session, long id, DateTimeOffset due) =>
-        session.ExecuteAsync("""
-            UPDATE subscribers SET next_due_at = @due, state = 'active', paused_until = NULL WHERE id = @id
-            """, new { id, due });
+    /// <summary>Ends pauses: a digest has fallen due.</summary>
+    public static Task EndPausesAsync(Session session, IDialect dialect, IReadOnlyCollection<long> ids) =>
+        session.ExecuteAsync($"""
+            UPDATE subscribers
+            SET state = 'active', paused_until = NULL
+            WHERE state = 'paused' AND id IN ({dialect.NumbersSql("@ids")})
+            """, new { ids = JsonSerializer.Serialize(ids) });
+
+    /// <summary>Sets when the next digest of readers is due, by one statement.</summary>
+    public static Task SetNextDueAsync(
+        Session session, IDialect dialect, IEnumerable<(long Id, DateTimeOffset Due)> readers) =>
+        session.ExecuteAsync($"""
+            UPDATE subscribers
+            SET next_due_at = due.number
+            FROM ({dialect.PairsSql("@pairs")}) AS due
+            WHERE subscribers.id = due.id
+            """, new
+        {
+            pairs = JsonSerializer.Serialize(
+                readers.Select(reader => (long[])[reader.Id, reader.Due.ToUnixTimeMilliseconds()])),
+        });
 
     /// <summary>How many readers are in each state.</summary>
     public Task<IReadOnlyDictionary<SubscriberState, long>> CountAsync(CancellationToken cancellationToken) =>

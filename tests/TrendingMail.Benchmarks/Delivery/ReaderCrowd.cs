@@ -1,0 +1,47 @@
+using System.Text.Json;
+using TrendingMail.Storage;
+
+namespace TrendingMail.Benchmarks.Delivery;
+
+/// <summary>Invented readers, always the same: all over the world's zones and hours, every tenth of them weekly.</summary>
+internal static class ReaderCrowd
+{
+    private const int Batch = 100_000;
+
+    private static readonly string[] Zones =
+    [
+        "America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York", "America/Sao_Paulo", "Europe/London",
+        "Europe/Berlin", "Europe/Athens", "Africa/Nairobi", "Asia/Dubai", "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo",
+        "Australia/Sydney", "Pacific/Auckland", "UTC",
+    ];
+
+    private static readonly string[] Domains =
+        ["mail.example", "post.example", "inbox.example", "uni.example", "lab.example", "corp.example", "isp.example"];
+
+    /// <summary>Adds active readers whose digest is due now.</summary>
+    public static async Task AddAsync(Database database, int count, DateTimeOffset now, CancellationToken stop)
+    {
+        for (var first = 0; first < count; first += Batch)
+        {
+            await database.WriteAsync(session => session.ExecuteAsync("""
+                WITH RECURSIVE numbers (n) AS (SELECT @first UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < @end)
+                INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers, format,
+                    created_at, next_due_at)
+                SELECT 'reader' || n || '@' || (@domains ->> (n % @domainCount)),
+                    'reader' || n || '@' || (@domains ->> (n % @domainCount)),
+                    'active', CASE WHEN n % 10 = 9 THEN 'weekly' WHEN n % 10 > 6 THEN 'weekdays' ELSE 'daily' END, 'monday',
+                    printf('%02d:%02d', 5 + n % 7, n % 4 * 15), @zones ->> (n / 3 % @zoneCount), 10, 'html', @now, @now
+                FROM numbers
+                """, new
+            {
+                first,
+                end = Math.Min(first + Batch, count),
+                domains = JsonSerializer.Serialize(Domains),
+                domainCount = Domains.Length,
+                zones = JsonSerializer.Serialize(Zones),
+                zoneCount = Zones.Length,
+                now,
+            }), stop);
+        }
+    }
+}
