@@ -137,14 +137,14 @@ internal static class DigestCommand
         run.Print(
             mailings.Select(m => new
             {
-                m.Kind, Day = m.Key, Counts = states.ToDictionary(s => s.ToColumn(), s => m.Counts.GetValueOrDefault(s)),
+                m.Kind, Day = m.Key, Counts = states.ToDictionary(s => s.ToColumn(), s => m[s]),
             }),
             mailings.Count == 0
                 ? [$"No digest{(key is null ? "" : $" of {key}")} was queued yet."]
                 : Columns.Of(["day", "kind", .. states.Select(s => s.ToColumn())], mailings.Select(m => (string[])
                 [
                     m.Key, m.Kind,
-                    .. states.Select(s => m.Counts.GetValueOrDefault(s).ToString(CultureInfo.InvariantCulture)),
+                    .. states.Select(s => m[s].ToString(CultureInfo.InvariantCulture)),
                 ])));
         return CommandRun.Done;
     }

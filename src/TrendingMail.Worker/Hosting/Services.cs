@@ -42,7 +42,10 @@ internal static class Services
 
         services.AddSingleton(provider => EditionIntake.Of(provider.GetServices<IPaperSource>()));
         services.AddSingleton<EditionStore>().AddSingleton<EditionDesk>();
-        services.AddSingleton<Ledger>().AddSingleton<Postmark>().AddSingleton<OperatorAlerts>()
+        services.AddSingleton(provider => new LedgerClerk(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<LedgerClerk>>(), NodeId.Own));
+        services.AddSingleton<Ledger>().AddSingleton<DeliveryEvents>().AddSingleton<LedgerRetention>().AddSingleton<Postmark>().AddSingleton<OperatorAlerts>()
             .AddSingleton<DeliveryPump>();
         services.AddSingleton(provider =>
             new ReturnPath(provider.GetRequiredService<KeyRing>(), settings.Mail.BounceAddress));

@@ -1,3 +1,5 @@
+using TrendingMail.Subscribers;
+
 namespace TrendingMail.Delivery;
 
 /// <summary>Where a delivery stands in the ledger.</summary>
@@ -33,6 +35,9 @@ public static class MailingKind
     public const string Welcome = "welcome";
 
     public const string Goodbye = "goodbye";
+
+    /// <summary>Whether it goes to one reader who waits for it now; these leave before digests.</summary>
+    public static bool IsNotice(string kind) => kind is not (Daily or Weekly);
 }
 
 /// <summary>One mailing on its way to one subscriber, claimed by this process.</summary>
@@ -46,10 +51,18 @@ public sealed record ClaimedDelivery
 
     public required long SubscriberId { get; init; }
 
-    /// <summary>Attempts made, this one counted.</summary>
+    /// <summary>The reader at the time of the claim; null where the delivery stands in no ledger.</summary>
+    public Subscriber? Reader { get; init; }
+
+    /// <summary>Attempts made, the coming one counted.</summary>
     public required int Attempts { get; init; }
 
     public required DateTimeOffset QueuedAt { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    internal long MailingId { get; init; }
+
+    /// <summary>Where it stands in the ledger now, as far as this process knows: queued, deferred or sending.</summary>
+    internal DeliveryState State { get; set; }
 }

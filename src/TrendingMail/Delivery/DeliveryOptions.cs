@@ -19,6 +19,9 @@ public sealed record DeliveryOptions
     /// <summary>How long a digest is worth sending after it was queued, in hours.</summary>
     public int GiveUpHours { get; init; } = 24;
 
+    /// <summary>How long each delivery's own story is kept, in days; a mailing's counts are kept for good.</summary>
+    public int KeepDays { get; init; } = 90;
+
     public UncertainPolicy OnUncertain { get; init; } = UncertainPolicy.Resend;
 
     public IEnumerable<string> Faults()
@@ -31,6 +34,11 @@ public sealed record DeliveryOptions
         if (GiveUpHours is < 1 or > 168)
         {
             yield return $"Delivery:GiveUpHours is {GiveUpHours}; give 1 to 168.";
+        }
+
+        if (KeepDays is < 14 or > 3650)
+        {
+            yield return $"Delivery:KeepDays is {KeepDays}; give 14 to 3650.";
         }
     }
 }

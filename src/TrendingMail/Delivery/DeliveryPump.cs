@@ -9,8 +9,8 @@ public sealed record DrainResult(int Handled, string? Unreachable);
 
 /// <summary>Takes what is ready out of the ledger, composes it, and hands it to the transport's lanes, side by side.</summary>
 public sealed class DeliveryPump(
-    Ledger ledger, OperatorAlerts alerts, IMailTransport transport, IEnumerable<Composer> composers, DeliveryOptions options,
-    TimeProvider clock, ILogger<DeliveryPump> logger) : IDisposable
+    Ledger ledger, LedgerClerk clerk, OperatorAlerts alerts, IMailTransport transport, IEnumerable<Composer> composers,
+    DeliveryOptions options, TimeProvider clock, ILogger<DeliveryPump> logger) : IDisposable
 {
     /// <summary>How often the ledger is asked for what other processes queued.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
@@ -19,8 +19,6 @@ public sealed class DeliveryPump(
 
     /// <summary>How long a message in flight may take to finish after the stop was asked for.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
-
-    private static readonly TimeSpan RecordRetry = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, Composer> composersByKind =
         composers.SelectMany(composer => composer.Kinds.Select(kind => (kind, composer)))
@@ -63,6 +61,7 @@ public sealed class DeliveryPump(
 
     /// <summary>Delivers what is ready now. Stops early, with the messages in flight finished, where it is told to.</summary>
     /// <param name="progress">Told the number of deliveries handled so far.</param>
+    /// <exception cref="TrendingMailException">The ledger cannot be written, so no mail leaves.</exception>
     public async Task<DrainResult> DrainAsync(IProgress<int>? progress, CancellationToken stop)
     {
         if (stop.IsCancellationRequested)
@@ -82,9 +81,19 @@ public sealed class DeliveryPump(
 
         using var hardStop = new CancellationTokenSource();
         await using var registration = stop.Register(() => hardStop.CancelAfter(Grace));
-        var run = new Run(progress);
-        await Task.WhenAll(transport.OpenLanes().Select(lane =>
-            Task.Run(() => DrainLaneAsync(lane, run, stop, hardStop.Token), CancellationToken.None)));
+        var lanes = transport.OpenLanes();
+        var claims = new ClaimAhead(ledger, NodeId.Own, lanes.Count, clock);
+        var run = new Run(claims, progress);
+        try
+        {
+            await Task.WhenAll(lanes.Select(lane =>
+                Task.Run(() => DrainLaneAsync(lane, run, stop, hardStop.Token), CancellationToken.None)));
+        }
+        finally
+        {
+            await claims.ReturnAsync(clerk);
+        }
+
         return new DrainResult(run.Handled, run.Unreachable);
     }
 
@@ -94,35 +103,51 @@ public sealed class DeliveryPump(
     {
         await using (lane)
         {
-            while (!stop.IsCancellationRequested)
+            // An outcome is written in the same transaction as the mark of the lane's next message, which waits for it.
+            var recording = Task.CompletedTask;
+            try
             {
-                try
+                var goesOn = true;
+                while (goesOn && !stop.IsCancellationRequested)
                 {
                     await lane.WaitTurnAsync(stop);
-                }
-                catch (OperationCanceledException)
-                {
-                    return;
-                }
+                    if (run.Claims.IsEmpty)
+                    {
+                        await recording;
+                    }
 
-                if (await ledger.ClaimAsync(NodeId.Own, CancellationToken.None) is not { } delivery)
-                {
-                    return;
-                }
+                    if (await run.Claims.NextAsync() is not { } delivery)
+                    {
+                        return;
+                    }
 
-                var (verdict, unreachable) = await DeliverAsync(delivery, lane, hardStop);
-                await RecordAsync(delivery, verdict, hardStop);
-                run.Count();
-                if (unreachable)
-                {
-                    run.Unreachable = verdict.Reply;
-                    return;
+                    if (await DeliverAsync(delivery, lane, hardStop) is { } delivered)
+                    {
+                        await recording;
+                        recording = RecordAsync(delivery, delivered.Verdict);
+                        run.Count();
+                        goesOn = !delivered.IsUnreachable;
+                        run.Unreachable = goesOn ? run.Unreachable : delivered.Verdict.Reply;
+                    }
+                    else
+                    {
+                        run.Claims.LookAgain();
+                    }
                 }
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // Asked to stop while no message was in flight.
+            }
+            finally
+            {
+                await recording;
             }
         }
     }
 
-    private async Task<(Verdict Verdict, bool Unreachable)> DeliverAsync(
+    /// <summary>Composes and sends a mail, and says what came of it; null where it was given back unsent.</summary>
+    private async Task<(Verdict Verdict, bool IsUnreachable)?> DeliverAsync(
         ClaimedDelivery delivery, IMailLane lane, CancellationToken hardStop)
     {
         if (clock.GetUtcNow() >= delivery.ExpiresAt)
@@ -136,6 +161,11 @@ public sealed class DeliveryPump(
             case Composition.Skip skip:
                 return (new Verdict(DeliveryState.Skipped, null, skip.Reason), false);
             case Composition.Mail mail:
+                if (!await BeginAsync(delivery))
+                {
+                    return null;
+                }
+
                 outcome = await lane.SendAsync(mail.Envelope, hardStop);
                 break;
             default:
@@ -153,30 +183,32 @@ public sealed class DeliveryPump(
         return (verdict, outcome is Outcome.Unreachable);
     }
 
-    /// <summary>
-    /// Writes the outcome down, and does not let go while the database is locked or its disk full: a message that left
-    /// and is not in the ledger would leave again.
-    /// </summary>
-    private async Task RecordAsync(ClaimedDelivery delivery, Verdict verdict, CancellationToken hardStop)
+    private async Task<bool> BeginAsync(ClaimedDelivery delivery)
     {
-        while (true)
+        try
         {
-            try
+            if (await clerk.BeginAsync(delivery))
             {
-                if (!await ledger.RecordAsync(delivery, NodeId.Own, verdict, CancellationToken.None))
-                {
-                    logger.LogError("Delivery {Id} was taken over by another process while this one sent it ({Reply}); " +
-                        "the reader may get it twice. Was this machine asleep?", delivery.Id, verdict.Reply);
-                }
+                return true;
+            }
+        }
+        catch (TrendingMailException)
+        {
+            await clerk.PutBackAsync(delivery, notBefore: null);
+            throw;
+        }
 
-                return;
-            }
-            catch (TrendingMailException e) when (!hardStop.IsCancellationRequested)
-            {
-                logger.LogError("Cannot record delivery {Id} as {State}, trying again: {Fault}",
-                    delivery.Id, verdict.State, e.Message);
-                await Task.Delay(RecordRetry, clock, hardStop);
-            }
+        // The reader changed since the claim: with the next one the mail is composed for who the reader is then.
+        await clerk.PutBackAsync(delivery, notBefore: null);
+        return false;
+    }
+
+    private async Task RecordAsync(ClaimedDelivery delivery, Verdict verdict)
+    {
+        if (!await clerk.RecordAsync(delivery, verdict))
+        {
+            logger.LogError("Delivery {Id} was taken over by another process while this one sent it ({Reply}); " +
+                "the reader may get it twice. Was this machine asleep?", delivery.Id, verdict.Reply);
         }
     }
 
@@ -196,6 +228,9 @@ public sealed class DeliveryPump(
             // Whatever is wrong with this one, a template or a paper, must not keep the others from leaving.
             logger.LogError(e is TrendingMailException ? null : e, "Delivery {Id} ({Kind} {Key}) could not be composed: {Fault}",
                 delivery.Id, delivery.Kind, delivery.Key, e.Message);
+            await alerts.RaiseAsync($"compose-{delivery.Kind}-{delivery.Key}", $"A mail of {delivery.Key} cannot be composed",
+                $"Delivery {delivery.Id} ({delivery.Kind} {delivery.Key}) was set aside, and maybe others: {e.Message} " +
+                $"They are tried again until {delivery.ExpiresAt:yyyy-MM-dd HH:mm} UTC.", cancellationToken);
             return null;
         }
     }
@@ -212,9 +247,11 @@ public sealed class DeliveryPump(
         }
     }
 
-    private sealed class Run(IProgress<int>? progress)
+    private sealed class Run(ClaimAhead claims, IProgress<int>? progress)
     {
         private int handled;
+
+        public ClaimAhead Claims => claims;
 
         public int Handled => handled;
 

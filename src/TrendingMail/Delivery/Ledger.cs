@@ -1,15 +1,23 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
 using TrendingMail.Storage;
+using TrendingMail.Subscribers;
 
 namespace TrendingMail.Delivery;
 
 /// <summary>
-/// The book of all deliveries. A row is in <c>sending</c>, durably, before its message begins to leave, and its outcome
-/// is durable right after the server's reply: what a crash leaves in <c>sending</c> is what was in flight.
+/// The book of all deliveries: queueing, claiming, and what is left after a crash. Single deliveries are moved by
+/// <see cref="LedgerClerk"/>.
 /// </summary>
 public sealed class Ledger(Database database, DeliveryOptions options, TimeProvider clock)
 {
-    /// <summary>Longer than any attempt may take; after it a delivery of a vanished node is taken over.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
+    /// <summary>How long a claim or an attempt may take; after it a delivery of a vanished node is taken over.</summary>
+    internal static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
+
+    /// <summary>Notices leave before digests.</summary>
+    private static readonly int[] Priorities = [0, 1];
+
+    private readonly ConcurrentDictionary<long, Mailing> mailings = [];
 
     /// <summary>
     /// Queues a mailing to a subscriber, inside the caller's transaction. Once only: where the ledger has it, nothing
@@ -17,137 +25,233 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
     /// </summary>
     /// <param name="usefulFor">How long it is worth sending; null for the digest's own time.</param>
     /// <returns>Whether it was new.</returns>
-    public async Task<bool> QueueAsync(Session session, Mailing mailing, long subscriberId, TimeSpan? usefulFor = null)
+    public async Task<bool> QueueAsync(Session session, Mailing mailing, long subscriberId, TimeSpan? usefulFor = null) =>
+        await QueueAsync(session, mailing, [subscriberId], usefulFor) > 0;
+
+    /// <summary>Queues a mailing to many subscribers by one statement.</summary>
+    /// <returns>How many were new.</returns>
+    /// <inheritdoc cref="QueueAsync(Session, Mailing, long, TimeSpan?)"/>
+    public async Task<int> QueueAsync(
+        Session session, Mailing mailing, IReadOnlyCollection<long> subscriberIds, TimeSpan? usefulFor = null)
     {
         var now = clock.GetUtcNow();
         await session.ExecuteAsync("""
             INSERT INTO mailings (kind, key, created_at) VALUES (@Kind, @Key, @now) ON CONFLICT DO NOTHING
             """, new { mailing.Kind, mailing.Key, now });
-        var rows = await session.ExecuteAsync("""
-            INSERT INTO deliveries (mailing_id, subscriber_id, state, queued_at, expires_at, next_attempt_at)
-            SELECT id, @subscriberId, 'queued', @now, @expiresAt, @now
-            FROM mailings
-            WHERE kind = @Kind AND key = @Key
+        var mailingId = await session.SingleAsync<long?>("""
+            SELECT MAX(id) FROM mailings WHERE kind = @Kind AND key = @Key AND closed_at IS NULL
+            """, new { mailing.Kind, mailing.Key });
+        if (mailingId is null)
+        {
+            return 0;
+        }
+
+        // "WHERE TRUE" tells SQLite that ON CONFLICT belongs to the INSERT and not to a join.
+        var rows = await session.ExecuteAsync($"""
+            INSERT INTO deliveries (mailing_id, subscriber_id, priority, state, queued_at, expires_at, next_attempt_at)
+            SELECT @mailingId, value, @priority, 'queued', @now, @expiresAt, @now
+            FROM ({database.Dialect.NumbersSql("@ids")}) AS readers
+            WHERE TRUE
             ON CONFLICT DO NOTHING
             """, new
         {
-            mailing.Kind,
-            mailing.Key,
-            subscriberId,
+            mailingId,
+            ids = JsonSerializer.Serialize(subscriberIds),
+            priority = MailingKind.IsNotice(mailing.Kind) ? 0 : 1,
             now,
             expiresAt = now + (usefulFor ?? TimeSpan.FromHours(options.GiveUpHours)),
         });
-        return rows > 0;
+        await session.ExecuteAsync(
+            "UPDATE mailings SET queued = queued + @rows WHERE id = @mailingId", new { rows, mailingId });
+        return rows;
     }
 
-    /// <summary>Takes the delivery that has waited longest for this process and marks it as in flight; null where none is ready.</summary>
-    public Task<ClaimedDelivery?> ClaimAsync(string node, CancellationToken cancellationToken) =>
-        database.WriteAsync(session => session.FirstOrDefaultAsync<ClaimedDelivery>("""
-            UPDATE deliveries
-            SET state = 'sending', attempts = attempts + 1, lease_until = @leaseUntil, claimed_by = @node
-            WHERE id = (SELECT id FROM deliveries
-                        WHERE state IN ('queued', 'deferred') AND next_attempt_at <= @now
-                        ORDER BY next_attempt_at
-                        LIMIT 1)
-            RETURNING id, subscriber_id, attempts, queued_at, expires_at,
-                (SELECT kind FROM mailings WHERE mailings.id = mailing_id) AS kind,
-                (SELECT key FROM mailings WHERE mailings.id = mailing_id) AS key
-            """, new { node, now = clock.GetUtcNow(), leaseUntil = clock.GetUtcNow() + Lease }), cancellationToken);
-
-    /// <summary>Writes down what came of a claimed delivery.</summary>
-    /// <returns>False, with nothing changed, where another node took it over because this one was thought dead.</returns>
-    public Task<bool> RecordAsync(
-        ClaimedDelivery delivery, string node, Verdict verdict, CancellationToken cancellationToken) =>
-        database.WriteAsync(async session => await session.ExecuteAsync("""
-            UPDATE deliveries
-            SET state = @State, next_attempt_at = COALESCE(@NextAttemptAt, next_attempt_at), reply = @Reply,
-                ended_at = @endedAt, lease_until = NULL, claimed_by = NULL
-            WHERE id = @Id AND state = 'sending' AND claimed_by = @node
-            """, new
-        {
-            delivery.Id,
-            State = verdict.State.ToColumn(),
-            verdict.NextAttemptAt,
-            verdict.Reply,
-            endedAt = verdict.NextAttemptAt is null ? clock.GetUtcNow() : (DateTimeOffset?)null,
-            node,
-        }) > 0, cancellationToken);
-
     /// <summary>
-    /// Settles the deliveries that processes left in flight when they died: sent again, or held for the operator, as
-    /// <c>Delivery:OnUncertain</c> says.
+    /// Takes deliveries that are ready for this process, notices first and then those that have waited longest. Nothing
+    /// of them is in flight yet.
     /// </summary>
-    /// <returns>How many there were.</returns>
-    public Task<int> RecoverAsync(CancellationToken cancellationToken) =>
-        database.WriteAsync(async session =>
+    /// <param name="limit">How many at most.</param>
+    public Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(string node, int limit, CancellationToken cancellationToken) =>
+        database.WriteAsync<IReadOnlyList<ClaimedDelivery>>(async session =>
         {
             var now = clock.GetUtcNow();
-            var nodes = await session.QueryAsync<string>(
-                "SELECT DISTINCT claimed_by FROM deliveries WHERE state = 'sending'");
-            var gone = nodes.Where(NodeId.IsGone).ToArray();
-            var hold = options.OnUncertain == UncertainPolicy.Hold;
-            return await session.ExecuteAsync("""
-                UPDATE deliveries
-                SET state = @state, next_attempt_at = @now, ended_at = @endedAt, lease_until = NULL, claimed_by = NULL,
-                    reply = 'the program ended while this message was in flight'
-                WHERE state = 'sending' AND (lease_until < @now OR claimed_by IN @gone)
-                """, new
+            var claimed = new List<ClaimRow>();
+            foreach (var priority in Priorities)
             {
-                state = (hold ? DeliveryState.Uncertain : DeliveryState.Queued).ToColumn(),
-                endedAt = hold ? now : (DateTimeOffset?)null,
-                now,
-                gone,
-            });
+                if (claimed.Count < limit)
+                {
+                    // What RETURNING gives has no order.
+                    claimed.AddRange((await session.QueryAsync<ClaimRow>("""
+                        UPDATE deliveries
+                        SET claimed_by = @node, lease_until = @leaseUntil
+                        WHERE id IN (SELECT id FROM deliveries
+                                     WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL
+                                       AND priority = @priority AND next_attempt_at <= @now
+                                     ORDER BY next_attempt_at, id
+                                     LIMIT @count)
+                        RETURNING id, mailing_id, subscriber_id, state, attempts, queued_at, expires_at, next_attempt_at
+                        """, new { node, priority, now, leaseUntil = now + Lease, count = limit - claimed.Count }))
+                        .OrderBy(row => row.NextAttemptAt).ThenBy(row => row.Id));
+                }
+            }
+
+            if (claimed.Count == 0)
+            {
+                return [];
+            }
+
+            var readers = (await SubscriberStore.FindAsync(
+                session, database.Dialect, [.. claimed.Select(row => row.SubscriberId)])).ToDictionary(reader => reader.Id);
+            var result = new ClaimedDelivery[claimed.Count];
+            for (var i = 0; i < result.Length; i++)
+            {
+                var row = claimed[i];
+                var mailing = await MailingAsync(session, row.MailingId);
+                result[i] = row.ToDelivery(mailing, readers[row.SubscriberId]);
+            }
+
+            return result;
         }, cancellationToken);
+
+    /// <summary>
+    /// Settles what processes left behind when they died. What was in flight is sent again, or held for the operator, as
+    /// <c>Delivery:OnUncertain</c> says; what was only claimed is free again.
+    /// </summary>
+    /// <returns>How many were in flight.</returns>
+    public async Task<int> RecoverAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var nodes = await database.ReadAsync(session => session.QueryAsync<string>("""
+            SELECT DISTINCT claimed_by FROM deliveries WHERE claimed_by IS NOT NULL
+            """), cancellationToken);
+        var gone = nodes.Where(NodeId.IsGone).ToArray();
+        if (nodes.Count == 0 || (gone.Length == 0 && nodes.All(node => node == NodeId.Own)))
+        {
+            return 0;
+        }
+
+        return await database.WriteAsync(session => RecoverAsync(session, gone, now), cancellationToken);
+    }
 
     /// <summary>Whether a delivery could be claimed now.</summary>
     public Task<bool> HasReadyAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.SingleAsync<bool>("""
             SELECT EXISTS (SELECT 1 FROM deliveries
-                           WHERE state IN ('queued', 'deferred') AND next_attempt_at <= @now)
+                           WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND priority IN (0, 1)
+                             AND next_attempt_at <= @now)
             """, new { now = clock.GetUtcNow() }), cancellationToken);
 
     /// <summary>Deliveries that wait for another attempt, and when the first of them is made.</summary>
     public async Task<(long Deliveries, DateTimeOffset? NextAttemptAt)> WaitingAsync(CancellationToken cancellationToken) =>
         await database.ReadAsync(async session => (
-            await session.SingleAsync<long>("SELECT COUNT(*) FROM deliveries WHERE state IN ('queued', 'deferred')"),
-            await session.SingleAsync<DateTimeOffset?>(
-                "SELECT MIN(next_attempt_at) FROM deliveries WHERE state IN ('queued', 'deferred')")), cancellationToken);
+            await session.SingleAsync<long>("SELECT COALESCE(SUM(queued + deferred), 0) FROM mailings"),
+            await session.SingleAsync<DateTimeOffset?>("""
+                SELECT MIN(next_attempt_at) FROM deliveries WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL
+                """)), cancellationToken);
 
-    /// <summary>How the deliveries of mailings stand, newest mailing first.</summary>
+    /// <summary>How the deliveries of digests stand, newest mailing first.</summary>
     /// <param name="key">Only the mailings of this day or week; null for the newest.</param>
     public Task<IReadOnlyList<MailingStatus>> StatusAsync(string? key, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<MailingStatus>>(async session =>
-        {
-            var rows = await session.QueryAsync<StatusRow>("""
-                SELECT m.kind, m.key, d.state, COUNT(*) AS deliveries, MAX(m.id) AS mailing_id
-                FROM mailings m JOIN deliveries d ON d.mailing_id = m.id
-                WHERE m.id IN (SELECT id FROM mailings
-                               WHERE kind IN ('daily', 'weekly') AND (@key IS NULL OR key = @key)
-                               ORDER BY id DESC
-                               LIMIT @limit)
-                GROUP BY m.kind, m.key, d.state
-                """, new { key, limit });
-            return [.. rows
-                .GroupBy(row => (row.MailingId, row.Kind, row.Key))
-                .OrderByDescending(group => group.Key.MailingId)
-                .Select(group => new MailingStatus(group.Key.Kind, group.Key.Key,
-                    group.ToDictionary(row => row.State, row => row.Deliveries)))];
-        }, cancellationToken);
+        database.ReadAsync(session => session.QueryAsync<MailingStatus>("""
+            SELECT kind, key, queued, sending, sent, deferred, failed, skipped, uncertain
+            FROM mailings
+            WHERE kind IN ('daily', 'weekly') AND (@key IS NULL OR key = @key)
+            ORDER BY id DESC
+            LIMIT @limit
+            """, new { key, limit }), cancellationToken);
 
-    private sealed record StatusRow
+    private async Task<int> RecoverAsync(Session session, string[] gone, DateTimeOffset now)
     {
-        public required long MailingId { get; init; }
+        var hold = options.OnUncertain == UncertainPolicy.Hold;
+        const string Reply = "the program ended while this message was in flight";
+        var settled = await session.QueryAsync<RecoveredRow>("""
+            UPDATE deliveries
+            SET state = @state, next_attempt_at = @now, ended_at = @endedAt, lease_until = NULL, claimed_by = NULL,
+                reply = @Reply
+            WHERE state = 'sending' AND claimed_by IS NOT NULL AND (lease_until < @now OR claimed_by IN @gone)
+            RETURNING id, mailing_id
+            """, new
+        {
+            state = (hold ? DeliveryState.Uncertain : DeliveryState.Queued).ToColumn(),
+            endedAt = hold ? now : (DateTimeOffset?)null,
+            now,
+            gone,
+            Reply,
+        });
+        foreach (var mailing in settled.GroupBy(row => row.MailingId))
+        {
+            await session.ExecuteAsync($"""
+                UPDATE mailings
+                SET sending = sending - @count, {(hold ? "uncertain = uncertain" : "queued = queued")} + @count
+                WHERE id = @id
+                """, new { id = mailing.Key, count = mailing.Count() });
+        }
 
+        foreach (var row in settled)
+        {
+            await session.ExecuteAsync("""
+                INSERT INTO delivery_events (delivery_id, at, kind, detail) VALUES (@Id, @now, @kind, @Reply)
+                """, new { row.Id, now, kind = DeliveryEventKind.Interrupted.ToColumn(), Reply });
+        }
+
+        await session.ExecuteAsync("""
+            UPDATE deliveries
+            SET lease_until = NULL, claimed_by = NULL
+            WHERE state IN ('queued', 'deferred') AND claimed_by IS NOT NULL AND (lease_until < @now OR claimed_by IN @gone)
+            """, new { now, gone });
+        return settled.Count;
+    }
+
+    private async ValueTask<Mailing> MailingAsync(Session session, long id) =>
+        mailings.TryGetValue(id, out var known) ? known : mailings[id] = (await session.FirstOrDefaultAsync<MailingRow>(
+            "SELECT kind, key FROM mailings WHERE id = @id", new { id }))!.ToMailing();
+
+    private sealed record MailingRow
+    {
         public required string Kind { get; init; }
 
         public required string Key { get; init; }
 
+        public Mailing ToMailing() => new(Kind, Key);
+    }
+
+    private sealed record RecoveredRow
+    {
+        public required long Id { get; init; }
+
+        public required long MailingId { get; init; }
+    }
+
+    private sealed record ClaimRow
+    {
+        public required long Id { get; init; }
+
+        public required long MailingId { get; init; }
+
+        public required long SubscriberId { get; init; }
+
         public required DeliveryState State { get; init; }
 
-        public required long Deliveries { get; init; }
+        public required int Attempts { get; init; }
+
+        public required DateTimeOffset QueuedAt { get; init; }
+
+        public required DateTimeOffset ExpiresAt { get; init; }
+
+        public required DateTimeOffset NextAttemptAt { get; init; }
+
+        public ClaimedDelivery ToDelivery(Mailing mailing, Subscriber reader) => new()
+        {
+            Id = Id,
+            MailingId = MailingId,
+            Kind = mailing.Kind,
+            Key = mailing.Key,
+            SubscriberId = SubscriberId,
+            Reader = reader,
+            State = State,
+            Attempts = Attempts + 1,
+            QueuedAt = QueuedAt,
+            ExpiresAt = ExpiresAt,
+        };
     }
 }
-
-/// <summary>How many deliveries of a mailing are in each state; a state without any is absent.</summary>
-public sealed record MailingStatus(string Kind, string Key, IReadOnlyDictionary<DeliveryState, long> Counts);

@@ -66,7 +66,7 @@ public sealed class DigestComposer(
 
     private async Task<Composition> ComposeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
     {
-        var reader = await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
+        var reader = delivery.Reader ?? await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
         if (reader is not { State: SubscriberState.Active })
         {
             return new Composition.Skip($"the reader is {reader?.State.ToString() ?? "gone"}");

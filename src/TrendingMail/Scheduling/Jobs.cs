@@ -40,3 +40,10 @@ public sealed class SendDigestsJob(DigestPlanner planner, DeliveryPump pump) : I
         }
     }
 }
+
+/// <summary>Deletes the ledger's old rows.</summary>
+public sealed class TidyLedgerJob(LedgerRetention retention) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        await retention.TidyAsync(cancellationToken);
+}

@@ -17,6 +17,9 @@ public static class Schedule
     /// <summary>Each minute: a reader's hour may be any minute of any zone.</summary>
     private const string EachMinute = "0 * * * * ?";
 
+    /// <summary>Once a day, at an hour at which few readers are due.</summary>
+    private const string EachNight = "0 20 2 * * ?";
+
     /// <summary>How long the program may be down and still make up for what it missed.</summary>
     private static readonly TimeSpan LongestOutage = TimeSpan.FromDays(7);
 
@@ -52,6 +55,7 @@ public static class Schedule
             });
             quartz.AddJob<RefreshEditionsJob>(job => job.WithIdentity("refresh-editions").StoreDurably().RequestRecovery());
             quartz.AddJob<SendDigestsJob>(job => job.WithIdentity("send-digests").StoreDurably().RequestRecovery());
+            quartz.AddJob<TidyLedgerJob>(job => job.WithIdentity("tidy-ledger").StoreDurably());
             quartz.AddTrigger(trigger => trigger.ForJob("refresh-editions").WithIdentity("fetch").StartAt(start)
                 .WithOverlapPolicy(OverlapPolicy.Skip)
                 .WithCronSchedule(papers.FetchCron, cron => cron.InTimeZone(TimeZoneInfo.Utc)
@@ -63,6 +67,10 @@ public static class Schedule
             quartz.AddTrigger(trigger => trigger.ForJob("send-digests").WithIdentity("each-minute").StartAt(start)
                 .WithOverlapPolicy(OverlapPolicy.Skip)
                 .WithCronSchedule(EachMinute, cron => cron.InTimeZone(TimeZoneInfo.Utc)
+                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+            quartz.AddTrigger(trigger => trigger.ForJob("tidy-ledger").WithIdentity("each-night").StartAt(start)
+                .WithOverlapPolicy(OverlapPolicy.Skip)
+                .WithCronSchedule(EachNight, cron => cron.InTimeZone(TimeZoneInfo.Utc)
                     .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
         });
         // At each start the triggers replace those of the run before, and go on from its last firing.

@@ -22,7 +22,7 @@ public sealed class NoticeComposer(
     private async Task<Composition> ComposeConfirmationAsync(
         ClaimedDelivery delivery, CancellationToken cancellationToken)
     {
-        var reader = await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
+        var reader = delivery.Reader ?? await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
         if (reader is null or { State: SubscriberState.Active or SubscriberState.Paused, Suppression: null })
         {
             return new Composition.Skip("there is nothing to confirm any more");
@@ -52,7 +52,7 @@ public sealed class NoticeComposer(
 
     private async Task<Composition> ComposeWelcomeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
     {
-        var reader = await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
+        var reader = delivery.Reader ?? await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
         if (reader is not { State: SubscriberState.Active or SubscriberState.Paused })
         {
             return new Composition.Skip($"the reader is {reader?.State.ToString() ?? "gone"}");
@@ -86,7 +86,7 @@ public sealed class NoticeComposer(
     /// </summary>
     private async Task<Composition> ComposeGoodbyeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
     {
-        var reader = await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
+        var reader = delivery.Reader ?? await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
         if (reader is not { State: SubscriberState.Unsubscribed })
         {
             return new Composition.Skip($"the reader is {reader?.State.ToString() ?? "gone"}");

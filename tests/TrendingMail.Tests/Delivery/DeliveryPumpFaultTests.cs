@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Delivery;
 using TrendingMail.Storage;
 using TrendingMail.Tests.Storage;
@@ -31,8 +30,7 @@ public sealed class DeliveryPumpFaultTests : LedgerBook
             dialect.LockedWrites = 3;
             return new Outcome.Accepted("250 ok");
         });
-        using var pump = new DeliveryPump(Ledger, Alerts, transport, [TestEnvelopes.Composer()], Delivery, Clock,
-            NullLogger<DeliveryPump>.Instance);
+        using var pump = Pump(transport);
 
         var draining = pump.DrainAsync(null, Stop);
         while (!draining.IsCompleted)
@@ -52,8 +50,7 @@ public sealed class DeliveryPumpFaultTests : LedgerBook
     {
         await QueueAsync("ada@example.org");
         var transport = ScriptedTransport.ThatAccepts();
-        using var pump = new DeliveryPump(Ledger, Alerts, transport, [TestEnvelopes.Composer()], Delivery, Clock,
-            NullLogger<DeliveryPump>.Instance);
+        using var pump = Pump(transport);
         dialect.LockedWrites = 1;
 
         await Assert.ThrowsAsync<TrendingMailException>(() => pump.DrainAsync(null, Stop));
@@ -88,6 +85,10 @@ public sealed class DeliveryPumpFaultTests : LedgerBook
         public int WriteLanes => sqlite.WriteLanes;
 
         public string TableExistsSql => sqlite.TableExistsSql;
+
+        public string NumbersSql(string parameter) => sqlite.NumbersSql(parameter);
+
+        public string PairsSql(string parameter) => sqlite.PairsSql(parameter);
 
         public Task<DbConnection> OpenAsync(CancellationToken cancellationToken) => sqlite.OpenAsync(cancellationToken);
 

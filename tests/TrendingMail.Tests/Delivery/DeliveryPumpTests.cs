@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Delivery;
+using TrendingMail.Subscribers;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Delivery;
@@ -51,6 +51,7 @@ public sealed class DeliveryPumpTests() : LedgerBook(new SqliteFixture())
 
         Assert.Equal(40, transport.Handed.Distinct().Count());
         Assert.Equal(40, transport.Handed.Count);
+        await AssertCountsAsync();
         Assert.Equal(Enumerable.Range(1, 40), progress.Seen.Order());
     }
 
@@ -107,6 +108,41 @@ public sealed class DeliveryPumpTests() : LedgerBook(new SqliteFixture())
     }
 
     [Fact]
+    public async Task TheOperatorIsToldOnceOfMailsThatCannotBeComposed()
+    {
+        await QueueManyAsync(3);
+
+        await DrainAsync(ScriptedTransport.ThatAccepts(), new Composer([MailingKind.Daily],
+            (_, _) => throw new InvalidOperationException("a broken paper")));
+
+        Assert.Contains("a broken paper", Assert.Single(await Database.ReadAsync(
+            session => session.QueryAsync<string>("SELECT text FROM alerts"), Stop)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhoLeavesWhileTheMailIsComposedGetsNone()
+    {
+        await QueueAsync("ada@example.org");
+        var transport = ScriptedTransport.ThatAccepts();
+        var composer = new Composer([MailingKind.Daily], async (delivery, stop) =>
+        {
+            if (delivery.Reader!.State != SubscriberState.Active)
+            {
+                return new Composition.Skip("the reader left");
+            }
+
+            await Database.WriteAsync(
+                session => session.ExecuteAsync("UPDATE subscribers SET state = 'unsubscribed'"), stop);
+            return await TestEnvelopes.Composer().ComposeAsync(delivery, stop);
+        });
+
+        await DrainAsync(transport, composer);
+
+        Assert.Empty(transport.Handed);
+        Assert.Equal([("skipped", 0)], await DeliveriesAsync());
+    }
+
+    [Fact]
     public async Task AMailWithNothingToSendIsSkipped()
     {
         await QueueAsync("ada@example.org");
@@ -116,7 +152,7 @@ public sealed class DeliveryPumpTests() : LedgerBook(new SqliteFixture())
             (_, _) => Task.FromResult<Composition>(new Composition.Skip("the reader left"))));
 
         Assert.Empty(transport.Handed);
-        Assert.Equal([("skipped", 1)], await DeliveriesAsync());
+        Assert.Equal([("skipped", 0)], await DeliveriesAsync());
     }
 
     [Fact]
@@ -126,7 +162,7 @@ public sealed class DeliveryPumpTests() : LedgerBook(new SqliteFixture())
 
         await DrainAsync(ScriptedTransport.ThatAccepts(), TestEnvelopes.Composer() with { Kinds = ["other"] });
 
-        Assert.Equal([("skipped", 1)], await DeliveriesAsync());
+        Assert.Equal([("skipped", 0)], await DeliveriesAsync());
     }
 
     [Fact]
@@ -139,7 +175,7 @@ public sealed class DeliveryPumpTests() : LedgerBook(new SqliteFixture())
         await DrainAsync(transport);
 
         Assert.Empty(transport.Handed);
-        Assert.Equal([("failed", 1)], await DeliveriesAsync());
+        Assert.Equal([("failed", 0)], await DeliveriesAsync());
     }
 
     [Fact(Timeout = 60_000)]
@@ -165,13 +201,16 @@ public sealed class DeliveryPumpTests() : LedgerBook(new SqliteFixture())
 
         Assert.Equal(1, await CountStateAsync("sent"));
         Assert.Equal(4, await CountStateAsync("queued"));
+        Assert.Equal(0, await Database.ReadAsync(session => session.SingleAsync<long>(
+            "SELECT COUNT(*) FROM deliveries WHERE claimed_by IS NOT NULL"), Stop));
+        await AssertCountsAsync();
     }
 
     [Fact(Timeout = 60_000)]
     public async Task ARunningPumpTakesUpWhatADeadProcessLeftAndWhatItIsWokenFor()
     {
         await QueueAsync("ada@example.org");
-        await ClaimAsync($"{Environment.MachineName}/{int.MaxValue}/1");
+        await BeginAsync($"{Environment.MachineName}/{int.MaxValue}/1");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var arrived = System.Threading.Channels.Channel.CreateUnbounded<string>();
         var transport = new ScriptedTransport((envelope, _) =>
@@ -199,9 +238,6 @@ public sealed class DeliveryPumpTests() : LedgerBook(new SqliteFixture())
         using var pump = Pump(transport, composer);
         return await pump.DrainAsync(progress, Stop);
     }
-
-    private DeliveryPump Pump(IMailTransport transport, Composer? composer = null) =>
-        new(Ledger, Alerts, transport, [composer ?? TestEnvelopes.Composer()], Delivery, Clock, NullLogger<DeliveryPump>.Instance);
 
     private async Task QueueManyAsync(int count)
     {

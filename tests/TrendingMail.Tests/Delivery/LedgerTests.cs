@@ -1,4 +1,5 @@
 using TrendingMail.Delivery;
+using TrendingMail.Subscribers;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Delivery;
@@ -14,7 +15,7 @@ public abstract class LedgerTests(DatabaseFixture fixture) : LedgerBook(fixture)
         Assert.False(await QueueAsync("ada@example.org"));
 
         Assert.Equal([("queued", 0)], await DeliveriesAsync());
-        Assert.Equal(Morning, (await ClaimAsync())!.QueuedAt);
+        Assert.Equal(Morning, (await BeginAsync())!.QueuedAt);
     }
 
     [Fact]
@@ -37,16 +38,16 @@ public abstract class LedgerTests(DatabaseFixture fixture) : LedgerBook(fixture)
     }
 
     [Fact]
-    public async Task ClaimingMarksADeliveryAsInFlightBeforeItLeaves()
+    public async Task BeginningMarksADeliveryAsInFlightBeforeItLeaves()
     {
         await QueueAsync("ada@example.org");
 
-        var delivery = (await ClaimAsync())!;
+        var delivery = (await BeginAsync())!;
 
         Assert.Equal(("daily", "2026-11-23", 1), (delivery.Kind, delivery.Key, delivery.Attempts));
         Assert.Equal(Morning.AddHours(24), delivery.ExpiresAt);
         Assert.Equal([("sending", 1)], await DeliveriesAsync());
-        Assert.Null(await ClaimAsync());
+        Assert.Null(await BeginAsync());
     }
 
     [Fact]
@@ -57,9 +58,11 @@ public abstract class LedgerTests(DatabaseFixture fixture) : LedgerBook(fixture)
             await QueueAsync($"r{i}@example.org");
         }
 
-        var claimed = await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => Task.Run(ClaimAsync)));
+        var claimed = await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => Task.Run(() => Ledger.ClaimAsync("here/1/1", 1, Stop))));
 
-        Assert.Equal(20, claimed.OfType<ClaimedDelivery>().Select(delivery => delivery.Id).Distinct().Count());
+        Assert.Equal(Enumerable.Repeat(1, 20).Concat(Enumerable.Repeat(0, 5)),
+            claimed.Select(deliveries => deliveries.Count).OrderDescending());
+        Assert.Equal(20, claimed.SelectMany(deliveries => deliveries).Select(delivery => delivery.Id).Distinct().Count());
     }
 
     [Fact]
@@ -70,21 +73,46 @@ public abstract class LedgerTests(DatabaseFixture fixture) : LedgerBook(fixture)
         Clock.Advance(TimeSpan.FromMinutes(1));
         await QueueAsync(late.Id, Today);
 
-        Assert.NotEqual(late.Id, (await ClaimAsync())!.SubscriberId);
-        Assert.Equal(late.Id, (await ClaimAsync())!.SubscriberId);
+        Assert.NotEqual(late.Id, (await BeginAsync())!.SubscriberId);
+        Assert.Equal(late.Id, (await BeginAsync())!.SubscriberId);
+    }
+
+    [Fact]
+    public async Task ANoticeIsClaimedBeforeDigestsThatWaitLonger()
+    {
+        await QueueAsync("ada@example.org");
+        await QueueAsync("bo@example.org");
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await AddReaderAsync("new@example.org");
+
+        Assert.Equal([MailingKind.Welcome, MailingKind.Daily],
+            (await Ledger.ClaimAsync("here/1/1", 2, Stop)).Select(delivery => delivery.Kind));
+    }
+
+    [Fact]
+    public async Task AClaimCarriesTheReaderAndIsNotYetInFlight()
+    {
+        await QueueAsync("ada@example.org");
+
+        var claimed = Assert.Single(await Ledger.ClaimAsync("here/1/1", 10, Stop));
+
+        Assert.Equal(("ada@example.org", SubscriberState.Active), (claimed.Reader!.Address, claimed.Reader.State));
+        Assert.Equal([("queued", 0)], await DeliveriesAsync());
+        Assert.Empty(await Ledger.ClaimAsync("here/1/1", 10, Stop));
+        Assert.False(await Ledger.HasReadyAsync(Stop));
     }
 
     [Fact]
     public async Task ADeferredDeliveryIsReadyAgainAtItsTime()
     {
         await QueueAsync("ada@example.org");
-        await RecordAsync((await ClaimAsync())!, new Verdict(DeliveryState.Deferred, Morning.AddMinutes(5), "450 later"));
+        await RecordAsync((await BeginAsync())!, new Verdict(DeliveryState.Deferred, Morning.AddMinutes(5), "450 later"));
 
         Assert.False(await Ledger.HasReadyAsync(Stop));
         Clock.Advance(TimeSpan.FromMinutes(5));
 
         Assert.True(await Ledger.HasReadyAsync(Stop));
-        var again = (await ClaimAsync())!;
+        var again = (await BeginAsync())!;
         Assert.Equal((2, Morning), (again.Attempts, again.QueuedAt));
     }
 
@@ -96,19 +124,19 @@ public abstract class LedgerTests(DatabaseFixture fixture) : LedgerBook(fixture)
     public async Task WhatHasEndedIsNotTakenUpAgain(DeliveryState state)
     {
         await QueueAsync("ada@example.org");
-        Assert.True(await RecordAsync((await ClaimAsync())!, new Verdict(state, null, "said")));
+        Assert.True(await RecordAsync((await BeginAsync())!, new Verdict(state, null, "said")));
         Clock.Advance(TimeSpan.FromDays(2));
 
         Assert.Equal(0, await Ledger.RecoverAsync(Stop));
         Assert.False(await Ledger.HasReadyAsync(Stop));
-        Assert.Null(await ClaimAsync());
+        Assert.Null(await BeginAsync());
     }
 
     [Fact]
     public async Task TheLastReplyStandsInTheLedger()
     {
         await QueueAsync("ada@example.org");
-        await RecordAsync((await ClaimAsync())!, new Verdict(DeliveryState.Failed, null, "550 5.1.1 no such user"));
+        await RecordAsync((await BeginAsync())!, new Verdict(DeliveryState.Failed, null, "550 5.1.1 no such user"));
 
         Assert.Equal("550 5.1.1 no such user", await Database.ReadAsync(
             session => session.SingleAsync<string>("SELECT reply FROM deliveries WHERE ended_at IS NOT NULL"), Stop));
@@ -118,19 +146,30 @@ public abstract class LedgerTests(DatabaseFixture fixture) : LedgerBook(fixture)
     public async Task WhatADeadProcessLeftInFlightIsQueuedAgain()
     {
         await QueueAsync("ada@example.org");
-        var first = (await ClaimAsync($"{Environment.MachineName}/{int.MaxValue}/1"))!;
+        var first = (await BeginAsync($"{Environment.MachineName}/{int.MaxValue}/1"))!;
 
         Assert.Equal(1, await Ledger.RecoverAsync(Stop));
 
-        var again = (await ClaimAsync())!;
+        var again = (await BeginAsync())!;
         Assert.Equal((first.Id, first.Key, first.QueuedAt, 2), (again.Id, again.Key, again.QueuedAt, again.Attempts));
+    }
+
+    [Fact]
+    public async Task WhatADeadProcessHadOnlyClaimedIsFreeAgainAndNoAttempt()
+    {
+        await QueueAsync("ada@example.org");
+        await Ledger.ClaimAsync($"{Environment.MachineName}/{int.MaxValue}/1", 10, Stop);
+
+        Assert.Equal(0, await Ledger.RecoverAsync(Stop));
+
+        Assert.Equal(1, (await BeginAsync())!.Attempts);
     }
 
     [Fact]
     public async Task AnEarlierProcessOfTheSameIdIsDeadToo()
     {
         await QueueAsync("ada@example.org");
-        await ClaimAsync($"{Environment.MachineName}/{Environment.ProcessId}/1");
+        await BeginAsync($"{Environment.MachineName}/{Environment.ProcessId}/1");
 
         Assert.Equal(1, await Ledger.RecoverAsync(Stop));
     }
@@ -139,7 +178,7 @@ public abstract class LedgerTests(DatabaseFixture fixture) : LedgerBook(fixture)
     public async Task WhatALivingProcessSendsIsLeftAlone()
     {
         await QueueAsync("ada@example.org");
-        await ClaimAsync(NodeId.Own);
+        await BeginAsync(NodeId.Own);
 
         Assert.Equal(0, await Ledger.RecoverAsync(Stop));
         Assert.Equal([("sending", 1)], await DeliveriesAsync());
@@ -149,7 +188,7 @@ public abstract class LedgerTests(DatabaseFixture fixture) : LedgerBook(fixture)
     public async Task AnotherMachinesDeliveryIsTakenOverWhenItsLeaseHasRunOut()
     {
         await QueueAsync("ada@example.org");
-        await ClaimAsync("elsewhere/1/1");
+        await BeginAsync("elsewhere/1/1");
         Clock.Advance(TimeSpan.FromMinutes(15));
         Assert.Equal(0, await Ledger.RecoverAsync(Stop));
 
@@ -161,12 +200,12 @@ public abstract class LedgerTests(DatabaseFixture fixture) : LedgerBook(fixture)
     public async Task WhoLostADeliveryCannotRecordItsOutcome()
     {
         await QueueAsync("ada@example.org");
-        var lost = (await ClaimAsync("elsewhere/1/1"))!;
+        var lost = (await BeginAsync("elsewhere/1/1"))!;
         Clock.Advance(TimeSpan.FromMinutes(16));
         await Ledger.RecoverAsync(Stop);
-        await ClaimAsync();
+        await BeginAsync();
 
-        Assert.False(await Ledger.RecordAsync(lost, "elsewhere/1/1", new Verdict(DeliveryState.Sent, null, "250 ok"), Stop));
+        Assert.False(await RecordAsync(lost, "elsewhere/1/1", new Verdict(DeliveryState.Sent, null, "250 ok")));
 
         Assert.Equal([("sending", 2)], await DeliveriesAsync());
     }
@@ -178,8 +217,8 @@ public abstract class LedgerTests(DatabaseFixture fixture) : LedgerBook(fixture)
         await Database.WriteAsync(session => Ledger.QueueAsync(
             session, new Mailing(MailingKind.Daily, "x"), reader.Id, TimeSpan.FromHours(48)), Stop);
 
-        var welcome = await ClaimAsync();
-        var claimed = welcome!.Key == "x" ? welcome : await ClaimAsync();
+        var welcome = await BeginAsync();
+        var claimed = welcome!.Key == "x" ? welcome : await BeginAsync();
         Assert.Equal(Morning.AddHours(48), claimed!.ExpiresAt);
     }
 
@@ -188,14 +227,14 @@ public abstract class LedgerTests(DatabaseFixture fixture) : LedgerBook(fixture)
     {
         await QueueAsync("ada@example.org");
         await QueueAsync("bo@example.org");
-        await RecordAsync((await ClaimAsync())!, new Verdict(DeliveryState.Sent, null, "250 ok"));
+        await RecordAsync((await BeginAsync())!, new Verdict(DeliveryState.Sent, null, "250 ok"));
         var cy = await AddReaderAsync("cy@example.org");
         await QueueAsync(cy.Id, Today.AddDays(1));
 
         var all = await Ledger.StatusAsync(null, 10, Stop);
 
         Assert.Equal(["2026-11-24", "2026-11-23"], all.Select(mailing => mailing.Key));
-        Assert.Equal((1, 1), (all[1].Counts[DeliveryState.Sent], all[1].Counts[DeliveryState.Queued]));
+        Assert.Equal((1, 1), (all[1].Sent, all[1].Queued));
         Assert.Single(await Ledger.StatusAsync("2026-11-23", 10, Stop));
         Assert.Single(await Ledger.StatusAsync(null, 1, Stop));
         Assert.Empty(await Ledger.StatusAsync("2026-01-01", 10, Stop));
@@ -223,12 +262,12 @@ public abstract class LedgerThatHoldsTests : LedgerBook
     public async Task WhatADeadProcessLeftInFlightIsHeldForTheOperator()
     {
         await QueueAsync("ada@example.org");
-        await ClaimAsync($"{Environment.MachineName}/{int.MaxValue}/1");
+        await BeginAsync($"{Environment.MachineName}/{int.MaxValue}/1");
 
         Assert.Equal(1, await Ledger.RecoverAsync(Stop));
 
         Assert.Equal([("uncertain", 1)], await DeliveriesAsync());
-        Assert.Null(await ClaimAsync());
+        Assert.Null(await BeginAsync());
     }
 }
 

@@ -110,7 +110,8 @@ public sealed class DigestComposerTests() : StorageTests(new SqliteFixture())
         await SignUp.UnsubscribeAsync(reader.Id, Origin.Command, Stop);
         var room = new MailRoom(Database, Clock);
         var transport = ScriptedTransport.ThatAccepts();
-        using var pump = new DeliveryPump(Ledger, room.Alerts, transport,
+        await using var clerk = new LedgerClerk(Database, Clock, NullLogger<LedgerClerk>.Instance, NodeId.Own);
+        using var pump = new DeliveryPump(Ledger, clerk, room.Alerts, transport,
             [room.Digests.AsComposer(), .. room.Notices.AsComposers()], Delivery, Clock, NullLogger<DeliveryPump>.Instance);
 
         await pump.DrainAsync(null, Stop);

@@ -73,7 +73,7 @@ public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
     public async Task TheGoodbye()
     {
         var reader = await AddReaderAsync("ada@example.net");
-        await Ledger.ClaimAsync("the welcome", Stop);
+        await Ledger.ClaimAsync("the welcome", 1, Stop);
         await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
 
         await VerifyAsync("goodbye");
@@ -84,7 +84,7 @@ public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
     {
         await PublishAsync(Today, FixturePapers);
         await AddReaderAsync("ada@example.net", new Preferences { TimeZone = "Europe/Berlin" });
-        await Ledger.ClaimAsync("the welcome", Stop);
+        await Ledger.ClaimAsync("the welcome", 1, Stop);
         await Planner.PlanDueAsync(Stop);
 
         await VerifyAsync("digest");
@@ -113,7 +113,7 @@ public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
 
     private async Task VerifyAsync(string name)
     {
-        var delivery = (await Ledger.ClaimAsync("here/1/1", Stop))!;
+        var delivery = (await Ledger.ClaimAsync("here/1/1", 1, Stop)).Single();
         var room = new MailRoom(Database, Clock);
         var composer = room.Notices.AsComposers().Append(room.Digests.AsComposer())
             .Single(c => c.Kinds.Contains(delivery.Kind));

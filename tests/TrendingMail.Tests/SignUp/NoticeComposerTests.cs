@@ -57,15 +57,15 @@ public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
         var reader = (await Subscribers.FindAsync(Ada, Stop))!;
         await SignUp.ReturnAsync(new LinkToken(LinkPurpose.Return, reader.Id, 0, Morning), Web, Stop);
 
-        Assert.IsType<Composition.Skip>(await ComposeAsync((await Ledger.ClaimAsync("here/1/1", Stop))!));
+        Assert.IsType<Composition.Skip>(await ComposeAsync((await Ledger.ClaimAsync("here/1/1", 1, Stop)).Single()));
     }
 
     [Fact]
     public async Task AConfirmationOfWhoIsSubscribedMeanwhileIsSkipped()
     {
         await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
-        var delivery = (await Ledger.ClaimAsync("here/1/1", Stop))!;
         await SignUp.AddConfirmedAsync(Ada, new Preferences(), Origin.Command, Stop);
+        var delivery = (await Ledger.ClaimAsync("here/1/1", 1, Stop)).Single();
 
         Assert.IsType<Composition.Skip>(await ComposeAsync(delivery));
     }
@@ -109,7 +109,7 @@ public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
         var reader = await AddReaderAsync(Ada.Value);
         await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
 
-        Assert.IsType<Composition.Skip>(await ComposeAsync((await Ledger.ClaimAsync("here/1/1", Stop))!));
+        Assert.IsType<Composition.Skip>(await ComposeAsync((await Ledger.ClaimAsync("here/1/1", 1, Stop)).Single()));
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
         await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
         await Suppressions.AddAsync(Ada, reason, null, Stop);
 
-        Assert.Equal(skipped, await ComposeAsync((await Ledger.ClaimAsync("here/1/1", Stop))!) is Composition.Skip);
+        Assert.Equal(skipped, await ComposeAsync((await Ledger.ClaimAsync("here/1/1", 1, Stop)).Single()) is Composition.Skip);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
         await AddReaderAsync(Ada.Value);
         await Suppressions.AddAsync(Ada, SuppressionReason.HardBounce, null, Stop);
 
-        Assert.IsType<Composition.Skip>(await ComposeAsync((await Ledger.ClaimAsync("here/1/1", Stop))!));
+        Assert.IsType<Composition.Skip>(await ComposeAsync((await Ledger.ClaimAsync("here/1/1", 1, Stop)).Single()));
     }
 
     /// <summary>A reader leaves by a link; the welcome is out of the way.</summary>
@@ -142,7 +142,7 @@ public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
     }
 
     private async Task<Envelope> MailAsync() => Assert.IsType<Composition.Mail>(
-        await ComposeAsync((await Ledger.ClaimAsync("here/1/1", Stop))!)).Envelope;
+        await ComposeAsync((await Ledger.ClaimAsync("here/1/1", 1, Stop)).Single())).Envelope;
 
     private Task<Composition> ComposeAsync(ClaimedDelivery delivery) => new MailRoom(Database, Clock).Notices.AsComposers()
         .Single(composer => composer.Kinds.Contains(delivery.Kind)).ComposeAsync(delivery, Stop);

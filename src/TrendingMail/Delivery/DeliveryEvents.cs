@@ -1,0 +1,102 @@
+using TrendingMail.Storage;
+
+namespace TrendingMail.Delivery;
+
+/// <summary>What may happen to a delivery beside being queued and sent.</summary>
+public enum DeliveryEventKind
+{
+    /// <summary>It is tried again later.</summary>
+    Deferred,
+
+    /// <summary>It is not tried again.</summary>
+    Failed,
+
+    Skipped,
+
+    /// <summary>Nobody can say whether the server took it; it is held.</summary>
+    Uncertain,
+
+    /// <summary>The program ended while it was in flight.</summary>
+    Interrupted,
+
+    /// <summary>A bounce came back.</summary>
+    Bounced,
+
+    /// <summary>The reader called it spam.</summary>
+    Complained,
+}
+
+/// <summary>Something that happened to a delivery.</summary>
+public sealed record DeliveryEvent
+{
+    public required DeliveryEventKind Kind { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>A server's reply, or the reason in words.</summary>
+    public required string Detail { get; init; }
+}
+
+/// <summary>One delivery as the ledger has it, with everything that happened to it.</summary>
+public sealed record DeliveryTrace
+{
+    public required long Id { get; init; }
+
+    public required string Kind { get; init; }
+
+    public required string Key { get; init; }
+
+    public required DeliveryState State { get; init; }
+
+    public required int Attempts { get; init; }
+
+    public required DateTimeOffset QueuedAt { get; init; }
+
+    public required DateTimeOffset NextAttemptAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>The last that a server said about it, or why it is where it is.</summary>
+    public string? Reply { get; init; }
+
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<DeliveryEvent> Events { get; init; } = [];
+}
+
+/// <summary>The history of deliveries.</summary>
+public sealed class DeliveryEvents(Database database, TimeProvider clock)
+{
+    /// <summary>Adds what came back for a delivery. One that is not in the ledger any more is passed over.</summary>
+    public Task AddAsync(Session session, long deliveryId, DeliveryEventKind kind, string detail) =>
+        session.ExecuteAsync("""
+            INSERT INTO delivery_events (delivery_id, at, kind, detail)
+            SELECT id, @now, @kind, @detail FROM deliveries WHERE id = @deliveryId
+            """, new { deliveryId, now = clock.GetUtcNow(), kind = kind.ToColumn(), detail });
+
+    /// <summary>The deliveries to a subscriber, newest first.</summary>
+    /// <param name="key">Only those of this day or week; null for all.</param>
+    public Task<IReadOnlyList<DeliveryTrace>> TraceAsync(
+        long subscriberId, string? key, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<DeliveryTrace>>(async session =>
+        {
+            var deliveries = await session.QueryAsync<DeliveryTrace>("""
+                SELECT d.id, m.kind, m.key, d.state, d.attempts, d.queued_at, d.next_attempt_at, d.ended_at, d.reply
+                FROM deliveries d JOIN mailings m ON m.id = d.mailing_id
+                WHERE d.subscriber_id = @subscriberId AND (@key IS NULL OR m.key = @key)
+                ORDER BY d.id DESC
+                LIMIT @limit
+                """, new { subscriberId, key, limit });
+            var result = new List<DeliveryTrace>();
+            foreach (var delivery in deliveries)
+            {
+                result.Add(delivery with
+                {
+                    Events = await session.QueryAsync<DeliveryEvent>(
+                        "SELECT kind, at, detail FROM delivery_events WHERE delivery_id = @Id ORDER BY id",
+                        new { delivery.Id }),
+                });
+            }
+
+            return result;
+        }, cancellationToken);
+}

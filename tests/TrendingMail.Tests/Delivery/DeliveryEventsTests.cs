@@ -1,0 +1,85 @@
+using TrendingMail.Delivery;
+using TrendingMail.Tests.Storage;
+
+namespace TrendingMail.Tests.Delivery;
+
+public abstract class DeliveryEventsTests(DatabaseFixture fixture) : LedgerBook(fixture)
+{
+    private DeliveryEvents Events => new(Database, Clock);
+
+    [Fact]
+    public async Task ATraceTellsOfEachDeferralAndOfTheEnd()
+    {
+        await QueueAsync("ada@example.org");
+        var first = (await BeginAsync())!;
+        await RecordAsync(first, new Verdict(DeliveryState.Deferred, Morning.AddMinutes(5), "450 4.2.0 greylisted"));
+        Clock.Advance(TimeSpan.FromMinutes(5));
+        await RecordAsync((await BeginAsync())!, new Verdict(DeliveryState.Sent, null, "250 2.0.0 taken as 4711"));
+
+        var trace = Assert.Single(await Events.TraceAsync(first.SubscriberId, null, 10, Stop));
+
+        Assert.Equal((DeliveryState.Sent, 2, "250 2.0.0 taken as 4711"), (trace.State, trace.Attempts, trace.Reply));
+        Assert.Equal(Morning.AddMinutes(5), trace.EndedAt);
+        Assert.Equal(
+            [(DeliveryEventKind.Deferred, Morning, "450 4.2.0 greylisted")],
+            trace.Events.Select(happened => (happened.Kind, happened.At, happened.Detail)));
+    }
+
+    [Fact]
+    public async Task WhatComesBackLaterStandsInTheTrace()
+    {
+        await QueueAsync("ada@example.org");
+        var delivery = (await BeginAsync())!;
+        await RecordAsync(delivery, new Verdict(DeliveryState.Sent, null, "250 ok"));
+
+        await Database.WriteAsync(
+            session => Events.AddAsync(session, delivery.Id, DeliveryEventKind.Bounced, "5.1.1 no such user"), Stop);
+        await Database.WriteAsync(
+            session => Events.AddAsync(session, delivery.Id + 1, DeliveryEventKind.Bounced, "of no delivery"), Stop);
+
+        var trace = Assert.Single(await Events.TraceAsync(delivery.SubscriberId, "2026-11-23", 10, Stop));
+        Assert.Equal("5.1.1 no such user", Assert.Single(trace.Events).Detail);
+        Assert.Equal(1, await CountAsync("delivery_events"));
+    }
+
+    [Fact]
+    public async Task AnInterruptionStandsInTheTrace()
+    {
+        await QueueAsync("ada@example.org");
+        var delivery = (await BeginAsync($"{Environment.MachineName}/{int.MaxValue}/1"))!;
+        await Ledger.RecoverAsync(Stop);
+
+        var trace = Assert.Single(await Events.TraceAsync(delivery.SubscriberId, null, 10, Stop));
+
+        Assert.Equal(DeliveryEventKind.Interrupted, Assert.Single(trace.Events).Kind);
+        await AssertCountsAsync();
+    }
+
+    [Fact]
+    public async Task ATraceMayBeOfOneDayOnlyAndTheNewestComeFirst()
+    {
+        var ada = await AddReaderAsync("ada@example.org");
+        await QueueAsync(ada.Id, Today);
+        await QueueAsync(ada.Id, Today.AddDays(1));
+
+        Assert.Equal(["2026-11-24", "2026-11-23"],
+            (await Events.TraceAsync(ada.Id, null, 10, Stop)).Select(trace => trace.Key));
+        Assert.Single(await Events.TraceAsync(ada.Id, "2026-11-23", 10, Stop));
+        Assert.Single(await Events.TraceAsync(ada.Id, null, 1, Stop));
+    }
+
+    [Fact]
+    public async Task AnErasedReaderTakesTheDeliveryAndItsEventsAlong()
+    {
+        await QueueAsync("ada@example.org");
+        var delivery = (await BeginAsync())!;
+        await RecordAsync(delivery, new Verdict(DeliveryState.Deferred, Morning.AddMinutes(5), "450 later"));
+
+        await Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM subscribers"), Stop);
+
+        Assert.Equal(0, await CountAsync("delivery_events"));
+        await AssertCountsAsync();
+    }
+}
+
+public sealed class DeliveryEventsOnSqlite() : DeliveryEventsTests(new SqliteFixture());
