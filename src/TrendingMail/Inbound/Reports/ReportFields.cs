@@ -1,0 +1,160 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace TrendingMail.Inbound.Reports;
+
+/// <summary>
+/// The fields about one recipient (RFC 3464 section 2.3), or of a feedback report, read so that what servers get wrong does
+/// little harm: groups run into each other, lines are folded without a mark, a Final-Recipient is left away.
+/// </summary>
+internal sealed partial class ReportFields
+{
+    private const int MaximumRecipients = 100;
+
+    private static readonly HashSet<string> OfRecipients = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Final-Recipient", "Original-Recipient", "Action", "Status", "Diagnostic-Code", "Remote-MTA",
+    };
+
+    private readonly Dictionary<string, string> _fields = new(StringComparer.OrdinalIgnoreCase);
+
+    public string? this[string name] => _fields.GetValueOrDefault(name);
+
+    /// <summary>The recipient's address; null where the group names none.</summary>
+    public string? Address => Usable(this["Final-Recipient"]) ?? Usable(this["Original-Recipient"]);
+
+    /// <summary>All groups that name a recipient.</summary>
+    public static IReadOnlyList<ReportFields> Recipients(string text)
+    {
+        var groups = new List<ReportFields>();
+        var group = new ReportFields();
+        foreach (var (name, value) in Read(text))
+        {
+            // An empty line ends a group, and so does a field that comes again.
+            if (name.Length == 0 ? group.Address is not null : OfRecipients.Contains(name) && group[name] is not null && group.Address is not null)
+            {
+                groups.Add(group);
+                group = new ReportFields();
+            }
+
+            if (name.Length > 0)
+            {
+                group._fields.TryAdd(name, value);
+            }
+
+            if (groups.Count == MaximumRecipients)
+            {
+                return groups;
+            }
+        }
+
+        if (group.Address is not null)
+        {
+            groups.Add(group);
+        }
+
+        return groups;
+    }
+
+    /// <summary>All fields of a report about one mail; of one that is there more than once, the values on a line each.</summary>
+    public static ReportFields Whole(string text)
+    {
+        var fields = new ReportFields();
+        foreach (var (name, value) in Read(text))
+        {
+            if (name.Length > 0 && !fields._fields.TryAdd(name, value) && fields._fields[name].Length < 10_000)
+            {
+                fields._fields[name] += $"\n{value}";
+            }
+        }
+
+        return fields;
+    }
+
+    /// <summary>The address in <c>rfc822; name@example.org</c> or <c>utf-8; ...</c> (RFC 6533 section 3); null where there is none.</summary>
+    public static string? Usable(string? value)
+    {
+        if (value is null)
+        {
+            return null;
+        }
+
+        var semicolon = value.IndexOf(';', StringComparison.Ordinal);
+        var address = (semicolon < 0 ? value : value[(semicolon + 1)..]).Trim();
+        if (address.Contains('<', StringComparison.Ordinal))
+        {
+            address = address[(address.LastIndexOf('<') + 1)..];
+            address = address[..(address.IndexOf('>', StringComparison.Ordinal) is var end and >= 0 ? end : address.Length)];
+        }
+
+        address = Escaped().Replace(address, m => Rune.TryCreate(Convert.ToInt32(m.Groups[1].Value, 16), out var rune)
+            ? rune.ToString()
+            : "\uFFFD").Trim(' ', '\'', ',');
+        address = address is ['"', .., '"'] ? address[1..^1] : address;
+        var space = address.IndexOf(' ', StringComparison.Ordinal);
+        address = space > 0 ? address[..space] : address;
+        return address.IndexOf('@', StringComparison.Ordinal) > 0 && address.Length <= 320 ? address : null;
+    }
+
+    private static IEnumerable<(string Name, string Value)> Read(string text)
+    {
+        string? name = null;
+        var value = new StringBuilder();
+        foreach (var line in text.Split('\n'))
+        {
+            var bare = line.TrimEnd();
+            var colon = bare.IndexOf(':', StringComparison.Ordinal);
+            if (bare.Length > 0 && (bare[0] is ' ' or '\t' || !IsName(bare.AsSpan(0, Math.Max(colon, 0)))))
+            {
+                if (name is not null && value.Length < 10_000)
+                {
+                    value.Append(' ').Append(bare.AsSpan().Trim());
+                }
+
+                continue;
+            }
+
+            if (name is not null)
+            {
+                yield return (name, value.ToString());
+            }
+
+            value.Clear();
+            name = bare.Length == 0 ? null : bare[..colon];
+            if (bare.Length == 0)
+            {
+                yield return ("", "");
+            }
+            else
+            {
+                value.Append(bare.AsSpan(colon + 1).Trim());
+            }
+        }
+
+        if (name is not null)
+        {
+            yield return (name, value.ToString());
+        }
+    }
+
+    private static bool IsName(ReadOnlySpan<char> text)
+    {
+        if (text.Length is 0 or > 60 || !char.IsAsciiLetter(text[0]))
+        {
+            return false;
+        }
+
+        foreach (var c in text)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    [GeneratedRegex(@"\\x\{([0-9A-Fa-f]{2,6})\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Escaped();
+}
