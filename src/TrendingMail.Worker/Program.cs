@@ -11,6 +11,7 @@ var root = new RootCommand("Trending research papers by email: collects, publish
     EditionCommand.Create(),
     SubscribersCommand.Create(),
     DigestCommand.Create(),
+    InboundCommand.Create(),
     DbCommand.Create(),
 };
 root.SetAction((_, stop) => RunCommand.RunAsync(Role.All, stop));

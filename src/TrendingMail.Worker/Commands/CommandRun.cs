@@ -32,6 +32,8 @@ internal sealed class CommandRun(
         WriteIndented = true,
     };
 
+    private static readonly JsonSerializerOptions JsonLine = new(Json) { WriteIndented = false };
+
     public CancellationToken Stop => stop;
 
     /// <summary>Whether a person looks on, who is shown how far long work has come.</summary>
@@ -59,6 +61,18 @@ internal sealed class CommandRun(
         {
             output.WriteLine(line);
         }
+    }
+
+    /// <summary>Prints one of many results: JSON on a line of its own, or the lines.</summary>
+    public void PrintEach(object result, IEnumerable<string> lines)
+    {
+        if (WantsJson)
+        {
+            output.WriteLine(JsonSerializer.Serialize(result, JsonLine));
+            return;
+        }
+
+        Print(result, lines);
     }
 
     /// <summary>Prints text as it is, JSON or not.</summary>

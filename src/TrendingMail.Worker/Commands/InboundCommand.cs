@@ -1,0 +1,81 @@
+using System.CommandLine;
+using TrendingMail.Inbound;
+using TrendingMail.Inbound.Sources;
+using TrendingMail.Storage;
+
+namespace TrendingMail.Worker.Commands;
+
+/// <summary><c>inbound process</c>: mails that came back.</summary>
+internal static class InboundCommand
+{
+    private static readonly Argument<string> Source = new("PATH")
+    {
+        Description = "A mail, an mbox, a Maildir or a folder of mails; - for standard input",
+    };
+
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only say what the mails are" };
+
+    public static Command Create() => new("inbound", "Understand the mails that come back")
+    {
+        CommandRun.Bare("process", "Read mails and say what each is", [Source, DryRun], ProcessAsync),
+    };
+
+    private static async Task<int> ProcessAsync(CommandRun run)
+    {
+        var count = 0;
+        await foreach (var mail in MailsOf(run))
+        {
+            count++;
+            var classification = Classifier.Classify(mail.Bytes);
+            run.PrintEach(View(mail, classification), Lines(mail, classification));
+        }
+
+        return count > 0
+            ? CommandRun.Done
+            : throw new TrendingMailException($"There is no mail in {run.Value(Source)}.");
+    }
+
+    private static async IAsyncEnumerable<StoredMail> MailsOf(CommandRun run)
+    {
+        var path = run.Value(Source);
+        if (path != "-")
+        {
+            await foreach (var mail in MailFiles.ReadAsync(path, run.Stop))
+            {
+                yield return mail;
+            }
+
+            yield break;
+        }
+
+        var input = Console.OpenStandardInput();
+        await using (input)
+        {
+            await foreach (var mail in MailFiles.ReadAsync(input, path, run.Stop))
+            {
+                yield return mail;
+            }
+        }
+    }
+
+    private static object View(StoredMail mail, Classification classification) => new
+    {
+        mail.File,
+        classification.Kind,
+        Recipients = classification.Recipients.Select(r => new
+        {
+            r.Address, r.Action, r.Status, r.Reason, r.Hard, r.Diagnostic,
+        }),
+    };
+
+    private static IEnumerable<string> Lines(StoredMail mail, Classification classification)
+    {
+        yield return $"{mail.File}: {classification.Kind.ToColumn()}" +
+            (classification.Detail is { } detail ? $" ({detail})" : "");
+        foreach (var recipient in classification.Recipients)
+        {
+            yield return $"  {recipient.Address} {recipient.Action.ToColumn()}: {recipient.Reason.ToColumn()}" +
+                $"{(recipient.Hard ? ", for good" : "")}{(recipient.Status is { } status ? $", {status}" : "")}";
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace TrendingMail.Tests.Commands;
+
+public sealed class InboundTests : CommandTests
+{
+    private static readonly string Mails = Path.Combine(Repository.Tests, "Inbound", "Mails");
+
+    [Fact]
+    public async Task EachMailIsOneJsonObjectOnALine()
+    {
+        var output = await DoneAsync("inbound", "process", Path.Combine(Mails, "two-recipients.eml"), "--dry-run", "--json");
+
+        using var json = JsonDocument.Parse(Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Equal(["file", "kind", "recipients"], json.RootElement.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(("two-recipients.eml", "bounce"),
+            (json.RootElement.GetProperty("file").GetString(), json.RootElement.GetProperty("kind").GetString()));
+        var first = json.RootElement.GetProperty("recipients")[0];
+        Assert.Equal(["address", "action", "status", "reason", "hard", "diagnostic"], first.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(("ada.lund@shop.example", "failed", "5.1.1", "user_unknown", true), (
+            first.GetProperty("address").GetString(), first.GetProperty("action").GetString(), first.GetProperty("status").GetString(),
+            first.GetProperty("reason").GetString(), first.GetProperty("hard").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task AFolderIsReadMailByMail()
+    {
+        var output = await DoneAsync("inbound", "process", Mails, "--dry-run");
+
+        Assert.Contains("qmail.eml: bounce\n  ada.lund@shop.example failed: user_unknown, for good, 5.1.1", output, StringComparison.Ordinal);
+        Assert.Contains("person.eml: other", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatIsNotThereFailsInOneLine() =>
+        Assert.Contains("There is no file or folder", await FailedAsync("inbound", "process", "nowhere", "--dry-run"), StringComparison.Ordinal);
+}

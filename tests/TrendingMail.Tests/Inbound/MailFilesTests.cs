@@ -1,0 +1,71 @@
+using System.Text;
+using TrendingMail.Inbound.Sources;
+
+namespace TrendingMail.Tests.Inbound;
+
+public sealed class MailFilesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task AFileIsOneMail() => Assert.Equal(["Subject: a\n\nFrom here on\n"], await TextsAsync(_folder.Write("a.eml", "Subject: a\n\nFrom here on\n")));
+
+    [Fact]
+    public async Task AnMboxIsSplitAtItsSeparatorsAndNotAtSentences()
+    {
+        const string Mbox = """
+            From ada@shop.example Mon Nov 23 07:10:00 2026
+            Subject: a
+
+            From here on.
+
+            From what I saw, fine.
+            From bo@shop.example Mon Nov 23 07:11:00 2026
+
+            From bo@shop.example Mon Nov 23 07:11:00 2026
+            Subject: b
+
+            two
+
+            """;
+
+        var texts = await TextsAsync(_folder.Write("mbox", Mbox));
+
+        Assert.Equal(2, texts.Count);
+        Assert.Contains("From what I saw", texts[0], StringComparison.Ordinal);
+        Assert.Contains("Subject: b", texts[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AMaildirIsReadFromNewAndCur()
+    {
+        foreach (var name in (string[])["new", "cur", "tmp"])
+        {
+            Directory.CreateDirectory(_folder.File(name));
+            _folder.Write(Path.Combine(name, "1"), $"Subject: {name}\n\n");
+        }
+
+        Assert.Equal(["Subject: new\n\n", "Subject: cur\n\n"], await TextsAsync(_folder.Path));
+    }
+
+    [Fact]
+    public async Task OfALongMailTheBeginningIsKept()
+    {
+        using var stream = new MemoryStream([.. "Subject: a\n\n"u8, .. new byte[3 << 20]]);
+
+        var mails = await MailFiles.ReadAsync(stream, "-", TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(MailFiles.MaximumBytes, Assert.Single(mails).Bytes.Length);
+    }
+
+    [Fact]
+    public async Task WhatIsNotThereIsSaid() =>
+        Assert.Contains("There is no file or folder", (await Assert.ThrowsAsync<TrendingMailException>(
+            () => TextsAsync(_folder.File("none")))).Message, StringComparison.Ordinal);
+
+    private static async Task<List<string>> TextsAsync(string path) =>
+        await MailFiles.ReadAsync(path, TestContext.Current.CancellationToken)
+            .Select(mail => Encoding.UTF8.GetString(mail.Bytes.Span)).ToListAsync(TestContext.Current.CancellationToken);
+}
