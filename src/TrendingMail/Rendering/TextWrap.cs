@@ -42,8 +42,9 @@ public static class TextWrap
         var elements = StringInfo.GetTextElementEnumerator(word);
         while (elements.MoveNext())
         {
-            var rune = Rune.GetRuneAt(elements.GetTextElement(), 0).Value;
-            columns += rune is (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3)
+            // Half a character counts as what will stand for it.
+            Rune.DecodeFromUtf16(elements.GetTextElement(), out var first, out _);
+            columns += first.Value is (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3)
                 or (>= 0xF900 and <= 0xFAFF) or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60)
                 or (>= 0x1F300 and <= 0x1FAFF) or (>= 0x20000 and <= 0x3FFFD)
                 ? 2

@@ -24,6 +24,11 @@ public sealed class TextWrapTests
     public void LinesAfterTheFirstAreIndentedAndTheIndentCounts() =>
         Assert.Equal("one two\n    three\n    four", TextWrap.Wrap("one two three four", 11, 4));
 
+    [Theory]
+    [InlineData("a \uD83D b")]
+    [InlineData("a \uDE00\uD83D b")]
+    public void HalfACharacterIsNoFault(string text) => Assert.Equal(text, TextWrap.Wrap(text, 78, 0));
+
     [Fact]
     public void WrappedTextHasTheSameWords()
     {
