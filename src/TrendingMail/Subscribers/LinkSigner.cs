@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace TrendingMail.Subscribers;
@@ -13,7 +14,10 @@ public enum LinkPurpose : byte
     Preferences = 2,
     Unsubscribe = 3,
 
-    /// <summary>Says of one paper: more, less, or never again. The token's subject is the paper, its choice the wish.</summary>
+    /// <summary>
+    /// Says of one paper: more, less, or never again. The token's subject is the paper, its choice the wish; both stand
+    /// after it and are not signed, for its holder may say what they like of any paper.
+    /// </summary>
     Feedback = 4,
 
     /// <summary>Tells that a confirmation was asked for by someone else.</summary>
@@ -40,8 +44,9 @@ public sealed record LinkToken(
 
 /// <summary>
 /// Makes and reads the tokens in readers' links: purpose (1 byte), key id (2), subscriber (8), epoch (4) and issue time
-/// in seconds (4), for some purposes subject (8) and choice (1), then the first 16 bytes of their HMAC-SHA-256 (RFC 2104
-/// section 5 allows half), in base64url without padding. Nothing is stored, so a link costs no row and works for as long
+/// in seconds (4), for changes of address subject (8) and choice (1), then the first 16 bytes of their HMAC-SHA-256 (RFC 2104
+/// section 5 allows half), in base64url without padding. What a digest has by the dozen, feedback, has one token for each
+/// reader, with the subject and choice as <c>.17.1</c> after it, so that a reader costs one signature and not one a paper. Nothing is stored, so a link costs no row and works for as long
 /// as its subscriber exists.
 /// </summary>
 public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
@@ -60,7 +65,21 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
     /// <summary>How long a link works that takes back what someone else may have done in the reader's name.</summary>
     public static TimeSpan ObjectionLifetime { get; } = TimeSpan.FromDays(30);
 
+    /// <summary>Characters of a token: all of a purpose have the same.</summary>
+    public static int TokenLength(LinkPurpose purpose) => Base64Url.GetEncodedLength(BodyLengthOf(purpose) + MacLength);
+
     public string Sign(LinkToken token)
+    {
+        var signed = SignBody(token);
+        return token.Purpose == LinkPurpose.Feedback ? signed + FeedbackEnd(token.Subject, token.Choice) : signed;
+    }
+
+    /// <summary>What follows a token for feedback.</summary>
+    public static string FeedbackEnd(long subject, byte choice) =>
+        string.Create(CultureInfo.InvariantCulture, $".{subject}.{choice}");
+
+    /// <summary>The token without what follows it.</summary>
+    internal string SignBody(LinkToken token)
     {
         Span<byte> bytes = stackalloc byte[MaximumLength];
         var body = bytes[..BodyLengthOf(token.Purpose)];
@@ -88,10 +107,13 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
         [NotNullWhen(false)] out string? fault)
     {
         token = null;
+        var (subject, choice) = (0L, (byte)0);
+        var signed = text.AsSpan();
         fault = "This link is not complete or was changed on its way. Please copy the whole link from the mail.";
         Span<byte> buffer = stackalloc byte[MaximumLength];
         var bytes = buffer[..(BodyLengthOf(purpose) + MacLength)];
-        if (Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done || length != bytes.Length ||
+        if ((purpose == LinkPurpose.Feedback && !TrySplit(ref signed, out subject, out choice)) ||
+            Base64Url.DecodeFromChars(signed, bytes, out _, out var length) != OperationStatus.Done || length != bytes.Length ||
             keys.Find(BinaryPrimitives.ReadUInt16BigEndian(bytes[1..])) is not { } key)
         {
             return false;
@@ -117,8 +139,8 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
         fault = null;
         token = new LinkToken(purpose, BinaryPrimitives.ReadInt64BigEndian(bytes[3..]),
             BinaryPrimitives.ReadInt32BigEndian(bytes[11..]), issuedAt,
-            HasSubject(purpose) ? BinaryPrimitives.ReadInt64BigEndian(bytes[BodyLength..]) : 0,
-            HasSubject(purpose) ? bytes[BodyLength + sizeof(long)] : (byte)0);
+            HasSubject(purpose) ? BinaryPrimitives.ReadInt64BigEndian(bytes[BodyLength..]) : subject,
+            HasSubject(purpose) ? bytes[BodyLength + sizeof(long)] : choice);
         return true;
     }
 
@@ -134,7 +156,22 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
         lifetime.TotalDays > 2 ? $"{(int)lifetime.TotalDays} days" : $"{(int)lifetime.TotalHours} hours";
 
     private static bool HasSubject(LinkPurpose purpose) =>
-        purpose is LinkPurpose.Feedback or LinkPurpose.Move or LinkPurpose.MoveBack;
+        purpose is LinkPurpose.Move or LinkPurpose.MoveBack;
+
+    private static bool TrySplit(ref ReadOnlySpan<char> text, out long subject, out byte choice)
+    {
+        Span<Range> parts = stackalloc Range[4];
+        (subject, choice) = (0, 0);
+        var whole = text;
+        if (whole.Split(parts, '.') != 3)
+        {
+            return false;
+        }
+
+        text = whole[parts[0]];
+        return long.TryParse(whole[parts[1]], NumberStyles.None, CultureInfo.InvariantCulture, out subject) &&
+            byte.TryParse(whole[parts[2]], NumberStyles.None, CultureInfo.InvariantCulture, out choice);
+    }
 
     private static int BodyLengthOf(LinkPurpose purpose) => HasSubject(purpose) ? BodyLength + SubjectLength : BodyLength;
 

@@ -22,12 +22,26 @@ public sealed class ReaderLinks(LinkSigner signer, string baseUrl)
         Url("preferences", LinkPurpose.Preferences, subscriber, issuedAt);
 
     public string Unsubscribe(Subscriber subscriber, DateTimeOffset issuedAt) =>
-        Url("unsubscribe", LinkPurpose.Unsubscribe, subscriber, issuedAt);
+        Unsubscribe(UnsubscribeToken(subscriber, issuedAt));
+
+    /// <summary>The end of <see cref="Unsubscribe(Subscriber, DateTimeOffset)"/>, for a mail that unsubscribes.</summary>
+    public string UnsubscribeToken(Subscriber subscriber, DateTimeOffset issuedAt) =>
+        signer.Sign(new LinkToken(LinkPurpose.Unsubscribe, subscriber.Id, subscriber.LinkEpoch, issuedAt));
+
+    public string Unsubscribe(string token) => $"{baseUrl}/unsubscribe/{token}";
 
     /// <summary>Beside a paper in a digest.</summary>
     /// <param name="paperId">The row of the paper, see <c>EditionPaper.PaperId</c>.</param>
     public string Feedback(Subscriber subscriber, long paperId, FeedbackKind kind, DateTimeOffset issuedAt) =>
-        Url("feedback", LinkPurpose.Feedback, subscriber, issuedAt, paperId, (byte)kind);
+        Feedback(subscriber, issuedAt) + FeedbackEnd(paperId, kind);
+
+    /// <summary>What the addresses of a reader's feedback have in common; <see cref="FeedbackEnd"/> follows.</summary>
+    public string Feedback(Subscriber subscriber, DateTimeOffset issuedAt) =>
+        $"{baseUrl}/feedback/" +
+        signer.SignBody(new LinkToken(LinkPurpose.Feedback, subscriber.Id, subscriber.LinkEpoch, issuedAt));
+
+    /// <summary>What the addresses of all readers' feedback on a paper have in common.</summary>
+    public static string FeedbackEnd(long paperId, FeedbackKind kind) => LinkSigner.FeedbackEnd(paperId, (byte)kind);
 
     /// <summary>"It was not me", in a mail that asks for a confirmation.</summary>
     public string Disown(Subscriber subscriber, DateTimeOffset issuedAt) =>

@@ -38,28 +38,44 @@ public sealed class LinkSignerTests
         for (var id = 0; id < 200; id++)
         {
             Assert.Matches("^[A-Za-z0-9_-]{47}$", Token(LinkPurpose.Unsubscribe, id));
-            Assert.Matches("^[A-Za-z0-9_-]{59}$", Token(LinkPurpose.Feedback, id));
+            Assert.Matches("^[A-Za-z0-9_-]{59}$", Token(LinkPurpose.Move, id));
+            Assert.Matches("^[A-Za-z0-9_-]{47}\\.[0-9]+\\.[0-9]+$", Token(LinkPurpose.Feedback, id));
         }
     }
 
     [Theory]
-    [InlineData(LinkPurpose.Unsubscribe)]
-    [InlineData(LinkPurpose.Feedback)]
-    public void EachFlippedBitIsRefused(LinkPurpose made)
+    [InlineData(LinkPurpose.Unsubscribe, "")]
+    [InlineData(LinkPurpose.Move, "")]
+    [InlineData(LinkPurpose.Feedback, ".0.0")]
+    public void EachFlippedBitIsRefused(LinkPurpose made, string end)
     {
-        var bytes = Base64Url.DecodeFromChars(Token(made));
+        var bytes = Base64Url.DecodeFromChars(Token(made).Split('.')[0]);
         for (var bit = 0; bit < bytes.Length * 8; bit++)
         {
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
             foreach (var purpose in Enum.GetValues<LinkPurpose>())
             {
-                Refused(Base64Url.EncodeToString(bytes), purpose);
+                Refused(Base64Url.EncodeToString(bytes) + end, purpose);
             }
 
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
         }
 
-        Assert.True(signer.TryRead(Base64Url.EncodeToString(bytes), made, out _, out _));
+        Assert.True(signer.TryRead(Base64Url.EncodeToString(bytes) + end, made, out _, out _));
+    }
+
+    [Fact]
+    public void OneTokenForFeedbackSpeaksOfAnyPaper()
+    {
+        var token = signer.SignBody(new LinkToken(LinkPurpose.Feedback, 17, 0, Morning));
+
+        Assert.True(signer.TryRead(
+            token + LinkSigner.FeedbackEnd(4711, 2), LinkPurpose.Feedback, out var read, out _));
+        Assert.Equal((4711L, (byte)2), (read.Subject, read.Choice));
+        foreach (var end in new[] { "", ".1", ".1.", ".1.2.3", ".-1.1", ".1.256", ". 1.1", ".x.1", ".99999999999999999999.1" })
+        {
+            Refused(token + end, LinkPurpose.Feedback);
+        }
     }
 
     [Theory]
