@@ -7,6 +7,8 @@ namespace TrendingMail.Rendering;
 /// <summary>Puts a mail together: RFC 5322 header, text and HTML alternatives in quoted-printable UTF-8.</summary>
 public static class MimeBuilder
 {
+    private static readonly FormatOptions Wire = WireFormat();
+
     public static MimeMessage Build(MailContent content, MailHeaders headers)
     {
         var message = new MimeMessage();
@@ -43,11 +45,27 @@ public static class MimeBuilder
         return message;
     }
 
+    /// <summary>The message as it is sent: CRLF line ends, 7-bit.</summary>
+    public static WireBuffer Write(MimeMessage message)
+    {
+        var written = new WireBuffer();
+        using var stream = new WireStream(written);
+        message.WriteTo(Wire, stream);
+        return written;
+    }
+
     private static TextPart Part(TextFormat format, string text)
     {
         var part = new TextPart(format) { ContentTransferEncoding = ContentEncoding.QuotedPrintable };
         part.SetText(Encoding.UTF8, text.ReplaceLineEndings("\n"));
         return part;
+    }
+
+    private static FormatOptions WireFormat()
+    {
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        return format;
     }
 
     private static string Boundary(string messageId) =>

@@ -6,6 +6,7 @@ using Scriban.Functions;
 using Scriban.Parsing;
 using Scriban.Runtime;
 using Scriban.Syntax;
+using TrendingMail.Rendering.Variants;
 
 namespace TrendingMail.Rendering;
 
@@ -21,6 +22,12 @@ internal class TextTemplateContext : TemplateContext
 
     private readonly TemplateSet templates;
 
+    /// <summary>All that the statement says that runs now.</summary>
+    private ScriptExpression? statement;
+
+    /// <summary>Outputs that are only written on: the template's own, and those of includes in it.</summary>
+    private int plainOutputs = 1;
+
     public TextTemplateContext(TemplateSet templates, CultureInfo culture)
         : this(templates, culture, TextBuiltins)
     {
@@ -34,17 +41,62 @@ internal class TextTemplateContext : TemplateContext
         PushCulture(culture);
     }
 
+    /// <summary>Whether the statement that runs now does nothing but write the member that stands at a place.</summary>
+    internal bool WritesOnly(SourceSpan member) =>
+        statement is ScriptMemberExpression { Member: { } written } && written.Span.Equals(member);
+
+    public override object? Evaluate(ScriptNode? scriptNode, bool aliasReturnedFunction)
+    {
+        if (scriptNode is not ScriptExpressionStatement { Expression: var expression })
+        {
+            return base.Evaluate(scriptNode, aliasReturnedFunction);
+        }
+
+        var outer = statement;
+        statement = expression;
+        try
+        {
+            return base.Evaluate(scriptNode, aliasReturnedFunction);
+        }
+        finally
+        {
+            statement = outer;
+        }
+    }
+
+    public override TemplateContext Write(SourceSpan span, object? textAsObject)
+    {
+        if (textAsObject is SlotMark mark)
+        {
+            Write(mark.Run.Write(mark, span, isCaught: OutputCount != plainOutputs));
+            return this;
+        }
+
+        return base.Write(span, textAsObject);
+    }
+
+    /// <summary>Runs an include, whose output is written on where the statement is the include and nothing else.</summary>
+    internal object? Include(IScriptCustomFunction include, ScriptNode? caller, ScriptArray arguments)
+    {
+        var outer = plainOutputs;
+        plainOutputs += OutputCount == plainOutputs && ReferenceEquals(caller, statement) ? 1 : 0;
+        try
+        {
+            return include.Invoke(this, caller, arguments, null);
+        }
+        finally
+        {
+            plainOutputs = outer;
+        }
+    }
+
     protected static ScriptObject Builtins(bool escapes)
     {
         // Made once and only read after that: a set of its own for each mail would cost more than the mail.
         var builtins = (ScriptObject)new TemplateContext().BuiltinObject.Clone(deep: false);
         builtins.SetValue("wrap", DelegateCustomFunction.CreateFunc<string?, int, int, string>(TextWrap.Wrap), readOnly: true);
         builtins.SetValue("shorten", DelegateCustomFunction.CreateFunc<string, int, string>(Excerpt.AtWord), readOnly: true);
-        if (escapes)
-        {
-            builtins.SetValue("include", new IncludeHtml(), readOnly: true);
-        }
-
+        builtins.SetValue("include", new Include(escapes), readOnly: true);
         builtins.IsReadOnly = true;
         return builtins;
     }
@@ -86,11 +138,15 @@ internal sealed class HtmlTemplateContext(TemplateSet templates, CultureInfo cul
     private static readonly ScriptObject HtmlBuiltins = Builtins(escapes: true);
 
     // Letters of every script stay legible in the source; what could end a text or an attribute is encoded.
-    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+    internal static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     public override TemplateContext Write(SourceSpan span, object? textAsObject)
     {
-        if (textAsObject is RawHtml raw)
+        if (textAsObject is SlotMark)
+        {
+            base.Write(span, textAsObject);
+        }
+        else if (textAsObject is RawHtml raw)
         {
             Write(raw.Html);
         }
@@ -103,8 +159,8 @@ internal sealed class HtmlTemplateContext(TemplateSet templates, CultureInfo cul
     }
 }
 
-/// <summary>Scriban's include, whose result was encoded where it was written and must not be encoded again.</summary>
-internal sealed class IncludeHtml : IScriptCustomFunction
+/// <summary>Scriban's include. In HTML its result was encoded where it was written and must not be encoded again.</summary>
+internal sealed class Include(bool escapes) : IScriptCustomFunction
 {
     private readonly IncludeFunction include = new();
 
@@ -114,17 +170,17 @@ internal sealed class IncludeHtml : IScriptCustomFunction
 
     public ScriptVarParamKind VarParamKind => include.VarParamKind;
 
-    public Type ReturnType => typeof(RawHtml);
+    public Type ReturnType => escapes ? typeof(RawHtml) : include.ReturnType;
 
     public ScriptParameterInfo GetParameterInfo(int index) => include.GetParameterInfo(index);
 
     public object? Invoke(
         TemplateContext context, ScriptNode? callerContext, ScriptArray arguments, ScriptBlockStatement? blockStatement) =>
-        Raw(include.Invoke(context, callerContext, arguments, blockStatement));
+        Result(((TextTemplateContext)context).Include(include, callerContext, arguments));
 
     public async ValueTask<object?> InvokeAsync(
         TemplateContext context, ScriptNode? callerContext, ScriptArray arguments, ScriptBlockStatement? blockStatement) =>
-        Raw(await include.InvokeAsync(context, callerContext, arguments, blockStatement));
+        Result(await include.InvokeAsync(context, callerContext, arguments, blockStatement));
 
-    private static RawHtml Raw(object? included) => new(included as string ?? "");
+    private object? Result(object? included) => escapes ? new RawHtml(included as string ?? "") : included;
 }

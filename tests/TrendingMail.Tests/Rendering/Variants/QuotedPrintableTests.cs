@@ -1,0 +1,92 @@
+using System.Text;
+using CsCheck;
+using MimeKit;
+using MimeKit.Encodings;
+using TrendingMail.Rendering;
+using TrendingMail.Rendering.Variants;
+
+namespace TrendingMail.Tests.Rendering.Variants;
+
+public sealed class QuotedPrintableTests
+{
+    [Fact]
+    public void TextIsEncodedAsMimeKitEncodesIt() => Hostile.Text.Select(Unix).Sample(
+        text => Assert.Equal(ByMimeKit(text), Encoded([text], ends: true)), iter: Cases.Usual);
+
+    [Fact]
+    public void WhereItIsCutMakesNoDifference() => Gen.Select(Hostile.Text.Select(Unix), Gen.Double.Unit).Sample(
+        (text, part) =>
+        {
+            var cut = (int)(part * text.Length);
+            Assert.Equal(Encoded([text], ends: true), Encoded([text[..cut], text[cut..]], ends: true));
+        }, iter: Cases.Usual);
+
+    [Fact]
+    public void WholeLinesCanBeEncodedApart() => Gen.Select(Hostile.Text, Hostile.Text).Sample(
+        (one, other) =>
+        {
+            var (first, second) = (Unix(one) + "\n", Unix(other));
+            Assert.Equal(
+                Encoded([first + second], ends: true), Encoded([first], ends: false) + Encoded([second], ends: true));
+        }, iter: Cases.Usual);
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("a", "a=\r\n")]
+    [InlineData("a\n", "a\r\n")]
+    [InlineData("a \n", "a=20\r\n")]
+    [InlineData("a\t\n", "a=09\r\n")]
+    [InlineData("a ", "a=20=\r\n")]
+    [InlineData("1=2\n", "1=3D2\r\n")]
+    [InlineData("é\n", "=C3=A9\r\n")]
+    [InlineData("\0\n", "=00\r\n")]
+    public void TextIsEncoded(string text, string encoded) => Assert.Equal(encoded, Encoded([text], ends: true));
+
+    [Theory]
+    [InlineData(75, false)]
+    [InlineData(76, true)]
+    public void ALongLineIsBrokenSoftly(int length, bool isBroken) => Assert.Equal(
+        isBroken, Encoded([new string('x', length) + "\n"], ends: false).Contains("=\r\n", StringComparison.Ordinal));
+
+    [Fact]
+    public void WhatIsEncodedDecodesToItself() => Hostile.Text.Select(Unix).Sample(
+        text =>
+        {
+            var encoded = Encoding.ASCII.GetBytes(Encoded([text], ends: true).ReplaceLineEndings("\n"));
+            var decoder = new QuotedPrintableDecoder();
+            var decoded = new byte[decoder.EstimateOutputLength(encoded.Length)];
+            Assert.Equal(
+                Encoding.UTF8.GetBytes(text), decoded[..decoder.Decode(encoded, 0, encoded.Length, decoded)]);
+        }, iter: Cases.Usual);
+
+    private static string Unix(string text) => text.ReplaceLineEndings("\n");
+
+    private static string Encoded(string[] pieces, bool ends)
+    {
+        using var output = new WireBuffer(16);
+        var encoder = new QuotedPrintable(output);
+
+        // In bytes: half a character that is cut from the other is not one.
+        var whole = Encoding.UTF8.GetBytes(string.Concat(pieces)).AsSpan();
+        var first = Math.Min(whole.Length, pieces[0].Length);
+        encoder.Write(whole[..first]);
+        encoder.Write(whole[first..]);
+        if (ends)
+        {
+            encoder.End();
+        }
+
+        return Encoding.ASCII.GetString(output.Written);
+    }
+
+    private static string ByMimeKit(string text)
+    {
+        using var part = new TextPart("plain") { ContentTransferEncoding = ContentEncoding.QuotedPrintable };
+        part.SetText(Encoding.UTF8, text);
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        using var stream = new MemoryStream();
+        part.WriteTo(format, stream, contentOnly: true, TestContext.Current.CancellationToken);
+        return Encoding.ASCII.GetString(stream.ToArray());
+    }
+}
