@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
+using MimeKit;
 using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
@@ -53,16 +55,18 @@ internal static class DigestCommand
         var composer = run.Get<DigestComposer>();
         var digest = (await composer.FindAsync(mailing, reader.Preferences, run.Stop))!;
         var now = run.Get<TimeProvider>().GetUtcNow();
-        var message = composer.Compose(digest, reader, new ClaimedDelivery
+        using var envelope = composer.Compose(digest, reader, new ClaimedDelivery
         {
             Id = 0, Kind = mailing.Kind, Key = mailing.Key, SubscriberId = reader.Id, Attempts = 1, QueuedAt = now, ExpiresAt = now,
-        }).Message;
+        });
+        using var stream = new MemoryStream(envelope.Message.Memory.ToArray());
+        using var message = await MimeMessage.LoadAsync(stream, run.Stop);
         run.PrintRaw(run.Value(Format) switch
         {
             PreviewFormat.Text => message.TextBody!,
             PreviewFormat.Html => message.HtmlBody ?? throw new TrendingMailException(
                 $"{reader.Address} gets text only; give --format text."),
-            _ => message.ToString(),
+            _ => Encoding.UTF8.GetString(envelope.Message.Written),
         });
         return CommandRun.Done;
     }

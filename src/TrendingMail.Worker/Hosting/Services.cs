@@ -54,7 +54,7 @@ internal static class Services
             ? new SmtpTransport(settings.Mail.Smtp)
             : new OutboxTransport(settings.Mail.Outbox.Path));
 
-        services.AddSingleton<DigestPlanner>().AddSingleton<DigestRenderer>().AddSingleton<DigestComposer>();
+        services.AddSingleton<DigestPlanner>().AddSingleton<DigestRenderer>().AddSingleton<DigestPress>().AddSingleton<DigestComposer>();
         services.AddSingleton<SignUpFlow>().AddSingleton<SignUpRequests>().AddSingleton<SignUpBlocks>()
             .AddSingleton<FormStamps>().AddSingleton<NoticeComposer>();
         services.AddSingleton(_ => DisposableDomains.Load(settings.Security.DisposableDomains));

@@ -161,12 +161,16 @@ public sealed class DeliveryPump(
             case Composition.Skip skip:
                 return (new Verdict(DeliveryState.Skipped, null, skip.Reason), false);
             case Composition.Mail mail:
-                if (!await BeginAsync(delivery))
+                using (mail.Envelope)
                 {
-                    return null;
+                    if (!await BeginAsync(delivery))
+                    {
+                        return null;
+                    }
+
+                    outcome = await lane.SendAsync(mail.Envelope, hardStop);
                 }
 
-                outcome = await lane.SendAsync(mail.Envelope, hardStop);
                 break;
             default:
                 outcome = new Outcome.Deferred("the mail could not be composed; see the log");

@@ -1,52 +1,105 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
 using MimeKit;
-using MimeKit.Cryptography;
+using TrendingMail.Rendering;
+using TrendingMail.Rendering.Variants;
 
 namespace TrendingMail.Delivery;
 
-/// <summary>The DKIM signatures (RFC 6376) that each mail gets, as <c>Mail:Dkim</c> lists them.</summary>
-public sealed class DkimSignatures
+/// <summary>
+/// The DKIM signatures (RFC 6376) that each mail gets, as <c>Mail:Dkim</c> lists them: relaxed header and body. They are
+/// made over the bytes that leave, and are the same at each attempt.
+/// </summary>
+public sealed class DkimSignatures : IDisposable
 {
-    /// <summary>All that receivers show, thread or act by; what the message lacks is signed as absent.</summary>
-    private static readonly HeaderId[] Signed =
-    [
-        HeaderId.From, HeaderId.To, HeaderId.ReplyTo, HeaderId.Subject, HeaderId.Date, HeaderId.MessageId,
-        HeaderId.MimeVersion, HeaderId.ContentType, HeaderId.ListId, HeaderId.ListUnsubscribe,
-        HeaderId.ListUnsubscribePost, HeaderId.ListArchive, HeaderId.ListHelp, HeaderId.AutoSubmitted,
-    ];
-
-    private readonly DkimSigner[] signers;
+    private readonly (DkimOptions Options, DkimKey Key)[] signers;
 
     /// <exception cref="TrendingMailException">A key file cannot be read.</exception>
     public DkimSignatures(IReadOnlyList<DkimOptions> options)
     {
-        signers = [.. options.Select(Signer)];
+        signers = [.. options.Select(dkim => (dkim, DkimKey.Read(dkim.KeyFile, dkim.Algorithm)))];
     }
 
-    public void Sign(MimeMessage message)
+    /// <summary>Whether mails are signed at all.</summary>
+    public bool Any => signers.Length > 0;
+
+    /// <summary>The message as it leaves, with its signatures.</summary>
+    public WireBuffer Sign(MimeMessage message)
     {
-        foreach (var signer in signers)
+        using var written = MimeBuilder.Write(message);
+        var end = written.Written.IndexOf("\r\n\r\n"u8) + 2;
+        var header = written.Written[..end];
+        var body = written.Written[(end + 2)..];
+        using var canonical = new WireBuffer(body.Length + 2);
+        RelaxedBody.Append(body, canonical);
+        RelaxedBody.End(canonical);
+        var signed = new WireBuffer(written.Length + (2 << 10));
+        Append(header, canonical.Written, message.Date, signed);
+        signed.Append(written.Written);
+        return signed;
+    }
+
+    /// <summary>Appends the signatures' header fields.</summary>
+    /// <param name="header">All fields of the mail.</param>
+    /// <param name="canonicalBody">See <see cref="RelaxedBody"/>.</param>
+    /// <param name="at">When the mail was made, for the tag <c>t</c>.</param>
+    public void Append(ReadOnlySpan<byte> header, ReadOnlySpan<byte> canonicalBody, DateTimeOffset at, WireBuffer output)
+    {
+        if (!Any)
         {
-            signer.Sign(message, Signed);
+            return;
+        }
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Span<byte> bodyHash = stackalloc byte[Base64.GetMaxEncodedToUtf8Length(SHA256.HashSizeInBytes)];
+        SHA256.HashData(canonicalBody, hash);
+        Base64.EncodeToUtf8(hash, bodyHash, out _, out _);
+        using var input = new WireBuffer(4 << 10);
+        var names = DkimHeader.Append(header, input);
+        var fields = input.Length;
+        foreach (var (options, key) in signers)
+        {
+            var start = output.Length;
+            output.Append(string.Create(CultureInfo.InvariantCulture,
+                $"DKIM-Signature: v=1; a={key.Algorithm}; c=relaxed/relaxed;\r\n d={options.Domain};\r\n s={options.Selector}; " +
+                $"t={at.ToUnixTimeSeconds()};\r\n bh="));
+            output.Append(bodyHash);
+            output.Append(";\r\n h="u8);
+            output.Append(names);
+            output.Append(";\r\n b="u8);
+            DkimHeader.AppendField(output.Written[start..], input);
+            SHA256.HashData(input.Written, hash);
+            AppendSignature(key, hash, output);
+            input.Truncate(fields);
         }
     }
 
-    private static DkimSigner Signer(DkimOptions dkim)
+    public void Dispose()
     {
-        try
+        foreach (var (_, key) in signers)
         {
-            return new DkimSigner(dkim.KeyFile, dkim.Domain, dkim.Selector,
-                dkim.Algorithm == DkimAlgorithm.RsaSha256
-                    ? DkimSignatureAlgorithm.RsaSha256
-                    : DkimSignatureAlgorithm.Ed25519Sha256)
+            key.Dispose();
+        }
+    }
+
+    private static void AppendSignature(DkimKey key, ReadOnlySpan<byte> hash, WireBuffer output)
+    {
+        const int Line = 72;
+        Span<byte> signature = stackalloc byte[key.SignatureLength];
+        key.Sign(hash, signature);
+        Span<byte> text = stackalloc byte[Base64.GetMaxEncodedToUtf8Length(signature.Length)];
+        Base64.EncodeToUtf8(signature, text, out _, out var length);
+        for (var at = 0; at < length; at += Line)
+        {
+            if (at > 0)
             {
-                HeaderCanonicalizationAlgorithm = DkimCanonicalizationAlgorithm.Relaxed,
-                BodyCanonicalizationAlgorithm = DkimCanonicalizationAlgorithm.Relaxed,
-            };
+                output.Append("\r\n "u8);
+            }
+
+            output.Append(text[at..Math.Min(length, at + Line)]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or ArgumentException)
-        {
-            throw new TrendingMailException(
-                $"Mail:Dkim key file {dkim.KeyFile} holds no private key that can be read: {e.Message}", e);
-        }
+
+        output.Append("\r\n"u8);
     }
 }

@@ -1,10 +1,4 @@
-using MimeKit;
-
 namespace TrendingMail.Delivery;
-
-/// <summary>A finished message and its envelope (RFC 5321 section 2.3.1).</summary>
-/// <param name="Sender">The return path.</param>
-public sealed record Envelope(MimeMessage Message, MailboxAddress Sender, MailboxAddress Recipient);
 
 /// <summary>A way out for mail.</summary>
 public interface IMailTransport
@@ -22,6 +16,6 @@ public interface IMailLane : IAsyncDisposable
     /// <summary>Waits until the lane may carry a message: its server's rate is kept here, before a message is claimed.</summary>
     ValueTask WaitTurnAsync(CancellationToken cancellationToken);
 
-    /// <summary>Hands a message over. What the server says, or that it says nothing, is an outcome and no exception.</summary>
+    /// <summary>Hands a message over; the envelope stays the caller's. What the server says, or that it says nothing, is an outcome and no exception.</summary>
     Task<Outcome> SendAsync(Envelope envelope, CancellationToken cancellationToken);
 }

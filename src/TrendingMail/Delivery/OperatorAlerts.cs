@@ -67,7 +67,8 @@ public sealed class OperatorAlerts(
         }
 
         await lane.WaitTurnAsync(cancellationToken);
-        var outcome = await lane.SendAsync(Compose(alert), cancellationToken);
+        using var envelope = Compose(alert);
+        var outcome = await lane.SendAsync(envelope, cancellationToken);
         if (outcome is Outcome.Unreachable)
         {
             await MarkAsync(alert.Id, null, CancellationToken.None);
@@ -89,7 +90,7 @@ public sealed class OperatorAlerts(
     {
         var content = renderer.Render("alert", Model.Of(
             ("alert", Model.Of(("subject", alert.Subject), ("text", alert.Text)))), alert.Text, withHtml: true);
-        var message = MimeBuilder.Build(content, new MailHeaders
+        using var message = MimeBuilder.Build(content, new MailHeaders
         {
             From = new MailboxAddress(site.Name, mail.From),
             To = new MailboxAddress("", site.Contact),
@@ -97,8 +98,7 @@ public sealed class OperatorAlerts(
             Date = alert.RaisedAt,
             FeedbackId = $"alert:operator:trendingmail:{mail.Domain}",
         });
-        dkim.Sign(message);
-        return new Envelope(message, new MailboxAddress("", mail.From), new MailboxAddress("", site.Contact));
+        return new Envelope(message.MessageId!, mail.From, site.Contact, dkim.Sign(message));
     }
 
     private sealed record Alert

@@ -1,5 +1,3 @@
-using MimeKit;
-
 namespace TrendingMail.Delivery;
 
 /// <summary>Puts each mail into a folder as an .eml file named by its Message-ID; a mail sent again replaces itself.</summary>
@@ -15,14 +13,14 @@ public sealed class OutboxTransport(string directory) : IMailTransport
 
         public async Task<Outcome> SendAsync(Envelope envelope, CancellationToken cancellationToken)
         {
-            var name = envelope.Message.MessageId!.Split('@')[0] + ".eml";
+            var name = envelope.MessageId.Split('@')[0] + ".eml";
             var draft = Path.Combine(directory, $".{name}");
             try
             {
                 Directory.CreateDirectory(directory);
                 await using (var file = File.Create(draft))
                 {
-                    await envelope.Message.WriteToAsync(FormatOptions.Default, file, cancellationToken);
+                    await file.WriteAsync(envelope.Message.Memory, cancellationToken);
                     file.Flush(flushToDisk: true);
                 }
 

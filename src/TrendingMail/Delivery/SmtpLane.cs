@@ -27,17 +27,19 @@ internal sealed class SmtpLane(SmtpOptions server, RateLimiter? limiter) : IMail
     {
         var begun = new DataPhase();
         var isReady = false;
+        var (sender, recipient) = (new MailboxAddress("", envelope.Sender), new MailboxAddress("", envelope.Recipient));
+        using var message = new EncodedMessage(envelope.Message.Memory);
         try
         {
             await ConnectAsync(cancellationToken);
             isReady = true;
-            if (NeedsSmtpUtf8(envelope) && !client.Capabilities.HasFlag(SmtpCapabilities.UTF8))
+            if (NeedsSmtpUtf8(sender, recipient) && !client.Capabilities.HasFlag(SmtpCapabilities.UTF8))
             {
                 return new Outcome.Refused("553 5.6.7 the server does not take international addresses (no SMTPUTF8)");
             }
 
             var reply = await client.SendAsync(
-                FormatOptions.Default, envelope.Message, envelope.Sender, [envelope.Recipient], cancellationToken, begun);
+                FormatOptions.Default, message, sender, [recipient], cancellationToken, begun);
             return new Outcome.Accepted(reply);
         }
         catch (SmtpCommandException e)
@@ -100,8 +102,8 @@ internal sealed class SmtpLane(SmtpOptions server, RateLimiter? limiter) : IMail
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
 
-    private static bool NeedsSmtpUtf8(Envelope envelope) =>
-        !IsAsciiLocalPart(envelope.Recipient) || !IsAsciiLocalPart(envelope.Sender);
+    private static bool NeedsSmtpUtf8(MailboxAddress sender, MailboxAddress recipient) =>
+        !IsAsciiLocalPart(recipient) || !IsAsciiLocalPart(sender);
 
     private static bool IsAsciiLocalPart(MailboxAddress mailbox) => mailbox.LocalPart.All(char.IsAscii);
 

@@ -17,8 +17,17 @@ public sealed record Digest(
 {
     private const int DaysOfAWeek = 7;
 
+    private string? choice;
+
     /// <summary>In the order in which they are read.</summary>
     public IEnumerable<ChosenPaper> Papers => Followed.Concat(Trending);
+
+    /// <summary>
+    /// What tells it from other choices of the same edition or week. Texts end with a NUL, which no interest holds.
+    /// </summary>
+    public string Choice => choice ??= string.Join(',', Papers.Select(chosen => chosen.Why is { } why
+        ? $"{chosen.PaperId} {chosen.Brief} {why.Interest}\0{why.Words}\0"
+        : $"{chosen.PaperId} {chosen.Brief}")) + $";{Followed.Count}";
 
     public int Count => Followed.Count + Trending.Count;
 

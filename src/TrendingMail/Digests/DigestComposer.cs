@@ -1,16 +1,13 @@
 using System.Globalization;
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
-using TrendingMail.Rendering;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 
 namespace TrendingMail.Digests;
 
 /// <summary>Makes the mail of a digest.</summary>
-public sealed class DigestComposer(
-    EditionStore editions, SubscriberStore subscribers, Templates templates, DigestRenderer renderer, Postmark postmark,
-    ReaderLinks links, SiteOptions site)
+public sealed class DigestComposer(EditionStore editions, SubscriberStore subscribers, DigestPress press)
 {
     /// <summary>
     /// The day's edition that was asked for last: it never changes, and all digests of that day need it. A week is asked for
@@ -31,17 +28,8 @@ public sealed class DigestComposer(
     }
 
     /// <summary>The mail with which <paramref name="delivery"/> takes a digest to a reader.</summary>
-    public Envelope Compose(Digest digest, Subscriber reader, ClaimedDelivery delivery)
-    {
-        var withHtml = reader.Preferences.Format == MailFormat.Html;
-        var language = templates.Language(reader.Preferences.Language);
-        var content = renderer.Render(
-            renderer.Fit(digest, language.Tag, withHtml),
-            ReaderModel.Of(reader, language),
-            DigestLinks.Of(digest, reader, links, delivery.QueuedAt),
-            language.Tag, withHtml);
-        return postmark.Address(delivery, reader, content, DigestModel.Url(digest, site));
-    }
+    public Envelope Compose(Digest digest, Subscriber reader, ClaimedDelivery delivery) =>
+        press.Print(digest, reader, delivery);
 
     private static DateOnly DayOf(Mailing mailing) =>
         DateOnly.ParseExact(mailing.Key, "yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -8,13 +8,17 @@ namespace TrendingMail.Digests;
 public static class DigestLinks
 {
     /// <param name="issuedAt">Stands in the links; the same at each attempt.</param>
-    public static ScriptObject Of(Digest digest, Subscriber reader, ReaderLinks links, DateTimeOffset issuedAt) => Build(
-        links.Preferences(reader, issuedAt),
-        links.Unsubscribe(reader, issuedAt),
-        digest.Papers.Select(chosen => new PaperLinks(
-            links.Feedback(reader, chosen.PaperId, FeedbackKind.More, issuedAt),
-            links.Feedback(reader, chosen.PaperId, FeedbackKind.Less, issuedAt),
-            links.Feedback(reader, chosen.PaperId, FeedbackKind.Mute, issuedAt))));
+    public static ScriptObject Of(Digest digest, Subscriber reader, ReaderLinks links, DateTimeOffset issuedAt)
+    {
+        var feedback = links.Feedback(reader, issuedAt);
+        return Build(
+            links.Preferences(reader, issuedAt),
+            links.Unsubscribe(reader, issuedAt),
+            digest.Papers.Select(chosen => new PaperLinks(
+                feedback + ReaderLinks.FeedbackEnd(chosen.PaperId, FeedbackKind.More),
+                feedback + ReaderLinks.FeedbackEnd(chosen.PaperId, FeedbackKind.Less),
+                feedback + ReaderLinks.FeedbackEnd(chosen.PaperId, FeedbackKind.Mute))));
+    }
 
     /// <param name="papers">In the digest's order: templates find a paper's by its place.</param>
     internal static ScriptObject Build(string preferences, string unsubscribe, IEnumerable<PaperLinks> papers) =>

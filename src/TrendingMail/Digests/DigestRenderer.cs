@@ -25,7 +25,7 @@ public sealed class DigestRenderer(MailRenderer renderer, SiteOptions site)
     /// <summary>The mail of a digest that fits.</summary>
     /// <param name="reader">What templates see as <c>reader</c>.</param>
     /// <param name="links">What templates see as <c>links</c>.</param>
-    public MailContent Render(Digest digest, ScriptObject reader, ScriptObject links, string language, bool withHtml)
+    public MailContent Render(Digest digest, IScriptObject reader, IScriptObject links, string language, bool withHtml)
     {
         var speech = renderer.Language(language);
         var model = DigestModel.Of(digest, speech, site);

@@ -215,7 +215,7 @@ public sealed class DeliveryPumpTests() : LedgerBook(new SqliteFixture())
         var arrived = System.Threading.Channels.Channel.CreateUnbounded<string>();
         var transport = new ScriptedTransport((envelope, _) =>
         {
-            arrived.Writer.TryWrite(envelope.Message.MessageId!);
+            arrived.Writer.TryWrite(envelope.MessageId);
             return Task.FromResult<Outcome>(new Outcome.Accepted("250 ok"));
         });
         using var pump = Pump(transport);

@@ -69,12 +69,28 @@ public sealed class DkimSignaturesTests : IDisposable
     [InlineData("List-Help", "<mailto:x@example.net>")]
     [InlineData("Auto-Submitted", "no")]
     [InlineData("Reply-To", "mallory@example.net")]
+    [InlineData("Cc", "mallory@example.net")]
+    [InlineData("Feedback-ID", "x:b:c:d")]
     public void AHeaderThatIsChangedOrAddedBreaksTheSignature(string header, string value)
     {
         var (file, locator) = RsaKey();
         using var message = Signed(Dkim(file, DkimAlgorithm.RsaSha256));
 
         message.Headers.Replace(header, value);
+
+        Assert.False(Verifies(message, locator));
+    }
+
+    [Theory]
+    [InlineData("Subject")]
+    [InlineData("From")]
+    [InlineData("List-Unsubscribe")]
+    public void ASecondHeaderOfANameBreaksTheSignature(string header)
+    {
+        var (file, locator) = RsaKey();
+        using var message = Signed(Dkim(file, DkimAlgorithm.RsaSha256));
+
+        message.Headers.Insert(1, header, "mallory@example.net");
 
         Assert.False(Verifies(message, locator));
     }
@@ -125,16 +141,18 @@ public sealed class DkimSignaturesTests : IDisposable
 
     private static MimeMessage Signed(params DkimOptions[] options)
     {
-        var message = TestEnvelopes.To("ada@example.net").Message;
+        using var message = TestEnvelopes.Message("ada@example.net");
         message.Headers.Add("List-Id", "<digest.example.org>");
         message.Headers.Add("List-Unsubscribe", "<https://papers.example.org/unsubscribe/x>");
         message.Headers.Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         message.Headers.Add("List-Archive", "<https://papers.example.org/>");
         message.Headers.Add("List-Help", "<mailto:help@example.org>");
         message.Headers.Add("Auto-Submitted", "auto-generated");
+        message.Headers.Add("Feedback-ID", "a:b:c:d");
         message.Prepare(EncodingConstraint.SevenBit);
-        new DkimSignatures(options).Sign(message);
-        return message;
+        using var signatures = new DkimSignatures(options);
+        using var signed = signatures.Sign(message);
+        return TestEnvelopes.Read(signed);
     }
 
     private static bool Verifies(MimeMessage message, Locator locator) => new DkimVerifier(locator).Verify(

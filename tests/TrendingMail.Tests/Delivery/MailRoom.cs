@@ -30,7 +30,7 @@ public sealed class MailRoom(Database database, TimeProvider clock, SiteOptions?
     };
 
     /// <summary>Parsed once for all tests.</summary>
-    private static readonly Templates Templates = new(Repository.Templates);
+    public static readonly Templates Templates = new(Repository.Templates);
 
     private readonly KeyRing keys = TestKeys.Ring(1);
 
@@ -45,7 +45,9 @@ public sealed class MailRoom(Database database, TimeProvider clock, SiteOptions?
     public static Language Language(string tag) => Templates.Language(tag);
 
     public DigestComposer Digests => new(
-        new EditionStore(database, clock), new SubscriberStore(database, clock), Templates, DigestRenderer, Postmark, Links, site);
+        new EditionStore(database, clock), new SubscriberStore(database, clock), Press);
+
+    public DigestPress Press => new(Templates, DigestRenderer, Postmark, Links, site, NullLogger<DigestPress>.Instance);
 
     public NoticeComposer Notices =>
         new(new SubscriberStore(database, clock), new EditionStore(database, clock), Renderer, Postmark, Links, site);

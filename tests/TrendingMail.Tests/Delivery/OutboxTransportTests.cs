@@ -24,10 +24,8 @@ public sealed class OutboxTransportTests : IDisposable
     [Fact]
     public async Task AMailSentAgainReplacesItself()
     {
-        var envelope = TestEnvelopes.To("ada@example.net");
-        await SendAsync(envelope);
-        envelope.Message.Subject = "Again";
-        await SendAsync(envelope);
+        await SendAsync(TestEnvelopes.To("ada@example.net"));
+        await SendAsync(TestEnvelopes.To("ada@example.net", subject: "Again"));
 
         Assert.Equal(["daily-2026-11-23.1.eml"],
             Directory.EnumerateFiles(folder.File("outbox")).Select(Path.GetFileName));

@@ -9,7 +9,7 @@ public sealed class ScriptedTransport(Func<Envelope, int, Task<Outcome>> answer,
     private readonly List<string> handed = [];
 
     public ScriptedTransport(Func<string, Outcome> answer)
-        : this((envelope, _) => Task.FromResult(answer(envelope.Message.MessageId!)))
+        : this((envelope, _) => Task.FromResult(answer(envelope.MessageId)))
     {
     }
 
@@ -39,7 +39,7 @@ public sealed class ScriptedTransport(Func<Envelope, int, Task<Outcome>> answer,
         {
             lock (transport.guard)
             {
-                transport.handed.Add(envelope.Message.MessageId!);
+                transport.handed.Add(envelope.MessageId);
             }
 
             return transport.Answer(envelope, number);

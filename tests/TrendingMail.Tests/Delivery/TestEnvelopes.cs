@@ -1,22 +1,41 @@
 using MimeKit;
 using TrendingMail.Delivery;
+using TrendingMail.Rendering;
 
 namespace TrendingMail.Tests.Delivery;
 
 public static class TestEnvelopes
 {
-    public static Envelope To(string recipient, string messageId = "daily-2026-11-23.1@example.org")
+    public static Envelope To(
+        string recipient, string messageId = "daily-2026-11-23.1@example.org", string subject = "Papers")
+    {
+        using var message = Message(recipient, messageId, subject);
+        return new Envelope(messageId, "bounces@example.org", recipient, MimeBuilder.Write(message));
+    }
+
+    public static MimeMessage Message(
+        string recipient, string messageId = "daily-2026-11-23.1@example.org", string subject = "Papers")
     {
         var message = new MimeMessage
         {
-            Subject = "Papers",
+            Subject = subject,
             Body = new TextPart("plain") { Text = "Ada, here are your papers.\n" },
             MessageId = messageId,
             Date = new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.Zero),
         };
         message.From.Add(new MailboxAddress("Papers", "papers@example.org"));
         message.To.Add(new MailboxAddress("", recipient));
-        return new Envelope(message, new MailboxAddress("", "bounces@example.org"), new MailboxAddress("", recipient));
+        message.Prepare(EncodingConstraint.SevenBit);
+        return message;
+    }
+
+    /// <summary>The message as a mail program reads it.</summary>
+    public static MimeMessage Read(this Envelope envelope) => Read(envelope.Message);
+
+    public static MimeMessage Read(WireBuffer message)
+    {
+        using var stream = new MemoryStream(message.Written.ToArray());
+        return MimeMessage.Load(stream, TestContext.Current.CancellationToken);
     }
 
     /// <summary>A composer of plain mails for every delivery of digests.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using MimeKit;
 using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Papers;
@@ -118,19 +117,10 @@ public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
         var composer = room.Notices.AsComposers().Append(room.Digests.AsComposer())
             .Single(c => c.Kinds.Contains(delivery.Kind));
         var composition = Assert.IsType<Composition.Mail>(await composer.ComposeAsync(delivery, Stop));
-        var message = composition.Envelope.Message;
+        var message = composition.Envelope.Read();
 
         GoldenFile.Verify($"{name}.html", message.HtmlBody!.ReplaceLineEndings("\n"));
         GoldenFile.Verify($"{name}.txt", message.TextBody!.ReplaceLineEndings("\n"));
-        GoldenFile.Verify($"{name}.eml", Whole(message));
-    }
-
-    private static string Whole(MimeMessage message)
-    {
-        var format = FormatOptions.Default.Clone();
-        format.NewLineFormat = NewLineFormat.Dos;
-        using var stream = new MemoryStream();
-        message.WriteTo(format, stream, Stop);
-        return Encoding.UTF8.GetString(stream.ToArray());
+        GoldenFile.Verify($"{name}.eml", Encoding.UTF8.GetString(composition.Envelope.Message.Written));
     }
 }

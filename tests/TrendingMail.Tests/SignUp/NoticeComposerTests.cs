@@ -15,7 +15,7 @@ public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
     {
         await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
 
-        var message = (await MailAsync()).Message;
+        var message = (await MailAsync()).Read();
 
         Assert.Matches("https://papers\\.example\\.org/confirm/[A-Za-z0-9_-]{47}", message.TextBody);
         Assert.Contains("203.0.113.0/24", message.TextBody, StringComparison.Ordinal);
@@ -29,7 +29,7 @@ public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
     {
         await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
 
-        var message = (await MailAsync()).Message;
+        var message = (await MailAsync()).Read();
 
         Assert.Matches("https://papers\\.example\\.org/not-me/[A-Za-z0-9_-]{47}", message.TextBody);
         Assert.Matches("https://papers\\.example\\.org/not-me/[A-Za-z0-9_-]{47}", message.HtmlBody);
@@ -41,7 +41,7 @@ public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
     {
         await LeaveAsync();
 
-        var message = (await MailAsync()).Message;
+        var message = (await MailAsync()).Read();
 
         Assert.Matches("https://papers\\.example\\.org/return/[A-Za-z0-9_-]{47}", message.TextBody);
         Assert.Contains("203.0.113.0/24", message.TextBody, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
     {
         await AddReaderAsync(Ada.Value);
 
-        var message = (await MailAsync()).Message;
+        var message = (await MailAsync()).Read();
 
         Assert.Contains("Your next digest comes tomorrow, Tuesday, 24 November, at",
             message.TextBody, StringComparison.Ordinal);
@@ -89,7 +89,7 @@ public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
         await AddReaderAsync(Ada.Value);
 
-        Assert.Contains("follows in a minute", (await MailAsync()).Message.TextBody, StringComparison.Ordinal);
+        Assert.Contains("follows in a minute", (await MailAsync()).Read().TextBody, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
         await MailAsync();
         await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
 
-        Assert.DoesNotContain("follows in a minute", (await MailAsync()).Message.TextBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("follows in a minute", (await MailAsync()).Read().TextBody, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using NSec.Cryptography;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Security;
+
+namespace TrendingMail.Delivery;
+
+/// <summary>A private key that signs mails, read once.</summary>
+internal abstract class DkimKey : IDisposable
+{
+    /// <summary>The value of the tag <c>a</c>.</summary>
+    public abstract string Algorithm { get; }
+
+    /// <summary>Bytes of a signature.</summary>
+    public abstract int SignatureLength { get; }
+
+    /// <exception cref="TrendingMailException">The file cannot be read, or holds no key of that algorithm.</exception>
+    public static DkimKey Read(string file, DkimAlgorithm algorithm)
+    {
+        try
+        {
+            var pem = File.ReadAllText(file);
+            return algorithm == DkimAlgorithm.RsaSha256 ? new RsaKey(pem) : new Ed25519Key(pem);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or ArgumentException
+            or CryptographicException or GeneralSecurityException or InvalidCastException)
+        {
+            throw new TrendingMailException(
+                $"Mail:Dkim key file {file} holds no private key that can be read: {e.Message}", e);
+        }
+    }
+
+    /// <param name="hash">SHA-256 of what is signed.</param>
+    public abstract void Sign(ReadOnlySpan<byte> hash, Span<byte> signature);
+
+    public abstract void Dispose();
+
+    /// <summary>RFC 6376 section 3.3.1, by the platform's cryptography, which is many times faster than a managed one.</summary>
+    private sealed class RsaKey : DkimKey
+    {
+        // One for each thread: nothing promises that one instance may sign for several at once.
+        private readonly ThreadLocal<RSA> keys;
+
+        public RsaKey(string pem)
+        {
+            using var first = RSA.Create();
+            first.ImportFromPem(pem);
+            var parameters = first.ExportParameters(includePrivateParameters: true);
+            SignatureLength = (first.KeySize + 7) / 8;
+            keys = new ThreadLocal<RSA>(() => RSA.Create(parameters), trackAllValues: true);
+        }
+
+        public override string Algorithm => "rsa-sha256";
+
+        public override int SignatureLength { get; }
+
+        public override void Sign(ReadOnlySpan<byte> hash, Span<byte> signature) =>
+            keys.Value!.SignHash(hash, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+
+        public override void Dispose()
+        {
+            foreach (var key in keys.Values)
+            {
+                key.Dispose();
+            }
+
+            keys.Dispose();
+        }
+    }
+
+    /// <summary>RFC 8463, by libsodium: the platform has no Ed25519.</summary>
+    private sealed class Ed25519Key : DkimKey
+    {
+        private readonly Key key;
+
+        public Ed25519Key(string pem)
+        {
+            var found = PemEncoding.Find(pem);
+            var der = Convert.FromBase64String(pem[found.Base64Data]);
+            var seed = (Ed25519PrivateKeyParameters)PrivateKeyFactory.CreateKey(der);
+            key = Key.Import(SignatureAlgorithm.Ed25519, seed.GetEncoded(), KeyBlobFormat.RawPrivateKey);
+        }
+
+        public override string Algorithm => "ed25519-sha256";
+
+        public override int SignatureLength => SignatureAlgorithm.Ed25519.SignatureSize;
+
+        public override void Sign(ReadOnlySpan<byte> hash, Span<byte> signature) =>
+            SignatureAlgorithm.Ed25519.Sign(key, hash, signature);
+
+        public override void Dispose() => key.Dispose();
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using TrendingMail.Delivery;
+using TrendingMail.Rendering;
+using TrendingMail.Rendering.Variants;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Digests;
+
+/// <summary>
+/// Makes digests in bulk: a variant once, then a reader's mail by putting the reader's values into it. What cannot be made
+/// so, a template that does more with a reader's value than write it or an address that has to be encoded, is made whole.
+/// The bytes are the same.
+/// </summary>
+public sealed class DigestPress(
+    Templates templates, DigestRenderer renderer, Postmark postmark, ReaderLinks links, SiteOptions site,
+    ILogger<DigestPress> logger)
+{
+    private const long VariantMemory = 64 << 20;
+
+    [ThreadStatic]
+    private static SlotValues? values;
+
+    private readonly VariantCache variants = new(VariantMemory);
+
+    private readonly ConcurrentDictionary<VariantKey, bool> proven = new();
+
+    private readonly ConcurrentDictionary<string, bool> told = new(StringComparer.Ordinal);
+
+    /// <summary>The mail with which a delivery takes a digest to a reader.</summary>
+    public Envelope Print(Digest digest, Subscriber reader, ClaimedDelivery delivery) =>
+        PrintVariant(digest, reader, delivery) ?? PrintWhole(digest, reader, delivery);
+
+    /// <summary>The same mail, made for this reader alone.</summary>
+    public Envelope PrintWhole(Digest digest, Subscriber reader, ClaimedDelivery delivery)
+    {
+        var withHtml = reader.Preferences.Format == MailFormat.Html;
+        var language = templates.Language(reader.Preferences.Language);
+        var content = renderer.Render(
+            renderer.Fit(digest, language.Tag, withHtml),
+            ReaderModel.Of(reader, language),
+            DigestLinks.Of(digest, reader, links, delivery.QueuedAt),
+            language.Tag, withHtml);
+        return postmark.Address(delivery, reader, content, DigestModel.Url(digest, site));
+    }
+
+    /// <returns>Null where this mail has to be made whole.</returns>
+    internal Envelope? PrintVariant(Digest digest, Subscriber reader, ClaimedDelivery delivery)
+    {
+        var language = templates.Language(reader.Preferences.Language);
+        var key = new VariantKey(delivery.Kind, delivery.Key, digest.Choice,
+            reader.Preferences.Format == MailFormat.Html, language.Tag, templates.Version);
+        var header = postmark.HeaderOf(delivery, reader);
+        values ??= new SlotValues(DigestSlots.Count);
+        return variants.Get(key, (asked, pool) => Make(digest, asked, pool)) is { } variant &&
+            DigestSlots.TryFill(values, reader, language, links, delivery.QueuedAt, header.Token) &&
+            postmark.Address(delivery, header, variant, values) is { } envelope
+                ? Proven(envelope, digest, reader, delivery, key with { Profile = "" })
+                : null;
+    }
+
+    private MailVariant? Make(Digest digest, VariantKey key, BlockPool pool)
+    {
+        var run = new SlotRun();
+        var fitting = renderer.Fit(digest, key.Language, key.WithHtml);
+        var content = renderer.Render(
+            fitting, DigestSlots.Reader(run), DigestSlots.Links(run, fitting), key.Language, key.WithHtml);
+        var variant = postmark.FormOf(key.Kind, key.Mailing, DigestModel.Url(digest, site), key.WithHtml) is { } form
+            ? MailVariant.Of(content, run, form, pool)
+            : null;
+        if (variant is null && (run.Misuse ?? "a template's or a setting's values do not let them be put together") is var reason &&
+            told.TryAdd(reason, true))
+        {
+            logger.LogWarning("Digests are made one by one, which is slow: {Reason}", reason);
+        }
+
+        return variant;
+    }
+
+    /// <summary>The first mail of a kind is made both ways: a difference is a fault of ours, and must not go out.</summary>
+    private Envelope? Proven(
+        Envelope envelope, Digest digest, Subscriber reader, ClaimedDelivery delivery, VariantKey kind)
+    {
+        if (!proven.TryGetValue(kind, out var same))
+        {
+            using var whole = PrintWhole(digest, reader, delivery);
+            same = whole.Message.Written.SequenceEqual(envelope.Message.Written);
+            proven[kind] = same;
+            if (!same)
+            {
+                logger.LogError("Digests of {Mailing} are made one by one: made in bulk they came out different", kind.Mailing);
+            }
+        }
+
+        if (same)
+        {
+            return envelope;
+        }
+
+        envelope.Dispose();
+        return null;
+    }
+}

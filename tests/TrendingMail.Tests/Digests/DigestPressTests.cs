@@ -1,0 +1,271 @@
+using System.Security.Cryptography;
+using CsCheck;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TrendingMail.Delivery;
+using TrendingMail.Digests;
+using TrendingMail.Editions;
+using TrendingMail.Rendering;
+using TrendingMail.Subscribers;
+using TrendingMail.Tests.Delivery;
+using TrendingMail.Tests.Subscribers;
+
+namespace TrendingMail.Tests.Digests;
+
+public sealed class DigestPressTests : IDisposable
+{
+    private static readonly DateTimeOffset Morning = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
+
+    private static readonly string[] Zones = ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Kathmandu"];
+
+    private static readonly string[] Usual =
+    [
+        "ada@example.net", "b@c.de", "a.very.long.name.of.a.reader+papers@department.university.example.org", "o'hara@example.com",
+        "x&y@example.com", "jörg@example.net", "用户@例子.example", "ada@bücher.example", "a=b@example.com", "new..dots@example.com",
+    ];
+
+    private static readonly Gen<FrozenPaper> Paper = Gen.Select(
+        Hostile.Text, Hostile.Text, Hostile.Text.Array[0, 5], Hostile.Text, Gen.Int[0, 5_000], Gen.Bool, Gen.OneOf<string?>(
+            null, "https://example.org/code?a=1&b=2", "javascript:alert(1)", "https://example.org/a\nb", "https://exämple.org/é"))
+        .Select((title, summary, authors, organization, votes, isAi, url) => new FrozenPaper
+        {
+            ArxivId = votes % 3 == 0 ? null : $"2611.{votes:00000}",
+            Title = title,
+            Abstract = summary,
+            Summary = summary,
+            SummaryByAi = isAi,
+            Authors = authors,
+            Keywords = [],
+            Organization = organization.Length > 0 ? organization : null,
+            Upvotes = votes,
+            Comments = votes / 10,
+            Stars = votes % 2 == 0 ? votes : null,
+            CodeUrl = url,
+            ProjectUrl = url,
+        });
+
+    private static readonly Gen<Digest> Digests = Gen.Select(
+        Gen.Select(Paper, Gen.Long[1, 1L << 40], Hostile.Text, Hostile.Text).Array[0, 12], Gen.Bool, Gen.Int[0, 3], Gen.Int[1, 9_999])
+        .Select((chosen, weekly, followed, number) =>
+        {
+            var papers = chosen.Select((c, i) => new ChosenPaper(
+                c.Item2, c.Item1, i < followed ? new MatchReason(c.Item3, c.Item4.Length > 0 ? c.Item4 : null) : null)).ToArray();
+            return new Digest(weekly, new DateOnly(2026, 11, 23), number, papers.Length + 3,
+                papers[..Math.Min(followed, papers.Length)], papers[Math.Min(followed, papers.Length)..],
+                weekly ? [new DateOnly(2026, 11, 22)] : []);
+        });
+
+    private static readonly Gen<Subscriber> Readers = Gen.Select(
+        Gen.Frequency((12, Gen.Int[1, 50].Select(n => $"{new string('r', n)}@example.net")), (6, Gen.OneOf(Usual)), (1, Hostile.Text.Select(text => $"{text}@example.net"))), Gen.Long[1, long.MaxValue],
+        Gen.OneOf(Zones), Gen.Int[0, 1439], Gen.Enum<Frequency>(), Gen.Enum<MailFormat>(), Gen.OneOf("en", "de"), Gen.Int[0, 9])
+        .Select((address, id, zone, minute, frequency, format, language, epoch) => new Subscriber
+        {
+            Id = id,
+            Address = address,
+            State = SubscriberState.Active,
+            LinkEpoch = epoch,
+            CreatedAt = Morning,
+            Preferences = new Preferences
+            {
+                TimeZone = zone,
+                SendAt = new TimeOnly(minute / 60, minute % 60),
+                Frequency = frequency,
+                Format = format,
+                Language = language,
+            },
+        });
+
+    private static readonly Gen<SiteOptions> Sites = Gen.OneOf(
+        "Papers Daily", "TrendingMail", "Zeitung für Ärzte", "用户 \"Papers\" <x>", "A, B; C: D", new string('N', 150))
+        .Select(name => new SiteOptions
+        {
+            Name = name,
+            PublicUrl = new Uri("https://papers.example.org/a+b"),
+            PostalAddress = name.Length % 2 == 0 ? "Papers Daily, 1 Harbour Lane, Exampleton" : "",
+            Contact = "help@papers.example.org",
+        });
+
+    private static readonly Digest Plain = new(false, new DateOnly(2026, 11, 23), 7, 1,
+        [], [new ChosenPaper(1, new FrozenPaper
+        {
+            Title = "Lanterns", Abstract = "Lamps.", Summary = "Lamps.", SummaryByAi = false, Authors = ["Ada Quill"], Keywords = [],
+            Upvotes = 1, Comments = 0,
+        }, null)], []);
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void ADigestMadeInBulkHasTheBytesOfOneMadeForItsReaderAlone()
+    {
+        var (made, inBulk) = (0, 0);
+        Gen.Select(Sites, Digests, Readers.Array[1, 6], Gen.Long[1, long.MaxValue], Gen.Bool).Sample((site, digest, readers, delivery, signs) =>
+        {
+            var press = Press(site, signs ? Keys() : []);
+            foreach (var reader in readers)
+            {
+                var claimed = Claimed(digest, reader, delivery);
+                using var alone = Whole(press, digest, reader, claimed);
+                if (alone is null)
+                {
+                    continue;
+                }
+
+                using var printed = press.PrintVariant(digest, reader, claimed);
+                Interlocked.Increment(ref made);
+                if (printed is null)
+                {
+                    continue;
+                }
+
+                Interlocked.Increment(ref inBulk);
+                Assert.Equal(alone.Message.Written, printed.Message.Written);
+                Assert.Equal((alone.MessageId, alone.Sender, alone.Recipient), (printed.MessageId, printed.Sender, printed.Recipient));
+            }
+        }, iter: Cases.Whole);
+
+        Assert.True(inBulk * 2 > made, $"only {inBulk} of {made} were made in bulk");
+    }
+
+    [Fact]
+    public void AUsualReadersDigestIsMadeInBulk()
+    {
+        var digest = Plain;
+        foreach (var format in Enum.GetValues<MailFormat>())
+        {
+            foreach (var language in new[] { "en", "de" })
+            {
+                using var printed = Press(new SiteOptions { PublicUrl = new Uri("https://papers.example.org") }, [])
+                    .PrintVariant(digest, Reader("ada@example.net", format, language), Claimed(digest, Reader("ada@example.net"), 7));
+                Assert.NotNull(printed);
+            }
+        }
+    }
+
+    [Fact]
+    public void ATemplateThatDoesMoreWithAReadersValueThanWriteItIsRunForEachReaderAndTold()
+    {
+        CopyTemplates();
+        File.AppendAllText(folder.File("mail/digest.txt"), "{{ reader.address | string.size }}\n");
+        var log = new CollectedLog();
+        var press = Press(new SiteOptions { PublicUrl = new Uri("https://papers.example.org") }, [], new Templates(folder.Path), log);
+        var digest = Plain;
+        var reader = Reader("ada@example.net");
+
+        using var printed = press.PrintVariant(digest, reader, Claimed(digest, reader, 7));
+        using var whole = press.Print(digest, reader, Claimed(digest, reader, 7));
+        using var again = press.Print(digest, reader, Claimed(digest, reader, 8));
+
+        Assert.Null(printed);
+        Assert.Contains("\n15\n", whole.Read().TextBody!.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("Template mail/digest.txt, line ", Assert.Single(log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AMessageIsSevenBitAndItsLinesEndWithCrLfAndFitSmtp() =>
+        Gen.Select(Digests, Readers).Sample((digest, reader) =>
+        {
+            using var mail = Press(new SiteOptions { PublicUrl = new Uri("https://papers.example.org") }, Keys())
+                .PrintVariant(digest, reader with { Address = "ada@example.net" }, Claimed(digest, reader, 7));
+            if (mail is null)
+            {
+                return;
+            }
+
+            var text = System.Text.Encoding.Latin1.GetString(mail.Message.Written);
+            Assert.DoesNotContain(text, c => c is > '~' or '\0' || (char.IsControl(c) && c is not ('\r' or '\n' or '\t')));
+            Assert.All(text.Split("\r\n"), line => Assert.True(line.Length <= 998 && !line.Contains('\r') && !line.Contains('\n')));
+            Assert.EndsWith("\r\n", text, StringComparison.Ordinal);
+        }, iter: Cases.Whole);
+
+    private static Envelope? Whole(DigestPress press, Digest digest, Subscriber reader, ClaimedDelivery delivery)
+    {
+        try
+        {
+            return press.PrintWhole(digest, reader, delivery);
+        }
+        catch (Exception e) when (e is MimeKit.ParseException or ArgumentException)
+        {
+            // No address: such a reader cannot be written to by whatever way.
+            return null;
+        }
+    }
+
+    private static Subscriber Reader(string address, MailFormat format = MailFormat.Html, string language = "en") => new()
+    {
+        Id = 17,
+        Address = address,
+        State = SubscriberState.Active,
+        LinkEpoch = 0,
+        CreatedAt = Morning,
+        Preferences = new Preferences { Format = format, Language = language },
+    };
+
+    private static ClaimedDelivery Claimed(Digest digest, Subscriber reader, long id)
+    {
+        var mailing = Digest.MailingOf(digest.Weekly, digest.Day);
+        return new ClaimedDelivery
+        {
+            Id = id,
+            Kind = mailing.Kind,
+            Key = mailing.Key,
+            SubscriberId = reader.Id,
+            Attempts = 1,
+            QueuedAt = Morning.AddSeconds(id % 1_000_000),
+            ExpiresAt = Morning.AddDays(1),
+        };
+    }
+
+    private DkimOptions[] Keys()
+    {
+        lock (folder)
+        {
+            if (!File.Exists(folder.File("rsa.pem")))
+            {
+                using var rsa = RSA.Create(2048);
+                folder.Write("rsa.pem", rsa.ExportPkcs8PrivateKeyPem());
+            }
+        }
+
+        return [new DkimOptions { Domain = "papers.example.org", Selector = "s1", KeyFile = folder.File("rsa.pem") }];
+    }
+
+    private static DigestPress Press(SiteOptions site, DkimOptions[] keys, Templates? templates = null, ILogger<DigestPress>? log = null)
+    {
+        var mail = new MailOptions
+        {
+            From = "digest@papers.example.org",
+            ReplyTo = "answers@papers.example.org",
+            BounceAddress = "bounces@papers.example.org",
+        };
+        var used = templates ?? MailRoom.Templates;
+        var ring = TestKeys.Ring(1);
+        var links = new ReaderLinks(new LinkSigner(ring, TimeProvider.System), site.BaseUrl);
+        return new DigestPress(used, new DigestRenderer(new MailRenderer(used, site), site),
+            new Postmark(mail, site, new ReturnPath(ring, mail.BounceAddress), links, new DkimSignatures(keys)), links, site,
+            log ?? NullLogger<DigestPress>.Instance);
+    }
+
+    private void CopyTemplates()
+    {
+        foreach (var file in Directory.EnumerateFiles(Repository.Templates, "*", SearchOption.AllDirectories))
+        {
+            folder.Write(Path.GetRelativePath(Repository.Templates, file), File.ReadAllText(file));
+        }
+    }
+
+    private sealed class CollectedLog : ILogger<DigestPress>
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
+    }
+}
