@@ -18,7 +18,36 @@ public sealed class ReturnPath(KeyRing keys, string bounceAddress)
     {
         var at = bounceAddress.LastIndexOf('@');
         var body = string.Create(CultureInfo.InvariantCulture, $"{deliveryId}-k{keys.Current.Id}");
-        var mac = HMACSHA256.HashData(keys.Current.Secret, Encoding.ASCII.GetBytes($"return-path:{body}"));
-        return $"{bounceAddress[..at]}+{body}-{Convert.ToHexStringLower(mac.AsSpan(0, MacLength))}{bounceAddress[at..]}";
+        return $"{bounceAddress[..at]}+{body}-{Convert.ToHexStringLower(Mac(keys.Current, body))}{bounceAddress[at..]}";
     }
+
+    /// <summary>
+    /// The delivery whose return path an address is; null where it is none of ours, or its signature does not hold. (Some
+    /// servers change the case of letters, so the case is not looked at.)
+    /// </summary>
+    public long? TryRead(string address)
+    {
+        var own = bounceAddress.LastIndexOf('@');
+        var at = address.LastIndexOf('@');
+        if (own < 0 || at <= own || !address.AsSpan(at).Equals(bounceAddress.AsSpan(own), StringComparison.OrdinalIgnoreCase) ||
+            !address.AsSpan(0, own).Equals(bounceAddress.AsSpan(0, own), StringComparison.OrdinalIgnoreCase) || address[own] != '+')
+        {
+            return null;
+        }
+
+        var parts = address[(own + 1)..at].ToLowerInvariant().Split('-');
+        if (parts is not [var id, ['k', .. var keyId], { Length: 2 * MacLength } mac] ||
+            !long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var deliveryId) ||
+            !ushort.TryParse(keyId, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ||
+            keys.Find(number) is not { } key)
+        {
+            return null;
+        }
+
+        var expected = Convert.ToHexStringLower(Mac(key, $"{id}-k{keyId}"));
+        return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(expected), Encoding.UTF8.GetBytes(mac)) ? deliveryId : null;
+    }
+
+    private static ReadOnlySpan<byte> Mac(LinkKey key, string body) =>
+        HMACSHA256.HashData(key.Secret, Encoding.ASCII.GetBytes($"return-path:{body}")).AsSpan(0, MacLength);
 }
