@@ -1,12 +1,15 @@
 using System.CommandLine;
 using TrendingMail.Benchmarks.Delivery;
 using TrendingMail.Benchmarks.Readers;
+using TrendingMail.Benchmarks.Inbound;
 using TrendingMail.Benchmarks.Search;
 
 return await new RootCommand("Measures what docs/performance.md tells.")
 {
     SearchBenchmark.Create(),
     TokenizerBenchmark.Create(),
+    InboundBenchmark.Create(),
+    Fuzz.Create(),
     MatchBenchmark.Create(),
     PlanBenchmark.Create(),
 }.Parse(args).InvokeAsync();

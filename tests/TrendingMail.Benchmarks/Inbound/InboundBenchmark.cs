@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.Diagnostics;
+using TrendingMail.Inbound;
+
+namespace TrendingMail.Benchmarks.Inbound;
+
+/// <summary><c>inbound</c>: how many mails one core classifies a second.</summary>
+internal static class InboundBenchmark
+{
+    private const int Rounds = 5;
+
+    private static readonly TimeSpan RoundLength = TimeSpan.FromSeconds(3);
+
+    public static Command Create()
+    {
+        var command = new Command("inbound", "Mails classified a second, on one core") { Corpus.Folders };
+        command.SetAction(arguments => Run(Corpus.Read(arguments.GetValue(Corpus.Folders)!)));
+        return command;
+    }
+
+    private static int Run(IReadOnlyList<byte[]> mails)
+    {
+        var rates = new List<double>();
+        for (var round = 0; round <= Rounds; round++)
+        {
+            var (count, watch) = (0, Stopwatch.StartNew());
+            while (watch.Elapsed < RoundLength)
+            {
+                foreach (var mail in mails)
+                {
+                    Classifier.Classify(mail);
+                }
+
+                count += mails.Count;
+            }
+
+            // The first round warms up.
+            if (round > 0)
+            {
+                rates.Add(count / watch.Elapsed.TotalSeconds);
+            }
+        }
+
+        rates.Sort();
+        Console.WriteLine($"{mails.Count} mails of {mails.Average(mail => mail.Length):F0} bytes on average: " +
+            $"{rates[Rounds / 2]:F0} a second (median of {Rounds} rounds; {rates[0]:F0} to {rates[^1]:F0})");
+        return 0;
+    }
+}
