@@ -11,7 +11,7 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>digest preview|send|status</c>: what readers get.</summary>
+/// <summary><c>digest preview|send|status|trace</c>: what readers get.</summary>
 internal static class DigestCommand
 {
     private const int StatusLength = 14;
@@ -41,6 +41,7 @@ internal static class DigestCommand
     {
         CommandRun.Verb("preview", "Print the digest that a reader would get", [Date, As, Format], PreviewAsync),
         CommandRun.Verb("send", "Deliver what is due now, or one edition, and wait for the end", [Date, Only, DryRun], SendAsync),
+        DigestTrace.Create(),
         CommandRun.Verb("status", "Count deliveries by outcome", [Date], StatusAsync),
     };
 

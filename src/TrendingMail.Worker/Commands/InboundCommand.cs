@@ -17,17 +17,24 @@ internal static class InboundCommand
 
     public static Command Create() => new("inbound", "Understand the mails that come back")
     {
-        CommandRun.Bare("process", "Read mails and say what each is", [Source, DryRun], ProcessAsync),
+        CommandRun.Bare("process", "Read mails, say what each is, and act upon it", [Source, DryRun], ProcessAsync),
     };
 
     private static async Task<int> ProcessAsync(CommandRun run)
     {
+        var acts = !run.Value(DryRun);
+        if (acts)
+        {
+            await run.Get<Migrator>().MigrateAsync(run.Stop);
+        }
+
         var count = 0;
         await foreach (var mail in MailsOf(run))
         {
             count++;
             var classification = Classifier.Classify(mail.Bytes);
-            run.PrintEach(View(mail, classification), Lines(mail, classification));
+            var result = acts ? await run.Get<InboundDesk>().HandleAsync(classification, mail.File, run.Stop) : null;
+            run.PrintEach(View(mail, classification), [.. Lines(mail, classification), .. Lines(result)]);
         }
 
         return count > 0
@@ -78,4 +85,11 @@ internal static class InboundCommand
                 $"{(recipient.Hard ? ", for good" : "")}{(recipient.Status is { } status ? $", {status}" : "")}";
         }
     }
+
+    private static IEnumerable<string> Lines(InboundResult? result) => result switch
+    {
+        null => [],
+        { IsNew: false } => ["  seen before; nothing was done"],
+        _ => result.Actions.Select(action => $"  {action.Reader}: {action.Action.ToColumn()}"),
+    };
 }

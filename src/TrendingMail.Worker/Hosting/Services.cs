@@ -1,6 +1,8 @@
 using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
+using TrendingMail.Inbound;
+using TrendingMail.Inbound.Mailboxes;
 using TrendingMail.Papers;
 using TrendingMail.Papers.Arxiv;
 using TrendingMail.Papers.Http;
@@ -63,6 +65,9 @@ internal static class Services
             provider.GetRequiredService<DigestComposer>().AsComposer(),
             .. provider.GetRequiredService<NoticeComposer>().AsComposers(),
         ]);
+
+        services.AddSingleton(settings.Inbound).AddSingleton<InboundBook>().AddSingleton<ReaderFinder>().AddSingleton<InboundDesk>()
+            .AddSingleton<Refusals>().AddSingleton<ReaderTrace>().AddSingleton<Intake>().AddSingleton<MailboxWatch>();
         return services;
     }
 

@@ -1,5 +1,6 @@
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
+using TrendingMail.Inbound;
 using TrendingMail.Papers;
 using TrendingMail.Rendering;
 using TrendingMail.Storage;
@@ -24,6 +25,8 @@ internal sealed record Settings
     public MailOptions Mail { get; init; } = new();
 
     public DeliveryOptions Delivery { get; init; } = new();
+
+    public InboundOptions Inbound { get; init; } = new();
 
     public SecurityOptions Security { get; init; } = new();
 
@@ -50,7 +53,7 @@ internal sealed record Settings
         foreach (var fault in (IEnumerable<string>)
             [
                 .. Site.Faults(), .. Database.Faults(), .. Papers.Faults(), .. Digest.Faults(), .. Mail.Faults(),
-                .. Delivery.Faults(), .. Security.Faults(),
+                .. Delivery.Faults(), .. Inbound.Faults(), .. Security.Faults(),
             ])
         {
             yield return fault;
@@ -67,6 +70,10 @@ internal sealed record Settings
             {
                 KeyRing = Full(Security.KeyRing),
                 DisposableDomains = Full(Security.DisposableDomains),
+            },
+            Inbound = Inbound with
+            {
+                Mailboxes = [.. Inbound.Mailboxes.Select(m => m with { Path = Full(m.Path), PasswordFile = Full(m.PasswordFile) })],
             },
             Mail = Mail with
             {

@@ -59,7 +59,7 @@ internal static class WebApp
             .AddHostedService(provider => provider.GetRequiredService<SignUpWorker>());
         if (role != Role.Web)
         {
-            builder.Services.AddHostedService<DeliveryWorker>();
+            builder.Services.AddHostedService<DeliveryWorker>().AddHostedService<InboundWorker>();
             builder.Services.AddSchedule(settings.Papers, settings.Digest,
                 Schedule.StoreFile(Services.DialectOf(settings).Location));
         }

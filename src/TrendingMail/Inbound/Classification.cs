@@ -98,6 +98,8 @@ public sealed record Classification
     /// <summary>Of a complaint: RFC 5965's feedback type, such as <c>abuse</c>; of what could not be read, why.</summary>
     public string? Detail { get; init; }
 
+    public MailFacts Facts { get; init; } = MailFacts.None;
+
     /// <summary>What is known of the mail that is reported on.</summary>
     public ReturnedMail Returned { get; init; } = new();
 

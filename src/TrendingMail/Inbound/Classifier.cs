@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using MimeKit;
 using TrendingMail.Inbound.Reports;
@@ -21,9 +22,19 @@ public static class Classifier
         }
         catch (Exception e) when (e is FormatException or DecoderFallbackException or ArgumentException)
         {
-            return new Classification { Kind = InboundKind.Other, Detail = $"This is no mail: {e.Message}" };
+            return new Classification
+            {
+                Kind = InboundKind.Other,
+                Detail = $"This is no mail: {e.Message}",
+                Facts = new MailFacts { Digest = Convert.ToHexStringLower(SHA256.HashData(bytes.Span)) },
+            };
         }
 
+        return Classify(mail) with { Facts = MailFacts.Of(mail, bytes.Span) };
+    }
+
+    private static Classification Classify(InboundMail mail)
+    {
         var report = ReportText.Of(mail.Text);
         var head = mail.Returned ?? (report.Original.Length > 0 ? InboundMail.HeadersOf(report.Original) : null);
         var returned = ReturnedOf(head);

@@ -162,13 +162,18 @@ public sealed class SignUpFlow(
                 return false;
             }
 
-            if (reader.State != SubscriberState.Unsubscribed)
-            {
-                await LeaveAsync(session, reader, origin);
-            }
-
+            await UnsubscribeAsync(session, reader, origin);
             return true;
         }, cancellationToken);
+
+    /// <inheritdoc cref="UnsubscribeAsync(long, Origin, CancellationToken)"/>
+    public async Task UnsubscribeAsync(Session session, Subscriber reader, Origin origin)
+    {
+        if (reader.State != SubscriberState.Unsubscribed)
+        {
+            await LeaveAsync(session, reader, origin);
+        }
+    }
 
     /// <summary>The reader says from the own mailbox that someone else unsubscribed them: digests come again.</summary>
     public Task<ConfirmResult> ReturnAsync(LinkToken token, Origin origin, CancellationToken cancellationToken) =>

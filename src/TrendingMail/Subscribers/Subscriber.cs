@@ -65,6 +65,12 @@ public enum ConsentKind
 
     /// <summary>Took back an unsubscription that was someone else's.</summary>
     Returned,
+
+    /// <summary>Gets no more mail because it came back.</summary>
+    Bounced,
+
+    /// <summary>Called a mail unwanted, and gets no more.</summary>
+    Complained,
 }
 
 /// <summary>One line of a reader's consent history, which is only ever appended to.</summary>

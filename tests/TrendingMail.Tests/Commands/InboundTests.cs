@@ -32,6 +32,23 @@ public sealed class InboundTests : CommandTests
     }
 
     [Fact]
+    public async Task WhatAMailLedToShowsInTheTrace()
+    {
+        await DoneAsync("subscribers", "add", "ada.lund@shop.example", "--confirmed");
+        var bounce = Path.Combine(Mails, "postfix-unknown.eml");
+
+        var first = await DoneAsync("inbound", "process", bounce);
+        var second = await DoneAsync("inbound", "process", bounce);
+        var trace = await DoneAsync("digest", "trace", "ada.lund@shop.example");
+
+        Assert.Contains("a…@shop.example: suppressed", first, StringComparison.Ordinal);
+        Assert.Contains("seen before; nothing was done", second, StringComparison.Ordinal);
+        Assert.Contains("hard_bounce, user_unknown: 550 5.1.1", trace, StringComparison.Ordinal);
+        Assert.Contains("came back: suppressed", trace, StringComparison.Ordinal);
+        Assert.Contains("bounced by mail", trace, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WhatIsNotThereFailsInOneLine() =>
         Assert.Contains("There is no file or folder", await FailedAsync("inbound", "process", "nowhere", "--dry-run"), StringComparison.Ordinal);
 }

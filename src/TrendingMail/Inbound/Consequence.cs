@@ -1,0 +1,36 @@
+namespace TrendingMail.Inbound;
+
+/// <summary>What a report about a reader leads to.</summary>
+public enum Consequence
+{
+    /// <summary>It is written down, and nothing is done.</summary>
+    Noted,
+
+    /// <summary>The reader's address counts one more day with a bounce.</summary>
+    Scored,
+
+    /// <summary>The address gets no more mail.</summary>
+    Suppressed,
+
+    /// <summary>It is about us and not about the reader: the operator is told.</summary>
+    Alerted,
+
+    /// <summary>The subscription ended by the reader's own mail.</summary>
+    Unsubscribed,
+
+    /// <summary>A confirmation was sent to someone who asked to subscribe.</summary>
+    Answered,
+}
+
+internal static class Consequences
+{
+    /// <param name="isProven">Whether it is certain that a mail of ours to this reader is meant.</param>
+    public static Consequence Of(ReportedRecipient recipient, bool isProven) => recipient switch
+    {
+        { Action: not RecipientAction.Failed } => Consequence.Noted,
+        { Reason: BounceReason.Policy or BounceReason.SpamContent or BounceReason.ContentError or BounceReason.Blocked or
+            BounceReason.AuthFailed or BounceReason.RateLimited or BounceReason.TooBig } => Consequence.Alerted,
+        { Hard: true } when isProven => Consequence.Suppressed,
+        _ => Consequence.Scored,
+    };
+}

@@ -1,0 +1,336 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using TrendingMail.Delivery;
+using TrendingMail.Editions;
+using TrendingMail.Inbound;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+using TrendingMail.Tests.Delivery;
+using TrendingMail.Tests.Storage;
+using TrendingMail.Tests.Subscribers;
+
+namespace TrendingMail.Tests.Inbound;
+
+public sealed class InboundDeskTests() : StorageTests(new SqliteFixture())
+{
+    private const string Ada = "ada.lund@shop.example";
+
+    private readonly MailOptions _mail = new()
+    {
+        From = "digest@papers.example.org",
+        BounceAddress = "bounces@papers.example.org",
+    };
+
+    private InboundOptions _options = new() { AuthenticationServer = "mx.papers.example.org" };
+
+    private ReturnPath Paths => new(TestKeys.Ring(1), _mail.BounceAddress);
+
+    private LinkSigner Signer => new(TestKeys.Ring(1), Clock);
+
+    private OperatorAlerts Alerts => new MailRoom(Database, Clock).Alerts;
+
+    private InboundBook Book => new(_options, Clock);
+
+    private InboundDesk Desk => new(Database, Book, new ReaderFinder(Paths, Signer, _mail), Subscribers, SignUp, Alerts, _options,
+        new DigestOptions(), _mail, Clock, NullLogger<InboundDesk>.Instance);
+
+    [Fact]
+    public async Task AHardBounceToTheReturnPathSuppressesAtOnceAndIsWrittenDown()
+    {
+        var (reader, delivery) = await SentAsync();
+
+        var result = await ComesAsync(Bounce(Paths.For(delivery), "550 5.1.1 user unknown", "5.1.1"));
+
+        Assert.Equal([("a…@shop.example", Consequence.Suppressed)], result.Actions);
+        var suppression = await Suppressions.FindAsync(Address(Ada), Stop);
+        Assert.Equal((SuppressionReason.HardBounce, delivery), (suppression!.Reason, suppression.DeliveryId));
+        Assert.Equal(ConsentKind.Bounced, (await Subscribers.ConsentHistoryAsync(reader.Id, Stop))[^1].Kind);
+        var trace = await new ReaderTrace(Database).OfAsync(reader.Id, null, Stop);
+        Assert.Contains(trace, entry => entry.What == "came back: suppressed" && entry.Detail.Contains("user unknown", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task TheSameMessageActsOnceHoweverItIsFetched()
+    {
+        var (_, delivery) = await SentAsync();
+        var bounce = Bounce(Paths.For(delivery), "552 5.2.2 mailbox full", "5.2.2");
+        await ComesAsync(bounce);
+
+        var again = await ComesAsync($"Delivered-To: bounces@papers.example.org\nReceived: from elsewhere\n{bounce}".ReplaceLineEndings("\r\n"));
+
+        Assert.False(again.IsNew);
+        Assert.Equal((1, 1), (await CountAsync("inbound_messages"), await CountAsync("inbound_events")));
+    }
+
+    [Fact]
+    public async Task TheReturnPathSaysWhomABounceConcernsWhateverItReports()
+    {
+        var (reader, delivery) = await SentAsync();
+        await AddReaderAsync("bo@shop.example");
+
+        await ComesAsync(Bounce(Paths.For(delivery), "550 5.1.1 user unknown", "5.1.1", reported: "bo@shop.example"));
+
+        Assert.NotNull((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Null((await Subscribers.FindAsync(Address("bo@shop.example"), Stop))!.Suppression);
+    }
+
+    [Theory]
+    [InlineData("bounces+1-k1-000000000000@papers.example.org")]
+    [InlineData("bounces@papers.example.org")]
+    public async Task ABounceThatAnyoneCouldHaveMadeUpSuppressesNobodyAtOnce(string to)
+    {
+        var (reader, _) = await SentAsync();
+
+        await ComesAsync(Bounce(to, "550 5.1.1 user unknown", "5.1.1"));
+
+        Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Equal(1, await CountAsync("bounce_scores"));
+    }
+
+    [Fact]
+    public async Task SoftBouncesCountOneADayAndSuppressAtTheLimit()
+    {
+        _options = _options with { SoftBounceLimit = 3 };
+        var (reader, delivery) = await SentAsync();
+        for (var day = 1; day <= 3; day++)
+        {
+            Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+            await ComesAsync(Bounce(Paths.For(delivery), $"552 5.2.2 mailbox full {day}a", "5.2.2"));
+            await ComesAsync(Bounce(Paths.For(delivery), $"552 5.2.2 mailbox full {day}b", "5.2.2"));
+            Clock.Advance(TimeSpan.FromDays(1));
+        }
+
+        Assert.Equal(SuppressionReason.SoftBounces, (await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Equal(0, await CountAsync("bounce_scores"));
+    }
+
+    [Fact]
+    public async Task ADelayIsNoBounce()
+    {
+        var (reader, delivery) = await SentAsync();
+
+        var result = await ComesAsync(Bounce(Paths.For(delivery), "450 4.2.2 mailbox full", "4.2.2", action: "delayed"));
+
+        Assert.Equal(Consequence.Noted, Assert.Single(result.Actions).Action);
+        Assert.Equal(0, await CountAsync("bounce_scores"));
+        Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+    }
+
+    [Theory]
+    [InlineData("554 5.7.1 message rejected as spam")]
+    [InlineData("550 5.7.1 your IP address is on our blocklist")]
+    [InlineData("550 5.7.26 rejected by DMARC policy")]
+    public async Task RefusalsThatAreAboutUsTouchNoReaderAndTellTheOperatorOnceADay(string words)
+    {
+        var (reader, delivery) = await SentAsync();
+
+        await ComesAsync(Bounce(Paths.For(delivery), words, "5.7.1"));
+        await ComesAsync(Bounce(Paths.For(delivery), $"{words} again", "5.7.1"));
+
+        Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Equal((0, 1), (await CountAsync("bounce_scores"), await CountAsync("alerts")));
+    }
+
+    [Fact]
+    public async Task AComplaintSuppressesForGoodAlsoWithoutAnyAddress()
+    {
+        var (reader, delivery) = await SentAsync();
+
+        await ComesAsync(Complaint($"Return-Path: <{Paths.For(delivery)}>", "abuse"));
+
+        Assert.Equal(SuppressionReason.Complaint, (await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Equal(ConsentKind.Complained, (await Subscribers.ConsentHistoryAsync(reader.Id, Stop))[^1].Kind);
+    }
+
+    [Fact]
+    public async Task TheTokenInTheReturnedMailSaysWhoComplains()
+    {
+        var (reader, _) = await SentAsync();
+
+        await ComesAsync(Complaint($"List-Unsubscribe: <https://papers.example.org/unsubscribe/{Token(reader)}>", "abuse"));
+
+        Assert.Equal(SuppressionReason.Complaint, (await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+    }
+
+    [Fact]
+    public async Task AReportOnAuthenticationIsOnlyNoted()
+    {
+        var (reader, delivery) = await SentAsync();
+
+        await ComesAsync(Complaint($"Return-Path: <{Paths.For(delivery)}>", "auth-failure"));
+
+        Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+    }
+
+    [Fact]
+    public async Task TheTokenInAnUnsubscribeMailIsEnoughWhoeverSendsIt()
+    {
+        var (reader, _) = await SentAsync();
+
+        await ComesAsync(Wish("someone@else.example", $"unsubscribe {Token(reader)}"));
+
+        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
+    }
+
+    [Fact]
+    public async Task WithoutATokenTheSenderMustBeGenuine()
+    {
+        var (reader, _) = await SentAsync();
+
+        await ComesAsync(Wish(Ada, "unsubscribe", "mx.papers.example.org; spf=pass smtp.mailfrom=evil.example"));
+        await ComesAsync(Wish(Ada, "Unsubscribe", "mx.elsewhere.example; dmarc=pass header.from=shop.example"));
+        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
+        Assert.Equal(2, await CountAsync("alerts"));
+
+        await ComesAsync(Wish(Ada, "Bitte abmelden", "mx.papers.example.org; dmarc=pass header.from=shop.example"));
+        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
+    }
+
+    [Fact]
+    public async Task ASubscribeMailIsAnsweredWithAConfirmationOnceADay()
+    {
+        const string Genuine = "mx.papers.example.org; dkim=pass header.d=shop.example";
+
+        var first = await ComesAsync(Wish("bo@shop.example", "subscribe", Genuine));
+        Clock.Advance(TimeSpan.FromHours(12));
+        var second = await ComesAsync(Wish("bo@shop.example", "Subscribe", Genuine));
+
+        Assert.Equal(Consequence.Answered, Assert.Single(first.Actions).Action);
+        Assert.Empty(second.Actions);
+        Assert.Equal(SubscriberState.Pending, (await Subscribers.FindAsync(Address("bo@shop.example"), Stop))!.State);
+        Assert.Equal(1, await CountAsync("deliveries"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Auto-Submitted: auto-generated\n")]
+    [InlineData("Precedence: bulk\n")]
+    [InlineData("List-Id: <news.shop.example>\n")]
+    [InlineData("Return-Path: <>\n")]
+    public async Task NothingIsSentToMachinesListsAndForgers(string header)
+    {
+        var genuine = header.Length == 0 ? "mx.papers.example.org; dmarc=fail header.from=shop.example" : "mx.papers.example.org; dmarc=pass header.from=shop.example";
+
+        await ComesAsync(header + Wish("bo@shop.example", "subscribe", genuine));
+
+        Assert.Equal((0, 0), (await CountAsync("deliveries"), await CountAsync("subscribers")));
+    }
+
+    [Theory]
+    [InlineData("550 5.1.1 <ada.lund@shop.example>: Recipient address rejected: User unknown", SuppressionReason.HardBounce)]
+    [InlineData("452 4.2.2 Mailbox full", null)]
+    [InlineData("554 5.7.1 Spam", null)]
+    public async Task WhatAServerSaysAtOnceGoesByTheSameRules(string reply, SuppressionReason? expected)
+    {
+        var (reader, delivery) = await SentAsync();
+        await FailAsync(delivery, reply);
+        var refusals = new Refusals(Database, Book, Desk, Alerts);
+
+        Assert.Equal(1, await refusals.HandleAsync(Stop));
+        Assert.Equal(0, await refusals.HandleAsync(Stop));
+
+        Assert.Equal(expected, (await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Equal(1, await CountAsync("inbound_events"));
+    }
+
+    [Fact]
+    public async Task AMailThatArrivedResetsTheScoreOnceItWouldHaveComeBack()
+    {
+        var (reader, delivery) = await SentAsync();
+        await ComesAsync(Bounce(Paths.For(delivery), "552 5.2.2 mailbox full", "5.2.2"));
+        Clock.Advance(TimeSpan.FromDays(1));
+        await SendAgainAsync(delivery);
+        var refusals = new Refusals(Database, Book, Desk, Alerts);
+
+        Clock.Advance(TimeSpan.FromDays(2));
+        await refusals.HandleAsync(Stop);
+        Assert.Equal(1, await CountAsync("bounce_scores"));
+
+        Clock.Advance(TimeSpan.FromDays(2));
+        await refusals.HandleAsync(Stop);
+        Assert.Equal(0, await CountAsync("bounce_scores"));
+        Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+    }
+
+    private static string Bounce(string to, string words, string status, string action = "failed", string reported = Ada) => $"""
+        From: MAILER-DAEMON@relay.example
+        To: {to}
+        Subject: Undelivered Mail Returned to Sender
+        Message-ID: <{words.Length}.{words.GetHashCode(StringComparison.Ordinal)}@relay.example>
+        MIME-Version: 1.0
+        Content-Type: multipart/report; report-type=delivery-status; boundary=cut
+
+        --cut
+        Content-Type: text/plain
+
+        <{reported}>: host in.shop.example said: {words} (in reply to RCPT TO command)
+
+        --cut
+        Content-Type: message/delivery-status
+
+        Reporting-MTA: dns; relay.example
+
+        Final-Recipient: rfc822; {reported}
+        Action: {action}
+        Status: {status}
+        Diagnostic-Code: smtp; {words}
+
+        --cut--
+        """;
+
+    private static string Complaint(string returnedHeader, string type) => $"""
+        From: feedback@mail.example
+        To: abuse@papers.example.org
+        Message-ID: <complaint@mail.example>
+        MIME-Version: 1.0
+        Content-Type: multipart/report; report-type=feedback-report; boundary=cut
+
+        --cut
+        Content-Type: message/feedback-report
+
+        Feedback-Type: {type}
+        Version: 1
+
+        --cut
+        Content-Type: message/rfc822
+
+        {returnedHeader}
+        From: digest@papers.example.org
+        Subject: Papers
+
+        One paper.
+        --cut--
+        """;
+
+    private static string Wish(string from, string subject, string results = "") => $"""
+        {(results.Length > 0 ? $"Authentication-Results: {results}" : "X-Nothing: here")}
+        From: Someone <{from}>
+        To: digest@papers.example.org
+        Subject: {subject}
+        Message-ID: <{subject.Length}{subject[0]}{results.Length}@shop.example>
+
+        .
+        """;
+
+    private string Token(Subscriber reader) =>
+        Signer.Sign(new LinkToken(LinkPurpose.Unsubscribe, reader.Id, reader.LinkEpoch, Clock.GetUtcNow()));
+
+    private Task<InboundResult> ComesAsync(string mail) =>
+        Desk.HandleAsync(Classifier.Classify(Encoding.UTF8.GetBytes(mail)), "test", Stop);
+
+    /// <summary>A reader to whom one mail has gone.</summary>
+    private async Task<(Subscriber Reader, long Delivery)> SentAsync()
+    {
+        var reader = await AddReaderAsync(Ada);
+        var id = await Database.ReadAsync(session => session.SingleAsync<long>("SELECT id FROM deliveries"), Stop);
+        await SendAgainAsync(id);
+        return (reader, id);
+    }
+
+    private Task<int> SendAgainAsync(long delivery) => Database.WriteAsync(session => session.ExecuteAsync(
+        "UPDATE deliveries SET state = 'sent', ended_at = @now WHERE id = @delivery", new { delivery, now = Clock.GetUtcNow() }), Stop);
+
+    private Task<int> FailAsync(long delivery, string reply) => Database.WriteAsync(session => session.ExecuteAsync(
+        "UPDATE deliveries SET state = 'failed', reply = @reply, ended_at = @now WHERE id = @delivery",
+        new { delivery, reply, now = Clock.GetUtcNow() }), Stop);
+}
