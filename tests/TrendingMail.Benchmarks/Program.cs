@@ -1,7 +1,7 @@
 using System.CommandLine;
 using TrendingMail.Benchmarks.Delivery;
-using TrendingMail.Benchmarks.Readers;
 using TrendingMail.Benchmarks.Inbound;
+using TrendingMail.Benchmarks.Readers;
 using TrendingMail.Benchmarks.Search;
 
 return await new RootCommand("Measures what docs/performance.md tells.")

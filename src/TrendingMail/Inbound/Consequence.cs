@@ -25,12 +25,14 @@ public enum Consequence
 internal static class Consequences
 {
     /// <param name="isProven">Whether it is certain that a mail of ours to this reader is meant.</param>
-    public static Consequence Of(ReportedRecipient recipient, bool isProven) => recipient switch
-    {
-        { Action: not RecipientAction.Failed } => Consequence.Noted,
-        { Reason: BounceReason.Policy or BounceReason.SpamContent or BounceReason.ContentError or BounceReason.Blocked or
-            BounceReason.AuthFailed or BounceReason.RateLimited or BounceReason.TooBig } => Consequence.Alerted,
-        { Hard: true } when isProven => Consequence.Suppressed,
-        _ => Consequence.Scored,
-    };
+    public static Consequence Of(ReportedRecipient recipient, bool isProven) =>
+        recipient.Action != RecipientAction.Failed ? Consequence.Noted
+        : IsAboutUs(recipient.Reason) ? Consequence.Alerted
+        : recipient.Hard && isProven ? Consequence.Suppressed
+        : Consequence.Scored;
+
+    /// <summary>Whether it is the sender or the mail that was refused, and not the reader's address.</summary>
+    private static bool IsAboutUs(BounceReason reason) => reason is BounceReason.Policy or BounceReason.SpamContent or
+        BounceReason.ContentError or BounceReason.Blocked or BounceReason.AuthFailed or BounceReason.RateLimited or
+        BounceReason.TooBig;
 }

@@ -69,9 +69,18 @@ internal static class Fuzz
                 crashes++;
                 Write(folder, $"crash-{i}", input);
                 Console.WriteLine($"Input {i}: {e.GetType().Name}: {e.Message}");
+                continue;
             }
 
             var took = Stopwatch.GetElapsedTime(started);
+            for (var again = 0; took > Hang && again < 3; again++)
+            {
+                // The machine may have been busy with something else.
+                started = Stopwatch.GetTimestamp();
+                Classifier.Classify(input);
+                took = Stopwatch.GetElapsedTime(started) is var second && second < took ? second : took;
+            }
+
             slowest = took > slowest ? took : slowest;
             if (took > Hang)
             {
