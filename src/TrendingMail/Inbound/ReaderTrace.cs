@@ -1,3 +1,4 @@
+using TrendingMail.Delivery;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 
@@ -9,20 +10,21 @@ namespace TrendingMail.Inbound;
 public sealed record TraceEntry(DateTimeOffset At, string What, string Detail, long? DeliveryId);
 
 /// <summary>Everything that happened to one reader's mail: the consent, each delivery, and what came back.</summary>
-public sealed class ReaderTrace(Database database)
+public sealed class ReaderTrace(Database database, DeliveryEvents deliveries)
 {
+    private const int MaximumDeliveries = 500;
+
     /// <param name="key">Only the deliveries of this day or week, and what came of them; null for all.</param>
-    public Task<IReadOnlyList<TraceEntry>> OfAsync(long subscriberId, string? key, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<TraceEntry>>(async session =>
+    /// <returns>Oldest first, of the newest 500 deliveries.</returns>
+    public async Task<IReadOnlyList<TraceEntry>> OfAsync(long subscriberId, string? key, CancellationToken cancellationToken)
+    {
+        var traces = await deliveries.TraceAsync(subscriberId, key, MaximumDeliveries, cancellationToken);
+        var own = traces.Select(trace => trace.Id).ToHashSet();
+        return await database.ReadAsync<IReadOnlyList<TraceEntry>>(async session =>
         {
-            var deliveries = await session.QueryAsync<DeliveryRow>("""
-                SELECT d.id, m.kind, m.key, d.state, d.attempts, d.queued_at, d.next_attempt_at, d.ended_at, d.reply
-                FROM deliveries d JOIN mailings m ON m.id = d.mailing_id
-                WHERE d.subscriber_id = @subscriberId AND (@key IS NULL OR m.key = @key)
-                """, new { subscriberId, key });
             var events = await InboundBook.EventsAsync(session, subscriberId);
-            var entries = deliveries.SelectMany(Entries).Concat(events
-                .Where(e => key is null || deliveries.Any(d => d.Id == e.DeliveryId)).Select(Entry));
+            var entries = traces.SelectMany(Entries)
+                .Concat(events.Where(e => key is null || (e.DeliveryId is { } id && own.Contains(id))).Select(Entry));
             if (key is null)
             {
                 entries = entries.Concat((await SubscriberStore.ConsentHistoryAsync(session, subscriberId)).Select(Entry));
@@ -30,43 +32,24 @@ public sealed class ReaderTrace(Database database)
 
             return [.. entries.OrderBy(entry => entry.At)];
         }, cancellationToken);
+    }
 
-    private static IEnumerable<TraceEntry> Entries(DeliveryRow row)
+    private static IEnumerable<TraceEntry> Entries(DeliveryTrace trace)
     {
-        var mailing = $"{row.Kind} {row.Key}";
-        yield return new TraceEntry(row.QueuedAt, $"{mailing}: queued", "", row.Id);
-        if (row.EndedAt is { } ended)
+        var mailing = $"{trace.Kind} {trace.Key}";
+        yield return new TraceEntry(trace.QueuedAt, $"{mailing}: queued", "", trace.Id);
+        foreach (var e in trace.Events)
         {
-            yield return new TraceEntry(ended, $"{mailing}: {row.State}", row.Reply ?? "", row.Id);
+            yield return new TraceEntry(e.At, $"{mailing}: {e.Kind.ToColumn()}", e.Detail, trace.Id);
         }
-        else if (row.Attempts > 0)
+
+        if (trace.EndedAt is { } ended && trace.State == DeliveryState.Sent)
         {
-            yield return new TraceEntry(row.NextAttemptAt, $"{mailing}: {row.State}, tried {row.Attempts} times, next now", row.Reply ?? "", row.Id);
+            yield return new TraceEntry(ended, $"{mailing}: sent", trace.Reply ?? "", trace.Id);
         }
     }
 
     private static TraceEntry Entry(InboundEvent e) => new(e.At, $"came back: {e.Action.ToColumn()}", e.Detail, e.DeliveryId);
 
     private static TraceEntry Entry(ConsentEvent e) => new(e.At, $"{e.Kind.ToColumn()} by {e.Origin}", e.Text ?? "", null);
-
-    private sealed record DeliveryRow
-    {
-        public required long Id { get; init; }
-
-        public required string Kind { get; init; }
-
-        public required string Key { get; init; }
-
-        public required string State { get; init; }
-
-        public required long Attempts { get; init; }
-
-        public required DateTimeOffset QueuedAt { get; init; }
-
-        public required DateTimeOffset NextAttemptAt { get; init; }
-
-        public DateTimeOffset? EndedAt { get; init; }
-
-        public string? Reply { get; init; }
-    }
 }
