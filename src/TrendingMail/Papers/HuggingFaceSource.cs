@@ -47,12 +47,19 @@ public sealed class HuggingFaceSource(
 
             if (entries < PageSize)
             {
-                return whole;
+                return whole with { Stale = WhyStale(whole.Papers, day) };
             }
         }
 
         return whole with { Notes = [$"more than {MaximumPages} pages; the rest was left"] };
     }
+
+    /// <summary>A list all of whose papers say that they were listed on other days is another day's list.</summary>
+    private static string? WhyStale(IReadOnlyList<ListedPaper> papers, DateOnly day) =>
+        papers.Count > 0 && papers.All(paper => paper.ListedOn != day)
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"it gave the list of {papers.Max(paper => paper.ListedOn):yyyy-MM-dd} where that of {day:yyyy-MM-dd} was asked for")
+            : null;
 
     private static SourceReading Add(SourceReading whole, SourceReading page) => new(
         [.. whole.Papers, .. page.Papers], [.. whole.Problems, .. page.Problems])

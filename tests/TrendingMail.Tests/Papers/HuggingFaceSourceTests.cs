@@ -51,6 +51,17 @@ public sealed class HuggingFaceSourceTests
         Assert.Equal(20, api.Asked.Count);
     }
 
+    [Theory]
+    [InlineData("2026-11-20", "2026-11-20", "it gave the list of 2026-11-20 where that of 2026-11-23 was asked for")]
+    [InlineData("2026-11-20", "2026-11-23", null)]
+    public async Task AListOfOtherDaysOnlyIsCalledStale(string one, string other, string? stale)
+    {
+        using var api = new Api(_ => "[" + string.Join(',', new[] { one, other }.Select((day, i) =>
+            $$$"""{"paper": {"id": "2611.0000{{{i}}}", "title": "t", "summary": "s", "submittedOnDailyAt": "{{{day}}}T00:00:00Z"}}""")) + "]");
+
+        Assert.Equal(stale, (await api.ReadAsync()).Stale);
+    }
+
     [Fact]
     public async Task AnswersThatNameNoDayCountForTheDayAskedFor()
     {

@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Editions;
 using TrendingMail.Papers;
+using TrendingMail.Papers.Arxiv;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Papers;
@@ -52,6 +54,27 @@ public sealed class StoredDaysTests() : StorageTests(new SqliteFixture())
     }
 
     [Fact]
+    public async Task TheOrderInWhichAllIsTakenInChangesNoPaperAndNoScore()
+    {
+        Func<Task>[] imports = [.. Files.Select(file => (Func<Task>)(() => Collector.ImportAsync(file, null, Stop))),
+            .. ArxivAnswers().Select(papers => (Func<Task>)(() => Papers.SaveAsync("Arxiv", papers, Stop)))];
+        var random = new Random(3);
+        string? expected = null;
+        for (var round = 0; round < 3; round++)
+        {
+            await Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM papers"), Stop);
+            foreach (var import in round == 0 ? imports : imports.OrderBy(_ => random.Next()).ToArray())
+            {
+                await import();
+            }
+
+            var papers = string.Join('\n', [.. await FactsAsync(), .. await ScoresAsync()]);
+            expected ??= papers;
+            Assert.Equal(expected, papers);
+        }
+    }
+
+    [Fact]
     public async Task EveryStoredDayMakesAnEditionWhoseTextsAreOnOneLine()
     {
         await ImportAllAsync();
@@ -86,6 +109,37 @@ public sealed class StoredDaysTests() : StorageTests(new SqliteFixture())
         SELECT id || identity || title || abstract || authors || upvotes || comments || COALESCE(stars, '-') || listed_on
         FROM papers ORDER BY id
         """), Stop);
+
+    private Task<IReadOnlyList<string>> FactsAsync() => Database.ReadAsync(session => session.QueryAsync<string>("""
+        SELECT identity || title || abstract || authors || categories || keywords || upvotes || comments ||
+            COALESCE(stars, '-') || listed_on || listing || sources || stamps
+        FROM papers ORDER BY identity
+        """), Stop);
+
+    private async Task<IEnumerable<string>> ScoresAsync()
+    {
+        var scores = new List<string>();
+        foreach (var day in await Database.ReadAsync(session => session.QueryAsync<DateOnly>(
+            "SELECT DISTINCT listed_on FROM papers ORDER BY listed_on"), Stop))
+        {
+            scores.AddRange((await Papers.RankedAsync(day, Stop)).Select(ranked => $"{day} {ranked.Paper.Identity} {ranked.Trend}"));
+        }
+
+        return scores;
+    }
+
+    private static IEnumerable<IReadOnlyList<ListedPaper>> ArxivAnswers()
+    {
+        foreach (var file in Repository.Sample("arxiv") is { } folder ? Directory.EnumerateFiles(folder, "*.json") : [])
+        {
+            using var stored = JsonDocument.Parse(File.ReadAllBytes(file));
+            if (stored.RootElement.GetProperty("status_code").GetInt32() == 200)
+            {
+                var body = Encoding.UTF8.GetBytes(stored.RootElement.GetProperty("body").GetString()!);
+                yield return [.. ArxivFeed.Read(body).Papers.Select(entry => entry.Paper)];
+            }
+        }
+    }
 
     /// <summary>Good and bad entries by a reading of the file that shares no code with ours.</summary>
     private static (int Good, int Bad) Count(string file)
