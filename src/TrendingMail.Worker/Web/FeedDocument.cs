@@ -59,10 +59,10 @@ internal sealed record FeedDocument(
             feed.GetAtom10Formatter().WriteTo(writer);
         }
 
-        return Results.Bytes(bytes.ToArray(), "application/atom+xml; charset=utf-8");
+        return Finished(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length), "application/atom+xml; charset=utf-8");
     }
 
-    public IResult ToJson() => Results.Json(new
+    public IResult ToJson() => Finished(JsonSerializer.Serialize(new
     {
         Version = "https://jsonfeed.org/version/1.1",
         Title,
@@ -79,7 +79,11 @@ internal sealed record FeedDocument(
             ContentHtml = entry.Html,
             DatePublished = entry.At,
         }),
-    }, Json, "application/feed+json; charset=utf-8");
+    }, Json), "application/feed+json; charset=utf-8");
+
+    /// <summary>Feeds are asked for again and again: with an entity tag that costs a few bytes.</summary>
+    private static PageResult Finished(string text, string contentType) =>
+        new(text, StatusCodes.Status200OK, forEveryone: true, finished => finished, contentType);
 
     /// <summary>Without the characters that XML cannot hold (XML 1.0, section 2.2): one of them would end the feed.</summary>
     internal static string Clean(string text) => string.Concat(text.EnumerateRunes().Where(rune => rune.Value is

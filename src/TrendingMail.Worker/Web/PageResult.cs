@@ -7,11 +7,13 @@ using Microsoft.Net.Http.Headers;
 namespace TrendingMail.Worker.Web;
 
 /// <summary>
-/// A finished page. One for everyone has an entity tag, so that a reader who comes again is told in a few bytes that
+/// A finished page or feed. One for everyone has an entity tag, so that a reader who comes again is told in a few bytes that
 /// nothing is new; one that belongs to a link is kept nowhere.
 /// </summary>
 /// <param name="finish">What is put in at the very last, and is no difference to who has the page already.</param>
-internal sealed class PageResult(string html, int status, bool forEveryone, Func<string, string> finish) : IResult
+internal sealed class PageResult(
+    string text, int status, bool forEveryone, Func<string, string> finish,
+    string contentType = "text/html; charset=utf-8") : IResult
 {
     /// <summary>Short: an edition that was just published must not wait for caches on the way.</summary>
     private static readonly TimeSpan MaximumAge = TimeSpan.FromMinutes(1);
@@ -32,7 +34,7 @@ internal sealed class PageResult(string html, int status, bool forEveryone, Func
         }
         else if (status == StatusCodes.Status200OK)
         {
-            var hash = SHA256.HashData(Encoding.UTF8.GetBytes(html));
+            var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text));
             var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(hash.AsSpan(0, 8))}\"", isWeak: true);
             response.GetTypedHeaders().CacheControl = new CacheControlHeaderValue { Public = true, MaxAge = MaximumAge };
             response.GetTypedHeaders().ETag = tag;
@@ -43,8 +45,8 @@ internal sealed class PageResult(string html, int status, bool forEveryone, Func
             }
         }
 
-        var bytes = Encoding.UTF8.GetBytes(finish(html));
-        response.ContentType = "text/html; charset=utf-8";
+        var bytes = Encoding.UTF8.GetBytes(finish(text));
+        response.ContentType = contentType;
         response.ContentLength = bytes.Length;
         await response.Body.WriteAsync(bytes, httpContext.RequestAborted);
     }

@@ -57,7 +57,9 @@ public sealed partial record EditionPeriod(string Name, string Title, DateOnly F
     public static IReadOnlyList<EditionPaper> Merge(IEnumerable<Edition> editions) =>
         [.. editions.SelectMany(edition => edition.Papers)
             .OrderByDescending(paper => paper.Score)
-            .ThenBy(paper => paper.PaperId)
+            .ThenByDescending(paper => paper.Paper.Upvotes)
+            .ThenBy(paper => paper.Paper.ArxivId, StringComparer.Ordinal)
+            .ThenBy(paper => paper.Paper.Title, StringComparer.Ordinal)
             .Select((paper, index) => paper with { Rank = index + 1 })];
 
     [GeneratedRegex(@"^(?<year>[0-9]{4})-W(?<week>[0-9]{2})\z", RegexOptions.CultureInvariant)]

@@ -49,6 +49,15 @@ public sealed class EditionPeriodTests
         Assert.Equal([(1, 11L), (2, 21L), (3, 12L), (4, 22L)], merged.Select(paper => (paper.Rank, paper.PaperId)));
     }
 
+    [Fact]
+    public void EqualsOfSeveralEditionsStandAlikeWhateverTheirNumbers()
+    {
+        var one = EditionPeriod.Merge([Edition(1, (11, 1.0)), Edition(2, (22, 1.0))]);
+        var other = EditionPeriod.Merge([Edition(2, (1, 1.0)), Edition(1, (2, 1.0))]);
+
+        Assert.Equal(one.Select(paper => paper.Paper.ArxivId), other.Select(paper => paper.Paper.ArxivId));
+    }
+
     private static Edition Edition(int number, params (long Id, double Score)[] papers) => new()
     {
         Number = number,
@@ -57,7 +66,7 @@ public sealed class EditionPeriodTests
         Sample = false,
         Papers = [.. papers.Select((paper, index) => new EditionPaper(index + 1, paper.Id, paper.Score, new FrozenPaper
         {
-            Title = "A title", Abstract = "An abstract.", Summary = "A summary.", SummaryByAi = false, Authors = [],
+            ArxivId = $"2611.{number:00000}", Title = "A title", Abstract = "An abstract.", Summary = "A summary.", SummaryByAi = false, Authors = [],
             Keywords = [], Upvotes = 0, Comments = 0,
         }))],
     };

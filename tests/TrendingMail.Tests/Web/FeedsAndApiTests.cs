@@ -149,12 +149,16 @@ public sealed class FeedsAndApiTests : WebTests
         Assert.All(paths, path => Assert.StartsWith("/api/", path, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task APageForEveryoneIsTaggedAndNotSentAgain()
+    [Theory]
+    [InlineData("/papers/2026-11-23")]
+    [InlineData("/feed.atom")]
+    [InlineData("/feed.json")]
+    [InlineData("/feed.atom?q=paper")]
+    public async Task WhatIsForEveryoneIsTaggedAndNotSentAgain(string path)
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
-        using var first = await Browser.GetAsync("/papers/2026-11-23", Stop);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/papers/2026-11-23");
+        using var first = await Browser.GetAsync(path, Stop);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.IfNoneMatch.Add(first.Headers.ETag!);
 
         using var second = await Browser.SendAsync(request, Stop);
