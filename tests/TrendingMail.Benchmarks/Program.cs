@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TrendingMail.Benchmarks.Delivery;
 using TrendingMail.Benchmarks.Inbound;
+using TrendingMail.Benchmarks.Pages;
 using TrendingMail.Benchmarks.Readers;
 using TrendingMail.Benchmarks.Search;
 
@@ -12,4 +13,5 @@ return await new RootCommand("Measures what docs/performance.md tells.")
     Fuzz.Create(),
     MatchBenchmark.Create(),
     PlanBenchmark.Create(),
+    PagesBenchmark.Create(),
 }.Parse(args).InvokeAsync();
