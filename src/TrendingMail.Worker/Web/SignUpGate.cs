@@ -26,6 +26,10 @@ internal abstract record SignUpVerdict
 internal sealed class SignUpGate(
     FormStamps stamps, DisposableDomains disposable, TargetLimits limits, SecurityOptions security)
 {
+    /// <summary>Judges an address alone, where who gives it holds a reader's link.</summary>
+    public SignUpVerdict Judge(string email) =>
+        !EmailAddress.TryParse(email, out var address, out var fault) ? new SignUpVerdict.Refused(fault) : Judge(address);
+
     /// <param name="trap">A field that people do not see.</param>
     /// <param name="stamp">See <see cref="FormStamps"/>; a program that never saw the form has none.</param>
     /// <param name="work">See <see cref="ProofOfWork"/>.</param>
@@ -41,12 +45,6 @@ internal sealed class SignUpGate(
             return new SignUpVerdict.Trapped();
         }
 
-        if (disposable.Contains(address))
-        {
-            return new SignUpVerdict.Refused("This looks like a throw-away mailbox. Please give the address of one that you " +
-                "will still read next week.");
-        }
-
         switch (stamps.Read(stamp))
         {
             case StampVerdict.TooSoon:
@@ -57,6 +55,17 @@ internal sealed class SignUpGate(
                 (verdict == StampVerdict.None || !ProofOfWork.Holds(stamp!, email, work, security.ProofOfWorkBits)):
                 return new SignUpVerdict.Again("Your browser has to do a small sum first, against sign-ups by programs. " +
                     "That takes a moment, and JavaScript.");
+        }
+
+        return Judge(address);
+    }
+
+    private SignUpVerdict Judge(EmailAddress address)
+    {
+        if (disposable.Contains(address))
+        {
+            return new SignUpVerdict.Refused("This looks like a throw-away mailbox. Please give the address of one that you " +
+                "will still read next week.");
         }
 
         var lease = limits.Take(address);

@@ -36,6 +36,12 @@ public static class MailingKind
 
     public const string Goodbye = "goodbye";
 
+    /// <summary>To a new address, which is asked to confirm.</summary>
+    public const string Move = "move";
+
+    /// <summary>To the address that a reader moved away from.</summary>
+    public const string Moving = "moving";
+
     /// <summary>Whether it goes to one reader who waits for it now; these leave before digests.</summary>
     public static bool IsNotice(string kind) => kind is not (Daily or Weekly);
 }

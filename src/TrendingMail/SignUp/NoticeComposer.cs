@@ -63,8 +63,8 @@ public sealed class NoticeComposer(
             return new Composition.Skip($"the address is suppressed: {reason.ToColumn()}");
         }
 
-        // A reader who asked again while subscribed has had the newest edition, or gets it at the usual hour.
-        var isFirst = await EventOfAsync(delivery, cancellationToken) is not { Kind: ConsentKind.Reminded };
+        // A reader who asked again while subscribed, or moved, has had the newest edition, or gets it at the usual hour.
+        var isFirst = await EventOfAsync(delivery, cancellationToken) is { Kind: ConsentKind.Confirmed or ConsentKind.Added };
         var due = DueTime.Next(reader.Preferences, reader.PausedUntil, delivery.QueuedAt);
         var language = renderer.Language(reader.Preferences.Language);
         var model = Model.Of(

@@ -34,7 +34,7 @@ public sealed class SignUpFlow(
     private static readonly TimeSpan AnswerInterval = TimeSpan.FromHours(1);
 
     /// <summary>The most answers an address is sent in a day.</summary>
-    private const int AnswersPerDay = 3;
+    internal const int AnswersPerDay = 3;
 
     /// <summary>
     /// Someone wishes to subscribe an address: it is sent a confirmation link, or the welcome again where it is
@@ -206,6 +206,15 @@ public sealed class SignUpFlow(
             await subscribers.ActivateAsync(session, reader.Id);
             await subscribers.RecordConsentAsync(session, reader.Id, ConsentKind.Returned, origin);
             return new ConfirmResult.Confirmed((await SubscriberStore.FindAsync(session, reader.Id))!);
+        }, cancellationToken);
+
+    /// <summary>Makes every link void that was mailed to a reader before, and mails the new ones.</summary>
+    public Task RevokeLinksAsync(long subscriberId, Origin origin, CancellationToken cancellationToken) =>
+        database.WriteAsync(async session =>
+        {
+            await SubscriberStore.RevokeLinksAsync(session, subscriberId);
+            var eventId = await subscribers.RecordConsentAsync(session, subscriberId, ConsentKind.Reminded, origin);
+            await QueueNoticeAsync(session, MailingKind.Welcome, subscriberId, eventId);
         }, cancellationToken);
 
     /// <summary>Whether an address may be sent another answer.</summary>

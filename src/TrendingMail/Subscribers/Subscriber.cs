@@ -71,6 +71,12 @@ public enum ConsentKind
 
     /// <summary>Called a mail unwanted, and gets no more.</summary>
     Complained,
+
+    /// <summary>Moved to another address, and confirmed it from there.</summary>
+    Moved,
+
+    /// <summary>Took back, from the old address, a move that was someone else's.</summary>
+    Restored,
 }
 
 /// <summary>One line of a reader's consent history, which is only ever appended to.</summary>

@@ -78,6 +78,16 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
             WHERE id = @id
             """, new { id });
 
+    /// <summary>Gives a reader another address; every link that was mailed before is void.</summary>
+    public static Task MoveAsync(Session session, long id, EmailAddress address) =>
+        session.ExecuteAsync("""
+            UPDATE subscribers SET address = @Value, address_key = @Key, link_epoch = link_epoch + 1 WHERE id = @id
+            """, new { id, address.Value, address.Key });
+
+    /// <summary>Makes every link void that was mailed to a reader before.</summary>
+    public static Task RevokeLinksAsync(Session session, long id) =>
+        session.ExecuteAsync("UPDATE subscribers SET link_epoch = link_epoch + 1 WHERE id = @id", new { id });
+
     /// <summary>Saves what a subscribed reader chose and when the next digest is due by it.</summary>
     /// <returns>The next due instant; null where the reader is not subscribed, and then nothing was changed.</returns>
     public Task<DateTimeOffset?> SavePreferencesAsync(
