@@ -81,6 +81,14 @@ public sealed class PaperStore(Database database, TimeProvider clock)
             WHERE p.identity = @identity
             """, new { identity = PaperKeys.OfArxivId(arxivId) }), cancellationToken);
 
+    /// <summary>A paper by its row's number; a row that was joined to another's leads there.</summary>
+    public Task<Paper?> FindAsync(long id, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => session.FirstOrDefaultAsync<Paper>($"""
+            SELECT {Columns}
+            FROM papers p LEFT JOIN edition_papers ep ON ep.paper_id = p.id
+            WHERE p.id = (SELECT COALESCE(joined_to, id) FROM papers WHERE id = @id)
+            """, new { id }), cancellationToken);
+
     /// <summary>How a paper's counts grew: one poll for each look that found them changed, oldest first.</summary>
     public Task<IReadOnlyList<Poll>> PollsAsync(long paperId, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<Poll>("""
