@@ -57,3 +57,37 @@ for (const form of document.querySelectorAll('[data-wait] form')) {
     form.submit();
   });
 }
+
+// The preferences' time zone, where the browser is in another.
+for (const offer of document.querySelectorAll('[data-zone-offer]')) {
+  const field = document.querySelector('#time_zone');
+  if (zone && field.value !== zone) {
+    const button = offer.querySelector('button');
+    button.textContent = `Use ${zone}, as this browser does`;
+    button.addEventListener('click', () => {
+      field.value = zone;
+      offer.hidden = true;
+      field.focus();
+    });
+    offer.hidden = false;
+  }
+}
+
+// Names out of the papers of the last weeks, as they are typed.
+for (const field of document.querySelectorAll('input[data-suggest]')) {
+  const kind = document.getElementById(field.dataset.suggest);
+  let waiting = 0;
+  const suggest = async () => {
+    const query = new URLSearchParams({ kind: kind.value, q: field.value });
+    const answer = await fetch(`/api/v1/suggestions?${query}`);
+    if (answer.ok) {
+      field.list.replaceChildren(...(await answer.json()).map((name) => new Option(name, name)));
+    }
+  };
+  field.addEventListener('input', () => {
+    clearTimeout(waiting);
+    if (field.value.trim().length > 1) {
+      waiting = setTimeout(suggest, 200);
+    }
+  });
+}

@@ -29,6 +29,8 @@ internal static class Services
 
         services.AddPaperSources(settings);
         services.AddSingleton<PaperStore>().AddSingleton<PaperCollector>();
+        services.AddSingleton(provider => new PaperVocabulary(provider.GetRequiredService<Database>(),
+            provider.GetRequiredService<TimeProvider>(), LatexText.ToReadable));
         services.AddSingleton(provider => new PaperSearch(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PaperStore>(),
             provider.GetRequiredService<TimeProvider>(), LatexText.ToReadable));
@@ -59,11 +61,13 @@ internal static class Services
         services.AddSingleton<DigestPlanner>().AddSingleton<DigestRenderer>().AddSingleton<DigestPress>().AddSingleton<DigestComposer>();
         services.AddSingleton<SignUpFlow>().AddSingleton<SignUpRequests>().AddSingleton<SignUpBlocks>()
             .AddSingleton<FormStamps>().AddSingleton<NoticeComposer>();
+        services.AddSingleton<AddressChangeFlow>().AddSingleton<MoveComposer>().AddSingleton<ReaderArchive>().AddSingleton<ErasureFlow>();
         services.AddSingleton(_ => DisposableDomains.Load(settings.Security.DisposableDomains));
         services.AddSingleton<IEnumerable<Composer>>(provider =>
         [
             provider.GetRequiredService<DigestComposer>().AsComposer(),
             .. provider.GetRequiredService<NoticeComposer>().AsComposers(),
+            .. provider.GetRequiredService<MoveComposer>().AsComposers(),
         ]);
 
         services.AddSingleton(settings.Inbound).AddSingleton<InboundBook>().AddSingleton<ReaderFinder>().AddSingleton<InboundDesk>()

@@ -5,15 +5,15 @@ namespace TrendingMail.Worker.Web;
 /// <summary>What comes with a POST.</summary>
 internal static class Forms
 {
-    /// <summary>A form of ours is a few hundred bytes, with all interests some thousand.</summary>
-    private const int MaximumForm = 16 << 10;
+    /// <summary>A form of ours is a few hundred bytes.</summary>
+    private const int UsualMaximum = 16 << 10;
 
     /// <summary>The form's fields; none where it is too large or no form that can be read.</summary>
-    public static async Task<IFormCollection> ReadAsync(HttpContext http)
+    public static async Task<IFormCollection> ReadAsync(HttpContext http, int maximumLength = UsualMaximum)
     {
         try
         {
-            return http.Request.HasFormContentType && http.Request.ContentLength is null or <= MaximumForm
+            return http.Request.HasFormContentType && (http.Request.ContentLength ?? 0) <= maximumLength
                 ? await http.Request.ReadFormAsync(http.RequestAborted)
                 : FormCollection.Empty;
         }

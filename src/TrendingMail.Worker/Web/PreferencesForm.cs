@@ -6,7 +6,8 @@ namespace TrendingMail.Worker.Web;
 
 /// <summary>The preferences as they stand in the form's fields, right or wrong.</summary>
 internal sealed record PreferencesForm(
-    string Frequency, string Weekday, string Time, string TimeZone, string Papers, string Format, string PausedUntil)
+    string Frequency, string Weekday, string Time, string TimeZone, string Papers, string Format, string Language,
+    string PausedUntil)
 {
     private readonly List<(string Field, string Message)> errors = [];
 
@@ -25,13 +26,15 @@ internal sealed record PreferencesForm(
         preferences.TimeZone,
         preferences.Papers.ToString(CultureInfo.InvariantCulture),
         preferences.Format.ToColumn(),
+        preferences.Language,
         "");
 
-    public static PreferencesForm Read(IFormCollection form)
+    /// <param name="language">Stays where the form does not say.</param>
+    public static PreferencesForm Read(IFormCollection form, string language)
     {
         string Field(string name) => form[name].ToString().Trim();
-        return new PreferencesForm(Field("frequency"), Field("weekday"), Field("time"), Field("time_zone"),
-            Field("papers"), Field("format"), Field("paused_until"));
+        return new PreferencesForm(Field("frequency"), Field("weekday"), Field("time"), Field("time_zone"), Field("papers"),
+            Field("format"), Field("language") is { Length: > 0 } chosen ? chosen : language, Field("paused_until"));
     }
 
     /// <summary>What a sign-up says, and for the rest what a new reader starts with.</summary>
@@ -40,7 +43,8 @@ internal sealed record PreferencesForm(
         string Or(string name, string standard) => field(name)?.Trim() is { Length: > 0 } given ? given : standard;
         return new PreferencesForm(
             Or("frequency", otherwise.Frequency), Or("weekday", otherwise.Weekday), Or("time", otherwise.Time),
-            Or("time_zone", otherwise.TimeZone), Or("papers", otherwise.Papers), Or("format", otherwise.Format), "");
+            Or("time_zone", otherwise.TimeZone), Or("papers", otherwise.Papers), Or("format", otherwise.Format),
+            Or("language", otherwise.Language), "");
     }
 
     /// <summary>Whether it is the IANA name of a zone that this machine knows.</summary>
@@ -58,9 +62,25 @@ internal sealed record PreferencesForm(
             TimeZone = ReadZone(),
             Papers = ReadPapers(),
             Format = Choice<MailFormat>(Format, "format", "Please choose a format."),
+            Language = ReadLanguage(),
         };
         pausedUntil = ReadPause(today);
         return errors.Count == 0;
+    }
+
+    /// <summary>Something else on the page is wrong.</summary>
+    public void Refuse(string field, string message) => errors.Add((field, message));
+
+    private string ReadLanguage()
+    {
+        // A tag of BCP 47; one that no mail speaks falls back to English.
+        if (Language.Length is >= 2 and <= 35 && Language.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+        {
+            return Language;
+        }
+
+        errors.Add(("language", "Please choose a language."));
+        return "en";
     }
 
     private T Choice<T>(string text, string field, string message)

@@ -52,7 +52,8 @@ internal static class WebApp
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         builder.Services.AddTrendingMail(settings);
         builder.Services.AddSingleton(new Roles(role)).AddSingleton<Pages>().AddSingleton<PreferencesPage>()
-            .AddSingleton<FeedSource>().AddSingleton<ReaderDoor>().AddSingleton<SignUpGate>();
+            .AddSingleton<FeedSource>().AddSingleton<ReaderDoor>().AddSingleton<SignUpGate>().AddSingleton<FeedbackPage>()
+            .AddSingleton<DigestPreview>();
         builder.Services.AddRateLimits(settings.Security.RateLimits);
         builder.Services.AddHostedService<Announcer>();
         builder.Services.AddSingleton<SignUpWorker>()
@@ -95,6 +96,9 @@ internal static class WebApp
         app.MapSubscribeApi();
         app.MapReaderPages();
         app.MapPreferencesPages();
+        app.MapMovePages();
+        app.MapFeedbackPages();
+        app.MapSuggestionsApi();
         if (settings.Mail.Transport == TransportKind.Outbox)
         {
             app.MapOutboxPages();

@@ -39,8 +39,17 @@ internal sealed partial class RecordingDialect(SqliteDialect inner) : IDialect
     public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var connection = await inner.OpenAsync(cancellationToken);
-        raw.sqlite3_trace(((SqliteConnection)connection).Handle, (_, sql) => statements.Enqueue(Values().Replace(sql, "?")), null);
+        raw.sqlite3_trace(((SqliteConnection)connection).Handle, (_, sql) => Record(sql), null);
         return connection;
+    }
+
+    /// <summary>The settings of a connection belong to no one's work: whether one is opened anew is up to the pool.</summary>
+    private void Record(string sql)
+    {
+        if (!sql.StartsWith("PRAGMA", StringComparison.Ordinal))
+        {
+            statements.Enqueue(Values().Replace(sql, "?"));
+        }
     }
 
     public Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken) =>

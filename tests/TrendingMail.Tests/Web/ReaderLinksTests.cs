@@ -28,30 +28,54 @@ public sealed partial class ReaderLinksTests : WebTests
         Assert.Equal(SubscriberState.Unsubscribed, (await ReaderAsync("ada@example.net"))!.State);
     }
 
+    /// <summary>
+    /// Mail scanners follow every link of every mail, and every link of the pages behind them, over and over. All mails
+    /// that a reader can get are there; the rows of the database are the same before and after.
+    /// </summary>
     [Fact]
-    public async Task FollowingEveryLinkOfEveryMailAndPageChangesNothing()
+    public async Task TwoHundredScannersFollowingEveryLinkChangeNothing()
     {
-        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        const int Scanners = 200;
+        await PublishAsync(Today, TestPapers.Listed("2611.00001") with { Keywords = ["lamps"] });
         await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "bo@example.net"));
-        await AddReaderAsync("ada@example.net");
+        var reader = await AddReaderAsync("ada@example.net");
         await Get<DigestPlanner>().PlanDueAsync(Stop);
-        var paths = (await MailsAsync()).SelectMany(mail => LinksOf($"{mail.TextBody} {mail.HtmlBody} {mail.Headers["List-Unsubscribe"]}"))
-            .Append("/").ToHashSet();
-        Assert.Superset(new HashSet<string> { "/confirm", "/preferences", "/unsubscribe", "/papers" },
+        var leaver = await AddReaderAsync("cleo@example.net");
+        await PostAsync(Link(leaver, LinkPurpose.Unsubscribe), HttpStatusCode.OK);
+        var mover = await AddReaderAsync("dan@example.net");
+        await PostAsync($"{Link(mover, LinkPurpose.Preferences)}/address", HttpStatusCode.Accepted, ("email", "new@example.net"));
+        var paths = await PathsOfMailsAsync();
+        await PostAsync(paths.Single(path => path.StartsWith("/move/", StringComparison.Ordinal)), HttpStatusCode.OK);
+        paths.UnionWith(await PathsOfMailsAsync());
+        paths.UnionWith(Enum.GetValues<FeedbackKind>().Select(kind => Link(reader, 1, kind)));
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "/confirm", "/not-me", "/preferences", "/unsubscribe", "/return", "/move", "/move-back", "/feedback", "/papers",
+            },
             paths.Select(path => $"/{path.Split('/')[1]}").ToHashSet());
         var before = await EverythingAsync();
 
-        var toFollow = new Queue<string>(paths);
+        var toFollow = new Queue<string>(paths.Append("/"));
+        var pages = new HashSet<string>(toFollow);
         while (toFollow.TryDequeue(out var path))
         {
-            foreach (var link in PagePaths().Matches(await PageAsync(path)).Select(match => match.Groups[1].Value).Where(paths.Add))
+            using var page = await Browser.GetAsync(path, Stop);
+            var html = await page.Content.ReadAsStringAsync(Stop);
+            foreach (var link in PagePaths().Matches(html).Select(match => match.Groups[1].Value).Where(pages.Add))
             {
                 toFollow.Enqueue(link);
             }
+        }
 
-            using var head = new HttpRequestMessage(HttpMethod.Head, path);
-            using var answer = await Browser.SendAsync(head, Stop);
-            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        foreach (var path in paths)
+        {
+            await Parallel.ForAsync(0, Scanners, Stop, async (i, stop) =>
+            {
+                using var request = new HttpRequestMessage(i % 4 == 0 ? HttpMethod.Head : HttpMethod.Get, path);
+                using var answer = await Browser.SendAsync(request, stop);
+                Assert.Contains(answer.StatusCode, (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.Gone]);
+            });
         }
 
         Assert.Equal(before, await EverythingAsync());
@@ -168,6 +192,9 @@ public sealed partial class ReaderLinksTests : WebTests
         await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
         return Link((await ReaderAsync("ada@example.net"))!, LinkPurpose.Confirm);
     }
+
+    private async Task<HashSet<string>> PathsOfMailsAsync() => (await MailsAsync())
+        .SelectMany(mail => LinksOf($"{mail.TextBody} {mail.HtmlBody} {mail.Headers["List-Unsubscribe"]}")).ToHashSet();
 
     private static IEnumerable<string> LinksOf(string text) => OurLinks().Matches(text).Select(match => match.Groups[1].Value);
 

@@ -136,6 +136,10 @@ public abstract partial class WebTests : IAsyncLifetime
         return new Uri(url).AbsolutePath;
     }
 
+    /// <summary>The path of the link beside a paper in a digest.</summary>
+    protected string Link(Subscriber reader, long paperId, FeedbackKind kind) =>
+        new Uri(Get<ReaderLinks>().Feedback(reader, paperId, kind, Clock.GetUtcNow())).AbsolutePath;
+
     /// <summary>Delivers what is queued, and gives back all mails that are in the outbox.</summary>
     protected async Task<IReadOnlyList<MimeMessage>> MailsAsync()
     {
