@@ -29,7 +29,8 @@ internal sealed class PreferencesPage(
         Subscriber reader, LinkToken link, PreferencesForm form, InterestsForm added, string? saved, CancellationToken stop,
         int status = StatusCodes.Status200OK)
     {
-        var token = links.Preferences(reader, link.IssuedAt);
+        // By its path: a form may go to no other origin, and the page may be open under another name.
+        var self = new Uri(links.Preferences(reader, link.IssuedAt)).AbsolutePath;
         return pages.Page("preferences", new PageHead("Your preferences", "What comes, when and how.", null), Model.Of(
             ("address", reader.MaskedAddress),
             ("state", reader.State.ToColumn()),
@@ -58,7 +59,7 @@ internal sealed class PreferencesPage(
                 ("name", kind.ToColumn()), ("text", InterestModel.Kind(kind)))))),
             ("suggestions", Model.List(await SuggestionsAsync(stop))),
             ("opinions", Model.List(await OpinionsAsync(reader, stop))),
-            ("self_url", token),
+            ("self_url", self),
             ("unsubscribe_url", links.Unsubscribe(reader, link.IssuedAt))), status);
     }
 

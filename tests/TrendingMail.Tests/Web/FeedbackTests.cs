@@ -88,6 +88,7 @@ public sealed class FeedbackTests : WebTests
         var after = await PostAsync($"{preferences}/feedback", HttpStatusCode.OK, ("feedback", id));
 
         Assert.Contains("Taken back.", after, StringComparison.Ordinal);
+        Assert.Contains($"<form class=\"prefs\" method=\"post\" action=\"{preferences}\">", after, StringComparison.Ordinal);
         Assert.DoesNotContain("name=\"feedback\"", after, StringComparison.Ordinal);
         Assert.Empty(await InterestsAsync(reader));
     }
