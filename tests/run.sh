@@ -88,6 +88,8 @@ provide_neighbours() {
     local missing=()
     have python3 || missing+=(python3)
     have postfix || missing+=(postfix)
+    have dovecot || missing+=(dovecot-imapd dovecot-pop3d dovecot-lmtpd)
+    have swaks || missing+=(swaks)
     have chromium chromium-browser google-chrome || missing+=(chromium)
     have java || missing+=(default-jre-headless)
     have npm || missing+=(npm)

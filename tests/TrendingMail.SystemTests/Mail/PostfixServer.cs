@@ -24,9 +24,12 @@ internal sealed class PostfixServer : IAsyncDisposable
 
     private readonly string postfix;
 
-    private PostfixServer(string postfix)
+    private readonly string ownSettings;
+
+    private PostfixServer(string postfix, string ownSettings)
     {
         this.postfix = postfix;
+        this.ownSettings = ownSettings;
     }
 
     public int Port { get; } = ProgramHome.FreePort();
@@ -38,7 +41,8 @@ internal sealed class PostfixServer : IAsyncDisposable
     private string Log => Path.Combine(folder.FullName, "log", "postfix.log");
 
     /// <summary>Makes and starts a server; skips the test where that cannot be.</summary>
-    public static async Task<PostfixServer> CreateAsync()
+    /// <param name="settings">Lines for main.cf, which take the place of its own.</param>
+    public static async Task<PostfixServer> CreateAsync(string settings = "")
     {
         var postfix = Need.Program("postfix", "postfix");
         if (!Environment.IsPrivilegedProcess)
@@ -50,7 +54,7 @@ internal sealed class PostfixServer : IAsyncDisposable
             }
         }
 
-        var server = new PostfixServer(postfix);
+        var server = new PostfixServer(postfix, settings);
         try
         {
             await server.SetUpAsync();
@@ -159,6 +163,7 @@ internal sealed class PostfixServer : IAsyncDisposable
             virtual_gid_maps = static:{group}
             virtual_minimum_uid = 1
             recipient_delimiter = +
+            {ownSettings}
 
             """);
 
@@ -179,6 +184,8 @@ internal sealed class PostfixServer : IAsyncDisposable
             error      unix - - n - -     error
             retry      unix - - n - -     error
             virtual    unix - n n - -     virtual
+            lmtp       unix - - n - -     lmtp
+            smtp       unix - - n - -     smtp
             anvil      unix - - n - 1     anvil
 
             """);

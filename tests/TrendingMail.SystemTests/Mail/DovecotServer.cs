@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Net.Sockets;
+
+namespace TrendingMail.SystemTests.Mail;
+
+/// <summary>
+/// A Dovecot of the test's own, for Postfix to deliver to by LMTP and for the program to read by IMAP and POP3. All is in a
+/// temporary folder and on this machine only; the password of everyone is "secret". The mailbox "full" takes nothing.
+/// </summary>
+internal sealed class DovecotServer : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("trendingmail-dovecot-");
+
+    private Child? dovecot;
+
+    private DovecotServer()
+    {
+    }
+
+    public int ImapPort { get; } = ProgramHome.FreePort();
+
+    public int Pop3Port { get; } = ProgramHome.FreePort();
+
+    public int LmtpPort { get; } = ProgramHome.FreePort();
+
+    /// <summary>Makes and starts a server; skips the test where that cannot be.</summary>
+    /// <param name="users">The local parts for which there are mailboxes beside "full".</param>
+    public static async Task<DovecotServer> CreateAsync(params string[] users)
+    {
+        var program = Need.Program("dovecot-imapd dovecot-pop3d dovecot-lmtpd", "dovecot");
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Need.Missing("only root can start Dovecot; run tests/run.sh as root");
+        }
+
+        var server = new DovecotServer();
+        try
+        {
+            await server.SetUpAsync(users);
+            server.dovecot = Child.Start(program, ["-F", "-c", server.Settings]);
+            foreach (var port in (int[])[server.ImapPort, server.Pop3Port, server.LmtpPort])
+            {
+                await Until.TrueAsync($"Dovecot answers at port {port}", StartLimit, () => Answers(port));
+            }
+
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    private string Settings => Path.Combine(folder.FullName, "dovecot.conf");
+
+    /// <summary>Lets a program read a mailbox of this server.</summary>
+    public void Serve(ProgramHome home, string protocol, string user)
+    {
+        home.Settings["Inbound__Mailboxes__0__Protocol"] = protocol;
+        home.Settings["Inbound__Mailboxes__0__Host"] = "127.0.0.1";
+        home.Settings["Inbound__Mailboxes__0__Port"] =
+            (protocol == "Imap" ? ImapPort : Pop3Port).ToString(CultureInfo.InvariantCulture);
+        home.Settings["Inbound__Mailboxes__0__Security"] = "None";
+        home.Settings["Inbound__Mailboxes__0__UserName"] = user;
+        home.Settings["Inbound__Mailboxes__0__Password"] = "secret";
+        home.Settings["Inbound__Mailboxes__0__PollSeconds"] = "1";
+    }
+
+    /// <summary>How many mails are in a mailbox.</summary>
+    public int Count(string user) => ((string[])["new", "cur"])
+        .Select(name => new DirectoryInfo(Path.Combine(folder.FullName, "mail", user, "Maildir", name)))
+        .Where(directory => directory.Exists)
+        .Sum(directory => directory.EnumerateFiles().Count());
+
+    public async ValueTask DisposeAsync()
+    {
+        if (dovecot is not null)
+        {
+            if (!dovecot.HasExited)
+            {
+                await dovecot.SignalAsync("TERM");
+                await dovecot.EndAsync();
+            }
+
+            await dovecot.DisposeAsync();
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(ReadLog());
+        folder.Delete(recursive: true);
+    }
+
+    private async Task SetUpAsync(string[] users)
+    {
+        (await Child.RunAsync("chmod", "755", folder.FullName)).Well();
+        var mail = folder.CreateSubdirectory("mail").FullName;
+        (await Child.RunAsync("chown", "65534:65534", mail)).Well();
+        await File.WriteAllLinesAsync(Path.Combine(folder.FullName, "users"), users.Append("full").Select(user =>
+            $"{user}:{{PLAIN}}secret:65534:65534::{mail}/{user}::{(user == "full" ? "userdb_quota_rule=*:bytes=100" : "")}"));
+        await File.WriteAllTextAsync(Settings, $$"""
+            base_dir = {{folder.FullName}}/run
+            state_dir = {{folder.FullName}}/state
+            log_path = {{folder.FullName}}/log
+            protocols = imap pop3 lmtp
+            listen = 127.0.0.1
+            ssl = no
+            disable_plaintext_auth = no
+            auth_username_format = %n
+            recipient_delimiter = +
+            first_valid_uid = 1
+            mail_location = maildir:~/Maildir
+            mail_plugins = quota
+            passdb {
+              driver = passwd-file
+              args = {{folder.FullName}}/users
+            }
+            userdb {
+              driver = passwd-file
+              args = {{folder.FullName}}/users
+            }
+            plugin {
+              quota = maildir:User quota
+              quota_rule = *:storage=1G
+              quota_grace = 0
+            }
+            service imap-login {
+              inet_listener imap {
+                port = {{ImapPort}}
+              }
+              inet_listener imaps {
+                port = 0
+              }
+            }
+            service pop3-login {
+              inet_listener pop3 {
+                port = {{Pop3Port}}
+              }
+              inet_listener pop3s {
+                port = 0
+              }
+            }
+            service lmtp {
+              inet_listener lmtp {
+                port = {{LmtpPort}}
+              }
+            }
+
+            """);
+    }
+
+    private string ReadLog() => Path.Combine(folder.FullName, "log") is var log && File.Exists(log) ? File.ReadAllText(log) : "";
+
+    private static bool Answers(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            client.Connect("127.0.0.1", port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
