@@ -20,11 +20,14 @@ internal static class InboundBenchmark
 
     private static int Run(IReadOnlyList<byte[]> mails)
     {
+        using var own = Process.GetCurrentProcess();
         var rates = new List<double>();
         for (var round = 0; round <= Rounds; round++)
         {
-            var (count, watch) = (0, Stopwatch.StartNew());
-            while (watch.Elapsed < RoundLength)
+            // Processor time, so that what else the machine does is not counted.
+            var (count, start) = (0, own.TotalProcessorTime);
+            var used = TimeSpan.Zero;
+            while (used < RoundLength)
             {
                 foreach (var mail in mails)
                 {
@@ -32,18 +35,20 @@ internal static class InboundBenchmark
                 }
 
                 count += mails.Count;
+                own.Refresh();
+                used = own.TotalProcessorTime - start;
             }
 
             // The first round warms up.
             if (round > 0)
             {
-                rates.Add(count / watch.Elapsed.TotalSeconds);
+                rates.Add(count / used.TotalSeconds);
             }
         }
 
         rates.Sort();
         Console.WriteLine($"{mails.Count} mails of {mails.Average(mail => mail.Length):F0} bytes on average: " +
-            $"{rates[Rounds / 2]:F0} a second (median of {Rounds} rounds; {rates[0]:F0} to {rates[^1]:F0})");
+            $"{rates[Rounds / 2]:F0} a second of processor time (median of {Rounds} rounds; {rates[0]:F0} to {rates[^1]:F0})");
         return 0;
     }
 }
