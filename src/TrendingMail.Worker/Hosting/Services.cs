@@ -1,4 +1,5 @@
 using TrendingMail.Delivery;
+using TrendingMail.Delivery.Smtp;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
 using TrendingMail.Inbound;
@@ -55,7 +56,7 @@ internal static class Services
             new ReturnPath(provider.GetRequiredService<KeyRing>(), settings.Mail.BounceAddress));
         services.AddSingleton(_ => new DkimSignatures(settings.Mail.Dkim));
         services.AddSingleton<IMailTransport>(_ => settings.Mail.Transport == TransportKind.Smtp
-            ? new SmtpTransport(settings.Mail.Smtp)
+            ? new SmtpTransport(settings.Mail.Smtp, TimeProvider.System)
             : new OutboxTransport(settings.Mail.Outbox.Path));
 
         services.AddSingleton<DigestPlanner>().AddSingleton<DigestRenderer>().AddSingleton<DigestPress>().AddSingleton<DigestComposer>();

@@ -78,7 +78,7 @@ internal sealed record Settings
             Mail = Mail with
             {
                 Outbox = Mail.Outbox with { Path = Full(Mail.Outbox.Path) },
-                Smtp = [.. Mail.Smtp.Select(s => s with { PasswordFile = Full(s.PasswordFile) })],
+                Smtp = [.. Mail.Smtp.Select(s => s with { PasswordFile = Full(s.PasswordFile), CaFile = Full(s.CaFile) })],
                 Dkim = [.. Mail.Dkim.Select(d => d with { KeyFile = Full(d.KeyFile) })],
             },
         };

@@ -10,6 +10,14 @@ public enum UncertainPolicy
     Hold,
 }
 
+/// <summary>Settings of one entry of <c>Delivery:Domains</c>: a recipient domain that takes only so much.</summary>
+public sealed record DomainOptions
+{
+    public string Domain { get; init; } = "";
+
+    public int MaxPerMinute { get; init; }
+}
+
 /// <summary>Settings of section <c>Delivery</c>.</summary>
 public sealed record DeliveryOptions
 {
@@ -21,6 +29,8 @@ public sealed record DeliveryOptions
 
     /// <summary>How long each delivery's own story is kept, in days; a mailing's counts are kept for good.</summary>
     public int KeepDays { get; init; } = 90;
+
+    public IReadOnlyList<DomainOptions> Domains { get; init; } = [];
 
     public UncertainPolicy OnUncertain { get; init; } = UncertainPolicy.Resend;
 
@@ -34,6 +44,14 @@ public sealed record DeliveryOptions
         if (GiveUpHours is < 1 or > 168)
         {
             yield return $"Delivery:GiveUpHours is {GiveUpHours}; give 1 to 168.";
+        }
+
+        foreach (var (domain, index) in Domains.Select((domain, index) => (domain, index)))
+        {
+            if (string.IsNullOrWhiteSpace(domain.Domain) || domain.MaxPerMinute < 1)
+            {
+                yield return $"Delivery:Domains:{index} needs a Domain and MaxPerMinute of 1 or more.";
+            }
         }
 
         if (KeepDays is < 14 or > 3650)

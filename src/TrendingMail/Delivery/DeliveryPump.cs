@@ -1,21 +1,27 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace TrendingMail.Delivery;
 
 /// <summary>What one run over the ready deliveries did.</summary>
-/// <param name="Handled">Deliveries that were claimed.</param>
+/// <param name="Handled">Deliveries of which something came.</param>
 /// <param name="Unreachable">The last reason why a lane found no server; null where none did.</param>
 public sealed record DrainResult(int Handled, string? Unreachable);
+
+/// <summary>Told of each delivery that a server refused for good, after the ledger has it.</summary>
+public sealed record RefusalHandler(Func<ClaimedDelivery, SmtpReply, CancellationToken, Task> HandleAsync);
 
 /// <summary>Takes what is ready out of the ledger, composes it, and hands it to the transport's lanes, side by side.</summary>
 public sealed class DeliveryPump(
     Ledger ledger, LedgerClerk clerk, OperatorAlerts alerts, IMailTransport transport, IEnumerable<Composer> composers,
-    DeliveryOptions options, TimeProvider clock, ILogger<DeliveryPump> logger) : IDisposable
+    IEnumerable<RefusalHandler> refusalHandlers, DeliveryOptions options, TimeProvider clock, ILogger<DeliveryPump> logger)
+    : IDisposable
 {
     /// <summary>How often the ledger is asked for what other processes queued.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan RestWhenUnreachable = TimeSpan.FromSeconds(30);
+    /// <summary>The transport has its own measure of when to try a server again; this is how often it is asked.</summary>
+    private static readonly TimeSpan RestWhenUnreachable = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a message in flight may take to finish after the stop was asked for.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
@@ -24,7 +30,10 @@ public sealed class DeliveryPump(
         composers.SelectMany(composer => composer.Kinds.Select(kind => (kind, composer)))
             .ToDictionary(pair => pair.kind, pair => pair.composer);
 
+    private readonly RefusalHandler[] refusalHandlers = [.. refusalHandlers];
+    private readonly DomainPaces paces = new(options.Domains, clock);
     private readonly SemaphoreSlim wake = new(0);
+    private string? lastFault;
 
     /// <summary>Tells a running pump that something was queued.</summary>
     public void Wake() => wake.Release();
@@ -38,16 +47,13 @@ public sealed class DeliveryPump(
             try
             {
                 await ledger.RecoverAsync(stop);
-                if (await DrainAsync(null, stop) is { Unreachable: { } reason })
-                {
-                    logger.LogWarning("No mail leaves through {Transport}: {Reason}; trying again in {Rest}",
-                        transport.Name, reason, RestWhenUnreachable);
-                    rest = RestWhenUnreachable;
-                }
+                var drained = await DrainAsync(null, stop);
+                Tell(drained.Unreachable is { } reason ? $"no mail leaves through {transport.Name}: {reason}" : null);
+                rest = drained.Unreachable is null ? PollInterval : RestWhenUnreachable;
             }
             catch (TrendingMailException e)
             {
-                logger.LogError("Delivery rests: {Fault}", e.Message);
+                Tell(e.Message);
                 rest = RestWhenUnreachable;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -83,7 +89,7 @@ public sealed class DeliveryPump(
         await using var registration = stop.Register(() => hardStop.CancelAfter(Grace));
         var lanes = transport.OpenLanes();
         var claims = new ClaimAhead(ledger, NodeId.Own, lanes.Count, clock);
-        var run = new Run(claims, progress);
+        using var run = new DrainRun(claims, lanes.Count, progress, clock, stop);
         try
         {
             await Task.WhenAll(lanes.Select(lane =>
@@ -99,7 +105,7 @@ public sealed class DeliveryPump(
 
     public void Dispose() => wake.Dispose();
 
-    private async Task DrainLaneAsync(IMailLane lane, Run run, CancellationToken stop, CancellationToken hardStop)
+    private async Task DrainLaneAsync(IMailLane lane, DrainRun run, CancellationToken stop, CancellationToken hardStop)
     {
         await using (lane)
         {
@@ -107,31 +113,41 @@ public sealed class DeliveryPump(
             var recording = Task.CompletedTask;
             try
             {
-                var goesOn = true;
-                while (goesOn && !stop.IsCancellationRequested)
+                while (!stop.IsCancellationRequested)
                 {
-                    await lane.WaitTurnAsync(stop);
+                    if (await lane.ReadyAsync(stop) is { } reason)
+                    {
+                        if (!await run.RestAsync(reason))
+                        {
+                            return;
+                        }
+
+                        continue;
+                    }
+
                     if (run.Claims.IsEmpty)
                     {
                         await recording;
                     }
 
-                    if (await run.Claims.NextAsync() is not { } delivery)
+                    if (await NextAsync(run.Claims) is not { } delivery)
                     {
+                        run.End();
                         return;
                     }
 
-                    if (await DeliverAsync(delivery, lane, hardStop) is { } delivered)
-                    {
-                        await recording;
-                        recording = RecordAsync(delivery, delivered.Verdict);
-                        run.Count();
-                        goesOn = !delivered.IsUnreachable;
-                        run.Unreachable = goesOn ? run.Unreachable : delivered.Verdict.Reply;
-                    }
-                    else
+                    if (await DeliverAsync(delivery, lane, hardStop) is not { } outcome)
                     {
                         run.Claims.LookAgain();
+                        continue;
+                    }
+
+                    await recording;
+                    recording = RecordAsync(delivery, outcome, hardStop);
+                    run.Count();
+                    if (outcome is Outcome.Unreachable { Reply: var why } && !await run.RestAsync(why))
+                    {
+                        return;
                     }
                 }
             }
@@ -146,20 +162,34 @@ public sealed class DeliveryPump(
         }
     }
 
+    /// <summary>The next delivery whose domain takes one now. The others get their turn in the ledger.</summary>
+    private async ValueTask<ClaimedDelivery?> NextAsync(ClaimAhead claims)
+    {
+        while (await claims.NextAsync() is { } delivery)
+        {
+            if (paces.Turn(DomainOf(delivery)) is not { } turn)
+            {
+                return delivery;
+            }
+
+            await clerk.PutBackAsync(delivery, turn);
+        }
+
+        return null;
+    }
+
     /// <summary>Composes and sends a mail, and says what came of it; null where it was given back unsent.</summary>
-    private async Task<(Verdict Verdict, bool IsUnreachable)?> DeliverAsync(
-        ClaimedDelivery delivery, IMailLane lane, CancellationToken hardStop)
+    private async Task<Outcome?> DeliverAsync(ClaimedDelivery delivery, IMailLane lane, CancellationToken hardStop)
     {
         if (clock.GetUtcNow() >= delivery.ExpiresAt)
         {
-            return (new Verdict(DeliveryState.Failed, null, "not sent in the time in which it was worth sending"), false);
+            return new Outcome.Expired("not sent in the time in which it was worth sending");
         }
 
-        Outcome outcome;
         switch (await ComposeAsync(delivery, hardStop))
         {
             case Composition.Skip skip:
-                return (new Verdict(DeliveryState.Skipped, null, skip.Reason), false);
+                return new Outcome.Skipped(skip.Reason);
             case Composition.Mail mail:
                 using (mail.Envelope)
                 {
@@ -168,23 +198,15 @@ public sealed class DeliveryPump(
                         return null;
                     }
 
-                    outcome = await lane.SendAsync(mail.Envelope, hardStop);
+                    var start = Stopwatch.GetTimestamp();
+                    var outcome = await lane.SendAsync(mail.Envelope, hardStop);
+                    DeliveryMeter.Exchanged(Stopwatch.GetElapsedTime(start));
+                    return outcome;
                 }
 
-                break;
             default:
-                outcome = new Outcome.Deferred("the mail could not be composed; see the log");
-                break;
+                return new Outcome.Deferred("the mail could not be composed; see the log");
         }
-
-        var verdict = Verdict.Of(outcome, delivery, clock.GetUtcNow(), options, Random.Shared.NextDouble());
-        if (verdict.State is not DeliveryState.Sent)
-        {
-            logger.LogInformation("Delivery {Id} ({Kind} {Key}) is {State}: {Reply}",
-                delivery.Id, delivery.Kind, delivery.Key, verdict.State, verdict.Reply);
-        }
-
-        return (verdict, outcome is Outcome.Unreachable);
     }
 
     private async Task<bool> BeginAsync(ClaimedDelivery delivery)
@@ -207,13 +229,63 @@ public sealed class DeliveryPump(
         return false;
     }
 
-    private async Task RecordAsync(ClaimedDelivery delivery, Verdict verdict)
+    private async Task RecordAsync(ClaimedDelivery delivery, Outcome outcome, CancellationToken hardStop)
     {
+        var verdict = Verdict.Of(outcome, delivery, clock.GetUtcNow(), options, Random.Shared.NextDouble());
+        var reply = SmtpReply.Parse(verdict.Reply);
+        Pace(delivery, outcome, reply);
+        if (verdict.State is not DeliveryState.Sent)
+        {
+            logger.LogInformation("Delivery {Id} ({Kind} {Key}) is {State}: {Reply}",
+                delivery.Id, delivery.Kind, delivery.Key, verdict.State, verdict.Reply);
+        }
+
         if (!await clerk.RecordAsync(delivery, verdict))
         {
             logger.LogError("Delivery {Id} was taken over by another process while this one sent it ({Reply}); " +
                 "the reader may get it twice. Was this machine asleep?", delivery.Id, verdict.Reply);
+            return;
         }
+
+        DeliveryMeter.Recorded(verdict.State);
+        if (outcome is Outcome.Refused)
+        {
+            foreach (var handler in refusalHandlers)
+            {
+                await HandleAsync(handler, delivery, reply, hardStop);
+            }
+        }
+    }
+
+    private async Task HandleAsync(
+        RefusalHandler handler, ClaimedDelivery delivery, SmtpReply reply, CancellationToken hardStop)
+    {
+        try
+        {
+            await handler.HandleAsync(delivery, reply, hardStop);
+        }
+        catch (Exception e) when (e is TrendingMailException or OperationCanceledException)
+        {
+            logger.LogError("The refusal of delivery {Id} ({Reply}) had no consequence: {Fault}", delivery.Id, reply, e.Message);
+        }
+    }
+
+    private void Pace(ClaimedDelivery delivery, Outcome outcome, SmtpReply reply)
+    {
+        if (outcome is Outcome.Accepted)
+        {
+            paces.Accepted(DomainOf(delivery));
+        }
+        else if (outcome is Outcome.Deferred && reply.IsAboutPace)
+        {
+            paces.Deferred(DomainOf(delivery));
+        }
+    }
+
+    private static string DomainOf(ClaimedDelivery delivery)
+    {
+        var address = delivery.Reader!.Address;
+        return address[(address.LastIndexOf('@') + 1)..];
     }
 
     private async Task<Composition?> ComposeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
@@ -239,6 +311,21 @@ public sealed class DeliveryPump(
         }
     }
 
+    /// <summary>Says in the log what keeps mail from leaving, once until it is another thing or over.</summary>
+    private void Tell(string? fault)
+    {
+        if (fault is not null && fault != lastFault)
+        {
+            logger.LogError("Delivery rests: {Fault}", fault);
+        }
+        else if (fault is null && lastFault is not null)
+        {
+            logger.LogInformation("Delivery goes on");
+        }
+
+        lastFault = fault;
+    }
+
     private async Task RestAsync(TimeSpan time, CancellationToken stop)
     {
         try
@@ -248,23 +335,6 @@ public sealed class DeliveryPump(
         catch (OperationCanceledException)
         {
             // Asked to stop: the loop sees it.
-        }
-    }
-
-    private sealed class Run(ClaimAhead claims, IProgress<int>? progress)
-    {
-        private int handled;
-
-        public ClaimAhead Claims => claims;
-
-        public int Handled => handled;
-
-        public string? Unreachable { get; set; }
-
-        public void Count()
-        {
-            var count = Interlocked.Increment(ref handled);
-            progress?.Report(count);
         }
     }
 }

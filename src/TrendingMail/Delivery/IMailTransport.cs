@@ -13,8 +13,12 @@ public interface IMailTransport
 /// <summary>One lane of a transport, for one message at a time.</summary>
 public interface IMailLane : IAsyncDisposable
 {
-    /// <summary>Waits until the lane may carry a message: its server's rate is kept here, before a message is claimed.</summary>
-    ValueTask WaitTurnAsync(CancellationToken cancellationToken);
+    /// <summary>
+    /// Waits until the lane may carry a message, and sees that it could: its server's rate is kept here and its connection
+    /// made, before a message is taken out of the ledger.
+    /// </summary>
+    /// <returns>Null where it is ready; else why no server is to be had now.</returns>
+    ValueTask<string?> ReadyAsync(CancellationToken cancellationToken);
 
     /// <summary>Hands a message over; the envelope stays the caller's. What the server says, or that it says nothing, is an outcome and no exception.</summary>
     Task<Outcome> SendAsync(Envelope envelope, CancellationToken cancellationToken);

@@ -27,6 +27,24 @@ public enum SmtpSecurity
     Tls,
 }
 
+/// <summary>How we log in to an SMTP server (RFC 4954).</summary>
+public enum SmtpAuthentication
+{
+    /// <summary>The strongest that the server offers.</summary>
+    Auto,
+
+    Plain,
+
+    Login,
+
+    ScramSha1,
+
+    ScramSha256,
+
+    /// <summary>The password is an OAuth 2 access token.</summary>
+    XOAuth2,
+}
+
 /// <summary>Settings of one entry of <c>Mail:Smtp</c>.</summary>
 public sealed record SmtpOptions
 {
@@ -43,11 +61,29 @@ public sealed record SmtpOptions
     /// <summary>A file whose first line is the password, instead of <see cref="Password"/>.</summary>
     public string PasswordFile { get; init; } = "";
 
+    public SmtpAuthentication Authentication { get; init; } = SmtpAuthentication.Auto;
+
+    /// <summary>Certificates (PEM) that are trusted beside the system's, for a server with one of its own making.</summary>
+    public string CaFile { get; init; } = "";
+
     /// <summary>Connections held open at once.</summary>
     public int Connections { get; init; } = 4;
 
     /// <summary>Messages a minute over all connections to this server; 0 for no limit.</summary>
     public int MaxPerMinute { get; init; }
+
+    /// <summary>After so many messages a connection is made anew; 0 for never.</summary>
+    public int MessagesPerConnection { get; init; }
+
+    /// <summary>How long the server may take for each reply.</summary>
+    public double TimeoutSeconds { get; init; } = 120;
+
+    public TimeSpan Timeout => TimeSpan.FromSeconds(TimeoutSeconds);
+
+    /// <summary>
+    /// How long it may take for the reply to a message (RFC 5321 section 4.5.3.2.6): giving up too early means sending twice.
+    /// </summary>
+    public TimeSpan FinalTimeout => 5 * Timeout;
 }
 
 /// <summary>Settings of <c>Mail:Outbox</c>.</summary>
@@ -157,6 +193,26 @@ public sealed record MailOptions
         if (server.MaxPerMinute < 0)
         {
             yield return $"{key}:MaxPerMinute is {server.MaxPerMinute}; give 0 (no limit) or more.";
+        }
+
+        if (server.MessagesPerConnection < 0)
+        {
+            yield return $"{key}:MessagesPerConnection is {server.MessagesPerConnection}; give 0 (no limit) or more.";
+        }
+
+        if (server.TimeoutSeconds is not (>= 5 and <= 600))
+        {
+            yield return $"{key}:TimeoutSeconds is {server.TimeoutSeconds}; give 5 to 600.";
+        }
+
+        if (server.Authentication != SmtpAuthentication.Auto && server.UserName.Length == 0)
+        {
+            yield return $"{key}:Authentication is {server.Authentication}, but UserName is empty.";
+        }
+
+        if (server.CaFile.Length > 0 && !File.Exists(server.CaFile))
+        {
+            yield return $"{key}:CaFile {server.CaFile} does not exist; give certificates as a PEM file.";
         }
 
         if (server.PasswordFile.Length > 0 && !File.Exists(server.PasswordFile))

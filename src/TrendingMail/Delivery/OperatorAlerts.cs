@@ -66,9 +66,10 @@ public sealed class OperatorAlerts(
             return null;
         }
 
-        await lane.WaitTurnAsync(cancellationToken);
         using var envelope = Compose(alert);
-        var outcome = await lane.SendAsync(envelope, cancellationToken);
+        Outcome outcome = await lane.ReadyAsync(cancellationToken) is { } reason
+            ? new Outcome.Unreachable(reason)
+            : await lane.SendAsync(envelope, cancellationToken);
         if (outcome is Outcome.Unreachable)
         {
             await MarkAsync(alert.Id, null, CancellationToken.None);

@@ -9,7 +9,7 @@ public sealed class OutboxTransport(string directory) : IMailTransport
 
     private sealed class Lane(string directory) : IMailLane
     {
-        public ValueTask WaitTurnAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+        public ValueTask<string?> ReadyAsync(CancellationToken cancellationToken) => new((string?)null);
 
         public async Task<Outcome> SendAsync(Envelope envelope, CancellationToken cancellationToken)
         {

@@ -1,6 +1,6 @@
 namespace TrendingMail.Delivery;
 
-/// <summary>What the receiving server said about a message.</summary>
+/// <summary>What came of a delivery: mostly what the receiving server said about its message.</summary>
 public abstract record Outcome
 {
     /// <summary>2yz: it is the server's now.</summary>
@@ -14,6 +14,12 @@ public abstract record Outcome
 
     /// <summary>The connection broke while the message was on its way: it may have been taken or not.</summary>
     public sealed record Uncertain(string Reply) : Outcome;
+
+    /// <summary>Its time is over: it was not tried.</summary>
+    public sealed record Expired(string Reply) : Outcome;
+
+    /// <summary>There was nothing to send.</summary>
+    public sealed record Skipped(string Reply) : Outcome;
 
     /// <summary>No server was to be had, or it closed for now (421): nothing was said about this message.</summary>
     public sealed record Unreachable(string Reply) : Outcome;

@@ -14,6 +14,8 @@ public sealed record Verdict(DeliveryState State, DateTimeOffset? NextAttemptAt,
         return outcome switch
         {
             Outcome.Accepted accepted => new Verdict(DeliveryState.Sent, null, accepted.Reply),
+            Outcome.Expired expired => new Verdict(DeliveryState.Failed, null, expired.Reply),
+            Outcome.Skipped skipped => new Verdict(DeliveryState.Skipped, null, skipped.Reply),
             Outcome.Refused refused => new Verdict(DeliveryState.Failed, null, refused.Reply),
             Outcome.Deferred deferred => Again(RetrySchedule.Wait(delivery.Attempts, first, jitter), deferred.Reply),
             Outcome.Unreachable unreachable => Again(ServerRest, unreachable.Reply),

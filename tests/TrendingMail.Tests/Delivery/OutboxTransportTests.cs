@@ -48,7 +48,7 @@ public sealed class OutboxTransportTests : IDisposable
         var lane = Assert.Single(new OutboxTransport(folder.File("outbox")).OpenLanes());
         await using (lane)
         {
-            await lane.WaitTurnAsync(Stop);
+            Assert.Null(await lane.ReadyAsync(Stop));
             return await lane.SendAsync(envelope, Stop);
         }
     }

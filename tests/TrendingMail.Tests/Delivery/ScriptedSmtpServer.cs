@@ -96,6 +96,14 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
                 return;
             }
 
+            if (line.StartsWith("BDAT ", StringComparison.Ordinal))
+            {
+                // The bytes follow at once (RFC 3030), also where the answer is no.
+                var chunk = new char[int.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture)];
+                await reader.ReadBlockAsync(chunk);
+                Messages.Enqueue(new string(chunk));
+            }
+
             await writer.WriteLineAsync(reply);
             if (reply.StartsWith("354", StringComparison.Ordinal) && !await TakeAsync(reader, writer))
             {

@@ -33,7 +33,7 @@ public sealed class ScriptedTransport(Func<Envelope, int, Task<Outcome>> answer,
 
     private sealed class Lane(ScriptedTransport transport, int number) : IMailLane
     {
-        public ValueTask WaitTurnAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+        public ValueTask<string?> ReadyAsync(CancellationToken cancellationToken) => new((string?)null);
 
         public Task<Outcome> SendAsync(Envelope envelope, CancellationToken cancellationToken)
         {

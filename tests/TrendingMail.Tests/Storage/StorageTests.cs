@@ -26,7 +26,7 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
 
     protected Database Database { get; } = new(fixture.Dialect);
 
-    protected DeliveryOptions Delivery { get; init; } = new();
+    protected DeliveryOptions Delivery { get; set; } = new();
 
     protected PaperStore Papers => new(Database, Clock);
 

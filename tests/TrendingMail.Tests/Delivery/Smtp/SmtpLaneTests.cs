@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using TrendingMail.Delivery;
+using TrendingMail.Delivery.Smtp;
 
-namespace TrendingMail.Tests.Delivery;
+namespace TrendingMail.Tests.Delivery.Smtp;
 
 public sealed class SmtpLaneTests
 {
@@ -15,7 +16,7 @@ public sealed class SmtpLaneTests
 
         var outcome = await SendAsync(server);
 
-        Assert.Equal(new Outcome.Accepted("2.0.0 taken as 4711"), outcome);
+        Assert.Equal(new Outcome.Accepted("250 2.0.0 taken as 4711"), outcome);
         Assert.Contains("MAIL FROM:<bounces@example.org>", server.Lines);
         Assert.Contains("RCPT TO:<ada@example.net>", server.Lines);
         Assert.Contains("Ada, here are your papers.", Assert.Single(server.Messages), StringComparison.Ordinal);
@@ -93,7 +94,7 @@ public sealed class SmtpLaneTests
         var outcomes = new List<Type>();
         for (var i = 0; i < 4; i++)
         {
-            outcomes.Add((await lane.SendAsync(TestEnvelopes.To("ada@example.net"), Stop)).GetType());
+            outcomes.Add((await SendAsync(lane, TestEnvelopes.To("ada@example.net"))).GetType());
         }
 
         Assert.Equal([typeof(Outcome.Refused), typeof(Outcome.Accepted), typeof(Outcome.Deferred), typeof(Outcome.Accepted)], outcomes);
@@ -108,8 +109,8 @@ public sealed class SmtpLaneTests
         await using var server = new ScriptedSmtpServer(line => line == "." ? answers.Dequeue() : null);
         await using var lane = Lane(Options(server));
 
-        Assert.IsType<Outcome.Uncertain>(await lane.SendAsync(TestEnvelopes.To("ada@example.net"), Stop));
-        Assert.IsType<Outcome.Accepted>(await lane.SendAsync(TestEnvelopes.To("ada@example.net"), Stop));
+        Assert.IsType<Outcome.Uncertain>(await SendAsync(lane, TestEnvelopes.To("ada@example.net")));
+        Assert.IsType<Outcome.Accepted>(await SendAsync(lane, TestEnvelopes.To("ada@example.net")));
         Assert.Equal(2, server.Connections);
     }
 
@@ -169,11 +170,111 @@ public sealed class SmtpLaneTests
         Assert.DoesNotContain("hunter2", reply, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("530 5.7.0 must log in")]
+    [InlineData("550 5.7.1 this sender is not wanted")]
+    public async Task ARefusedSenderIsTheServersFaultAndNotTheReaders(string reply) =>
+        Assert.Equal(new Outcome.Unreachable(reply), await SendAsync(Answering("MAIL", reply)));
+
+    [Theory]
+    [InlineData("250-test\r\n250 PIPELINING")]
+    [InlineData("250-test\r\n250-PIPELINING\r\n250 SIZE 1000000")]
+    [InlineData("250-test\r\n250 CHUNKING")]
+    [InlineData("250-test\r\n250-PIPELINING\r\n250 CHUNKING")]
+    public async Task WhateverTheServerOffersEachMessageArrivesAndARefusalStandsAlone(string offers)
+    {
+        await using var server = new ScriptedSmtpServer(line =>
+            line.StartsWith("EHLO", StringComparison.Ordinal) ? offers
+            : line.Contains("nobody", StringComparison.Ordinal) ? "550 5.1.1 no such user"
+            : null);
+        await using var lane = Lane(Options(server));
+
+        Assert.IsType<Outcome.Accepted>(await SendAsync(lane, TestEnvelopes.To("ada@example.net", "1@example.org")));
+        Assert.IsType<Outcome.Refused>(await SendAsync(lane, TestEnvelopes.To("nobody@example.net", "2@example.org")));
+        Assert.IsType<Outcome.Accepted>(await SendAsync(lane, TestEnvelopes.To("bo@example.net", "3@example.org")));
+
+        Assert.Equal(1, server.Connections);
+        Assert.Equal(["1@example.org", "3@example.org"], server.Messages.Where(message => message.Length > 0).Select(message =>
+            message.Split("Message-Id: <")[1].Split('>')[0]));
+    }
+
+    [Theory]
+    [InlineData("250 test")]
+    [InlineData("250-test\r\n250 CHUNKING")]
+    public async Task DotsAtTheBeginningOfLinesArriveAsTheyAre(string offers)
+    {
+        await using var server = new ScriptedSmtpServer(
+            line => line.StartsWith("EHLO", StringComparison.Ordinal) ? offers : null);
+        await using var connection = await SmtpConnection.OpenAsync(Options(server), Stop);
+
+        await new SmtpExchange(connection, Options(server)).SendAsync("bounces@example.org", "ada@example.net",
+            ".one\r\n..two\r\n.\r\nthree\r\n"u8.ToArray(), Stop);
+
+        Assert.Equal(".one\n..two\n.\nthree\n", Assert.Single(server.Messages).ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public async Task AMessageThatIsTooLargeForTheServerIsNotEvenOffered()
+    {
+        await using var server = new ScriptedSmtpServer(
+            line => line.StartsWith("EHLO", StringComparison.Ordinal) ? "250-test\r\n250 SIZE 20" : null);
+        await using var lane = Lane(Options(server));
+
+        Assert.Contains("20 bytes", Assert.IsType<Outcome.Refused>(
+            await SendAsync(lane, TestEnvelopes.To("ada@example.net"))).Reply, StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Lines, line => line.StartsWith("MAIL", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("ada@example.net>\r\nRCPT TO:<eve@example.net")]
+    [InlineData("ada b@example.net")]
+    public async Task AnAddressCannotBringCommandsIn(string recipient)
+    {
+        await using var server = new ScriptedSmtpServer(_ => null);
+        await using var connection = await SmtpConnection.OpenAsync(Options(server), Stop);
+
+        Assert.IsType<Outcome.Refused>(await new SmtpExchange(connection, Options(server)).SendAsync(
+            "bounces@example.org", recipient, "Subject: x\r\n\r\n"u8.ToArray(), Stop));
+        Assert.DoesNotContain(server.Lines, line => line.StartsWith("RCPT", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AConnectionIsMadeAnewAfterAsManyMessagesAsTheSettingsSay()
+    {
+        await using var server = new ScriptedSmtpServer(_ => null);
+        await using var lane = Lane(Options(server) with { MessagesPerConnection = 2 });
+        for (var i = 0; i < 5; i++)
+        {
+            await SendAsync(lane, TestEnvelopes.To("ada@example.net"));
+        }
+
+        Assert.Equal(3, server.Connections);
+    }
+
+    [Theory]
+    [InlineData(SmtpAuthentication.Plain, "AUTH PLAIN AG1haWxlcgBodW50ZXIy")]
+    [InlineData(SmtpAuthentication.XOAuth2, "AUTH XOAUTH2 dXNlcj1tYWlsZXIBYXV0aD1CZWFyZXIgaHVudGVyMgEB")]
+    public async Task TheLogInIsMadeAsTheSettingsSay(SmtpAuthentication authentication, string command)
+    {
+        await using var server = new ScriptedSmtpServer(line =>
+            line.StartsWith("EHLO", StringComparison.Ordinal) ? "250-test\r\n250 AUTH SCRAM-SHA-256 LOGIN PLAIN XOAUTH2"
+            : line.StartsWith("AUTH", StringComparison.Ordinal) ? "235 2.7.0 welcome"
+            : null);
+        await using var lane = Lane(Options(server) with
+        {
+            UserName = "mailer", Password = "hunter2", Authentication = authentication,
+        });
+
+        Assert.IsType<Outcome.Accepted>(await SendAsync(lane, TestEnvelopes.To("ada@example.net")));
+
+        Assert.Contains(command, server.Lines);
+    }
+
     [Fact]
     public void EachServerHasAsManyLanesAsConnections()
     {
         var transport = new SmtpTransport(
-            [new SmtpOptions { Host = "a", Connections = 3 }, new SmtpOptions { Host = "b", Port = 587, Connections = 2 }]);
+            [new SmtpOptions { Host = "a", Connections = 3 }, new SmtpOptions { Host = "b", Port = 587, Connections = 2 }], TimeProvider.System);
 
         Assert.Equal(5, transport.OpenLanes().Count);
         Assert.Equal("a:25, b:587", transport.Name);
@@ -185,7 +286,7 @@ public sealed class SmtpLaneTests
     private static SmtpOptions Options(ScriptedSmtpServer server) =>
         new() { Host = "127.0.0.1", Port = server.Port, Security = SmtpSecurity.None, Connections = 1 };
 
-    private static IMailLane Lane(SmtpOptions options) => new SmtpTransport([options]).OpenLanes()[0];
+    private static IMailLane Lane(SmtpOptions options) => new SmtpTransport([options], TimeProvider.System).OpenLanes()[0];
 
     private static async Task<Outcome> SendAsync(ScriptedSmtpServer server, string recipient = "ada@example.net")
     {
@@ -198,7 +299,16 @@ public sealed class SmtpLaneTests
     private static async Task<Outcome> SendAsync(SmtpOptions options, string recipient = "ada@example.net")
     {
         await using var lane = Lane(options with { Connections = 1 });
-        await lane.WaitTurnAsync(Stop);
-        return await lane.SendAsync(TestEnvelopes.To(recipient), Stop);
+        return await SendAsync(lane, TestEnvelopes.To(recipient));
+    }
+
+    private static async Task<Outcome> SendAsync(IMailLane lane, Envelope envelope)
+    {
+        using (envelope)
+        {
+            return await lane.ReadyAsync(Stop) is { } reason
+                ? new Outcome.Unreachable(reason)
+                : await lane.SendAsync(envelope, Stop);
+        }
     }
 }

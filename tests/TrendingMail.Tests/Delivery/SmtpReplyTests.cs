@@ -1,0 +1,67 @@
+using System.Text;
+using TrendingMail.Delivery;
+using TrendingMail.Delivery.Smtp;
+
+namespace TrendingMail.Tests.Delivery;
+
+public sealed class SmtpReplyTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("550 5.1.1 no such user", 550, "5.1.1")]
+    [InlineData("250 2.0.0 taken", 250, "2.0.0")]
+    [InlineData("550 no such user", 550, null)]
+    [InlineData("451 4.7.1", 451, "4.7.1")]
+    [InlineData("550 5.1 no", 550, null)]
+    [InlineData("550 5.1.1234 no", 550, null)]
+    [InlineData("250", 250, null)]
+    [InlineData("the program ended", 0, null)]
+    public void AReplyHasACodeAndPerhapsAStatus(string reply, int code, string? status) =>
+        Assert.Equal((code, status), (SmtpReply.Parse(reply).Code, SmtpReply.Parse(reply).Status));
+
+    [Theory]
+    [InlineData("450 too much from you", true)]
+    [InlineData("451 4.7.1 slow down", true)]
+    [InlineData("451 4.3.2 system is busy", true)]
+    [InlineData("452 4.2.2 mailbox full", false)]
+    [InlineData("450 4.1.8 no such domain", false)]
+    [InlineData("550 5.7.1 spam", false)]
+    public void SomeDeferralsAreAboutThePaceAndOthersAboutOneMailbox(string reply, bool isAboutPace) =>
+        Assert.Equal(isAboutPace, SmtpReply.Parse(reply).IsAboutPace);
+
+    [Theory]
+    [InlineData("250 ok\r\n", "250 ok")]
+    [InlineData("250-first\r\n250-second\r\n250 third\r\n", "250 first")]
+    [InlineData("250\r\n", "250 ")]
+    [InlineData("250 ok\n", "250 ok")]
+    public async Task OneReplyIsReadAtATime(string sent, string reply)
+    {
+        using var stream = new MemoryStream(Encoding.ASCII.GetBytes(sent + "354 next\r\n"));
+        var reader = new ReplyReader(stream);
+
+        Assert.Equal(reply, (await reader.ReadAsync(Stop)).ToString());
+        Assert.Equal("354 next", (await reader.ReadAsync(Stop)).ToString());
+    }
+
+    [Theory]
+    [InlineData("hello\r\n")]
+    [InlineData("99 no\r\n")]
+    [InlineData("650 no\r\n")]
+    [InlineData("250x\r\n")]
+    [InlineData("\r\n")]
+    public async Task WhatIsNoReplyIsNotTakenForOne(string sent)
+    {
+        using var stream = new MemoryStream(Encoding.ASCII.GetBytes(sent));
+
+        await Assert.ThrowsAsync<FormatException>(async () => await new ReplyReader(stream).ReadAsync(Stop));
+    }
+
+    [Fact]
+    public async Task AReplyThatIsCutOffIsNone()
+    {
+        using var stream = new MemoryStream("250-first\r\n25"u8.ToArray());
+
+        await Assert.ThrowsAsync<EndOfStreamException>(async () => await new ReplyReader(stream).ReadAsync(Stop));
+    }
+}
