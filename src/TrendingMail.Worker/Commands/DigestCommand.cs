@@ -20,10 +20,6 @@ internal static class DigestCommand
 
     private static readonly Option<EmailAddress?> As = Options.Email("--as", "As this reader would get it");
 
-    private static readonly Option<EmailAddress?> Only = Options.Email("--only", "Only to this reader");
-
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only say how many digests would leave" };
-
     private static readonly Option<PreviewFormat> Format = new("--format")
     {
         Description = "html, text, or eml for the whole message",
@@ -40,9 +36,9 @@ internal static class DigestCommand
     public static Command Create() => new("digest", "Preview, send and follow digests")
     {
         CommandRun.Verb("preview", "Print the digest that a reader would get", [Date, As, Format], PreviewAsync),
-        CommandRun.Verb("send", "Deliver what is due now, or one edition, and wait for the end", [Date, Only, DryRun], SendAsync),
-        DigestTrace.Create(),
+        DigestSend.Create(),
         CommandRun.Verb("status", "Count deliveries by outcome", [Date], StatusAsync),
+        DigestTrace.Create(),
     };
 
     private static async Task<int> PreviewAsync(CommandRun run)
@@ -71,68 +67,6 @@ internal static class DigestCommand
         });
         return CommandRun.Done;
     }
-
-    private static async Task<int> SendAsync(CommandRun run)
-    {
-        var planner = run.Get<DigestPlanner>();
-        var only = run.Value(Only);
-        var edition = await EditionToSendAsync(run, only);
-        if (run.Value(DryRun))
-        {
-            var count = edition is null
-                ? await planner.CountDueAsync(run.Stop)
-                : await planner.CountEditionAsync(edition.Day, only, run.Stop);
-            run.Print(new { DryRun = true, WouldQueue = count }, $"{Columns.Count(count, "digest")} would leave now. Nothing was queued.");
-            return CommandRun.Done;
-        }
-
-        var plan = edition is null
-            ? await planner.PlanDueAsync(run.Stop)
-            : await planner.PlanEditionAsync(edition.Day, only, run.Stop);
-        if (only is not null && plan.Due == 0)
-        {
-            throw new TrendingMailException($"{only} is no active reader. See 'subscribers show {only}'.");
-        }
-
-        await run.Get<Ledger>().RecoverAsync(run.Stop);
-        var progress = run.ShowsProgress ? new Progress<int>(n => Console.Error.Write($"\r{n} handled ")) : null;
-        var drained = await run.Get<DeliveryPump>().DrainAsync(progress, run.Stop);
-        if (progress is not null)
-        {
-            await Console.Error.WriteAsync("\r                    \r");
-        }
-
-        var (waiting, nextAttemptAt) = await run.Get<Ledger>().WaitingAsync(run.Stop);
-        run.Print(
-            new { plan.Queued, drained.Handled, Waiting = waiting, NextAttemptAt = nextAttemptAt, drained.Unreachable },
-            Lines(run, plan, drained, waiting, nextAttemptAt));
-        return drained.Unreachable is null
-            ? CommandRun.Done
-            : throw new TrendingMailException($"Not all mail left: {drained.Unreachable}. Nothing is lost: what waits is " +
-                "tried again by the running program, or by 'digest send' in a minute.");
-    }
-
-    private static IEnumerable<string> Lines(
-        CommandRun run, PlanResult plan, DrainResult drained, long waiting, DateTimeOffset? nextAttemptAt)
-    {
-        yield return $"{Columns.Count(plan.Queued, "digest")} queued, {Columns.Count(drained.Handled, "mail")} handled " +
-            $"through {run.Get<IMailTransport>().Name}.";
-        if (waiting > 0)
-        {
-            yield return string.Create(CultureInfo.InvariantCulture,
-                $"{Columns.Count(waiting, "mail")} still to go; the next attempt is at {nextAttemptAt:HH:mm:ss} UTC.");
-        }
-        else if (plan.Queued == 0 && run.Value(Date) is null && run.Value(Only) is null)
-        {
-            yield return "Nobody else is due now; give --date to send an edition before its hour.";
-        }
-    }
-
-    /// <summary>The edition that was asked for, published now if its papers wait; null for whatever is due.</summary>
-    private static async Task<Edition?> EditionToSendAsync(CommandRun run, EmailAddress? only) =>
-        run.Value(Date) is { } day ? (await EditionCommand.PublishAsync(run, day)).Edition
-        : only is not null ? await EditionCommand.FindAsync(run, null)
-        : null;
 
     private static async Task<int> StatusAsync(CommandRun run)
     {

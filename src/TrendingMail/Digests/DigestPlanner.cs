@@ -22,7 +22,8 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
     private const int FreshDays = 7;
 
     /// <summary>Queues the newest edition for every reader whose hour has come and who has not had it yet.</summary>
-    public async Task<PlanResult> PlanDueAsync(CancellationToken cancellationToken)
+    /// <param name="queued">Told whenever some are queued: they can leave while the rest is still being planned.</param>
+    public async Task<PlanResult> PlanDueAsync(CancellationToken cancellationToken, Action? queued = null)
     {
         var now = clock.GetUtcNow();
         var newest = await FreshEditionAsync(now, cancellationToken);
@@ -33,6 +34,11 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
             var slice = await database.WriteAsync(
                 session => PlanSliceAsync(session, newest, rhythms, now), cancellationToken);
             total = new PlanResult(total.Due + slice.Due, total.Queued + slice.Queued);
+            if (slice.Queued > 0)
+            {
+                queued?.Invoke();
+            }
+
             if (slice.Due < Slice)
             {
                 return total;

@@ -32,13 +32,8 @@ public sealed class RefreshEditionsJob(
 /// <summary>Queues the digests of the readers whose hour has come.</summary>
 public sealed class SendDigestsJob(DigestPlanner planner, DeliveryPump pump) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
-    {
-        if ((await planner.PlanDueAsync(cancellationToken)).Queued > 0)
-        {
-            pump.Wake();
-        }
-    }
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        await planner.PlanDueAsync(cancellationToken, pump.Wake);
 }
 
 /// <summary>Deletes the ledger's old rows.</summary>
