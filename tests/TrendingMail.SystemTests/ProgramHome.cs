@@ -125,7 +125,8 @@ internal sealed class ProgramHome : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private Child Start(params string[] verb) => Child.Start(
+    /// <summary>Starts a verb and does not wait for it.</summary>
+    public Child Start(params string[] verb) => Child.Start(
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
         [Path.Combine(AppContext.BaseDirectory, "TrendingMail.Worker.dll"), .. verb],
         Folder,
