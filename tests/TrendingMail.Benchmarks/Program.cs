@@ -14,4 +14,7 @@ return await new RootCommand("Measures what docs/performance.md tells.")
     MatchBenchmark.Create(),
     PlanBenchmark.Create(),
     PagesBenchmark.Create(),
+    DeliverBenchmark.Create(),
+    CarrierBenchmark.Create(),
+    KillBenchmark.Create(),
 }.Parse(args).InvokeAsync();

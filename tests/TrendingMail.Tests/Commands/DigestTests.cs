@@ -47,24 +47,6 @@ public sealed class DigestTests : CommandTests
     }
 
     [Fact]
-    public async Task AReadersMailIsTraced()
-    {
-        await PublishAsync();
-        await DoneAsync("subscribers", "add", "ada@example.net", "--confirmed");
-        await DoneAsync("digest", "send");
-
-        var traces = (await JsonAsync("digest", "trace", "ada@example.net", "--date", Today)).EnumerateArray().ToArray();
-
-        var digest = Assert.Single(traces);
-        Assert.Equal(("daily", "sent", 1), (digest.GetProperty("kind").GetString(),
-            digest.GetProperty("state").GetString(), digest.GetProperty("attempts").GetInt32()));
-        Assert.Contains("sent at attempt 1: written to daily-", await DoneAsync("digest", "trace", "ada@example.net"),
-            StringComparison.Ordinal);
-        Assert.Contains("There is no reader bo@example.net.",
-            await FailedAsync("digest", "trace", "bo@example.net"), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task SendingToOneReaderNeedsAnActiveOne()
     {
         await PublishAsync();

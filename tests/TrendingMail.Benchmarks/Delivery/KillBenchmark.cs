@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Globalization;
+using TrendingMail.Storage;
+using TrendingMail.SystemTests.Mail;
+
+namespace TrendingMail.Benchmarks.Delivery;
+
+/// <summary>
+/// <c>kills</c>: the program sends digests to an SMTP server that counts, and is killed at random instants until it was
+/// killed often enough. The long form of the system tests' KillTests.
+/// </summary>
+internal static class KillBenchmark
+{
+    private const int Connections = 8;
+
+    private static readonly TimeSpan ServerPause = TimeSpan.FromMilliseconds(2);
+
+    private static readonly Option<int> Kills = new("--kills") { DefaultValueFactory = _ => 200 };
+
+    private static readonly Option<int> Count = new("--readers") { DefaultValueFactory = _ => 5000 };
+
+    private static readonly Option<int> Seed = new("--seed") { DefaultValueFactory = _ => 1 };
+
+    private static readonly Option<bool> Hold = new("--hold") { Description = "With Delivery:OnUncertain = Hold" };
+
+    public static Command Create()
+    {
+        var command = new Command("kills", "Killing the program amid its work, and counting what arrived") { Kills, Count, Seed, Hold };
+        command.SetAction((arguments, stop) => RunAsync(
+            arguments.GetValue(Kills), arguments.GetValue(Count), new Random(arguments.GetValue(Seed)),
+            arguments.GetValue(Hold), stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(int kills, int count, Random random, bool hold, CancellationToken stop)
+    {
+        var (killed, lost, doubled, held, digests) = (0, 0, 0, 0L, 0);
+        while (killed < kills)
+        {
+            digests++;
+            var folder = Directory.CreateTempSubdirectory("trendingmail-kills-");
+            try
+            {
+                await using var server = new CountingSmtpServer(ServerPause);
+                var settings = Settings(server.Port, hold);
+                using var database = new Database(new SqliteDialect("Data Source=data/trendingmail.db", folder.FullName));
+                await new Migrator(database, TimeProvider.System).MigrateAsync(stop);
+                await ReaderCrowd.AddAsync(database, count, DateTimeOffset.UtcNow, stop);
+                await BenchmarkEdition.PublishAsync(database, stop);
+                var own = await KillAsync(server, folder.FullName, settings, kills - killed, count, random);
+                await MeasuredProcess.RunAsync(MeasuredProcess.Worker(folder.FullName, settings, "digest", "send"));
+
+                var heldNow = await database.ReadAsync(
+                    session => session.SingleAsync<long>("SELECT SUM(uncertain) FROM mailings"), stop);
+                var taken = server.Taken;
+                var readers = taken.Select(mail => mail.Recipient).Distinct().Count();
+                var ids = taken.Select(mail => mail.MessageId).Distinct().Count();
+                Console.WriteLine($"{own} kills over {count:N0} readers: {readers:N0} readers have it, {taken.Count - readers} " +
+                    $"copies, {ids:N0} Message-IDs, {heldNow} held");
+                if (ids != readers || taken.Count - readers > own * Connections || (!hold && readers != count)
+                    || (hold && (taken.Count != readers || readers < count - heldNow)))
+                {
+                    Console.WriteLine("The promise was broken.");
+                    return 1;
+                }
+
+                killed += own;
+                lost += hold ? 0 : count - readers;
+                doubled += taken.Count - readers;
+                held += heldNow;
+            }
+            finally
+            {
+                folder.Delete(recursive: true);
+            }
+        }
+
+        Console.WriteLine($"{killed} kills over {digests} digests of {count:N0} readers, {Connections} connections: " +
+            $"lost {lost}, doubled {doubled} of {killed * Connections} at most, held {held}");
+        return 0;
+    }
+
+    /// <summary>Starts and kills the program until its digest is through or it was killed often enough.</summary>
+    private static async Task<int> KillAsync(
+        CountingSmtpServer server, string folder, IReadOnlyDictionary<string, string> settings, int most, int count, Random random)
+    {
+        var kills = 0;
+        while (kills < most && server.Count < count)
+        {
+            var target = server.Count + random.Next(1, 200);
+            var start = MeasuredProcess.Worker(folder, settings, "digest", "send");
+            using var program = MeasuredProcess.Start(start);
+            var output = program.StandardOutput.ReadToEndAsync();
+            var errors = program.StandardError.ReadToEndAsync();
+            var end = program.WaitForExitAsync();
+            if (await Task.WhenAny(server.ReachedAsync(target), end) == end)
+            {
+                break;
+            }
+
+            // Not always in the same place of a message's way.
+            Thread.SpinWait(random.Next(200_000));
+            program.Kill();
+            await end;
+            await Task.WhenAll(output, errors);
+            kills++;
+        }
+
+        return kills;
+    }
+
+    private static Dictionary<string, string> Settings(int port, bool hold) => new()
+    {
+        ["Mail__Transport"] = "Smtp",
+        ["Mail__Smtp__0__Host"] = "127.0.0.1",
+        ["Mail__Smtp__0__Port"] = port.ToString(CultureInfo.InvariantCulture),
+        ["Mail__Smtp__0__Security"] = "None",
+        ["Mail__Smtp__0__Connections"] = Connections.ToString(CultureInfo.InvariantCulture),
+        ["Delivery__OnUncertain"] = hold ? "Hold" : "Resend",
+    };
+}
