@@ -50,7 +50,8 @@ internal static class DigestCommand
             : Nobody(run);
         var mailing = Digest.MailingOf(reader.Preferences.Frequency == Frequency.Weekly, edition.Day);
         var composer = run.Get<DigestComposer>();
-        var digest = (await composer.FindAsync(mailing, reader.Preferences, run.Stop))!;
+        var digest = await run.Get<DigestDesk>().FindAsync(mailing, reader, run.Stop) ?? throw new TrendingMailException(
+            $"{reader.Address} has had every edition of {mailing.Key} already.");
         var now = run.Get<TimeProvider>().GetUtcNow();
         using var envelope = composer.Compose(digest, reader, new ClaimedDelivery
         {

@@ -50,7 +50,8 @@ internal static class Services
         services.AddSingleton(provider => new LedgerClerk(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LedgerClerk>>(), NodeId.Own));
-        services.AddSingleton<Ledger>().AddSingleton<DeliveryEvents>().AddSingleton<LedgerRetention>().AddSingleton<Postmark>().AddSingleton<OperatorAlerts>()
+        services.AddSingleton<Ledger>().AddSingleton<DeliveryHistory>().AddSingleton<DeliveryEvents>().AddSingleton<LedgerRetention>()
+            .AddSingleton<Postmark>().AddSingleton<OperatorAlerts>()
             .AddSingleton<DeliveryPump>();
         services.AddSingleton(provider =>
             new ReturnPath(provider.GetRequiredService<KeyRing>(), settings.Mail.BounceAddress));
@@ -59,7 +60,8 @@ internal static class Services
             ? new SmtpTransport(settings.Mail.Smtp, TimeProvider.System)
             : new OutboxTransport(settings.Mail.Outbox.Path));
 
-        services.AddSingleton<DigestPlanner>().AddSingleton<DigestRenderer>().AddSingleton<DigestPress>().AddSingleton<DigestComposer>();
+        services.AddSingleton<DigestPlanner>().AddSingleton<DigestDesk>().AddSingleton<DigestRenderer>()
+            .AddSingleton<DigestPress>().AddSingleton<DigestComposer>();
         services.AddSingleton<SignUpFlow>().AddSingleton<SignUpRequests>().AddSingleton<SignUpBlocks>()
             .AddSingleton<FormStamps>().AddSingleton<NoticeComposer>();
         services.AddSingleton<AddressChangeFlow>().AddSingleton<MoveComposer>().AddSingleton<ReaderArchive>().AddSingleton<ErasureFlow>();

@@ -7,7 +7,7 @@ using TrendingMail.Subscribers;
 namespace TrendingMail.Worker.Web;
 
 /// <summary>What a reader's next digest would hold if it came today, for the page on which it is chosen.</summary>
-internal sealed class DigestPreview(DigestComposer composer, EditionStore editions, SiteOptions site)
+internal sealed class DigestPreview(DigestDesk desk, EditionStore editions, SiteOptions site)
 {
     /// <returns>Null where there is no edition yet.</returns>
     public async Task<ScriptObject?> OfAsync(Subscriber reader, CancellationToken cancellationToken)
@@ -18,7 +18,7 @@ internal sealed class DigestPreview(DigestComposer composer, EditionStore editio
         }
 
         var mailing = Digest.MailingOf(reader.Preferences.Frequency == Frequency.Weekly, newest.Day);
-        return await composer.FindAsync(mailing, reader.Preferences, cancellationToken) is { } digest
+        return await desk.FindAsync(mailing, reader, cancellationToken) is { } digest
             ? Model.Of(
                 ("weekly", digest.Weekly),
                 ("total", digest.Total),
@@ -26,7 +26,7 @@ internal sealed class DigestPreview(DigestComposer composer, EditionStore editio
                 ("papers", Model.List(digest.Papers.Select(chosen => Model.Of(
                     ("title", chosen.Paper.Title),
                     ("url", PaperModel.PageUrl(chosen.Paper, site)),
-                    ("why", chosen.Why?.Interest))))))
+                    ("why", chosen.Why?.Interest.Value))))))
             : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Scriban.Runtime;
+using TrendingMail.Digests.Matching;
 using TrendingMail.Editions;
 using TrendingMail.Rendering;
 using TrendingMail.Rendering.Languages;
@@ -52,7 +53,7 @@ public static class DigestModel
 
     private static string Title(Digest digest, Language language) => digest.Weekly
         ? language.Text("digest.week",
-            ("from", language.ShortDay(Digest.WeekStart(digest.Day))), ("to", language.Day(digest.Day)))
+            ("from", language.ShortDay(Digest.WeekOf(digest.Day)[0])), ("to", language.Day(digest.Day)))
         : language.Day(digest.Day);
 
     private static string Count(Digest digest, Language language) => language.Text(
@@ -96,7 +97,7 @@ public static class DigestModel
     private static string? Why(MatchReason? why, Language language) => why switch
     {
         null => null,
-        { Words: null } => language.Text("digest.you_follow", ("interest", why.Interest)),
-        _ => language.Text("digest.you_follow_match", ("interest", why.Interest), ("words", why.Words)),
+        { IsByName: true } => language.Text("digest.you_follow", ("interest", why.Interest.Value)),
+        _ => language.Text("digest.you_follow_match", ("interest", why.Interest.Value), ("words", why.Words)),
     };
 }

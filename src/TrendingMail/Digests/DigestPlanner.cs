@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
 using TrendingMail.Storage;
@@ -64,7 +65,7 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
             }
 
             var queued = await database.WriteAsync(
-                session => ledger.QueueAsync(session, Digest.MailingOf(weekly: false, day), ids), cancellationToken);
+                session => QueueAsync(session, weekly: false, day, ids), cancellationToken);
             total = new PlanResult(total.Due + ids.Count, total.Queued + queued);
             afterId = ids[^1];
         }
@@ -101,6 +102,21 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
                               WHERE d.subscriber_id = s.id AND m.kind = 'daily' AND m.key = @Key)
             """, new { addressKey = only?.Key, Digest.MailingOf(false, day).Key }), cancellationToken);
 
+    /// <summary>
+    /// Queues a digest. Who reads daily and had the day's edition in a week's digest, before going over to daily ones, does
+    /// not get it again.
+    /// </summary>
+    private async Task<int> QueueAsync(Session session, bool weekly, DateOnly day, IReadOnlyList<long> readers)
+    {
+        var had = weekly ? [] : await session.QueryAsync<long>($"""
+            SELECT d.subscriber_id
+            FROM mailings m JOIN deliveries d ON d.mailing_id = m.id
+            WHERE m.kind = 'weekly' AND m.key BETWEEN @day AND @last AND d.state NOT IN ('failed', 'skipped')
+              AND d.subscriber_id IN (SELECT value FROM ({database.Dialect.NumbersSql("@ids")}) AS readers)
+            """, new { day, last = day.AddDays(6), ids = JsonSerializer.Serialize(readers) });
+        return await ledger.QueueAsync(session, Digest.MailingOf(weekly, day), had.Count == 0 ? readers : [.. readers.Except(had)]);
+    }
+
     /// <param name="rhythms">When readers of each rhythm are due next, as far as it is known.</param>
     private async Task<PlanResult> PlanSliceAsync(
         Session session, Edition? newest, Dictionary<string, DateTimeOffset> rhythms, DateTimeOffset now)
@@ -117,8 +133,7 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
             // A suppressed reader's time goes on: when the suppression is lifted, digests come again at the usual hour.
             foreach (var readers in due.Where(reader => !reader.IsSuppressed).GroupBy(reader => reader.IsWeekly))
             {
-                queued += await ledger.QueueAsync(
-                    session, Digest.MailingOf(readers.Key, newest.Day), [.. readers.Select(reader => reader.Id)]);
+                queued += await QueueAsync(session, readers.Key, newest.Day, [.. readers.Select(reader => reader.Id)]);
             }
         }
 

@@ -83,6 +83,11 @@ public sealed class EditionStore(Database database, TimeProvider clock, EditionI
             return whole;
         }, cancellationToken);
 
+    /// <summary>The days from <paramref name="from"/> to <paramref name="to"/> that have an edition, oldest first.</summary>
+    public Task<IReadOnlyList<DateOnly>> DaysAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => session.QueryAsync<DateOnly>(
+            "SELECT day FROM editions WHERE day BETWEEN @from AND @to ORDER BY day", new { from, to }), cancellationToken);
+
     /// <summary>All editions, newest day first.</summary>
     public Task<IReadOnlyList<EditionSummary>> ListAsync(int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<EditionSummary>($"""

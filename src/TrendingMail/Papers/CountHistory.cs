@@ -31,6 +31,24 @@ public static class CountHistory
         return rows.ToDictionary(row => row.PaperId, row => new Counts(row.Upvotes, row.Comments, row.Stars));
     }
 
+    /// <summary>The highest counts that were seen of papers up to an instant; a paper of which none was is absent.</summary>
+    public static async Task<IReadOnlyDictionary<long, Counts>> UpToAsync(
+        Session session, IReadOnlyCollection<long> papers, DateTimeOffset until)
+    {
+        var rows = new List<CountsRow>();
+        foreach (var ids in papers.Chunk(500))
+        {
+            rows.AddRange(await session.QueryAsync<CountsRow>("""
+                SELECT paper_id, MAX(upvotes) AS upvotes, MAX(comments) AS comments, MAX(stars) AS stars
+                FROM paper_polls
+                WHERE paper_id IN @ids AND polled_at <= @until
+                GROUP BY paper_id
+                """, new { ids, until }));
+        }
+
+        return rows.ToDictionary(row => row.PaperId, row => new Counts(row.Upvotes, row.Comments, row.Stars));
+    }
+
     private sealed record CountsRow
     {
         public required long PaperId { get; init; }

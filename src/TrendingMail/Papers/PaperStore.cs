@@ -98,6 +98,11 @@ public sealed class PaperStore(Database database, TimeProvider clock)
             ORDER BY polled_at, upvotes, comments
             """, new { paperId }), cancellationToken);
 
+    /// <inheritdoc cref="CountHistory.UpToAsync"/>
+    public Task<IReadOnlyDictionary<long, Counts>> CountsAsync(
+        IReadOnlyCollection<long> ids, DateTimeOffset until, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => CountHistory.UpToAsync(session, ids, until), cancellationToken);
+
     /// <summary>The papers of these numbers, in this order; a number without a paper is left out.</summary>
     public async Task<IReadOnlyList<Paper>> ByIdsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
     {

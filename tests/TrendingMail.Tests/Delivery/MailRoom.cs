@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
+using TrendingMail.Papers;
 using TrendingMail.Rendering;
 using TrendingMail.Rendering.Languages;
 using TrendingMail.SignUp;
@@ -44,8 +45,11 @@ public sealed class MailRoom(Database database, TimeProvider clock, SiteOptions?
 
     public static Language Language(string tag) => Templates.Language(tag);
 
+    public DigestDesk Desk => new(
+        new EditionStore(database, clock), new PaperStore(database, clock), new InterestStore(database), new DeliveryHistory(database));
+
     public DigestComposer Digests => new(
-        new EditionStore(database, clock), new SubscriberStore(database, clock), Press);
+        Desk, new SubscriberStore(database, clock), Press);
 
     public DigestPress Press => new(Templates, DigestRenderer, Postmark, Links, site, NullLogger<DigestPress>.Instance);
 

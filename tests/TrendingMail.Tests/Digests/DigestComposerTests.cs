@@ -141,18 +141,45 @@ public sealed class DigestComposerTests() : StorageTests(new SqliteFixture())
     }
 
     [Fact]
-    public async Task AWeeklyDigestHasADayThatWasPublishedBetweenTwoReaders()
+    public async Task AWeeklyDigestSaysWhichDaysHadNoEdition()
     {
-        var reader = await AddReaderAsync("ada@example.net");
-        var composer = Composer.AsComposer();
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
-        await composer.ComposeAsync(Claimed(reader, MailingKind.Weekly), Stop);
-        await PublishAsync(Today.AddDays(-2), TestPapers.Listed("2611.00002", day: Today.AddDays(-2)));
+        await PublishAsync(Today.AddDays(-3), TestPapers.Listed("2611.00002", day: Today.AddDays(-3)));
+        var reader = await AddReaderAsync("ada@example.net", new Preferences { Frequency = Frequency.Weekly });
 
-        var second = Assert.IsType<Composition.Mail>(
-            await composer.ComposeAsync(Claimed(reader, MailingKind.Weekly), Stop));
+        var text = (await ComposeAsync(reader, MailingKind.Weekly)).Read().TextBody!.ReplaceLineEndings(" ");
 
-        Assert.Contains("Paper 2611.00002", second.Envelope.Read().TextBody, StringComparison.Ordinal);
+        Assert.Contains("No edition appeared on Tuesday, 17 November, Wednesday, 18 November, Thursday, 19 November, " +
+            "Saturday, 21 November and Sunday, 22 November.", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AMatchedPaperSaysWhy()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001", upvotes: 50),
+            TestPapers.Listed("2611.00002") with { Abstract = "A vocoder for whispered voices." });
+        var reader = await AddReaderAsync("ada@example.net", new Preferences { Papers = 1 });
+        await Database.WriteAsync(session => InterestStore.ReplaceAsync(
+            session, reader.Id, [Interest.Of(InterestKind.Topic, "speech")!]), Stop);
+        reader = (await Subscribers.FindAsync(reader.Id, Stop))!;
+
+        var message = (await ComposeAsync(reader, MailingKind.Daily)).Read();
+
+        Assert.Equal("Paper 2611.00002 and 1 more paper", message.Subject);
+        Assert.Contains("You follow speech; matches “vocoder”", message.TextBody, StringComparison.Ordinal);
+        Assert.Contains("You follow speech; matches “vocoder”", message.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains("1 paper on what you follow. Also: Paper 2611.00001", message.HtmlBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhoMutedAllOfItGetsNone()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        var reader = await AddReaderAsync("ada@example.net");
+        await Database.WriteAsync(session => InterestStore.ReplaceAsync(
+            session, reader.Id, [Interest.Of(InterestKind.Author, "Ada Quill", Interest.Muted)!]), Stop);
+
+        Assert.IsType<Composition.Skip>(await Composer.AsComposer().ComposeAsync(Claimed(reader, MailingKind.Daily), Stop));
     }
 
     [Fact]
@@ -205,7 +232,7 @@ public sealed class DigestComposerTests() : StorageTests(new SqliteFixture())
     private static ListedPaper Long(string arxivId) => TestPapers.Listed(arxivId) with
     {
         Title = "A Title of a Length That Is Not at All Unusual in the Field of Machine Learning",
-        AiSummary = "The first words. " + string.Concat(Enumerable.Repeat("Words that stand in a summary of a paper. ", 10)),
+        AiSummary = "The first words. " + string.Concat(Enumerable.Repeat("Words that stand in a summary of a paper. ", 4)),
         Organization = "Harbour Lane Research",
         Comments = 12,
         Stars = 1234,

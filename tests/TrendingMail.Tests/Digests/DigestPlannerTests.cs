@@ -9,6 +9,19 @@ namespace TrendingMail.Tests.Digests;
 public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     [Fact]
+    public async Task WhoGoesFromWeeklyToDailyDoesNotGetADayAgainThatTheWeekHad()
+    {
+        var reader = await AddReaderAsync("ada@example.net", new Preferences { Frequency = Frequency.Weekly });
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        await Planner.PlanDueAsync(Stop);
+        await Subscribers.SavePreferencesAsync(reader.Id, new Preferences(), null, Stop);
+        Clock.Advance(TimeSpan.FromDays(1));
+
+        Assert.Equal(0, (await Planner.PlanDueAsync(Stop)).Queued);
+        Assert.Equal(0, (await Planner.PlanEditionAsync(Today, null, Stop)).Queued);
+    }
+
+    [Fact]
     public async Task WhoIsDueGetsTheNewestEdition()
     {
         var ada = await AddReaderAsync("ada@example.org");

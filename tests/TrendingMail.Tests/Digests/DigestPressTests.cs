@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Delivery;
 using TrendingMail.Digests;
+using TrendingMail.Digests.Matching;
 using TrendingMail.Editions;
 using TrendingMail.Rendering;
 using TrendingMail.Subscribers;
@@ -49,8 +50,8 @@ public sealed class DigestPressTests : IDisposable
         .Select((chosen, weekly, followed, number) =>
         {
             var papers = chosen.Select((c, i) => new ChosenPaper(
-                c.Item2, c.Item1, i < followed ? new MatchReason(c.Item3, c.Item4.Length > 0 ? c.Item4 : null) : null)).ToArray();
-            return new Digest(weekly, new DateOnly(2026, 11, 23), number, papers.Length + 3,
+                c.Item2, c.Item1, i < followed ? Reason(c.Item3, c.Item4) : null)).ToArray();
+            return new Digest(weekly, new DateOnly(2026, 11, 23), number, Morning, papers.Length + 3,
                 papers[..Math.Min(followed, papers.Length)], papers[Math.Min(followed, papers.Length)..],
                 weekly ? [new DateOnly(2026, 11, 22)] : []);
         });
@@ -85,7 +86,7 @@ public sealed class DigestPressTests : IDisposable
             Contact = "help@papers.example.org",
         });
 
-    private static readonly Digest Plain = new(false, new DateOnly(2026, 11, 23), 7, 1,
+    private static readonly Digest Plain = new(false, new DateOnly(2026, 11, 23), 7, Morning, 1,
         [], [new ChosenPaper(1, new FrozenPaper
         {
             Title = "Lanterns", Abstract = "Lamps.", Summary = "Lamps.", SummaryByAi = false, Authors = ["Ada Quill"], Keywords = [],
@@ -268,4 +269,7 @@ public sealed class DigestPressTests : IDisposable
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Lines.Add(formatter(state, exception));
     }
+
+    private static MatchReason Reason(string interest, string words) => new(
+        new Interest { Kind = InterestKind.Keyword, Value = interest, Key = "key", Weight = Interest.Followed }, MatchField.Title, words);
 }

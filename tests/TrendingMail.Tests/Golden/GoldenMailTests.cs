@@ -95,17 +95,13 @@ public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
         var edition = await PublishAsync(Today, FixturePapers);
         var reader = await AddReaderAsync("ada@example.net", new Preferences { TimeZone = "Europe/Berlin", Language = "de" });
         var room = new MailRoom(Database, Clock);
-        var chosen = Digest.OfDay(edition, 10);
-        var digest = chosen with
-        {
-            Followed = [chosen.Trending[2] with { Why = new MatchReason("Licht", "Laterne") }],
-            Trending = [.. chosen.Trending.Take(2)],
-        };
+        Interest[] interests = [Interest.Of(InterestKind.Keyword, "tides")!, Interest.Of(InterestKind.Author, "B. Ortiz")!];
+        var digest = DigestChoice.Of(DigestMaterial.OfDay(edition), interests, papers: 10);
 
         var content = room.DigestRenderer.Render(
             digest, ReaderModel.Of(reader, MailRoom.Language("de")), DigestLinks.Of(digest, reader, room.Links, Morning), "de", withHtml: true);
 
-        Assert.Equal("A Paper Without an Identifier und 2 weitere Paper", content.Subject);
+        Assert.Equal("Lanterns & Lighthouses: 10× Fewer \"Lamps\" at… und 2 weitere Paper", content.Subject);
         GoldenFile.Verify("digest-de.html", content.Html!);
         GoldenFile.Verify("digest-de.txt", content.Text);
     }
