@@ -8,8 +8,8 @@ set -euo pipefail
 readonly CONFIGURATION=Release
 readonly TEST_LIMIT=20m
 
-# npm's package of the Nu HTML checker, which checks the markup of pages and mails.
-readonly VNU_VERSION=26.9.27
+# npm's packages of the Nu HTML checker, which checks the markup of pages and mails, and of caniemail.com's data.
+readonly VNU_VERSION=26.9.27 CANIEMAIL_VERSION=2.0.2
 
 # Exit codes of the test platform that stand for an orderly end.
 readonly ALL_PASSED=0 SOME_FAILED=2 NONE_FOUND=8
@@ -93,6 +93,7 @@ provide_neighbours() {
     have chromium chromium-browser google-chrome || missing+=(chromium)
     have java || missing+=(default-jre-headless)
     have npm || missing+=(npm)
+    have spamassassin || missing+=(spamassassin)
     # A module of Debian's own Python, which need not be the first in the path.
     /usr/bin/python3 -c 'import feedparser' 2>/dev/null || missing+=(python3-feedparser)
     if ((${#missing[@]})) && ! install_packages "${missing[@]}"; then
@@ -101,11 +102,11 @@ provide_neighbours() {
     fi
 }
 
-provide_markup_checker() {
-    export VNU_JAR=$tools/node_modules/vnu-jar/build/dist/vnu.jar
-    if [[ ! -e $VNU_JAR ]] && ! npm install --prefix "$tools" --no-save --no-fund --no-audit --ignore-scripts --silent \
-        "vnu-jar@$VNU_VERSION" </dev/null >&2; then
-        say "could not install npm's vnu-jar $VNU_VERSION; the tests of the markup are skipped"
+provide_markup_checkers() {
+    export VNU_JAR=$tools/node_modules/vnu-jar/build/dist/vnu.jar CANIEMAIL=$tools/node_modules/caniemail
+    if [[ ! -e $VNU_JAR || ! -e $CANIEMAIL ]] && ! npm install --prefix "$tools" --no-save --no-fund --no-audit \
+        --ignore-scripts --silent "vnu-jar@$VNU_VERSION" "caniemail@$CANIEMAIL_VERSION" </dev/null >&2; then
+        say "could not install npm's vnu-jar and caniemail; the tests of the markup are skipped"
     fi
 }
 
@@ -153,7 +154,7 @@ run_project() {
 
 check_sdk
 provide_neighbours
-provide_markup_checker
+provide_markup_checkers
 dotnet build TrendingMail.sln --configuration "$CONFIGURATION" --verbosity quiet </dev/null
 rm -rf "$results"
 for project in tests/*.Tests/*.csproj tests/*.SystemTests/*.csproj; do

@@ -13,7 +13,9 @@ public sealed class AppearanceTests
 
     private const int Desktop = 1280;
 
-    private const int Phone = 390;
+    private const int Sheet = 600;
+
+    private const int Phone = 360;
 
     private const int NarrowPhone = 320;
 
@@ -24,12 +26,15 @@ public sealed class AppearanceTests
     [
         (Desktop, ColorScheme.Light, ""),
         (Desktop, ColorScheme.Dark, "-dark"),
+        (Sheet, ColorScheme.Light, "-sheet"),
+        (Sheet, ColorScheme.Dark, "-sheet-dark"),
         (Phone, ColorScheme.Light, "-phone"),
+        (Phone, ColorScheme.Dark, "-phone-dark"),
         (NarrowPhone, ColorScheme.Dark, "-narrow"),
     ];
 
     private static readonly string[] Pictures =
-        ["page", "page-dark", "page-phone", "digest", "digest-dark", "digest-phone", "preferences"];
+        ["page", "page-dark", "page-phone", "digest", "digest-dark", "digest-phone", "digest-phone-dark", "preferences"];
 
     /// <param name="papers">The sample, of which pictures are made, or the hard cases.</param>
     [Theory]
@@ -98,19 +103,7 @@ public sealed class AppearanceTests
     {
         if (Environment.GetEnvironmentVariable("SCREENSHOTS") == "1" && Pictures.Contains(picture))
         {
-            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(PictureFolder(), $"{picture}.png") });
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Repository.File("docs", "images", $"{picture}.png") });
         }
-    }
-
-    /// <summary>The folder docs/images of the sources that these tests were built from.</summary>
-    private static string PictureFolder()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "TrendingMail.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("no TrendingMail.sln above the tests");
-        }
-
-        return Directory.CreateDirectory(Path.Combine(folder.FullName, "docs", "images")).FullName;
     }
 }

@@ -39,7 +39,7 @@ public sealed class StyledSourceTests
             """);
 
         Assert.Equal(
-            "<style>\na:hover{margin:0}\n.a b{top:0}\n</style>\n<style>\n@media (max-width:9px){.a{color:blue!important}}\n</style>\n",
+            "<style>\na:hover{margin:0}\n.a b{top:0}\n</style>\n<style>\n@media (max-width:9px){.a{color:blue !important}}\n</style>\n",
             sheet.Head);
         Assert.Equal("<p class=\"a\" style=\"color:red;margin:0\">", StyledSource.Of("<p class=\"a b\">", sheet).Text);
     }
