@@ -3,6 +3,9 @@ namespace TrendingMail.Subscribers;
 /// <summary>When a reader's digest is due: pure calendar arithmetic in the reader's own zone.</summary>
 public static class DueTime
 {
+    /// <summary>No clock is changed twice in so short a time, and no offset is longer.</summary>
+    private static readonly TimeSpan Vicinity = TimeSpan.FromDays(1);
+
     /// <summary>
     /// The first instant after <paramref name="after"/> at which a digest is due.
     /// </summary>
@@ -31,15 +34,29 @@ public static class DueTime
     /// </summary>
     public static DateTimeOffset InstantOf(DateOnly day, TimeOnly time, TimeZoneInfo zone)
     {
-        var local = day.ToDateTime(time);
-        while (zone.IsInvalidTime(local))
+        // Only from instant to local time, which has one answer: the framework's own way back fails where a zone's summer time
+        // is the standard one (Dublin) and where a whole day is skipped.
+        var local = day.ToDateTime(time, DateTimeKind.Utc);
+        var before = zone.GetUtcOffset(new DateTimeOffset(local) - Vicinity);
+        var after = zone.GetUtcOffset(new DateTimeOffset(local) + Vicinity);
+        var early = new DateTimeOffset(local) - (before > after ? before : after);
+        var late = new DateTimeOffset(local) - (before > after ? after : before);
+        return zone.GetUtcOffset(early) == local - early.UtcDateTime ? early
+            : zone.GetUtcOffset(late) == local - late.UtcDateTime ? late
+            : ChangeBetween(early, late, zone);
+    }
+
+    /// <summary>The first instant after one and up to another at which the clocks are set otherwise than at the first.</summary>
+    private static DateTimeOffset ChangeBetween(DateTimeOffset from, DateTimeOffset to, TimeZoneInfo zone)
+    {
+        var offset = zone.GetUtcOffset(from);
+        while (to - from > TimeSpan.FromSeconds(1))
         {
-            local = local.AddMinutes(1);
+            var middle = from + TimeSpan.FromSeconds(Math.Floor((to - from).TotalSeconds / 2));
+            (from, to) = zone.GetUtcOffset(middle) == offset ? (middle, to) : (from, middle);
         }
 
-        // Of two offsets the larger one is the earlier instant.
-        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
-        return new DateTimeOffset(local, offset).ToUniversalTime();
+        return to;
     }
 
     private static bool IsDigestDay(Preferences preferences, DayOfWeek weekday) => preferences.Frequency switch
