@@ -8,49 +8,108 @@ namespace TrendingMail.Subscribers;
 public sealed record LinkKey(ushort Id, DateTimeOffset CreatedAt, byte[] Secret);
 
 /// <summary>
-/// The keys that sign links, in a JSON file that only this user may read. The newest signs; older ones still verify.
+/// The keys that sign links, in a JSON file that only this user may read. The newest signs; older ones still verify. A program
+/// that runs takes up a key that another one added to the file.
 /// </summary>
 public sealed class KeyRing
 {
     private const int SecretLength = 32;
 
+    /// <summary>How soon a running program signs with a key that was added to the file. (It verifies by it at once.)</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    private readonly Dictionary<ushort, LinkKey> keys;
+    private readonly string path;
+    private readonly TimeProvider clock;
+    private volatile Loaded loaded;
 
-    private KeyRing(IEnumerable<LinkKey> keys)
+    private KeyRing(string path, TimeProvider clock)
     {
-        this.keys = keys.ToDictionary(key => key.Id);
-        Current = this.keys.Values.MaxBy(key => key.Id)!;
+        this.path = path;
+        this.clock = clock;
+        loaded = Load();
     }
 
     /// <summary>The key that signs new links.</summary>
-    public LinkKey Current { get; }
+    public LinkKey Current
+    {
+        get
+        {
+            if (clock.GetElapsedTime(loaded.LookedAt) > LookAgain)
+            {
+                LookAtFile();
+            }
+
+            return loaded.Keys[^1];
+        }
+    }
 
     /// <summary>Every key that still verifies, the oldest first.</summary>
-    public IReadOnlyList<LinkKey> All => [.. keys.Values.OrderBy(key => key.Id)];
+    public IReadOnlyList<LinkKey> All => loaded.Keys;
 
-    public LinkKey? Find(ushort id) => keys.GetValueOrDefault(id);
+    public LinkKey? Find(ushort id)
+    {
+        if (loaded.Find(id) is { } key)
+        {
+            return key;
+        }
+
+        LookAtFile();
+        return loaded.Find(id);
+    }
 
     /// <summary>Opens the ring, or makes it with a first key where the file does not exist.</summary>
     /// <exception cref="TrendingMailException">The file cannot be read, written or understood.</exception>
-    public static KeyRing Open(string path, TimeProvider clock)
+    public static KeyRing Open(string path, TimeProvider clock) => Explained(path, () =>
+    {
+        if (!File.Exists(path))
+        {
+            using var turn = FileTurn.Take(path);
+            if (!File.Exists(path))
+            {
+                Write(path, [NewKey(1, clock)]);
+            }
+        }
+
+        return new KeyRing(path, clock);
+    });
+
+    /// <summary>Adds a key, which signs from now on; the others still verify. Makes the ring where there is none.</summary>
+    /// <returns>The new key.</returns>
+    /// <exception cref="TrendingMailException">The file cannot be read, written or understood, or is full.</exception>
+    public static LinkKey Rotate(string path, TimeProvider clock) => Explained(path, () =>
+    {
+        using var turn = FileTurn.Take(path);
+        var keys = File.Exists(path) ? Read(path) : [];
+        if (keys is [.., { Id: ushort.MaxValue }])
+        {
+            throw new TrendingMailException($"The key ring {path} has no number left for another key.");
+        }
+
+        var key = NewKey((ushort)(keys.Length == 0 ? 1 : keys[^1].Id + 1), clock);
+        Write(path, [.. keys, key]);
+        return key;
+    });
+
+    private static LinkKey NewKey(ushort id, TimeProvider clock) =>
+        new(id, clock.GetUtcNow(), RandomNumberGenerator.GetBytes(SecretLength));
+
+    /// <summary>The keys of a file, the oldest first.</summary>
+    private static LinkKey[] Read(string path)
+    {
+        var stored = JsonSerializer.Deserialize<LinkKey[]>(File.ReadAllText(path), Json);
+        return stored is { Length: > 0 } && stored.All(key => key.Secret.Length >= SecretLength)
+            && stored.DistinctBy(key => key.Id).Count() == stored.Length
+            ? [.. stored.OrderBy(key => key.Id)]
+            : throw new JsonException("no usable key");
+    }
+
+    private static T Explained<T>(string path, Func<T> work)
     {
         try
         {
-            if (!File.Exists(path))
-            {
-                using var turn = FileTurn.Take(path);
-                if (!File.Exists(path))
-                {
-                    Create(path, clock);
-                }
-            }
-
-            var stored = JsonSerializer.Deserialize<LinkKey[]>(File.ReadAllText(path), Json);
-            return stored is { Length: > 0 } && stored.All(key => key.Secret.Length >= SecretLength)
-                ? new KeyRing(stored)
-                : throw new JsonException("no usable key");
+            return work();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -64,11 +123,9 @@ public sealed class KeyRing
         }
     }
 
-    private static void Create(string path, TimeProvider clock)
+    private static void Write(string path, LinkKey[] keys)
     {
-        var key = new LinkKey(1, clock.GetUtcNow(), RandomNumberGenerator.GetBytes(SecretLength));
-
-        // Whole or not at all: who reads it meanwhile sees no file or a complete one.
+        // Whole or not at all: who reads it meanwhile sees the file of before or the new one.
         var draft = $"{path}.{Path.GetRandomFileName()}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -78,10 +135,38 @@ public sealed class KeyRing
 
         using (var file = new FileStream(draft, options))
         {
-            JsonSerializer.Serialize(file, new[] { key }, Json);
+            JsonSerializer.Serialize(file, keys, Json);
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(draft, path, overwrite: false);
+        File.Move(draft, path, overwrite: true);
+    }
+
+    /// <summary>Takes up what was added to the file. One that is gone or damaged meanwhile changes nothing: the keys at hand still hold.</summary>
+    private void LookAtFile()
+    {
+        var before = loaded;
+        try
+        {
+            loaded = File.GetLastWriteTimeUtc(path) == before.WrittenAt || !File.Exists(path)
+                ? before with { LookedAt = clock.GetTimestamp() }
+                : Load();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            loaded = before with { LookedAt = clock.GetTimestamp() };
+        }
+    }
+
+    private Loaded Load()
+    {
+        // The time first: what is written between the two is seen at the next look.
+        var writtenAt = File.GetLastWriteTimeUtc(path);
+        return new Loaded(Read(path), writtenAt, clock.GetTimestamp());
+    }
+
+    private sealed record Loaded(LinkKey[] Keys, DateTime WrittenAt, long LookedAt)
+    {
+        public LinkKey? Find(ushort id) => Array.Find(Keys, key => key.Id == id);
     }
 }

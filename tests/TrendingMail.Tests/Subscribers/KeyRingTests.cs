@@ -108,4 +108,69 @@ public sealed class KeyRingTests : IDisposable
 
         Assert.StartsWith("Cannot open the key ring", fault.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void AfterARotationTheNewKeySignsAndTheOldOneVerifies()
+    {
+        var before = KeyRing.Open(folder.File("keys.json"), clock);
+        var token = new LinkToken(LinkPurpose.Unsubscribe, 7, 0, clock.GetUtcNow());
+        var old = new LinkSigner(before, clock).Sign(token);
+
+        var key = KeyRing.Rotate(folder.File("keys.json"), clock);
+
+        var after = KeyRing.Open(folder.File("keys.json"), clock);
+        Assert.Equal((2, (ushort)2), (after.All.Count, after.Current.Id));
+        Assert.Equal(key.Secret, after.Current.Secret);
+        Assert.True(new LinkSigner(after, clock).TryRead(old, LinkPurpose.Unsubscribe, out var read, out _));
+        Assert.Equal(token, read);
+    }
+
+    [Fact]
+    public void AProgramThatRunsVerifiesByANewKeyAtOnceAndSignsWithItSoon()
+    {
+        var running = KeyRing.Open(folder.File("keys.json"), clock);
+        var key = KeyRing.Rotate(folder.File("keys.json"), clock);
+        File.SetLastWriteTimeUtc(folder.File("keys.json"), DateTime.UtcNow.AddSeconds(5));
+
+        Assert.Equal(1, running.Current.Id);
+        Assert.Equal(key.Secret, running.Find(2)?.Secret);
+        Assert.Null(running.Find(3));
+
+        var other = KeyRing.Open(folder.File("keys.json"), clock);
+        KeyRing.Rotate(folder.File("keys.json"), clock);
+        File.SetLastWriteTimeUtc(folder.File("keys.json"), DateTime.UtcNow.AddSeconds(10));
+        Assert.Equal(2, other.Current.Id);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(3, other.Current.Id);
+    }
+
+    [Fact]
+    public void ARingThatVanishesUnderARunningProgramChangesNothing()
+    {
+        var running = KeyRing.Open(folder.File("keys.json"), clock);
+        File.Delete(folder.File("keys.json"));
+        clock.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(1, running.Current.Id);
+        Assert.Null(running.Find(9));
+    }
+
+    [Fact]
+    public async Task WhoRotatesAtOnceAddsAKeyEach()
+    {
+        var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(
+            () => KeyRing.Rotate(folder.File("keys.json"), clock), TestContext.Current.CancellationToken)));
+
+        Assert.Equal(Enumerable.Range(1, 8), keys.Select(key => (int)key.Id).Order());
+        Assert.Equal(8, KeyRing.Open(folder.File("keys.json"), clock).All.Count);
+    }
+
+    [Fact]
+    public void TwoKeysOfOneNumberAreADamage()
+    {
+        folder.Write("keys.json", TestKeys.Json(1, 1));
+
+        Assert.Contains("damaged", Assert.Throws<TrendingMailException>(() => KeyRing.Open(folder.File("keys.json"), clock)).Message,
+            StringComparison.Ordinal);
+    }
 }
