@@ -32,6 +32,15 @@ public sealed class Session
     public Task<T> SingleAsync<T>(string sql, object? parameters = null) =>
         connection.QuerySingleAsync<T>(Command(sql, parameters));
 
+    /// <summary>Prepares a statement that is run many times, with the names of its parameters in the order of its values.</summary>
+    public Statement Prepare(string sql, params string[] names)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = transaction;
+        return new Statement(command, names, cancellationToken);
+    }
+
     private CommandDefinition Command(string sql, object? parameters) =>
         new(sql, parameters, transaction, cancellationToken: cancellationToken);
 }

@@ -60,6 +60,9 @@ public enum ConsentKind
     /// <summary>Added by an operator, who answers for the reader's consent.</summary>
     Added,
 
+    /// <summary>Taken over from a list that shows the reader's consent, or whose operator answers for it.</summary>
+    Imported,
+
     /// <summary>Told that someone else had asked.</summary>
     Disowned,
 

@@ -1,0 +1,33 @@
+namespace TrendingMail.Subscribers.Import;
+
+/// <summary>What an import has counted so far.</summary>
+internal sealed class ImportTally
+{
+    private readonly Dictionary<ImportAction, long> actions = Enum.GetValues<ImportAction>().ToDictionary(action => action, _ => 0L);
+
+    public long Resumed { get; init; }
+
+    public long Lines { get; set; }
+
+    public long Asked { get; set; }
+
+    public long Suppressions { get; set; }
+
+    public long Rejected { get; set; }
+
+    public void Count(ImportAction action) => actions[action]++;
+
+    public void Add(ImportTally other)
+    {
+        Lines += other.Lines;
+        Asked += other.Asked;
+        Suppressions += other.Suppressions;
+        Rejected += other.Rejected;
+        foreach (var (action, count) in other.actions)
+        {
+            actions[action] += count;
+        }
+    }
+
+    public ImportReport ToReport(string origin) => new(origin, Lines, Resumed, actions, Asked, Suppressions, Rejected);
+}
