@@ -1,8 +1,10 @@
+using Microsoft.Extensions.Logging;
 using Quartz;
 using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
 using TrendingMail.Papers;
+using TrendingMail.SignUp;
 
 namespace TrendingMail.Scheduling;
 
@@ -25,6 +27,18 @@ public sealed class RefreshEditionsJob(
         foreach (var warning in await desk.RefreshAsync(cancellationToken))
         {
             await alerts.RaiseAsync(warning.Key, warning.Subject, warning.Text, cancellationToken);
+        }
+    }
+}
+
+/// <summary>Forgets what has been kept long enough.</summary>
+public sealed class RetentionJob(RetentionSweep sweep, ILogger<RetentionJob> logger) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        if (await sweep.RunAsync(cancellationToken) is { Total: > 0 } report)
+        {
+            logger.LogInformation("Forgotten, as Retention says: {Report}", report);
         }
     }
 }

@@ -56,6 +56,11 @@ public static class Schedule
             quartz.AddJob<RefreshEditionsJob>(job => job.WithIdentity("refresh-editions").StoreDurably().RequestRecovery());
             quartz.AddJob<SendDigestsJob>(job => job.WithIdentity("send-digests").StoreDurably().RequestRecovery());
             quartz.AddJob<TidyLedgerJob>(job => job.WithIdentity("tidy-ledger").StoreDurably());
+            quartz.AddJob<RetentionJob>(job => job.WithIdentity("retention").StoreDurably().RequestRecovery());
+            quartz.AddTrigger(trigger => trigger.ForJob("retention").WithIdentity("forget").StartAt(start)
+                .WithOverlapPolicy(OverlapPolicy.Skip)
+                .WithCronSchedule(EachNight, cron => cron.InTimeZone(TimeZoneInfo.Utc)
+                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
             quartz.AddTrigger(trigger => trigger.ForJob("refresh-editions").WithIdentity("fetch").StartAt(start)
                 .WithOverlapPolicy(OverlapPolicy.Skip)
                 .WithCronSchedule(papers.FetchCron, cron => cron.InTimeZone(TimeZoneInfo.Utc)

@@ -117,6 +117,18 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
             return changed > 0 ? due : (DateTimeOffset?)null;
         }, cancellationToken);
 
+    /// <summary>Ends a pause, or begins one that lasts until a local day.</summary>
+    /// <returns>The next due instant; null where the reader is not subscribed, and then nothing was changed.</returns>
+    public async Task<DateTimeOffset?> PauseAsync(long id, DateOnly? until, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) is { } reader
+            ? await SavePreferencesAsync(id, reader.Preferences, until, cancellationToken)
+            : null;
+
+    /// <summary>Makes every link that was mailed to a reader worthless.</summary>
+    public Task RevokeLinksAsync(long id, CancellationToken cancellationToken) =>
+        database.WriteAsync(session => session.ExecuteAsync(
+            "UPDATE subscribers SET link_epoch = link_epoch + 1 WHERE id = @id", new { id }), cancellationToken);
+
     /// <summary>Readers whose digest is due, those who wait longest first.</summary>
     public static Task<IReadOnlyList<DueReader>> DueAsync(Session session, DateTimeOffset now, int limit) =>
         session.QueryAsync<DueReader>("""

@@ -93,6 +93,30 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     }
 
     [Fact]
+    public async Task APauseLeavesThePreferencesAsTheyAre()
+    {
+        var reader = await AddReaderAsync("ada@example.org", Chosen);
+
+        Assert.NotNull(await Subscribers.PauseAsync(reader.Id, Today.AddDays(14), Stop));
+        var paused = (await Subscribers.FindAsync(reader.Id, Stop))!;
+        Assert.Equal((SubscriberState.Paused, Chosen), (paused.State, paused.Preferences));
+
+        Assert.NotNull(await Subscribers.PauseAsync(reader.Id, null, Stop));
+        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
+        Assert.Null(await Subscribers.PauseAsync(4711, null, Stop));
+    }
+
+    [Fact]
+    public async Task RevokingLinksCountsTheEpochUp()
+    {
+        var reader = await AddReaderAsync("ada@example.org");
+
+        await Subscribers.RevokeLinksAsync(reader.Id, Stop);
+
+        Assert.Equal(reader.LinkEpoch + 1, (await Subscribers.FindAsync(reader.Id, Stop))!.LinkEpoch);
+    }
+
+    [Fact]
     public async Task PreferencesOfSomeoneWhoIsNotSubscribedAreNotSaved()
     {
         var pending = await AddPendingAsync("ada@example.org");
