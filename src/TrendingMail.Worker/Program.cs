@@ -10,9 +10,11 @@ var root = new RootCommand("Trending research papers by email: collects, publish
     PapersCommand.Create(),
     EditionCommand.Create(),
     SubscribersCommand.Create(),
+    SuppressionsCommand.Create(),
     DigestCommand.Create(),
     InboundCommand.Create(),
     DbCommand.Create(),
+    KeysCommand.Create(),
 };
 root.SetAction((_, stop) => RunCommand.RunAsync(Role.All, stop));
 

@@ -39,7 +39,7 @@ internal sealed class CommandRun(
     /// <summary>Whether a person looks on, who is shown how far long work has come.</summary>
     public bool ShowsProgress => !WantsJson && !Console.IsErrorRedirected;
 
-    private bool WantsJson => arguments.GetValue(JsonOption);
+    public bool WantsJson => arguments.GetValue(JsonOption);
 
     public T Get<T>()
         where T : notnull => services.GetRequiredService<T>();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using TrendingMail.Subscribers;
 
@@ -12,18 +13,20 @@ internal static class Options
     {
         Description = $"{description}, as yyyy-MM-dd",
         HelpName = "D",
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-            {
-                return day;
-            }
-
-            result.AddError($"'{text}' is not a day; give yyyy-MM-dd, such as 2026-11-23.");
-            return null;
-        },
+        CustomParser = ParseDay,
     };
+
+    public static DateOnly? ParseDay(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            return day;
+        }
+
+        result.AddError($"'{text}' is not a day; give yyyy-MM-dd, such as 2026-11-23.");
+        return null;
+    }
 
     public static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -7,7 +7,7 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>subscribers add|show|unsubscribe|count</c>: the list.</summary>
+/// <summary><c>subscribers add|show|pause|resume|unsubscribe|erase|revoke-links|import|export|count</c>: the list.</summary>
 internal static class SubscribersCommand
 {
     private static readonly Argument<EmailAddress> Email = Options.Email();
@@ -17,11 +17,24 @@ internal static class SubscribersCommand
         Description = "The reader has consented elsewhere: ask for no confirmation",
     };
 
+    private static readonly Option<DateOnly?> Until = new("--until")
+    {
+        Description = "The first day on which digests come again, as yyyy-MM-dd (in two weeks, unless given)",
+        HelpName = "D",
+        CustomParser = Options.ParseDay,
+    };
+
     public static Command Create() => new("subscribers", "Look after the readers")
     {
         CommandRun.Verb("add", "Add a reader, who is asked to confirm", [Email, Confirmed], AddAsync),
         CommandRun.Verb("show", "Show a reader with the consent history", [Email], ShowAsync),
+        CommandRun.Verb("pause", "Send a reader nothing until a day", [Email, Until], PauseAsync),
+        CommandRun.Verb("resume", "End a reader's pause", [Email], ResumeAsync),
         CommandRun.Verb("unsubscribe", "End a reader's subscription", [Email], UnsubscribeAsync),
+        CommandRun.Verb("erase", "Take out all that is known of a reader, but a keyed hash of the address", [Email], EraseAsync),
+        CommandRun.Verb("revoke-links", "Make every link that was mailed to a reader worthless", [Email], RevokeLinksAsync),
+        SubscribersImport.Create(),
+        SubscribersExport.Create(),
         CommandRun.Verb("count", "Count the readers by state", [], CountAsync),
     };
 
@@ -51,16 +64,72 @@ internal static class SubscribersCommand
     {
         var reader = await FindAsync(run);
         var history = await run.Get<SubscriberStore>().ConsentHistoryAsync(reader.Id, run.Stop);
-        run.Print(new { Subscriber = View(reader), ConsentHistory = history },
+        var interests = await run.Get<InterestStore>().ListAsync(reader.Id, run.Stop);
+        var suppression = EmailAddress.TryParse(reader.Address, out var address, out _)
+            ? await run.Get<SuppressionStore>().FindAsync(address, run.Stop) : null;
+        run.Print(new
+        {
+            Subscriber = View(reader),
+            Interests = interests.Select(i => new { i.Kind, i.Value, i.Weight }),
+            Suppression = suppression,
+            ConsentHistory = history,
+        },
         [
             $"Address     {reader.Address}",
             $"State       {reader.State.ToColumn()}{(reader.PausedUntil is { } day ? $" until {Options.Text(day)}" : "")}",
             $"Digest      {ScheduleText.Of(reader.Preferences)}, {reader.Preferences.Papers} papers, " +
                 $"{reader.Preferences.Format.ToColumn()}",
             $"Next due    {(reader.NextDueAt is { } due ? Instant(due) : "-")}",
+            .. suppression is null ? (IEnumerable<string>)[] :
+                [$"Suppressed  {suppression.Reason.ToColumn()} since {Instant(suppression.SuppressedAt)}" +
+                    $"{(suppression.Detail is null ? "" : $": {suppression.Detail}")}"],
+            .. interests.Select((i, n) => string.Create(CultureInfo.InvariantCulture,
+                $"{(n == 0 ? "Interests" : ""),-10}  {i.Weight,5:0.##}  {i.Kind.ToColumn()} {i.Value}")),
             "Consent",
             .. history.Select(e => $"  {Instant(e.At)}  {e.Kind.ToColumn()} by {e.Origin}{(e.Network is null ? "" : $" from {e.Network}")}"),
         ]);
+        return CommandRun.Done;
+    }
+
+    private static async Task<int> PauseAsync(CommandRun run)
+    {
+        var until = run.Value(Until)
+            ?? DateOnly.FromDateTime(run.Get<TimeProvider>().GetUtcNow().UtcDateTime).AddDays(14);
+        return await PauseAsync(run, until);
+    }
+
+    private static Task<int> ResumeAsync(CommandRun run) => PauseAsync(run, null);
+
+    private static async Task<int> PauseAsync(CommandRun run, DateOnly? until)
+    {
+        var reader = await FindAsync(run);
+        if (await run.Get<SubscriberStore>().PauseAsync(reader.Id, until, run.Stop) is not { } due)
+        {
+            throw new TrendingMailException(
+                $"{reader.MaskedAddress} is {reader.State.ToColumn()}: only who is subscribed can pause or resume.");
+        }
+
+        run.Print(View((await run.Get<SubscriberStore>().FindAsync(reader.Id, run.Stop))!),
+            $"{reader.Address} {(until is null ? "is active" : "is paused")}; the next digest is due {Instant(due)}.");
+        return CommandRun.Done;
+    }
+
+    private static async Task<int> EraseAsync(CommandRun run)
+    {
+        var reader = await FindAsync(run);
+        await run.Get<ErasureFlow>().EraseAsync(reader.Id, run.Stop);
+        run.Print(new { Erased = true },
+            "Erased. A keyed hash keeps the address off later imports. Mail that was written to an outbox folder, and backups, " +
+            "are not touched.");
+        return CommandRun.Done;
+    }
+
+    private static async Task<int> RevokeLinksAsync(CommandRun run)
+    {
+        var reader = await FindAsync(run);
+        await run.Get<SubscriberStore>().RevokeLinksAsync(reader.Id, run.Stop);
+        run.Print(new { reader.Address, Revoked = true },
+            $"No link that was mailed to {reader.Address} works any more; those in the next mail do.");
         return CommandRun.Done;
     }
 
@@ -88,7 +157,7 @@ internal static class SubscribersCommand
     {
         reader.Address, reader.State, reader.Preferences.Frequency, reader.Preferences.Weekday, reader.Preferences.SendAt,
         reader.Preferences.TimeZone, reader.Preferences.Papers, reader.Preferences.Format, reader.PausedUntil,
-        reader.CreatedAt, reader.NextDueAt,
+        reader.Preferences.Language, reader.CreatedAt, reader.NextDueAt, reader.Suppression,
     };
 
     private static string Instant(DateTimeOffset instant) =>

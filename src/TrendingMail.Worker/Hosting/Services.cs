@@ -23,7 +23,8 @@ internal static class Services
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(settings).AddSingleton(settings.Site).AddSingleton(settings.Papers).AddSingleton(settings.Digest)
-            .AddSingleton(settings.Mail).AddSingleton(settings.Delivery).AddSingleton(settings.Security);
+            .AddSingleton(settings.Mail).AddSingleton(settings.Delivery).AddSingleton(settings.Security)
+            .AddSingleton(settings.Retention);
 
         services.AddSingleton(DialectOf(settings));
         services.AddSingleton<Database>().AddSingleton<Migrator>();
@@ -40,6 +41,7 @@ internal static class Services
         services.AddSingleton<SubscriberStore>().AddSingleton<LinkSigner>();
         services.AddSingleton<InterestStore>().AddSingleton<FeedbackStore>().AddSingleton<SuppressionStore>()
             .AddSingleton<ErasedAddresses>();
+        services.AddListWork();
         services.AddSingleton(provider =>
             KeyRing.Open(settings.Security.KeyRing, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>

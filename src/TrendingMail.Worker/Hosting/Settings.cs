@@ -30,6 +30,8 @@ internal sealed record Settings
 
     public SecurityOptions Security { get; init; } = new();
 
+    public RetentionOptions Retention { get; init; } = new();
+
     /// <param name="home">The folder from which relative paths are taken.</param>
     /// <exception cref="TrendingMailException">Something is wrong; the message names each key, its fault and the accepted range.</exception>
     public static Settings Load(IConfiguration configuration, string home)
@@ -53,7 +55,7 @@ internal sealed record Settings
         foreach (var fault in (IEnumerable<string>)
             [
                 .. Site.Faults(), .. Database.Faults(), .. Papers.Faults(), .. Digest.Faults(), .. Mail.Faults(),
-                .. Delivery.Faults(), .. Inbound.Faults(), .. Security.Faults(),
+                .. Delivery.Faults(), .. Inbound.Faults(), .. Security.Faults(), .. Retention.Faults(),
             ])
         {
             yield return fault;

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Globalization;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Worker.Commands;
+
+/// <summary><c>suppressions list|add|remove</c>: the addresses that get no mail.</summary>
+internal static class SuppressionsCommand
+{
+    private static readonly Argument<EmailAddress> Email = Options.Email();
+
+    private static readonly Option<string?> Detail = new("--detail") { Description = "Why, in your own words" };
+
+    private static readonly Option<SuppressionReason?> Reason = new("--reason")
+    {
+        Description = "Only those for this reason: hard_bounce, soft_bounces, complaint or operator",
+        HelpName = "R",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            foreach (var reason in Enum.GetValues<SuppressionReason>())
+            {
+                if (reason.ToColumn() == text)
+                {
+                    return reason;
+                }
+            }
+
+            result.AddError($"'{text}' is no reason; give hard_bounce, soft_bounces, complaint or operator.");
+            return null;
+        },
+    };
+
+    private static readonly Option<int> Limit = new("--limit")
+    {
+        Description = "How many to show, the newest first",
+        DefaultValueFactory = _ => 100,
+    };
+
+    public static Command Create() => new("suppressions", "Look after the addresses that get no mail")
+    {
+        CommandRun.Verb("list", "Show them with their reasons", [Reason, Limit], ListAsync),
+        CommandRun.Verb("add", "Send an address nothing any more", [Email, Detail], AddAsync),
+        CommandRun.Verb("remove", "Let an address have mail again, whatever suppressed it", [Email], RemoveAsync),
+    };
+
+    private static async Task<int> ListAsync(CommandRun run)
+    {
+        var store = run.Get<SuppressionStore>();
+        var found = await store.ListAsync(run.Value(Reason), null, Math.Max(1, run.Value(Limit)), run.Stop);
+        var counts = await store.CountAsync(run.Stop);
+        run.Print(
+            new { Counts = counts.ToDictionary(c => c.Key.ToColumn(), c => c.Value), Suppressions = found },
+            [
+                .. found.Count == 0 ? ["No address is suppressed."] : Columns.Of(["address", "reason", "since", "detail"],
+                    found.Select(s => (string[])
+                    [
+                        s.Address, s.Reason.ToColumn(),
+                        s.SuppressedAt.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), s.Detail ?? "",
+                    ])),
+                .. found.Count < counts.Values.Sum()
+                    ? [string.Join(", ", counts.Select(c => $"{c.Value} {c.Key.ToColumn()}")) + " in all."]
+                    : (IEnumerable<string>)[],
+            ]);
+        return CommandRun.Done;
+    }
+
+    private static async Task<int> AddAsync(CommandRun run)
+    {
+        var address = run.Value(Email);
+        var store = run.Get<SuppressionStore>();
+        var added = await store.AddAsync(address, SuppressionReason.Operator, run.Value(Detail), run.Stop);
+        var found = (await store.FindAsync(address, run.Stop))!;
+        run.Print(found, added
+            ? $"{address} gets no mail any more."
+            : $"{address} is suppressed already: {found.Reason.ToColumn()}.");
+        return CommandRun.Done;
+    }
+
+    private static async Task<int> RemoveAsync(CommandRun run)
+    {
+        var address = run.Value(Email);
+        if (!await run.Get<SuppressionStore>().RemoveAsync(address, run.Stop))
+        {
+            throw new TrendingMailException($"{address} is not suppressed. See 'suppressions list'.");
+        }
+
+        run.Print(new { Address = address.Value, Removed = true }, $"{address} may have mail again.");
+        return CommandRun.Done;
+    }
+}
