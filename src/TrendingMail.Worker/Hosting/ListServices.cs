@@ -12,7 +12,6 @@ namespace TrendingMail.Worker.Hosting;
 internal static class ListServices
 {
     public static IServiceCollection AddListWork(this IServiceCollection services) => services
-        .AddSingleton<ErasureFlow>()
         .AddSingleton<RetentionSweep>()
         .AddSingleton<SubscriberExport>()
         .AddSingleton(provider => new SubscriberImport(
