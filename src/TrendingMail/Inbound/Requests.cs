@@ -20,7 +20,7 @@ internal static class Requests
             return InboundKind.AutoReply;
         }
 
-        if (evidence.IsBulk)
+        if (evidence.IsBulk || mail.Header("Auto-Submitted").StartsWith("auto-generated", StringComparison.OrdinalIgnoreCase))
         {
             return InboundKind.Other;
         }
@@ -35,7 +35,7 @@ internal static class Requests
         var wishes = lines.Where(line => line.Length <= LongestLine)
             .Select(line => line.Trim(' ', '.', '!', '"', '\'', '*', '<', '>').ToLowerInvariant()).ToArray();
         if (to.Contains("unsubscribe", StringComparison.Ordinal) ||
-            wishes.Any(wish => Words["unsubscribe"].Any(word => wish.Contains(word, StringComparison.Ordinal))))
+            wishes.Any(wish => Words["unsubscribe"].Any(word => Says(wish, word))))
         {
             return InboundKind.Unsubscribe;
         }
@@ -45,6 +45,14 @@ internal static class Requests
             wishes.Any(wish => Words["subscribe"].Contains(wish, StringComparer.Ordinal))
             ? InboundKind.Subscribe
             : InboundKind.Other;
+    }
+
+    /// <summary>Whether a line has the word; one that ends with <c>*</c> may go on. "Unsubscribed" tells, and asks for nothing.</summary>
+    private static bool Says(string line, string word)
+    {
+        var root = word.TrimEnd('*');
+        var end = line.IndexOf(root, StringComparison.Ordinal) + root.Length;
+        return end >= root.Length && (end == line.Length || word.Length > root.Length || !char.IsAsciiLetter(line[end]));
     }
 
     private static string WithoutReply(string subject)

@@ -110,18 +110,18 @@ public sealed class BounceSamplesTests(ITestOutputHelper output)
 
     private sealed class Share
     {
-        private int _all;
+        private int total;
 
-        private int _right;
+        private int correct;
 
-        public double Percent => 100.0 * _right / _all;
+        public double Percent => 100.0 * correct / total;
 
         public void Count(bool right)
         {
-            _all++;
-            _right += right ? 1 : 0;
+            total++;
+            correct += right ? 1 : 0;
         }
 
-        public override string ToString() => $"{_right} of {_all} ({Percent:F1}%)";
+        public override string ToString() => $"{correct} of {total} ({Percent:F1}%)";
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using MimeKit;
 using TrendingMail.Inbound;
 using TrendingMail.Storage;
 
@@ -26,6 +27,30 @@ public sealed class ClassifierTests
             rows.Where(f => f.Length > 2).Select(f => string.Join(' ', f[2..])),
             result.Recipients.Select(r =>
                 $"{r.Address} {r.Action.ToColumn()} {r.Status ?? "-"} {r.Reason.ToColumn()} {(r.Hard ? "true" : "false")}"));
+    }
+
+    /// <summary>Our own mails speak of unsubscribing, and may speak of bounces; sent back or forwarded they are a person's.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("Fwd: ")]
+    public void OwnMailsThatAreSentBackAreNeitherBouncesNorWishes(string prefix)
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Tests, "Golden"), "*.eml"))
+        {
+            using var own = MimeMessage.Load(file, TestContext.Current.CancellationToken);
+            Assert.Equal(InboundKind.Other, Classifier.Classify(File.ReadAllBytes(file)).Kind);
+            var answer = Encoding.UTF8.GetBytes($"""
+                From: Ada Lund <ada.lund@shop.example>
+                To: answers@papers.example.org
+                Subject: {prefix}Re: {own.Subject}
+                In-Reply-To: <{own.MessageId}>
+
+                Thank you for this one.
+
+                > {own.TextBody?.ReplaceLineEndings("\n> ")}
+                """);
+            Assert.Equal(InboundKind.Other, Classifier.Classify(answer).Kind);
+        }
     }
 
     [Fact]

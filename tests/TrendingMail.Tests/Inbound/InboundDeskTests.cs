@@ -15,24 +15,24 @@ public sealed class InboundDeskTests() : StorageTests(new SqliteFixture())
 {
     private const string Ada = "ada.lund@shop.example";
 
-    private readonly MailOptions _mail = new()
+    private readonly MailOptions mail = new()
     {
         From = "digest@papers.example.org",
         BounceAddress = "bounces@papers.example.org",
     };
 
-    private InboundOptions _options = new() { AuthenticationServer = "mx.papers.example.org" };
+    private InboundOptions options = new() { AuthenticationServer = "mx.papers.example.org" };
 
-    private ReturnPath Paths => new(TestKeys.Ring(1), _mail.BounceAddress);
+    private ReturnPath Paths => new(TestKeys.Ring(1), mail.BounceAddress);
 
     private LinkSigner Signer => new(TestKeys.Ring(1), Clock);
 
     private OperatorAlerts Alerts => new MailRoom(Database, Clock).Alerts;
 
-    private InboundBook Book => new(_options, Clock);
+    private InboundBook Book => new(options, Clock);
 
-    private InboundDesk Desk => new(Database, Book, new ReaderFinder(Paths, Signer, _mail), Subscribers, SignUp, Alerts, _options,
-        new DigestOptions(), _mail, Clock, NullLogger<InboundDesk>.Instance);
+    private InboundDesk Desk => new(Database, Book, new ReaderFinder(Paths, Signer, mail), Subscribers, SignUp, Alerts, options,
+        new DigestOptions(), mail, Clock, NullLogger<InboundDesk>.Instance);
 
     [Fact]
     public async Task AHardBounceToTheReturnPathSuppressesAtOnceAndIsWrittenDown()
@@ -90,7 +90,7 @@ public sealed class InboundDeskTests() : StorageTests(new SqliteFixture())
     [Fact]
     public async Task SoftBouncesCountOneADayAndSuppressAtTheLimit()
     {
-        _options = _options with { SoftBounceLimit = 3 };
+        options = options with { SoftBounceLimit = 3 };
         var (reader, delivery) = await SentAsync();
         for (var day = 1; day <= 3; day++)
         {

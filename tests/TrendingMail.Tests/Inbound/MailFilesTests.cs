@@ -5,12 +5,12 @@ namespace TrendingMail.Tests.Inbound;
 
 public sealed class MailFilesTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task AFileIsOneMail() => Assert.Equal(["Subject: a\n\nFrom here on\n"], await TextsAsync(_folder.Write("a.eml", "Subject: a\n\nFrom here on\n")));
+    public async Task AFileIsOneMail() => Assert.Equal(["Subject: a\n\nFrom here on\n"], await TextsAsync(folder.Write("a.eml", "Subject: a\n\nFrom here on\n")));
 
     [Fact]
     public async Task AnMboxIsSplitAtItsSeparatorsAndNotAtSentences()
@@ -31,7 +31,7 @@ public sealed class MailFilesTests : IDisposable
 
             """;
 
-        var texts = await TextsAsync(_folder.Write("mbox", Mbox));
+        var texts = await TextsAsync(folder.Write("mbox", Mbox));
 
         Assert.Equal(2, texts.Count);
         Assert.Contains("From what I saw", texts[0], StringComparison.Ordinal);
@@ -43,11 +43,11 @@ public sealed class MailFilesTests : IDisposable
     {
         foreach (var name in (string[])["new", "cur", "tmp"])
         {
-            Directory.CreateDirectory(_folder.File(name));
-            _folder.Write(Path.Combine(name, "1"), $"Subject: {name}\n\n");
+            Directory.CreateDirectory(folder.File(name));
+            folder.Write(Path.Combine(name, "1"), $"Subject: {name}\n\n");
         }
 
-        Assert.Equal(["Subject: new\n\n", "Subject: cur\n\n"], await TextsAsync(_folder.Path));
+        Assert.Equal(["Subject: new\n\n", "Subject: cur\n\n"], await TextsAsync(folder.Path));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class MailFilesTests : IDisposable
     [Fact]
     public async Task WhatIsNotThereIsSaid() =>
         Assert.Contains("There is no file or folder", (await Assert.ThrowsAsync<TrendingMailException>(
-            () => TextsAsync(_folder.File("none")))).Message, StringComparison.Ordinal);
+            () => TextsAsync(folder.File("none")))).Message, StringComparison.Ordinal);
 
     private static async Task<List<string>> TextsAsync(string path) =>
         await MailFiles.ReadAsync(path, TestContext.Current.CancellationToken)

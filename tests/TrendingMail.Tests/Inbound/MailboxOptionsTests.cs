@@ -5,9 +5,9 @@ namespace TrendingMail.Tests.Inbound;
 
 public sealed class MailboxOptionsTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void AFaultNamesTheMailboxAndWhatIsAccepted()
@@ -17,8 +17,8 @@ public sealed class MailboxOptionsTests : IDisposable
             Mailboxes =
             [
                 new MailboxOptions { Host = "imap.example", UserName = "bounces" },
-                new MailboxOptions { Port = 70_000, PollSeconds = 0, PasswordFile = _folder.File("none") },
-                new MailboxOptions { Protocol = MailboxProtocol.Maildir, Path = _folder.Path },
+                new MailboxOptions { Port = 70_000, PollSeconds = 0, PasswordFile = folder.File("none") },
+                new MailboxOptions { Protocol = MailboxProtocol.Maildir, Path = folder.Path },
             ],
             SoftBounceLimit = 0,
         };
@@ -34,5 +34,5 @@ public sealed class MailboxOptionsTests : IDisposable
 
     [Fact]
     public void ThePasswordComesFromItsFile() => Assert.Equal("secret",
-        new MailboxOptions { PasswordFile = _folder.Write("password", "secret\n") }.ReadPassword());
+        new MailboxOptions { PasswordFile = folder.Write("password", "secret\n") }.ReadPassword());
 }

@@ -12,7 +12,7 @@ namespace TrendingMail.Tests.Inbound;
 
 public sealed class MaildirMailboxTests() : StorageTests(new SqliteFixture())
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     [Fact]
     public async Task WhatWasDealtWithIsDeletedAndWhatPeopleWriteIsKept()
@@ -20,28 +20,28 @@ public sealed class MaildirMailboxTests() : StorageTests(new SqliteFixture())
         await AddReaderAsync("ada.lund@shop.example");
         foreach (var name in (string[])["new", "cur", "tmp"])
         {
-            Directory.CreateDirectory(_folder.File(name));
+            Directory.CreateDirectory(folder.File(name));
         }
 
         var mails = Path.Combine(Repository.Tests, "Inbound", "Mails");
-        File.Copy(Path.Combine(mails, "postfix-unknown.eml"), _folder.File("new/1"));
-        File.Copy(Path.Combine(mails, "person.eml"), _folder.File("new/2"));
+        File.Copy(Path.Combine(mails, "postfix-unknown.eml"), folder.File("new/1"));
+        File.Copy(Path.Combine(mails, "person.eml"), folder.File("new/2"));
         var mail = new MailOptions();
         var options = new InboundOptions();
         var desk = new InboundDesk(Database, new InboundBook(options, Clock),
             new ReaderFinder(new ReturnPath(TestKeys.Ring(1), ""), new LinkSigner(TestKeys.Ring(1), Clock), mail), Subscribers, SignUp,
             new MailRoom(Database, Clock).Alerts, options, new DigestOptions(), mail, Clock, NullLogger<InboundDesk>.Instance);
 
-        await new MaildirMailbox(new MailboxOptions { Path = _folder.Path }, new Intake(desk, NullLogger<Intake>.Instance)).ReadAsync(Stop);
+        await new MaildirMailbox(new MailboxOptions { Path = folder.Path }, new Intake(desk, NullLogger<Intake>.Instance)).ReadAsync(Stop);
 
-        Assert.Empty(Directory.EnumerateFiles(_folder.File("new")));
-        Assert.Equal("2:2,", Path.GetFileName(Assert.Single(Directory.EnumerateFiles(_folder.File("cur")))));
+        Assert.Empty(Directory.EnumerateFiles(folder.File("new")));
+        Assert.Equal("2:2,", Path.GetFileName(Assert.Single(Directory.EnumerateFiles(folder.File("cur")))));
         Assert.NotNull((await Subscribers.FindAsync(Address("ada.lund@shop.example"), Stop))!.Suppression);
     }
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        _folder.Dispose();
+        folder.Dispose();
     }
 }

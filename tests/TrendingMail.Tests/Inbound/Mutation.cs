@@ -5,12 +5,12 @@ public sealed class Mutation(IReadOnlyList<byte[]> mails, int seed)
 {
     private const int MaximumLength = 256 * 1024;
 
-    private readonly Random _random = new(seed);
+    private readonly Random random = new(seed);
 
     public byte[] Next()
     {
         var mail = new List<byte>(Any());
-        for (var changes = _random.Next(1, 12); changes > 0 && mail.Count > 0; changes--)
+        for (var changes = random.Next(1, 12); changes > 0 && mail.Count > 0; changes--)
         {
             Change(mail);
         }
@@ -20,12 +20,12 @@ public sealed class Mutation(IReadOnlyList<byte[]> mails, int seed)
 
     private void Change(List<byte> mail)
     {
-        var at = _random.Next(mail.Count);
-        var length = _random.Next(1, Math.Min(mail.Count - at, 400) + 1);
-        switch (_random.Next(8))
+        var at = random.Next(mail.Count);
+        var length = random.Next(1, Math.Min(mail.Count - at, 400) + 1);
+        switch (random.Next(8))
         {
             case 0:
-                mail[at] = (byte)_random.Next(256);
+                mail[at] = (byte)random.Next(256);
                 break;
             case 1:
                 mail.RemoveRange(at, length);
@@ -40,10 +40,10 @@ public sealed class Mutation(IReadOnlyList<byte[]> mails, int seed)
                 mail.RemoveRange(at, mail.Count - at);
                 break;
             case 5:
-                mail[at] = "\r\n\0\t:;@<>\"=-"u8[_random.Next(12)];
+                mail[at] = "\r\n\0\t:;@<>\"=-"u8[random.Next(12)];
                 break;
             case 6 when mail.Count < MaximumLength:
-                mail.InsertRange(at, Enumerable.Repeat((byte)_random.Next(256), _random.Next(1, 5000)));
+                mail.InsertRange(at, Enumerable.Repeat((byte)random.Next(256), random.Next(1, 5000)));
                 break;
             default:
                 mail.Reverse(at, length);
@@ -51,12 +51,12 @@ public sealed class Mutation(IReadOnlyList<byte[]> mails, int seed)
         }
     }
 
-    private byte[] Any() => mails[_random.Next(mails.Count)];
+    private byte[] Any() => mails[random.Next(mails.Count)];
 
     private byte[] Piece()
     {
         var other = Any();
-        var start = _random.Next(other.Length);
-        return other[start..(start + _random.Next(Math.Min(other.Length - start, 2000)))];
+        var start = random.Next(other.Length);
+        return other[start..(start + random.Next(Math.Min(other.Length - start, 2000)))];
     }
 }

@@ -17,7 +17,7 @@ internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
     private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(9);
 
     /// <summary>Those that the server cannot mark.</summary>
-    private readonly HashSet<UniqueId> _seen = [];
+    private readonly HashSet<UniqueId> seen = [];
 
     /// <summary>Reads until it is told to stop, or the connection breaks.</summary>
     public async Task WatchAsync(Action connected, CancellationToken stop)
@@ -43,7 +43,7 @@ internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
         var canMark = folder.PermanentFlags.HasFlag(MessageFlags.UserDefined);
         foreach (var uid in await folder.SearchAsync(canMark ? SearchQuery.NotKeyword(Mark) : SearchQuery.All, stop))
         {
-            if (_seen.Contains(uid))
+            if (seen.Contains(uid))
             {
                 continue;
             }
@@ -58,7 +58,7 @@ internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
             }
             else
             {
-                _seen.Add(uid);
+                seen.Add(uid);
             }
         }
     }

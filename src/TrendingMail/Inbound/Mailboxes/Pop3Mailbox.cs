@@ -9,7 +9,7 @@ internal sealed class Pop3Mailbox(MailboxOptions options, Intake intake)
     /// <summary>POP3 gives all of a mail or its header; of a longer one only the header is fetched.</summary>
     private const int LongestMail = 20 * MailFiles.MaximumBytes;
 
-    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
 
     /// <summary>Reads what is there, once.</summary>
     public async Task ReadAsync(Action connected, CancellationToken stop)
@@ -22,7 +22,7 @@ internal sealed class Pop3Mailbox(MailboxOptions options, Intake intake)
         for (var i = 0; i < client.Count; i++)
         {
             var uid = i < uids.Count ? uids[i] : null;
-            if (uid is not null && _seen.Contains(uid))
+            if (uid is not null && seen.Contains(uid))
             {
                 continue;
             }
@@ -33,7 +33,7 @@ internal sealed class Pop3Mailbox(MailboxOptions options, Intake intake)
             }
             else if (uid is not null)
             {
-                _seen.Add(uid);
+                seen.Add(uid);
             }
         }
 

@@ -17,15 +17,15 @@ internal sealed class InboundMail
 
     private static readonly ParserOptions Options = new() { MaxMimeDepth = 20 };
 
-    private readonly StringBuilder _text = new();
+    private readonly StringBuilder text = new();
 
-    private readonly StringBuilder _html = new();
+    private readonly StringBuilder html = new();
 
-    private readonly StringBuilder _status = new();
+    private readonly StringBuilder status = new();
 
-    private int _parts;
+    private int parts;
 
-    private MimeEntity? _nested;
+    private MimeEntity? nested;
 
     private InboundMail(HeaderList headers) => Headers = headers;
 
@@ -36,10 +36,10 @@ internal sealed class InboundMail
     public string Subject { get; private set; } = "";
 
     /// <summary>The text for people, of the plain parts, or of HTML where there are none.</summary>
-    public string Text => _text.Length > 0 ? _text.ToString() : HtmlText.Of(_html.ToString());
+    public string Text => text.Length > 0 ? text.ToString() : HtmlText.Of(html.ToString());
 
     /// <summary>The fields of the delivery status parts; null where there is no such part.</summary>
-    public string? Status => HasStatus ? _status.ToString() : null;
+    public string? Status => HasStatus ? status.ToString() : null;
 
     public bool HasStatus { get; private set; }
 
@@ -68,7 +68,7 @@ internal sealed class InboundMail
             Subject = One(message.Headers, HeaderId.Subject),
         };
         mail.Take(message.Body);
-        if (!mail.HasStatus && mail._nested is { } nested)
+        if (!mail.HasStatus && mail.nested is { } nested)
         {
             // A gateway tells of a bounce that it got itself.
             mail.IsForwarded = true;
@@ -119,13 +119,13 @@ internal sealed class InboundMail
             waiting.Push(body);
         }
 
-        while (waiting.TryPop(out var entity) && _parts++ < MaximumParts)
+        while (waiting.TryPop(out var entity) && parts++ < MaximumParts)
         {
             switch (entity)
             {
                 case Multipart { Count: 0, Preamble: { } preamble }:
                     // The boundary that was announced is nowhere.
-                    _text.Append(Cut(preamble, MaximumText)).Append('\n');
+                    text.Append(Cut(preamble, MaximumText)).Append('\n');
                     break;
                 case Multipart multipart:
                     for (var i = multipart.Count - 1; i >= 0 && waiting.Count < MaximumParts; i--)
@@ -136,7 +136,7 @@ internal sealed class InboundMail
                     break;
                 case MessagePart { Message: { } returned }:
                     Returned ??= returned.Headers;
-                    _nested ??= returned.Body is MultipartReport ? returned.Body : null;
+                    nested ??= returned.Body is MultipartReport ? returned.Body : null;
                     break;
                 case MimePart part:
                     Take(part);
@@ -151,7 +151,7 @@ internal sealed class InboundMail
         if (type.MediaSubtype.EndsWith("delivery-status", StringComparison.OrdinalIgnoreCase))
         {
             HasStatus = true;
-            _status.Append(TextOf(part)).Append("\n\n");
+            status.Append(TextOf(part)).Append("\n\n");
         }
         else if (type.IsMimeType("message", "feedback-report"))
         {
@@ -168,11 +168,11 @@ internal sealed class InboundMail
         }
         else if (type.IsMimeType("text", "html"))
         {
-            Append(_html, part);
+            Append(html, part);
         }
         else if (part is TextPart || type.IsMimeType("message", "*"))
         {
-            Append(_text, part);
+            Append(text, part);
         }
     }
 

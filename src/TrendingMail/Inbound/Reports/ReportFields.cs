@@ -16,9 +16,9 @@ internal sealed partial class ReportFields
         "Final-Recipient", "Original-Recipient", "Action", "Status", "Diagnostic-Code", "Remote-MTA",
     };
 
-    private readonly Dictionary<string, string> _fields = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> fields = new(StringComparer.OrdinalIgnoreCase);
 
-    public string? this[string name] => _fields.GetValueOrDefault(name);
+    public string? this[string name] => fields.GetValueOrDefault(name);
 
     /// <summary>The recipient's address; null where the group names none.</summary>
     public string? Address => Usable(this["Final-Recipient"]) ?? Usable(this["Original-Recipient"]);
@@ -39,7 +39,7 @@ internal sealed partial class ReportFields
 
             if (name.Length > 0)
             {
-                group._fields.TryAdd(name, value);
+                group.fields.TryAdd(name, value);
             }
 
             if (groups.Count == MaximumRecipients)
@@ -62,9 +62,9 @@ internal sealed partial class ReportFields
         var fields = new ReportFields();
         foreach (var (name, value) in Read(text))
         {
-            if (name.Length > 0 && !fields._fields.TryAdd(name, value) && fields._fields[name].Length < 10_000)
+            if (name.Length > 0 && !fields.fields.TryAdd(name, value) && fields.fields[name].Length < 10_000)
             {
-                fields._fields[name] += $"\n{value}";
+                fields.fields[name] += $"\n{value}";
             }
         }
 

@@ -8,25 +8,25 @@ internal readonly struct Phrase(string text)
 {
     private const int Gap = 60;
 
-    private readonly string[] _parts = text.Split('*', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private readonly string[] parts = text.Split('*', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     public bool IsIn(ReadOnlySpan<char> text)
     {
-        var at = text.IndexOf(_parts[0], StringComparison.Ordinal);
-        if (_parts.Length == 1)
+        var at = text.IndexOf(parts[0], StringComparison.Ordinal);
+        if (parts.Length == 1)
         {
             return at >= 0;
         }
 
         while (at >= 0)
         {
-            text = text[(at + _parts[0].Length)..];
+            text = text[(at + parts[0].Length)..];
             if (Follows(text))
             {
                 return true;
             }
 
-            at = text.IndexOf(_parts[0], StringComparison.Ordinal);
+            at = text.IndexOf(parts[0], StringComparison.Ordinal);
         }
 
         return false;
@@ -34,7 +34,7 @@ internal readonly struct Phrase(string text)
 
     private bool Follows(ReadOnlySpan<char> text)
     {
-        foreach (var part in _parts.AsSpan(1))
+        foreach (var part in parts.AsSpan(1))
         {
             var window = text[..Math.Min(text.Length, Gap + part.Length)];
             var at = window.IndexOf(part, StringComparison.Ordinal);
