@@ -8,14 +8,10 @@ namespace TrendingMail.Delivery;
 /// <param name="Unreachable">The last reason why a lane found no server; null where none did.</param>
 public sealed record DrainResult(int Handled, string? Unreachable);
 
-/// <summary>Told of each delivery that a server refused for good, after the ledger has it.</summary>
-public sealed record RefusalHandler(Func<ClaimedDelivery, SmtpReply, CancellationToken, Task> HandleAsync);
-
 /// <summary>Takes what is ready out of the ledger, composes it, and hands it to the transport's lanes, side by side.</summary>
 public sealed class DeliveryPump(
     Ledger ledger, LedgerClerk clerk, OperatorAlerts alerts, IMailTransport transport, IEnumerable<Composer> composers,
-    IEnumerable<RefusalHandler> refusalHandlers, DeliveryOptions options, TimeProvider clock, ILogger<DeliveryPump> logger)
-    : IDisposable
+    DeliveryOptions options, TimeProvider clock, ILogger<DeliveryPump> logger) : IDisposable
 {
     /// <summary>How often the ledger is asked for what other processes queued.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
@@ -30,7 +26,6 @@ public sealed class DeliveryPump(
         composers.SelectMany(composer => composer.Kinds.Select(kind => (kind, composer)))
             .ToDictionary(pair => pair.kind, pair => pair.composer);
 
-    private readonly RefusalHandler[] refusalHandlers = [.. refusalHandlers];
     private readonly DomainPaces paces = new(options.Domains, clock);
     private readonly SemaphoreSlim wake = new(0);
     private string? lastFault;
@@ -143,7 +138,7 @@ public sealed class DeliveryPump(
                     }
 
                     await recording;
-                    recording = RecordAsync(delivery, outcome, hardStop);
+                    recording = RecordAsync(delivery, outcome);
                     run.Count();
                     if (outcome is Outcome.Unreachable { Reply: var why } && !await run.RestAsync(why))
                     {
@@ -229,11 +224,10 @@ public sealed class DeliveryPump(
         return false;
     }
 
-    private async Task RecordAsync(ClaimedDelivery delivery, Outcome outcome, CancellationToken hardStop)
+    private async Task RecordAsync(ClaimedDelivery delivery, Outcome outcome)
     {
         var verdict = Verdict.Of(outcome, delivery, clock.GetUtcNow(), options, Random.Shared.NextDouble());
-        var reply = SmtpReply.Parse(verdict.Reply);
-        Pace(delivery, outcome, reply);
+        Pace(delivery, outcome);
         if (verdict.State is not DeliveryState.Sent)
         {
             logger.LogInformation("Delivery {Id} ({Kind} {Key}) is {State}: {Reply}",
@@ -248,35 +242,15 @@ public sealed class DeliveryPump(
         }
 
         DeliveryMeter.Recorded(verdict.State);
-        if (outcome is Outcome.Refused)
-        {
-            foreach (var handler in refusalHandlers)
-            {
-                await HandleAsync(handler, delivery, reply, hardStop);
-            }
-        }
     }
 
-    private async Task HandleAsync(
-        RefusalHandler handler, ClaimedDelivery delivery, SmtpReply reply, CancellationToken hardStop)
-    {
-        try
-        {
-            await handler.HandleAsync(delivery, reply, hardStop);
-        }
-        catch (Exception e) when (e is TrendingMailException or OperationCanceledException)
-        {
-            logger.LogError("The refusal of delivery {Id} ({Reply}) had no consequence: {Fault}", delivery.Id, reply, e.Message);
-        }
-    }
-
-    private void Pace(ClaimedDelivery delivery, Outcome outcome, SmtpReply reply)
+    private void Pace(ClaimedDelivery delivery, Outcome outcome)
     {
         if (outcome is Outcome.Accepted)
         {
             paces.Accepted(DomainOf(delivery));
         }
-        else if (outcome is Outcome.Deferred && reply.IsAboutPace)
+        else if (outcome is Outcome.Deferred deferred && SmtpReply.Parse(deferred.Reply).IsAboutPace)
         {
             paces.Deferred(DomainOf(delivery));
         }

@@ -74,7 +74,7 @@ public sealed class KillTests
         var today = $"{DateTime.UtcNow:yyyy-MM-dd}";
         (await home.RunAsync("papers", "import", ProgramHome.PapersFile("day-one.json"), "--date", today)).Well();
         (await home.RunAsync("edition", "publish", "--date", today)).Well();
-        await AddReadersAsync(home);
+        await AddReadersAsync(home, Readers);
 
         // Not the same places at each run: what matters is that every place is right.
         var endings = 0;
@@ -99,14 +99,14 @@ public sealed class KillTests
     }
 
     /// <summary>Readers without a welcome, straight into the database: as many as these would take a minute by commands.</summary>
-    private static async Task AddReadersAsync(ProgramHome home)
+    internal static async Task AddReadersAsync(ProgramHome home, int count)
     {
         await using var connection = new Microsoft.Data.Sqlite.SqliteConnection(
             $"Data Source={Path.Combine(home.Folder, "data", "trendingmail.db")};Pooling=False");
         await connection.OpenAsync(Stop);
         await using var command = connection.CreateCommand();
         command.CommandText = $"""
-            WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {Readers})
+            WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})
             INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers, format,
                 created_at)
             SELECT 'reader' || n || '@example.org', 'reader' || n || '@example.org', 'active', 'daily', 'monday', '07:00',

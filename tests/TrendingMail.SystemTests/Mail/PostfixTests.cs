@@ -49,13 +49,14 @@ public sealed class PostfixTests
 
         (await home.RunAsync("subscribers", "add", Neighbour, "--confirmed")).Well();
         await UnsubscribeWithOneClickAsync(digest, home);
+        await postfix.ArrivalAsync(Reader, "goodbye-");
         var next = await PublishNextDayAsync(home, day);
         await postfix.ArrivalAsync(Neighbour, $"daily-{next:yyyy-MM-dd}");
         var status = (await home.JsonAsync("digest", "status", "--date", $"{next:yyyy-MM-dd}")).EnumerateArray().Single();
         Assert.Equal(1, status.GetProperty("counts").EnumerateObject().Sum(count => count.Value.GetInt32()));
 
         Assert.Equal(
-            ["confirmation", "welcome", "daily"],
+            ["confirmation", "welcome", "daily", "goodbye"],
             postfix.Arrivals().Where(mail => mail.DeliveredTo == Reader).Select(mail => mail.MessageId.Split('-')[0]));
         Assert.Distinct(postfix.Arrivals().Select(mail => mail.MessageId));
 

@@ -112,7 +112,7 @@ public sealed class DigestComposerTests() : StorageTests(new SqliteFixture())
         var transport = ScriptedTransport.ThatAccepts();
         await using var clerk = new LedgerClerk(Database, Clock, NullLogger<LedgerClerk>.Instance, NodeId.Own);
         using var pump = new DeliveryPump(Ledger, clerk, room.Alerts, transport,
-            [room.Digests.AsComposer(), .. room.Notices.AsComposers()], [], Delivery, Clock, NullLogger<DeliveryPump>.Instance);
+            [room.Digests.AsComposer(), .. room.Notices.AsComposers()], Delivery, Clock, NullLogger<DeliveryPump>.Instance);
 
         await pump.DrainAsync(null, Stop);
 
