@@ -90,6 +90,7 @@ provide_neighbours() {
     have postfix || missing+=(postfix)
     have dovecot || missing+=(dovecot-imapd dovecot-pop3d dovecot-lmtpd)
     have swaks || missing+=(swaks)
+    have opendkim || missing+=(opendkim)
     have chromium chromium-browser google-chrome || missing+=(chromium)
     have java || missing+=(default-jre-headless)
     have npm || missing+=(npm)

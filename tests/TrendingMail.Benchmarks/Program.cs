@@ -3,11 +3,13 @@ using TrendingMail.Benchmarks.Delivery;
 using TrendingMail.Benchmarks.Inbound;
 using TrendingMail.Benchmarks.Pages;
 using TrendingMail.Benchmarks.Readers;
+using TrendingMail.Benchmarks.Rendering;
 using TrendingMail.Benchmarks.Search;
 
 return await new RootCommand("Measures what docs/performance.md tells.")
 {
     SearchBenchmark.Create(),
+    RenderBenchmark.Create(),
     TokenizerBenchmark.Create(),
     InboundBenchmark.Create(),
     Fuzz.Create(),

@@ -48,12 +48,13 @@ internal static class DigestSlots
         SlotValues values, Subscriber reader, Language language, ReaderLinks links, DateTimeOffset issuedAt,
         string unsubscribeToken)
     {
+        Span<char> room = links.LongestLink <= 512 ? stackalloc char[512] : new char[links.LongestLink];
         values.Clear();
         return values.TrySet(Address, reader.Address) &&
             values.TrySet(Schedule, ScheduleOf(reader.Preferences, language)) &&
-            values.TrySet(Preferences, links.Preferences(reader, issuedAt)) &&
+            values.TrySet(Preferences, links.WritePreferences(reader, issuedAt, room)) &&
             values.TrySet(Unsubscribe, links.Unsubscribe(unsubscribeToken)) &&
-            values.TrySet(Feedback, links.Feedback(reader, issuedAt));
+            values.TrySet(Feedback, links.WriteFeedback(reader, issuedAt, room));
     }
 
     private static string ScheduleOf(Preferences preferences, Language language)

@@ -8,7 +8,7 @@ namespace TrendingMail.Rendering;
 public sealed class WireBuffer(int capacity = WireBuffer.UsualMail) : IDisposable
 {
     /// <summary>Room for a mail of 25 papers.</summary>
-    private const int UsualMail = 48 << 10;
+    private const int UsualMail = 100 << 10;
 
     private byte[] bytes = ArrayPool<byte>.Shared.Rent(capacity);
 

@@ -81,6 +81,13 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
     /// <summary>The token without what follows it.</summary>
     internal string SignBody(LinkToken token)
     {
+        Span<char> text = stackalloc char[Base64Url.GetEncodedLength(MaximumLength)];
+        return text[..SignBody(token, text)].ToString();
+    }
+
+    /// <returns>Characters written.</returns>
+    internal int SignBody(LinkToken token, Span<char> text)
+    {
         Span<byte> bytes = stackalloc byte[MaximumLength];
         var body = bytes[..BodyLengthOf(token.Purpose)];
         bytes[0] = (byte)token.Purpose;
@@ -95,7 +102,7 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
         }
 
         Mac(keys.Current, body, bytes[body.Length..]);
-        return Base64Url.EncodeToString(bytes[..(body.Length + MacLength)]);
+        return Base64Url.EncodeToChars(bytes[..(body.Length + MacLength)], text);
     }
 
     /// <summary>

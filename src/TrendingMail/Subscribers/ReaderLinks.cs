@@ -59,6 +59,25 @@ public sealed class ReaderLinks(LinkSigner signer, string baseUrl)
     public string MoveBack(Subscriber subscriber, long changeId, DateTimeOffset issuedAt) =>
         Url("move-back", LinkPurpose.MoveBack, subscriber, issuedAt, changeId);
 
+    /// <summary>Room that the spans of <see cref="WritePreferences"/> and <see cref="WriteFeedback"/> need.</summary>
+    public int LongestLink => baseUrl.Length + 100;
+
+    /// <summary>Writes what <see cref="Preferences"/> returns.</summary>
+    public ReadOnlySpan<char> WritePreferences(Subscriber subscriber, DateTimeOffset issuedAt, Span<char> room) =>
+        Write("preferences", LinkPurpose.Preferences, subscriber, issuedAt, room);
+
+    /// <summary>Writes what <see cref="Feedback(Subscriber, DateTimeOffset)"/> returns.</summary>
+    public ReadOnlySpan<char> WriteFeedback(Subscriber subscriber, DateTimeOffset issuedAt, Span<char> room) =>
+        Write("feedback", LinkPurpose.Feedback, subscriber, issuedAt, room);
+
+    private ReadOnlySpan<char> Write(
+        string path, LinkPurpose purpose, Subscriber subscriber, DateTimeOffset issuedAt, Span<char> room)
+    {
+        room.TryWrite($"{baseUrl}/{path}/", out var length);
+        var token = new LinkToken(purpose, subscriber.Id, subscriber.LinkEpoch, issuedAt);
+        return room[..(length + signer.SignBody(token, room[length..]))];
+    }
+
     private string Url(
         string path, LinkPurpose purpose, Subscriber subscriber, DateTimeOffset issuedAt, long subject = 0, byte choice = 0)
     {

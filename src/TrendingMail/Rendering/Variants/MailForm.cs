@@ -28,6 +28,8 @@ public sealed class MailForm
     private static readonly SearchValues<char> AddressSigns =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.@!#$%&'*+-/=?^_`{|}~");
 
+    private static volatile Tuple<DateTimeOffset, string> latestDate = Tuple.Create(default(DateTimeOffset), "");
+
     private readonly List<(byte[] Literal, Field Field)> header;
 
     private readonly int longestId;
@@ -107,7 +109,7 @@ public sealed class MailForm
                     output.Append(reader.MessageId);
                     break;
                 case Field.Date:
-                    output.Append(DateUtils.FormatDate(reader.Date));
+                    output.Append(DateText(reader.Date));
                     break;
                 case Field.Token:
                     output.Append(reader.Token);
@@ -194,6 +196,18 @@ public sealed class MailForm
         }
 
         return made.Written.SequenceEqual(expected.Written);
+    }
+
+    /// <summary>Readers of an hour were queued at one instant.</summary>
+    private static string DateText(DateTimeOffset date)
+    {
+        var latest = latestDate;
+        if (latest.Item1 != date || latest.Item1.Offset != date.Offset || latest.Item2.Length == 0)
+        {
+            latestDate = latest = Tuple.Create(date, DateUtils.FormatDate(date));
+        }
+
+        return latest.Item2;
     }
 
     /// <summary>An address of atoms and dots (RFC 5322 section 3.2.3), which is written as it is.</summary>

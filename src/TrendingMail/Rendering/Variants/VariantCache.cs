@@ -23,6 +23,11 @@ public sealed class VariantCache(long limit)
     public MailVariant? Get(VariantKey key, Func<VariantKey, BlockPool, MailVariant?> make)
     {
         var current = generation;
+        return current.Variants.TryGetValue(key, out var known) ? known.Value : Make(current, key, make);
+    }
+
+    private MailVariant? Make(Generation current, VariantKey key, Func<VariantKey, BlockPool, MailVariant?> make)
+    {
         var variant = current.Variants.GetOrAdd(key, _ => new Lazy<MailVariant?>(() =>
         {
             var made = make(key, current.Blocks);

@@ -1,0 +1,143 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using NSec.Cryptography;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Security;
+using TrendingMail.Delivery;
+
+namespace TrendingMail.Benchmarks.Rendering;
+
+/// <summary>
+/// <c>render</c>: what a reader's digest costs, made alone and in bulk, unsigned and signed. Times are the process's own of
+/// the processor, so that what else the machine does counts for little.
+/// </summary>
+internal static class RenderBenchmark
+{
+    private const int Rounds = 5;
+
+    private static readonly Option<int> Profiles = new("--profiles")
+    {
+        Description = "How many choices of papers",
+        DefaultValueFactory = _ => 5_000,
+    };
+
+    private static readonly Option<int> Readers = new("--readers")
+    {
+        Description = "How many readers",
+        DefaultValueFactory = _ => 100_000,
+    };
+
+    private static readonly Option<string> Templates = new("--templates")
+    {
+        Description = "The templates' folder",
+        DefaultValueFactory = _ => "templates",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("render", "Digests of 25 papers: time and memory a message") { Profiles, Readers, Templates };
+        command.SetAction(arguments => Run(
+            arguments.GetValue(Profiles), arguments.GetValue(Readers), arguments.GetValue(Templates)!));
+        return command;
+    }
+
+    private static int Run(int profiles, int readers, string templates)
+    {
+        using var rsa = RSA.Create(2048);
+        using var ed25519 = Key.Create(
+            SignatureAlgorithm.Ed25519, new() { ExportPolicy = KeyExportPolicies.AllowPlaintextExport });
+        var unsigned = new PressRoom(templates, profiles, readers, []);
+        var byRsa = new PressRoom(templates, profiles, readers, [("rsa", DkimAlgorithm.RsaSha256, rsa.ExportPkcs8PrivateKeyPem())]);
+        var byEd25519 = new PressRoom(templates, profiles, readers,
+            [("ed", DkimAlgorithm.Ed25519Sha256, Text(ed25519.Export(KeyBlobFormat.PkixPrivateKeyText)))]);
+
+        var heap = GC.GetTotalMemory(forceFullCollection: true);
+        foreach (var room in new[] { unsigned, byRsa, byEd25519 })
+        {
+            var start = Environment.CpuUsage.TotalTime;
+            var size = 0L;
+            for (var i = 0; i < profiles; i++)
+            {
+                using var mail = room.Print(i);
+                size += mail.Message.Length;
+            }
+
+            Console.WriteLine($"{profiles:N0} variants of {size / profiles:N0} bytes: " +
+                $"{(Environment.CpuUsage.TotalTime - start).TotalMicroseconds / profiles:N0} us each, the first mail counted");
+        }
+
+        var held = (GC.GetTotalMemory(forceFullCollection: true) - heap) / 3;
+        Console.WriteLine($"variants, blocks and digests of them: {held / 1e6:N0} MB");
+
+        var few = Math.Min(readers, 5_000);
+        var hash = RandomNumberGenerator.GetBytes(32);
+        var body = RandomNumberGenerator.GetBytes(30 << 10);
+        var signature = new byte[256];
+        var seed = new Ed25519PrivateKeyParameters(new SecureRandom());
+        var measures = new Measure[]
+        {
+            new("alone, unsigned", 100, i => unsigned.PrintWhole(i).Dispose()),
+            new("in bulk, unsigned", readers, i => unsigned.Print(i).Dispose()),
+            new("in bulk, RSA-2048", few, i => byRsa.Print(i).Dispose()),
+            new("in bulk, Ed25519", few, i => byEd25519.Print(i).Dispose()),
+            new("RSA-2048, the signature alone", few,
+                _ => rsa.SignHash(hash, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
+            new("Ed25519, the signature alone", few, _ => SignatureAlgorithm.Ed25519.Sign(ed25519, hash, signature.AsSpan(0, 64))),
+            new("Ed25519 by BouncyCastle", 500, _ => seed.Sign(
+                Org.BouncyCastle.Math.EC.Rfc8032.Ed25519.Algorithm.Ed25519, null, hash, 0, hash.Length, signature, 0)),
+            new("SHA-256 of 30 KB", few, _ => SHA256.HashData(body, signature)),
+        };
+        for (var round = 0; round <= Rounds; round++)
+        {
+            // In turn, so that what else the machine does falls on all of them. The first round warms up.
+            foreach (var measure in measures)
+            {
+                measure.Run(keep: round > 0);
+            }
+        }
+
+        var bare = measures[4].Median;
+        foreach (var measure in measures)
+        {
+            Console.WriteLine($"{measure.Name,-32}{measure.Median,9:N1} us  ({measure.Times.Min():N1} to {measure.Times.Max():N1})" +
+                $"{measure.Allocated,10:N0} bytes  {measure.Median / bare,7:N3} of bare RSA");
+        }
+
+        Console.WriteLine($"in bulk with RSA, of bare RSA by round: {Ratios(measures[2], measures[4])}");
+        Console.WriteLine($"in bulk with Ed25519, of bare RSA by round: {Ratios(measures[3], measures[4])}");
+        return 0;
+    }
+
+    private static string Ratios(Measure one, Measure other) =>
+        string.Join(", ", one.Times.Zip(other.Times, (a, b) => $"{a / b:N3}"));
+
+    private static string Text(byte[] ascii) => System.Text.Encoding.ASCII.GetString(ascii);
+
+    private sealed class Measure(string name, int times, Action<int> action)
+    {
+        public string Name => name;
+
+        public List<double> Times { get; } = [];
+
+        public double Allocated { get; private set; }
+
+        public double Median => Times.Order().ElementAt(Times.Count / 2);
+
+        public void Run(bool keep)
+        {
+            var bytes = GC.GetAllocatedBytesForCurrentThread();
+            var start = Environment.CpuUsage.TotalTime;
+            for (var i = 0; i < times; i++)
+            {
+                action(i);
+            }
+
+            var time = (Environment.CpuUsage.TotalTime - start).TotalMicroseconds / times;
+            if (keep)
+            {
+                Times.Add(time);
+                Allocated = (double)(GC.GetAllocatedBytesForCurrentThread() - bytes) / times;
+            }
+        }
+    }
+}
