@@ -14,7 +14,7 @@ public static class ColumnTypes
 {
     /// <summary>The text that stands for an enumeration's value in a column and in JSON.</summary>
     public static string ToColumn<T>(this T value)
-        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+        where T : struct, Enum => Names<T>.Of(value);
 
     /// <summary>The enumeration's value for which a column's text stands. (Dapper reads those of one word by itself.)</summary>
     /// <exception cref="ArgumentException">It stands for none.</exception>
@@ -33,6 +33,17 @@ public static class ColumnTypes
         SqlMapper.AddTypeHandler(new DateHandler());
         SqlMapper.AddTypeHandler(new TimeHandler());
         SqlMapper.AddTypeHandler(new StringListHandler());
+    }
+
+    /// <summary>The names of an enumeration's values, made once: an import needs them for each row.</summary>
+    private static class Names<T>
+        where T : struct, Enum
+    {
+        private static readonly Dictionary<T, string> All = Enum.GetValues<T>().Distinct().ToDictionary(
+            value => value, value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
+
+        public static string Of(T value) =>
+            All.TryGetValue(value, out var name) ? name : JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
     }
 
     private sealed class InstantHandler : SqlMapper.TypeHandler<DateTimeOffset>

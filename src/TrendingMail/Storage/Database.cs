@@ -26,7 +26,7 @@ public sealed class Database : IDisposable
         ExplainedAsync(async () =>
         {
             await using var connection = await Dialect.OpenAsync(cancellationToken);
-            return await work(new Session(connection, null, cancellationToken));
+            return await work(new Session(Dialect, connection, null, cancellationToken));
         });
 
     /// <summary>
@@ -39,7 +39,7 @@ public sealed class Database : IDisposable
         {
             await using var connection = await Dialect.OpenAsync(cancellationToken);
             await using var transaction = await Dialect.BeginWriteAsync(connection, cancellationToken);
-            var result = await work(new Session(connection, transaction, cancellationToken));
+            var result = await work(new Session(Dialect, connection, transaction, cancellationToken));
             await transaction.CommitAsync(cancellationToken);
             return result;
         }, cancellationToken);

@@ -17,6 +17,13 @@ public interface IDialect
     /// <summary>Opens a connection with every setting that our promises rely on.</summary>
     Task<DbConnection> OpenAsync(CancellationToken cancellationToken);
 
+    /// <summary>Prepares a statement that is run many times; <paramref name="names"/> are those of its parameters.</summary>
+    Statement Prepare(DbConnection connection, DbTransaction? transaction, string sql, IReadOnlyList<string> names) =>
+        new CommandStatement(connection, transaction, sql, names);
+
+    /// <summary>Sets a connection, until it is opened the next time, for transactions that write very many rows.</summary>
+    Task FavourBulkAsync(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Begins a transaction that may write from its first statement on.</summary>
     Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken);
 

@@ -6,12 +6,15 @@ namespace TrendingMail.Storage;
 /// <summary>A connection in use, with its transaction where it may write: what SQL runs on.</summary>
 public sealed class Session
 {
+    private readonly IDialect dialect;
     private readonly DbConnection connection;
     private readonly DbTransaction? transaction;
     private readonly CancellationToken cancellationToken;
 
-    internal Session(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    internal Session(
+        IDialect dialect, DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
+        this.dialect = dialect;
         this.connection = connection;
         this.transaction = transaction;
         this.cancellationToken = cancellationToken;
@@ -33,13 +36,7 @@ public sealed class Session
         connection.QuerySingleAsync<T>(Command(sql, parameters));
 
     /// <summary>Prepares a statement that is run many times, with the names of its parameters in the order of its values.</summary>
-    public Statement Prepare(string sql, params string[] names)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.Transaction = transaction;
-        return new Statement(command, names, cancellationToken);
-    }
+    public Statement Prepare(string sql, params string[] names) => dialect.Prepare(connection, transaction, sql, names);
 
     private CommandDefinition Command(string sql, object? parameters) =>
         new(sql, parameters, transaction, cancellationToken: cancellationToken);

@@ -12,8 +12,8 @@ internal sealed class ImportRows : IDisposable
     private readonly ErasedAddresses erased;
     private readonly ImportOptions options;
     private readonly DateTimeOffset now;
-    private readonly bool hasSuppressions;
     private readonly bool hasErased;
+    private bool hasSuppressions;
     private readonly Dictionary<(Preferences, DateOnly?), long> due = [];
     private readonly Statement find;
     private readonly Statement findSuppression;
@@ -38,6 +38,7 @@ internal sealed class ImportRows : IDisposable
                 paused_until, created_at, next_due_at, profile)
             VALUES (@address, @key, @state, @frequency, @weekday, @sendAt, @timeZone, @papers, @format, @language,
                 @pausedUntil, @createdAt, @nextDueAt, @profile)
+            ON CONFLICT (address_key) DO NOTHING
             RETURNING id
             """,
             "@address", "@key", "@state", "@frequency", "@weekday", "@sendAt", "@timeZone", "@papers", "@format", "@language",
@@ -61,8 +62,26 @@ internal sealed class ImportRows : IDisposable
             await session.SingleAsync<bool>("SELECT EXISTS (SELECT 1 FROM suppressions)"),
             await session.SingleAsync<bool>("SELECT EXISTS (SELECT 1 FROM erased)"));
 
+    /// <summary>Does with a line's reader what is to be done; in a dry run only tells it.</summary>
+    /// <returns>What, and who is to be asked to confirm by which event, where someone is.</returns>
+    public async Task<(ImportAction Action, (long Subscriber, long Event)? Ask)> TakeAsync(ListedReader reader)
+    {
+        // Most readers of a list are new: then the insert itself tells it, and nothing need be looked up before.
+        if (!options.DryRun && !hasSuppressions && !hasErased && !reader.IsSuppressionOnly
+            && await InsertAsync(reader) is { } added)
+        {
+            return (ImportAction.Add, await AddHistoryAsync(added, reader));
+        }
+
+        var (action, id) = await DecideAsync(reader);
+        return (action, options.DryRun ? null : await ApplyAsync(reader, action, id));
+    }
+
+    /// <summary>From now on the addresses of this transaction's lines are looked for among the suppressed.</summary>
+    public void NoteSuppression() => hasSuppressions = true;
+
     /// <returns>What to do, and the id of the reader who has the address; 0 where there is none.</returns>
-    public async Task<(ImportAction Action, long Id)> DecideAsync(ListedReader reader)
+    private async Task<(ImportAction Action, long Id)> DecideAsync(ListedReader reader)
     {
         var key = reader.Address.Key;
         var known = await find.FirstAsync(key);
@@ -79,12 +98,12 @@ internal sealed class ImportRows : IDisposable
     }
 
     /// <returns>Whether the reader is to be asked to confirm: the event that says so; null where not.</returns>
-    public async Task<(long Subscriber, long Event)?> ApplyAsync(ListedReader reader, ImportAction action, long id)
+    private async Task<(long Subscriber, long Event)?> ApplyAsync(ListedReader reader, ImportAction action, long id)
     {
         switch (action)
         {
             case ImportAction.Add:
-                return await AddAsync(reader);
+                return await InsertAsync(reader) is { } added ? await AddHistoryAsync(added, reader) : null;
             case ImportAction.Confirm:
                 var state = ImportDecision.Wanted(reader, options.Confirmed);
                 await setState.ExecuteAsync(state.ToColumn(), Day(reader.PausedUntil), Due(reader, state), id);
@@ -107,22 +126,36 @@ internal sealed class ImportRows : IDisposable
         }
     }
 
-    private async Task<(long Subscriber, long Event)?> AddAsync(ListedReader reader)
+    /// <returns>The reader's id; null where the address is a reader's already.</returns>
+    private async Task<long?> InsertAsync(ListedReader reader)
     {
         var state = ImportDecision.Wanted(reader, options.Confirmed);
-        var interests = reader.Interests.Where(i => i.Weight != 0).GroupBy(i => (i.Kind, i.Key)).Select(same => same.Last()).ToArray();
+        var interests = reader.Interests.Count == 0 ? []
+            : reader.Interests.Where(i => i.Weight != 0).GroupBy(i => (i.Kind, i.Key)).Select(same => same.Last()).ToArray();
         var preferences = reader.Preferences;
-        var id = (long)(await insert.FirstAsync(
+        var row = await insert.FirstAsync(
             reader.Address.Value, reader.Address.Key, state.ToColumn(), preferences.Frequency.ToColumn(),
             preferences.Weekday.ToColumn(), preferences.SendAt.ToString("HH:mm", CultureInfo.InvariantCulture),
             preferences.TimeZone, (long)preferences.Papers, preferences.Format.ToColumn(), preferences.Language,
             Day(reader.PausedUntil), (reader.CreatedAt ?? now).ToUnixTimeMilliseconds(), Due(reader, state),
-            Interest.ProfileOf(interests)))![0]!;
+            interests.Length == 0 ? "" : Interest.ProfileOf(interests));
+        if (row is null)
+        {
+            return null;
+        }
+
+        var id = (long)row[0]!;
         foreach (var interest in interests)
         {
             await insertInterest.ExecuteAsync(id, interest.Kind.ToColumn(), interest.Key, interest.Value, interest.Weight);
         }
 
+        return id;
+    }
+
+    private async Task<(long Subscriber, long Event)?> AddHistoryAsync(long id, ListedReader reader)
+    {
+        var state = ImportDecision.Wanted(reader, options.Confirmed);
         foreach (var e in reader.Consent)
         {
             await AddConsentAsync(id, e.Kind, e.At, e.Origin, e.Network, e.Text);

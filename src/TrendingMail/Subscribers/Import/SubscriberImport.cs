@@ -23,13 +23,14 @@ public sealed class SubscriberImport(
         var tally = new ImportTally { Resumed = await DoneBeforeAsync(options, cancellationToken) };
         var seen = new SeenAddresses(options.DryRun);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var writer = new BulkWriter(database);
         var batches = Channel.CreateBounded<List<ListLine>>(2);
         var reading = Task.Run(() => ReadAsync(file, options, tally.Resumed, batches.Writer, ending.Token), CancellationToken.None);
         try
         {
             await foreach (var batch in batches.Reader.ReadAllAsync(cancellationToken))
             {
-                var rejections = await TakeAsync(batch, options, tally, seen, cancellationToken);
+                var rejections = await TakeAsync(writer, batch, options, tally, seen, cancellationToken);
                 rejections.ForEach(rejected);
                 progress?.Report(new ImportProgress(tally.Lines, batch[^1].Offset));
             }
@@ -92,7 +93,8 @@ public sealed class SubscriberImport(
             : 0;
 
     private Task<List<Rejection>> TakeAsync(
-        List<ListLine> batch, ImportOptions options, ImportTally tally, SeenAddresses seen, CancellationToken cancellationToken)
+        BulkWriter writer, List<ListLine> batch, ImportOptions options, ImportTally tally, SeenAddresses seen,
+        CancellationToken cancellationToken)
     {
         async Task<List<Rejection>> Take(Session session)
         {
@@ -110,14 +112,17 @@ public sealed class SubscriberImport(
                     continue;
                 }
 
-                var (action, id) = seen.Add(reader.Address.Key) ? await rows.DecideAsync(reader) : (ImportAction.Known, 0);
+                var (action, ask) = seen.Add(reader.Address.Key) ? await rows.TakeAsync(reader) : (ImportAction.Known, null);
                 counts.Count(action);
                 if (ReasonOf(action) is { } reason)
                 {
                     rejections.Add(new Rejection(line.Number, reader.Address.Masked, reason));
                 }
 
-                await ApplyAsync(session, rows, reader, action, id, options, counts);
+                if (!options.DryRun)
+                {
+                    await FollowUpAsync(session, rows, reader, action, ask, counts);
+                }
             }
 
             if (options is { DryRun: false, Fingerprint: not null })
@@ -135,18 +140,14 @@ public sealed class SubscriberImport(
             return rejections;
         }
 
-        return options.DryRun ? database.ReadAsync(Take, cancellationToken) : database.WriteAsync(Take, cancellationToken);
+        return options.DryRun ? database.ReadAsync(Take, cancellationToken) : writer.WriteAsync(Take, cancellationToken);
     }
 
-    private async Task ApplyAsync(
-        Session session, ImportRows rows, ListedReader reader, ImportAction action, long id, ImportOptions options, ImportTally counts)
+    private async Task FollowUpAsync(
+        Session session, ImportRows rows, ListedReader reader, ImportAction action, (long Subscriber, long Event)? ask,
+        ImportTally counts)
     {
-        if (options.DryRun)
-        {
-            return;
-        }
-
-        if (await rows.ApplyAsync(reader, action, id) is var (subscriber, consent))
+        if (ask is var (subscriber, consent))
         {
             counts.Asked++;
             await askAsync(session, subscriber, consent);
@@ -157,6 +158,7 @@ public sealed class SubscriberImport(
             var at = suppression.SuppressedAt == DateTimeOffset.UnixEpoch ? clock.GetUtcNow() : suppression.SuppressedAt;
             counts.Suppressions += await SuppressionStore.AddAsync(
                 session, reader.Address, suppression.Reason, suppression.Detail, null, at) ? 1 : 0;
+            rows.NoteSuppression();
         }
     }
 

@@ -73,6 +73,16 @@ public abstract class SubscriberImportTests(DatabaseFixture fixture) : StorageTe
     }
 
     [Fact]
+    public async Task NoReaderIsMadeOfAnAddressThatTheSameListSuppresses()
+    {
+        var report = await ImportAsync(
+            "email,state,frequency,consent,suppression\nbo@example.org,,,,complaint\nbo@example.org,active,,,\n");
+
+        Assert.Equal((1, 1), (report.Actions[ImportAction.SuppressionOnly], report.Actions[ImportAction.Suppressed]));
+        Assert.Equal(0, await CountAsync("subscribers"));
+    }
+
+    [Fact]
     public async Task AListOfThoseWhoLeftOptsThemOut()
     {
         await AddReaderAsync("ada@example.org");

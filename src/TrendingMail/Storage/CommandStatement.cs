@@ -1,0 +1,56 @@
+using System.Data.Common;
+
+namespace TrendingMail.Storage;
+
+/// <summary>A statement on ADO.NET, for an engine that has nothing faster.</summary>
+internal sealed class CommandStatement : Statement
+{
+    private readonly DbCommand command;
+
+    public CommandStatement(DbConnection connection, DbTransaction? transaction, string sql, IEnumerable<string> names)
+    {
+        command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = transaction;
+        foreach (var name in names)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            command.Parameters.Add(parameter);
+        }
+    }
+
+    public override Task ExecuteAsync(params object?[] values)
+    {
+        Bind(values);
+        return command.ExecuteNonQueryAsync();
+    }
+
+    public override async Task<object?[]?> FirstAsync(params object?[] values)
+    {
+        Bind(values);
+        await using var reader = await command.ExecuteReaderAsync();
+        if (!await reader.ReadAsync())
+        {
+            return null;
+        }
+
+        var row = new object?[reader.FieldCount];
+        for (var i = 0; i < row.Length; i++)
+        {
+            row[i] = await reader.IsDBNullAsync(i) ? null : reader.GetValue(i);
+        }
+
+        return row;
+    }
+
+    protected override void Dispose(bool disposing) => command.Dispose();
+
+    private void Bind(object?[] values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        }
+    }
+}

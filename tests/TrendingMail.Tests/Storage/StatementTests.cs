@@ -1,0 +1,55 @@
+using TrendingMail.Storage;
+
+namespace TrendingMail.Tests.Storage;
+
+/// <summary>Both ways of running a prepared statement.</summary>
+public sealed class StatementTests() : StorageTests(new SqliteFixture())
+{
+    private const string Insert = """
+        INSERT INTO suppressions (address, address_key, reason, detail, suppressed_at)
+        VALUES (@address, @key, 'operator', @detail, @at)
+        ON CONFLICT (address_key) DO NOTHING
+        RETURNING id, detail, suppressed_at
+        """;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task ItIsRunAgainAndAgainWithOtherValues(bool isNative) => WithAsync(isNative, async statement =>
+    {
+        Assert.Equal([1L, "ö", 5L], await statement.FirstAsync("a", "a", "ö", 5L));
+        Assert.Equal([2L, null, 6L], await statement.FirstAsync("b", "b", null, 6L));
+        Assert.Null(await statement.FirstAsync("a", "a", "again", 7L));
+        await statement.ExecuteAsync("c", "c", null, 8L);
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task AFaultIsAnExceptionAndTheNextRunIsSound(bool isNative) => WithAsync(isNative, async statement =>
+    {
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => statement.FirstAsync(null, "a", null, 5L));
+        await statement.ExecuteAsync("a", "a", null, 5L);
+        await statement.ExecuteAsync("b", "b", null, 5L);
+        await statement.ExecuteAsync("c", "c", null, 5L);
+    });
+
+    private async Task WithAsync(bool isNative, Func<Statement, Task> work)
+    {
+        await using (var connection = await Database.Dialect.OpenAsync(Stop))
+        await using (var transaction = await Database.Dialect.BeginWriteAsync(connection, Stop))
+        {
+            string[] names = ["@address", "@key", "@detail", "@at"];
+            using (var statement = isNative
+                ? Database.Dialect.Prepare(connection, transaction, Insert, names)
+                : new CommandStatement(connection, transaction, Insert, names))
+            {
+                await work(statement);
+            }
+
+            await transaction.CommitAsync(Stop);
+        }
+
+        Assert.Equal(3, await CountAsync("suppressions"));
+    }
+}
