@@ -14,6 +14,7 @@ return await new RootCommand("Measures what docs/performance.md tells.")
     InboundBenchmark.Create(),
     Fuzz.Create(),
     MatchBenchmark.Create(),
+    ListBenchmark.Create(),
     PlanBenchmark.Create(),
     PagesBenchmark.Create(),
     DeliverBenchmark.Create(),
