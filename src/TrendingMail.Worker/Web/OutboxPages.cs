@@ -12,10 +12,6 @@ namespace TrendingMail.Worker.Web;
 /// </summary>
 internal static class OutboxPages
 {
-    /// <summary>The mail's own styles and pictures, no scripts, no forms; its links may leave the frame.</summary>
-    private const string MailPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; " +
-        "sandbox allow-popups allow-top-navigation-by-user-activation; frame-ancestors 'self'; base-uri 'self'";
-
     /// <summary>The last is what becomes of the first where the address in it was believed.</summary>
     private static readonly string[] ProxyHeaders = ["X-Forwarded-For", "Forwarded", "X-Original-For"];
 
@@ -81,7 +77,7 @@ internal static class OutboxPages
             return pages.NotFound();
         }
 
-        http.Response.Headers.ContentSecurityPolicy = MailPolicy;
+        http.Response.Headers.ContentSecurityPolicy = MailPages.FramedPolicy;
         http.Response.Headers.XFrameOptions = "SAMEORIGIN";
 
         // A link that is followed must open the page itself, not a page inside the frame.

@@ -25,6 +25,7 @@ internal static class SiteMap
             Disallow: /return/
             Disallow: /move/
             Disallow: /move-back/
+            Disallow: /view/
             Disallow: /outbox
             Disallow: /search
 

@@ -95,6 +95,7 @@ internal static class WebApp
         app.MapSubscribePages();
         app.MapSubscribeApi();
         app.MapReaderPages();
+        app.MapMailPages();
         app.MapPreferencesPages();
         app.MapMovePages();
         app.MapFeedbackPages();

@@ -18,9 +18,12 @@ public sealed class Postmark(
 
     /// <param name="delivery">Its id and time make Message-ID, date and links, so that each attempt has the same bytes.</param>
     /// <param name="archiveUrl">Where the mail's content stands on the web; null for a mail that is none of the list's.</param>
-    public Envelope Address(ClaimedDelivery delivery, Subscriber reader, MailContent content, string? archiveUrl)
+    /// <param name="linksIssuedAt">See <see cref="HeaderOf"/>.</param>
+    public Envelope Address(
+        ClaimedDelivery delivery, Subscriber reader, MailContent content, string? archiveUrl,
+        DateTimeOffset? linksIssuedAt = null)
     {
-        var header = HeaderOf(delivery, reader);
+        var header = HeaderOf(delivery, reader, linksIssuedAt);
         using var message = MimeBuilder.Build(content, Headers(delivery.Kind, delivery.Key, header, archiveUrl));
         return new Envelope(header.MessageId, Sender(delivery), reader.Address, dkim.Sign(message));
     }
@@ -59,9 +62,11 @@ public sealed class Postmark(
     }
 
     /// <summary>What the mail's header says of this reader and delivery.</summary>
-    public ReaderHeader HeaderOf(ClaimedDelivery delivery, Subscriber reader) => new(
+    /// <param name="linksIssuedAt">Stands in the token for List-Unsubscribe; null for the delivery's own time.</param>
+    public ReaderHeader HeaderOf(
+        ClaimedDelivery delivery, Subscriber reader, DateTimeOffset? linksIssuedAt = null) => new(
         reader.Address, MessageId(delivery.Kind, delivery.Key, delivery.Id), delivery.QueuedAt,
-        links.UnsubscribeToken(reader, delivery.QueuedAt));
+        links.UnsubscribeToken(reader, linksIssuedAt ?? delivery.QueuedAt));
 
     /// <summary>Header and frames that all mails of a mailing have in common.</summary>
     /// <returns>Null where they have not; such mails are made one by one.</returns>

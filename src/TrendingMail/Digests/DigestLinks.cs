@@ -7,13 +7,15 @@ namespace TrendingMail.Digests;
 /// <summary>What a digest's templates see as <c>links</c>: addresses that act for one reader.</summary>
 public static class DigestLinks
 {
-    /// <param name="issuedAt">Stands in the links; the same at each attempt.</param>
-    public static ScriptObject Of(Digest digest, Subscriber reader, ReaderLinks links, DateTimeOffset issuedAt)
+    /// <summary>They are issued when the edition is, so that a preview and each attempt have the same.</summary>
+    public static ScriptObject Of(Digest digest, Subscriber reader, ReaderLinks links)
     {
+        var issuedAt = digest.PublishedAt;
         var feedback = links.Feedback(reader, issuedAt);
         return Build(
             links.Preferences(reader, issuedAt),
             links.Unsubscribe(reader, issuedAt),
+            links.View(reader, digest.Day, digest.Weekly, issuedAt),
             digest.Papers.Select(chosen => new PaperLinks(
                 feedback + ReaderLinks.FeedbackEnd(chosen.PaperId, FeedbackKind.More),
                 feedback + ReaderLinks.FeedbackEnd(chosen.PaperId, FeedbackKind.Less),
@@ -21,10 +23,12 @@ public static class DigestLinks
     }
 
     /// <param name="papers">In the digest's order: templates find a paper's by its place.</param>
-    internal static ScriptObject Build(string preferences, string unsubscribe, IEnumerable<PaperLinks> papers) =>
+    internal static ScriptObject Build(
+        string preferences, string unsubscribe, string view, IEnumerable<PaperLinks> papers) =>
         Model.Of(
             ("preferences", preferences),
             ("unsubscribe", unsubscribe),
+            ("view", view),
             ("papers", Model.List(papers.Select(paper => Model.Of(
                 ("more", paper.More), ("less", paper.Less), ("mute", paper.Mute))))));
 }

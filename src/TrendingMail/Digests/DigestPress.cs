@@ -34,14 +34,19 @@ public sealed class DigestPress(
     /// <summary>The same mail, made for this reader alone.</summary>
     public Envelope PrintWhole(Digest digest, Subscriber reader, ClaimedDelivery delivery)
     {
-        var withHtml = reader.Preferences.Format == MailFormat.Html;
+        var content = Render(digest, reader, reader.Preferences.Format == MailFormat.Html);
+        return postmark.Address(delivery, reader, content, DigestModel.Url(digest, site), digest.PublishedAt);
+    }
+
+    /// <summary>What a reader reads in a digest, as its mail shows it.</summary>
+    public MailContent Render(Digest digest, Subscriber reader, bool withHtml)
+    {
         var language = templates.Language(reader.Preferences.Language);
-        var content = renderer.Render(
+        return renderer.Render(
             renderer.Fit(digest, language.Tag, withHtml),
             ReaderModel.Of(reader, language),
-            DigestLinks.Of(digest, reader, links, delivery.QueuedAt),
+            DigestLinks.Of(digest, reader, links),
             language.Tag, withHtml);
-        return postmark.Address(delivery, reader, content, DigestModel.Url(digest, site));
     }
 
     /// <returns>Null where this mail has to be made whole.</returns>
@@ -50,10 +55,10 @@ public sealed class DigestPress(
         var language = templates.Language(reader.Preferences.Language);
         var key = new VariantKey(delivery.Kind, delivery.Key, digest.Choice,
             reader.Preferences.Format == MailFormat.Html, language.Tag, templates.Version);
-        var header = postmark.HeaderOf(delivery, reader);
+        var header = postmark.HeaderOf(delivery, reader, digest.PublishedAt);
         values ??= new SlotValues(DigestSlots.Count);
         return variants.Get(key, (asked, pool) => Make(digest, asked, pool)) is { } variant &&
-            DigestSlots.TryFill(values, reader, language, links, delivery.QueuedAt, header.Token) &&
+            DigestSlots.TryFill(values, digest, reader, language, links, header.Token) &&
             postmark.Address(delivery, header, variant, values) is { } envelope
                 ? Proven(envelope, digest, reader, delivery, key with { Profile = "" })
                 : null;

@@ -55,5 +55,5 @@ public sealed class DigestRenderer(MailRenderer renderer, SiteOptions site)
     }
 
     private static ScriptObject LongLinks(string link) => DigestLinks.Build(
-        link, link, Enumerable.Repeat(new PaperLinks(link, link, link), 2 * Preferences.MaximumPapers));
+        link, link, link, Enumerable.Repeat(new PaperLinks(link, link, link), 2 * Preferences.MaximumPapers));
 }

@@ -11,7 +11,7 @@ namespace TrendingMail.Digests;
 /// <summary>What in a digest is each reader's own, as slots of a variant.</summary>
 internal static class DigestSlots
 {
-    public const int Count = 5;
+    public const int Count = 6;
 
     private const int Address = 0;
 
@@ -23,6 +23,8 @@ internal static class DigestSlots
 
     /// <summary>What a reader's feedback addresses have in common.</summary>
     private const int Feedback = 4;
+
+    private const int View = 5;
 
     /// <summary>Schedules in words: readers share a few.</summary>
     private const int RememberedSchedules = 10_000;
@@ -37,6 +39,7 @@ internal static class DigestSlots
     public static IScriptObject Links(SlotRun run, Digest digest) => run.Members(
         ("preferences", run.Slot(Preferences)),
         ("unsubscribe", run.Slot(Unsubscribe)),
+        ("view", run.Slot(View)),
         ("papers", Model.List(digest.Papers.Select(chosen => run.Members(
             ("more", run.Slot(Feedback, ReaderLinks.FeedbackEnd(chosen.PaperId, FeedbackKind.More))),
             ("less", run.Slot(Feedback, ReaderLinks.FeedbackEnd(chosen.PaperId, FeedbackKind.Less))),
@@ -45,16 +48,17 @@ internal static class DigestSlots
     /// <param name="unsubscribeToken">The same as in the header.</param>
     /// <returns>False where a value would not stay in its slot.</returns>
     public static bool TryFill(
-        SlotValues values, Subscriber reader, Language language, ReaderLinks links, DateTimeOffset issuedAt,
-        string unsubscribeToken)
+        SlotValues values, Digest digest, Subscriber reader, Language language, ReaderLinks links, string unsubscribeToken)
     {
+        var issuedAt = digest.PublishedAt;
         Span<char> room = links.LongestLink <= 512 ? stackalloc char[512] : new char[links.LongestLink];
         values.Clear();
         return values.TrySet(Address, reader.Address) &&
             values.TrySet(Schedule, ScheduleOf(reader.Preferences, language)) &&
             values.TrySet(Preferences, links.WritePreferences(reader, issuedAt, room)) &&
             values.TrySet(Unsubscribe, links.Unsubscribe(unsubscribeToken)) &&
-            values.TrySet(Feedback, links.WriteFeedback(reader, issuedAt, room));
+            values.TrySet(Feedback, links.WriteFeedback(reader, issuedAt, room)) &&
+            values.TrySet(View, links.WriteView(reader, digest.Day, digest.Weekly, issuedAt, room));
     }
 
     private static string ScheduleOf(Preferences preferences, Language language)

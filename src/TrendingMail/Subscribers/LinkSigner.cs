@@ -31,6 +31,12 @@ public enum LinkPurpose : byte
 
     /// <summary>Takes back a change of address, from the old one. The token's subject is the change of address.</summary>
     MoveBack = 8,
+
+    /// <summary>
+    /// Shows a digest in the browser. The token's subject is the digest's day as a day number (<see cref="DateOnly.DayNumber"/>),
+    /// its choice 1 for a week's.
+    /// </summary>
+    View = 9,
 }
 
 /// <summary>What a link says.</summary>
@@ -44,7 +50,7 @@ public sealed record LinkToken(
 
 /// <summary>
 /// Makes and reads the tokens in readers' links: purpose (1 byte), key id (2), subscriber (8), epoch (4) and issue time
-/// in seconds (4), for changes of address subject (8) and choice (1), then the first 16 bytes of their HMAC-SHA-256 (RFC 2104
+/// in seconds (4), for changes of address and views of a digest subject (8) and choice (1), then the first 16 bytes of their HMAC-SHA-256 (RFC 2104
 /// section 5 allows half), in base64url without padding. What a digest has by the dozen, feedback, has one token for each
 /// reader, with the subject and choice as <c>.17.1</c> after it, so that a reader costs one signature and not one a paper. Nothing is stored, so a link costs no row and works for as long
 /// as its subscriber exists.
@@ -163,7 +169,7 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
         lifetime.TotalDays > 2 ? $"{(int)lifetime.TotalDays} days" : $"{(int)lifetime.TotalHours} hours";
 
     private static bool HasSubject(LinkPurpose purpose) =>
-        purpose is LinkPurpose.Move or LinkPurpose.MoveBack;
+        purpose is LinkPurpose.Move or LinkPurpose.MoveBack or LinkPurpose.View;
 
     private static bool TrySplit(ref ReadOnlySpan<char> text, out long subject, out byte choice)
     {

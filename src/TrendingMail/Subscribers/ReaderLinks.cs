@@ -43,6 +43,10 @@ public sealed class ReaderLinks(LinkSigner signer, string baseUrl)
     /// <summary>What the addresses of all readers' feedback on a paper have in common.</summary>
     public static string FeedbackEnd(long paperId, FeedbackKind kind) => LinkSigner.FeedbackEnd(paperId, (byte)kind);
 
+    /// <summary>Shows a digest as its mail does, in the browser.</summary>
+    public string View(Subscriber subscriber, DateOnly day, bool weekly, DateTimeOffset issuedAt) =>
+        Url("view", LinkPurpose.View, subscriber, issuedAt, day.DayNumber, ChoiceOf(weekly));
+
     /// <summary>"It was not me", in a mail that asks for a confirmation.</summary>
     public string Disown(Subscriber subscriber, DateTimeOffset issuedAt) =>
         Url("not-me", LinkPurpose.Disown, subscriber, issuedAt);
@@ -59,7 +63,7 @@ public sealed class ReaderLinks(LinkSigner signer, string baseUrl)
     public string MoveBack(Subscriber subscriber, long changeId, DateTimeOffset issuedAt) =>
         Url("move-back", LinkPurpose.MoveBack, subscriber, issuedAt, changeId);
 
-    /// <summary>Room that the spans of <see cref="WritePreferences"/> and <see cref="WriteFeedback"/> need.</summary>
+    /// <summary>Room that the spans of <see cref="WritePreferences"/> and its like need.</summary>
     public int LongestLink => baseUrl.Length + 100;
 
     /// <summary>Writes what <see cref="Preferences"/> returns.</summary>
@@ -70,11 +74,19 @@ public sealed class ReaderLinks(LinkSigner signer, string baseUrl)
     public ReadOnlySpan<char> WriteFeedback(Subscriber subscriber, DateTimeOffset issuedAt, Span<char> room) =>
         Write("feedback", LinkPurpose.Feedback, subscriber, issuedAt, room);
 
+    /// <summary>Writes what <see cref="View"/> returns.</summary>
+    public ReadOnlySpan<char> WriteView(
+        Subscriber subscriber, DateOnly day, bool weekly, DateTimeOffset issuedAt, Span<char> room) =>
+        Write("view", LinkPurpose.View, subscriber, issuedAt, room, day.DayNumber, ChoiceOf(weekly));
+
+    private static byte ChoiceOf(bool weekly) => weekly ? (byte)1 : (byte)0;
+
     private ReadOnlySpan<char> Write(
-        string path, LinkPurpose purpose, Subscriber subscriber, DateTimeOffset issuedAt, Span<char> room)
+        string path, LinkPurpose purpose, Subscriber subscriber, DateTimeOffset issuedAt, Span<char> room, long subject = 0,
+        byte choice = 0)
     {
         room.TryWrite($"{baseUrl}/{path}/", out var length);
-        var token = new LinkToken(purpose, subscriber.Id, subscriber.LinkEpoch, issuedAt);
+        var token = new LinkToken(purpose, subscriber.Id, subscriber.LinkEpoch, issuedAt, subject, choice);
         return room[..(length + signer.SignBody(token, room[length..]))];
     }
 

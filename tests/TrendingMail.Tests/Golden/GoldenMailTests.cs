@@ -99,7 +99,7 @@ public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
         var digest = DigestChoice.Of(DigestMaterial.OfDay(edition), interests, papers: 10);
 
         var content = room.DigestRenderer.Render(
-            digest, ReaderModel.Of(reader, MailRoom.Language("de")), DigestLinks.Of(digest, reader, room.Links, Morning), "de", withHtml: true);
+            digest, ReaderModel.Of(reader, MailRoom.Language("de")), DigestLinks.Of(digest, reader, room.Links), "de", withHtml: true);
 
         Assert.Equal("Lanterns & Lighthouses: 10× Fewer \"Lamps\" at… und 2 weitere Paper", content.Subject);
         GoldenFile.Verify("digest-de.html", content.Html!);

@@ -28,6 +28,35 @@ public sealed partial class ReaderLinksTests : WebTests
         Assert.Equal(SubscriberState.Unsubscribed, (await ReaderAsync("ada@example.net"))!.State);
     }
 
+    [Fact]
+    public async Task TheDigestIsShownInTheBrowserAsItsMailShowsIt()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        await AddReaderAsync("ada@example.net");
+        await Get<DigestPlanner>().PlanDueAsync(Stop);
+        var mail = (await MailsAsync()).Single(mail => mail.MessageId!.StartsWith("daily-", StringComparison.Ordinal));
+
+        using var page = await Browser.GetAsync(
+            LinksOf(mail.TextBody!).Single(path => path.StartsWith("/view/", StringComparison.Ordinal)), Stop);
+
+        Assert.Equal(
+            mail.HtmlBody!.ReplaceLineEndings("\n").TrimEnd(),
+            (await page.Content.ReadAsStringAsync(Stop)).ReplaceLineEndings("\n").TrimEnd());
+        Assert.Contains("default-src 'none'", Assert.Single(page.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.True(page.Headers.CacheControl!.NoStore);
+    }
+
+    [Fact]
+    public async Task ALinkToADayWithoutAnEditionFindsNothing()
+    {
+        var reader = await AddReaderAsync("ada@example.net");
+        var path = new Uri(Get<ReaderLinks>().View(reader, Today, weekly: false, Clock.GetUtcNow())).AbsolutePath;
+
+        using var page = await Browser.GetAsync(path, Stop);
+
+        Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
+    }
+
     /// <summary>
     /// Mail scanners follow every link of every mail, and every link of the pages behind them, over and over. All mails
     /// that a reader can get are there; the rows of the database are the same before and after.
@@ -52,6 +81,7 @@ public sealed partial class ReaderLinksTests : WebTests
             new HashSet<string>
             {
                 "/confirm", "/not-me", "/preferences", "/unsubscribe", "/return", "/move", "/move-back", "/feedback", "/papers",
+                "/view",
             },
             paths.Select(path => $"/{path.Split('/')[1]}").ToHashSet());
         var before = await EverythingAsync();
