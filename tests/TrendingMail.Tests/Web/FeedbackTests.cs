@@ -126,7 +126,9 @@ public sealed class FeedbackTests : WebTests
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001") with
         {
-            Title = "Fewer Lamps, Same Light", Keywords = ["Lamps", "Ships"], Categories = ["cs.CL"],
+            Title = "Fewer Lamps, Same Light",
+            Keywords = ["Lamps", "Ships"],
+            Categories = ["cs.CL"],
         });
         var edition = (await Get<EditionStore>().NewestAsync(Stop))!;
         return (await AddReaderAsync("ada@example.net"), edition.Papers[0].PaperId);

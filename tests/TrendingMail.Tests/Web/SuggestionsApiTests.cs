@@ -16,7 +16,10 @@ public sealed class SuggestionsApiTests : WebTests
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001") with
         {
-            Keywords = ["lighthouses"], Authors = ["Ada Quill"], Organization = "Harbour Lane", Categories = ["cs.CL"],
+            Keywords = ["lighthouses"],
+            Authors = ["Ada Quill"],
+            Organization = "Harbour Lane",
+            Categories = ["cs.CL"],
         });
 
         Assert.Equal(json, await PageAsync($"/api/v1/suggestions?kind={kind}&q={q}"));

@@ -262,7 +262,9 @@ public sealed class SmtpLaneTests
             : null);
         await using var lane = Lane(Options(server) with
         {
-            UserName = "mailer", Password = "hunter2", Authentication = authentication,
+            UserName = "mailer",
+            Password = "hunter2",
+            Authentication = authentication,
         });
 
         Assert.IsType<Outcome.Accepted>(await SendAsync(lane, TestEnvelopes.To("ada@example.net")));
