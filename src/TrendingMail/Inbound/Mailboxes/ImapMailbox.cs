@@ -19,6 +19,12 @@ internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
     /// <summary>Those that the server cannot mark.</summary>
     private readonly HashSet<UniqueId> seen = [];
 
+    /// <summary>Mails came or went since the folder was last searched.</summary>
+    private bool changed;
+
+    /// <summary>Ends the wait; null while there is none.</summary>
+    private CancellationTokenSource? enough;
+
     /// <summary>Reads until it is told to stop, or the connection breaks.</summary>
     public async Task WatchAsync(Action connected, CancellationToken stop)
     {
@@ -30,12 +36,26 @@ internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
             : await client.GetFolderAsync(options.Folder, stop);
         await folder.OpenAsync(FolderAccess.ReadWrite, stop);
         var done = options.DoneFolder.Length > 0 ? await DoneFolderAsync(client, stop) : null;
+        folder.CountChanged += OnCount;
         connected();
         while (true)
         {
-            await ReadAllAsync(folder, done, stop);
-            await WaitAsync(client, folder, stop);
+            // The server tells of a mail once. One that came while others were read has been told of before the wait begins.
+            do
+            {
+                changed = false;
+                await ReadAllAsync(folder, done, stop);
+            }
+            while (changed);
+
+            await WaitAsync(client, stop);
         }
+    }
+
+    private void OnCount(object? sender, EventArgs e)
+    {
+        changed = true;
+        enough?.Cancel();
     }
 
     private async Task ReadAllAsync(IMailFolder folder, IMailFolder? done, CancellationToken stop)
@@ -84,7 +104,7 @@ internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
         return bytes.ToArray();
     }
 
-    private async Task WaitAsync(ImapClient client, IMailFolder folder, CancellationToken stop)
+    private async Task WaitAsync(ImapClient client, CancellationToken stop)
     {
         if (!client.Capabilities.HasFlag(ImapCapabilities.Idle))
         {
@@ -93,16 +113,15 @@ internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
             return;
         }
 
-        using var enough = new CancellationTokenSource(LongestIdle);
-        void OnCount(object? sender, EventArgs e) => enough.Cancel();
-        folder.CountChanged += OnCount;
+        using var waiting = new CancellationTokenSource(LongestIdle);
+        enough = waiting;
         try
         {
-            await client.IdleAsync(enough.Token, stop);
+            await client.IdleAsync(waiting.Token, stop);
         }
         finally
         {
-            folder.CountChanged -= OnCount;
+            enough = null;
         }
     }
 
