@@ -39,6 +39,7 @@ internal static class DeliverBenchmark
 
     public static Command Create()
     {
+        Dkim.AcceptOnlyFromAmong("none", "rsa");
         var command = new Command("deliver", "Sending an edition to many readers, beside smtp-source")
         {
             Count, Connections, Dkim, SourceMessages,
