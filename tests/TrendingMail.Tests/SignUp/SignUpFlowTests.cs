@@ -2,14 +2,12 @@ using System.Globalization;
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Storage;
-using TrendingMail.Tests.Subscribers;
 
 namespace TrendingMail.Tests.SignUp;
 
-public abstract class SignUpFlowTests(DatabaseFixture fixture) : StorageTests(fixture)
+/// <summary>Asking to come, and confirming.</summary>
+public abstract class SignUpFlowTests(DatabaseFixture fixture) : SignUpStory(fixture)
 {
-    private static readonly EmailAddress Ada = Address("ada@example.org");
-
     [Fact]
     public async Task ANewAddressIsAskedToConfirm()
     {
@@ -121,22 +119,6 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : StorageTests(fi
     }
 
     [Fact]
-    public async Task WhoLeftAndDisownsANewRequestStaysAwayAndItsLinkIsVoid()
-    {
-        var reader = await AddReaderAsync(Ada.Value);
-        await SignUp.UnsubscribeAsync(reader.Id, Origin.Command, Stop);
-        Clock.Advance(TimeSpan.FromMinutes(1));
-        await RequestAsync();
-
-        await SignUp.DisownAsync(new LinkToken(LinkPurpose.Disown, reader.Id, 0, Morning.AddMinutes(1)), Web, Stop);
-
-        var refused = Assert.IsType<ConfirmResult.Refused>(await ConfirmAsync(Morning.AddMinutes(1)));
-        Assert.Contains("someone else", refused.Reason, StringComparison.Ordinal);
-        Assert.Equal([ConsentKind.Added, ConsentKind.Unsubscribed, ConsentKind.Requested, ConsentKind.Disowned],
-            (await HistoryAsync()).Select(e => e.Kind));
-    }
-
-    [Fact]
     public async Task ARequestThatAScannerConfirmedIsUndoneWhereItsOwnerDisownsIt()
     {
         await RequestAsync();
@@ -172,124 +154,6 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : StorageTests(fi
     }
 
     [Fact]
-    public async Task UnsubscribingTakesEffectOnceAndIsSafeToRepeat()
-    {
-        var reader = await AddReaderAsync(Ada.Value);
-
-        Assert.True(await SignUp.UnsubscribeAsync(reader.Id, Web, Stop));
-        var left = await EverythingAsync();
-        Assert.True(await SignUp.UnsubscribeAsync(reader.Id, Web, Stop));
-
-        Assert.Equal(left, await EverythingAsync());
-        var gone = await ReaderAsync();
-        Assert.Equal((SubscriberState.Unsubscribed, null), (gone.State, gone.NextDueAt));
-        Assert.Equal([ConsentKind.Added, ConsentKind.Unsubscribed], (await HistoryAsync()).Select(e => e.Kind));
-    }
-
-    [Theory]
-    [InlineData("web", 1)]
-    [InlineData("one-click", 1)]
-    [InlineData("mail", 1)]
-    [InlineData("command", 0)]
-    [InlineData("complaint", 0)]
-    public async Task WhoLeavesByALinkIsToldOnceAndNobodyElse(string origin, int goodbyes)
-    {
-        var reader = await AddReaderAsync(Ada.Value);
-
-        await SignUp.UnsubscribeAsync(reader.Id, new Origin(origin, null), Stop);
-
-        Assert.Equal(goodbyes, (await MailsAsync()).Count(kind => kind == "goodbye"));
-    }
-
-    [Fact]
-    public async Task WhoWasUnsubscribedBySomeoneElseComesBackByTheGoodbye()
-    {
-        var reader = await AddReaderAsync(Ada.Value, new Preferences { Papers = 33 });
-        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
-        Clock.Advance(TimeSpan.FromDays(2));
-
-        Assert.IsType<ConfirmResult.Confirmed>(await ReturnAsync(Morning));
-        Assert.IsType<ConfirmResult.AlreadyActive>(await ReturnAsync(Morning));
-
-        var back = await ReaderAsync();
-        Assert.Equal((SubscriberState.Active, 33), (back.State, back.Preferences.Papers));
-        Assert.Equal(["welcome", "goodbye"], await MailsAsync());
-        Assert.Equal([ConsentKind.Added, ConsentKind.Unsubscribed, ConsentKind.Returned], (await HistoryAsync()).Select(e => e.Kind));
-    }
-
-    [Fact]
-    public async Task AGoodbyeTakesBackItsOwnLeavingOnly()
-    {
-        var reader = await AddReaderAsync(Ada.Value);
-        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
-        await ReturnAsync(Morning);
-        Clock.Advance(TimeSpan.FromMinutes(1));
-        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
-
-        Assert.IsType<ConfirmResult.Refused>(await ReturnAsync(Morning));
-
-        Assert.Equal(SubscriberState.Unsubscribed, (await ReaderAsync()).State);
-    }
-
-    [Fact]
-    public async Task LeavingAndComingBackOverAndOverIsNotMailedOverAndOver()
-    {
-        var reader = await AddReaderAsync(Ada.Value);
-        for (var i = 0; i < 5; i++)
-        {
-            await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
-            await ReturnAsync(Clock.GetUtcNow());
-            Clock.Advance(TimeSpan.FromMinutes(10));
-        }
-
-        Assert.Single(await MailsAsync(), kind => kind == "goodbye");
-    }
-
-    [Fact]
-    public async Task UnsubscribingNobodyIsTold() => Assert.False(await SignUp.UnsubscribeAsync(42, Web, Stop));
-
-    [Fact]
-    public async Task AnOldConfirmationDoesNotBringBackSomeoneWhoLeft()
-    {
-        await RequestAsync();
-        await ConfirmAsync(Morning);
-        Clock.Advance(TimeSpan.FromMinutes(1));
-        await SignUp.UnsubscribeAsync((await ReaderAsync()).Id, Web, Stop);
-
-        var refused = Assert.IsType<ConfirmResult.Refused>(await ConfirmAsync(Morning));
-
-        Assert.Contains("unsubscribed since", refused.Reason, StringComparison.Ordinal);
-        Assert.Equal(SubscriberState.Unsubscribed, (await ReaderAsync()).State);
-    }
-
-    [Fact]
-    public async Task SomeoneWhoLeftAndAsksAgainIsAskedToConfirmAgain()
-    {
-        await RequestAsync();
-        await ConfirmAsync(Morning);
-        Clock.Advance(TimeSpan.FromMinutes(1));
-        await SignUp.UnsubscribeAsync((await ReaderAsync()).Id, Web, Stop);
-        await RequestAsync();
-
-        Assert.Equal(SubscriberState.Unsubscribed, (await ReaderAsync()).State);
-        Assert.Equal(["confirmation", "welcome", "goodbye", "confirmation"], await MailsAsync());
-        Assert.IsType<ConfirmResult.Refused>(await ConfirmAsync(Morning));
-        Assert.IsType<ConfirmResult.Confirmed>(await ConfirmAsync(Morning.AddMinutes(1)));
-    }
-
-    [Fact]
-    public async Task ALinkOfTheSecondInWhichSomeoneLeftWorksWhereItWasAskedForAfterwards()
-    {
-        var reader = await AddReaderAsync(Ada.Value);
-        Clock.Advance(TimeSpan.FromMilliseconds(300));
-        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
-        Clock.Advance(TimeSpan.FromMilliseconds(300));
-        await RequestAsync();
-
-        Assert.IsType<ConfirmResult.Confirmed>(await ConfirmAsync(Morning));
-    }
-
-    [Fact]
     public async Task ALinkOfAnotherEpochIsRefused()
     {
         await RequestAsync();
@@ -302,80 +166,6 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : StorageTests(fi
     [Fact]
     public async Task ALinkOfNobodyIsRefused() => Assert.IsType<ConfirmResult.Refused>(
         await SignUp.ConfirmAsync(new LinkToken(LinkPurpose.Confirm, 42, 0, Morning), Web, Stop));
-
-    [Theory]
-    [InlineData(SuppressionReason.HardBounce)]
-    [InlineData(SuppressionReason.SoftBounces)]
-    public async Task AReaderWhoseMailBouncedComesBackByConfirmingAnew(SuppressionReason reason)
-    {
-        await AddReaderAsync(Ada.Value);
-        await Suppressions.AddAsync(Ada, reason, "no such mailbox", Stop);
-        Clock.Advance(TimeSpan.FromDays(9));
-        await RequestAsync();
-
-        Assert.Equal(["welcome", "confirmation"], await MailsAsync());
-        Assert.NotNull((await ReaderAsync()).Suppression);
-        Assert.IsType<ConfirmResult.Confirmed>(await ConfirmAsync(Clock.GetUtcNow()));
-        Assert.Equal((SubscriberState.Active, null), ((await ReaderAsync()).State, (await ReaderAsync()).Suppression));
-    }
-
-    [Theory]
-    [InlineData(SuppressionReason.Complaint)]
-    [InlineData(SuppressionReason.Operator)]
-    public async Task AfterAComplaintNothingIsSentWhoeverAsks(SuppressionReason reason)
-    {
-        await Suppressions.AddAsync(Ada, reason, null, Stop);
-        var before = await EverythingAsync();
-
-        await RequestAsync();
-
-        Assert.Equal(before, await EverythingAsync());
-    }
-
-    [Fact]
-    public async Task AComplaintAfterTheRequestVoidsItsLink()
-    {
-        await RequestAsync();
-        await Suppressions.AddAsync(Ada, SuppressionReason.Complaint, null, Stop);
-
-        Assert.Contains("stopped", Assert.IsType<ConfirmResult.Refused>(await ConfirmAsync(Morning)).Reason, StringComparison.Ordinal);
-
-        Assert.Equal(SubscriberState.Pending, (await ReaderAsync()).State);
-    }
-
-    [Fact]
-    public async Task AComplaintIsRememberedOfWhoWasErased()
-    {
-        var erased = new ErasedAddresses(TestKeys.Ring(1), Clock);
-        await Database.WriteAsync(session => erased.AddAsync(session, Ada.Key, complained: true), Stop);
-
-        await RequestAsync();
-
-        Assert.Equal(0, await CountAsync("subscribers"));
-    }
-
-    [Fact]
-    public async Task WhoWasErasedComesBackByAConfirmedWishAndIsForgottenAsErased()
-    {
-        var erased = new ErasedAddresses(TestKeys.Ring(1), Clock);
-        await Database.WriteAsync(session => erased.AddAsync(session, Ada.Key, complained: false), Stop);
-
-        await RequestAsync();
-        Assert.Equal(1, await CountAsync("erased"));
-        await ConfirmAsync(Morning);
-
-        Assert.Equal(0, await CountAsync("erased"));
-    }
-
-    [Fact]
-    public async Task AGoodbyeDoesNotBringBackWhoComplained()
-    {
-        var reader = await AddReaderAsync(Ada.Value);
-        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
-        await Suppressions.AddAsync(Ada, SuppressionReason.Complaint, null, Stop);
-
-        Assert.IsType<ConfirmResult.Refused>(await ReturnAsync(Morning));
-    }
 
     [Fact]
     public async Task AConsentKeepsTheWordingThatWasAgreedTo()
@@ -417,34 +207,6 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : StorageTests(fi
 
         Assert.Equal(before, await EverythingAsync());
     }
-
-    [Fact]
-    public async Task AnOperatorCannotUndoAnOptOut()
-    {
-        var reader = await AddReaderAsync(Ada.Value);
-        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
-        var before = await EverythingAsync();
-
-        Assert.False(await SignUp.AddConfirmedAsync(Ada, new Preferences(), Origin.Command, Stop));
-
-        Assert.Equal(before, await EverythingAsync());
-    }
-
-    private Task RequestAsync() => SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
-
-    private async Task<ConfirmResult> ConfirmAsync(DateTimeOffset issuedAt, int epoch = 0) => await SignUp.ConfirmAsync(
-        new LinkToken(LinkPurpose.Confirm, (await ReaderAsync()).Id, epoch, issuedAt), Web, Stop);
-
-    private async Task<ConfirmResult> ReturnAsync(DateTimeOffset issuedAt) => await SignUp.ReturnAsync(
-        new LinkToken(LinkPurpose.Return, (await ReaderAsync()).Id, 0, issuedAt), Web, Stop);
-
-    private async Task<Subscriber> ReaderAsync() => (await Subscribers.FindAsync(Ada, Stop))!;
-
-    private async Task<IReadOnlyList<ConsentEvent>> HistoryAsync() =>
-        await Subscribers.ConsentHistoryAsync((await ReaderAsync()).Id, Stop);
-
-    private Task<IReadOnlyList<string>> MailsAsync() => Database.ReadAsync(session => session.QueryAsync<string>(
-        "SELECT m.kind FROM deliveries d JOIN mailings m ON m.id = d.mailing_id ORDER BY d.id"), Stop);
 }
 
 public sealed class SignUpFlowOnSqlite() : SignUpFlowTests(new SqliteFixture());
