@@ -18,12 +18,6 @@ public enum DeliveryEventKind
 
     /// <summary>The program ended while it was in flight.</summary>
     Interrupted,
-
-    /// <summary>A bounce came back.</summary>
-    Bounced,
-
-    /// <summary>The reader called it spam.</summary>
-    Complained,
 }
 
 /// <summary>Something that happened to a delivery.</summary>
@@ -64,15 +58,8 @@ public sealed record DeliveryTrace
 }
 
 /// <summary>The history of deliveries.</summary>
-public sealed class DeliveryEvents(Database database, TimeProvider clock)
+public sealed class DeliveryEvents(Database database)
 {
-    /// <summary>Adds what came back for a delivery. One that is not in the ledger any more is passed over.</summary>
-    public Task AddAsync(Session session, long deliveryId, DeliveryEventKind kind, string detail) =>
-        session.ExecuteAsync("""
-            INSERT INTO delivery_events (delivery_id, at, kind, detail)
-            SELECT id, @now, @kind, @detail FROM deliveries WHERE id = @deliveryId
-            """, new { deliveryId, now = clock.GetUtcNow(), kind = kind.ToColumn(), detail });
-
     /// <summary>The deliveries to a subscriber, newest first.</summary>
     /// <param name="key">Only those of this day or week; null for all.</param>
     public Task<IReadOnlyList<DeliveryTrace>> TraceAsync(

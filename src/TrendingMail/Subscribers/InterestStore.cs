@@ -43,47 +43,6 @@ public sealed class InterestStore(Database database)
         return true;
     }
 
-    /// <summary>Follows, lessens or mutes one thing; a known one gets the new weight. A weight of zero removes it.</summary>
-    /// <returns>False, with nothing changed, where the reader has <see cref="MaximumPerReader"/> already.</returns>
-    public static async Task<bool> SetAsync(Session session, long subscriberId, Interest interest)
-    {
-        var others = (await ListAsync(session, subscriberId)).Where(i => (i.Kind, i.Key) != (interest.Kind, interest.Key));
-        return await ReplaceAsync(session, subscriberId, [.. others, interest]);
-    }
-
-    /// <returns>Whether it was there.</returns>
-    public static async Task<bool> RemoveAsync(Session session, long subscriberId, InterestKind kind, string key)
-    {
-        var rows = await session.ExecuteAsync("""
-            DELETE FROM interests WHERE subscriber_id = @subscriberId AND kind = @kind AND key = @key
-            """, new { subscriberId, kind = kind.ToColumn(), key });
-        await SaveProfileAsync(session, subscriberId, await ListAsync(session, subscriberId));
-        return rows > 0;
-    }
-
-    /// <summary>The interests of the readers of each profile. A profile that no reader has any more is absent.</summary>
-    public Task<IReadOnlyDictionary<string, IReadOnlyList<Interest>>> OfProfilesAsync(
-        IReadOnlyCollection<string> profiles, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyDictionary<string, IReadOnlyList<Interest>>>(async session =>
-        {
-            var found = new Dictionary<string, IReadOnlyList<Interest>>();
-            foreach (var some in profiles.Where(profile => profile.Length > 0).Distinct().Chunk(500))
-            {
-                var rows = await session.QueryAsync<ProfileRow>("""
-                    SELECT r.profile, i.kind, i.value, i.key, i.weight
-                    FROM (SELECT profile, MIN(id) AS id FROM subscribers WHERE profile IN @some AND profile <> '' GROUP BY profile) r
-                    JOIN interests i ON i.subscriber_id = r.id
-                    ORDER BY r.profile, i.kind, i.key
-                    """, new { some });
-                foreach (var rowsOfOne in rows.GroupBy(row => row.Profile))
-                {
-                    found[rowsOfOne.Key] = [.. rowsOfOne.Select(row => row.ToInterest())];
-                }
-            }
-
-            return found;
-        }, cancellationToken);
-
     private static Task<int> InsertAsync(Session session, long subscriberId, Interest interest) =>
         session.ExecuteAsync("""
             INSERT INTO interests (subscriber_id, kind, key, value, weight) VALUES (@subscriberId, @kind, @Key, @Value, @Weight)
@@ -92,19 +51,4 @@ public sealed class InterestStore(Database database)
     private static Task<int> SaveProfileAsync(Session session, long subscriberId, IEnumerable<Interest> interests) =>
         session.ExecuteAsync("UPDATE subscribers SET profile = @profile WHERE id = @subscriberId",
             new { subscriberId, profile = Interest.ProfileOf(interests) });
-
-    private sealed record ProfileRow
-    {
-        public required string Profile { get; init; }
-
-        public required InterestKind Kind { get; init; }
-
-        public required string Value { get; init; }
-
-        public required string Key { get; init; }
-
-        public required double Weight { get; init; }
-
-        public Interest ToInterest() => new() { Kind = Kind, Value = Value, Key = Key, Weight = Weight };
-    }
 }

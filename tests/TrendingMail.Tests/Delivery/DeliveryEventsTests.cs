@@ -5,7 +5,7 @@ namespace TrendingMail.Tests.Delivery;
 
 public abstract class DeliveryEventsTests(DatabaseFixture fixture) : LedgerBook(fixture)
 {
-    private DeliveryEvents Events => new(Database, Clock);
+    private DeliveryEvents Events => new(Database);
 
     [Fact]
     public async Task ATraceTellsOfEachDeferralAndOfTheEnd()
@@ -23,23 +23,6 @@ public abstract class DeliveryEventsTests(DatabaseFixture fixture) : LedgerBook(
         Assert.Equal(
             [(DeliveryEventKind.Deferred, Morning, "450 4.2.0 greylisted")],
             trace.Events.Select(happened => (happened.Kind, happened.At, happened.Detail)));
-    }
-
-    [Fact]
-    public async Task WhatComesBackLaterStandsInTheTrace()
-    {
-        await QueueAsync("ada@example.org");
-        var delivery = (await BeginAsync())!;
-        await RecordAsync(delivery, new Verdict(DeliveryState.Sent, null, "250 ok"));
-
-        await Database.WriteAsync(
-            session => Events.AddAsync(session, delivery.Id, DeliveryEventKind.Bounced, "5.1.1 no such user"), Stop);
-        await Database.WriteAsync(
-            session => Events.AddAsync(session, delivery.Id + 1, DeliveryEventKind.Bounced, "of no delivery"), Stop);
-
-        var trace = Assert.Single(await Events.TraceAsync(delivery.SubscriberId, "2026-11-23", 10, Stop));
-        Assert.Equal("5.1.1 no such user", Assert.Single(trace.Events).Detail);
-        Assert.Equal(1, await CountAsync("delivery_events"));
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class InboundDeskTests() : StorageTests(new SqliteFixture())
         var suppression = await Suppressions.FindAsync(Address(Ada), Stop);
         Assert.Equal((SuppressionReason.HardBounce, delivery), (suppression!.Reason, suppression.DeliveryId));
         Assert.Equal(ConsentKind.Bounced, (await Subscribers.ConsentHistoryAsync(reader.Id, Stop))[^1].Kind);
-        var trace = await new ReaderTrace(Database, new DeliveryEvents(Database, Clock)).OfAsync(reader.Id, null, Stop);
+        var trace = await new ReaderTrace(Database, new DeliveryEvents(Database)).OfAsync(reader.Id, null, Stop);
         Assert.Contains(trace, entry => entry.What == "came back: suppressed" && entry.Detail.Contains("user unknown", StringComparison.Ordinal));
     }
 

@@ -96,7 +96,7 @@ public abstract class FeedbackStoreTests(DatabaseFixture fixture) : StorageTests
     {
         var ada = await AddReaderAsync("ada@example.org");
         var more = await SayAsync(ada, 1, FeedbackKind.More, Speech);
-        await Database.WriteAsync(session => InterestStore.RemoveAsync(session, ada.Id, Speech.Kind, Speech.Key), Stop);
+        await Database.WriteAsync(session => InterestStore.ReplaceAsync(session, ada.Id, []), Stop);
 
         Assert.True(await TakeBackAsync(ada, more.Id));
 
@@ -116,7 +116,7 @@ public abstract class FeedbackStoreTests(DatabaseFixture fixture) : StorageTests
     }
 
     private Task<bool> FollowAsync(Subscriber reader, Interest interest) =>
-        Database.WriteAsync(session => InterestStore.SetAsync(session, reader.Id, interest), Stop);
+        Database.WriteAsync(session => InterestStore.ReplaceAsync(session, reader.Id, [interest]), Stop);
 
     private Task<Feedback> SayAsync(Subscriber reader, long paperId, FeedbackKind kind, params Interest[] about) =>
         Database.WriteAsync(session => Feedback.SayAsync(session, reader.Id, paperId, kind, about), Stop);

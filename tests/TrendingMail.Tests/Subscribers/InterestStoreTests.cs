@@ -34,20 +34,17 @@ public abstract class InterestStoreTests(DatabaseFixture fixture) : StorageTests
     }
 
     [Fact]
-    public async Task OneIsSetAndRemovedAndTheProfileFollows()
+    public async Task WhatIsReplacedIsGoneAndTheProfileFollows()
     {
         var ada = await AddReaderAsync("ada@example.org");
-        await ReplaceAsync(ada, [Keyword("speech")]);
+        await ReplaceAsync(ada, [Keyword("speech"), Keyword("vision", -0.5)]);
 
-        await SetAsync(ada, Keyword("vision", -0.5));
-        Assert.Equal(Interest.ProfileOf([Keyword("speech"), Keyword("vision", -0.5)]), await ProfileAsync(ada));
+        await ReplaceAsync(ada, [Keyword("vision", Interest.Muted)]);
+        Assert.Equal([Keyword("vision", -1)], await Interests.ListAsync(ada.Id, Stop));
+        Assert.Equal(Interest.ProfileOf([Keyword("vision", -1)]), await ProfileAsync(ada));
 
-        await SetAsync(ada, Keyword("vision", Interest.Muted));
-        Assert.Equal([Keyword("speech"), Keyword("vision", -1)], await Interests.ListAsync(ada.Id, Stop));
-
-        Assert.True(await RemoveAsync(ada, "speech"));
-        Assert.False(await RemoveAsync(ada, "speech"));
-        Assert.True(await RemoveAsync(ada, "vision"));
+        await ReplaceAsync(ada, [Keyword("vision", 0)]);
+        Assert.Empty(await Interests.ListAsync(ada.Id, Stop));
         Assert.Equal("", await ProfileAsync(ada));
     }
 
@@ -59,26 +56,7 @@ public abstract class InterestStoreTests(DatabaseFixture fixture) : StorageTests
 
         Assert.True(await ReplaceAsync(ada, most));
         Assert.False(await ReplaceAsync(ada, [.. most, Keyword("one more")]));
-        Assert.False(await SetAsync(ada, Keyword("one more")));
-        Assert.True(await SetAsync(ada, Keyword("word 0", -1)));
         Assert.Equal(most.Length, (await Interests.ListAsync(ada.Id, Stop)).Count);
-    }
-
-    [Fact]
-    public async Task AProfileTellsTheInterestsOfItsReaders()
-    {
-        var ada = await AddReaderAsync("ada@example.org");
-        var bo = await AddReaderAsync("bo@example.org");
-        var cy = await AddReaderAsync("cy@example.org");
-        await ReplaceAsync(ada, [Keyword("speech"), Keyword("vision")]);
-        await ReplaceAsync(bo, [Keyword("vision"), Keyword("speech")]);
-        await ReplaceAsync(cy, [Keyword("speech", -1)]);
-        var shared = await ProfileAsync(ada);
-
-        var found = await Interests.OfProfilesAsync([shared, await ProfileAsync(cy), "", "of nobody"], Stop);
-
-        Assert.Equal(2, found.Count);
-        Assert.Equal([Keyword("speech"), Keyword("vision")], found[shared]);
     }
 
     [Fact]
@@ -98,12 +76,6 @@ public abstract class InterestStoreTests(DatabaseFixture fixture) : StorageTests
 
     private Task<bool> ReplaceAsync(Subscriber reader, IEnumerable<Interest> interests) =>
         Database.WriteAsync(session => InterestStore.ReplaceAsync(session, reader.Id, interests), Stop);
-
-    private Task<bool> SetAsync(Subscriber reader, Interest interest) =>
-        Database.WriteAsync(session => InterestStore.SetAsync(session, reader.Id, interest), Stop);
-
-    private Task<bool> RemoveAsync(Subscriber reader, string key) =>
-        Database.WriteAsync(session => InterestStore.RemoveAsync(session, reader.Id, InterestKind.Keyword, key), Stop);
 
     private async Task<string> ProfileAsync(Subscriber reader) => (await Subscribers.FindAsync(reader.Id, Stop))!.Profile;
 }

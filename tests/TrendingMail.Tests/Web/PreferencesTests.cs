@@ -155,8 +155,8 @@ public sealed class PreferencesTests : WebTests
     public async Task WhatWasLearnedStaysAsItIsUnlessTheReaderSaysOtherwise()
     {
         var reader = await AddReaderAsync("ada@example.net");
-        await Get<Database>().WriteAsync(session => InterestStore.SetAsync(
-            session, reader.Id, Interest.Of(InterestKind.Keyword, "lamps", 0.25)!), Stop);
+        await Get<Database>().WriteAsync(session => InterestStore.ReplaceAsync(
+            session, reader.Id, [Interest.Of(InterestKind.Keyword, "lamps", 0.25)!]), Stop);
 
         await SaveAsync(reader, HttpStatusCode.OK, ("interest.keyword.lamps", "learned"));
         Assert.Equal([("lamps", 0.25)], await InterestsAsync(reader));

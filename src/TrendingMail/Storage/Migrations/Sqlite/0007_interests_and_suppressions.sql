@@ -3,8 +3,6 @@ ALTER TABLE subscribers ADD COLUMN language TEXT NOT NULL DEFAULT 'en';
 -- A hash over the interests, '' for none: readers with the same one get the same papers.
 ALTER TABLE subscribers ADD COLUMN profile TEXT NOT NULL DEFAULT '';
 
-CREATE INDEX subscribers_by_profile ON subscribers (profile) WHERE profile <> '';
-
 -- Follows above zero, lessens below it, mutes at -1. "key" is the value as it is compared.
 CREATE TABLE interests (
     subscriber_id INTEGER NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
