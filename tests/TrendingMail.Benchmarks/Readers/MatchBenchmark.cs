@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Microsoft.Data.Sqlite;
 using TrendingMail.Benchmarks.Search;
 using TrendingMail.Digests.Matching;
 using TrendingMail.Editions;
@@ -104,7 +105,7 @@ internal static class MatchBenchmark
         var folder = Directory.CreateTempSubdirectory("trendingmail-match-").FullName;
         try
         {
-            using var database = new Database(new SqliteDialect("Data Source=match.db;Pooling=False", folder));
+            using var database = new Database(new SqliteDialect("Data Source=match.db", folder));
             await new Migrator(database, TimeProvider.System).MigrateAsync(stop);
             await database.WriteAsync(async session =>
             {
@@ -130,6 +131,7 @@ internal static class MatchBenchmark
         }
         finally
         {
+            SqliteConnection.ClearAllPools();
             Directory.Delete(folder, recursive: true);
         }
     }
