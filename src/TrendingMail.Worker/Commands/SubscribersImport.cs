@@ -97,7 +97,7 @@ internal static class SubscribersImport
             yield return $"{Columns.Count(report.Resumed, "line")} had been done before; went on behind them.";
         }
 
-        yield return $"{Columns.Count(report.Lines, "line")} of a {report.Origin} list" +
+        yield return $"{Columns.Count(report.Lines, "line")} of {(report.Origin == "own" ? "our own" : $"a {report.Origin}")} list" +
             $"{(isDryRun ? "; nothing was changed, this is what would be done" : "")}:";
         foreach (var (action, what) in ((ImportAction, string)[])
             [

@@ -1,10 +1,13 @@
 using System.Data.Common;
+using System.Globalization;
 
 namespace TrendingMail.Storage;
 
 /// <summary>A statement on ADO.NET, for an engine that has nothing faster.</summary>
 internal sealed class CommandStatement : Statement
 {
+    private const string Returning = "\nRETURNING id";
+
     private readonly DbCommand command;
 
     public CommandStatement(DbConnection connection, DbTransaction? transaction, string sql, IEnumerable<string> names)
@@ -42,6 +45,16 @@ internal sealed class CommandStatement : Statement
         }
 
         return row;
+    }
+
+    public override async Task<long?> InsertAsync(params object?[] values)
+    {
+        if (!command.CommandText.EndsWith(Returning, StringComparison.Ordinal))
+        {
+            command.CommandText += Returning;
+        }
+
+        return (await FirstAsync(values))?[0] is { } id ? Convert.ToInt64(id, CultureInfo.InvariantCulture) : null;
     }
 
     protected override void Dispose(bool disposing) => command.Dispose();

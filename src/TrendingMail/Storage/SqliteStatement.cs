@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -12,11 +13,14 @@ internal sealed class SqliteStatement : Statement
     private readonly sqlite3 connection;
     private readonly sqlite3_stmt statement;
     private readonly int[] places;
+    private readonly object?[] bound;
+    private bool isBound;
 
     public SqliteStatement(SqliteConnection connection, string sql, IReadOnlyList<string> names)
     {
         this.connection = connection.Handle!;
         Check(raw.sqlite3_prepare_v2(this.connection, sql, out statement));
+        bound = new object?[names.Count];
         places = [.. names.Select(name => raw.sqlite3_bind_parameter_index(statement, name))];
         if (places.Contains(0) || raw.sqlite3_bind_parameter_count(statement) != places.Length)
         {
@@ -26,20 +30,64 @@ internal sealed class SqliteStatement : Statement
 
     public override Task ExecuteAsync(params object?[] values) => FirstAsync(values);
 
+    public override Task<long?> InsertAsync(params object?[] values)
+    {
+        Bind(values);
+        Run();
+
+        // RETURNING would make and drop a table for each row.
+        return Task.FromResult(raw.sqlite3_changes(connection) == 0 ? (long?)null : raw.sqlite3_last_insert_rowid(connection));
+    }
+
     public override Task<object?[]?> FirstAsync(params object?[] values)
+    {
+        Bind(values);
+        return Task.FromResult(Run());
+    }
+
+    /// <summary>What is bound stays bound from run to run, and in long lists many columns hold the same row after row.</summary>
+    private void Bind(object?[] values)
     {
         for (var i = 0; i < places.Length; i++)
         {
-            Check(values[i] switch
+            if (!isBound || !Equals(values[i], bound[i]))
             {
-                null => raw.sqlite3_bind_null(statement, places[i]),
-                long number => raw.sqlite3_bind_int64(statement, places[i], number),
-                double number => raw.sqlite3_bind_double(statement, places[i], number),
-                string text => raw.sqlite3_bind_text(statement, places[i], text),
-                var other => throw new ArgumentException($"A column holds no {other.GetType()}.", nameof(values)),
-            });
+                Bind(places[i], values[i]);
+                bound[i] = values[i];
+            }
         }
 
+        isBound = true;
+    }
+
+    private void Bind(int place, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                Check(raw.sqlite3_bind_null(statement, place));
+                break;
+            case long number:
+                Check(raw.sqlite3_bind_int64(statement, place, number));
+                break;
+            case double number:
+                Check(raw.sqlite3_bind_double(statement, place, number));
+                break;
+            case string { Length: <= 256 } text:
+                Span<byte> bytes = stackalloc byte[3 * 256];
+                Check(raw.sqlite3_bind_text(statement, place, bytes[..Encoding.UTF8.GetBytes(text, bytes)]));
+                break;
+            case string text:
+                Check(raw.sqlite3_bind_text(statement, place, text));
+                break;
+            default:
+                throw new ArgumentException($"A column holds no {value.GetType()}.", nameof(value));
+        }
+    }
+
+    /// <returns>The first row.</returns>
+    private object?[]? Run()
+    {
         try
         {
             object?[]? first = null;
@@ -53,7 +101,7 @@ internal sealed class SqliteStatement : Statement
                 first ??= Row();
             }
 
-            return Task.FromResult(first);
+            return first;
         }
         finally
         {

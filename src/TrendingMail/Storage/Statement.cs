@@ -9,6 +9,11 @@ public abstract class Statement : IDisposable
     /// <summary>Runs it, whatever rows it gives back.</summary>
     public abstract Task ExecuteAsync(params object?[] values);
 
+    /// <summary>
+    /// Runs an INSERT without RETURNING into a table whose key is <c>id</c>: the new row's, or null where a conflict kept it out.
+    /// </summary>
+    public abstract Task<long?> InsertAsync(params object?[] values);
+
     /// <summary>The first row's columns, or null where there is none.</summary>
     public abstract Task<object?[]?> FirstAsync(params object?[] values);
 

@@ -87,7 +87,7 @@ public sealed record EmailAddress
 
     /// <summary>Whether it is text that can be encoded: no half of a character, nor one that was lost on its way.</summary>
     private static bool IsWellFormed(string text) =>
-        text.EnumerateRunes().All(rune => rune != Rune.ReplacementChar && (rune.Value & 0xFFFE) != 0xFFFE);
+        Ascii.IsValid(text) || text.EnumerateRunes().All(rune => rune != Rune.ReplacementChar && (rune.Value & 0xFFFE) != 0xFFFE);
 
     private static string? Build(string local, string domain, out EmailAddress? address)
     {

@@ -9,24 +9,36 @@ public sealed class StatementTests() : StorageTests(new SqliteFixture())
         INSERT INTO suppressions (address, address_key, reason, detail, suppressed_at)
         VALUES (@address, @key, 'operator', @detail, @at)
         ON CONFLICT (address_key) DO NOTHING
-        RETURNING id, detail, suppressed_at
         """;
+
+    private const string InsertAndTell = $"{Insert} RETURNING id, detail, suppressed_at";
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public Task ItIsRunAgainAndAgainWithOtherValues(bool isNative) => WithAsync(isNative, async statement =>
+    public Task ItIsRunAgainAndAgainWithOtherValues(bool isNative) => WithAsync(isNative, InsertAndTell, async statement =>
     {
         Assert.Equal([1L, "ö", 5L], await statement.FirstAsync("a", "a", "ö", 5L));
         Assert.Equal([2L, null, 6L], await statement.FirstAsync("b", "b", null, 6L));
         Assert.Null(await statement.FirstAsync("a", "a", "again", 7L));
-        await statement.ExecuteAsync("c", "c", null, 8L);
+        Assert.Equal([3L, "", 6L], await statement.FirstAsync("c", "c", "", 6L));
     });
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public Task AFaultIsAnExceptionAndTheNextRunIsSound(bool isNative) => WithAsync(isNative, async statement =>
+    public Task AnInsertTellsTheNewRowOrThatThereIsNone(bool isNative) => WithAsync(isNative, Insert, async statement =>
+    {
+        Assert.Equal(1, await statement.InsertAsync("a", "a", new string('ö', 300), 5L));
+        Assert.Null(await statement.InsertAsync("again", "a", null, 5L));
+        Assert.Equal(2, await statement.InsertAsync("b", "b", null, 6L));
+        Assert.Equal(3, await statement.InsertAsync("c", "c", null, 6L));
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task AFaultIsAnExceptionAndTheNextRunIsSound(bool isNative) => WithAsync(isNative, InsertAndTell, async statement =>
     {
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => statement.FirstAsync(null, "a", null, 5L));
         await statement.ExecuteAsync("a", "a", null, 5L);
@@ -34,15 +46,15 @@ public sealed class StatementTests() : StorageTests(new SqliteFixture())
         await statement.ExecuteAsync("c", "c", null, 5L);
     });
 
-    private async Task WithAsync(bool isNative, Func<Statement, Task> work)
+    private async Task WithAsync(bool isNative, string sql, Func<Statement, Task> work)
     {
         await using (var connection = await Database.Dialect.OpenAsync(Stop))
         await using (var transaction = await Database.Dialect.BeginWriteAsync(connection, Stop))
         {
             string[] names = ["@address", "@key", "@detail", "@at"];
             using (var statement = isNative
-                ? Database.Dialect.Prepare(connection, transaction, Insert, names)
-                : new CommandStatement(connection, transaction, Insert, names))
+                ? Database.Dialect.Prepare(connection, transaction, sql, names)
+                : new CommandStatement(connection, transaction, sql, names))
             {
                 await work(statement);
             }

@@ -39,14 +39,12 @@ internal sealed class ImportRows : IDisposable
             VALUES (@address, @key, @state, @frequency, @weekday, @sendAt, @timeZone, @papers, @format, @language,
                 @pausedUntil, @createdAt, @nextDueAt, @profile)
             ON CONFLICT (address_key) DO NOTHING
-            RETURNING id
             """,
             "@address", "@key", "@state", "@frequency", "@weekday", "@sendAt", "@timeZone", "@papers", "@format", "@language",
             "@pausedUntil", "@createdAt", "@nextDueAt", "@profile");
         insertConsent = session.Prepare("""
             INSERT INTO consent_events (subscriber_id, kind, at, origin, network, text)
             VALUES (@subscriberId, @kind, @at, @origin, @network, @text)
-            RETURNING id
             """, "@subscriberId", "@kind", "@at", "@origin", "@network", "@text");
         insertInterest = session.Prepare("""
             INSERT INTO interests (subscriber_id, kind, key, value, weight) VALUES (@subscriberId, @kind, @key, @value, @weight)
@@ -133,18 +131,17 @@ internal sealed class ImportRows : IDisposable
         var interests = reader.Interests.Count == 0 ? []
             : reader.Interests.Where(i => i.Weight != 0).GroupBy(i => (i.Kind, i.Key)).Select(same => same.Last()).ToArray();
         var preferences = reader.Preferences;
-        var row = await insert.FirstAsync(
+        var id = await insert.InsertAsync(
             reader.Address.Value, reader.Address.Key, state.ToColumn(), preferences.Frequency.ToColumn(),
             preferences.Weekday.ToColumn(), preferences.SendAt.ToString("HH:mm", CultureInfo.InvariantCulture),
             preferences.TimeZone, (long)preferences.Papers, preferences.Format.ToColumn(), preferences.Language,
             Day(reader.PausedUntil), (reader.CreatedAt ?? now).ToUnixTimeMilliseconds(), Due(reader, state),
             interests.Length == 0 ? "" : Interest.ProfileOf(interests));
-        if (row is null)
+        if (id is null)
         {
             return null;
         }
 
-        var id = (long)row[0]!;
         foreach (var interest in interests)
         {
             await insertInterest.ExecuteAsync(id, interest.Kind.ToColumn(), interest.Key, interest.Value, interest.Weight);
@@ -181,7 +178,7 @@ internal sealed class ImportRows : IDisposable
 
     private async Task<long> AddConsentAsync(
         long id, ConsentKind kind, DateTimeOffset at, string origin, string? network, string? text) =>
-        (long)(await insertConsent.FirstAsync(id, kind.ToColumn(), at.ToUnixTimeMilliseconds(), origin, network, text))![0]!;
+        (await insertConsent.InsertAsync(id, kind.ToColumn(), at.ToUnixTimeMilliseconds(), origin, network, text))!.Value;
 
     /// <summary>Of a million readers most have their digest at the same hour as many others.</summary>
     private long? Due(ListedReader reader, SubscriberState state)

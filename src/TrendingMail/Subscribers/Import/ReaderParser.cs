@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Subscribers.Import;
@@ -104,12 +105,11 @@ internal sealed class ReaderParser(Preferences defaults, string origin)
         var interests = new List<Interest>();
         if (text(ListField.Interests) is { } json)
         {
-            foreach (var item in Items(ListField.Interests, json))
+            foreach (var item in Items(ListField.Interests, json, ListJson.Default.ListedInterestArray))
             {
-                var value = String(item, "value") ?? "";
-                var kind = Named<InterestKind>(ListField.Interests, String(item, "kind") ?? "");
-                var weight = item.TryGetProperty("weight", out var w) && w.ValueKind == JsonValueKind.Number ? w.GetDouble() : Interest.Followed;
-                interests.Add(Interest.Of(kind, value, weight) ?? throw Bad(ListField.Interests, value, "a word or a phrase"));
+                var kind = Named<InterestKind>(ListField.Interests, item.Kind ?? "");
+                interests.Add(Interest.Of(kind, item.Value, item.Weight ?? Interest.Followed)
+                    ?? throw Bad(ListField.Interests, item.Value ?? "", "a word or a phrase"));
             }
         }
 
@@ -149,35 +149,29 @@ internal sealed class ReaderParser(Preferences defaults, string origin)
 
     private static List<ConsentEvent> ConsentOf(string json) =>
     [
-        .. Items(ListField.Consent, json).Select(item => new ConsentEvent
+        .. Items(ListField.Consent, json, ListJson.Default.ListedConsentArray).Select(item => new ConsentEvent
         {
             Id = 0,
-            Kind = Named<ConsentKind>(ListField.Consent, String(item, "kind") ?? ""),
-            At = Instant(String(item, "at") ?? ""),
-            Origin = Short(String(item, "origin")) ?? "import",
-            Network = Short(String(item, "network")),
-            Text = Short(String(item, "text")),
+            Kind = Named<ConsentKind>(ListField.Consent, item.Kind ?? ""),
+            At = Instant(item.At ?? ""),
+            Origin = Short(item.Origin) ?? "import",
+            Network = Short(item.Network),
+            Text = Short(item.Text),
         }).OrderBy(e => e.At),
     ];
 
-    private static JsonElement[] Items(ListField field, string json)
+    private static T[] Items<T>(ListField field, string json, JsonTypeInfo<T[]> type)
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Array
-                && document.RootElement.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object)
-                ? [.. document.RootElement.Clone().EnumerateArray()]
-                : throw Bad(field, json, "a JSON array of objects");
+            return JsonSerializer.Deserialize(json, type) is { } items && items.All(item => item is not null)
+                ? items : throw Bad(field, json, "a JSON array of objects");
         }
         catch (JsonException)
         {
             throw Bad(field, json, "a JSON array of objects");
         }
     }
-
-    private static string? String(JsonElement item, string name) =>
-        item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static T Named<T>(ListField field, string text)
         where T : struct, Enum =>

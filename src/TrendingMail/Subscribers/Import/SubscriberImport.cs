@@ -12,7 +12,14 @@ namespace TrendingMail.Subscribers.Import;
 public sealed class SubscriberImport(
     Database database, ErasedAddresses erased, Func<Session, long, long, Task> askAsync, TimeProvider clock)
 {
-    private const int Batch = 10_000;
+    /// <summary>Lines that go from who reads to who writes at once: few, so that they are soon forgotten.</summary>
+    private const int Chunk = 500;
+
+    /// <summary>Chunks that wait; what has come in while a transaction was made durable goes into the next one.</summary>
+    private const int Ahead = 20;
+
+    /// <summary>The most lines of one transaction.</summary>
+    private const int Batch = 20_000;
 
     /// <param name="rejected">Told each line that is not taken, in the order of the file.</param>
     /// <exception cref="TrendingMailException">The file is no list, or the database is out of reach.</exception>
@@ -24,15 +31,17 @@ public sealed class SubscriberImport(
         var seen = new SeenAddresses(options.DryRun);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var writer = new BulkWriter(database);
-        var batches = Channel.CreateBounded<List<ListLine>>(2);
-        var reading = Task.Run(() => ReadAsync(file, options, tally.Resumed, batches.Writer, ending.Token), CancellationToken.None);
+        var chunks = Channel.CreateBounded<List<ListLine>>(Ahead);
+        var reading = Task.Run(() => ReadAsync(file, options, tally.Resumed, chunks.Writer, ending.Token), CancellationToken.None);
         try
         {
-            await foreach (var batch in batches.Reader.ReadAllAsync(cancellationToken))
+            while (await chunks.Reader.WaitToReadAsync(cancellationToken))
             {
-                var rejections = await TakeAsync(writer, batch, options, tally, seen, cancellationToken);
+                var offset = 0L;
+                var rejections = await TakeAsync(
+                    writer, Ready(chunks.Reader, last => offset = last.Offset), options, tally, seen, cancellationToken);
                 rejections.ForEach(rejected);
-                progress?.Report(new ImportProgress(tally.Lines, batch[^1].Offset));
+                progress?.Report(new ImportProgress(tally.Lines, offset));
             }
 
             await reading;
@@ -52,11 +61,11 @@ public sealed class SubscriberImport(
     }
 
     private static async Task ReadAsync(
-        ListFile file, ImportOptions options, long skip, ChannelWriter<List<ListLine>> batches, CancellationToken cancellationToken)
+        ListFile file, ImportOptions options, long skip, ChannelWriter<List<ListLine>> chunks, CancellationToken cancellationToken)
     {
         try
         {
-            var batch = new List<ListLine>(Batch);
+            var chunk = new List<ListLine>(Chunk);
             foreach (var line in file.Read(options.Defaults))
             {
                 if (skip-- > 0)
@@ -64,25 +73,41 @@ public sealed class SubscriberImport(
                     continue;
                 }
 
-                batch.Add(line);
-                if (batch.Count == Batch)
+                chunk.Add(line);
+                if (chunk.Count == Chunk)
                 {
-                    await batches.WriteAsync(batch, cancellationToken);
-                    batch = new List<ListLine>(Batch);
+                    await chunks.WriteAsync(chunk, cancellationToken);
+                    chunk = new List<ListLine>(Chunk);
                 }
             }
 
-            if (batch.Count > 0)
+            if (chunk.Count > 0)
             {
-                await batches.WriteAsync(batch, cancellationToken);
+                await chunks.WriteAsync(chunk, cancellationToken);
             }
 
-            batches.Complete();
+            chunks.Complete();
         }
         catch (Exception e)
         {
             // Whoever reads the channel learns of it.
-            batches.Complete(e);
+            chunks.Complete(e);
+        }
+    }
+
+    /// <summary>
+    /// The lines of a transaction: what is there to be read. It ends where the list keeps it waiting, for others want to write.
+    /// </summary>
+    private static IEnumerable<ListLine> Ready(ChannelReader<List<ListLine>> chunks, Action<ListLine> taken)
+    {
+        for (var lines = 0; lines < Batch && chunks.TryRead(out var chunk); lines += chunk.Count)
+        {
+            foreach (var line in chunk)
+            {
+                yield return line;
+            }
+
+            taken(chunk[^1]);
         }
     }
 
@@ -93,7 +118,7 @@ public sealed class SubscriberImport(
             : 0;
 
     private Task<List<Rejection>> TakeAsync(
-        BulkWriter writer, List<ListLine> batch, ImportOptions options, ImportTally tally, SeenAddresses seen,
+        BulkWriter writer, IEnumerable<ListLine> lines, ImportOptions options, ImportTally tally, SeenAddresses seen,
         CancellationToken cancellationToken)
     {
         async Task<List<Rejection>> Take(Session session)
@@ -102,7 +127,7 @@ public sealed class SubscriberImport(
             var rejections = new List<Rejection>();
             using var rows = await ImportRows.OpenAsync(session, erased, options, clock.GetUtcNow());
             var counts = new ImportTally();
-            foreach (var line in batch)
+            foreach (var line in lines)
             {
                 counts.Lines++;
                 if (line.Reader is not { } reader)
