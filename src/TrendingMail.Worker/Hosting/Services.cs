@@ -67,7 +67,8 @@ internal static class Services
         services.AddSingleton<SignUpFlow>().AddSingleton<SignUpRequests>().AddSingleton<SignUpBlocks>()
             .AddSingleton<FormStamps>().AddSingleton<NoticeComposer>();
         services.AddSingleton<AddressChangeFlow>().AddSingleton<MoveComposer>().AddSingleton<ReaderArchive>().AddSingleton<ErasureFlow>();
-        services.AddSingleton(_ => DisposableDomains.Load(settings.Security.DisposableDomains));
+        services.AddSingleton(_ => DisposableDomains.Load(settings.Security.DisposableDomains))
+            .AddSingleton<TargetLimits>().AddSingleton<AddressGate>();
         services.AddSingleton<IEnumerable<Composer>>(provider =>
         [
             provider.GetRequiredService<DigestComposer>().AsComposer(),

@@ -29,22 +29,22 @@ internal static class MovePages
     }
 
     private static Task<IResult> AskAsync(
-        string token, HttpContext http, ReaderDoor door, ReaderLinks links, AddressChangeFlow changes, SignUpGate gate,
+        string token, HttpContext http, ReaderDoor door, ReaderLinks links, AddressChangeFlow changes, AddressGate gate,
         DeliveryPump pump, Pages pages) => door.OpenAsync(token, LinkPurpose.Preferences, async (reader, link) =>
     {
         var back = (links.Preferences(reader, link.IssuedAt), "Back to your preferences");
         var form = await Forms.ReadAsync(http);
         switch (gate.Judge(form["email"].ToString().Trim()))
         {
-            case SignUpVerdict.Refused refused:
+            case AddressVerdict.Refused refused:
                 return pages.Message("Please look at the address", refused.Reason, StatusCodes.Status400BadRequest, back);
-            case SignUpVerdict.TooMany tooMany:
+            case AddressVerdict.TooMany tooMany:
                 using (tooMany.Lease)
                 {
                     return RateLimits.TooMany(http, tooMany.Lease);
                 }
 
-            case SignUpVerdict.Welcome welcome:
+            case AddressVerdict.Welcome welcome:
                 if (reader.State is SubscriberState.Active or SubscriberState.Paused)
                 {
                     await changes.AskAsync(reader, welcome.Address, Forms.OriginOf(http, "web"), http.RequestAborted);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Web;
@@ -14,28 +15,16 @@ internal static class RateLimits
 
     public const string Action = "action";
 
-    private const int SegmentsPerWindow = 12;
-
     public static void AddRateLimits(this IServiceCollection services, RateLimitOptions limits)
     {
-        services.AddSingleton<TargetLimits>();
         services.AddRateLimiter(limiter =>
         {
-            limiter.AddPolicy(SignUp, http => Sliding(NetworkOf(http), limits.SignUpsPerNetwork, TimeSpan.FromHours(1)));
-            limiter.AddPolicy(Action, http => Sliding(NetworkOf(http), limits.ActionsPerNetwork, TimeSpan.FromMinutes(1)));
+            limiter.AddPolicy(SignUp, http => TargetLimits.Sliding(NetworkOf(http), limits.SignUpsPerNetwork, TimeSpan.FromHours(1)));
+            limiter.AddPolicy(Action, http => TargetLimits.Sliding(NetworkOf(http), limits.ActionsPerNetwork, TimeSpan.FromMinutes(1)));
             limiter.OnRejected = (context, _) => new ValueTask(
                 TooMany(context.HttpContext, context.Lease).ExecuteAsync(context.HttpContext));
         });
     }
-
-    public static RateLimitPartition<string> Sliding(string key, int limit, TimeSpan window) => limit == 0
-        ? RateLimitPartition.GetNoLimiter(key)
-        : RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
-        {
-            PermitLimit = limit,
-            Window = window,
-            SegmentsPerWindow = SegmentsPerWindow,
-        });
 
     /// <summary>Says so, and when it may be tried again; a page or, below /api, problem details.</summary>
     public static IResult TooMany(HttpContext http, RateLimitLease lease)

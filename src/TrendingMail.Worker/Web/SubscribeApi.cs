@@ -34,7 +34,7 @@ internal static class SubscribeApi
     {
         switch (gate.Judge((wish.Email ?? "").Trim(), trap: null, stamp: null, work: null))
         {
-            case SignUpVerdict.Welcome welcome:
+            case AddressVerdict.Welcome welcome:
                 var form = PreferencesForm.Read(name => FieldOf(wish, name), PreferencesForm.Of(DefaultPreferences.Of(digest)));
                 if (!form.TryAccept(DateOnly.MinValue, out var preferences, out _))
                 {
@@ -46,11 +46,11 @@ internal static class SubscribeApi
                 worker.Wake();
                 return TypedResults.Accepted((string?)null, new ApiSignUpAnswer(
                     "If this address can subscribe, a mail with a link is on its way to it.", welcome.Meant?.Value));
-            case SignUpVerdict.TooMany tooMany:
+            case AddressVerdict.TooMany tooMany:
                 tooMany.Lease.Dispose();
                 return TypedResults.Problem("There were too many sign-ups for this address or its domain; try again later.",
                     statusCode: StatusCodes.Status429TooManyRequests);
-            case SignUpVerdict.Refused refused:
+            case AddressVerdict.Refused refused:
                 return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["email"] = [refused.Reason] });
             default:
                 return TypedResults.Problem("The operator asks for a proof of work at each sign-up: subscribe by the form.",

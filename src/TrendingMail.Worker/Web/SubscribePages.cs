@@ -25,17 +25,17 @@ internal static class SubscribePages
         var entry = new Entry(form["email"].ToString().Trim(), form["time_zone"].ToString());
         switch (gate.Judge(entry.Email, form["website"], form["stamp"], form["work"]))
         {
-            case SignUpVerdict.Refused refused:
+            case AddressVerdict.Refused refused:
                 return FormPage(pages, entry, "Please look at the address", refused.Reason, StatusCodes.Status400BadRequest);
-            case SignUpVerdict.Again again:
+            case FormVerdict.Again again:
                 return FormPage(pages, entry, "Please press the button once more", again.Reason);
-            case SignUpVerdict.TooMany tooMany:
+            case AddressVerdict.TooMany tooMany:
                 using (tooMany.Lease)
                 {
                     return RateLimits.TooMany(http, tooMany.Lease);
                 }
 
-            case SignUpVerdict.Welcome welcome:
+            case AddressVerdict.Welcome welcome:
                 // The zone is the browser's guess: one that is not known here is no fault of the person.
                 var chosen = PreferencesForm.Read(
                     name => name == "time_zone" && !PreferencesForm.IsZone(entry.TimeZone) ? null : form[name].ToString(),

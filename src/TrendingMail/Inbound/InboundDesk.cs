@@ -18,8 +18,8 @@ public sealed record InboundResult(bool IsNew, IReadOnlyList<(string Reader, Con
 /// be taken off its server.
 /// </summary>
 public sealed class InboundDesk(
-    Database database, InboundBook book, ReaderFinder readers, SubscriberStore subscribers, SignUpFlow signUp, OperatorAlerts alerts,
-    InboundOptions options, DigestOptions digest, MailOptions mailOptions, TimeProvider clock, ILogger<InboundDesk> logger)
+    Database database, InboundBook book, ReaderFinder readers, SubscriberStore subscribers, SignUpFlow signUp, AddressGate gate,
+    OperatorAlerts alerts, InboundOptions options, DigestOptions digest, MailOptions mailOptions, TimeProvider clock, ILogger<InboundDesk> logger)
 {
     private static readonly Origin ByMail = new("mail", null);
 
@@ -135,7 +135,8 @@ public sealed class InboundDesk(
     private async Task<IReadOnlyList<(string, Consequence)>> SubscribeAsync(Session session, long id, Classification mail)
     {
         if (!mail.Facts.MayAnswer || !mail.Facts.IsGenuine(options.AuthenticationServer) ||
-            !EmailAddress.TryParse(mail.Facts.From, out var address, out _) || !await book.MayAnswerAsync(session, address))
+            !EmailAddress.TryParse(mail.Facts.From, out var address, out _) || !await book.MayAnswerAsync(session, address) ||
+            gate.Judge(address) is not AddressVerdict.Welcome)
         {
             return [];
         }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
 using TrendingMail.Inbound;
+using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Delivery;
@@ -31,8 +32,8 @@ public sealed class InboundDeskTests() : StorageTests(new SqliteFixture())
 
     private InboundBook Book => new(options, Clock);
 
-    private InboundDesk Desk => new(Database, Book, new ReaderFinder(Paths, Signer, mail), Subscribers, SignUp, Alerts, options,
-        new DigestOptions(), mail, Clock, NullLogger<InboundDesk>.Instance);
+    private InboundDesk Desk => new(Database, Book, new ReaderFinder(Paths, Signer, mail), Subscribers, SignUp, Gate, Alerts,
+        options, new DigestOptions(), mail, Clock, NullLogger<InboundDesk>.Instance);
 
     [Fact]
     public async Task AHardBounceToTheReturnPathSuppressesAtOnceAndIsWrittenDown()
@@ -189,16 +190,27 @@ public sealed class InboundDeskTests() : StorageTests(new SqliteFixture())
     [Fact]
     public async Task ASubscribeMailIsAnsweredWithAConfirmationOnceADay()
     {
-        const string Genuine = "mx.papers.example.org; dkim=pass header.d=shop.example";
-
-        var first = await ComesAsync(Wish("bo@shop.example", "subscribe", Genuine));
+        var first = await ComesAsync(Wish("bo@shop.example", "subscribe", GenuineFor("shop.example")));
         Clock.Advance(TimeSpan.FromHours(12));
-        var second = await ComesAsync(Wish("bo@shop.example", "Subscribe", Genuine));
+        var second = await ComesAsync(Wish("bo@shop.example", "Subscribe", GenuineFor("shop.example")));
 
         Assert.Equal(Consequence.Answered, Assert.Single(first.Actions).Action);
         Assert.Empty(second.Actions);
         Assert.Equal(SubscriberState.Pending, (await Subscribers.FindAsync(Address("bo@shop.example"), Stop))!.State);
         Assert.Equal(1, await CountAsync("deliveries"));
+    }
+
+    [Fact]
+    public async Task ASubscribeMailIsHeldToTheRulesOfTheForm()
+    {
+        using var folder = new TemporaryFolder();
+        using var limits = new TargetLimits(new SecurityOptions { RateLimits = new RateLimitOptions { SignUpsPerDomain = 1 } });
+        Gate = new AddressGate(DisposableDomains.Load(folder.Write("domains.txt", "throw.example\n")), limits);
+
+        Assert.Empty((await ComesAsync(Wish("ada@throw.example", "subscribe", GenuineFor("throw.example")))).Actions);
+        Assert.Single((await ComesAsync(Wish("bo@shop.example", "subscribe", GenuineFor("shop.example")))).Actions);
+        Assert.Empty((await ComesAsync(Wish("cy@shop.example", "subscribe", GenuineFor("shop.example")))).Actions);
+        Assert.Equal(1, await CountAsync("subscribers"));
     }
 
     [Theory]
@@ -302,12 +314,14 @@ public sealed class InboundDeskTests() : StorageTests(new SqliteFixture())
         --cut--
         """;
 
+    private static string GenuineFor(string domain) => $"mx.papers.example.org; dkim=pass header.d={domain}";
+
     private static string Wish(string from, string subject, string results = "") => $"""
         {(results.Length > 0 ? $"Authentication-Results: {results}" : "X-Nothing: here")}
         From: Someone <{from}>
         To: digest@papers.example.org
         Subject: {subject}
-        Message-ID: <{subject.Length}{subject[0]}{results.Length}@shop.example>
+        Message-ID: <{subject.Length}{subject[0]}{results.Length}.{from}>
 
         .
         """;

@@ -19,7 +19,7 @@ public abstract class MailboxTests() : StorageTests(new SqliteFixture())
 
     protected Intake Intake => new(
         new InboundDesk(Database, new InboundBook(options, Clock),
-            new ReaderFinder(new ReturnPath(TestKeys.Ring(1), ""), new LinkSigner(TestKeys.Ring(1), Clock), mail), Subscribers, SignUp,
+            new ReaderFinder(new ReturnPath(TestKeys.Ring(1), ""), new LinkSigner(TestKeys.Ring(1), Clock), mail), Subscribers, SignUp, Gate,
             new MailRoom(Database, Clock).Alerts, options, new DigestOptions(), mail, Clock, NullLogger<InboundDesk>.Instance),
         NullLogger<Intake>.Instance);
 

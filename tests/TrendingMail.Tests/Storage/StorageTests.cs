@@ -45,6 +45,8 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
     protected SignUpFlow SignUp => new(Database, Subscribers, new SignUpBlocks(TestKeys.Ring(1), Clock),
         new ErasedAddresses(TestKeys.Ring(1), Clock), Ledger, Clock);
 
+    protected AddressGate Gate { get; set; } = new(DisposableDomains.None, new TargetLimits(new SecurityOptions()));
+
     protected DigestPlanner Planner => new(Database, Editions, Ledger, Clock);
 
     public virtual async ValueTask InitializeAsync() => await new Migrator(Database, Clock).MigrateAsync(Stop);

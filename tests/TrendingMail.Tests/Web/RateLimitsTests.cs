@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using TrendingMail.Subscribers;
-using TrendingMail.Worker.Web;
 
 namespace TrendingMail.Tests.Web;
 
@@ -109,18 +108,6 @@ public sealed class RateLimitsTests : WebTests
 
         await PostAsync(link, HttpStatusCode.TooManyRequests);
         await PageAsync(link);
-    }
-
-    [Theory]
-    [InlineData("ada.l+news@gmail.com", "adal@gmail.com")]
-    [InlineData("Ada.L@googlemail.com", "adal@googlemail.com")]
-    [InlineData("ada.l+news@example.net", "ada.l@example.net")]
-    [InlineData("+ada@example.net", "+ada@example.net")]
-    public void AMailboxIsKnownBehindItsSubaddresses(string email, string mailbox)
-    {
-        Assert.True(EmailAddress.TryParse(email, out var address, out _));
-
-        Assert.Equal(mailbox, TargetLimits.MailboxOf(address));
     }
 
     private Task<string> SubscribeAsync(string email, HttpStatusCode status) =>

@@ -1,11 +1,13 @@
 using System.Threading.RateLimiting;
 using TrendingMail.Subscribers;
 
-namespace TrendingMail.Worker.Web;
+namespace TrendingMail.SignUp;
 
 /// <summary>How often one mailbox, and the mailboxes of one domain, may be signed up, wherever the requests come from.</summary>
-internal sealed class TargetLimits : IDisposable
+public sealed class TargetLimits : IDisposable
 {
+    private const int SegmentsPerWindow = 12;
+
     private static readonly string[] DotsMeanNothing = ["gmail.com", "googlemail.com"];
 
     private readonly PartitionedRateLimiter<EmailAddress> limiter;
@@ -15,10 +17,21 @@ internal sealed class TargetLimits : IDisposable
         var limits = security.RateLimits;
         limiter = PartitionedRateLimiter.CreateChained(
             PartitionedRateLimiter.Create<EmailAddress, string>(address =>
-                RateLimits.Sliding(MailboxOf(address), limits.SignUpsPerAddress, TimeSpan.FromHours(1))),
+                Sliding(MailboxOf(address), limits.SignUpsPerAddress, TimeSpan.FromHours(1))),
             PartitionedRateLimiter.Create<EmailAddress, string>(address =>
-                RateLimits.Sliding(DomainOf(address), limits.SignUpsPerDomain, TimeSpan.FromHours(1))));
+                Sliding(DomainOf(address), limits.SignUpsPerDomain, TimeSpan.FromHours(1))));
     }
+
+    /// <summary>A limit by a window that slides on by a twelfth of its length.</summary>
+    /// <param name="limit">How often in a window; 0 for as often as one likes.</param>
+    public static RateLimitPartition<string> Sliding(string key, int limit, TimeSpan window) => limit == 0
+        ? RateLimitPartition.GetNoLimiter(key)
+        : RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
+        {
+            PermitLimit = limit,
+            Window = window,
+            SegmentsPerWindow = SegmentsPerWindow,
+        });
 
     public RateLimitLease Take(EmailAddress address) => limiter.AttemptAcquire(address);
 
