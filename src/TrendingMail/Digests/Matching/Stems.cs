@@ -43,6 +43,13 @@ internal static class Stems
             }
         }
 
-        return Encoding.UTF8.GetString(room[..PorterStemmer.Stem(room, length)]);
+        var next = length > 2 ? room[2] : (byte)0;
+        var stem = PorterStemmer.Stem(room, length);
+        return stem == 2 && LosesItsVowel(room, next) ? $"{(char)room[0]}{(char)room[1]}e" : Encoding.UTF8.GetString(room[..stem]);
     }
+
+    /// <summary>Whether the stem is one of the short ones that become another word: "one" is not "on", and "using" not "us".</summary>
+    /// <param name="next">The letter that stood behind the stem.</param>
+    private static bool LosesItsVowel(ReadOnlySpan<byte> stem, byte next) =>
+        "aeiou"u8.Contains(stem[0]) && !"aeiou"u8.Contains(stem[1]) && next is (byte)'e' or (byte)'i';
 }

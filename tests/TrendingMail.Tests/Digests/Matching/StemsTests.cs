@@ -1,0 +1,27 @@
+using TrendingMail.Digests.Matching;
+
+namespace TrendingMail.Tests.Digests.Matching;
+
+public sealed class StemsTests
+{
+    [Theory]
+    [InlineData("diffusion models", "Diffusion Model")]
+    [InlineData("tool use", "tools used")]
+    [InlineData("tool use", "using tools", false)]
+    [InlineData("ages", "aging")]
+    [InlineData("LMs", "LM")]
+    [InlineData("one", "ones")]
+    public void FormsOfAWordAreTheSame(string one, string other, bool inOrder = true) =>
+        Assert.Equal(Sorted(one, inOrder), Sorted(other, inOrder));
+
+    [Theory]
+    [InlineData("one", "on")]
+    [InlineData("use", "us")]
+    [InlineData("general", "generative")]
+    [InlineData("university", "universal")]
+    public void WordsThatShareNothingButAStemAreNot(string one, string other) =>
+        Assert.NotEqual(Stems.Key(one), Stems.Key(other));
+
+    private static IEnumerable<string> Sorted(string text, bool inOrder) =>
+        inOrder ? [Stems.Key(text)] : Stems.Key(text).Split(' ').Order();
+}
