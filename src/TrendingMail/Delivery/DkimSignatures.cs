@@ -1,78 +1,78 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using MimeKit;
 using TrendingMail.Rendering;
-using TrendingMail.Rendering.Variants;
 
 namespace TrendingMail.Delivery;
 
 /// <summary>
-/// The DKIM signatures (RFC 6376) that each mail gets, as <c>Mail:Dkim</c> lists them: relaxed header and body. They are
-/// made over the bytes that leave, and are the same at each attempt.
+/// The DKIM signatures (RFC 6376) that each mail gets, as <c>Mail:Dkim</c> lists them: relaxed header, simple body. The body
+/// is 7-bit and has no blank at the end of a line, so nothing that relays do to blanks touches it, and it is hashed as it
+/// stands. Signatures are made over the bytes that leave, and are the same at each attempt.
 /// </summary>
 public sealed class DkimSignatures : IDisposable
 {
-    private readonly (DkimOptions Options, DkimKey Key)[] signers;
+    /// <summary>Bytes of a signature's field with a key of 4,096 bits.</summary>
+    private const int UsualField = 2 << 10;
+
+    private readonly (byte[] Beginning, DkimKey Key)[] signers;
 
     /// <exception cref="TrendingMailException">A key file cannot be read.</exception>
     public DkimSignatures(IReadOnlyList<DkimOptions> options)
     {
-        signers = [.. options.Select(dkim => (dkim, DkimKey.Read(dkim.KeyFile, dkim.Algorithm)))];
+        signers = [.. options.Select(dkim => Signer(dkim, DkimKey.Read(dkim.KeyFile, dkim.Algorithm)))];
     }
 
-    /// <summary>Whether mails are signed at all.</summary>
-    public bool Any => signers.Length > 0;
+    /// <summary>The headroom that a mail needs for its signatures.</summary>
+    public int Headroom => signers.Length * UsualField;
 
     /// <summary>The message as it leaves, with its signatures.</summary>
     public WireBuffer Sign(MimeMessage message)
     {
-        using var written = MimeBuilder.Write(message);
-        var end = written.Written.IndexOf("\r\n\r\n"u8) + 2;
-        var header = written.Written[..end];
-        var body = written.Written[(end + 2)..];
-        using var canonical = new WireBuffer(body.Length + 2);
-        RelaxedBody.Append(body, canonical);
-        RelaxedBody.End(canonical);
-        var signed = new WireBuffer(written.Length + (2 << 10));
-        Append(header, canonical.Written, message.Date, signed);
-        signed.Append(written.Written);
-        return signed;
+        var written = MimeBuilder.Write(message, Headroom);
+        Sign(written, written.Written.IndexOf("\r\n\r\n"u8) + 2, message.Date);
+        return written;
     }
 
-    /// <summary>Appends the signatures' header fields.</summary>
-    /// <param name="header">All fields of the mail.</param>
-    /// <param name="canonicalBody">See <see cref="RelaxedBody"/>.</param>
+    /// <summary>Puts the signatures' header fields before a mail.</summary>
+    /// <param name="message">Header, an empty line and body.</param>
+    /// <param name="headerLength">Bytes of all its fields.</param>
     /// <param name="at">When the mail was made, for the tag <c>t</c>.</param>
-    public void Append(ReadOnlySpan<byte> header, ReadOnlySpan<byte> canonicalBody, DateTimeOffset at, WireBuffer output)
+    public void Sign(WireBuffer message, int headerLength, DateTimeOffset at)
     {
-        if (!Any)
+        if (signers.Length == 0)
         {
             return;
         }
 
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         Span<byte> bodyHash = stackalloc byte[Base64.GetMaxEncodedToUtf8Length(SHA256.HashSizeInBytes)];
-        SHA256.HashData(canonicalBody, hash);
+        SHA256.HashData(Simple(message.Written[(headerLength + 2)..]), hash);
         Base64.EncodeToUtf8(hash, bodyHash, out _, out _);
-        using var input = new WireBuffer(4 << 10);
-        var names = DkimHeader.Append(header, input);
-        var fields = input.Length;
-        foreach (var (options, key) in signers)
+        using var signed = new WireBuffer(4 << 10);
+        using var output = new WireBuffer(Headroom);
+        var names = DkimHeader.Append(message.Written[..headerLength], signed);
+        var fields = signed.Length;
+        foreach (var (beginning, key) in signers)
         {
             var start = output.Length;
-            output.Append(string.Create(CultureInfo.InvariantCulture,
-                $"DKIM-Signature: v=1; a={key.Algorithm}; c=relaxed/relaxed;\r\n d={options.Domain};\r\n s={options.Selector}; " +
-                $"t={at.ToUnixTimeSeconds()};\r\n bh="));
+            output.Append(beginning);
+            at.ToUnixTimeSeconds().TryFormat(output.Room(20), out var digits, provider: CultureInfo.InvariantCulture);
+            output.Advance(digits);
+            output.Append(";\r\n bh="u8);
             output.Append(bodyHash);
             output.Append(";\r\n h="u8);
             output.Append(names);
             output.Append(";\r\n b="u8);
-            DkimHeader.AppendField(output.Written[start..], input);
-            SHA256.HashData(input.Written, hash);
+            DkimHeader.AppendField(output.Written[start..], signed);
+            SHA256.HashData(signed.Written, hash);
             AppendSignature(key, hash, output);
-            input.Truncate(fields);
+            signed.Truncate(fields);
         }
+
+        message.Prepend(output.Written);
     }
 
     public void Dispose()
@@ -81,6 +81,22 @@ public sealed class DkimSignatures : IDisposable
         {
             key.Dispose();
         }
+    }
+
+    /// <summary>All of a signature's field before its time.</summary>
+    private static (byte[] Beginning, DkimKey Key) Signer(DkimOptions options, DkimKey key) => (Encoding.ASCII.GetBytes(
+        $"DKIM-Signature: v=1; a={key.Algorithm}; c=relaxed/simple;\r\n d={options.Domain};\r\n s={options.Selector}; t="), key);
+
+    /// <summary>A body as it is hashed: without the empty lines at its end (RFC 6376 section 3.4.3).</summary>
+    /// <param name="body">Ends with CRLF.</param>
+    private static ReadOnlySpan<byte> Simple(ReadOnlySpan<byte> body)
+    {
+        while (body.EndsWith("\r\n\r\n"u8))
+        {
+            body = body[..^2];
+        }
+
+        return body;
     }
 
     private static void AppendSignature(DkimKey key, ReadOnlySpan<byte> hash, WireBuffer output)

@@ -13,6 +13,8 @@ public sealed class Postmark(
     private static readonly string[] SampleTokens =
         [.. new[] { 'q', 'Z' }.Select(c => new string(c, LinkSigner.TokenLength(LinkPurpose.Unsubscribe)))];
 
+    private readonly string domain = mail.Domain;
+
     /// <summary>Variants of one mailing are made one after the other.</summary>
     private volatile KnownForm? latestForm;
 
@@ -34,30 +36,17 @@ public sealed class Postmark(
     public Envelope? Address(
         ClaimedDelivery delivery, ReaderHeader reader, MailVariant variant, SlotValues values)
     {
-        using var header = new WireBuffer(4 << 10);
-        if (!variant.TryWriteHeader(reader, header))
+        var message = new WireBuffer(headroom: dkim.Headroom);
+        if (!variant.TryWriteHeader(reader, message))
         {
+            message.Dispose();
             return null;
         }
 
-        var message = new WireBuffer();
-        if (dkim.Any)
-        {
-            using var body = new WireBuffer();
-            using var canonical = new WireBuffer();
-            variant.WriteBody(values, body, canonical);
-            dkim.Append(header.Written, canonical.Written, delivery.QueuedAt, message);
-            message.Append(header.Written);
-            message.Append("\r\n"u8);
-            message.Append(body.Written);
-        }
-        else
-        {
-            message.Append(header.Written);
-            message.Append("\r\n"u8);
-            variant.WriteBody(values, message, null);
-        }
-
+        var headerLength = message.Length;
+        message.Append("\r\n"u8);
+        variant.WriteBody(values, message);
+        dkim.Sign(message, headerLength, delivery.QueuedAt);
         return new Envelope(reader.MessageId, Sender(delivery), reader.To, message);
     }
 
@@ -87,7 +76,7 @@ public sealed class Postmark(
         return MailForm.Learn(samples[0], samples[1], withHtml);
     }
 
-    private string MessageId(string kind, string key, long delivery) => $"{kind}-{key}.{delivery}@{mail.Domain}";
+    private string MessageId(string kind, string key, long delivery) => $"{kind}-{key}.{delivery}@{domain}";
 
     private MailHeaders Headers(string kind, string key, ReaderHeader reader, string? archiveUrl) => new()
     {
@@ -97,7 +86,7 @@ public sealed class Postmark(
         ReplyTo = mail.ReplyTo.Length > 0 ? Mailbox(mail.ReplyTo) : null,
         MessageId = reader.MessageId,
         Date = reader.Date,
-        FeedbackId = $"{key}:{kind}:trendingmail:{mail.Domain}",
+        FeedbackId = $"{key}:{kind}:trendingmail:{domain}",
         List = archiveUrl is null ? null : List(reader.Token, archiveUrl),
     };
 
@@ -108,7 +97,7 @@ public sealed class Postmark(
 
     private ListHeaders List(string token, string archiveUrl) => new()
     {
-        Id = $"digest.{mail.Domain}",
+        Id = $"digest.{domain}",
         Name = site.Name,
         UnsubscribeUrl = links.Unsubscribe(token),
         UnsubscribeMailto = $"mailto:{(mail.ReplyTo.Length > 0 ? mail.ReplyTo : mail.From)}?subject=unsubscribe%20{token}",

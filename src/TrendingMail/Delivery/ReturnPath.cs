@@ -1,6 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
+using System.Text.Unicode;
 using TrendingMail.Subscribers;
 
 namespace TrendingMail.Delivery;
@@ -16,9 +17,12 @@ public sealed class ReturnPath(KeyRing keys, string bounceAddress)
 
     public string For(long deliveryId)
     {
+        var key = keys.Current;
         var at = bounceAddress.LastIndexOf('@');
-        var body = string.Create(CultureInfo.InvariantCulture, $"{deliveryId}-k{keys.Current.Id}");
-        return $"{bounceAddress[..at]}+{body}-{Convert.ToHexStringLower(Mac(keys.Current, body))}{bounceAddress[at..]}";
+        Span<char> hex = stackalloc char[2 * MacLength];
+        Mac(key, deliveryId, hex);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{bounceAddress.AsSpan(0, at)}+{deliveryId}-k{key.Id}-{hex}{bounceAddress.AsSpan(at)}");
     }
 
     /// <summary>
@@ -44,10 +48,19 @@ public sealed class ReturnPath(KeyRing keys, string bounceAddress)
             return null;
         }
 
-        var expected = Convert.ToHexStringLower(Mac(key, $"{id}-k{keyId}"));
-        return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(expected), Encoding.UTF8.GetBytes(mac)) ? deliveryId : null;
+        Span<char> expected = stackalloc char[2 * MacLength];
+        Mac(key, deliveryId, expected);
+        return CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(expected), MemoryMarshal.AsBytes(mac.AsSpan()))
+            ? deliveryId
+            : null;
     }
 
-    private static ReadOnlySpan<byte> Mac(LinkKey key, string body) =>
-        HMACSHA256.HashData(key.Secret, Encoding.ASCII.GetBytes($"return-path:{body}")).AsSpan(0, MacLength);
+    private static void Mac(LinkKey key, long deliveryId, Span<char> hex)
+    {
+        Span<byte> signed = stackalloc byte[64];
+        Utf8.TryWrite(signed, CultureInfo.InvariantCulture, $"return-path:{deliveryId}-k{key.Id}", out var length);
+        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key.Secret, signed[..length], mac);
+        Convert.TryToHexStringLower(mac[..MacLength], hex, out _);
+    }
 }

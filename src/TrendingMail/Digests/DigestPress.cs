@@ -57,12 +57,16 @@ public sealed class DigestPress(
             reader.Preferences.Format == MailFormat.Html, language.Tag, templates.Version);
         var header = postmark.HeaderOf(delivery, reader, digest.PublishedAt);
         values ??= new SlotValues(DigestSlots.Count);
-        return variants.Get(key, (asked, pool) => Make(digest, asked, pool)) is { } variant &&
+        var variant = variants.TryGet(key, out var known) ? known : Make(digest, key);
+        return variant is not null &&
             DigestSlots.TryFill(values, digest, reader, language, links, header.Token) &&
             postmark.Address(delivery, header, variant, values) is { } envelope
                 ? Proven(envelope, digest, reader, delivery, key with { Profile = "" })
                 : null;
     }
+
+    private MailVariant? Make(Digest digest, VariantKey key) =>
+        variants.GetOrMake(key, pool => Make(digest, key, pool));
 
     private MailVariant? Make(Digest digest, VariantKey key, BlockPool pool)
     {

@@ -56,7 +56,7 @@ internal static class DigestSlots
         return values.TrySet(Address, reader.Address) &&
             values.TrySet(Schedule, ScheduleOf(reader.Preferences, language)) &&
             values.TrySet(Preferences, links.WritePreferences(reader, issuedAt, room)) &&
-            values.TrySet(Unsubscribe, links.Unsubscribe(unsubscribeToken)) &&
+            values.TrySet(Unsubscribe, links.WriteUnsubscribe(unsubscribeToken, room)) &&
             values.TrySet(Feedback, links.WriteFeedback(reader, issuedAt, room)) &&
             values.TrySet(View, links.WriteView(reader, digest.Day, digest.Weekly, issuedAt, room));
     }

@@ -46,9 +46,10 @@ public static class MimeBuilder
     }
 
     /// <summary>The message as it is sent: CRLF line ends, 7-bit.</summary>
-    public static WireBuffer Write(MimeMessage message)
+    /// <param name="headroom">Room for signatures before it.</param>
+    public static WireBuffer Write(MimeMessage message, int headroom = 0)
     {
-        var written = new WireBuffer();
+        var written = new WireBuffer(headroom: headroom);
         using var stream = new WireStream(written);
         message.WriteTo(Wire, stream);
         return written;

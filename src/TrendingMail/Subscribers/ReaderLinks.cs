@@ -70,6 +70,10 @@ public sealed class ReaderLinks(LinkSigner signer, string baseUrl)
     public ReadOnlySpan<char> WritePreferences(Subscriber subscriber, DateTimeOffset issuedAt, Span<char> room) =>
         Write("preferences", LinkPurpose.Preferences, subscriber, issuedAt, room);
 
+    /// <summary>Writes what <see cref="Unsubscribe(string)"/> returns.</summary>
+    public ReadOnlySpan<char> WriteUnsubscribe(string token, Span<char> room) =>
+        room.TryWrite($"{baseUrl}/unsubscribe/{token}", out var length) ? room[..length] : Unsubscribe(token);
+
     /// <summary>Writes what <see cref="Feedback(Subscriber, DateTimeOffset)"/> returns.</summary>
     public ReadOnlySpan<char> WriteFeedback(Subscriber subscriber, DateTimeOffset issuedAt, Span<char> room) =>
         Write("feedback", LinkPurpose.Feedback, subscriber, issuedAt, room);

@@ -107,6 +107,17 @@ public sealed class DkimSignaturesTests : IDisposable
     }
 
     [Fact]
+    public void ABodyThatEndsWithEmptyLinesVerifies()
+    {
+        var (file, locator) = RsaKey();
+        using var message = new MimeMessage { Body = new TextPart("plain") { Text = "Papers.\r\n\r\n\r\n" } };
+        using var signatures = new DkimSignatures([Dkim(file, DkimAlgorithm.RsaSha256)]);
+        using var signed = signatures.Sign(message);
+
+        Assert.True(Verifies(TestEnvelopes.Read(signed), locator));
+    }
+
+    [Fact]
     public void WithoutAKeyNothingIsSigned()
     {
         using var message = Signed();

@@ -11,8 +11,6 @@ internal sealed class Block
     /// <summary>For lines without slots.</summary>
     private readonly byte[] wire = [];
 
-    private readonly byte[] canonical = [];
-
     /// <summary>UTF-8 before, between and after the slots.</summary>
     private readonly byte[][] literals = [];
 
@@ -40,7 +38,7 @@ internal sealed class Block
 
         using var encoded = new WireBuffer(text.Length * 2);
         Encode(_ => [], encoded);
-        (wire, canonical) = Both(encoded.Written);
+        wire = encoded.Written.ToArray();
         literals = [];
     }
 
@@ -48,36 +46,26 @@ internal sealed class Block
     public Block(ReadOnlySpan<byte> wire)
     {
         slots = [];
-        (this.wire, canonical) = Both(wire);
+        this.wire = wire.ToArray();
     }
 
     /// <summary>About how much memory it takes, in bytes.</summary>
-    public int Held => 200 + wire.Length + (ReferenceEquals(wire, canonical) ? 0 : canonical.Length) +
-        (slots.Length == 0 ? 0 : 4 * literals.Sum(literal => literal.Length) + (200 * slots.Length));
+    public int Held => 200 + wire.Length +
+        (slots.Length == 0 ? 0 : 2 * literals.Sum(literal => literal.Length) + (150 * slots.Length));
 
-    public void Write(SlotValues values, WireBuffer wireOutput, WireBuffer? canonicalOutput)
+    public void Write(SlotValues values, WireBuffer output)
     {
         if (slots.Length == 0)
         {
-            wireOutput.Append(wire);
-            canonicalOutput?.Append(canonical);
+            output.Append(wire);
         }
         else if (Layout(values) is { } fitting)
         {
-            fitting.Wire.Write(values, wireOutput);
-            if (canonicalOutput is not null)
-            {
-                fitting.Canonical.Write(values, canonicalOutput);
-            }
+            fitting.Write(values, output);
         }
         else
         {
-            var start = wireOutput.Length;
-            Encode(i => isHtml ? values.EncodedHtml(slots[i]) : values.Text(slots[i]), wireOutput);
-            if (canonicalOutput is not null)
-            {
-                RelaxedBody.Append(wireOutput.Written[start..], canonicalOutput);
-            }
+            EncodeWith(values, output);
         }
     }
 
@@ -100,6 +88,10 @@ internal sealed class Block
         }
     }
 
+    // A method of its own: what its lambda captures would be allocated for each block and reader otherwise.
+    private void EncodeWith(SlotValues values, WireBuffer output) =>
+        Encode(i => isHtml ? values.EncodedHtml(slots[i]) : values.Text(slots[i]), output);
+
     /// <summary>The layout for values of these lengths, made when the first ones come.</summary>
     private SlotLayout? Layout(SlotValues values)
     {
@@ -110,14 +102,6 @@ internal sealed class Block
         }
 
         return layout is { } made && made.Fits(slots, values) ? made : null;
-    }
-
-    private static (byte[] Wire, byte[] Canonical) Both(ReadOnlySpan<byte> encoded)
-    {
-        using var relaxed = new WireBuffer(encoded.Length + 2);
-        RelaxedBody.Append(encoded, relaxed);
-        var bytes = encoded.ToArray();
-        return (bytes, relaxed.Written.SequenceEqual(bytes) ? bytes : relaxed.Written.ToArray());
     }
 
     private static (byte[][] Literals, int[] Slots) Take(string text)

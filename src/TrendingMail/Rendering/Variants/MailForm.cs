@@ -192,7 +192,7 @@ public sealed class MailForm
         for (var i = 0; i < Frames.Length; i++)
         {
             made.Append(i switch { 0 => "", 1 => $"{TextSample}\r\n", _ => $"{HtmlSample}\r\n" });
-            Frames[i].Write(nobody, made, null);
+            Frames[i].Write(nobody, made);
         }
 
         return made.Written.SequenceEqual(expected.Written);

@@ -56,17 +56,11 @@ public sealed class MailVariant
     /// <returns>False, with nothing written, where a value is one that only MimeKit can write.</returns>
     public bool TryWriteHeader(ReaderHeader reader, WireBuffer output) => form.TryWriteHeader(reader, subjectField, output);
 
-    /// <param name="canonical">Gets the body as DKIM hashes it; null where nobody asks.</param>
-    public void WriteBody(SlotValues values, WireBuffer wire, WireBuffer? canonical)
+    public void WriteBody(SlotValues values, WireBuffer output)
     {
         foreach (var block in blocks)
         {
-            block.Write(values, wire, canonical);
-        }
-
-        if (canonical is not null)
-        {
-            RelaxedBody.End(canonical);
+            block.Write(values, output);
         }
     }
 

@@ -6,9 +6,7 @@ namespace TrendingMail.Rendering.Variants;
 /// copying.
 /// </summary>
 /// <param name="Lengths">The length of the value at each place of a slot.</param>
-/// <param name="Wire">As sent.</param>
-/// <param name="Canonical">As DKIM hashes it; the same where there is no difference.</param>
-internal sealed record SlotLayout(int[] Lengths, Holed Wire, Holed Canonical)
+internal sealed record SlotLayout(int[] Lengths, byte[] Bytes, Hole[] Holes)
 {
     /// <returns>Null where the lines do not come out as said.</returns>
     public static SlotLayout? Of(Block block, ReadOnlySpan<int> slots, SlotValues values)
@@ -28,15 +26,7 @@ internal sealed record SlotLayout(int[] Lengths, Holed Wire, Holed Canonical)
         using var other = new WireBuffer();
         block.Encode(i => Filled(lengths[i], 'a'), one);
         block.Encode(i => Filled(lengths[i], 'b'), other);
-        using var oneRelaxed = new WireBuffer();
-        using var otherRelaxed = new WireBuffer();
-        RelaxedBody.Append(one.Written, oneRelaxed);
-        RelaxedBody.Append(other.Written, otherRelaxed);
-        var wire = Holed.Between(one.Written, other.Written, slots, lengths);
-        var canonical = one.Written.SequenceEqual(oneRelaxed.Written)
-            ? wire
-            : Holed.Between(oneRelaxed.Written, otherRelaxed.Written, slots, lengths);
-        return wire is null || canonical is null ? null : new SlotLayout(lengths, wire, canonical);
+        return Between(one.Written, other.Written, slots, lengths);
     }
 
     public bool Fits(ReadOnlySpan<int> slots, SlotValues values)
@@ -52,18 +42,20 @@ internal sealed record SlotLayout(int[] Lengths, Holed Wire, Holed Canonical)
         return true;
     }
 
-    private static byte[] Filled(int length, char with)
+    public void Write(SlotValues values, WireBuffer output)
     {
-        var filled = new byte[length];
-        filled.AsSpan().Fill((byte)with);
-        return filled;
-    }
-}
+        var room = output.Room(Bytes.Length);
+        Bytes.CopyTo(room);
+        foreach (var hole in Holes)
+        {
+            values.Text(hole.Slot).Slice(hole.Offset, hole.Length).CopyTo(room[hole.At..]);
+        }
 
-/// <summary>Bytes with holes, each of which gets a piece of a slot's value.</summary>
-internal sealed record Holed(byte[] Bytes, Hole[] Holes)
-{
-    public static Holed? Between(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other, ReadOnlySpan<int> slots, int[] lengths)
+        output.Advance(Bytes.Length);
+    }
+
+    private static SlotLayout? Between(
+        ReadOnlySpan<byte> one, ReadOnlySpan<byte> other, ReadOnlySpan<int> slots, int[] lengths)
     {
         if (one.Length != other.Length)
         {
@@ -94,19 +86,14 @@ internal sealed record Holed(byte[] Bytes, Hole[] Holes)
             }
         }
 
-        return NextDifference(one, other, at) < one.Length ? null : new Holed(one.ToArray(), [.. holes]);
+        return NextDifference(one, other, at) < one.Length ? null : new SlotLayout(lengths, one.ToArray(), [.. holes]);
     }
 
-    public void Write(SlotValues values, WireBuffer output)
+    private static byte[] Filled(int length, char with)
     {
-        var room = output.Room(Bytes.Length);
-        Bytes.CopyTo(room);
-        foreach (var hole in Holes)
-        {
-            values.Text(hole.Slot).Slice(hole.Offset, hole.Length).CopyTo(room[hole.At..]);
-        }
-
-        output.Advance(Bytes.Length);
+        var filled = new byte[length];
+        filled.AsSpan().Fill((byte)with);
+        return filled;
     }
 
     private static int NextDifference(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other, int from) =>

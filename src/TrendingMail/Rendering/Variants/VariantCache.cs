@@ -19,18 +19,22 @@ public sealed class VariantCache(long limit)
 {
     private volatile Generation generation = new();
 
-    /// <param name="make">Null stands for a variant that cannot be made, and is remembered too.</param>
-    public MailVariant? Get(VariantKey key, Func<VariantKey, BlockPool, MailVariant?> make)
+    /// <param name="variant">Null where one cannot be made.</param>
+    /// <returns>False where this was not asked for yet.</returns>
+    public bool TryGet(VariantKey key, out MailVariant? variant)
     {
-        var current = generation;
-        return current.Variants.TryGetValue(key, out var known) ? known.Value : Make(current, key, make);
+        var isKnown = generation.Variants.TryGetValue(key, out var known);
+        variant = known?.Value;
+        return isKnown;
     }
 
-    private MailVariant? Make(Generation current, VariantKey key, Func<VariantKey, BlockPool, MailVariant?> make)
+    /// <param name="make">Null stands for a variant that cannot be made, and is remembered too.</param>
+    public MailVariant? GetOrMake(VariantKey key, Func<BlockPool, MailVariant?> make)
     {
+        var current = generation;
         var variant = current.Variants.GetOrAdd(key, _ => new Lazy<MailVariant?>(() =>
         {
-            var made = make(key, current.Blocks);
+            var made = make(current.Blocks);
             Interlocked.Add(ref current.Held, made?.Held ?? 0);
             return made;
         })).Value;
