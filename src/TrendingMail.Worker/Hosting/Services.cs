@@ -76,8 +76,8 @@ internal static class Services
             .. provider.GetRequiredService<MoveComposer>().AsComposers(),
         ]);
 
-        services.AddSingleton(settings.Inbound).AddSingleton<InboundBook>().AddSingleton<ReaderFinder>().AddSingleton<InboundDesk>()
-            .AddSingleton<Refusals>().AddSingleton<ReaderTrace>().AddSingleton<Intake>().AddSingleton<MailboxWatch>();
+        services.AddSingleton(settings.Inbound).AddSingleton<InboundBook>().AddSingleton<ReaderFinder>().AddSingleton<ReportDesk>()
+            .AddSingleton<InboundDesk>().AddSingleton<Refusals>().AddSingleton<ReaderTrace>().AddSingleton<Intake>().AddSingleton<MailboxWatch>();
         return services;
     }
 

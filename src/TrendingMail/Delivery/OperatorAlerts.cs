@@ -14,11 +14,16 @@ public sealed class OperatorAlerts(
     ILogger<OperatorAlerts> logger)
 {
     /// <param name="key">What makes it the same alert: raised again, it changes nothing.</param>
-    public async Task RaiseAsync(string key, string subject, string text, CancellationToken cancellationToken)
+    public Task RaiseAsync(string key, string subject, string text, CancellationToken cancellationToken) =>
+        database.WriteAsync(session => RaiseAsync(session, key, subject, text), cancellationToken);
+
+    /// <summary>Raises an alert in the transaction of what it tells of: a crash loses neither of them alone.</summary>
+    /// <inheritdoc cref="RaiseAsync(string, string, string, CancellationToken)"/>
+    public async Task RaiseAsync(Session session, string key, string subject, string text)
     {
-        var rows = await database.WriteAsync(session => session.ExecuteAsync("""
+        var rows = await session.ExecuteAsync("""
             INSERT INTO alerts (key, subject, text, raised_at) VALUES (@key, @subject, @text, @now) ON CONFLICT DO NOTHING
-            """, new { key, subject, text, now = clock.GetUtcNow() }), cancellationToken);
+            """, new { key, subject, text, now = clock.GetUtcNow() });
         if (rows > 0)
         {
             logger.LogWarning("{Subject}. {Text}", subject, text);

@@ -100,6 +100,12 @@ public sealed record Classification
 
     public MailFacts Facts { get; init; } = MailFacts.None;
 
+    /// <summary>
+    /// The provider whose signature was found to be right, and who knows which address and which mail it speaks of; null
+    /// for a mail, which anyone can write.
+    /// </summary>
+    public string? VouchedBy { get; init; }
+
     /// <summary>What is known of the mail that is reported on.</summary>
     public ReturnedMail Returned { get; init; } = new();
 

@@ -7,7 +7,8 @@ namespace TrendingMail.Inbound;
 
 /// <summary>
 /// Finds the reader whom a mail concerns: by the return path that only our mail to this reader has, by the signed token in
-/// the returned mail's List-Unsubscribe, by its Message-ID, and last by the address that is reported.
+/// the returned mail's List-Unsubscribe, by its Message-ID, and last by the address that is reported. The last two prove
+/// something only where a provider vouches for them.
 /// </summary>
 public sealed class ReaderFinder(ReturnPath returnPath, LinkSigner signer, MailOptions mail)
 {
@@ -15,25 +16,27 @@ public sealed class ReaderFinder(ReturnPath returnPath, LinkSigner signer, MailO
     {
         if (DeliveryOf(mail) is { } proven && await OfDeliveryAsync(session, proven) is { } byPath)
         {
-            return new ConcernedReader(byPath, proven, true);
+            return new ConcernedReader(byPath, proven, true, await HasMovedAsync(session, proven));
         }
 
         var delivery = DeliveryOf(mail.Returned.MessageId);
         if (TokenIn(mail.Returned.ListUnsubscribe ?? "") is { } token &&
             await SubscriberStore.FindAsync(session, token.SubscriberId) is { } byToken)
         {
-            return new ConcernedReader(byToken, delivery, true);
+            // A move makes what was signed before void.
+            return new ConcernedReader(byToken, delivery, true, byToken.LinkEpoch != token.Epoch);
         }
 
+        var isVouched = mail.VouchedBy is not null;
         var address = EmailAddress.TryParse(reported, out var parsed, out _) ? parsed : null;
         if (delivery is { } id && await OfDeliveryAsync(session, id) is { } byMessage &&
             (address is null || IsOf(byMessage, address)))
         {
-            return new ConcernedReader(byMessage, id, false);
+            return new ConcernedReader(byMessage, id, isVouched);
         }
 
         return address is not null && await SubscriberStore.FindAsync(session, address) is { } byAddress
-            ? new ConcernedReader(byAddress, null, false)
+            ? new ConcernedReader(byAddress, null, isVouched)
             : null;
     }
 
@@ -62,6 +65,15 @@ public sealed class ReaderFinder(ReturnPath returnPath, LinkSigner signer, MailO
         await session.FirstOrDefaultAsync<long?>("SELECT subscriber_id FROM deliveries WHERE id = @id", new { id }) is { } subscriber
             ? await SubscriberStore.FindAsync(session, subscriber)
             : null;
+
+    private static async Task<bool> HasMovedAsync(Session session, long delivery) =>
+        await session.FirstOrDefaultAsync<long?>("""
+            SELECT c.id
+            FROM deliveries d
+            JOIN address_changes c ON c.subscriber_id = d.subscriber_id
+            WHERE d.id = @delivery AND c.state <> 'asked' AND c.settled_at > d.queued_at
+            LIMIT 1
+            """, new { delivery }) is not null;
 
     private long? DeliveryOf(Classification mail) =>
         mail.Facts.Addressees.Append(mail.Returned.ReturnPath ?? "").Select(returnPath.TryRead).FirstOrDefault(id => id is not null);

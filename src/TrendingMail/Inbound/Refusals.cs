@@ -1,4 +1,3 @@
-using TrendingMail.Delivery;
 using TrendingMail.Inbound.Reports;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
@@ -9,9 +8,11 @@ namespace TrendingMail.Inbound;
 /// Refusals that a server gave when a mail was handed over go by the same rules as mails that come back. They are read
 /// from the ledger, and how far is written in the transaction that acts: a crash between loses none and repeats none.
 /// </summary>
-public sealed class Refusals(Database database, InboundBook book, InboundDesk desk, OperatorAlerts alerts)
+public sealed class Refusals(Database database, InboundBook book, ReportDesk reports)
 {
     private const int Batch = 200;
+
+    private static readonly Origin AtHandOver = new("smtp", null);
 
     /// <summary>Acts upon what was refused since the last time, and forgets the scores of whom mail has reached.</summary>
     /// <returns>How many refusals there were.</returns>
@@ -22,13 +23,7 @@ public sealed class Refusals(Database database, InboundBook book, InboundDesk de
         int count;
         do
         {
-            List<InboundDesk.Alert> raised = [];
-            count = await database.WriteAsync(session => HandleBatchAsync(session, raised), cancellationToken);
-            foreach (var alert in raised)
-            {
-                await alerts.RaiseAsync(alert.Key, alert.Subject, alert.Text, cancellationToken);
-            }
-
+            count = await database.WriteAsync(HandleBatchAsync, cancellationToken);
             handled += count;
         }
         while (count == Batch);
@@ -36,9 +31,8 @@ public sealed class Refusals(Database database, InboundBook book, InboundDesk de
         return handled;
     }
 
-    private async Task<int> HandleBatchAsync(Session session, List<InboundDesk.Alert> raised)
+    private async Task<int> HandleBatchAsync(Session session)
     {
-        raised.Clear();
         var seen = await session.FirstOrDefaultAsync<Seen>("SELECT ended_at, delivery_id FROM refusals_seen");
         var rows = await session.QueryAsync<Row>("""
             SELECT id, subscriber_id, reply, ended_at
@@ -54,7 +48,7 @@ public sealed class Refusals(Database database, InboundBook book, InboundDesk de
                 await SubscriberStore.FindAsync(session, row.SubscriberId) is { } reader)
             {
                 var recipient = Judgement.Of(reader.Address, RecipientAction.Failed, null, reply, "");
-                await desk.ReportedAsync(session, null, new ConcernedReader(reader, row.Id, true), recipient, raised);
+                await reports.ReportedAsync(session, null, new ConcernedReader(reader, row.Id, true), recipient, AtHandOver);
             }
         }
 

@@ -32,8 +32,14 @@ public sealed class InboundDeskTests() : StorageTests(new SqliteFixture())
 
     private InboundBook Book => new(options, Clock);
 
-    private InboundDesk Desk => new(Database, Book, new ReaderFinder(Paths, Signer, mail), Subscribers, SignUp, Gate, Alerts,
-        options, new DigestOptions(), mail, Clock, NullLogger<InboundDesk>.Instance);
+    private ReaderFinder Readers => new(Paths, Signer, mail);
+
+    private ReportDesk Reports => new(Book, Readers, Subscribers, Alerts, options, mail, Clock);
+
+    private InboundDesk Desk => new(
+        Database, Book, Readers, Reports, SignUp, Gate, Alerts, options, new DigestOptions(), NullLogger<InboundDesk>.Instance);
+
+    private Refusals Refusals => new(Database, Book, Reports);
 
     [Fact]
     public async Task AHardBounceToTheReturnPathSuppressesAtOnceAndIsWrittenDown()
@@ -154,6 +160,65 @@ public sealed class InboundDeskTests() : StorageTests(new SqliteFixture())
     }
 
     [Fact]
+    public async Task AComplaintThatAnyoneCouldHaveMadeUpIsLeftToTheOperator()
+    {
+        var (reader, _) = await SentAsync();
+
+        var result = await ComesAsync(Complaint($"To: {Ada}", "abuse"));
+
+        Assert.Equal(Consequence.Alerted, Assert.Single(result.Actions).Action);
+        Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Equal(1, await CountAsync("alerts"));
+    }
+
+    [Fact]
+    public async Task WhatComesBackOfAnAddressThatTheReaderHasLeftSaysNothingOfTheNewOne()
+    {
+        var (reader, delivery) = await SentAsync();
+        Clock.Advance(TimeSpan.FromHours(1));
+        await Database.WriteAsync(session => session.ExecuteAsync("""
+            INSERT INTO address_changes (subscriber_id, old_address, new_address, new_address_key, state, asked_at, settled_at)
+            VALUES (@Id, @Address, 'ada@new.example', 'ada@new.example', 'moved', @now, @now)
+            """, new { reader.Id, reader.Address, now = Clock.GetUtcNow() }), Stop);
+
+        var hard = await ComesAsync(Bounce(Paths.For(delivery), "550 5.1.1 user unknown", "5.1.1"));
+        var soft = await ComesAsync(Bounce(Paths.For(delivery), "552 5.2.2 mailbox full", "5.2.2"));
+
+        Assert.Equal([Consequence.Noted, Consequence.Noted], [.. hard.Actions.Concat(soft.Actions).Select(a => a.Action)]);
+        Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Equal(0, await CountAsync("bounce_scores"));
+    }
+
+    [Fact]
+    public async Task ATokenThatWasRevokedUnsubscribesNobody()
+    {
+        var (reader, _) = await SentAsync();
+        var token = Token(reader);
+        await Database.WriteAsync(session => session.ExecuteAsync("UPDATE subscribers SET link_epoch = link_epoch + 1"), Stop);
+
+        await ComesAsync(Wish("someone@else.example", $"unsubscribe {token}"));
+
+        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
+    }
+
+    /// <summary>Were the alert raised afterwards, a crash between would lose it: the mail is not looked at again.</summary>
+    [Fact]
+    public async Task WhatTheOperatorIsToldIsWrittenWithWhatItTellsOfOrNeitherIs()
+    {
+        var (_, delivery) = await SentAsync();
+        var refused = Bounce(Paths.For(delivery), "554 5.7.1 message rejected as spam", "5.7.1");
+        await Database.WriteAsync(session => session.ExecuteAsync(
+            "CREATE TRIGGER no_alerts BEFORE INSERT ON alerts BEGIN SELECT RAISE(ABORT, 'gone'); END"), Stop);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => ComesAsync(refused));
+        await Database.WriteAsync(session => session.ExecuteAsync("DROP TRIGGER no_alerts"), Stop);
+        Assert.Equal((0, 0), (await CountAsync("inbound_messages"), await CountAsync("inbound_events")));
+
+        Assert.True((await ComesAsync(refused)).IsNew);
+        Assert.Equal((1, 1), (await CountAsync("inbound_messages"), await CountAsync("alerts")));
+    }
+
+    [Fact]
     public async Task AReportOnAuthenticationIsOnlyNoted()
     {
         var (reader, delivery) = await SentAsync();
@@ -236,7 +301,7 @@ public sealed class InboundDeskTests() : StorageTests(new SqliteFixture())
     {
         var (reader, delivery) = await SentAsync();
         await FailAsync(delivery, reply);
-        var refusals = new Refusals(Database, Book, Desk, Alerts);
+        var refusals = Refusals;
 
         Assert.Equal(1, await refusals.HandleAsync(Stop));
         Assert.Equal(0, await refusals.HandleAsync(Stop));
@@ -252,7 +317,7 @@ public sealed class InboundDeskTests() : StorageTests(new SqliteFixture())
         await ComesAsync(Bounce(Paths.For(delivery), "552 5.2.2 mailbox full", "5.2.2"));
         Clock.Advance(TimeSpan.FromDays(1));
         await SendAgainAsync(delivery);
-        var refusals = new Refusals(Database, Book, Desk, Alerts);
+        var refusals = Refusals;
 
         Clock.Advance(TimeSpan.FromDays(2));
         await refusals.HandleAsync(Stop);

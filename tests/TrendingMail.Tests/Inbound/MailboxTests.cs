@@ -17,10 +17,15 @@ public abstract class MailboxTests() : StorageTests(new SqliteFixture())
 
     private readonly InboundOptions options = new();
 
+    private OperatorAlerts Alerts => new MailRoom(Database, Clock).Alerts;
+
+    private InboundBook Book => new(options, Clock);
+
+    private ReaderFinder Readers => new(new ReturnPath(TestKeys.Ring(1), ""), new LinkSigner(TestKeys.Ring(1), Clock), mail);
+
     protected Intake Intake => new(
-        new InboundDesk(Database, new InboundBook(options, Clock),
-            new ReaderFinder(new ReturnPath(TestKeys.Ring(1), ""), new LinkSigner(TestKeys.Ring(1), Clock), mail), Subscribers, SignUp, Gate,
-            new MailRoom(Database, Clock).Alerts, options, new DigestOptions(), mail, Clock, NullLogger<InboundDesk>.Instance),
+        new InboundDesk(Database, Book, Readers, new ReportDesk(Book, Readers, Subscribers, Alerts, options, mail, Clock), SignUp,
+            Gate, Alerts, options, new DigestOptions(), NullLogger<InboundDesk>.Instance),
         NullLogger<Intake>.Instance);
 
     /// <summary>The path of one of the mails that lie beside the tests.</summary>
