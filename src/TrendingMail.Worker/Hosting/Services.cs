@@ -4,6 +4,7 @@ using TrendingMail.Digests;
 using TrendingMail.Editions;
 using TrendingMail.Inbound;
 using TrendingMail.Inbound.Mailboxes;
+using TrendingMail.Inbound.Webhooks;
 using TrendingMail.Papers;
 using TrendingMail.Papers.Arxiv;
 using TrendingMail.Papers.Http;
@@ -78,6 +79,7 @@ internal static class Services
 
         services.AddSingleton(settings.Inbound).AddSingleton<InboundBook>().AddSingleton<ReaderFinder>().AddSingleton<ReportDesk>()
             .AddSingleton<InboundDesk>().AddSingleton<Refusals>().AddSingleton<ReaderTrace>().AddSingleton<Intake>().AddSingleton<MailboxWatch>();
+        services.AddWebhooks(settings.Webhooks);
         return services;
     }
 

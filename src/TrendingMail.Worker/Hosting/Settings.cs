@@ -1,6 +1,7 @@
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
 using TrendingMail.Inbound;
+using TrendingMail.Inbound.Webhooks;
 using TrendingMail.Papers;
 using TrendingMail.Rendering;
 using TrendingMail.Storage;
@@ -27,6 +28,8 @@ internal sealed record Settings
     public DeliveryOptions Delivery { get; init; } = new();
 
     public InboundOptions Inbound { get; init; } = new();
+
+    public WebhookOptions Webhooks { get; init; } = new();
 
     public SecurityOptions Security { get; init; } = new();
 
@@ -55,7 +58,7 @@ internal sealed record Settings
         foreach (var fault in (IEnumerable<string>)
             [
                 .. Site.Faults(), .. Database.Faults(), .. Papers.Faults(), .. Digest.Faults(), .. Mail.Faults(),
-                .. Delivery.Faults(), .. Inbound.Faults(), .. Security.Faults(), .. Retention.Faults(),
+                .. Delivery.Faults(), .. Inbound.Faults(), .. Webhooks.Faults(), .. Security.Faults(), .. Retention.Faults(),
             ])
         {
             yield return fault;
@@ -76,6 +79,16 @@ internal sealed record Settings
             Inbound = Inbound with
             {
                 Mailboxes = [.. Inbound.Mailboxes.Select(m => m with { Path = Full(m.Path), PasswordFile = Full(m.PasswordFile) })],
+            },
+            Webhooks = Webhooks with
+            {
+                Postmark = Webhooks.Postmark with
+                {
+                    PasswordFile = Full(Webhooks.Postmark.PasswordFile),
+                    HeaderValueFile = Full(Webhooks.Postmark.HeaderValueFile),
+                },
+                Mailgun = Webhooks.Mailgun with { SigningKeyFile = Full(Webhooks.Mailgun.SigningKeyFile) },
+                Generic = Webhooks.Generic with { SecretFile = Full(Webhooks.Generic.SecretFile) },
             },
             Mail = Mail with
             {

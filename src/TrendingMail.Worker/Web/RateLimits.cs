@@ -15,24 +15,27 @@ internal static class RateLimits
 
     public const string Action = "action";
 
+    public const string Webhook = "webhook";
+
     public static void AddRateLimits(this IServiceCollection services, RateLimitOptions limits)
     {
         services.AddRateLimiter(limiter =>
         {
             limiter.AddPolicy(SignUp, http => TargetLimits.Sliding(NetworkOf(http), limits.SignUpsPerNetwork, TimeSpan.FromHours(1)));
             limiter.AddPolicy(Action, http => TargetLimits.Sliding(NetworkOf(http), limits.ActionsPerNetwork, TimeSpan.FromMinutes(1)));
+            limiter.AddPolicy(Webhook, http => TargetLimits.Sliding(NetworkOf(http), limits.WebhooksPerNetwork, TimeSpan.FromMinutes(1)));
             limiter.OnRejected = (context, _) => new ValueTask(
                 TooMany(context.HttpContext, context.Lease).ExecuteAsync(context.HttpContext));
         });
     }
 
-    /// <summary>Says so, and when it may be tried again; a page or, below /api, problem details.</summary>
+    /// <summary>Says so, and when it may be tried again; a page, or to programs problem details.</summary>
     public static IResult TooMany(HttpContext http, RateLimitLease lease)
     {
         var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : TimeSpan.FromMinutes(5);
         http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         const string Text = "There were too many requests like this one. Nothing was changed; please try again later.";
-        return http.Request.Path.StartsWithSegments("/api")
+        return http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/webhooks")
             ? TypedResults.Problem(Text, statusCode: StatusCodes.Status429TooManyRequests)
             : http.RequestServices.GetRequiredService<Pages>().Message(
                 "Please wait a while", Text, StatusCodes.Status429TooManyRequests, ("/", "Today's papers"));

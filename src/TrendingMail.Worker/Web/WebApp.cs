@@ -100,6 +100,7 @@ internal static class WebApp
         app.MapMovePages();
         app.MapFeedbackPages();
         app.MapSuggestionsApi();
+        app.MapWebhooks();
         if (settings.Mail.Transport == TransportKind.Outbox)
         {
             app.MapOutboxPages();

@@ -3,6 +3,7 @@ using System.Text;
 using MimeKit;
 using TrendingMail.Inbound.Reports;
 using TrendingMail.Inbound.Rules;
+using TrendingMail.Inbound.Webhooks;
 
 namespace TrendingMail.Inbound;
 
@@ -30,7 +31,11 @@ public static class Classifier
             };
         }
 
-        return Classify(mail) with { Facts = MailFacts.Of(mail, bytes.Span) };
+        var facts = MailFacts.Of(mail, bytes.Span);
+        return SnsMail.Read(mail.Text) is { } ofProvider
+            // The same event may also be posted to us.
+            ? ofProvider with { Facts = facts with { Digest = ofProvider.Facts.Digest } }
+            : Classify(mail) with { Facts = facts };
     }
 
     private static Classification Classify(InboundMail mail)

@@ -71,12 +71,16 @@ public sealed record RateLimitOptions
     /// <summary>Buttons pressed and suggestions asked for in a minute from one network.</summary>
     public int ActionsPerNetwork { get; init; } = 300;
 
+    /// <summary>Posts of mail providers in a minute from one network.</summary>
+    public int WebhooksPerNetwork { get; init; } = 6000;
+
     public IEnumerable<string> Faults()
     {
         foreach (var (name, value) in ((string, int)[])
             [
                 (nameof(SignUpsPerNetwork), SignUpsPerNetwork), (nameof(SignUpsPerAddress), SignUpsPerAddress),
                 (nameof(SignUpsPerDomain), SignUpsPerDomain), (nameof(ActionsPerNetwork), ActionsPerNetwork),
+                (nameof(WebhooksPerNetwork), WebhooksPerNetwork),
             ])
         {
             if (value is < 0 or > Maximum)

@@ -219,6 +219,19 @@ public sealed class InboundDeskTests() : StorageTests(new SqliteFixture())
     }
 
     [Fact]
+    public async Task AnEventThatSnsMailsIsNotVouchedForUnlessItHasOurReturnPath()
+    {
+        var (reader, delivery) = await SentAsync();
+
+        await ComesAsync(OfSns("f1", "digest@papers.example.org"));
+        Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Equal(1, await CountAsync("bounce_scores"));
+
+        await ComesAsync(OfSns("f2", Paths.For(delivery)));
+        Assert.Equal(SuppressionReason.HardBounce, (await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+    }
+
+    [Fact]
     public async Task AReportOnAuthenticationIsOnlyNoted()
     {
         var (reader, delivery) = await SentAsync();
@@ -353,6 +366,19 @@ public sealed class InboundDeskTests() : StorageTests(new SqliteFixture())
         Diagnostic-Code: smtp; {words}
 
         --cut--
+        """;
+
+    private static string OfSns(string feedback, string source) => $$$"""
+        From: AWS Notifications <no-reply@sns.amazonaws.com>
+        To: bounces@papers.example.org
+        Subject: AWS Notification Message
+        Message-ID: <{{{feedback}}}@sns.example>
+
+        {"notificationType":"Bounce","bounce":{"bounceType":"Permanent","bounceSubType":"NoEmail","feedbackId":"{{{feedback}}}",
+         "bouncedRecipients":[{"emailAddress":"{{{Ada}}}"}]},"mail":{"source":"{{{source}}}"}}
+
+        --
+        If you wish to stop receiving notifications from this topic, please click or visit the link below to unsubscribe.
         """;
 
     private static string Complaint(string returnedHeader, string type) => $"""

@@ -13,8 +13,21 @@ public sealed class RateLimitsTests : WebTests
             RateLimits = new RateLimitOptions
             {
                 SignUpsPerNetwork = 6, SignUpsPerAddress = 2, SignUpsPerDomain = 4, ActionsPerNetwork = 3,
+                WebhooksPerNetwork = 2,
             },
         };
+    }
+
+    [Fact]
+    public async Task ANetworkMayPostToWebhooksOnlySoOften()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            await PostAsync("/webhooks/ses", HttpStatusCode.NotFound);
+        }
+
+        var problem = await PostAsync("/webhooks/ses", HttpStatusCode.TooManyRequests);
+        Assert.Contains("\"status\":429", problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 using MimeKit;
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
+using TrendingMail.Inbound.Webhooks;
 using TrendingMail.Papers;
 using TrendingMail.Rendering;
 using TrendingMail.SignUp;
@@ -43,6 +44,12 @@ public abstract partial class WebTests : IAsyncLifetime
     /// <summary>The settings of section Security, where a test wants its own.</summary>
     protected SecurityOptions Security { get; set; } = new();
 
+    /// <summary>The settings of section Webhooks, where a test wants its own.</summary>
+    protected WebhookOptions Webhooks { get; set; } = new();
+
+    /// <summary>The address to which bounces return; empty for none.</summary>
+    protected string BounceAddress { get; set; } = "";
+
     protected HttpClient Browser => client!;
 
     protected string DatabaseFile => folder.File("web.db");
@@ -56,7 +63,13 @@ public abstract partial class WebTests : IAsyncLifetime
             Site = new SiteOptions { Name = "Papers & Co", PublicUrl = new Uri("https://papers.example.org") },
             Database = new DatabaseOptions { ConnectionString = $"Data Source={DatabaseFile}" },
             Security = Security with { KeyRing = folder.File("keys.json") },
-            Mail = new MailOptions { From = "digest@papers.example.org", Outbox = new OutboxOptions { Path = OutboxFolder } },
+            Webhooks = Webhooks,
+            Mail = new MailOptions
+            {
+                From = "digest@papers.example.org",
+                BounceAddress = BounceAddress,
+                Outbox = new OutboxOptions { Path = OutboxFolder },
+            },
         };
         app = WebApp.Create(settings, Role.Web, Customize);
         await app.Services.GetRequiredService<Migrator>().MigrateAsync(Stop);

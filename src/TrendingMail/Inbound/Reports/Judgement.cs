@@ -22,7 +22,17 @@ internal static class Judgement
     /// <param name="words">What the report says about this recipient to people; empty where it says nothing.</param>
     /// <param name="status">The Status field.</param>
     public static ReportedRecipient Of(
-        string address, RecipientAction action, string? status, string diagnostic, string words)
+        string address, RecipientAction action, string? status, string diagnostic, string words) =>
+        Of(address, action, status, diagnostic, words, null);
+
+    /// <summary>Of a provider's event.</summary>
+    /// <param name="provider">What the provider makes of it; the words of the receiving server go before.</param>
+    public static ReportedRecipient OfEvent(
+        string address, RecipientAction action, string? status, string said, ReasonRule provider) =>
+        Of(address, action, status, said, "", provider);
+
+    private static ReportedRecipient Of(
+        string address, RecipientAction action, string? status, string diagnostic, string words, ReasonRule? provider)
     {
         var said = ServerWords.Of(Bare(diagnostic));
         var told = ServerWords.Of(Dialogue(words));
@@ -30,7 +40,8 @@ internal static class Judgement
         var code = Better(Better(said.Status, field), said.Status is null && said.Reply is null ? told.Status : null) ?? field;
         var stage = StageOf(OneLine($"{diagnostic} {words}", int.MaxValue));
         var rule = Known(ServerWords.Of(status ?? ""), Stage.Unknown) ?? Known(said, stage) ?? Known(told, stage) ??
-            ReasonRules.OfStatus(IsVague(code) ? null : code);
+            (provider is { Reason: not BounceReason.Other } ? provider : null) ??
+            ReasonRules.OfStatus(IsVague(code) ? null : code) ?? provider;
         var reply = said.Reply ?? told.Reply;
         var reason = rule?.Reason ?? Reason(stage, action, code);
         return new ReportedRecipient
@@ -39,7 +50,8 @@ internal static class Judgement
             Action = action,
             Status = code,
             Reason = action is RecipientAction.Failed or RecipientAction.Delayed ? reason : BounceReason.Other,
-            Hard = action is RecipientAction.Failed or RecipientAction.Delayed && rule is not null && IsHard(rule, stage, code, reply),
+            Hard = action is RecipientAction.Failed or RecipientAction.Delayed && rule is not null &&
+                (provider?.Hardness == Hardness.Always ? rule.Hardness != Hardness.Never : IsHard(rule, stage, code, reply)),
             Diagnostic = OneLine(diagnostic.Length > 0 ? Bare(diagnostic) : Dialogue(words), MaximumDiagnostic),
         };
     }

@@ -26,11 +26,11 @@ internal static class ReasonRules
 {
     public static IReadOnlyList<ReasonRule> All { get; } =
     [
-        .. RuleFile.Read("reasons.tsv", 4).Select(f => new ReasonRule(Reason(f[0]), HardnessOf(f[1]), f[2], f[3])),
+        .. RuleFile.Read("reasons.tsv", 4).Select(f => Of(f[0], f[1], f[2], f[3])),
     ];
 
     private static readonly Dictionary<string, ReasonRule> Statuses = RuleFile.Read("statuses.tsv", 4)
-        .ToDictionary(f => f[0], f => new ReasonRule(Reason(f[1]), HardnessOf(f[2]), f[0], f[3]), StringComparer.Ordinal);
+        .ToDictionary(f => f[0], f => Of(f[1], f[2], f[0], f[3]), StringComparer.Ordinal);
 
     /// <param name="text">As <see cref="Reports.ServerWords"/> makes it.</param>
     public static ReasonRule? Find(string text)
@@ -52,7 +52,9 @@ internal static class ReasonRules
         : Statuses.TryGetValue(status, out var rule) ? rule
         : Statuses.GetValueOrDefault($"x{status[1..]}");
 
-    private static BounceReason Reason(string name) => ColumnTypes.FromColumn<BounceReason>(name);
+    /// <summary>A rule as it stands in a table.</summary>
+    public static ReasonRule Of(string reason, string hardness, string text, string madeFor) =>
+        new(ColumnTypes.FromColumn<BounceReason>(reason), HardnessOf(hardness), text, madeFor);
 
     private static Hardness HardnessOf(string name) => name switch
     {

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace TrendingMail.Inbound.Webhooks;
+
+/// <summary>
+/// SendGrid's Event Webhook, signed with ECDSA over timestamp and body:
+/// https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event.
+/// </summary>
+internal sealed class SendGridWebhook(SendGridWebhookOptions options, TimeProvider clock) : IWebhookProvider
+{
+    public string Name => "sendgrid";
+
+    public Task<WebhookReading> ReadAsync(WebhookRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(Read(request));
+
+    private WebhookReading Read(WebhookRequest request)
+    {
+        var stamp = request.Header("X-Twilio-Email-Event-Webhook-Timestamp") ?? "";
+        if (!IsSigned(request.Body.Span, stamp, request.Header("X-Twilio-Email-Event-Webhook-Signature") ?? ""))
+        {
+            return new WebhookReading.Forged("the signature is wrong");
+        }
+
+        if (Freshness.OfSeconds(stamp) is not { } at || Freshness.FaultOf(at, options.MaximumAgeMinutes, clock) is not null)
+        {
+            return new WebhookReading.Forged($"it was not signed in the last {options.MaximumAgeMinutes} minutes");
+        }
+
+        return JsonFields.Parse(request.Body, JsonValueKind.Array) is { } events
+            ? new WebhookReading.Genuine(
+                [.. events.EnumerateArray().Select(e => EventOf(e)?.Read(isVouched: true)).OfType<Classification>()])
+            : new WebhookReading.Malformed("this is no list of SendGrid's events");
+    }
+
+    private ProviderEvent? EventOf(JsonElement json) =>
+        json.Text("event") is not { } name || json.Text("email") is not { } address ? null : new ProviderEvent
+        {
+            Provider = Name,
+            Id = json.Text("sg_event_id") ?? $"{name} {json.Text("sg_message_id")} {address} {json.Text("timestamp")}",
+            Name = name switch
+            {
+                "bounce" => $"bounce {json.Text("type") ?? "bounce"} {json.Text("bounce_classification")}",
+                "dropped" => $"dropped {json.Text("reason")}",
+                _ => name,
+            },
+            Recipients =
+            [
+                new EventRecipient(address, json.Text("status"), name == "dropped" ? null : json.Text("reason") ?? json.Text("response")),
+            ],
+            Returned = new ReturnedMail { MessageId = json.Text("smtp-id")?.Trim('<', '>', ' '), To = address },
+        };
+
+    private bool IsSigned(ReadOnlySpan<byte> body, string stamp, string signature)
+    {
+        var bytes = new byte[(signature.Length * 3 / 4) + 3];
+        if (!Convert.TryFromBase64String(signature, bytes, out var length))
+        {
+            return false;
+        }
+
+        using var key = options.Key();
+        return key.VerifyData([.. Encoding.ASCII.GetBytes(stamp), .. body], bytes.AsSpan(0, length),
+            HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+    }
+}

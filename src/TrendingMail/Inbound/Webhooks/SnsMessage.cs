@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace TrendingMail.Inbound.Webhooks;
+
+/// <summary>
+/// A message of Amazon SNS and its signature: https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html.
+/// </summary>
+internal sealed partial class SnsMessage(JsonElement json)
+{
+    private static readonly string[] SignedOfNotification = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
+
+    private static readonly string[] SignedOfSubscription =
+        ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
+
+    public string Type => this["Type"];
+
+    public string Message => this["Message"];
+
+    public string TopicArn => this["TopicArn"];
+
+    public string Timestamp => this["Timestamp"];
+
+    public string Certificate => this["SigningCertURL"];
+
+    public string SubscribeUrl => this["SubscribeURL"];
+
+    private string this[string name] => json.Text(name) ?? "";
+
+    /// <summary>Where it has all that is signed.</summary>
+    public bool IsWhole => Type is "Notification" or "SubscriptionConfirmation" or "UnsubscribeConfirmation" &&
+        Signed.All(name => name == "Subject" || json.Text(name) is not null);
+
+    private string[] Signed => Type == "Notification" ? SignedOfNotification : SignedOfSubscription;
+
+    public bool IsSignedBy(RSA key)
+    {
+        HashAlgorithmName? hash = this["SignatureVersion"] switch
+        {
+            "1" => HashAlgorithmName.SHA1,
+            "2" => HashAlgorithmName.SHA256,
+            _ => null,
+        };
+        var signature = new byte[(this["Signature"].Length * 3 / 4) + 3];
+        return hash is { } algorithm && Convert.TryFromBase64String(this["Signature"], signature, out var length) &&
+            key.VerifyData(ToSign(), signature.AsSpan(0, length), algorithm, RSASignaturePadding.Pkcs1);
+    }
+
+    /// <summary>Whether an address is SNS's own; only there are certificates fetched and subscriptions confirmed.</summary>
+    public static bool IsOfSns(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "https", IsDefaultPort: true, UserInfo: "" } &&
+        SnsHost().IsMatch(uri.Host);
+
+    /// <summary>Whether a certificate of SNS may lie there.</summary>
+    public static bool IsCertificate(string url) => IsOfSns(url) && CertificatePath().IsMatch(new Uri(url).PathAndQuery);
+
+    private byte[] ToSign()
+    {
+        var text = new StringBuilder();
+        foreach (var name in Signed)
+        {
+            if (json.Text(name) is { } value)
+            {
+                text.Append(name).Append('\n').Append(value).Append('\n');
+            }
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    [GeneratedRegex(@"^sns\.[a-z0-9-]{3,40}\.amazonaws\.com(\.cn)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex SnsHost();
+
+    [GeneratedRegex(@"^/SimpleNotificationService-[0-9A-Za-z]{8,64}\.pem\z", RegexOptions.CultureInvariant)]
+    private static partial Regex CertificatePath();
+}

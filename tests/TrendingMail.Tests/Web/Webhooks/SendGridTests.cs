@@ -1,0 +1,132 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using TrendingMail.Inbound.Webhooks;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Tests.Web.Webhooks;
+
+public sealed class SendGridTests : WebhookTests
+{
+    private static readonly ECDsa Key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    public SendGridTests() => Webhooks = new WebhookOptions
+    {
+        SendGrid = new SendGridWebhookOptions { PublicKey = Convert.ToBase64String(Key.ExportSubjectPublicKeyInfo()) },
+    };
+
+    [Fact]
+    public async Task AllEventsOfAPostAreActedUponEachOnce()
+    {
+        var (ada, _) = await SentAsync();
+        var (bo, _) = await SentAsync("bo@shop.example");
+        var (cy, _) = await SentAsync("cy@shop.example");
+        const string Events = """
+            [{"email":"ada@shop.example","event":"bounce","type":"bounce","status":"5.1.1","reason":"550 5.1.1 The email account does not exist","sg_event_id":"e1","timestamp":1},
+             {"email":"bo@shop.example","event":"spamreport","sg_event_id":"e2"},
+             {"email":"cy@shop.example","event":"deferred","response":"452 4.2.2 mailbox full","sg_event_id":"e3"},
+             {"email":"cy@shop.example","event":"open","sg_event_id":"e4"},
+             {"email":"stranger@shop.example","event":"delivered","sg_event_id":"e5"},
+             "nonsense", {"event":"bounce"}]
+            """;
+
+        await PostAsync(Events);
+        await PostAsync(Events);
+
+        Assert.Equal(SuppressionReason.HardBounce, await SuppressionOfAsync(Ada));
+        Assert.Equal(SuppressionReason.Complaint, await SuppressionOfAsync("bo@shop.example"));
+        Assert.Equal(["noted: mailbox_full: 452 4.2.2 mailbox full"], await CameBackAsync(cy.Id));
+        Assert.Single(await CameBackAsync(ada.Id));
+        Assert.Single(await CameBackAsync(bo.Id));
+    }
+
+    [Theory]
+    [InlineData("""{"email":"ada@shop.example","event":"bounce","type":"blocked","status":"5.7.1","reason":"554 5.7.1 rejected, spam"}""", "alerted: spam_content")]
+    [InlineData("""{"email":"ada@shop.example","event":"bounce","type":"bounce","status":"5.0.0","reason":"550 no","bounce_classification":"Invalid Address"}""", "suppressed: user_unknown")]
+    [InlineData("""{"email":"ada@shop.example","event":"bounce","type":"bounce","bounce_classification":"Reputation"}""", "alerted: blocked")]
+    [InlineData("""{"email":"ada@shop.example","event":"dropped","reason":"Bounced Address","status":"5.0.0"}""", "suppressed: user_unknown")]
+    [InlineData("""{"email":"ada@shop.example","event":"dropped","reason":"Spam Reporting Address"}""", "suppressed: complaint")]
+    [InlineData("""{"email":"ada@shop.example","event":"dropped","reason":"Unsubscribed Address"}""", "unsubscribed: left, says sendgrid")]
+    [InlineData("""{"email":"ada@shop.example","event":"group_unsubscribe","asm_group_id":10}""", "unsubscribed: left, says sendgrid")]
+    [InlineData("""{"email":"ada@shop.example","event":"delivered","response":"250 OK"}""", "noted: other: 250 OK")]
+    public async Task EachKindOfEventHasItsConsequence(string e, string expected)
+    {
+        var (reader, _) = await SentAsync();
+
+        await PostAsync($"[{e}]");
+
+        Assert.StartsWith(expected, Assert.Single(await CameBackAsync(reader.Id)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhoLeavesThereHasLeftHereAndIsSentNothing()
+    {
+        await SentAsync();
+        var before = await CountAsync("deliveries");
+
+        await PostAsync("""[{"email":"ada@shop.example","event":"unsubscribe","sg_event_id":"u1"}]""");
+
+        Assert.Equal(SubscriberState.Unsubscribed, (await ReaderAsync(Ada))!.State);
+        Assert.Equal(before, await CountAsync("deliveries"));
+    }
+
+    [Fact]
+    public async Task TheMessageIdSaysWhoseMailItWas()
+    {
+        var (reader, delivery) = await SentAsync();
+
+        await PostAsync($$"""[{"email":"{{Ada}}","event":"bounce","sg_event_id":"b1","smtp-id":"<welcome-1.{{delivery}}@papers.example.org>"}]""");
+
+        Assert.Equal(delivery, (await Get<SuppressionStore>().FindAsync(AddressOf(reader), Stop))!.DeliveryId);
+    }
+
+    [Fact]
+    public async Task AWrongSignatureIsRefusedAndLeavesNothing()
+    {
+        await SentAsync();
+        var before = await EverythingAsync();
+        const string Events = """[{"email":"ada@shop.example","event":"spamreport","sg_event_id":"e2"}]""";
+        var (stamp, signature) = (Seconds(), Sign(Seconds(), Events));
+
+        await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events);
+        await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events + " ", Headers(stamp, signature));
+        await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events, Headers(Seconds(TimeSpan.FromSeconds(1)), signature));
+        await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events, Headers(stamp, "no signature"));
+
+        Assert.Equal(before, await EverythingAsync());
+    }
+
+    [Fact]
+    public async Task WhatWasSignedLongAgoIsRefused()
+    {
+        const string Events = """[{"email":"ada@shop.example","event":"spamreport","sg_event_id":"e2"}]""";
+        foreach (var ago in (TimeSpan[])[TimeSpan.FromMinutes(61), -TimeSpan.FromMinutes(6)])
+        {
+            await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events, Headers(Seconds(ago), Sign(Seconds(ago), Events)));
+        }
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[")]
+    public async Task WhatIsNoListOfEventsIsMalformed(string body) =>
+        await PostToAsync("sendgrid", HttpStatusCode.BadRequest, body, Headers(Seconds(), Sign(Seconds(), body)));
+
+    private Task<string> PostAsync(string events) =>
+        PostToAsync("sendgrid", HttpStatusCode.OK, events, Headers(Seconds(), Sign(Seconds(), events)));
+
+    private static (string, string)[] Headers(string stamp, string signature) =>
+    [
+        ("X-Twilio-Email-Event-Webhook-Timestamp", stamp),
+        ("X-Twilio-Email-Event-Webhook-Signature", signature),
+    ];
+
+    private static string Sign(string stamp, string body) => Convert.ToBase64String(Key.SignData(
+        Encoding.UTF8.GetBytes(stamp + body), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+
+    private static EmailAddress AddressOf(Subscriber reader)
+    {
+        Assert.True(EmailAddress.TryParse(reader.Address, out var address, out _));
+        return address;
+    }
+}

@@ -1,0 +1,251 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using TrendingMail.Inbound.Webhooks;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Tests.Web.Webhooks;
+
+public sealed class SesTests : WebhookTests
+{
+    private readonly SnsStandIn sns = new();
+
+    public SesTests() => Webhooks = new WebhookOptions { Ses = new SesWebhookOptions { TopicArns = [SnsStandIn.Topic] } };
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public async Task AHardBounceSuppressesAtOnceAndIsTold(string version)
+    {
+        var (reader, _) = await SentAsync();
+
+        await PostAsync(Bounce("Permanent", "General", "smtp; 550 5.1.1 user unknown", "5.1.1"), version: version);
+
+        Assert.Equal(SuppressionReason.HardBounce, await SuppressionOfAsync(Ada));
+        Assert.Equal(["suppressed: user_unknown: 550 5.1.1 user unknown"], await CameBackAsync(reader.Id));
+        Assert.Equal(("ses", ConsentKind.Bounced), (await Get<SubscriberStore>().ConsentHistoryAsync(reader.Id, Stop))
+            .Select(e => (e.Origin, e.Kind)).Last());
+    }
+
+    [Fact]
+    public async Task TheReturnPathSaysWhomItConcerns()
+    {
+        var (_, delivery) = await SentAsync();
+        await AddReaderAsync("bo@shop.example");
+
+        await PostAsync(Bounce("Permanent", "General", "smtp; 550 5.1.1 user unknown", "5.1.1",
+            address: "bo@shop.example", source: ReturnPathOf(delivery)));
+
+        Assert.Equal(SuppressionReason.HardBounce, await SuppressionOfAsync(Ada));
+        Assert.Null(await SuppressionOfAsync("bo@shop.example"));
+    }
+
+    [Fact]
+    public async Task AnEventActsOnceHoweverOftenItComes()
+    {
+        var (reader, _) = await SentAsync();
+        var bounce = Bounce("Transient", "MailboxFull", "smtp; 552 5.2.2 mailbox full", "5.2.2");
+
+        await PostAsync(bounce);
+        Clock.Advance(TimeSpan.FromDays(1));
+        await PostAsync(bounce);
+
+        Assert.Equal(["scored: mailbox_full: 552 5.2.2 mailbox full (day 1 of 5)"], await CameBackAsync(reader.Id));
+        Assert.Equal(1, await CountAsync("inbound_messages"));
+    }
+
+    [Theory]
+    [InlineData("Permanent", "NoEmail", null, null, "suppressed: user_unknown")]
+    [InlineData("Permanent", "Suppressed", null, "5.1.1", "suppressed: user_unknown")]
+    [InlineData("Permanent", "General", "smtp; 550 5.7.1 your message looks like spam", "5.7.1", "alerted: spam_content")]
+    [InlineData("Transient", "General", null, null, "scored: other")]
+    [InlineData("Transient", "MessageTooLarge", null, null, "alerted: too_big")]
+    [InlineData("Undetermined", "Undetermined", null, null, "scored: other")]
+    public async Task TheServersWordsGoBeforeWhatSesMakesOfThem(
+        string type, string subType, string? said, string? status, string expected)
+    {
+        var (reader, _) = await SentAsync();
+
+        await PostAsync(Bounce(type, subType, said, status));
+
+        Assert.StartsWith(expected, Assert.Single(await CameBackAsync(reader.Id)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AComplaintSuppressesForGood()
+    {
+        await SentAsync();
+
+        await PostAsync("""
+            {"eventType":"Complaint","complaint":{"complainedRecipients":[{"emailAddress":"ada@shop.example"}],
+             "feedbackId":"c1","complaintFeedbackType":"abuse","timestamp":"2026-11-23T07:59:00.000Z"},"mail":{"messageId":"m1"}}
+            """);
+
+        Assert.Equal(SuppressionReason.Complaint, await SuppressionOfAsync(Ada));
+    }
+
+    [Theory]
+    [InlineData("""{"eventType":"DeliveryDelay","deliveryDelay":{"delayType":"MailboxFull","delayedRecipients":[{"emailAddress":"ada@shop.example","status":"4.2.2","diagnosticCode":"smtp; 452 4.2.2 mailbox full"}]},"mail":{"messageId":"m1"}}""", "noted: mailbox_full")]
+    [InlineData("""{"notificationType":"Delivery","delivery":{"recipients":["ada@shop.example"],"smtpResponse":"250 2.0.0 OK"},"mail":{"messageId":"m1"}}""", "noted: other: 250 2.0.0 OK")]
+    [InlineData("""{"eventType":"Complaint","complaint":{"complainedRecipients":[{"emailAddress":"ada@shop.example"}],"complaintFeedbackType":"not-spam","feedbackId":"c2"},"mail":{}}""", "noted: complaint (not-spam)")]
+    public async Task WhatAsksForNothingIsNoted(string message, string expected)
+    {
+        var (reader, _) = await SentAsync();
+
+        await PostAsync(message);
+
+        Assert.StartsWith(expected, Assert.Single(await CameBackAsync(reader.Id)), StringComparison.Ordinal);
+        Assert.Null(await SuppressionOfAsync(Ada));
+        Assert.Equal(0, await CountAsync("bounce_scores"));
+    }
+
+    [Theory]
+    [InlineData("Successfully validated SNS topic for Amazon SES event publishing.")]
+    [InlineData("""{"eventType":"Open","open":{"ipAddress":"192.0.2.1"},"mail":{"destination":["ada@shop.example"]}}""")]
+    [InlineData("""{"AlarmName":"something else"}""")]
+    public async Task WhatIsNoEventOfOursIsTakenAndForgotten(string message)
+    {
+        await SentAsync();
+
+        await PostAsync(message);
+
+        Assert.Equal(0, await CountAsync("inbound_messages"));
+    }
+
+    [Fact]
+    public async Task WhatWasChangedOnTheWayIsRefusedAndLeavesNothing()
+    {
+        await SentAsync();
+        var before = await EverythingAsync();
+        var message = SnsStandIn.Sign(SnsStandIn.Notification(Bounce("Permanent", "General", "550 5.1.1 user unknown", "5.1.1"), Clock.GetUtcNow()));
+        message["Message"] = message["Message"]!.GetValue<string>().Replace(Ada, "bo@shop.example", StringComparison.Ordinal);
+
+        await PostToAsync("ses", HttpStatusCode.Unauthorized, message.ToJsonString());
+
+        Assert.Equal(before, await EverythingAsync());
+    }
+
+    [Theory]
+    [InlineData("https://sns.eu-west-1.amazonaws.com.evil.example/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")]
+    [InlineData("https://evil.example/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")]
+    [InlineData("http://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")]
+    [InlineData("https://sns.eu-west-1.amazonaws.com:8443/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")]
+    [InlineData("https://sns.eu-west-1.amazonaws.com@evil.example/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")]
+    [InlineData("https://bucket.s3.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")]
+    [InlineData("https://sns.eu-west-1.amazonaws.com/?Action=ListTopics&x=SimpleNotificationService-0123456789abcdef.pem")]
+    public async Task CertificatesAreTakenFromAmazonSnsOnly(string url)
+    {
+        var message = SnsStandIn.Sign(SnsStandIn.Notification("{}", Clock.GetUtcNow()));
+        message["SigningCertURL"] = url;
+
+        await PostToAsync("ses", HttpStatusCode.Unauthorized, message.ToJsonString());
+
+        Assert.Empty(sns.Asked);
+    }
+
+    [Fact]
+    public async Task ACertificateIsFetchedOnceAndOneOutOfForceIsRefused()
+    {
+        await PostAsync(Bounce("Transient", "General", null, null));
+        await PostAsync(Bounce("Transient", "MailboxFull", null, null));
+        Assert.Equal([SnsStandIn.Certificate], sns.Asked);
+
+        Clock.Advance(TimeSpan.FromDays(400));
+        await PostAsync(Bounce("Transient", "General", null, null), HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task OtherTopicsOldMessagesAndOtherSignatureVersionsAreRefused()
+    {
+        var other = SnsStandIn.Notification("{}", Clock.GetUtcNow());
+        other["TopicArn"] = "arn:aws:sns:eu-west-1:999999999999:bounces";
+        var old = SnsStandIn.Notification("{}", Clock.GetUtcNow() - TimeSpan.FromMinutes(61));
+        var unknown = SnsStandIn.Sign(SnsStandIn.Notification("{}", Clock.GetUtcNow()));
+        unknown["SignatureVersion"] = "3";
+
+        await PostToAsync("ses", HttpStatusCode.Unauthorized, SnsStandIn.Sign(other).ToJsonString());
+        await PostToAsync("ses", HttpStatusCode.Unauthorized, SnsStandIn.Sign(old).ToJsonString());
+        await PostToAsync("ses", HttpStatusCode.Unauthorized, unknown.ToJsonString());
+    }
+
+    [Fact]
+    public async Task WhileAmazonCannotBeAskedItIsToldToPostAgain()
+    {
+        await SentAsync();
+        sns.IsDown = true;
+        var bounce = Bounce("Permanent", "NoEmail", null, null);
+
+        await PostAsync(bounce, HttpStatusCode.ServiceUnavailable);
+        Assert.Null(await SuppressionOfAsync(Ada));
+
+        sns.IsDown = false;
+        await PostAsync(bounce);
+        Assert.Equal(SuppressionReason.HardBounce, await SuppressionOfAsync(Ada));
+    }
+
+    [Theory]
+    [InlineData("https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=2336412f37", true)]
+    [InlineData("https://sns.cn-north-1.amazonaws.com.cn/?Action=ConfirmSubscription&Token=2336412f37", true)]
+    [InlineData("https://evil.example/?Action=ConfirmSubscription", false)]
+    [InlineData("http://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription", false)]
+    public async Task ASubscriptionIsConfirmedAtAmazonOnly(string url, bool isConfirmed)
+    {
+        var message = SnsStandIn.Sign(SnsStandIn.Confirmation(Clock.GetUtcNow(), url));
+
+        await PostToAsync("ses", isConfirmed ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, message.ToJsonString());
+
+        Assert.Equal(isConfirmed, sns.Asked.Contains(url));
+    }
+
+    [Fact]
+    public async Task ASubscriptionToATopicThatIsNotOursIsNotConfirmed()
+    {
+        var message = SnsStandIn.Confirmation(Clock.GetUtcNow(), "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription");
+        message["TopicArn"] = "arn:aws:sns:eu-west-1:999999999999:other";
+
+        await PostToAsync("ses", HttpStatusCode.Unauthorized, SnsStandIn.Sign(message).ToJsonString());
+
+        Assert.Empty(sns.Asked);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{\"Type\":\"Notification\"}")]
+    [InlineData("{\"notificationType\":\"Bounce\"}")]
+    public async Task WhatIsNoMessageOfSnsIsMalformed(string body) => await PostToAsync("ses", HttpStatusCode.BadRequest, body);
+
+    protected override void Replace(IServiceCollection services) =>
+        services.AddHttpClient(WebhookProviders.SnsClientName).ConfigurePrimaryHttpMessageHandler(() => sns);
+
+    private Task<string> PostAsync(string message, HttpStatusCode status = HttpStatusCode.OK, string version = "2") =>
+        PostToAsync("ses", status, SnsStandIn.Sign(SnsStandIn.Notification(message, Clock.GetUtcNow()), version).ToJsonString());
+
+    private static string Bounce(
+        string type, string subType, string? said, string? status, string address = Ada, string source = "digest@papers.example.org")
+    {
+        var recipient = new JsonObject { ["emailAddress"] = address, ["action"] = "failed" };
+        if (said is not null)
+        {
+            recipient["diagnosticCode"] = said;
+        }
+
+        if (status is not null)
+        {
+            recipient["status"] = status;
+        }
+
+        return new JsonObject
+        {
+            ["notificationType"] = "Bounce",
+            ["bounce"] = new JsonObject
+            {
+                ["bounceType"] = type,
+                ["bounceSubType"] = subType,
+                ["bouncedRecipients"] = new JsonArray(recipient),
+                ["feedbackId"] = $"f-{type}-{subType}",
+            },
+            ["mail"] = new JsonObject { ["source"] = source, ["messageId"] = "0102", ["destination"] = new JsonArray(address) },
+        }.ToJsonString();
+    }
+}
