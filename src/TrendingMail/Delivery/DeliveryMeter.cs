@@ -17,6 +17,9 @@ internal static class DeliveryMeter
     private static readonly Histogram<double> Commit = Meter.CreateHistogram<double>(
         "trendingmail.ledger.commit.duration", "s", "The time of one transaction of the ledger");
 
+    private static readonly Histogram<int> Entries = Meter.CreateHistogram<int>(
+        "trendingmail.ledger.commit.entries", "{entry}", "What lanes asked for that one transaction of the ledger wrote");
+
     private static readonly KeyValuePair<string, object?>[] States =
         [.. Enum.GetValues<DeliveryState>().Select(state => KeyValuePair.Create("state", (object?)state.ToColumn()))];
 
@@ -24,5 +27,9 @@ internal static class DeliveryMeter
 
     public static void Exchanged(TimeSpan time) => Exchange.Record(time.TotalSeconds);
 
-    public static void Committed(TimeSpan time) => Commit.Record(time.TotalSeconds);
+    public static void Committed(TimeSpan time, int entries)
+    {
+        Commit.Record(time.TotalSeconds);
+        Entries.Record(entries);
+    }
 }

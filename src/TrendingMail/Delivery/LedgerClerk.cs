@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TrendingMail.Storage;
@@ -18,8 +19,16 @@ public sealed class LedgerClerk : IAsyncDisposable
 
     private static readonly TimeSpan RecordRetry = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<Entry> entries =
-        Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
+    /// <summary>
+    /// How far apart transactions begin at least while messages are under way: making one durable costs the same for one
+    /// outcome and for twenty.
+    /// </summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(4);
+
+    private static readonly TimeSpan GatherStep = TimeSpan.FromMilliseconds(2);
+
+    private readonly Channel<LedgerEntry> entries =
+        Channel.CreateUnbounded<LedgerEntry>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly CancellationTokenSource givenUp = new();
     private readonly StandingWriter writer;
@@ -27,6 +36,8 @@ public sealed class LedgerClerk : IAsyncDisposable
     private readonly ILogger logger;
     private readonly string node;
     private readonly Task working;
+    private long committedAt;
+    private int underWay;
 
     /// <param name="node">Whose claims are moved.</param>
     public LedgerClerk(Database database, TimeProvider clock, ILogger<LedgerClerk> logger, string node)
@@ -44,7 +55,7 @@ public sealed class LedgerClerk : IAsyncDisposable
     /// composed for: has left, was suppressed, or moved to another address.
     /// </returns>
     /// <exception cref="TrendingMailException">The ledger cannot be written: the mail must not leave.</exception>
-    public Task<bool> BeginAsync(ClaimedDelivery delivery) => EnterAsync(new Entry.Begin(delivery));
+    public Task<bool> BeginAsync(ClaimedDelivery delivery) => EnterAsync(new LedgerEntry.Begin(delivery));
 
     /// <summary>
     /// Writes down what came of a claimed delivery, and does not let go while the database is locked or its disk full: a
@@ -52,12 +63,12 @@ public sealed class LedgerClerk : IAsyncDisposable
     /// </summary>
     /// <returns>False, with nothing changed, where another node took it over because this one was thought dead.</returns>
     public Task<bool> RecordAsync(ClaimedDelivery delivery, Verdict verdict) =>
-        EnterAsync(new Entry.Record(delivery, verdict));
+        EnterAsync(new LedgerEntry.Record(delivery, verdict));
 
     /// <summary>Gives a claimed delivery that was not begun back to the ledger.</summary>
     /// <param name="notBefore">When it may be claimed again; null for at once.</param>
     public Task<bool> PutBackAsync(ClaimedDelivery delivery, DateTimeOffset? notBefore) =>
-        EnterAsync(new Entry.PutBack(delivery, notBefore));
+        EnterAsync(new LedgerEntry.PutBack(delivery, notBefore));
 
     /// <summary>Ends after all that was asked for is written; what cannot be written now is given up.</summary>
     public async ValueTask DisposeAsync()
@@ -69,7 +80,7 @@ public sealed class LedgerClerk : IAsyncDisposable
         givenUp.Dispose();
     }
 
-    private Task<bool> EnterAsync(Entry entry)
+    private Task<bool> EnterAsync(LedgerEntry entry)
     {
         ObjectDisposedException.ThrowIf(!entries.Writer.TryWrite(entry), this);
         return entry.Done.Task;
@@ -77,28 +88,31 @@ public sealed class LedgerClerk : IAsyncDisposable
 
     private async Task WorkAsync()
     {
-        var batch = new List<Entry>();
+        var batch = new List<LedgerEntry>();
         while (batch.Count > 0 || await entries.Reader.WaitToReadAsync())
         {
-            while (batch.Count < LargestTransaction && entries.Reader.TryRead(out var entry))
-            {
-                batch.Add(entry);
-            }
-
+            await GatherAsync(batch);
+            var start = Stopwatch.GetTimestamp();
             try
             {
                 await writer.WriteAsync(statements => ApplyAsync(statements, batch), CancellationToken.None);
-                batch.ForEach(entry => entry.Complete());
+                DeliveryMeter.Committed(Stopwatch.GetElapsedTime(start), batch.Count);
+                committedAt = start;
+                foreach (var entry in batch)
+                {
+                    underWay += entry.Complete();
+                }
+
                 batch.Clear();
             }
             catch (TrendingMailException e)
             {
-                foreach (var begin in batch.OfType<Entry.Begin>())
+                foreach (var begin in batch.OfType<LedgerEntry.Begin>())
                 {
                     begin.Done.TrySetException(e);
                 }
 
-                batch.RemoveAll(entry => entry is Entry.Begin);
+                batch.RemoveAll(entry => entry is LedgerEntry.Begin);
                 await WaitToRetryAsync(batch, e);
             }
             catch (Exception e)
@@ -109,7 +123,28 @@ public sealed class LedgerClerk : IAsyncDisposable
         }
     }
 
-    private async Task WaitToRetryAsync(List<Entry> batch, TrendingMailException fault)
+    /// <summary>Takes what lanes have asked for; where others are about to ask, waits some ms for them.</summary>
+    private async ValueTask GatherAsync(List<LedgerEntry> batch)
+    {
+        while (true)
+        {
+            while (batch.Count < LargestTransaction && entries.Reader.TryRead(out var entry))
+            {
+                batch.Add(entry);
+            }
+
+            if (batch.Count == LargestTransaction || Stopwatch.GetElapsedTime(committedAt) >= Gather
+                || underWay <= batch.Count(entry => entry is LedgerEntry.Record))
+            {
+                return;
+            }
+
+            // The machine's own time: the clock of a test stands still.
+            await Task.Delay(GatherStep);
+        }
+    }
+
+    private async Task WaitToRetryAsync(List<LedgerEntry> batch, TrendingMailException fault)
     {
         if (batch.Count == 0)
         {
@@ -128,140 +163,15 @@ public sealed class LedgerClerk : IAsyncDisposable
         await Task.Delay(RecordRetry, clock, givenUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task ApplyAsync(Statements statements, List<Entry> batch)
+    private async Task ApplyAsync(Statements statements, List<LedgerEntry> batch)
     {
         var now = clock.GetUtcNow();
         var counts = new MailingCounts();
         foreach (var entry in batch)
         {
-            var rows = entry switch
-            {
-                Entry.Begin begin => await ApplyAsync(statements, begin, now, counts),
-                Entry.Record record => await ApplyAsync(statements, record, now, counts),
-                Entry.PutBack back => await ApplyAsync(statements, back),
-                _ => throw new InvalidOperationException($"{entry} is no entry."),
-            };
-            entry.IsApplied = rows > 0;
+            await entry.ApplyAsync(statements, node, now, counts);
         }
 
         await counts.WriteAsync(statements);
-    }
-
-    private async Task<int> ApplyAsync(Statements statements, Entry.Begin begin, DateTimeOffset now, MailingCounts counts)
-    {
-        var delivery = begin.Delivery;
-        var rows = await statements.ExecuteAsync("""
-            UPDATE deliveries
-            SET state = 'sending', attempts = @attempts, lease_until = @leaseUntil
-            WHERE id = @id AND claimed_by = @node AND state IN ('queued', 'deferred')
-              AND EXISTS (SELECT 1 FROM subscribers
-                          WHERE id = deliveries.subscriber_id AND state = @readerState AND address = @address
-                            AND (SELECT reason FROM suppressions x WHERE x.address_key = subscribers.address_key)
-                                IS NOT DISTINCT FROM @suppression)
-            """,
-            ("@attempts", delivery.Attempts),
-            ("@leaseUntil", (now + Ledger.Lease).ToUnixTimeMilliseconds()),
-            ("@id", delivery.Id),
-            ("@node", node),
-            ("@readerState", delivery.Reader!.State.ToColumn()),
-            ("@address", delivery.Reader.Address),
-            ("@suppression", delivery.Reader.Suppression?.ToColumn()));
-        if (rows > 0)
-        {
-            counts.Move(delivery.MailingId, delivery.State, DeliveryState.Sending);
-        }
-
-        return rows;
-    }
-
-    private async Task<int> ApplyAsync(Statements statements, Entry.Record record, DateTimeOffset now, MailingCounts counts)
-    {
-        var (delivery, verdict) = record;
-        var wasSending = delivery.State == DeliveryState.Sending;
-        var rows = await statements.ExecuteAsync("""
-            UPDATE deliveries
-            SET state = @state, attempts = @attempts, next_attempt_at = COALESCE(@nextAttemptAt, next_attempt_at),
-                reply = @reply, ended_at = @endedAt, lease_until = NULL, claimed_by = NULL
-            WHERE id = @id AND claimed_by = @node AND state = @from
-            """,
-            ("@state", verdict.State.ToColumn()),
-            ("@attempts", wasSending || verdict.State == DeliveryState.Deferred ? delivery.Attempts : delivery.Attempts - 1),
-            ("@nextAttemptAt", verdict.NextAttemptAt?.ToUnixTimeMilliseconds()),
-            ("@reply", verdict.Reply),
-            ("@endedAt", verdict.NextAttemptAt is null ? now.ToUnixTimeMilliseconds() : null),
-            ("@id", delivery.Id),
-            ("@node", node),
-            ("@from", delivery.State.ToColumn()));
-        if (rows == 0)
-        {
-            return 0;
-        }
-
-        counts.Move(delivery.MailingId, delivery.State, verdict.State);
-        if (EventOf(verdict.State) is { } kind)
-        {
-            await statements.ExecuteAsync("""
-                INSERT INTO delivery_events (delivery_id, at, kind, detail) VALUES (@id, @at, @kind, @detail)
-                """,
-                ("@id", delivery.Id),
-                ("@at", now.ToUnixTimeMilliseconds()),
-                ("@kind", kind.ToColumn()),
-                ("@detail", verdict.Reply));
-        }
-
-        return rows;
-    }
-
-    private Task<int> ApplyAsync(Statements statements, Entry.PutBack back) =>
-        statements.ExecuteAsync("""
-            UPDATE deliveries
-            SET next_attempt_at = COALESCE(@notBefore, next_attempt_at), lease_until = NULL, claimed_by = NULL
-            WHERE id = @id AND claimed_by = @node AND state IN ('queued', 'deferred')
-            """,
-            ("@notBefore", back.NotBefore?.ToUnixTimeMilliseconds()),
-            ("@id", back.Delivery.Id),
-            ("@node", node));
-
-    private static DeliveryEventKind? EventOf(DeliveryState state) => state switch
-    {
-        DeliveryState.Deferred => DeliveryEventKind.Deferred,
-        DeliveryState.Failed => DeliveryEventKind.Failed,
-        DeliveryState.Skipped => DeliveryEventKind.Skipped,
-        DeliveryState.Uncertain => DeliveryEventKind.Uncertain,
-        _ => null,
-    };
-
-    private abstract record Entry(ClaimedDelivery Delivery)
-    {
-        public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public bool IsApplied { get; set; }
-
-        public void Complete()
-        {
-            if (IsApplied)
-            {
-                Delivery.State = After;
-            }
-
-            Done.TrySetResult(IsApplied);
-        }
-
-        protected abstract DeliveryState After { get; }
-
-        public sealed record Begin(ClaimedDelivery Delivery) : Entry(Delivery)
-        {
-            protected override DeliveryState After => DeliveryState.Sending;
-        }
-
-        public sealed record Record(ClaimedDelivery Delivery, Verdict Verdict) : Entry(Delivery)
-        {
-            protected override DeliveryState After => Verdict.State;
-        }
-
-        public sealed record PutBack(ClaimedDelivery Delivery, DateTimeOffset? NotBefore) : Entry(Delivery)
-        {
-            protected override DeliveryState After => Delivery.State;
-        }
     }
 }

@@ -5,7 +5,13 @@ namespace TrendingMail.Delivery;
 /// <summary>What one transaction changes about how many deliveries of each mailing are in each state.</summary>
 internal sealed class MailingCounts
 {
-    private static readonly DeliveryState[] States = Enum.GetValues<DeliveryState>();
+    /// <summary>A column for each state, in the order of the states.</summary>
+    private static readonly string[] Columns = [.. Enum.GetValues<DeliveryState>().Select(state => state.ToColumn())];
+
+    private static readonly string Sql =
+        $"UPDATE mailings SET {string.Join(", ", Columns.Select(column => $"{column} = {column} + @{column}"))} WHERE id = @id";
+
+    private static readonly string[] Names = [.. Columns.Select(column => $"@{column}"), "@id"];
 
     private readonly Dictionary<long, long[]> changes = [];
 
@@ -13,7 +19,7 @@ internal sealed class MailingCounts
     {
         if (!changes.TryGetValue(mailingId, out var change))
         {
-            changes.Add(mailingId, change = new long[States.Length]);
+            changes.Add(mailingId, change = new long[Columns.Length]);
         }
 
         change[(int)from]--;
@@ -24,21 +30,7 @@ internal sealed class MailingCounts
     {
         foreach (var (mailingId, change) in changes)
         {
-            await statements.ExecuteAsync("""
-                UPDATE mailings
-                SET queued = queued + @queued, sending = sending + @sending, sent = sent + @sent,
-                    deferred = deferred + @deferred, failed = failed + @failed, skipped = skipped + @skipped,
-                    uncertain = uncertain + @uncertain
-                WHERE id = @id
-                """,
-                ("@queued", change[(int)DeliveryState.Queued]),
-                ("@sending", change[(int)DeliveryState.Sending]),
-                ("@sent", change[(int)DeliveryState.Sent]),
-                ("@deferred", change[(int)DeliveryState.Deferred]),
-                ("@failed", change[(int)DeliveryState.Failed]),
-                ("@skipped", change[(int)DeliveryState.Skipped]),
-                ("@uncertain", change[(int)DeliveryState.Uncertain]),
-                ("@id", mailingId));
+            await statements.Get(Sql, Names).ExecuteAsync([.. change.Cast<object?>(), mailingId]);
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class CommandStatement : Statement
         }
     }
 
-    public override Task ExecuteAsync(params object?[] values)
+    public override Task<int> ExecuteAsync(params object?[] values)
     {
         Bind(values);
         return command.ExecuteNonQueryAsync();

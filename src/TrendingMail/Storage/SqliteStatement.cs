@@ -28,7 +28,12 @@ internal sealed class SqliteStatement : Statement
         }
     }
 
-    public override Task ExecuteAsync(params object?[] values) => FirstAsync(values);
+    public override Task<int> ExecuteAsync(params object?[] values)
+    {
+        Bind(values);
+        Run();
+        return Task.FromResult(raw.sqlite3_changes(connection));
+    }
 
     public override Task<long?> InsertAsync(params object?[] values)
     {

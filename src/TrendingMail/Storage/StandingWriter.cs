@@ -17,10 +17,10 @@ public sealed class StandingWriter(Database database) : IAsyncDisposable
         {
             try
             {
-                statements ??= new Statements(await database.Dialect.OpenAsync(cancellationToken));
+                statements ??= new Statements(
+                    database.Dialect, await database.Dialect.OpenAsync(cancellationToken));
                 await using var transaction =
                     await database.Dialect.BeginWriteAsync(statements.Connection, cancellationToken);
-                statements.Transaction = transaction;
                 await work(statements);
                 await transaction.CommitAsync(cancellationToken);
             }
@@ -45,49 +45,34 @@ public sealed class StandingWriter(Database database) : IAsyncDisposable
 /// <summary>The prepared statements of one connection, by their SQL.</summary>
 public sealed class Statements : IAsyncDisposable
 {
-    private readonly Dictionary<string, DbCommand> prepared = [];
+    private readonly Dictionary<string, Statement> prepared = [];
+    private readonly IDialect dialect;
 
-    internal Statements(DbConnection connection)
+    internal Statements(IDialect dialect, DbConnection connection)
     {
+        this.dialect = dialect;
         Connection = connection;
     }
 
     internal DbConnection Connection { get; }
 
-    internal DbTransaction? Transaction { get; set; }
-
-    /// <summary>Runs a statement and returns the number of rows it changed.</summary>
-    /// <param name="values">The same names in the same order at each call; null, text and 64-bit numbers.</param>
-    public Task<int> ExecuteAsync(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+    /// <summary>A statement that is prepared when it is asked for the first time.</summary>
+    /// <param name="names">Of its parameters, in the order of its values.</param>
+    public Statement Get(string sql, params string[] names)
     {
-        if (!prepared.TryGetValue(sql, out var command))
+        if (!prepared.TryGetValue(sql, out var statement))
         {
-            command = Connection.CreateCommand();
-            command.CommandText = sql;
-            foreach (var (name, _) in values)
-            {
-                var parameter = command.CreateParameter();
-                parameter.ParameterName = name;
-                command.Parameters.Add(parameter);
-            }
-
-            prepared.Add(sql, command);
+            prepared.Add(sql, statement = dialect.Prepare(Connection, null, sql, names));
         }
 
-        command.Transaction = Transaction;
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i].Value ?? DBNull.Value;
-        }
-
-        return command.ExecuteNonQueryAsync();
+        return statement;
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var command in prepared.Values)
+        foreach (var statement in prepared.Values)
         {
-            await command.DisposeAsync();
+            statement.Dispose();
         }
 
         await Connection.DisposeAsync();

@@ -6,8 +6,8 @@ namespace TrendingMail.Storage;
 /// </summary>
 public abstract class Statement : IDisposable
 {
-    /// <summary>Runs it, whatever rows it gives back.</summary>
-    public abstract Task ExecuteAsync(params object?[] values);
+    /// <summary>Runs it, whatever rows it gives back, and returns the number of rows it changed.</summary>
+    public abstract Task<int> ExecuteAsync(params object?[] values);
 
     /// <summary>
     /// Runs an INSERT without RETURNING into a table whose key is <c>id</c>: the new row's, or null where a conflict kept it out.

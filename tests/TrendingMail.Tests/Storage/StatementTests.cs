@@ -21,6 +21,7 @@ public sealed class StatementTests() : StorageTests(new SqliteFixture())
         Assert.Equal([1L, "ö", 5L], await statement.FirstAsync("a", "a", "ö", 5L));
         Assert.Equal([2L, null, 6L], await statement.FirstAsync("b", "b", null, 6L));
         Assert.Null(await statement.FirstAsync("a", "a", "again", 7L));
+        Assert.Equal(0, await statement.ExecuteAsync("a", "a", "again", 7L));
         Assert.Equal([3L, "", 6L], await statement.FirstAsync("c", "c", "", 6L));
     });
 
@@ -43,7 +44,7 @@ public sealed class StatementTests() : StorageTests(new SqliteFixture())
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => statement.FirstAsync(null, "a", null, 5L));
         await statement.ExecuteAsync("a", "a", null, 5L);
         await statement.ExecuteAsync("b", "b", null, 5L);
-        await statement.ExecuteAsync("c", "c", null, 5L);
+        Assert.Equal(1, await statement.ExecuteAsync("c", "c", null, 5L));
     });
 
     private async Task WithAsync(bool isNative, string sql, Func<Statement, Task> work)
