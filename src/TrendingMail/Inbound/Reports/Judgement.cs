@@ -34,14 +34,16 @@ internal static class Judgement
     private static ReportedRecipient Of(
         string address, RecipientAction action, string? status, string diagnostic, string words, ReasonRule? provider)
     {
-        var said = ServerWords.Of(Bare(diagnostic));
-        var told = ServerWords.Of(Dialogue(words));
+        var said = ServerWords.Of(Bare(diagnostic)).WithoutNoise();
+        var told = ServerWords.Of(Dialogue(words)).WithoutNoise();
         var field = StatusOf(status);
         var code = Better(Better(said.Status, field), said.Status is null && said.Reply is null ? told.Status : null) ?? field;
         var stage = StageOf(OneLine($"{diagnostic} {words}", int.MaxValue));
-        var rule = Known(ServerWords.Of(status ?? ""), Stage.Unknown) ?? Known(said, stage) ?? Known(told, stage) ??
+        var rule = Known(ReasonRules.Certain.Find(ServerWords.Of(status ?? "").Text), Stage.Unknown) ??
+            Known(ReasonRules.Certain.Find(said.Text), stage) ?? Known(ReasonRules.Certain.Find(told.Text), stage) ??
             (provider is { Reason: not BounceReason.Other } ? provider : null) ??
-            ReasonRules.OfStatus(IsVague(code) ? null : code) ?? provider;
+            ReasonRules.OfStatus(IsVague(code) ? null : code) ??
+            (stage == Stage.Sender ? null : ReasonRules.Vague.Find(said.Text) ?? ReasonRules.Vague.Find(told.Text)) ?? provider;
         var reply = said.Reply ?? told.Reply;
         var reason = rule?.Reason ?? Reason(stage, action, code);
         return new ReportedRecipient
@@ -56,11 +58,9 @@ internal static class Judgement
         };
     }
 
-    /// <summary>The rule for a server's words. What is unknown when the sender is refused is the sender.</summary>
-    private static ReasonRule? Known(ServerWords words, Stage stage) =>
-        ReasonRules.Find(words.Text) is { } rule && (stage != Stage.Sender || rule.Reason is not (BounceReason.UserUnknown or BounceReason.HostUnknown))
-            ? rule
-            : null;
+    /// <summary>The rule, unless it takes the sender for the recipient: what is unknown where the sender is refused is the sender.</summary>
+    private static ReasonRule? Known(ReasonRule? rule, Stage stage) =>
+        stage == Stage.Sender && rule is { Reason: BounceReason.UserUnknown or BounceReason.HostUnknown } ? null : rule;
 
     private static bool IsHard(ReasonRule rule, Stage stage, string? code, int? reply) => rule.Hardness switch
     {

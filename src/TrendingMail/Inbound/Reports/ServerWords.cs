@@ -1,4 +1,5 @@
 using System.Text;
+using TrendingMail.Inbound.Rules;
 
 namespace TrendingMail.Inbound.Reports;
 
@@ -44,12 +45,16 @@ internal sealed record ServerWords(string Text, string? Status, int? Reply)
 
             foreach (var c in word)
             {
-                words.Append(char.ToLowerInvariant(c));
+                words.Append(c == '\u2019' ? '\'' : char.ToLowerInvariant(c));
             }
         }
 
         return new ServerWords(words.ToString(), status, reply);
     }
+
+    /// <summary>Leaves out what servers say whatever the cause.</summary>
+    public ServerWords WithoutNoise() =>
+        this with { Text = ReportWords.Noise.Aggregate(Text, (text, noise) => text.Replace(noise, "", StringComparison.Ordinal)) };
 
     /// <summary>Takes codes off a word: <c>550</c>, <c>550-5.1.1</c>, <c>(#5.1.1)</c>, <c>550-5.7.1:</c>.</summary>
     private static ReadOnlySpan<char> Codes(ReadOnlySpan<char> word, scoped ref string? status, scoped ref int? reply)

@@ -10,6 +10,9 @@ internal readonly struct Phrase(string text)
 
     private readonly string[] parts = text.Split('*', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>The words before the first <c>*</c>.</summary>
+    public string Start => parts[0];
+
     public bool IsIn(ReadOnlySpan<char> text)
     {
         var at = text.IndexOf(parts[0], StringComparison.Ordinal);

@@ -19,38 +19,29 @@ internal sealed record ReasonRule(BounceReason Reason, Hardness Hardness, string
 }
 
 /// <summary>
-/// What servers' words and codes mean: <c>reasons.tsv</c>, whose first line that fits decides, and where no words are
-/// known, <c>statuses.tsv</c>.
+/// What servers' words and codes mean: <c>reasons.tsv</c>, whose first line that fits decides; where no words are known,
+/// <c>statuses.tsv</c>; and where there is no telling code, either, <c>vague.tsv</c>.
 /// </summary>
 internal static class ReasonRules
 {
-    public static IReadOnlyList<ReasonRule> All { get; } =
-    [
-        .. RuleFile.Read("reasons.tsv", 4).Select(f => Of(f[0], f[1], f[2], f[3])),
-    ];
+    /// <summary><c>reasons.tsv</c>.</summary>
+    public static RuleTable Certain { get; } = new("reasons.tsv");
+
+    /// <summary><c>vague.tsv</c>.</summary>
+    public static RuleTable Vague { get; } = new("vague.tsv");
 
     private static readonly Dictionary<string, ReasonRule> Statuses = RuleFile.Read("statuses.tsv", 4)
         .ToDictionary(f => f[0], f => Of(f[1], f[2], f[0], f[3]), StringComparer.Ordinal);
 
-    /// <param name="text">As <see cref="Reports.ServerWords"/> makes it.</param>
-    public static ReasonRule? Find(string text)
-    {
-        foreach (var rule in All)
-        {
-            if (rule.Phrase.IsIn(text))
-            {
-                return rule;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>By an enhanced status code; subject and detail decide where the class of the code is not in the table.</summary>
+    /// <summary>
+    /// By an enhanced status code: itself, else its subject and detail whatever its class, else its subject (RFC 3463
+    /// section 3), for servers have details of their own.
+    /// </summary>
     public static ReasonRule? OfStatus(string? status) =>
         status is null ? null
         : Statuses.TryGetValue(status, out var rule) ? rule
-        : Statuses.GetValueOrDefault($"x{status[1..]}");
+        : Statuses.GetValueOrDefault($"x{status[1..]}") ??
+            Statuses.GetValueOrDefault($"x{status[1..status.LastIndexOf('.')]}.0");
 
     /// <summary>A rule as it stands in a table.</summary>
     public static ReasonRule Of(string reason, string hardness, string text, string madeFor) =>

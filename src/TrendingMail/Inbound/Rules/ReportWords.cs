@@ -17,6 +17,9 @@ internal static class ReportWords
     /// <summary>What stands before an address that is no recipient.</summary>
     public static string[] Stranger { get; } = [.. Words["stranger"]];
 
+    /// <summary>What servers say whatever the cause, and what reads like one.</summary>
+    public static string[] Noise { get; } = [.. Words["noise"]];
+
     public static SearchValues<string> AddressRefused { get; } = Any("address");
 
     public static SearchValues<string> MessageRefused { get; } = Any("message");
