@@ -36,17 +36,16 @@ internal sealed class FeedbackPage(
 {
     public async Task<IResult> AskAsync(Subscriber reader, LinkToken link, CancellationToken stop)
     {
-        if (await papers.FindAsync(link.Subject, stop) is not { } paper || !IsKind(link.Choice))
+        if (await papers.FindAsync(link.Subject, stop) is not { } paper || (link.Choice != 0 && !IsKind(link.Choice)))
         {
             return Gone(reader, link);
         }
 
-        var kind = (FeedbackKind)link.Choice;
         return Show(reader, link, Model.Of(
-            ("kind", kind.ToColumn()),
+            ("kind", link.Choice == 0 ? null : ((FeedbackKind)link.Choice).ToColumn()),
             ("title", LatexText.ToReadable(paper.Title)),
             ("done", null),
-            ("others", Model.List(Enum.GetValues<FeedbackKind>().Where(other => other != kind).Select(other => Model.Of(
+            ("others", Model.List(Enum.GetValues<FeedbackKind>().Where(other => (byte)other != link.Choice).Select(other => Model.Of(
                 ("kind", other.ToColumn()),
                 ("url", links.Feedback(reader, link.Subject, other, link.IssuedAt)))))),
             ("subjects", Model.List(PaperSubjects.Of(paper).Select(subject => Model.Of(

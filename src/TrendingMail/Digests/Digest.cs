@@ -29,8 +29,8 @@ public sealed record Digest(
     /// </summary>
     public string Choice => choice ??= string.Join(',', [
         .. Papers.Select(chosen => chosen.Why is { } why
-            ? $"{chosen.PaperId} {chosen.Brief} {why.Interest.Value}\0{why.Words}\0"
-            : $"{chosen.PaperId} {chosen.Brief}"),
+            ? $"{chosen.PaperId} {why.Interest.Value}\0{why.Words}\0"
+            : $"{chosen.PaperId}"),
         $"{Followed.Count} of {Total}", .. DaysWithout.Select(KeyOf)]);
 
     public int Count => Followed.Count + Trending.Count;

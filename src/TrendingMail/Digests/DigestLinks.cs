@@ -8,30 +8,16 @@ namespace TrendingMail.Digests;
 public static class DigestLinks
 {
     /// <summary>They are issued when the edition is, so that a preview and each attempt have the same.</summary>
-    public static ScriptObject Of(Digest digest, Subscriber reader, ReaderLinks links)
-    {
-        var issuedAt = digest.PublishedAt;
-        var feedback = links.Feedback(reader, issuedAt);
-        return Build(
-            links.Preferences(reader, issuedAt),
-            links.Unsubscribe(reader, issuedAt),
-            links.View(reader, digest.Day, digest.Weekly, issuedAt),
-            digest.Papers.Select(chosen => new PaperLinks(
-                feedback + ReaderLinks.FeedbackEnd(chosen.PaperId, FeedbackKind.More),
-                feedback + ReaderLinks.FeedbackEnd(chosen.PaperId, FeedbackKind.Less),
-                feedback + ReaderLinks.FeedbackEnd(chosen.PaperId, FeedbackKind.Mute))));
-    }
+    public static ScriptObject Of(Digest digest, Subscriber reader, ReaderLinks links) => Model.Of(
+        ("preferences", links.Preferences(reader, digest.PublishedAt)),
+        ("unsubscribe", links.Unsubscribe(reader, digest.PublishedAt)),
+        ("view", links.View(reader, digest.Day, digest.Weekly, digest.PublishedAt)));
 
-    /// <param name="papers">In the digest's order: templates find a paper's by its place.</param>
-    internal static ScriptObject Build(
-        string preferences, string unsubscribe, string view, IEnumerable<PaperLinks> papers) =>
-        Model.Of(
-            ("preferences", preferences),
-            ("unsubscribe", unsubscribe),
-            ("view", view),
-            ("papers", Model.List(papers.Select(paper => Model.Of(
-                ("more", paper.More), ("less", paper.Less), ("mute", paper.Mute))))));
+    /// <summary>What a paper's templates see as <c>links</c>: what the reader may say of it.</summary>
+    /// <param name="feedback">What the addresses of a reader's feedback have in common.</param>
+    public static ScriptObject OfPaper(long paperId, string feedback) => Model.Of(
+        ("say", feedback + ReaderLinks.FeedbackEnd(paperId)),
+        ("more", feedback + ReaderLinks.FeedbackEnd(paperId, FeedbackKind.More)),
+        ("less", feedback + ReaderLinks.FeedbackEnd(paperId, FeedbackKind.Less)),
+        ("mute", feedback + ReaderLinks.FeedbackEnd(paperId, FeedbackKind.Mute)));
 }
-
-/// <summary>What a reader may say of one paper.</summary>
-internal sealed record PaperLinks(string More, string Less, string Mute);

@@ -13,25 +13,43 @@ public static class DigestModel
     /// <summary>Titles that the line after the subject holds in a mail program's list.</summary>
     private const int PreheaderTitles = 2;
 
-    public static ScriptObject Of(Digest digest, Language language, SiteOptions site)
+    /// <param name="papers">See <see cref="Entry"/>, each with its card.</param>
+    public static ScriptObject Of(Digest digest, IScriptObject[] papers, Language language, SiteOptions site) => Model.Of(
+        ("edition", Model.Of(
+            ("number", digest.Number),
+            ("title", Title(digest, language)),
+            ("weekly", digest.Weekly),
+            ("count", Count(digest, language)),
+            ("missing", Missing(digest, language)),
+            ("url", Url(digest, site)))),
+        ("count", digest.Count),
+        ("first", digest.Papers.FirstOrDefault()?.Paper.Title),
+        ("has_ai", digest.Papers.Any(chosen => chosen.Paper.SummaryByAi)),
+        ("sections", Model.List(
+        [
+            .. Section(language.Text("digest.followed"), papers[..digest.Followed.Count]),
+            .. Section(language.Text("digest.trending"), papers[digest.Followed.Count..]),
+        ])));
+
+    /// <summary>What the frame sees of a paper: its place, and what brought it there.</summary>
+    public static ScriptObject Entry(ChosenPaper chosen, int place, Language language, SiteOptions site) => Model.Of(
+        ("rank", place + 1),
+        ("first", place == 0),
+        ("why", Why(chosen.Why, language)),
+        ("title", chosen.Paper.Title),
+        ("page_url", PaperModel.PageUrl(chosen.Paper, site)));
+
+    /// <summary>What a paper's templates see: the same in every digest that has it.</summary>
+    public static ScriptObject Card(ChosenPaper chosen, bool isFirst, Language language, SiteOptions site)
     {
-        var papers = digest.Papers.Select((chosen, i) => Paper(chosen, i + 1, language, site)).ToArray();
-        return Model.Of(
-            ("edition", Model.Of(
-                ("number", digest.Number),
-                ("title", Title(digest, language)),
-                ("weekly", digest.Weekly),
-                ("count", Count(digest, language)),
-                ("missing", Missing(digest, language)),
-                ("url", Url(digest, site)))),
-            ("count", digest.Count),
-            ("first", digest.Papers.FirstOrDefault()?.Paper.Title),
-            ("has_ai", digest.Papers.Any(chosen => chosen.Paper.SummaryByAi)),
-            ("sections", Model.List(
-            [
-                .. Section(language.Text("digest.followed"), papers[..digest.Followed.Count]),
-                .. Section(language.Text("digest.trending"), papers[digest.Followed.Count..]),
-            ])));
+        var model = PaperModel.Of(chosen.Paper, 0, site);
+        var (names, others) = AuthorLine.Named(chosen.Paper.Authors);
+        model.SetValue("first", isFirst, readOnly: true);
+        model.SetValue("names", names, readOnly: true);
+        model.SetValue("others", others, readOnly: true);
+        model.SetValue("brief", chosen.Brief, readOnly: true);
+        model.SetValue("links", Links(chosen, model, language), readOnly: true);
+        return model;
     }
 
     /// <summary>Where the edition stands on the web.</summary>
@@ -64,22 +82,8 @@ public static class DigestModel
         ? null
         : language.Text("digest.no_edition", ("days", language.List([.. digest.DaysWithout.Select(language.ShortDay)])));
 
-    private static IEnumerable<ScriptObject> Section(string title, ScriptObject[] papers) =>
+    private static IEnumerable<ScriptObject> Section(string title, IScriptObject[] papers) =>
         papers.Length == 0 ? [] : [Model.Of(("title", title), ("papers", Model.List(papers)))];
-
-    private static ScriptObject Paper(ChosenPaper chosen, int rank, Language language, SiteOptions site)
-    {
-        var model = PaperModel.Of(chosen.Paper, rank, site);
-        var (names, others) = AuthorLine.Named(chosen.Paper.Authors);
-        model.SetValue("first", rank == 1, readOnly: true);
-        model.SetValue("place", rank - 1, readOnly: true);
-        model.SetValue("names", names, readOnly: true);
-        model.SetValue("others", others, readOnly: true);
-        model.SetValue("why", Why(chosen.Why, language), readOnly: true);
-        model.SetValue("brief", chosen.Brief, readOnly: true);
-        model.SetValue("links", Links(chosen, model, language), readOnly: true);
-        return model;
-    }
 
     /// <summary>What can be opened: the paper, its PDF, code and project; of a brief one only the first.</summary>
     private static ScriptArray Links(ChosenPaper chosen, ScriptObject paper, Language language)

@@ -23,6 +23,8 @@ public sealed class DigestPress(
 
     private readonly VariantCache variants = new(VariantMemory);
 
+    private readonly DigestCards cards = new(renderer);
+
     private readonly ConcurrentDictionary<VariantKey, bool> proven = new();
 
     private readonly ConcurrentDictionary<string, bool> told = new(StringComparer.Ordinal);
@@ -42,10 +44,12 @@ public sealed class DigestPress(
     public MailContent Render(Digest digest, Subscriber reader, bool withHtml)
     {
         var language = templates.Language(reader.Preferences.Language);
-        return renderer.Render(
-            renderer.Fit(digest, language.Tag, withHtml),
+        var feedback = links.Feedback(reader, digest.PublishedAt);
+        return renderer.Whole(
+            Layout(digest, language.Tag, withHtml, templates.Version).Digest,
             ReaderModel.Of(reader, language),
             DigestLinks.Of(digest, reader, links),
+            chosen => DigestLinks.OfPaper(chosen.PaperId, feedback),
             language.Tag, withHtml);
     }
 
@@ -70,21 +74,21 @@ public sealed class DigestPress(
 
     private MailVariant? Make(Digest digest, VariantKey key, BlockPool pool)
     {
-        var run = new SlotRun();
-        var fitting = renderer.Fit(digest, key.Language, key.WithHtml);
-        var content = renderer.Render(
-            fitting, DigestSlots.Reader(run), DigestSlots.Links(run, fitting), key.Language, key.WithHtml);
+        var layout = Layout(digest, key.Language, key.WithHtml, key.Templates);
+        var fault = "the header's settings do not let mails be put together";
         var variant = postmark.FormOf(key.Kind, key.Mailing, DigestModel.Url(digest, site), key.WithHtml) is { } form
-            ? MailVariant.Of(content, run, form, pool)
+            ? MailVariant.TryMake(layout.Frame, layout.Run, layout.Text, layout.Html, form, pool, out fault)
             : null;
-        if (variant is null && (run.Misuse ?? "a template's or a setting's values do not let them be put together") is var reason &&
-            told.TryAdd(reason, true))
+        if (fault is not null && told.TryAdd(fault, true))
         {
-            logger.LogWarning("Digests are made one by one, which is slow: {Reason}", reason);
+            logger.LogWarning("Digests are made one by one, which is slow: {Reason}", fault);
         }
 
         return variant;
     }
+
+    private DigestLayout Layout(Digest digest, string language, bool withHtml, int version) =>
+        DigestLayout.Of(digest, renderer, cards, language, withHtml, version);
 
     /// <summary>The first mail of a kind is made both ways: a difference is a fault of ours, and must not go out.</summary>
     private Envelope? Proven(

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Scriban.Runtime;
 using TrendingMail.Delivery;
-using TrendingMail.Rendering;
 using TrendingMail.Rendering.Languages;
 using TrendingMail.Rendering.Variants;
 using TrendingMail.Subscribers;
@@ -36,14 +35,17 @@ internal static class DigestSlots
         run.Members(("address", run.Slot(Address)), ("schedule", run.Slot(Schedule)));
 
     /// <summary>What templates see as <c>links</c> while a variant is made.</summary>
-    public static IScriptObject Links(SlotRun run, Digest digest) => run.Members(
+    public static IScriptObject Links(SlotRun run) => run.Members(
         ("preferences", run.Slot(Preferences)),
         ("unsubscribe", run.Slot(Unsubscribe)),
-        ("view", run.Slot(View)),
-        ("papers", Model.List(digest.Papers.Select(chosen => run.Members(
-            ("more", run.Slot(Feedback, ReaderLinks.FeedbackEnd(chosen.PaperId, FeedbackKind.More))),
-            ("less", run.Slot(Feedback, ReaderLinks.FeedbackEnd(chosen.PaperId, FeedbackKind.Less))),
-            ("mute", run.Slot(Feedback, ReaderLinks.FeedbackEnd(chosen.PaperId, FeedbackKind.Mute))))))));
+        ("view", run.Slot(View)));
+
+    /// <summary>What a paper's templates see as <c>links</c> while its card is made.</summary>
+    public static IScriptObject PaperLinks(SlotRun run, ChosenPaper chosen) => run.Members(
+        ("say", run.Slot(Feedback, ReaderLinks.FeedbackEnd(chosen.PaperId))),
+        ("more", run.Slot(Feedback, ReaderLinks.FeedbackEnd(chosen.PaperId, FeedbackKind.More))),
+        ("less", run.Slot(Feedback, ReaderLinks.FeedbackEnd(chosen.PaperId, FeedbackKind.Less))),
+        ("mute", run.Slot(Feedback, ReaderLinks.FeedbackEnd(chosen.PaperId, FeedbackKind.Mute))));
 
     /// <param name="unsubscribeToken">The same as in the header.</param>
     /// <returns>False where a value would not stay in its slot.</returns>

@@ -7,8 +7,8 @@ namespace TrendingMail.Editions;
 /// <summary>A paper as readers see it: texts readable, counts as they stood when it was frozen.</summary>
 public sealed record FrozenPaper
 {
-    /// <summary>Characters of a summary that a mail shows: two to four lines on a phone.</summary>
-    private const int SummaryLength = 320;
+    /// <summary>Characters of a summary: at most four lines of a mail.</summary>
+    private const int SummaryLength = 260;
 
     public string? ArxivId { get; init; }
 

@@ -14,15 +14,13 @@ public static class EncodedSize
     private const int Line = 75;
 
     /// <summary>Header, boundaries and signatures, generously.</summary>
-    private const int Envelope = 3 << 10;
+    public const int Envelope = 3 << 10;
 
-    /// <summary>At most how many bytes a mail of this content has, both parts in quoted-printable, with its header.</summary>
-    public static int Of(MailContent content) =>
-        Envelope + OfText(content.Text) + (content.Html is null ? 0 : OfText(content.Html));
-
-    private static int OfText(string text)
+    /// <summary>At most how many bytes a text has in quoted-printable.</summary>
+    public static int Of(ReadOnlySpan<char> text)
     {
-        var bytes = Encoding.UTF8.GetBytes(text);
+        var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
+        Encoding.UTF8.GetBytes(text, bytes);
         var (plain, lines) = (0, 0);
         foreach (var b in bytes)
         {

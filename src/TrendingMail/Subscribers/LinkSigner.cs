@@ -52,7 +52,7 @@ public sealed record LinkToken(
 /// Makes and reads the tokens in readers' links: purpose (1 byte), key id (2), subscriber (8), epoch (4) and issue time
 /// in seconds (4), for changes of address and views of a digest subject (8) and choice (1), then the first 16 bytes of their HMAC-SHA-256 (RFC 2104
 /// section 5 allows half), in base64url without padding. What a digest has by the dozen, feedback, has one token for each
-/// reader, with the subject and choice as <c>.17.1</c> after it, so that a reader costs one signature and not one a paper. Nothing is stored, so a link costs no row and works for as long
+/// reader, with the subject and choice as <c>.17.1</c>, or the subject as <c>.17</c>, after it, so that a reader costs one signature and not one a paper. Nothing is stored, so a link costs no row and works for as long
 /// as its subscriber exists.
 /// </summary>
 public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
@@ -82,7 +82,8 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
 
     /// <summary>What follows a token for feedback.</summary>
     public static string FeedbackEnd(long subject, byte choice) =>
-        string.Create(CultureInfo.InvariantCulture, $".{subject}.{choice}");
+        string.Create(CultureInfo.InvariantCulture, $".{subject}") +
+        (choice == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $".{choice}"));
 
     /// <summary>The token without what follows it.</summary>
     internal string SignBody(LinkToken token)
@@ -176,14 +177,11 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
         Span<Range> parts = stackalloc Range[4];
         (subject, choice) = (0, 0);
         var whole = text;
-        if (whole.Split(parts, '.') != 3)
-        {
-            return false;
-        }
-
+        var count = whole.Split(parts, '.');
         text = whole[parts[0]];
-        return long.TryParse(whole[parts[1]], NumberStyles.None, CultureInfo.InvariantCulture, out subject) &&
-            byte.TryParse(whole[parts[2]], NumberStyles.None, CultureInfo.InvariantCulture, out choice);
+        return count is 2 or 3 &&
+            long.TryParse(whole[parts[1]], NumberStyles.None, CultureInfo.InvariantCulture, out subject) &&
+            (count == 2 || byte.TryParse(whole[parts[2]], NumberStyles.None, CultureInfo.InvariantCulture, out choice));
     }
 
     private static int BodyLengthOf(LinkPurpose purpose) => HasSubject(purpose) ? BodyLength + SubjectLength : BodyLength;

@@ -35,13 +35,16 @@ public sealed class ReaderLinks(LinkSigner signer, string baseUrl)
     public string Feedback(Subscriber subscriber, long paperId, FeedbackKind kind, DateTimeOffset issuedAt) =>
         Feedback(subscriber, issuedAt) + FeedbackEnd(paperId, kind);
 
-    /// <summary>What the addresses of a reader's feedback have in common; <see cref="FeedbackEnd"/> follows.</summary>
+    /// <summary>What the addresses of a reader's feedback have in common; <see cref="FeedbackEnd(long, FeedbackKind)"/> follows.</summary>
     public string Feedback(Subscriber subscriber, DateTimeOffset issuedAt) =>
         $"{baseUrl}/feedback/" +
         signer.SignBody(new LinkToken(LinkPurpose.Feedback, subscriber.Id, subscriber.LinkEpoch, issuedAt));
 
     /// <summary>What the addresses of all readers' feedback on a paper have in common.</summary>
     public static string FeedbackEnd(long paperId, FeedbackKind kind) => LinkSigner.FeedbackEnd(paperId, (byte)kind);
+
+    /// <summary>The same where the reader says on the page what they think of it.</summary>
+    public static string FeedbackEnd(long paperId) => LinkSigner.FeedbackEnd(paperId, 0);
 
     /// <summary>Shows a digest as its mail does, in the browser.</summary>
     public string View(Subscriber subscriber, DateOnly day, bool weekly, DateTimeOffset issuedAt) =>

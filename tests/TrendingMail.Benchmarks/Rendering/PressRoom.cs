@@ -89,7 +89,7 @@ internal sealed class PressRoom
             ArxivId = paper.ArxivId,
             Title = paper.Title,
             Abstract = paper.Abstract,
-            Summary = Excerpt.AtSentence(paper.Abstract, 320),
+            Summary = Excerpt.AtSentence(paper.Abstract, 260),
             SummaryByAi = number % 2 == 0,
             Authors = paper.Authors,
             Keywords = paper.Keywords,

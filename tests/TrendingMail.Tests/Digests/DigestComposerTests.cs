@@ -187,7 +187,7 @@ public sealed class DigestComposerTests() : StorageTests(new SqliteFixture())
     {
         var message = await LongDigestAsync(25);
 
-        Assert.InRange(Size(message), 1, DigestRenderer.Limit);
+        Assert.InRange(Size(message), 1, DigestLayout.Limit);
         Assert.Equal(25, Regex.Count(message.TextBody!, "The first words"));
     }
 
@@ -196,7 +196,7 @@ public sealed class DigestComposerTests() : StorageTests(new SqliteFixture())
     {
         var message = await LongDigestAsync(Preferences.MaximumPapers);
 
-        Assert.InRange(Size(message), DigestRenderer.Limit * 0.9, DigestRenderer.Limit);
+        Assert.InRange(Size(message), DigestLayout.Limit * 0.9, DigestLayout.Limit);
         Assert.Equal(Preferences.MaximumPapers, Regex.Count(message.TextBody!, "A Title of a Length"));
         Assert.InRange(Regex.Count(message.TextBody!, "The first words"), 5, 49);
     }

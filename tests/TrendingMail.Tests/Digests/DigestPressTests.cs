@@ -46,7 +46,7 @@ public sealed class DigestPressTests : IDisposable
         });
 
     private static readonly Gen<Digest> Digests = Gen.Select(
-        Gen.Select(Paper, Gen.Long[1, 1L << 40], Hostile.Text, Hostile.Text).Array[0, 12], Gen.Bool, Gen.Int[0, 3], Gen.Int[1, 9_999])
+        Gen.Select(Paper, Gen.Long[1, 1L << 40], Hostile.Text, Hostile.Text).Array[0, 30], Gen.Bool, Gen.Int[0, 3], Gen.Int[1, 9_999])
         .Select((chosen, weekly, followed, number) =>
         {
             var papers = chosen.Select((c, i) => new ChosenPaper(

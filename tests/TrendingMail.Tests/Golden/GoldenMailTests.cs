@@ -98,8 +98,7 @@ public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
         Interest[] interests = [Interest.Of(InterestKind.Keyword, "tides")!, Interest.Of(InterestKind.Author, "B. Ortiz")!];
         var digest = DigestChoice.Of(DigestMaterial.OfDay(edition), interests, papers: 10);
 
-        var content = room.DigestRenderer.Render(
-            digest, ReaderModel.Of(reader, MailRoom.Language("de")), DigestLinks.Of(digest, reader, room.Links), "de", withHtml: true);
+        var content = room.Press.Render(digest, reader, withHtml: true);
 
         Assert.Equal("Lanterns & Lighthouses: 10× Fewer \"Lamps\" at… und 2 weitere Paper", content.Subject);
         GoldenFile.Verify("digest-de.html", content.Html!);

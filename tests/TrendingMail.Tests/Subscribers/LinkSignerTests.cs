@@ -39,7 +39,7 @@ public sealed class LinkSignerTests
         {
             Assert.Matches("^[A-Za-z0-9_-]{47}$", Token(LinkPurpose.Unsubscribe, id));
             Assert.Matches("^[A-Za-z0-9_-]{59}$", Token(LinkPurpose.Move, id));
-            Assert.Matches("^[A-Za-z0-9_-]{47}\\.[0-9]+\\.[0-9]+$", Token(LinkPurpose.Feedback, id));
+            Assert.Matches("^[A-Za-z0-9_-]{47}\\.[0-9]+$", Token(LinkPurpose.Feedback, id));
         }
     }
 
@@ -72,7 +72,9 @@ public sealed class LinkSignerTests
         Assert.True(signer.TryRead(
             token + LinkSigner.FeedbackEnd(4711, 2), LinkPurpose.Feedback, out var read, out _));
         Assert.Equal((4711L, (byte)2), (read.Subject, read.Choice));
-        foreach (var end in new[] { "", ".1", ".1.", ".1.2.3", ".-1.1", ".1.256", ". 1.1", ".x.1", ".99999999999999999999.1" })
+        Assert.True(signer.TryRead(token + LinkSigner.FeedbackEnd(4711, 0), LinkPurpose.Feedback, out read, out _));
+        Assert.Equal((4711L, (byte)0), (read.Subject, read.Choice));
+        foreach (var end in new[] { "", ".", ".1.", ".1.2.3", ".-1.1", ".1.256", ". 1.1", ".x.1", ".99999999999999999999.1" })
         {
             Refused(token + end, LinkPurpose.Feedback);
         }

@@ -28,6 +28,19 @@ public sealed class FeedbackTests : WebTests
     }
 
     [Fact]
+    public async Task AnAddressWithoutAnOpinionLeadsToAllOfThem()
+    {
+        var (reader, paper) = await ReaderAndPaperAsync();
+        var open = Link(reader, paper, FeedbackKind.More)[..^".1".Length];
+
+        var asked = await PageAsync(open);
+        await PostAsync(open, HttpStatusCode.Gone);
+
+        Assert.All(Enum.GetValues<FeedbackKind>(), kind => Assert.Contains(Link(reader, paper, kind), asked, StringComparison.Ordinal));
+        Assert.Empty(await InterestsAsync(reader));
+    }
+
+    [Fact]
     public async Task SayingItTwiceChangesNothing()
     {
         var (reader, paper) = await ReaderAndPaperAsync();

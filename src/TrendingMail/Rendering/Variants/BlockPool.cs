@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace TrendingMail.Rendering.Variants;
 
 /// <summary>
-/// Blocks that variants have in common, each encoded and kept once: two readers' choices differ, but most of the papers in
-/// them do not. Texts are cut where their own lines say so, so that the same paper is cut the same way wherever it stands.
+/// Blocks that variants have in common beside their cards, each encoded and kept once: two variants differ in a few lines of
+/// what surrounds the papers. Texts are cut where their own lines say so, so that the same lines are cut the same way
+/// whatever stands around them.
 /// </summary>
 public sealed class BlockPool
 {
@@ -18,26 +19,29 @@ public sealed class BlockPool
     /// <summary>About how much memory the blocks take, in bytes.</summary>
     public long Held => text.Held + html.Held;
 
-    /// <summary>Cuts a part into blocks.</summary>
-    /// <param name="part">Without CR; slots are marks.</param>
-    internal Block[] Cut(ReadOnlySpan<char> part, bool isHtml)
+    /// <summary>Cuts lines into blocks.</summary>
+    /// <param name="lines">Without CR; slots are marks.</param>
+    internal void Cut(ReadOnlySpan<char> lines, bool isHtml, List<Block> blocks)
     {
-        var blocks = new List<Block>();
-        while (!part.IsEmpty)
+        while (!lines.IsEmpty)
         {
-            var length = FirstCut(part);
-            blocks.Add((isHtml ? html : text).Find(part[..length]));
-            part = part[length..];
+            var length = FirstCut(lines);
+            blocks.Add((isHtml ? html : text).Find(lines[..length]));
+            lines = lines[length..];
         }
-
-        return [.. blocks];
     }
 
-    private static int FirstCut(ReadOnlySpan<char> part)
+    private static int FirstCut(ReadOnlySpan<char> lines)
     {
-        for (var at = 0; part[at..].IndexOf('\n') is var end and >= 0;)
+        for (var at = 0; lines[at..].IndexOf('\n') is var end and >= 0;)
         {
-            var line = part.Slice(at, end + 1);
+            var line = lines.Slice(at, end + 1);
+            if (SlotRun.Next(line, 0).At >= 0)
+            {
+                // By itself: it may have to be encoded for each reader.
+                return at > 0 ? at : line.Length;
+            }
+
             at += line.Length;
             if ((uint)string.GetHashCode(line) % LinesOfABlock == 0)
             {
@@ -45,7 +49,7 @@ public sealed class BlockPool
             }
         }
 
-        return part.LastIndexOf('\n') is var last and >= 0 ? last + 1 : part.Length;
+        return lines.LastIndexOf('\n') is var last and >= 0 ? last + 1 : lines.Length;
     }
 
     private sealed class Kept(bool isHtml)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace TrendingMail.Rendering.Variants;
 
 /// <summary>
@@ -22,35 +24,28 @@ public sealed class MailVariant
     /// <summary>About how much memory it takes beside the blocks that it shares, in bytes.</summary>
     public int Held => 1024 + (8 * blocks.Length);
 
-    /// <param name="content">What the templates made of marks in the run.</param>
-    /// <returns>Null where it cannot be: a template does more with a reader's value than write it, or writes it into the
-    /// subject; <see cref="SlotRun.Misuse"/> may say where.</returns>
-    public static MailVariant? Of(MailContent content, SlotRun run, MailForm form, BlockPool pool)
+    /// <param name="frame">What the templates made of marks in the run, with marks where cards stand.</param>
+    /// <param name="fault">Why it cannot be: a template does more with a reader's value than write it, say.</param>
+    public static MailVariant? TryMake(
+        MailContent frame, SlotRun run, IReadOnlyList<Card> textCards, IReadOnlyList<Card> htmlCards, MailForm form, BlockPool pool,
+        out string? fault)
     {
-        if (run.Misuse is not null || content.Html is null == form.HasHtml || content.Text.Length == 0 || content.Html is "")
-        {
-            return null;
-        }
-
         // The HTML is written before the text.
-        var written = run.Written;
-        var html = content.Html?.ReplaceLineEndings("\n");
-        var text = content.Text.ReplaceLineEndings("\n");
-        if ((html is not null && !Holds(html, ref written)) || !Holds(text, ref written) || !written.IsEmpty)
+        fault = frame.Html is null ? run.FaultIn(frame.Text) : run.FaultIn(frame.Html, frame.Text);
+        fault ??= textCards.Concat(htmlCards).FirstOrDefault(card => card.Fault is not null)?.Fault;
+        fault ??= frame.Text.Length == 0 || frame.Html is "" ? "a part has no text" : null;
+        if (fault is not null)
         {
             return null;
         }
 
-        var blocks = new List<Block> { form.Frames[0] };
-        blocks.AddRange(pool.Cut(text, isHtml: false));
-        blocks.Add(form.Frames[1]);
-        if (html is not null)
+        List<Block> blocks = [form.Frames[0], .. Assemble(frame.Text, textCards, isHtml: false, pool), form.Frames[1]];
+        if (frame.Html is not null)
         {
-            blocks.AddRange(pool.Cut(html, isHtml: true));
-            blocks.Add(form.Frames[2]);
+            blocks.AddRange([.. Assemble(frame.Html, htmlCards, isHtml: true, pool), form.Frames[2]]);
         }
 
-        return new MailVariant(form, MailForm.SubjectField(content.Subject), [.. blocks]);
+        return new MailVariant(form, MailForm.SubjectField(frame.Subject), [.. blocks]);
     }
 
     /// <returns>False, with nothing written, where a value is one that only MimeKit can write.</returns>
@@ -64,19 +59,23 @@ public sealed class MailVariant
         }
     }
 
-    /// <summary>Whether the marks in a text are those that were written, no more and no less.</summary>
-    private static bool Holds(string text, ref ReadOnlySpan<int> written)
+    private static List<Block> Assemble(string frame, IReadOnlyList<Card> cards, bool isHtml, BlockPool pool)
     {
-        for (var at = 0; SlotRun.Next(text, at) is (var mark and >= 0, var slot); at = mark + SlotRun.MarkLength)
+        var blocks = new List<Block>();
+        var slots = Enumerable.Range(0, cards.Count).ToDictionary(place => Card.SlotOf(place, isHtml), place => cards[place]);
+        var open = new StringBuilder();
+        var start = 0;
+        for (var at = 0; SlotRun.Next(frame, at) is (var mark and >= 0, var slot); at = mark + SlotRun.MarkLength)
         {
-            if (written.IsEmpty || written[0] != slot)
+            if (slots.TryGetValue(slot, out var card))
             {
-                return false;
+                open.Append(frame, start, mark - start);
+                card.AppendTo(open, isHtml, pool, blocks);
+                start = mark + SlotRun.MarkLength;
             }
-
-            written = written[1..];
         }
 
-        return true;
+        pool.Cut(open.Append(frame, start, frame.Length - start).ToString(), isHtml, blocks);
+        return blocks;
     }
 }

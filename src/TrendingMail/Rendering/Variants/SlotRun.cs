@@ -17,7 +17,12 @@ public sealed class SlotRun
 
     private const char Closing = '\uFDD1';
 
+    /// <summary>Stands for slot 0; of private use, like those after it.</summary>
+    private const char FirstNumber = '\uE000';
+
     internal const int MarkLength = 3;
+
+    private const string ForeignMark = "a template writes what is taken for a reader's value";
 
     private readonly List<int> written = [];
 
@@ -32,10 +37,52 @@ public sealed class SlotRun
     public object Slot(int slot, string end = "") => new SlotMark(this, slot, end);
 
     /// <summary>What templates see as <c>reader</c> or <c>links</c>: slots, and what is the same for all readers.</summary>
-    public IScriptObject Members(params ReadOnlySpan<(string Name, object? Value)> members) =>
-        new SlotScope(this, Model.Of(members));
+    public IScriptObject Members(params ReadOnlySpan<(string Name, object? Value)> members) => Members(Model.Of(members));
 
-    internal static string Mark(int slot) => $"{Opening}{(char)('0' + slot)}{Closing}";
+    public IScriptObject Members(ScriptObject members) => new SlotScope(this, members);
+
+    /// <summary>At most how many bytes a text with marks takes in a mail, the cards in it not counted.</summary>
+    /// <param name="longestValue">Bytes of a reader's value.</param>
+    public static int SizeOf(string text, int longestValue)
+    {
+        var (size, start) = (0, 0);
+        while (Next(text, start) is (var mark and >= 0, var slot))
+        {
+            size += EncodedSize.Of(text.AsSpan(start, mark - start)) + (slot < Card.FirstSlot ? longestValue : 0);
+            start = mark + MarkLength;
+        }
+
+        return size + EncodedSize.Of(text.AsSpan(start));
+    }
+
+    /// <summary>Why texts do not hold the marks that were written into them, no more and no less; null where they do.</summary>
+    /// <param name="texts">In the order in which they were made.</param>
+    internal string? FaultIn(params ReadOnlySpan<string> texts)
+    {
+        var left = Written;
+        foreach (var text in texts)
+        {
+            for (var at = 0; Next(text, at) is (var mark and >= 0, var slot); at = mark + MarkLength)
+            {
+                if (left.IsEmpty || left[0] != slot)
+                {
+                    return Misuse ?? ForeignMark;
+                }
+
+                left = left[1..];
+            }
+        }
+
+        return Misuse ?? (left.IsEmpty ? null : ForeignMark);
+    }
+
+    /// <summary>The same for a text that is put into another: no mark may come of both together.</summary>
+    internal string? FaultInPiece(string text) => FaultIn(text) ??
+        (text.Length < MarkLength || text.AsSpan(0, 2).Contains(Closing) || text.AsSpan(text.Length - 2).Contains(Opening)
+            ? ForeignMark
+            : null);
+
+    internal static string Mark(int slot) => $"{Opening}{(char)(FirstNumber + slot)}{Closing}";
 
     /// <summary>Where in a text the next mark begins, and which slot it is of; -1 where there is none.</summary>
     internal static (int At, int Slot) Next(ReadOnlySpan<char> text, int from)
@@ -45,7 +92,7 @@ public sealed class SlotRun
             var at = from + found;
             if (at + MarkLength <= text.Length && text[at + 2] == Closing)
             {
-                return (at, text[at + 1] - '0');
+                return (at, text[at + 1] - FirstNumber);
             }
 
             from = at + 1;
