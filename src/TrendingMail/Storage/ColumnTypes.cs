@@ -26,12 +26,17 @@ public static class ColumnTypes
         DefaultTypeMap.MatchNamesWithUnderscores = true;
 
         // Dapper's own mapping of these types would win over the handlers.
-        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
-        SqlMapper.RemoveTypeMap(typeof(DateOnly));
-        SqlMapper.RemoveTypeMap(typeof(TimeOnly));
-        SqlMapper.AddTypeHandler(new InstantHandler());
-        SqlMapper.AddTypeHandler(new DateHandler());
-        SqlMapper.AddTypeHandler(new TimeHandler());
+        foreach (var type in (Type[])
+            [
+                typeof(DateTimeOffset), typeof(DateTimeOffset?), typeof(DateOnly), typeof(DateOnly?), typeof(TimeOnly), typeof(TimeOnly?),
+            ])
+        {
+            SqlMapper.RemoveTypeMap(type);
+        }
+
+        SqlMapper.AddTypeHandler(typeof(DateTimeOffset), new InstantHandler());
+        SqlMapper.AddTypeHandler(typeof(DateOnly), new DateHandler());
+        SqlMapper.AddTypeHandler(typeof(TimeOnly), new TimeHandler());
         SqlMapper.AddTypeHandler(new StringListHandler());
     }
 
@@ -46,40 +51,54 @@ public static class ColumnTypes
             All.TryGetValue(value, out var name) ? name : JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
     }
 
-    private sealed class InstantHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    /// <summary>Dapper's own base class would ask for the value of a lone column that is null.</summary>
+    private abstract class ColumnHandler<T> : SqlMapper.ITypeHandler
+        where T : struct
     {
-        public override DateTimeOffset Parse(object value) =>
+        public object? Parse(Type destinationType, object value) => value is DBNull ? null : Parse(value);
+
+        /// <summary>With its type also where it is null: PostgreSQL asks for it in an expression.</summary>
+        public void SetValue(IDbDataParameter parameter, object value)
+        {
+            parameter.DbType = Type;
+            parameter.Value = value is T known ? ToColumn(known) : DBNull.Value;
+        }
+
+        protected abstract DbType Type { get; }
+
+        protected abstract T Parse(object value);
+
+        protected abstract object ToColumn(T value);
+    }
+
+    private sealed class InstantHandler : ColumnHandler<DateTimeOffset>
+    {
+        protected override DbType Type => DbType.Int64;
+
+        protected override DateTimeOffset Parse(object value) =>
             DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(value, CultureInfo.InvariantCulture));
 
-        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value)
-        {
-            parameter.DbType = DbType.Int64;
-            parameter.Value = value.ToUnixTimeMilliseconds();
-        }
+        protected override object ToColumn(DateTimeOffset value) => value.ToUnixTimeMilliseconds();
     }
 
-    private sealed class DateHandler : SqlMapper.TypeHandler<DateOnly>
+    private sealed class DateHandler : ColumnHandler<DateOnly>
     {
-        public override DateOnly Parse(object value) =>
+        protected override DbType Type => DbType.String;
+
+        protected override DateOnly Parse(object value) =>
             DateOnly.ParseExact((string)value, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-        public override void SetValue(IDbDataParameter parameter, DateOnly value)
-        {
-            parameter.DbType = DbType.String;
-            parameter.Value = value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        }
+        protected override object ToColumn(DateOnly value) => value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 
-    private sealed class TimeHandler : SqlMapper.TypeHandler<TimeOnly>
+    private sealed class TimeHandler : ColumnHandler<TimeOnly>
     {
-        public override TimeOnly Parse(object value) =>
+        protected override DbType Type => DbType.String;
+
+        protected override TimeOnly Parse(object value) =>
             TimeOnly.ParseExact((string)value, "HH:mm", CultureInfo.InvariantCulture);
 
-        public override void SetValue(IDbDataParameter parameter, TimeOnly value)
-        {
-            parameter.DbType = DbType.String;
-            parameter.Value = value.ToString("HH:mm", CultureInfo.InvariantCulture);
-        }
+        protected override object ToColumn(TimeOnly value) => value.ToString("HH:mm", CultureInfo.InvariantCulture);
     }
 
     private sealed class StringListHandler : SqlMapper.TypeHandler<IReadOnlyList<string>>

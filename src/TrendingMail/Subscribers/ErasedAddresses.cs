@@ -16,10 +16,10 @@ public sealed class ErasedAddresses(KeyRing keys, TimeProvider clock)
 {
     public Task AddAsync(Session session, string addressKey, bool complained) =>
         session.ExecuteAsync("""
-            INSERT INTO erased (address_hash, key_id, complained, erased_at) VALUES (@hash, @Id, @complained, @now)
+            INSERT INTO erased (address_hash, key_id, complained, erased_at) VALUES (@hash, @keyId, @complained, @now)
             ON CONFLICT (address_hash) DO UPDATE
             SET erased_at = excluded.erased_at, complained = (erased.complained OR excluded.complained)
-            """, new { hash = HashOf(keys.Current, addressKey), keys.Current.Id, complained, now = clock.GetUtcNow() });
+            """, new { hash = HashOf(keys.Current, addressKey), keyId = (int)keys.Current.Id, complained, now = clock.GetUtcNow() });
 
     /// <summary>Null where the address was never a reader's who was erased.</summary>
     public async Task<Erasure?> FindAsync(Session session, string addressKey)

@@ -99,7 +99,7 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
                 UPDATE subscribers
                 SET frequency = @Frequency, weekday = @Weekday, send_at = @SendAt, time_zone = @TimeZone,
                     papers = @Papers, format = @Format, language = @Language, paused_until = @pausedUntil, next_due_at = @due,
-                    state = CASE WHEN @pausedUntil IS NULL THEN 'active' ELSE 'paused' END
+                    state = @state
                 WHERE id = @id AND state IN ('active', 'paused')
                 """, new
             {
@@ -113,6 +113,7 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
                 preferences.Language,
                 pausedUntil,
                 due,
+                state = (pausedUntil is null ? SubscriberState.Active : SubscriberState.Paused).ToColumn(),
             });
             return changed > 0 ? due : (DateTimeOffset?)null;
         }, cancellationToken);

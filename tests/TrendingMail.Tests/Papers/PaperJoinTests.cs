@@ -54,7 +54,7 @@ public abstract class PaperJoinTests(DatabaseFixture fixture) : StorageTests(fix
             await SaveAsync([.. shuffled.Take(3)]);
             var papers = string.Join('\n', await Database.ReadAsync(session => session.QueryAsync<string>("""
                 SELECT identity || title || abstract || authors || keywords || COALESCE(doi, '') || COALESCE(organization, '')
-                    || upvotes || COALESCE(stars, '') || stamps || sources
+                    || upvotes || COALESCE(CAST(stars AS TEXT), '') || stamps || sources
                 FROM papers ORDER BY identity
                 """), Stop));
             expected ??= papers;
@@ -146,3 +146,5 @@ public abstract class PaperJoinTests(DatabaseFixture fixture) : StorageTests(fix
 }
 
 public sealed class PaperJoinOnSqlite() : PaperJoinTests(new SqliteFixture());
+
+public sealed class PaperJoinOnPostgreSql() : PaperJoinTests(new PostgreSqlFixture());

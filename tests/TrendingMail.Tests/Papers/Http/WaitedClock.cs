@@ -12,7 +12,6 @@ public sealed class WaitedClock(DateTimeOffset now) : FakeTimeProvider(now)
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        Interlocked.Increment(ref waiting);
         var ended = 0;
         void End()
         {
@@ -22,12 +21,16 @@ public sealed class WaitedClock(DateTimeOffset now) : FakeTimeProvider(now)
             }
         }
 
-        return new Wait(base.CreateTimer(timerState =>
+        var timer = base.CreateTimer(timerState =>
         {
             // Counted down before the work goes on, so that nobody takes it for waiting still.
             End();
             callback(timerState);
-        }, state, dueTime, period), End);
+        }, state, dueTime, period);
+
+        // Counted once it is there: else time could pass before it began to wait.
+        Interlocked.Increment(ref waiting);
+        return new Wait(timer, End);
     }
 
     private sealed class Wait(ITimer timer, Action end) : ITimer
