@@ -90,6 +90,7 @@ provide_neighbours() {
     have postfix || missing+=(postfix)
     have dovecot || missing+=(dovecot-imapd dovecot-pop3d dovecot-lmtpd)
     have swaks || missing+=(swaks)
+    [[ -n $(postgres_programs) ]] || missing+=(postgresql)
     have opendkim || missing+=(opendkim)
     have chromium chromium-browser google-chrome || missing+=(chromium)
     have java || missing+=(default-jre-headless)
@@ -101,6 +102,53 @@ provide_neighbours() {
         say "could not install ${missing[*]}; the tests that need them are skipped. Install them with:" \
             "apt-get install ${missing[*]}"
     fi
+}
+
+# The folder of the newest PostgreSQL's programs, as Debian lays it out; empty where there is none.
+postgres_programs() {
+    find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort --version-sort | tail -n 1
+}
+
+# PostgreSQL refuses to run as root: Debian's package has a user for it.
+as_postgres() {
+    if [[ $EUID -eq 0 ]]; then
+        runuser -u postgres -- "$@"
+    else
+        "$@"
+    fi
+}
+
+postgres_home=
+
+# A server of the tests' own, on a free port, with its data in a temporary folder. It ends with this script.
+start_postgres() {
+    local programs port
+    programs=$(postgres_programs)
+    if [[ -n ${TEST_POSTGRESQL:-} || -z $programs ]]; then
+        return
+    fi
+
+    postgres_home=$(mktemp --directory)
+    trap stop_postgres EXIT
+    if [[ $EUID -eq 0 ]]; then
+        chown postgres "$postgres_home"
+    fi
+
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    if (cd -- "$postgres_home" && as_postgres "$programs/initdb" --pgdata data --username tests --auth trust \
+        --encoding UTF8 --locale C.UTF-8 >initdb.log 2>&1 && as_postgres "$programs/pg_ctl" --pgdata data --wait \
+        --log server.log --options "-p $port -k $postgres_home -c listen_addresses=127.0.0.1 -c max_connections=300 \
+        -c fsync=off -c full_page_writes=off" start >/dev/null); then
+        export TEST_POSTGRESQL="Host=127.0.0.1;Port=$port;Username=tests"
+    else
+        say "PostgreSQL did not start; the tests that need it are skipped. Its log:"
+        cat "$postgres_home"/*.log >&2
+    fi
+}
+
+stop_postgres() {
+    (cd -- "$postgres_home" && as_postgres "$(postgres_programs)/pg_ctl" --pgdata data --mode immediate stop >/dev/null 2>&1) || true
+    rm -rf -- "$postgres_home"
 }
 
 provide_markup_checkers() {
@@ -156,6 +204,7 @@ run_project() {
 check_sdk
 provide_neighbours
 provide_markup_checkers
+start_postgres
 dotnet build TrendingMail.sln --configuration "$CONFIGURATION" --verbosity quiet </dev/null
 rm -rf "$results"
 for project in tests/*.Tests/*.csproj tests/*.SystemTests/*.csproj; do

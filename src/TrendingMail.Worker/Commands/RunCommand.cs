@@ -31,7 +31,7 @@ internal static class RunCommand
 
         await using var app = WebApp.Create(settings, role);
         await app.Services.GetRequiredService<Migrator>().MigrateAsync(stop);
-        await Schedule.PrepareStoreAsync(Schedule.StoreFile(Services.DialectOf(settings).Location));
+        await ScheduleStore.Of(settings.Database, Home.Directory).PrepareAsync();
         try
         {
             await app.StartAsync(stop);

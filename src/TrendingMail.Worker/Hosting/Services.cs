@@ -27,7 +27,7 @@ internal static class Services
             .AddSingleton(settings.Mail).AddSingleton(settings.Delivery).AddSingleton(settings.Security)
             .AddSingleton(settings.Retention);
 
-        services.AddSingleton(DialectOf(settings));
+        services.AddSingleton(settings.Database.ToDialect(Home.Directory));
         services.AddSingleton<Database>().AddSingleton<Migrator>();
 
         services.AddPaperSources(settings);
@@ -82,9 +82,6 @@ internal static class Services
         services.AddWebhooks(settings.Webhooks);
         return services;
     }
-
-    public static IDialect DialectOf(Settings settings) =>
-        new SqliteDialect(settings.Database.ConnectionString, Home.Directory);
 
     private static void AddPaperSources(this IServiceCollection services, Settings settings)
     {

@@ -62,7 +62,7 @@ internal static class WebApp
         {
             builder.Services.AddHostedService<DeliveryWorker>().AddHostedService<InboundWorker>();
             builder.Services.AddSchedule(settings.Papers, settings.Digest,
-                Schedule.StoreFile(Services.DialectOf(settings).Location));
+                ScheduleStore.Of(settings.Database, Home.Directory));
         }
 
         customize?.Invoke(builder);

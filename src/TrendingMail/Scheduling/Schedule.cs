@@ -1,6 +1,4 @@
 using System.Globalization;
-using Dapper;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;
 using TrendingMail.Editions;
@@ -23,23 +21,8 @@ public static class Schedule
     /// <summary>How long the program may be down and still make up for what it missed.</summary>
     private static readonly TimeSpan LongestOutage = TimeSpan.FromDays(7);
 
-    /// <summary>
-    /// The schedule's own file, beside the database: Quartz writes to it at every firing, and must not wait for a digest
-    /// that is being planned.
-    /// </summary>
-    public static string StoreFile(string databaseFile) => Path.ChangeExtension(databaseFile, ".schedule.db");
-
-    /// <summary>Lets Quartz read while it writes. Its folder must exist.</summary>
-    public static async Task PrepareStoreAsync(string storeFile)
-    {
-        await using var connection = new SqliteConnection($"Data Source={storeFile}");
-        await connection.OpenAsync();
-        await connection.ExecuteAsync("PRAGMA journal_mode = WAL");
-    }
-
-    /// <param name="storeFile">See <see cref="StoreFile"/>.</param>
     public static IServiceCollection AddSchedule(
-        this IServiceCollection services, PapersOptions papers, DigestOptions digest, string storeFile)
+        this IServiceCollection services, PapersOptions papers, DigestOptions digest, ScheduleStore kept)
     {
         // A trigger fires for no time before its start: with today's, what fell due while the program was down would be
         // forgotten.
@@ -49,7 +32,7 @@ public static class Schedule
             quartz.ConfigureScheduler(options => options.InstanceName = "TrendingMail");
             quartz.UsePersistentStore(store =>
             {
-                store.UseSqlite($"Data Source={storeFile}");
+                kept.Use(store);
                 store.UseSystemTextJsonSerializer();
                 store.ProvisionSchema();
             });

@@ -4,6 +4,7 @@ namespace TrendingMail.Storage;
 public enum DatabaseProvider
 {
     Sqlite,
+    PostgreSql,
 }
 
 /// <summary>Settings of section <c>Database</c>.</summary>
@@ -16,6 +17,13 @@ public sealed record DatabaseOptions
     /// program is started.
     /// </summary>
     public string ConnectionString { get; init; } = "Data Source=data/trendingmail.db";
+
+    /// <summary>Makes the engine's dialect; nothing is opened yet.</summary>
+    /// <param name="baseDirectory">Where relative files are taken from.</param>
+    /// <exception cref="TrendingMailException">The connection string is not one of the engine's.</exception>
+    public IDialect ToDialect(string baseDirectory) => Provider == DatabaseProvider.PostgreSql
+        ? new PostgreSqlDialect(ConnectionString)
+        : new SqliteDialect(ConnectionString, baseDirectory);
 
     public IEnumerable<string> Faults()
     {

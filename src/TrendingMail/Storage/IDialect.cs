@@ -27,6 +27,9 @@ public interface IDialect
     /// <summary>Begins a transaction that may write from its first statement on.</summary>
     Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken);
 
+    /// <summary>The statement as this engine spells it: <c>IN @list</c>, which Dapper writes out for most engines.</summary>
+    string Spell(string sql) => sql;
+
     /// <summary>Whether a table exists, as a query of one truth value for the parameter <c>@table</c>.</summary>
     string TableExistsSql { get; }
 

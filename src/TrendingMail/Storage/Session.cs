@@ -39,5 +39,5 @@ public sealed class Session
     public Statement Prepare(string sql, params string[] names) => dialect.Prepare(connection, transaction, sql, names);
 
     private CommandDefinition Command(string sql, object? parameters) =>
-        new(sql, parameters, transaction, cancellationToken: cancellationToken);
+        new(dialect.Spell(sql), parameters, transaction, cancellationToken: cancellationToken);
 }

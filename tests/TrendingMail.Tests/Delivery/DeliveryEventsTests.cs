@@ -66,3 +66,5 @@ public abstract class DeliveryEventsTests(DatabaseFixture fixture) : LedgerBook(
 }
 
 public sealed class DeliveryEventsOnSqlite() : DeliveryEventsTests(new SqliteFixture());
+
+public sealed class DeliveryEventsOnPostgreSql() : DeliveryEventsTests(new PostgreSqlFixture());

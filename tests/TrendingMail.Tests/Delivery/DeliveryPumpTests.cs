@@ -4,7 +4,7 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Delivery;
 
-public sealed class DeliveryPumpTests() : LedgerBook(new SqliteFixture())
+public abstract class DeliveryPumpTests(DatabaseFixture fixture) : LedgerBook(fixture)
 {
     public static TheoryData<Outcome, string, bool> Outcomes => new()
     {
@@ -259,3 +259,7 @@ public sealed class DeliveryPumpTests() : LedgerBook(new SqliteFixture())
         public void Report(int value) => seen.Add(value);
     }
 }
+
+public sealed class DeliveryPumpOnSqlite() : DeliveryPumpTests(new SqliteFixture());
+
+public sealed class DeliveryPumpOnPostgreSql() : DeliveryPumpTests(new PostgreSqlFixture());

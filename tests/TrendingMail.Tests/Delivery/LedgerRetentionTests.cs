@@ -60,3 +60,5 @@ public abstract class LedgerRetentionTests(DatabaseFixture fixture) : LedgerBook
 }
 
 public sealed class LedgerRetentionOnSqlite() : LedgerRetentionTests(new SqliteFixture());
+
+public sealed class LedgerRetentionOnPostgreSql() : LedgerRetentionTests(new PostgreSqlFixture());

@@ -273,4 +273,8 @@ public abstract class LedgerThatHoldsTests : LedgerBook
 
 public sealed class LedgerOnSqlite() : LedgerTests(new SqliteFixture());
 
+public sealed class LedgerOnPostgreSql() : LedgerTests(new PostgreSqlFixture());
+
 public sealed class LedgerThatHoldsOnSqlite() : LedgerThatHoldsTests(new SqliteFixture());
+
+public sealed class LedgerThatHoldsOnPostgreSql() : LedgerThatHoldsTests(new PostgreSqlFixture());

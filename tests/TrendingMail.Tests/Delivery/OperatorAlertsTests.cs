@@ -3,7 +3,7 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Delivery;
 
-public sealed class OperatorAlertsTests() : LedgerBook(new SqliteFixture())
+public abstract class OperatorAlertsTests(DatabaseFixture fixture) : LedgerBook(fixture)
 {
     [Fact]
     public async Task AnAlertIsMailedOnceHoweverOftenItIsRaised()
@@ -43,3 +43,7 @@ public sealed class OperatorAlertsTests() : LedgerBook(new SqliteFixture())
         Assert.Single(transport.Handed);
     }
 }
+
+public sealed class OperatorAlertsOnSqlite() : OperatorAlertsTests(new SqliteFixture());
+
+public sealed class OperatorAlertsOnPostgreSql() : OperatorAlertsTests(new PostgreSqlFixture());

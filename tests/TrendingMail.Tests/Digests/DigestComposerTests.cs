@@ -11,7 +11,7 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Digests;
 
-public sealed class DigestComposerTests() : StorageTests(new SqliteFixture())
+public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private DigestComposer Composer => new MailRoom(Database, Clock).Digests;
 
@@ -255,3 +255,7 @@ public sealed class DigestComposerTests() : StorageTests(new SqliteFixture())
         Assert.IsType<Composition.Mail>(
             await Composer.AsComposer().ComposeAsync(Claimed(reader, kind, attempts), Stop)).Envelope;
 }
+
+public sealed class DigestComposerOnSqlite() : DigestComposerTests(new SqliteFixture());
+
+public sealed class DigestComposerOnPostgreSql() : DigestComposerTests(new PostgreSqlFixture());

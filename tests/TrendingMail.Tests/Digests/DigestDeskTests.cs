@@ -7,7 +7,7 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Digests;
 
-public sealed class DigestDeskTests() : StorageTests(new SqliteFixture())
+public abstract class DigestDeskTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private static readonly Mailing Week = Digest.MailingOf(weekly: true, Today);
 
@@ -126,3 +126,7 @@ public sealed class DigestDeskTests() : StorageTests(new SqliteFixture())
         return (await Subscribers.FindAsync(reader.Id, Stop))!;
     }
 }
+
+public sealed class DigestDeskOnSqlite() : DigestDeskTests(new SqliteFixture());
+
+public sealed class DigestDeskOnPostgreSql() : DigestDeskTests(new PostgreSqlFixture());

@@ -245,3 +245,5 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
 }
 
 public sealed class DigestPlannerOnSqlite() : DigestPlannerTests(new SqliteFixture());
+
+public sealed class DigestPlannerOnPostgreSql() : DigestPlannerTests(new PostgreSqlFixture());

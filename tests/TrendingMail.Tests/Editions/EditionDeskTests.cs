@@ -6,7 +6,7 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Editions;
 
-public sealed class EditionDeskTests() : StorageTests(new SqliteFixture())
+public abstract class EditionDeskTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     /// <summary>At eight in the morning the newest day that is due is yesterday's, a Sunday.</summary>
     private static readonly DateOnly Sunday = Today.AddDays(-1);
@@ -166,3 +166,7 @@ public sealed class EditionDeskTests() : StorageTests(new SqliteFixture())
         return await desk.RefreshAsync(Stop);
     }
 }
+
+public sealed class EditionDeskOnSqlite() : EditionDeskTests(new SqliteFixture());
+
+public sealed class EditionDeskOnPostgreSql() : EditionDeskTests(new PostgreSqlFixture());

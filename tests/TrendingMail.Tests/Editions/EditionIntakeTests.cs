@@ -6,7 +6,7 @@ using TrendingMail.Tests.Storage;
 namespace TrendingMail.Tests.Editions;
 
 /// <summary>An edition is not worse for having arXiv beside a source that lists.</summary>
-public sealed class EditionIntakeTests() : StorageTests(new SqliteFixture())
+public abstract class EditionIntakeTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private static readonly DateOnly Friday = Today.AddDays(-3);
 
@@ -91,3 +91,7 @@ public sealed class EditionIntakeTests() : StorageTests(new SqliteFixture())
     private Task<SaveResult> ListAsync(DateOnly day, params string[] ids) => Papers.SaveAsync("HuggingFace",
         [.. ids.Select(id => TestPapers.Listed(id, day: day) with { HasCounts = true })], Stop);
 }
+
+public sealed class EditionIntakeOnSqlite() : EditionIntakeTests(new SqliteFixture());
+
+public sealed class EditionIntakeOnPostgreSql() : EditionIntakeTests(new PostgreSqlFixture());

@@ -172,3 +172,5 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
 }
 
 public sealed class EditionStoreOnSqlite() : EditionStoreTests(new SqliteFixture());
+
+public sealed class EditionStoreOnPostgreSql() : EditionStoreTests(new PostgreSqlFixture());

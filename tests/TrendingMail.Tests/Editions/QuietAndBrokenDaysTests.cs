@@ -7,7 +7,7 @@ using TrendingMail.Tests.Storage;
 namespace TrendingMail.Tests.Editions;
 
 /// <summary>A week after some usual ones: what the desk does and says of each kind of day, and what it leaves on record.</summary>
-public sealed class QuietAndBrokenDaysTests() : StorageTests(new SqliteFixture())
+public abstract class QuietAndBrokenDaysTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private const int UsualPapers = 9;
 
@@ -148,3 +148,7 @@ public sealed class QuietAndBrokenDaysTests() : StorageTests(new SqliteFixture()
     private static IEnumerable<ListedPaper> Listed(DateOnly day, int papers) =>
         Enumerable.Range(0, papers).Select(i => TestPapers.Listed($"{day:yyMM}.{day:dd}{i:000}", day: day));
 }
+
+public sealed class QuietAndBrokenDaysOnSqlite() : QuietAndBrokenDaysTests(new SqliteFixture());
+
+public sealed class QuietAndBrokenDaysOnPostgreSql() : QuietAndBrokenDaysTests(new PostgreSqlFixture());

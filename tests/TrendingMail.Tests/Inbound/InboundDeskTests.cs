@@ -12,7 +12,7 @@ using TrendingMail.Tests.Subscribers;
 
 namespace TrendingMail.Tests.Inbound;
 
-public sealed class InboundDeskTests() : StorageTests(new SqliteFixture())
+public abstract class InboundDeskTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private const string Ada = "ada.lund@shop.example";
 
@@ -439,3 +439,7 @@ public sealed class InboundDeskTests() : StorageTests(new SqliteFixture())
         "UPDATE deliveries SET state = 'failed', reply = @reply, ended_at = @now WHERE id = @delivery",
         new { delivery, reply, now = Clock.GetUtcNow() }), Stop);
 }
+
+public sealed class InboundDeskOnSqlite() : InboundDeskTests(new SqliteFixture());
+
+public sealed class InboundDeskOnPostgreSql() : InboundDeskTests(new PostgreSqlFixture());

@@ -3,7 +3,7 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Papers;
 
-public sealed class CountHistoryTests() : StorageTests(new SqliteFixture())
+public abstract class CountHistoryTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     [Fact]
     public async Task WhatCameSinceTheFirstLookOfTheDayIsGrowth()
@@ -70,3 +70,7 @@ public sealed class CountHistoryTests() : StorageTests(new SqliteFixture())
     private Task<SaveResult> LookAsync(string id, int upvotes, DateTimeOffset at) => Papers.SaveAsync("HuggingFace",
         [TestPapers.Listed(id, upvotes) with { HasCounts = true, AsOf = at }], Stop);
 }
+
+public sealed class CountHistoryOnSqlite() : CountHistoryTests(new SqliteFixture());
+
+public sealed class CountHistoryOnPostgreSql() : CountHistoryTests(new PostgreSqlFixture());

@@ -4,7 +4,7 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Papers;
 
-public sealed class PaperCollectorTests() : StorageTests(new SqliteFixture())
+public abstract class PaperCollectorTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     [Fact]
     public async Task ASourceThatFailsIsRecordedAndTheOthersGoOn()
@@ -84,3 +84,7 @@ public sealed class PaperCollectorTests() : StorageTests(new SqliteFixture())
     private Task<IReadOnlyList<string>> FetchesAsync() => Database.ReadAsync(session => session.QueryAsync<string>(
         "SELECT source || ': ' || COALESCE(fault, '') FROM fetches ORDER BY id"), Stop);
 }
+
+public sealed class PaperCollectorOnSqlite() : PaperCollectorTests(new SqliteFixture());
+
+public sealed class PaperCollectorOnPostgreSql() : PaperCollectorTests(new PostgreSqlFixture());

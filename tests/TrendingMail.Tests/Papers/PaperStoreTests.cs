@@ -173,3 +173,5 @@ public abstract class PaperStoreTests(DatabaseFixture fixture) : StorageTests(fi
 }
 
 public sealed class PaperStoreOnSqlite() : PaperStoreTests(new SqliteFixture());
+
+public sealed class PaperStoreOnPostgreSql() : PaperStoreTests(new PostgreSqlFixture());

@@ -66,3 +66,5 @@ public abstract class PaperVocabularyTests(DatabaseFixture fixture) : StorageTes
 }
 
 public sealed class PaperVocabularyOnSqlite() : PaperVocabularyTests(new SqliteFixture());
+
+public sealed class PaperVocabularyOnPostgreSql() : PaperVocabularyTests(new PostgreSqlFixture());

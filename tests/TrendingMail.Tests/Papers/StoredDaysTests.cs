@@ -12,7 +12,7 @@ namespace TrendingMail.Tests.Papers;
 /// The API's own answers of 33 days where they lie beside the repository, else the fixtures made after them: all are
 /// taken in, and what is set aside is what a plain look at the JSON says.
 /// </summary>
-public sealed class StoredDaysTests() : StorageTests(new SqliteFixture())
+public abstract class StoredDaysTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private static readonly string? Real = Repository.Sample("huggingface");
 
@@ -106,13 +106,13 @@ public sealed class StoredDaysTests() : StorageTests(new SqliteFixture())
     }
 
     private Task<IReadOnlyList<string>> PapersAsync() => Database.ReadAsync(session => session.QueryAsync<string>("""
-        SELECT id || identity || title || abstract || authors || upvotes || comments || COALESCE(stars, '-') || listed_on
+        SELECT id || identity || title || abstract || authors || upvotes || comments || COALESCE(CAST(stars AS TEXT), '-') || listed_on
         FROM papers ORDER BY id
         """), Stop);
 
     private Task<IReadOnlyList<string>> FactsAsync() => Database.ReadAsync(session => session.QueryAsync<string>("""
         SELECT identity || title || abstract || authors || categories || keywords || upvotes || comments ||
-            COALESCE(stars, '-') || listed_on || listing || sources || stamps
+            COALESCE(CAST(stars AS TEXT), '-') || listed_on || listing || sources || stamps
         FROM papers ORDER BY identity
         """), Stop);
 
@@ -156,3 +156,7 @@ public sealed class StoredDaysTests() : StorageTests(new SqliteFixture())
     private static bool Has(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) && !string.IsNullOrWhiteSpace(value.GetString());
 }
+
+public sealed class StoredDaysOnSqlite() : StoredDaysTests(new SqliteFixture());
+
+public sealed class StoredDaysOnPostgreSql() : StoredDaysTests(new PostgreSqlFixture());

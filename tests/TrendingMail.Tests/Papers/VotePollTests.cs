@@ -7,7 +7,7 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Papers;
 
-public sealed class VotePollTests() : StorageTests(new SqliteFixture())
+public abstract class VotePollTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     [Fact]
     public async Task TheVotesOfPastDaysAreCountedAgainEverySixHours()
@@ -84,3 +84,7 @@ public sealed class VotePollTests() : StorageTests(new SqliteFixture())
         [new HuggingFaceSource(api.Client(), api.Url, new HttpMemory(Database, Clock), Clock)], Papers,
         NullLogger<PaperCollector>.Instance);
 }
+
+public sealed class VotePollOnSqlite() : VotePollTests(new SqliteFixture());
+
+public sealed class VotePollOnPostgreSql() : VotePollTests(new PostgreSqlFixture());

@@ -16,6 +16,8 @@ public sealed class ScheduleTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
+    private ScheduleStore Store => ScheduleStore.Of(new DatabaseOptions { ConnectionString = "Data Source=test.db" }, folder.Path);
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public void Dispose()
@@ -34,8 +36,12 @@ public sealed class ScheduleTests : IDisposable
     }
 
     [Fact]
-    public void TheScheduleHasAFileBesideTheDatabase() =>
-        Assert.Equal("/data/papers.schedule.db", Schedule.StoreFile("/data/papers.db"));
+    public async Task TheScheduleHasAFileBesideTheDatabase()
+    {
+        await Store.PrepareAsync();
+
+        Assert.True(File.Exists(folder.File("test.schedule.db")));
+    }
 
     [Fact(Timeout = 60_000)]
     public async Task WhatFellDueWhileTheProgramWasDownIsMadeUpForOnce()
@@ -68,8 +74,8 @@ public sealed class ScheduleTests : IDisposable
         builder.Services.AddLogging(logging => logging.ClearProviders());
         builder.Services.AddTrendingMail(settings);
         builder.Services.AddSingleton(source);
-        await Schedule.PrepareStoreAsync(folder.File("test.schedule.db"));
-        builder.Services.AddSchedule(settings.Papers, settings.Digest, folder.File("test.schedule.db"));
+        await Store.PrepareAsync();
+        builder.Services.AddSchedule(settings.Papers, settings.Digest, Store);
         builder.Services.AddQuartz(quartz => quartz.AddTriggerListener(fired, []));
         var host = builder.Build();
         await host.Services.GetRequiredService<Migrator>().MigrateAsync(Stop);

@@ -184,3 +184,5 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
 }
 
 public sealed class AddressChangeFlowOnSqlite() : AddressChangeFlowTests(new SqliteFixture());
+
+public sealed class AddressChangeFlowOnPostgreSql() : AddressChangeFlowTests(new PostgreSqlFixture());

@@ -84,3 +84,5 @@ public abstract class KeptAwayTests(DatabaseFixture fixture) : SignUpStory(fixtu
 }
 
 public sealed class KeptAwayOnSqlite() : KeptAwayTests(new SqliteFixture());
+
+public sealed class KeptAwayOnPostgreSql() : KeptAwayTests(new PostgreSqlFixture());

@@ -155,3 +155,5 @@ public abstract class LeavingTests(DatabaseFixture fixture) : SignUpStory(fixtur
 }
 
 public sealed class LeavingOnSqlite() : LeavingTests(new SqliteFixture());
+
+public sealed class LeavingOnPostgreSql() : LeavingTests(new PostgreSqlFixture());

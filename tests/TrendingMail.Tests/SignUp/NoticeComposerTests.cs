@@ -6,7 +6,7 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.SignUp;
 
-public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
+public abstract class NoticeComposerTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private static readonly EmailAddress Ada = Address("ada@example.net");
 
@@ -147,3 +147,7 @@ public sealed class NoticeComposerTests() : StorageTests(new SqliteFixture())
     private Task<Composition> ComposeAsync(ClaimedDelivery delivery) => new MailRoom(Database, Clock).Notices.AsComposers()
         .Single(composer => composer.Kinds.Contains(delivery.Kind)).ComposeAsync(delivery, Stop);
 }
+
+public sealed class NoticeComposerOnSqlite() : NoticeComposerTests(new SqliteFixture());
+
+public sealed class NoticeComposerOnPostgreSql() : NoticeComposerTests(new PostgreSqlFixture());

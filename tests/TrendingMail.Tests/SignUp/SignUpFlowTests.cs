@@ -210,3 +210,5 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : SignUpStory(fix
 }
 
 public sealed class SignUpFlowOnSqlite() : SignUpFlowTests(new SqliteFixture());
+
+public sealed class SignUpFlowOnPostgreSql() : SignUpFlowTests(new PostgreSqlFixture());

@@ -54,3 +54,5 @@ public abstract class SignUpRequestsTests(DatabaseFixture fixture) : StorageTest
 }
 
 public sealed class SignUpRequestsOnSqlite() : SignUpRequestsTests(new SqliteFixture());
+
+public sealed class SignUpRequestsOnPostgreSql() : SignUpRequestsTests(new PostgreSqlFixture());

@@ -42,3 +42,5 @@ public abstract class DatabaseTests(DatabaseFixture fixture) : StorageTests(fixt
 }
 
 public sealed class DatabaseOnSqlite() : DatabaseTests(new SqliteFixture());
+
+public sealed class DatabaseOnPostgreSql() : DatabaseTests(new PostgreSqlFixture());

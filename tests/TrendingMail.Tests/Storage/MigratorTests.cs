@@ -62,3 +62,5 @@ public abstract class MigratorTests(DatabaseFixture fixture) : IAsyncLifetime
 }
 
 public sealed class MigratorOnSqlite() : MigratorTests(new SqliteFixture());
+
+public sealed class MigratorOnPostgreSql() : MigratorTests(new PostgreSqlFixture(isEmpty: true));

@@ -52,3 +52,5 @@ public abstract class ErasedAddressesTests(DatabaseFixture fixture) : StorageTes
 }
 
 public sealed class ErasedAddressesOnSqlite() : ErasedAddressesTests(new SqliteFixture());
+
+public sealed class ErasedAddressesOnPostgreSql() : ErasedAddressesTests(new PostgreSqlFixture());

@@ -126,3 +126,5 @@ public abstract class FeedbackStoreTests(DatabaseFixture fixture) : StorageTests
 }
 
 public sealed class FeedbackStoreOnSqlite() : FeedbackStoreTests(new SqliteFixture());
+
+public sealed class FeedbackStoreOnPostgreSql() : FeedbackStoreTests(new PostgreSqlFixture());

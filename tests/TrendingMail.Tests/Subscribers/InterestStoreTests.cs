@@ -81,3 +81,5 @@ public abstract class InterestStoreTests(DatabaseFixture fixture) : StorageTests
 }
 
 public sealed class InterestStoreOnSqlite() : InterestStoreTests(new SqliteFixture());
+
+public sealed class InterestStoreOnPostgreSql() : InterestStoreTests(new PostgreSqlFixture());

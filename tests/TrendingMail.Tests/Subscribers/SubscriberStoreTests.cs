@@ -220,3 +220,5 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
 }
 
 public sealed class SubscriberStoreOnSqlite() : SubscriberStoreTests(new SqliteFixture());
+
+public sealed class SubscriberStoreOnPostgreSql() : SubscriberStoreTests(new PostgreSqlFixture());

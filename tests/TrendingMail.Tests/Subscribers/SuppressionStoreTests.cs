@@ -87,3 +87,5 @@ public abstract class SuppressionStoreTests(DatabaseFixture fixture) : StorageTe
 }
 
 public sealed class SuppressionStoreOnSqlite() : SuppressionStoreTests(new SqliteFixture());
+
+public sealed class SuppressionStoreOnPostgreSql() : SuppressionStoreTests(new PostgreSqlFixture());

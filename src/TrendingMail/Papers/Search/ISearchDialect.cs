@@ -19,6 +19,7 @@ internal interface ISearchDialect
     static ISearchDialect Of(IDialect dialect) => dialect.Name switch
     {
         "Sqlite" => new SqliteSearch(),
+        "PostgreSql" => new PostgreSqlSearch(),
         _ => throw new NotSupportedException($"Full-text search is not written for {dialect.Name}."),
     };
 }

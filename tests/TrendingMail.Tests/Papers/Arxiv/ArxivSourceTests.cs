@@ -7,7 +7,7 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Papers.Arxiv;
 
-public sealed class ArxivSourceTests() : StorageTests(new SqliteFixture())
+public abstract class ArxivSourceTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private static readonly DateOnly Friday = new(2026, 11, 20);
 
@@ -179,3 +179,7 @@ public sealed class ArxivSourceTests() : StorageTests(new SqliteFixture())
         }
     }
 }
+
+public sealed class ArxivSourceOnSqlite() : ArxivSourceTests(new SqliteFixture());
+
+public sealed class ArxivSourceOnPostgreSql() : ArxivSourceTests(new PostgreSqlFixture());

@@ -94,3 +94,5 @@ public abstract class RequestSlotsTests(DatabaseFixture fixture) : StorageTests(
 }
 
 public sealed class RequestSlotsOnSqlite() : RequestSlotsTests(new SqliteFixture());
+
+public sealed class RequestSlotsOnPostgreSql() : RequestSlotsTests(new PostgreSqlFixture());

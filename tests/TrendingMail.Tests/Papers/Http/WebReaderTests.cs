@@ -6,7 +6,7 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Papers.Http;
 
-public sealed class WebReaderTests() : StorageTests(new SqliteFixture())
+public abstract class WebReaderTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private HttpMemory Memory => new(Database, Clock);
 
@@ -313,3 +313,7 @@ public sealed class WebReaderTests() : StorageTests(new SqliteFixture())
         await gzip.WriteAsync(body);
     }
 }
+
+public sealed class WebReaderOnSqlite() : WebReaderTests(new SqliteFixture());
+
+public sealed class WebReaderOnPostgreSql() : WebReaderTests(new PostgreSqlFixture());

@@ -195,3 +195,5 @@ public abstract class PaperSearchTests(DatabaseFixture fixture) : StorageTests(f
 }
 
 public sealed class PaperSearchOnSqlite() : PaperSearchTests(new SqliteFixture());
+
+public sealed class PaperSearchOnPostgreSql() : PaperSearchTests(new PostgreSqlFixture());

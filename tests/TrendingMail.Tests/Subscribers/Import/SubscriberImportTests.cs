@@ -255,3 +255,5 @@ public abstract class SubscriberImportTests(DatabaseFixture fixture) : StorageTe
 }
 
 public sealed class SubscriberImportOnSqlite() : SubscriberImportTests(new SqliteFixture());
+
+public sealed class SubscriberImportOnPostgreSql() : SubscriberImportTests(new PostgreSqlFixture());

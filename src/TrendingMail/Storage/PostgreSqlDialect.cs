@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Data;
+using System.Data.Common;
+using System.Text.RegularExpressions;
+using Dapper;
+using Npgsql;
+
+namespace TrendingMail.Storage;
+
+/// <summary>PostgreSQL 15 or newer, encoded as UTF-8: for many readers, and for several nodes on one database.</summary>
+public sealed partial class PostgreSqlDialect : IDialect, IDisposable
+{
+    /// <summary>
+    /// Held by each transaction that writes, to its end, so that there is one at a time over all nodes: what it has read stays
+    /// true until it is done, as with SQLite. Only <see cref="StandingWriter"/>, whose statements each decide by themselves,
+    /// goes without. ("tm" and "wr".)
+    /// </summary>
+    private const int LockSpace = 0x746D, WriteLock = 0x7772;
+
+    /// <summary>Statements of one connection that the server keeps parsed.</summary>
+    private const int PreparedStatements = 200;
+
+    private readonly ConcurrentDictionary<string, string> spelt = [];
+    private readonly NpgsqlDataSource source;
+
+    /// <param name="connectionString">Npgsql's; must name host and database.</param>
+    /// <exception cref="TrendingMailException">It is no such string.</exception>
+    public PostgreSqlDialect(string connectionString)
+    {
+        NpgsqlConnectionStringBuilder builder;
+        try
+        {
+            builder = new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        catch (ArgumentException e)
+        {
+            throw new TrendingMailException($"Database:ConnectionString is not a PostgreSQL connection string: {e.Message}", e);
+        }
+
+        if (string.IsNullOrEmpty(builder.Host) || string.IsNullOrEmpty(builder.Database))
+        {
+            throw new TrendingMailException("Database:ConnectionString names no host or no database; give " +
+                "'Host=127.0.0.1;Database=trendingmail;Username=trendingmail'.");
+        }
+
+        builder.ApplicationName ??= "TrendingMail";
+        builder.MaxAutoPrepare = builder.MaxAutoPrepare == 0 ? PreparedStatements : builder.MaxAutoPrepare;
+        Location = $"{builder.Database} on {builder.Host}:{builder.Port}";
+        source = NpgsqlDataSource.Create(builder);
+    }
+
+    public string Name => "PostgreSql";
+
+    public string Location { get; }
+
+    public int WriteLanes => 4;
+
+    public string TableExistsSql =>
+        "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = @table)";
+
+    public string NumbersSql(string parameter) =>
+        $"SELECT entry::bigint AS value FROM json_array_elements_text({parameter}::json) AS entry";
+
+    public string PairsSql(string parameter) =>
+        $"SELECT (pair ->> 0)::bigint AS id, (pair ->> 1)::bigint AS number FROM json_array_elements({parameter}::json) AS pair";
+
+    public string Spell(string sql) => spelt.GetOrAdd(sql, static text => InList().Replace(text, "= ANY(${list})"));
+
+    public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken) =>
+        await source.OpenConnectionAsync(cancellationToken);
+
+    public async Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            "SELECT pg_advisory_xact_lock(@LockSpace, @WriteLock)", new { LockSpace, WriteLock }, transaction,
+            cancellationToken: cancellationToken));
+        return transaction;
+    }
+
+    public async Task<IReadOnlyList<string>> CheckAsync(DbConnection connection, CancellationToken cancellationToken) =>
+    [
+        .. await connection.QueryAsync<string>("""
+            SELECT 'The index ' || indexrelid::regclass || ' is not valid; REINDEX it.' FROM pg_index WHERE NOT indisvalid
+            UNION ALL
+            SELECT 'The constraint ' || conname || ' of ' || conrelid::regclass || ' was never validated.'
+            FROM pg_constraint WHERE NOT convalidated AND connamespace = current_schema()::regnamespace
+            UNION ALL
+            SELECT checksum_failures || ' pages of the database were damaged when they were read; see the server''s log.'
+            FROM pg_stat_database WHERE datname = current_database() AND checksum_failures > 0
+            """),
+    ];
+
+    public TrendingMailException? Explain(DbException exception) => exception switch
+    {
+        PostgresException { SqlState: var state } server => state switch
+        {
+            PostgresErrorCodes.InvalidCatalogName => Fault("does not exist",
+                "create it: createdb --template template0 --encoding UTF8"),
+            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => Fault(
+                "refuses the user", "see user name and password in Database:ConnectionString, and the server's pg_hba.conf"),
+            PostgresErrorCodes.InsufficientPrivilege => Fault($"does not allow it ({server.MessageText})",
+                "give the user the right, or let it own the database"),
+            PostgresErrorCodes.ReadOnlySqlTransaction => Fault("can only be read",
+                "it is a standby, or was set so: name the primary in Database:ConnectionString"),
+            PostgresErrorCodes.DiskFull => Fault("cannot grow: the disk is full", "free some space; nothing was lost"),
+            PostgresErrorCodes.TooManyConnections => Fault("takes no more connections",
+                "raise max_connections, or lower 'Maximum Pool Size' in Database:ConnectionString"),
+            PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.DeadlockDetected =>
+                Fault("was busy for too long", "see what else runs on it, and try again"),
+            _ when state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal) =>
+                Fault($"is going down or starting ({server.MessageText})", "it is tried again by itself"),
+            _ when state.StartsWith("XX", StringComparison.Ordinal) => Fault($"is damaged ({server.MessageText})",
+                "see the server's log, and restore a backup"),
+            _ => null,
+        },
+        NpgsqlException fault => Fault($"is out of reach ({fault.InnerException?.Message ?? fault.Message})",
+            "see that the server runs and that Database:ConnectionString is right"),
+        _ => null,
+    };
+
+    public void Dispose() => source.Dispose();
+
+    private TrendingMailException Fault(string what, string remedy) =>
+        new($"The database {Location} {what}: {remedy}.");
+
+    [GeneratedRegex(@"\bIN (?<list>@\w+)")]
+    private static partial Regex InList();
+}
