@@ -52,6 +52,10 @@ internal sealed partial class RecordingDialect(SqliteDialect inner) : IDialect
         }
     }
 
+    public Statement Prepare(
+        DbConnection connection, DbTransaction? transaction, string sql, IReadOnlyList<string> names) =>
+        inner.Prepare(connection, transaction, sql, names);
+
     public Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken) =>
         inner.BeginWriteAsync(connection, cancellationToken);
 
