@@ -78,7 +78,15 @@ internal sealed record Settings
             },
             Inbound = Inbound with
             {
-                Mailboxes = [.. Inbound.Mailboxes.Select(m => m with { Path = Full(m.Path), PasswordFile = Full(m.PasswordFile) })],
+                Mailboxes =
+                [
+                    .. Inbound.Mailboxes.Select(m => m with
+                    {
+                        Path = Full(m.Path),
+                        PasswordFile = Full(m.PasswordFile),
+                        CaFile = Full(m.CaFile),
+                    }),
+                ],
             },
             Webhooks = Webhooks with
             {

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace TrendingMail.SystemTests.Mail;
 
@@ -21,13 +24,23 @@ internal sealed class DovecotServer : IAsyncDisposable
 
     public int ImapPort { get; } = ProgramHome.FreePort();
 
+    /// <summary>IMAP in TLS from the first byte on.</summary>
+    public int ImapsPort { get; } = ProgramHome.FreePort();
+
+    /// <summary>The certificate of the authority that vouches for the server.</summary>
+    public string CaFile => Path.Combine(folder.FullName, "ca.pem");
+
     public int Pop3Port { get; } = ProgramHome.FreePort();
 
     public int LmtpPort { get; } = ProgramHome.FreePort();
 
     /// <summary>Makes and starts a server; skips the test where that cannot be.</summary>
     /// <param name="users">The local parts for which there are mailboxes beside "full".</param>
-    public static async Task<DovecotServer> CreateAsync(params string[] users)
+    public static Task<DovecotServer> CreateAsync(params string[] users) => CreateAsync(IPAddress.Loopback.ToString(), users);
+
+    /// <inheritdoc cref="CreateAsync(string[])"/>
+    /// <param name="certificateName">For what name or address the server has a certificate.</param>
+    public static async Task<DovecotServer> CreateAsync(string certificateName, string[] users)
     {
         var program = Need.Program("dovecot-imapd dovecot-pop3d dovecot-lmtpd", "dovecot");
         if (!Environment.IsPrivilegedProcess)
@@ -38,9 +51,10 @@ internal sealed class DovecotServer : IAsyncDisposable
         var server = new DovecotServer();
         try
         {
+            server.WriteCertificates(certificateName);
             await server.SetUpAsync(users);
             server.dovecot = Child.Start(program, ["-F", "-c", server.Settings]);
-            foreach (var port in (int[])[server.ImapPort, server.Pop3Port, server.LmtpPort])
+            foreach (var port in (int[])[server.ImapPort, server.ImapsPort, server.Pop3Port, server.LmtpPort])
             {
                 await Until.TrueAsync($"Dovecot answers at port {port}", StartLimit, () => Answers(port));
             }
@@ -57,13 +71,13 @@ internal sealed class DovecotServer : IAsyncDisposable
     private string Settings => Path.Combine(folder.FullName, "dovecot.conf");
 
     /// <summary>Lets a program read a mailbox of this server.</summary>
-    public void Serve(ProgramHome home, string protocol, string user)
+    public void Serve(ProgramHome home, string protocol, string user, string security = "None")
     {
         home.Settings["Inbound__Mailboxes__0__Protocol"] = protocol;
         home.Settings["Inbound__Mailboxes__0__Host"] = "127.0.0.1";
         home.Settings["Inbound__Mailboxes__0__Port"] =
-            (protocol == "Imap" ? ImapPort : Pop3Port).ToString(CultureInfo.InvariantCulture);
-        home.Settings["Inbound__Mailboxes__0__Security"] = "None";
+            (protocol != "Imap" ? Pop3Port : security == "Tls" ? ImapsPort : ImapPort).ToString(CultureInfo.InvariantCulture);
+        home.Settings["Inbound__Mailboxes__0__Security"] = security;
         home.Settings["Inbound__Mailboxes__0__UserName"] = user;
         home.Settings["Inbound__Mailboxes__0__Password"] = "secret";
         home.Settings["Inbound__Mailboxes__0__PollSeconds"] = "1";
@@ -105,7 +119,9 @@ internal sealed class DovecotServer : IAsyncDisposable
             log_path = {{folder.FullName}}/log
             protocols = imap pop3 lmtp
             listen = 127.0.0.1
-            ssl = no
+            ssl = yes
+            ssl_cert = <{{folder.FullName}}/server.pem
+            ssl_key = <{{folder.FullName}}/server.key
             disable_plaintext_auth = no
             auth_username_format = %n
             recipient_delimiter = +
@@ -130,7 +146,8 @@ internal sealed class DovecotServer : IAsyncDisposable
                 port = {{ImapPort}}
               }
               inet_listener imaps {
-                port = 0
+                port = {{ImapsPort}}
+                ssl = yes
               }
             }
             service pop3-login {
@@ -148,6 +165,32 @@ internal sealed class DovecotServer : IAsyncDisposable
             }
 
             """);
+    }
+
+    private void WriteCertificates(string name)
+    {
+        var (from, until) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var authorityKey = RSA.Create(2048);
+        var authority = new CertificateRequest("CN=A test's authority", authorityKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        authority.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var root = authority.CreateSelfSigned(from, until);
+        using var key = RSA.Create(2048);
+        var server = new CertificateRequest("CN=A test's server", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        if (IPAddress.TryParse(name, out var address))
+        {
+            names.AddIpAddress(address);
+        }
+        else
+        {
+            names.AddDnsName(name);
+        }
+
+        server.CertificateExtensions.Add(names.Build());
+        using var leaf = server.Create(root, from, until, [1]);
+        File.WriteAllText(CaFile, root.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(folder.FullName, "server.pem"), leaf.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(folder.FullName, "server.key"), key.ExportPkcs8PrivateKeyPem());
     }
 
     private string ReadLog() => Path.Combine(folder.FullName, "log") is var log && File.Exists(log) ? File.ReadAllText(log) : "";

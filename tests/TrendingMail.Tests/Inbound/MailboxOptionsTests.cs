@@ -17,7 +17,7 @@ public sealed class MailboxOptionsTests : IDisposable
             Mailboxes =
             [
                 new MailboxOptions { Host = "imap.example", UserName = "bounces" },
-                new MailboxOptions { Port = 70_000, PollSeconds = 0, PasswordFile = folder.File("none") },
+                new MailboxOptions { Port = 70_000, PollSeconds = 0, PasswordFile = folder.File("none"), CaFile = folder.File("none") },
                 new MailboxOptions { Protocol = MailboxProtocol.Maildir, Path = folder.Path },
             ],
             SoftBounceLimit = 0,
@@ -27,6 +27,7 @@ public sealed class MailboxOptionsTests : IDisposable
             fault => Assert.Equal("Inbound:Mailboxes:1 needs a Host and a UserName.", fault),
             fault => Assert.StartsWith("Inbound:Mailboxes:1:Port is 70000", fault, StringComparison.Ordinal),
             fault => Assert.StartsWith("Inbound:Mailboxes:1:PollSeconds is 0", fault, StringComparison.Ordinal),
+            fault => Assert.Contains("CaFile", fault, StringComparison.Ordinal),
             fault => Assert.Contains("PasswordFile", fault, StringComparison.Ordinal),
             fault => Assert.Contains("is no Maildir", fault, StringComparison.Ordinal),
             fault => Assert.StartsWith("Inbound:SoftBounceLimit is 0", fault, StringComparison.Ordinal));

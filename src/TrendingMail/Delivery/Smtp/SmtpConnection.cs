@@ -1,7 +1,5 @@
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography.X509Certificates;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -26,7 +24,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
         {
             Timeout = (int)server.Timeout.TotalMilliseconds,
             CheckCertificateRevocation = false,
-            ServerCertificateValidationCallback = server.CaFile.Length > 0 ? IsTrusted : null,
+            ServerCertificateValidationCallback = CertificateTrust.Of(server.CaFile),
         };
     }
 
@@ -129,22 +127,6 @@ internal sealed class SmtpConnection : IAsyncDisposable
                 client.AuthenticateAsync(new SaslMechanismOAuth2(server.UserName, secret), cancellationToken),
             _ => client.AuthenticateAsync(server.UserName, secret, cancellationToken),
         };
-    }
-
-    /// <summary>Trusts what the system trusts, and what <c>CaFile</c> vouches for; the name must be right in both cases.</summary>
-    private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is not X509Certificate2 leaf || chain is null)
-        {
-            return errors == SslPolicyErrors.None;
-        }
-
-        using var own = new X509Chain();
-        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        own.ChainPolicy.CustomTrustStore.ImportFromPemFile(server.CaFile);
-        own.ChainPolicy.ExtraStore.AddRange(chain.ChainElements.Select(element => element.Certificate).ToArray());
-        return own.Build(leaf);
     }
 
     private static SecureSocketOptions SocketOptionsOf(SmtpSecurity security) => security switch

@@ -6,14 +6,16 @@ using TrendingMail.Inbound.Sources;
 namespace TrendingMail.Inbound.Mailboxes;
 
 /// <summary>
-/// A folder on an IMAP server. Mails that were dealt with are moved or deleted; others are marked, so that they are looked
-/// at once, and stay unread.
+/// A folder on an IMAP server. Mails that were dealt with are moved or deleted; others are marked, so that they are
+/// looked at once, and stay unread.
 /// </summary>
 internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
 {
     private const string Mark = "TrendingMailSeen";
 
-    /// <summary>Under the 29 minutes after which a server may hang up (RFC 2177), and under what routers forget.</summary>
+    /// <summary>
+    /// Under the 29 minutes after which a server may hang up (RFC 2177), and under what routers forget.
+    /// </summary>
     private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(9);
 
     /// <summary>Those that the server cannot mark.</summary>
@@ -29,8 +31,7 @@ internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
     public async Task WatchAsync(Action connected, CancellationToken stop)
     {
         using var client = new ImapClient();
-        await client.ConnectAsync(options.Host, options.PortOrDefault, Connections.SecurityOf(options.Security), stop);
-        await client.AuthenticateAsync(options.UserName, options.ReadPassword(), stop);
+        await Connections.OpenAsync(client, options, stop);
         var folder = options.Folder.Equals("INBOX", StringComparison.OrdinalIgnoreCase)
             ? client.Inbox!
             : await client.GetFolderAsync(options.Folder, stop);
@@ -40,7 +41,7 @@ internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
         connected();
         while (true)
         {
-            // The server tells of a mail once. One that came while others were read has been told of before the wait begins.
+            // The server tells of a mail once. One that came while others were read has been told of before the wait.
             do
             {
                 changed = false;
@@ -74,7 +75,7 @@ internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
             }
             else if (canMark)
             {
-                await folder.StoreAsync(uid, new StoreFlagsRequest(StoreAction.Add, MessageFlags.None, new HashSet<string> { Mark }) { Silent = true }, stop);
+                await folder.StoreAsync(uid, Adding(MessageFlags.None, Mark), stop);
             }
             else
             {
@@ -82,6 +83,9 @@ internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
             }
         }
     }
+
+    private static StoreFlagsRequest Adding(MessageFlags flags, params string[] keywords) =>
+        new(StoreAction.Add, flags, keywords.ToHashSet(StringComparer.Ordinal)) { Silent = true };
 
     private static async Task TakeOffAsync(IMailFolder folder, IMailFolder? done, UniqueId uid, CancellationToken stop)
     {
@@ -91,7 +95,7 @@ internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
             return;
         }
 
-        await folder.StoreAsync(uid, new StoreFlagsRequest(StoreAction.Add, MessageFlags.Deleted) { Silent = true }, stop);
+        await folder.StoreAsync(uid, Adding(MessageFlags.Deleted), stop);
         await folder.ExpungeAsync([uid], stop);
     }
 
@@ -135,7 +139,8 @@ internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
         {
             var root = client.GetFolder(client.PersonalNamespaces[0]);
             return await root.CreateAsync(options.DoneFolder, isMessageFolder: true, stop)
-                ?? throw new TrendingMailException($"{options.Name} has no folder {options.DoneFolder} and does not let one be made.");
+                ?? throw new TrendingMailException(
+                    $"{options.Name} has no folder {options.DoneFolder} and does not let one be made.");
         }
     }
 }

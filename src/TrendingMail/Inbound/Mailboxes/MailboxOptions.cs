@@ -15,7 +15,9 @@ public enum MailboxProtocol
     Maildir,
 }
 
-/// <summary>Settings of one entry of <c>Inbound:Mailboxes</c>: a mailbox to which bounces and readers' mails come.</summary>
+/// <summary>
+/// Settings of one entry of <c>Inbound:Mailboxes</c>: a mailbox to which bounces and readers' mails come.
+/// </summary>
 public sealed record MailboxOptions
 {
     public MailboxProtocol Protocol { get; init; } = MailboxProtocol.Imap;
@@ -33,6 +35,11 @@ public sealed record MailboxOptions
 
     /// <summary>A file whose first line is the password, instead of <see cref="Password"/>.</summary>
     public string PasswordFile { get; init; } = "";
+
+    /// <summary>
+    /// Certificates (PEM) that are trusted beside the system's, for a server with one of its own making.
+    /// </summary>
+    public string CaFile { get; init; } = "";
 
     /// <summary>The folder that is read, with IMAP.</summary>
     public string Folder { get; init; } = "INBOX";
@@ -65,7 +72,7 @@ public sealed record MailboxOptions
         var key = $"Inbound:Mailboxes:{index}";
         if (Protocol == MailboxProtocol.Maildir)
         {
-            if (!Directory.Exists(System.IO.Path.Combine(Path, "new")) || !Directory.Exists(System.IO.Path.Combine(Path, "cur")))
+            if (!((string[])["new", "cur"]).All(name => Directory.Exists(System.IO.Path.Combine(Path, name))))
             {
                 yield return $"{key}:Path '{Path}' is no Maildir; give a folder with new and cur in it.";
             }
@@ -83,6 +90,11 @@ public sealed record MailboxOptions
         if (PollSeconds is < 1 or > 3600)
         {
             yield return $"{key}:PollSeconds is {PollSeconds}; give 1 to 3600.";
+        }
+
+        if (CaFile.Length > 0 && !File.Exists(CaFile))
+        {
+            yield return $"{key}:CaFile {CaFile} does not exist; give certificates as a PEM file.";
         }
 
         if (PasswordFile.Length > 0 && !File.Exists(PasswordFile))

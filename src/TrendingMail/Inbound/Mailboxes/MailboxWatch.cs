@@ -1,6 +1,3 @@
-using System.Net.Sockets;
-using MailKit;
-using MailKit.Security;
 using Microsoft.Extensions.Logging;
 
 namespace TrendingMail.Inbound.Mailboxes;
@@ -26,16 +23,14 @@ public sealed class MailboxWatch(InboundOptions options, Intake intake, ILogger<
                 await look(() => rest = FirstRest, stop);
                 await Task.Delay(TimeSpan.FromSeconds(mailbox.PollSeconds), stop);
             }
-            catch (Exception e) when (e is IOException or SocketException or ProtocolException or CommandException or
-                AuthenticationException or SslHandshakeException or ServiceNotConnectedException or
-                ServiceNotAuthenticatedException or FolderNotFoundException or UnauthorizedAccessException or TrendingMailException)
+            catch (Exception e) when (!stop.IsCancellationRequested && Connections.Explain(e, mailbox) is not null)
             {
                 logger.LogWarning("The mailbox {Mailbox} cannot be read, trying again in {Rest}: {Fault}",
-                    mailbox.Name, rest, e.Message.Split('\n')[0].Trim());
+                    mailbox.Name, rest, Connections.Explain(e, mailbox));
                 await Task.Delay(rest, stop).ContinueWith(_ => { }, TaskScheduler.Default);
                 rest = rest * 2 < LongestRest ? rest * 2 : LongestRest;
             }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            catch (Exception e) when (stop.IsCancellationRequested && e is OperationCanceledException or IOException)
             {
                 return;
             }

@@ -3,7 +3,9 @@ using TrendingMail.Inbound.Sources;
 
 namespace TrendingMail.Inbound.Mailboxes;
 
-/// <summary>A mailbox on a POP3 server. Mails that were dealt with are deleted; others stay, and are fetched once.</summary>
+/// <summary>
+/// A mailbox on a POP3 server. Mails that were dealt with are deleted; others stay, and are fetched once.
+/// </summary>
 internal sealed class Pop3Mailbox(MailboxOptions options, Intake intake)
 {
     /// <summary>POP3 gives all of a mail or its header; of a longer one only the header is fetched.</summary>
@@ -15,8 +17,7 @@ internal sealed class Pop3Mailbox(MailboxOptions options, Intake intake)
     public async Task ReadAsync(Action connected, CancellationToken stop)
     {
         using var client = new Pop3Client();
-        await client.ConnectAsync(options.Host, options.PortOrDefault, Connections.SecurityOf(options.Security), stop);
-        await client.AuthenticateAsync(options.UserName, options.ReadPassword(), stop);
+        await Connections.OpenAsync(client, options, stop);
         connected();
         var uids = client.Capabilities.HasFlag(Pop3Capabilities.UIDL) ? await client.GetMessageUidsAsync(stop) : [];
         for (var i = 0; i < client.Count; i++)
