@@ -2,10 +2,11 @@ using System.CommandLine;
 using TrendingMail.Inbound;
 using TrendingMail.Inbound.Sources;
 using TrendingMail.Storage;
+using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>inbound process</c>: mails that came back.</summary>
+/// <summary><c>inbound process|status|forget</c>: mails that came back.</summary>
 internal static class InboundCommand
 {
     private static readonly Argument<string> Source = new("PATH")
@@ -15,8 +16,14 @@ internal static class InboundCommand
 
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only say what the mails are" };
 
+    private static readonly Option<int> Days = new("--days") { Description = "Of so many days", DefaultValueFactory = _ => 7 };
+
+    private static readonly Argument<EmailAddress> Email = Options.Email();
+
     public static Command Create() => new("inbound", "Understand the mails that come back")
     {
+        CommandRun.Verb("status", "Count what came in and what it led to", [Days], StatusAsync),
+        CommandRun.Verb("forget", "Forget the days on which a reader's mail came back", [Email], ForgetAsync),
         CommandRun.Bare("process", "Read mails, say what each is, and act upon it", [Source, DryRun], ProcessAsync),
     };
 
@@ -40,6 +47,40 @@ internal static class InboundCommand
         return count > 0
             ? CommandRun.Done
             : throw new TrendingMailException($"There is no mail in {run.Value(Source)}.");
+    }
+
+    private static async Task<int> StatusAsync(CommandRun run)
+    {
+        var days = Math.Clamp(run.Value(Days), 1, 3650);
+        var since = run.Get<TimeProvider>().GetUtcNow().AddDays(-days);
+        var counts = await run.Get<Database>().ReadAsync(session => InboundCounts.SinceAsync(session, since), run.Stop);
+        run.Print(
+            new
+            {
+                Days = days,
+                Came = counts.Kinds.ToDictionary(c => c.Key.ToColumn(), c => c.Value),
+                Led = counts.Actions.ToDictionary(c => c.Key.ToColumn(), c => c.Value),
+            },
+            [
+                $"In the last {Columns.Count(days, "day")} came:",
+                .. Columns.Of(["what", "number"], counts.Kinds.Select(c => (string[])[c.Key.ToColumn(), $"{c.Value}"])),
+                "What was done about readers:",
+                .. Columns.Of(["action", "number"], counts.Actions.Select(c => (string[])[c.Key.ToColumn(), $"{c.Value}"])),
+            ]);
+        return CommandRun.Done;
+    }
+
+    private static async Task<int> ForgetAsync(CommandRun run)
+    {
+        var address = run.Value(Email);
+        var forgotten = await run.Get<Database>().WriteAsync(async session =>
+            await SubscriberStore.FindAsync(session, address) is { } reader
+                ? await InboundBook.ForgetScoreAsync(session, reader.Id)
+                : throw new TrendingMailException($"There is no reader {address}. See 'subscribers count'."), run.Stop);
+        run.Print(new { Address = address.Value, Forgotten = forgotten > 0 }, forgotten > 0
+            ? $"Forgotten that mail to {address} came back."
+            : $"No mail to {address} has come back lately.");
+        return CommandRun.Done;
     }
 
     private static async IAsyncEnumerable<StoredMail> MailsOf(CommandRun run)

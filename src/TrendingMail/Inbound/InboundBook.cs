@@ -41,7 +41,8 @@ public sealed class InboundBook(InboundOptions options, TimeProvider clock)
         });
 
     public Task NoteAsync(
-        Session session, long? messageId, ConcernedReader reader, Consequence action, ReportedRecipient? recipient, string detail) =>
+        Session session, long? messageId, ConcernedReader reader, Consequence action, ReportedRecipient? recipient,
+        string detail) =>
         session.ExecuteAsync("""
             INSERT INTO inbound_events (message_id, subscriber_id, delivery_id, at, action, reason, status, detail)
             VALUES (@messageId, @Id, @DeliveryId, @now, @action, @reason, @Status, @detail)
@@ -89,12 +90,13 @@ public sealed class InboundBook(InboundOptions options, TimeProvider clock)
     }
 
     public static async Task<BounceScore?> ScoreOfAsync(Session session, long subscriberId) =>
-        await session.FirstOrDefaultAsync<ScoreRow>(
-            "SELECT score, bounced_at FROM bounce_scores WHERE subscriber_id = @subscriberId", new { subscriberId }) is { } row
+        await session.FirstOrDefaultAsync<ScoreRow>("""
+            SELECT score, bounced_at FROM bounce_scores WHERE subscriber_id = @subscriberId
+            """, new { subscriberId }) is { } row
             ? new BounceScore(row.Score, row.BouncedAt)
             : null;
 
-    public static Task ForgetScoreAsync(Session session, long subscriberId) =>
+    public static Task<int> ForgetScoreAsync(Session session, long subscriberId) =>
         session.ExecuteAsync("DELETE FROM bounce_scores WHERE subscriber_id = @subscriberId", new { subscriberId });
 
     /// <summary>

@@ -11,12 +11,19 @@ public sealed record InboundOptions
     /// <summary>Days without a bounce after which those before are forgotten.</summary>
     public int StaleAfterDays { get; init; } = 7;
 
-    /// <summary>Days after which a mail that a server took and that did not come back is held to have arrived.</summary>
+    /// <summary>
+    /// Days after which a mail that a server took and that did not come back is held to have arrived.
+    /// </summary>
     public int ArrivedAfterDays { get; init; } = 3;
 
     /// <summary>
-    /// The name under which our own receiving server writes Authentication-Results (RFC 8601). Wishes that carry no token
-    /// of ours are followed only where it found the sender genuine; empty: never.
+    /// Days for which it is kept what came in and what it led to; a mail that comes again later is new.
+    /// </summary>
+    public int KeepDays { get; init; } = 90;
+
+    /// <summary>
+    /// The name under which our own receiving server writes Authentication-Results (RFC 8601). Wishes that carry no
+    /// token of ours are followed only where it found the sender genuine; empty: never.
     /// </summary>
     public string AuthenticationServer { get; init; } = "";
 
@@ -38,6 +45,11 @@ public sealed record InboundOptions
         if (StaleAfterDays is < 1 or > 365)
         {
             yield return $"Inbound:StaleAfterDays is {StaleAfterDays}; give 1 to 365.";
+        }
+
+        if (KeepDays is < 14 or > 3650)
+        {
+            yield return $"Inbound:KeepDays is {KeepDays}; give 14 to 3650.";
         }
 
         if (ArrivedAfterDays is < 1 or > 365)

@@ -3,6 +3,7 @@ using Quartz;
 using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
+using TrendingMail.Inbound;
 using TrendingMail.Papers;
 using TrendingMail.SignUp;
 
@@ -50,9 +51,12 @@ public sealed class SendDigestsJob(DigestPlanner planner, DeliveryPump pump) : I
         await planner.PlanDueAsync(cancellationToken, pump.Wake);
 }
 
-/// <summary>Deletes the ledger's old rows.</summary>
-public sealed class TidyLedgerJob(LedgerRetention retention) : IJob
+/// <summary>Deletes the old rows of the ledger, and of what came back.</summary>
+public sealed class TidyLedgerJob(LedgerRetention ledger, InboundRetention inbound) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
-        await retention.TidyAsync(cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        await ledger.TidyAsync(cancellationToken);
+        await inbound.TidyAsync(cancellationToken);
+    }
 }

@@ -80,6 +80,9 @@ public enum ConsentKind
 
     /// <summary>Took back, from the old address, a move that was someone else's.</summary>
     Restored,
+
+    /// <summary>May have mail again: an operator lifted what suppressed the address.</summary>
+    Lifted,
 }
 
 /// <summary>One line of a reader's consent history, which is only ever appended to.</summary>

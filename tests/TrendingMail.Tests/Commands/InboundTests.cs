@@ -49,6 +49,33 @@ public sealed class InboundTests : CommandTests
     }
 
     [Fact]
+    public async Task WhatCameIsCountedAndTheOperatorCanUndoWhatItLedTo()
+    {
+        await DoneAsync("subscribers", "add", "ada.lund@shop.example", "--confirmed");
+        await DoneAsync("inbound", "process", Path.Combine(Mails, "careless-code.eml"));
+        await DoneAsync("inbound", "process", Path.Combine(Mails, "postfix-unknown.eml"));
+        await DoneAsync("inbound", "process", Path.Combine(Mails, "away-german.eml"));
+        await DoneAsync("inbound", "process", Path.Combine(Mails, "person.eml"));
+
+        using var status = JsonDocument.Parse(await DoneAsync("inbound", "status", "--json"));
+        int Number(string what, string name) => status.RootElement.GetProperty(what).GetProperty(name).GetInt32();
+        Assert.Equal((2, 1, 1), (Number("came", "bounce"), Number("came", "auto_reply"), Number("came", "other")));
+        Assert.Equal((1, 1, 0), (Number("led", "scored"), Number("led", "suppressed"), Number("led", "unsubscribed")));
+        Assert.Contains("auto_reply   1", await DoneAsync("inbound", "status"), StringComparison.Ordinal);
+
+        await DoneAsync("suppressions", "remove", "ada.lund@shop.example");
+        Assert.Contains("Forgotten that mail", await DoneAsync("inbound", "forget", "ada.lund@shop.example"), StringComparison.Ordinal);
+        var trace = await DoneAsync("digest", "trace", "ada.lund@shop.example");
+        Assert.Contains("lifted by command", trace, StringComparison.Ordinal);
+        Assert.DoesNotContain("No mail goes to this address", trace, StringComparison.Ordinal);
+        Assert.DoesNotContain("Mail came back on", trace, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhoIsNoReaderHasNothingToForget() => Assert.Contains("There is no reader", await FailedAsync(
+        "inbound", "forget", "nobody@shop.example"), StringComparison.Ordinal);
+
+    [Fact]
     public async Task WhatIsNotThereFailsInOneLine() =>
         Assert.Contains("There is no file or folder", await FailedAsync("inbound", "process", "nowhere", "--dry-run"), StringComparison.Ordinal);
 }
