@@ -24,13 +24,16 @@ internal static class Webhooks
             return Problem(StatusCodes.Status413PayloadTooLarge, $"Post at most {MaximumBody} bytes.");
         }
 
-        var request = new WebhookRequest(body, name => http.Request.Headers[name] is { Count: > 0 } values ? values.ToString() : null,
+        var request = new WebhookRequest(
+            body, name => http.Request.Headers[name] is { Count: > 0 } values ? values.ToString() : null,
             http.Connection.RemoteIpAddress);
         return await desk.TakeAsync(provider, request, http.RequestAborted) switch
         {
             WebhookVerdict.Taken => TypedResults.Ok(),
-            WebhookVerdict.Malformed => Problem(StatusCodes.Status400BadRequest, "This is nothing that the provider posts."),
-            WebhookVerdict.Forged => Problem(StatusCodes.Status401Unauthorized, "The signature does not hold, or is too old."),
+            WebhookVerdict.Malformed =>
+                Problem(StatusCodes.Status400BadRequest, "This is nothing that the provider posts."),
+            WebhookVerdict.Forged =>
+                Problem(StatusCodes.Status401Unauthorized, "The signature does not hold, or is too old."),
             _ => Problem(StatusCodes.Status404NotFound, "No such provider is set up."),
         };
     }
@@ -58,5 +61,6 @@ internal static class Webhooks
         return body.ToArray();
     }
 
-    private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
+    private static ProblemHttpResult Problem(int status, string detail) =>
+        TypedResults.Problem(detail, statusCode: status);
 }

@@ -3,7 +3,9 @@ namespace TrendingMail.Inbound;
 /// <summary>What a mail is that came to us.</summary>
 public enum InboundKind
 {
-    /// <summary>A server tells what became of a mail of ours, or says so of itself: RFC 3464 and all that is like it.</summary>
+    /// <summary>
+    /// A server tells what became of a mail of ours, or says so of itself: RFC 3464 and all that is like it.
+    /// </summary>
     Bounce,
 
     /// <summary>A feedback report (RFC 5965).</summary>
@@ -76,7 +78,9 @@ public sealed record ReportedRecipient
 
     public required RecipientAction Action { get; init; }
 
-    /// <summary>The enhanced status code (RFC 3463), the server's own before the reporter's; null where none was given.</summary>
+    /// <summary>
+    /// The enhanced status code (RFC 3463), the server's own before the reporter's; null where none was given.
+    /// </summary>
     public string? Status { get; init; }
 
     public BounceReason Reason { get; init; }
@@ -95,14 +99,16 @@ public sealed record Classification
 
     public IReadOnlyList<ReportedRecipient> Recipients { get; init; } = [];
 
-    /// <summary>Of a complaint: RFC 5965's feedback type, such as <c>abuse</c>; of what could not be read, why.</summary>
+    /// <summary>
+    /// Of a complaint: RFC 5965's feedback type, such as <c>abuse</c>; of what could not be read, why.
+    /// </summary>
     public string? Detail { get; init; }
 
     public MailFacts Facts { get; init; } = MailFacts.None;
 
     /// <summary>
-    /// The provider whose signature was found to be right, and who knows which address and which mail it speaks of; null
-    /// for a mail, which anyone can write.
+    /// The provider whose signature was found to be right, and who knows which address and which mail it speaks of;
+    /// null for a mail, which anyone can write.
     /// </summary>
     public string? VouchedBy { get; init; }
 

@@ -14,6 +14,9 @@ public static class Classifier
 {
     private const int MaximumAddress = 320;
 
+    /// <summary>The fields of a feedback report that name who complains.</summary>
+    private static readonly string[] ComplainingFields = ["Original-Rcpt-To", "Removal-Recipient", "Redacted-Address"];
+
     public static Classification Classify(ReadOnlyMemory<byte> bytes)
     {
         InboundMail mail;
@@ -58,8 +61,9 @@ public static class Classifier
         var fields = ReportFields.Whole(mail.Feedback ?? mail.Text);
         string[] addresses =
         [
-            .. $"{fields["Original-Rcpt-To"]}\n{fields["Removal-Recipient"]}\n{fields["Redacted-Address"]}\n{returned.To}"
-                .Split('\n').Select(ReportFields.Usable).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase),
+            .. ComplainingFields.Select(name => fields[name]).Append(returned.To)
+                .SelectMany(value => (value ?? "").Split('\n'))
+                .Select(ReportFields.Usable).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase),
         ];
         return new Classification
         {
@@ -95,12 +99,14 @@ public static class Classifier
         ReportFields group, int groups, IReadOnlyList<Mark> marks, ReportText report, Evidence evidence)
     {
         var address = group.Address!;
-        var words = marks.FirstOrDefault(mark => mark.Address.Equals(address, StringComparison.OrdinalIgnoreCase))?.Words;
+        var words = marks.FirstOrDefault(
+            mark => mark.Address.Equals(address, StringComparison.OrdinalIgnoreCase))?.Words;
         if (words is null || groups == 1)
         {
             words = groups == 1
                 ? string.Join('\n', report.Lines)
-                : string.Join('\n', report.Lines.Where(line => line.Contains(address, StringComparison.OrdinalIgnoreCase)));
+                : string.Join('\n', report.Lines.Where(
+                    line => line.Contains(address, StringComparison.OrdinalIgnoreCase)));
         }
 
         var action = (group["Action"] ?? "").Split(' ', '(')[0].ToLowerInvariant() switch
@@ -124,7 +130,8 @@ public static class Classifier
             return marks.Select(mark => Judgement.Of(mark.Address, evidence.Action, null, "", mark.Words));
         }
 
-        var failed = mail.Header("X-Failed-Recipients").Split(',').Select(ReportFields.Usable).OfType<string>().ToArray();
+        var failed = mail.Header("X-Failed-Recipients").Split(',')
+            .Select(ReportFields.Usable).OfType<string>().ToArray();
         if (marks.Count == 0 && failed.Length > 1)
         {
             return failed.Select(address => Judgement.Of(address, evidence.Action, null, "", whole));
@@ -136,7 +143,7 @@ public static class Classifier
         return [Judgement.Of(address, evidence.Action, null, "", $"{mark?.Words}\n{whole}\n{mail.Subject}")];
     }
 
-    private static ReturnedMail ReturnedOf(HeaderList? headers) => headers is null ? new ReturnedMail() : new ReturnedMail
+    private static ReturnedMail ReturnedOf(HeaderList? headers) => headers is null ? new() : new()
     {
         MessageId = headers[HeaderId.MessageId]?.Trim().Trim('<', '>'),
         FeedbackId = headers["Feedback-ID"]?.Trim(),

@@ -8,5 +8,7 @@ namespace TrendingMail.Inbound;
 /// Whether a signature of ours says so, which only a mail of ours can have carried, or a provider whose signature was
 /// verified; else anyone may have made it up.
 /// </param>
-/// <param name="HasMoved">Whether the reader has moved to another address since that mail: it says nothing of the new one.</param>
+/// <param name="HasMoved">
+/// Whether the reader has moved to another address since that mail: it says nothing of the new one.
+/// </param>
 public sealed record ConcernedReader(Subscriber Subscriber, long? DeliveryId, bool IsProven, bool HasMoved = false);

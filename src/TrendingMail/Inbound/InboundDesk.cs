@@ -16,15 +16,16 @@ public sealed record InboundResult(bool IsNew, IReadOnlyList<(string Reader, Con
 }
 
 /// <summary>
-/// Acts upon what comes in, each message once and in one transaction. When it is done, it is durable: only then may a mail
-/// be taken off its server, or a provider's event be answered.
+/// Acts upon what comes in, each message once and in one transaction. When it is done, it is durable: only then may a
+/// mail be taken off its server, or a provider's event be answered.
 /// </summary>
 public sealed class InboundDesk(
     Database database, InboundBook book, ReaderFinder readers, ReportDesk reports, SignUpFlow signUp, AddressGate gate,
     OperatorAlerts alerts, InboundOptions options, DigestOptions digest, ILogger<InboundDesk> logger)
 {
     /// <param name="source">Where it came from, for the operator: a mailbox, a file, a provider.</param>
-    public async Task<InboundResult> HandleAsync(Classification mail, string source, CancellationToken cancellationToken)
+    public async Task<InboundResult> HandleAsync(
+        Classification mail, string source, CancellationToken cancellationToken)
     {
         var result = await database.WriteAsync(session => HandleAsync(session, mail, source), cancellationToken);
         Log(mail, source, result);
@@ -63,7 +64,8 @@ public sealed class InboundDesk(
         Session session, long id, Classification mail, Origin by)
     {
         if (!mail.Facts.MayAnswer || !mail.Facts.IsGenuine(options.AuthenticationServer) ||
-            !EmailAddress.TryParse(mail.Facts.From, out var address, out _) || !await book.MayAnswerAsync(session, address) ||
+            !EmailAddress.TryParse(mail.Facts.From, out var address, out _) ||
+            !await book.MayAnswerAsync(session, address) ||
             gate.Judge(address) is not AddressVerdict.Welcome)
         {
             return [];
@@ -72,8 +74,8 @@ public sealed class InboundDesk(
         await signUp.RequestAsync(session, address, DefaultPreferences.Of(digest), by);
         if (await SubscriberStore.FindAsync(session, address) is { } reader)
         {
-            await book.NoteAsync(
-                session, id, new ConcernedReader(reader, null, true), Consequence.Answered, null, "asked to subscribe by mail");
+            await book.NoteAsync(session, id, new ConcernedReader(reader, null, true), Consequence.Answered, null,
+                "asked to subscribe by mail");
         }
 
         return [(address.Masked, Consequence.Answered)];
@@ -95,8 +97,8 @@ public sealed class InboundDesk(
         {
             await alerts.RaiseAsync(session, $"unsubscribe:{mail.Facts.Digest}",
                 "A mail asks to unsubscribe, and it is not certain who",
-                $"It is from {EmailAddress.Mask(mail.Facts.From)}, has no token of ours, and the sender could not be verified " +
-                "or is no reader. Read it and use 'subscribers unsubscribe' where it is right.");
+                $"It is from {EmailAddress.Mask(mail.Facts.From)}, has no token of ours, and the sender could not be " +
+                "verified or is no reader. Read it and use 'subscribers unsubscribe' where it is right.");
         }
 
         return [];
@@ -106,17 +108,19 @@ public sealed class InboundDesk(
     {
         if (mail.VouchedBy is not null)
         {
-            return mail.Recipients is [var left, ..] ? (await readers.FindAsync(session, mail, left.Address))?.Subscriber : null;
+            return mail.Recipients is [var left, ..]
+                ? (await readers.FindAsync(session, mail, left.Address))?.Subscriber
+                : null;
         }
 
         if (readers.TokenIn(mail.Facts.Subject) is { } token)
         {
-            return await SubscriberStore.FindAsync(session, token.SubscriberId) is { } byToken && byToken.LinkEpoch == token.Epoch
-                ? byToken
-                : null;
+            var byToken = await SubscriberStore.FindAsync(session, token.SubscriberId);
+            return byToken?.LinkEpoch == token.Epoch ? byToken : null;
         }
 
-        return mail.Facts.IsGenuine(options.AuthenticationServer) && EmailAddress.TryParse(mail.Facts.From, out var address, out _)
+        return mail.Facts.IsGenuine(options.AuthenticationServer) &&
+            EmailAddress.TryParse(mail.Facts.From, out var address, out _)
             ? await SubscriberStore.FindAsync(session, address)
             : null;
     }

@@ -10,6 +10,12 @@ namespace TrendingMail.Inbound;
 /// <summary>What the desk needs to know of a mail beside what it is.</summary>
 public sealed record MailFacts
 {
+    /// <summary>The headers that say to whom a mail was sent.</summary>
+    private static readonly HashSet<string> Addressed = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Delivered-To", "X-Original-To", "Envelope-To", "X-Delivered-To", "X-Envelope-To", "To",
+    };
+
     public static MailFacts None { get; } = new();
 
     /// <summary>Without angle brackets; empty where there is none.</summary>
@@ -23,7 +29,9 @@ public sealed record MailFacts
     /// <summary>The addresses it was sent to, by envelope and header.</summary>
     public IReadOnlyList<string> Addressees { get; init; } = [];
 
-    /// <summary>Whether something may be sent in answer: RFC 3834 section 2 forbids it for what machines and lists write.</summary>
+    /// <summary>
+    /// Whether something may be sent in answer: RFC 3834 section 2 forbids it for what machines and lists write.
+    /// </summary>
     public bool MayAnswer { get; init; }
 
     /// <summary>The topmost Authentication-Results, which the last server wrote; empty where there is none.</summary>
@@ -33,8 +41,8 @@ public sealed record MailFacts
     public string Digest { get; init; } = "";
 
     /// <summary>
-    /// Whether the server of that name found the author's domain genuine: DMARC, or DKIM or SPF for that very domain or one
-    /// above it.
+    /// Whether the server of that name found the author's domain genuine: DMARC, or DKIM or SPF for that very domain or
+    /// one above it.
     /// </summary>
     public bool IsGenuine(string server)
     {
@@ -67,9 +75,8 @@ public sealed record MailFacts
             Subject = mail.Subject,
             Addressees =
             [
-                .. mail.Headers.Where(h => h.Field.ToLowerInvariant() is
-                        "delivered-to" or "x-original-to" or "envelope-to" or "x-delivered-to" or "to" or "x-envelope-to")
-                    .Take(20).SelectMany(h => RecipientMarks.Addresses(h.Value.Length > 2000 ? h.Value[..2000] : h.Value))
+                .. mail.Headers.Where(h => Addressed.Contains(h.Field))
+                    .Take(20).SelectMany(h => RecipientMarks.Addresses(h.Value[..Math.Min(h.Value.Length, 2000)]))
                     .Select(found => found.Address).Distinct(StringComparer.OrdinalIgnoreCase),
             ],
             MayAnswer = mail.Header("Return-Path") != "<>" && mail.Header("List-Id").Length == 0 &&
@@ -107,5 +114,6 @@ public sealed record MailFacts
 
     private static bool IsOrIsAbove(string parent, string domain) =>
         parent.Contains('.', StringComparison.Ordinal) &&
-        (domain.Equals(parent, StringComparison.OrdinalIgnoreCase) || domain.EndsWith($".{parent}", StringComparison.OrdinalIgnoreCase));
+        (domain.Equals(parent, StringComparison.OrdinalIgnoreCase) ||
+            domain.EndsWith($".{parent}", StringComparison.OrdinalIgnoreCase));
 }

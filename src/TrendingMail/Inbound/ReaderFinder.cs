@@ -6,12 +6,14 @@ using TrendingMail.Subscribers;
 namespace TrendingMail.Inbound;
 
 /// <summary>
-/// Finds the reader whom a mail concerns: by the return path that only our mail to this reader has, by the signed token in
-/// the returned mail's List-Unsubscribe, by its Message-ID, and last by the address that is reported. The last two prove
-/// something only where a provider vouches for them.
+/// Finds the reader whom a mail concerns: by the return path that only our mail to this reader has, by the signed token
+/// in the returned mail's List-Unsubscribe, by its Message-ID, and last by the address that is reported. The last two
+/// prove something only where a provider vouches for them.
 /// </summary>
 public sealed class ReaderFinder(ReturnPath returnPath, LinkSigner signer, MailOptions mail)
 {
+    private static readonly char[] Separators = [' ', '\t', '/', '<', '>', ',', '=', '?', '&', '%'];
+
     public async Task<ConcernedReader?> FindAsync(Session session, Classification mail, string reported)
     {
         if (DeliveryOf(mail) is { } proven && await OfDeliveryAsync(session, proven) is { } byPath)
@@ -43,12 +45,13 @@ public sealed class ReaderFinder(ReturnPath returnPath, LinkSigner signer, MailO
     /// <summary>The reader's token in an address of ours or a subject; null where there is none that holds.</summary>
     public LinkToken? TokenIn(string text)
     {
-        foreach (var word in text.Split([' ', '\t', '/', '<', '>', ',', '=', '?', '&', '%'], StringSplitOptions.RemoveEmptyEntries))
+        foreach (var word in text.Split(Separators, StringSplitOptions.RemoveEmptyEntries))
         {
             // "%20" before the token leaves its digits in front of it.
             foreach (var candidate in (string[])[word, word.Length > 2 ? word[2..] : ""])
             {
-                if (candidate.Length is > 20 and < 200 && signer.TryRead(candidate, LinkPurpose.Unsubscribe, out var token, out _))
+                if (candidate.Length is > 20 and < 200 &&
+                    signer.TryRead(candidate, LinkPurpose.Unsubscribe, out var token, out _))
                 {
                     return token;
                 }
@@ -62,7 +65,8 @@ public sealed class ReaderFinder(ReturnPath returnPath, LinkSigner signer, MailO
         EmailAddress.TryParse(reader.Address, out var own, out _) && own.Key == address.Key;
 
     private static async Task<Subscriber?> OfDeliveryAsync(Session session, long id) =>
-        await session.FirstOrDefaultAsync<long?>("SELECT subscriber_id FROM deliveries WHERE id = @id", new { id }) is { } subscriber
+        await session.FirstOrDefaultAsync<long?>(
+            "SELECT subscriber_id FROM deliveries WHERE id = @id", new { id }) is { } subscriber
             ? await SubscriberStore.FindAsync(session, subscriber)
             : null;
 
@@ -76,7 +80,8 @@ public sealed class ReaderFinder(ReturnPath returnPath, LinkSigner signer, MailO
             """, new { delivery }) is not null;
 
     private long? DeliveryOf(Classification mail) =>
-        mail.Facts.Addressees.Append(mail.Returned.ReturnPath ?? "").Select(returnPath.TryRead).FirstOrDefault(id => id is not null);
+        mail.Facts.Addressees.Append(mail.Returned.ReturnPath ?? "")
+            .Select(returnPath.TryRead).FirstOrDefault(id => id is not null);
 
     /// <summary>See <c>Postmark</c>: <c>daily-2026-11-23.41@example.org</c>.</summary>
     private long? DeliveryOf(string? messageId)
@@ -87,7 +92,7 @@ public sealed class ReaderFinder(ReturnPath returnPath, LinkSigner signer, MailO
             return null;
         }
 
-        var local = messageId[..at];
-        return long.TryParse(local[(local.LastIndexOf('.') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+        var number = messageId.AsSpan((messageId.LastIndexOf('.', at) + 1)..at);
+        return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
     }
 }

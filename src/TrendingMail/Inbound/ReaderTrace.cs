@@ -16,7 +16,8 @@ public sealed class ReaderTrace(Database database, DeliveryEvents deliveries)
 
     /// <param name="key">Only the deliveries of this day or week, and what came of them; null for all.</param>
     /// <returns>Oldest first, of the newest 500 deliveries.</returns>
-    public async Task<IReadOnlyList<TraceEntry>> OfAsync(long subscriberId, string? key, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TraceEntry>> OfAsync(
+        long subscriberId, string? key, CancellationToken cancellationToken)
     {
         var traces = await deliveries.TraceAsync(subscriberId, key, MaximumDeliveries, cancellationToken);
         var own = traces.Select(trace => trace.Id).ToHashSet();
@@ -27,7 +28,8 @@ public sealed class ReaderTrace(Database database, DeliveryEvents deliveries)
                 .Concat(events.Where(e => key is null || (e.DeliveryId is { } id && own.Contains(id))).Select(Entry));
             if (key is null)
             {
-                entries = entries.Concat((await SubscriberStore.ConsentHistoryAsync(session, subscriberId)).Select(Entry));
+                var consents = await SubscriberStore.ConsentHistoryAsync(session, subscriberId);
+                entries = entries.Concat(consents.Select(Entry));
             }
 
             return [.. entries.OrderBy(entry => entry.At)];
@@ -49,7 +51,9 @@ public sealed class ReaderTrace(Database database, DeliveryEvents deliveries)
         }
     }
 
-    private static TraceEntry Entry(InboundEvent e) => new(e.At, $"came back: {e.Action.ToColumn()}", e.Detail, e.DeliveryId);
+    private static TraceEntry Entry(InboundEvent e) =>
+        new(e.At, $"came back: {e.Action.ToColumn()}", e.Detail, e.DeliveryId);
 
-    private static TraceEntry Entry(ConsentEvent e) => new(e.At, $"{e.Kind.ToColumn()} by {e.Origin}", e.Text ?? "", null);
+    private static TraceEntry Entry(ConsentEvent e) =>
+        new(e.At, $"{e.Kind.ToColumn()} by {e.Origin}", e.Text ?? "", null);
 }

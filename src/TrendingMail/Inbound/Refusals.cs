@@ -14,7 +14,9 @@ public sealed class Refusals(Database database, InboundBook book, ReportDesk rep
 
     private static readonly Origin AtHandOver = new("smtp", null);
 
-    /// <summary>Acts upon what was refused since the last time, and forgets the scores of whom mail has reached.</summary>
+    /// <summary>
+    /// Acts upon what was refused since the last time, and forgets the scores of whom mail has reached.
+    /// </summary>
     /// <returns>How many refusals there were.</returns>
     public async Task<int> HandleAsync(CancellationToken cancellationToken)
     {
@@ -40,7 +42,12 @@ public sealed class Refusals(Database database, InboundBook book, ReportDesk rep
             WHERE state = 'failed' AND (ended_at > @EndedAt OR (ended_at = @EndedAt AND id > @DeliveryId))
             ORDER BY ended_at, id
             LIMIT @Batch
-            """, new { EndedAt = seen?.EndedAt ?? DateTimeOffset.UnixEpoch, DeliveryId = seen?.DeliveryId ?? 0, Batch });
+            """, new
+        {
+            EndedAt = seen?.EndedAt ?? DateTimeOffset.UnixEpoch,
+            DeliveryId = seen?.DeliveryId ?? 0,
+            Batch,
+        });
         foreach (var row in rows)
         {
             // "Not sent in time" is no server's word; what was given up after attempts ends with the last one's.
@@ -48,7 +55,8 @@ public sealed class Refusals(Database database, InboundBook book, ReportDesk rep
                 await SubscriberStore.FindAsync(session, row.SubscriberId) is { } reader)
             {
                 var recipient = Judgement.Of(reader.Address, RecipientAction.Failed, null, reply, "");
-                await reports.ReportedAsync(session, null, new ConcernedReader(reader, row.Id, true), recipient, AtHandOver);
+                await reports.ReportedAsync(
+                    session, null, new ConcernedReader(reader, row.Id, true), recipient, AtHandOver);
             }
         }
 

@@ -6,8 +6,8 @@ using TrendingMail.Subscribers;
 namespace TrendingMail.Inbound;
 
 /// <summary>
-/// Acts upon what is reported of readers' addresses, by a mail that came back, a provider's event, or a server's reply. All
-/// in the caller's transaction, what the operator is told included.
+/// Acts upon what is reported of readers' addresses, by a mail that came back, a provider's event, or a server's reply.
+/// All in the caller's transaction, what the operator is told included.
 /// </summary>
 public sealed class ReportDesk(
     InboundBook book, ReaderFinder readers, SubscriberStore subscribers, OperatorAlerts alerts, InboundOptions options,
@@ -38,7 +38,8 @@ public sealed class ReportDesk(
                 break;
             case Consequence.Scored:
                 var (score, isAtLimit) = await book.ScoreAsync(session, reader.Subscriber.Id);
-                said = string.Create(CultureInfo.InvariantCulture, $"{said} (day {score.Days} of {options.SoftBounceLimit})");
+                said = string.Create(
+                    CultureInfo.InvariantCulture, $"{said} (day {score.Days} of {options.SoftBounceLimit})");
                 if (isAtLimit)
                 {
                     action = Consequence.Suppressed;
@@ -62,7 +63,8 @@ public sealed class ReportDesk(
         var seen = new HashSet<long>();
         foreach (var recipient in mail.Recipients)
         {
-            if (await readers.FindAsync(session, mail, recipient.Address) is { } reader && seen.Add(reader.Subscriber.Id))
+            if (await readers.FindAsync(session, mail, recipient.Address) is { } reader &&
+                seen.Add(reader.Subscriber.Id))
             {
                 done.Add((reader.Subscriber.MaskedAddress, await ReportedAsync(session, id, reader, recipient, by)));
             }
@@ -111,8 +113,8 @@ public sealed class ReportDesk(
         {
             await alerts.RaiseAsync(session, $"complaint:{mail.Facts.Digest}",
                 "A complaint came that anyone could have made up",
-                $"A feedback report ({mail.Detail}) names {reader.Subscriber.MaskedAddress}, and nothing in it shows that it is " +
-                "about a mail of ours. Nothing was done; use 'suppressions add' where it is right.");
+                $"A feedback report ({mail.Detail}) names {reader.Subscriber.MaskedAddress}, and nothing in it shows " +
+                "that it is about a mail of ours. Nothing was done; use 'suppressions add' where it is right.");
         }
 
         await book.NoteAsync(session, id, reader, action, null, $"complaint ({mail.Detail})");
@@ -139,7 +141,7 @@ public sealed class ReportDesk(
         var day = clock.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         return alerts.RaiseAsync(session, $"refused:{recipient.Reason.ToColumn()}:{domain}:{day}",
             $"{domain} refuses our mail: {recipient.Reason.ToColumn().Replace('_', ' ')}",
-            $"The server of {domain} said: {recipient.Diagnostic}. No reader is suppressed for that; the cause is likely with " +
-            "us: our network address, the domain's records, or what the mail holds.");
+            $"The server of {domain} said: {recipient.Diagnostic}. No reader is suppressed for that; the cause is " +
+            "likely with us: our network address, the domain's records, or what the mail holds.");
     }
 }

@@ -10,7 +10,10 @@ internal static class Requests
 
     private const int LongestLine = 80;
 
-    private static readonly ILookup<string, string> Words = RuleFile.Read("requests.tsv", 2).ToLookup(f => f[0], f => f[1]);
+    private static readonly string[] SubscribeAddresses = ["subscribe@", "subscribe+", "+subscribe", "-subscribe"];
+
+    private static readonly ILookup<string, string> Words =
+        RuleFile.Read("requests.tsv", 2).ToLookup(f => f[0], f => f[1]);
 
     public static InboundKind KindOf(InboundMail mail, ReportText report, Evidence evidence)
     {
@@ -20,7 +23,8 @@ internal static class Requests
             return InboundKind.AutoReply;
         }
 
-        if (evidence.IsBulk || mail.Header("Auto-Submitted").StartsWith("auto-generated", StringComparison.OrdinalIgnoreCase))
+        if (evidence.IsBulk ||
+            mail.Header("Auto-Submitted").StartsWith("auto-generated", StringComparison.OrdinalIgnoreCase))
         {
             return InboundKind.Other;
         }
@@ -40,19 +44,21 @@ internal static class Requests
             return InboundKind.Unsubscribe;
         }
 
-        return to.Contains("subscribe@", StringComparison.Ordinal) || to.Contains("subscribe+", StringComparison.Ordinal) ||
-            to.Contains("+subscribe", StringComparison.Ordinal) || to.Contains("-subscribe", StringComparison.Ordinal) ||
+        return SubscribeAddresses.Any(part => to.Contains(part, StringComparison.Ordinal)) ||
             wishes.Any(wish => Words["subscribe"].Contains(wish, StringComparer.Ordinal))
             ? InboundKind.Subscribe
             : InboundKind.Other;
     }
 
-    /// <summary>Whether a line has the word; one that ends with <c>*</c> may go on. "Unsubscribed" tells, and asks for nothing.</summary>
+    /// <summary>
+    /// Whether a line has the word; one that ends with <c>*</c> may go on. "Unsubscribed" tells, and asks for nothing.
+    /// </summary>
     private static bool Says(string line, string word)
     {
         var root = word.TrimEnd('*');
         var end = line.IndexOf(root, StringComparison.Ordinal) + root.Length;
-        return end >= root.Length && (end == line.Length || word.Length > root.Length || !char.IsAsciiLetter(line[end]));
+        return end >= root.Length &&
+            (end == line.Length || word.Length > root.Length || !char.IsAsciiLetter(line[end]));
     }
 
     private static string WithoutReply(string subject)

@@ -9,7 +9,9 @@ namespace TrendingMail.Tests.Inbound;
 /// </summary>
 public sealed class BounceSamplesTests(ITestOutputHelper output)
 {
-    /// <summary>How the samples' reasons read in ours: any of those named is right; nothing is said of the others.</summary>
+    /// <summary>
+    /// How the samples' reasons read in ours: any of those named is right; nothing is said of the others.
+    /// </summary>
     private static readonly Dictionary<string, BounceReason[]> Reasons = new()
     {
         ["userunknown"] = [BounceReason.UserUnknown],

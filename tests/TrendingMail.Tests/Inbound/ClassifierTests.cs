@@ -29,7 +29,9 @@ public sealed class ClassifierTests
                 $"{r.Address} {r.Action.ToColumn()} {r.Status ?? "-"} {r.Reason.ToColumn()} {(r.Hard ? "true" : "false")}"));
     }
 
-    /// <summary>Our own mails speak of unsubscribing, and may speak of bounces; sent back or forwarded they are a person's.</summary>
+    /// <summary>
+    /// Our own mails speak of unsubscribing, and may speak of bounces; sent back or forwarded they are a person's.
+    /// </summary>
     [Theory]
     [InlineData("")]
     [InlineData("Fwd: ")]

@@ -201,7 +201,9 @@ public abstract class InboundDeskTests(DatabaseFixture fixture) : StorageTests(f
         Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
     }
 
-    /// <summary>Were the alert raised afterwards, a crash between would lose it: the mail is not looked at again.</summary>
+    /// <summary>
+    /// Were the alert raised afterwards, a crash between would lose it: the mail is not looked at again.
+    /// </summary>
     [Fact]
     public async Task WhatTheOperatorIsToldIsWrittenWithWhatItTellsOfOrNeitherIs()
     {

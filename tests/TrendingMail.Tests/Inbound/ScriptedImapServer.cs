@@ -5,8 +5,8 @@ using System.Text;
 namespace TrendingMail.Tests.Inbound;
 
 /// <summary>
-/// One IMAP session (RFC 3501, RFC 2177) on a mailbox with one mail, to which a second comes while the first is read: the
-/// server tells of it then, and never again.
+/// One IMAP session (RFC 3501, RFC 2177) on a mailbox with one mail, to which a second comes while the first is read:
+/// the server tells of it then, and never again.
 /// </summary>
 internal sealed class ScriptedImapServer : IAsyncDisposable
 {

@@ -7,6 +7,10 @@ internal sealed class Evidence
 {
     private const int Looked = 4000;
 
+    private static readonly string[] ServerHeaders = ["X-Failed-Recipients", "X-MLServer"];
+
+    private static readonly string[] ListHeaders = ["List-Id", "List-Unsubscribe", "List-Post"];
+
     private static readonly string[] AutoReplyHeaders =
         ["X-Autoreply", "X-Autorespond", "X-Autoresponse", "X-Auto-Reply", "X-AutoReply-From", "X-Mail-Autoreply"];
 
@@ -14,9 +18,9 @@ internal sealed class Evidence
     {
         var from = mail.From.ToLowerInvariant();
         HasNullReturnPath = mail.Header("Return-Path") == "<>" || from is "<>";
-        IsFromServer = NoticeRules.Points(InboundKind.Bounce, from, "", "") > 0 || mail.Header("X-Failed-Recipients").Length > 0 ||
-            mail.Header("X-MLServer").Length > 0;
-        IsBulk = mail.Header("List-Id").Length > 0 || mail.Header("List-Unsubscribe").Length > 0 || mail.Header("List-Post").Length > 0 ||
+        IsFromServer = NoticeRules.Points(InboundKind.Bounce, from, "", "") > 0 ||
+            ServerHeaders.Any(name => mail.Header(name).Length > 0);
+        IsBulk = ListHeaders.Any(name => mail.Header(name).Length > 0) ||
             mail.Header("Precedence").ToLowerInvariant() is "bulk" or "list" or "junk";
         IsBounce = mail.HasStatus && (IsFromServer || !mail.IsForwarded);
         if (!IsBounce)
@@ -48,8 +52,8 @@ internal sealed class Evidence
     public RecipientAction Action { get; }
 
     /// <summary>
-    /// Who wrote it counts as much as what is said, for people write of mail that did not arrive, too; and neither lists nor
-    /// answers are reports.
+    /// Who wrote it counts as much as what is said, for people write of mail that did not arrive, too; and neither
+    /// lists nor answers are reports.
     /// </summary>
     private bool ReadsLikeBounce(InboundMail mail, string subject, string text)
     {
@@ -66,7 +70,8 @@ internal sealed class Evidence
 
     /// <summary>RFC 3834 section 5, and what programs had before it.</summary>
     private static bool SaysAutoReply(InboundMail mail) =>
-        mail.Header("Auto-Submitted").StartsWith("auto-replied", StringComparison.OrdinalIgnoreCase) || mail.IsReceipt ||
+        mail.IsReceipt ||
+        mail.Header("Auto-Submitted").StartsWith("auto-replied", StringComparison.OrdinalIgnoreCase) ||
         mail.Header("Precedence").Equals("auto_reply", StringComparison.OrdinalIgnoreCase) ||
         AutoReplyHeaders.Any(name => mail.Header(name).Length > 0) ||
         mail.Header("X-Auto-Response-Suppress").Contains("All", StringComparison.OrdinalIgnoreCase);
@@ -74,7 +79,8 @@ internal sealed class Evidence
     /// <summary>The words at the start, without what is quoted of another mail.</summary>
     private static string TextOf(ReportText report)
     {
-        var text = string.Join(' ', report.Lines.Where(line => !line.StartsWith('>') || line.StartsWith(">>>", StringComparison.Ordinal)));
+        var text = string.Join(' ', report.Lines.Where(
+            line => !line.StartsWith('>') || line.StartsWith(">>>", StringComparison.Ordinal)));
         return ServerWords.Of(text.AsSpan(0, Math.Min(text.Length, Looked))).Text;
     }
 }

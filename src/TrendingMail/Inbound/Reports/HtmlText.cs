@@ -34,7 +34,9 @@ internal static class HtmlText
 
             var tag = rest[1..close];
             rest = rest[(close + 1)..];
-            text.Append(tag.StartsWith("br", StringComparison.OrdinalIgnoreCase) || tag is ['/' or 'p' or 'd' or 't', ..] ? '\n' : ' ');
+            var ends = tag is ['/' or 'p' or 'd' or 't', ..] ||
+                tag.StartsWith("br", StringComparison.OrdinalIgnoreCase);
+            text.Append(ends ? '\n' : ' ');
             rest = rest[Skipped(tag, rest)..];
         }
 
@@ -46,9 +48,11 @@ internal static class HtmlText
     {
         foreach (var name in Unread)
         {
-            if (tag.Equals(name, StringComparison.OrdinalIgnoreCase) || tag.StartsWith($"{name} ", StringComparison.OrdinalIgnoreCase))
+            if (tag.Equals(name, StringComparison.OrdinalIgnoreCase) ||
+                tag.StartsWith($"{name} ", StringComparison.OrdinalIgnoreCase))
             {
-                return rest.IndexOf($"</{name}", StringComparison.OrdinalIgnoreCase) is var end and >= 0 ? end : rest.Length;
+                var end = rest.IndexOf($"</{name}", StringComparison.OrdinalIgnoreCase);
+                return end >= 0 ? end : rest.Length;
             }
         }
 

@@ -4,8 +4,8 @@ using MimeKit;
 namespace TrendingMail.Inbound.Reports;
 
 /// <summary>
-/// What the classifier looks at of a mail. Only the first megabyte is read, and of that 20 levels of parts and 100 parts:
-/// so whatever comes takes bounded time and memory.
+/// What the classifier looks at of a mail. Only the first megabyte is read, and of that 20 levels of parts and 100
+/// parts: so whatever comes takes bounded time and memory.
 /// </summary>
 internal sealed class InboundMail
 {
@@ -201,7 +201,8 @@ internal sealed class InboundMail
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)Math.Min(stream.Length, MaximumText));
     }
 
-    private static string One(HeaderList headers, HeaderId id) => headers[id] is { } value ? Cut(value, 2000).Trim() : "";
+    private static string One(HeaderList headers, HeaderId id) =>
+        headers[id] is { } value ? Cut(value, 2000).Trim() : "";
 
     private static string Cut(string text, int length) => text.Length > length ? text[..length] : text;
 }

@@ -7,6 +7,9 @@ internal static class Judgement
 {
     private const int MaximumDiagnostic = 1000;
 
+    /// <summary>How lines of a transcript begin that have the other server's words, or what came of them.</summary>
+    private static readonly string[] OfOtherServer = ["<<<", "Out: 4", "Out: 5", "(reason:", "Message could not"];
+
     private enum Stage
     {
         Unknown,
@@ -37,13 +40,15 @@ internal static class Judgement
         var said = ServerWords.Of(Bare(diagnostic)).WithoutNoise();
         var told = ServerWords.Of(Dialogue(words)).WithoutNoise();
         var field = StatusOf(status);
-        var code = Better(Better(said.Status, field), said.Status is null && said.Reply is null ? told.Status : null) ?? field;
+        var toldCode = said.Status is null && said.Reply is null ? told.Status : null;
+        var code = Better(Better(said.Status, field), toldCode) ?? field;
         var stage = StageOf(OneLine($"{diagnostic} {words}", int.MaxValue));
         var rule = Known(ReasonRules.Certain.Find(ServerWords.Of(status ?? "").Text), Stage.Unknown) ??
             Known(ReasonRules.Certain.Find(said.Text), stage) ?? Known(ReasonRules.Certain.Find(told.Text), stage) ??
             (provider is { Reason: not BounceReason.Other } ? provider : null) ??
             ReasonRules.OfStatus(IsVague(code) ? null : code) ??
-            (stage == Stage.Sender ? null : ReasonRules.Vague.Find(said.Text) ?? ReasonRules.Vague.Find(told.Text)) ?? provider;
+            (stage == Stage.Sender ? null : ReasonRules.Vague.Find(said.Text) ?? ReasonRules.Vague.Find(told.Text)) ??
+            provider;
         var reply = said.Reply ?? told.Reply;
         var reason = rule?.Reason ?? Reason(stage, action, code);
         return new ReportedRecipient
@@ -53,12 +58,17 @@ internal static class Judgement
             Status = code,
             Reason = action is RecipientAction.Failed or RecipientAction.Delayed ? reason : BounceReason.Other,
             Hard = action is RecipientAction.Failed or RecipientAction.Delayed && rule is not null &&
-                (provider?.Hardness == Hardness.Always ? rule.Hardness != Hardness.Never : IsHard(rule, stage, code, reply)),
+                (provider?.Hardness == Hardness.Always
+                    ? rule.Hardness != Hardness.Never
+                    : IsHard(rule, stage, code, reply)),
             Diagnostic = OneLine(diagnostic.Length > 0 ? Bare(diagnostic) : Dialogue(words), MaximumDiagnostic),
         };
     }
 
-    /// <summary>The rule, unless it takes the sender for the recipient: what is unknown where the sender is refused is the sender.</summary>
+    /// <summary>
+    /// The rule, unless it takes the sender for the recipient: what is unknown where the sender is refused is the
+    /// sender.
+    /// </summary>
     private static ReasonRule? Known(ReasonRule? rule, Stage stage) =>
         stage == Stage.Sender && rule is { Reason: BounceReason.UserUnknown or BounceReason.HostUnknown } ? null : rule;
 
@@ -125,9 +135,8 @@ internal static class Judgement
         }
 
         var lines = words.Split('\n').Select(line => line.Trim())
-            .Where(line => line.StartsWith("<<<", StringComparison.Ordinal) ||
-                line.StartsWith("Out: 4", StringComparison.Ordinal) || line.StartsWith("Out: 5", StringComparison.Ordinal) || line.StartsWith("(reason:", StringComparison.Ordinal) ||
-                line.Contains("Deferred:", StringComparison.Ordinal) || line.StartsWith("Message could not", StringComparison.Ordinal))
+            .Where(line => OfOtherServer.Any(start => line.StartsWith(start, StringComparison.Ordinal)) ||
+                line.Contains("Deferred:", StringComparison.Ordinal))
             .Where(line => !line.StartsWith("<<< 503", StringComparison.Ordinal))
             .Select(line => line.TrimStart('<', ' '));
         return string.Join('\n', lines);

@@ -66,7 +66,7 @@ internal static class RecipientMarks
             }
 
             var end = at + 1;
-            while (end < line.Length && end - at < 255 && (char.IsLetterOrDigit(line[end]) || line[end] is '.' or '-' or '_'))
+            while (end < line.Length && end - at < 255 && IsDomain(line[end]))
             {
                 end++;
             }
@@ -97,7 +97,8 @@ internal static class RecipientMarks
         {
             // Behind it: nothing, or a mark that no sentence has.
             var behind = line.AsSpan(end).TrimStart(">\"')] ");
-            return behind.IsEmpty || behind[0] is ':' or '(' or '[' or '<' or ',' or ';' or '.' || line.AsSpan(end).StartsWith(">") ||
+            return behind.IsEmpty || behind[0] is ':' or '(' or '[' or '<' or ',' or ';' or '.' ||
+                line.AsSpan(end).StartsWith(">") ||
                 behind.StartsWith("on ", StringComparison.Ordinal) || line.AsSpan(end).StartsWith("  ")
                 ? Rank.Start
                 : Rank.Sentence;
@@ -130,6 +131,7 @@ internal static class RecipientMarks
         return words.Length > MaximumWords ? words[..MaximumWords] : words;
     }
 
-    private static bool IsLocal(char c) =>
-        char.IsLetterOrDigit(c) || c is '.' or '-' or '_' or '+' or '=' or '~' or '\'' or '#' or '&' or '!' or '%' or '/' or '$';
+    private static bool IsDomain(char c) => char.IsLetterOrDigit(c) || c is '.' or '-' or '_';
+
+    private static bool IsLocal(char c) => IsDomain(c) || ".-_+=~'#&!%/$".Contains(c, StringComparison.Ordinal);
 }

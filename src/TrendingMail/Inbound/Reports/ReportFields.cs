@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace TrendingMail.Inbound.Reports;
 
 /// <summary>
-/// The fields about one recipient (RFC 3464 section 2.3), or of a feedback report, read so that what servers get wrong does
-/// little harm: groups run into each other, lines are folded without a mark, a Final-Recipient is left away.
+/// The fields about one recipient (RFC 3464 section 2.3), or of a feedback report, read so that what servers get wrong
+/// does little harm: groups run into each other, lines are folded without a mark, a Final-Recipient is left away.
 /// </summary>
 internal sealed partial class ReportFields
 {
@@ -31,7 +31,8 @@ internal sealed partial class ReportFields
         foreach (var (name, value) in Read(text))
         {
             // An empty line ends a group, and so does a field that comes again.
-            if (name.Length == 0 ? group.Address is not null : OfRecipients.Contains(name) && group[name] is not null && group.Address is not null)
+            var isNext = name.Length == 0 || (OfRecipients.Contains(name) && group[name] is not null);
+            if (isNext && group.Address is not null)
             {
                 groups.Add(group);
                 group = new ReportFields();
@@ -56,7 +57,9 @@ internal sealed partial class ReportFields
         return groups;
     }
 
-    /// <summary>All fields of a report about one mail; of one that is there more than once, the values on a line each.</summary>
+    /// <summary>
+    /// All fields of a report about one mail; of one that is there more than once, the values on a line each.
+    /// </summary>
     public static ReportFields Whole(string text)
     {
         var fields = new ReportFields();
@@ -71,7 +74,10 @@ internal sealed partial class ReportFields
         return fields;
     }
 
-    /// <summary>The address in <c>rfc822; name@example.org</c> or <c>utf-8; ...</c> (RFC 6533 section 3); null where there is none.</summary>
+    /// <summary>
+    /// The address in <c>rfc822; name@example.org</c> or <c>utf-8; ...</c> (RFC 6533 section 3); null where there is
+    /// none.
+    /// </summary>
     public static string? Usable(string? value)
     {
         if (value is null)
@@ -84,7 +90,8 @@ internal sealed partial class ReportFields
         if (address.Contains('<', StringComparison.Ordinal))
         {
             address = address[(address.LastIndexOf('<') + 1)..];
-            address = address[..(address.IndexOf('>', StringComparison.Ordinal) is var end and >= 0 ? end : address.Length)];
+            var end = address.IndexOf('>', StringComparison.Ordinal);
+            address = end >= 0 ? address[..end] : address;
         }
 
         address = Escaped().Replace(address, m => Rune.TryCreate(Convert.ToInt32(m.Groups[1].Value, 16), out var rune)

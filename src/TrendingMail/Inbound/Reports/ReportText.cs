@@ -41,7 +41,7 @@ internal sealed record ReportText(IReadOnlyList<string> Lines, string Original)
         foreach (var header in FirstHeaders)
         {
             // Some reports begin with the reported message's own headers named one by one; those stand in a sentence.
-            if (line.StartsWith(header, StringComparison.OrdinalIgnoreCase) && (before[^1].Length == 0 || before[^1][0] == '-'))
+            if (line.StartsWith(header, StringComparison.OrdinalIgnoreCase) && before[^1] is "" or ['-', ..])
             {
                 return true;
             }

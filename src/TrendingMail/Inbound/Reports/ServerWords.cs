@@ -54,7 +54,11 @@ internal sealed record ServerWords(string Text, string? Status, int? Reply)
 
     /// <summary>Leaves out what servers say whatever the cause.</summary>
     public ServerWords WithoutNoise() =>
-        this with { Text = ReportWords.Noise.Aggregate(Text, (text, noise) => text.Replace(noise, "", StringComparison.Ordinal)) };
+        this with
+        {
+            Text = ReportWords.Noise.Aggregate(
+                Text, (text, noise) => text.Replace(noise, "", StringComparison.Ordinal)),
+        };
 
     /// <summary>Takes codes off a word: <c>550</c>, <c>550-5.1.1</c>, <c>(#5.1.1)</c>, <c>550-5.7.1:</c>.</summary>
     private static ReadOnlySpan<char> Codes(ReadOnlySpan<char> word, scoped ref string? status, scoped ref int? reply)
@@ -80,7 +84,9 @@ internal sealed record ServerWords(string Text, string? Status, int? Reply)
             return word;
         }
 
-        if (status is null || (status.EndsWith(".0.0", StringComparison.Ordinal) && !bare.EndsWith(".0.0", StringComparison.Ordinal)))
+        const string Vague = ".0.0";
+        if (status is null ||
+            (status.EndsWith(Vague, StringComparison.Ordinal) && !bare.EndsWith(Vague, StringComparison.Ordinal)))
         {
             status = bare.ToString();
         }

@@ -2,7 +2,9 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Inbound.Rules;
 
-/// <summary>The words of <c>notices.tsv</c>, by which a kind of mail is known that has no structure to show it.</summary>
+/// <summary>
+/// The words of <c>notices.tsv</c>, by which a kind of mail is known that has no structure to show it.
+/// </summary>
 internal static class NoticeRules
 {
     private static readonly Rule[] Rules =

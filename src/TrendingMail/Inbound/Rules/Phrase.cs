@@ -8,7 +8,8 @@ internal readonly struct Phrase(string text)
 {
     private const int Gap = 60;
 
-    private readonly string[] parts = text.Split('*', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private readonly string[] parts =
+        text.Split('*', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The words before the first <c>*</c>.</summary>
     public string Start => parts[0];

@@ -24,8 +24,8 @@ internal sealed record ProviderRule(ProviderMeaning Meaning, ReasonRule Reason, 
 /// <summary>The events of <c>providers.tsv</c>.</summary>
 internal static class ProviderRules
 {
-    private static readonly Dictionary<(string Provider, string Event), ProviderRule> Rules = RuleFile.Read("providers.tsv", 6)
-        .ToDictionary(f => (f[0], f[1]), f => new ProviderRule(
+    private static readonly Dictionary<(string Provider, string Event), ProviderRule> Rules =
+        RuleFile.Read("providers.tsv", 6).ToDictionary(f => (f[0], f[1]), f => new ProviderRule(
             ColumnTypes.FromColumn<ProviderMeaning>(f[2]), ReasonRules.Of(f[3], f[4], f[1], f[5]), f[5]));
 
     /// <param name="name">Words, the general one first: the longest beginning that stands in the table decides.</param>

@@ -9,7 +9,9 @@ internal enum Hardness
 
     Always,
 
-    /// <summary>Where the address was refused, and not the mail: servers say "user unknown" of mails that they filter, too.</summary>
+    /// <summary>
+    /// Where the address was refused, and not the mail: servers say "user unknown" of mails that they filter, too.
+    /// </summary>
     WhenAddressRefused,
 }
 
@@ -19,7 +21,8 @@ internal sealed record ReasonRule(BounceReason Reason, Hardness Hardness, string
 }
 
 /// <summary>
-/// What servers' words and codes mean: <c>reasons.tsv</c>, whose first line that fits decides; where no words are known,
+/// What servers' words and codes mean: <c>reasons.tsv</c>, whose first line that fits decides; where no words are
+/// known,
 /// <c>statuses.tsv</c>; and where there is no telling code, either, <c>vague.tsv</c>.
 /// </summary>
 internal static class ReasonRules

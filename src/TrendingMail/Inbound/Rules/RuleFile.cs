@@ -3,8 +3,8 @@ using System.Text;
 namespace TrendingMail.Inbound.Rules;
 
 /// <summary>
-/// A table that lies in the program: lines of fields between tabs, <c>#</c> for remarks. The last field names the server
-/// whose words the line was made for.
+/// A table that lies in the program: lines of fields between tabs, <c>#</c> for remarks. The last field names the
+/// server whose words the line was made for.
 /// </summary>
 internal static class RuleFile
 {
@@ -23,7 +23,8 @@ internal static class RuleFile
             var parts = line.Split('\t', StringSplitOptions.TrimEntries);
             if (parts.Length != fields || parts.Any(part => part.Length == 0))
             {
-                throw new InvalidOperationException($"{name}, line {number}: {fields} fields are expected, between tabs.");
+                throw new InvalidOperationException(
+                    $"{name}, line {number}: {fields} fields are expected, between tabs.");
             }
 
             yield return parts;

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace TrendingMail.Inbound.Rules;
 
 /// <summary>
-/// Rules of which the first that fits decides. Texts are looked through for the words of some dozens of rules at once, so
-/// that a text costs little however many there are.
+/// Rules of which the first that fits decides. Texts are looked through for the words of some dozens of rules at once,
+/// so that a text costs little however many there are.
 /// </summary>
 internal sealed class RuleTable
 {

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace TrendingMail.Inbound.Sources;
 
-/// <summary>Mails in files: one alone, an mbox, a Maildir, a folder of files, or a stream such as standard input.</summary>
+/// <summary>
+/// Mails in files: one alone, an mbox, a Maildir, a folder of files, or a stream such as standard input.
+/// </summary>
 public static class MailFiles
 {
     /// <summary>What is kept of a mail; the rest is read and forgotten.</summary>
@@ -16,7 +18,8 @@ public static class MailFiles
     {
         if (!Path.Exists(path))
         {
-            throw new TrendingMailException($"There is no file or folder {path}. Give a mail, an mbox, a Maildir, or - for standard input.");
+            throw new TrendingMailException(
+                $"There is no file or folder {path}. Give a mail, an mbox, a Maildir, or - for standard input.");
         }
 
         foreach (var file in Directory.Exists(path) ? FilesOf(path) : [path])
@@ -94,7 +97,10 @@ public static class MailFiles
             .Order(StringComparer.Ordinal));
     }
 
-    /// <summary>Whether a line has the sender and the time that an mbox has between its mails: a sentence may begin with "From", too.</summary>
+    /// <summary>
+    /// Whether a line has the sender and the time that an mbox has between its mails: a sentence may begin with "From",
+    /// too.
+    /// </summary>
     private static bool IsSeparator(ReadOnlySpan<byte> line)
     {
         var rest = line[MboxStart.Length..].TrimEnd("\r\n "u8);

@@ -12,14 +12,16 @@ internal static class Freshness
     public static string? FaultOf(DateTimeOffset at, int maximumAgeMinutes, TimeProvider clock)
     {
         var age = clock.GetUtcNow() - at;
-        return age > TimeSpan.FromMinutes(maximumAgeMinutes) ? $"it was signed more than {maximumAgeMinutes} minutes ago"
+        return age > TimeSpan.FromMinutes(maximumAgeMinutes)
+            ? $"it was signed more than {maximumAgeMinutes} minutes ago"
             : age < -Ahead ? "it was signed in the future"
             : null;
     }
 
-    /// <summary>The instant in seconds since 1970; null where it is none.</summary>
-    public static DateTimeOffset? OfSeconds(string? text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds < 1L << 36
-            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : null;
+    /// <inheritdoc cref="FaultOf(DateTimeOffset, int, TimeProvider)"/>
+    /// <param name="seconds">Since 1970.</param>
+    public static string? FaultOf(string seconds, int maximumAgeMinutes, TimeProvider clock) =>
+        long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < 1L << 36
+            ? FaultOf(DateTimeOffset.FromUnixTimeSeconds(at), maximumAgeMinutes, clock)
+            : "it does not say when it was signed";
 }

@@ -22,19 +22,21 @@ internal sealed class GenericWebhook(GenericWebhookOptions options, TimeProvider
         byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{stamp}."), .. request.Body.Span];
         var expected = $"v1,{Convert.ToBase64String(HMACSHA256.HashData(options.Key(), signed))}";
         // While a sender changes its key, it signs with both.
-        var signatures = (request.Header("webhook-signature") ?? "").Split(' ', 20, StringSplitOptions.RemoveEmptyEntries);
+        var signatures = (request.Header("webhook-signature") ?? "")
+            .Split(' ', 20, StringSplitOptions.RemoveEmptyEntries);
         if (id.Length is 0 or > 300 || !signatures.Any(signature => Secrets.AreEqual(signature, expected)))
         {
             return new WebhookReading.Forged("the signature is wrong");
         }
 
-        if (Freshness.OfSeconds(stamp) is not { } at || Freshness.FaultOf(at, options.MaximumAgeMinutes, clock) is not null)
+        if (Freshness.FaultOf(stamp, options.MaximumAgeMinutes, clock) is { } fault)
         {
-            return new WebhookReading.Forged($"it was not signed in the last {options.MaximumAgeMinutes} minutes");
+            return new WebhookReading.Forged(fault);
         }
 
         return JsonFields.Parse(request.Body, JsonValueKind.Object) is { } json && json.Text("type") is { } type
-            ? new WebhookReading.Genuine(EventOf(id, type, json.Object("data")).Read(isVouched: true) is { } read ? [read] : [])
+            ? new WebhookReading.Genuine(
+                EventOf(id, type, json.Object("data")).Read(isVouched: true) is { } read ? [read] : [])
             : new WebhookReading.Malformed("the body is no object with a type");
     }
 

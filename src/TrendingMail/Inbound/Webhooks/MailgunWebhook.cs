@@ -31,9 +31,9 @@ internal sealed class MailgunWebhook(MailgunWebhookOptions options, TimeProvider
             return new WebhookReading.Forged("the signature is wrong");
         }
 
-        if (Freshness.OfSeconds(stamp) is not { } at || Freshness.FaultOf(at, options.MaximumAgeMinutes, clock) is not null)
+        if (Freshness.FaultOf(stamp, options.MaximumAgeMinutes, clock) is { } fault)
         {
-            return new WebhookReading.Forged($"it was not signed in the last {options.MaximumAgeMinutes} minutes");
+            return new WebhookReading.Forged(fault);
         }
 
         return EventOf(json.Object("event-data")) is { } found
@@ -59,7 +59,11 @@ internal sealed class MailgunWebhook(MailgunWebhookOptions options, TimeProvider
             Id = $"{json.Text("id")} {json.Text("timestamp")} {name} {address}",
             Name = name == "failed" ? $"failed {json.Text("severity")} {json.Text("reason")}" : name,
             // Codes from 600 on are Mailgun's own.
-            Recipients = [new EventRecipient(address, status.Text("enhanced-code"), code is ['4' or '5', _, _] ? $"{code} {said}" : said)],
+            Recipients =
+            [
+                new EventRecipient(
+                    address, status.Text("enhanced-code"), code is ['4' or '5', _, _] ? $"{code} {said}" : said),
+            ],
             Returned = new ReturnedMail
             {
                 MessageId = json.Object("message").Object("headers").Text("message-id")?.Trim('<', '>', ' '),

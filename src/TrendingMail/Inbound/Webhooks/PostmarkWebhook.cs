@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace TrendingMail.Inbound.Webhooks;
 
 /// <summary>
-/// Postmark's webhooks. They are not signed: what Postmark documents is a password in the address or a header of one's own,
-/// and the addresses it posts from: https://postmarkapp.com/developer/webhooks/webhooks-overview.
+/// Postmark's webhooks. They are not signed: what Postmark documents is a password in the address or a header of one's
+/// own, and the addresses it posts from: https://postmarkapp.com/developer/webhooks/webhooks-overview.
 /// </summary>
 internal sealed class PostmarkWebhook(PostmarkWebhookOptions options) : IWebhookProvider
 {
@@ -34,7 +34,8 @@ internal sealed class PostmarkWebhook(PostmarkWebhookOptions options) : IWebhook
             return $"the header {options.HeaderName} is wrong";
         }
 
-        return options.Networks.Count > 0 && !options.Networks.Any(network => IsFrom(request.From, IPNetwork.Parse(network)))
+        return options.Networks.Count > 0 &&
+            !options.Networks.Any(network => IsFrom(request.From, IPNetwork.Parse(network)))
             ? "it comes from none of Webhooks:Postmark:Networks"
             : null;
     }

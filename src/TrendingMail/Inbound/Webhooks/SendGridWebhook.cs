@@ -23,9 +23,9 @@ internal sealed class SendGridWebhook(SendGridWebhookOptions options, TimeProvid
             return new WebhookReading.Forged("the signature is wrong");
         }
 
-        if (Freshness.OfSeconds(stamp) is not { } at || Freshness.FaultOf(at, options.MaximumAgeMinutes, clock) is not null)
+        if (Freshness.FaultOf(stamp, options.MaximumAgeMinutes, clock) is { } fault)
         {
-            return new WebhookReading.Forged($"it was not signed in the last {options.MaximumAgeMinutes} minutes");
+            return new WebhookReading.Forged(fault);
         }
 
         return JsonFields.Parse(request.Body, JsonValueKind.Array) is { } events
@@ -47,7 +47,8 @@ internal sealed class SendGridWebhook(SendGridWebhookOptions options, TimeProvid
             },
             Recipients =
             [
-                new EventRecipient(address, json.Text("status"), name == "dropped" ? null : json.Text("reason") ?? json.Text("response")),
+                new EventRecipient(address, json.Text("status"),
+                    name == "dropped" ? null : json.Text("reason") ?? json.Text("response")),
             ],
             Returned = new ReturnedMail { MessageId = json.Text("smtp-id")?.Trim('<', '>', ' '), To = address },
         };

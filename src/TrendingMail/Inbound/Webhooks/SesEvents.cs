@@ -4,8 +4,9 @@ using TrendingMail.Inbound.Reports;
 namespace TrendingMail.Inbound.Webhooks;
 
 /// <summary>
-/// Amazon SES's events, as it publishes them to SNS: https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html
-/// and event-publishing-retrieving-sns-contents.html. They come by HTTP, and as mails that nobody signed.
+/// Amazon SES's events, as it publishes them to SNS:
+/// https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html and
+/// event-publishing-retrieving-sns-contents.html. They come by HTTP, and as mails that nobody signed.
 /// </summary>
 internal static class SesEvents
 {

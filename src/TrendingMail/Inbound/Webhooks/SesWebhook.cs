@@ -5,15 +5,16 @@ using Microsoft.Extensions.Logging;
 namespace TrendingMail.Inbound.Webhooks;
 
 /// <summary>Amazon SES, whose events come through a topic of Amazon SNS.</summary>
-internal sealed class SesWebhook(SesWebhookOptions options, SnsClient sns, TimeProvider clock, ILogger<SesWebhook> logger)
-    : IWebhookProvider
+internal sealed class SesWebhook(
+    SesWebhookOptions options, SnsClient sns, TimeProvider clock, ILogger<SesWebhook> logger) : IWebhookProvider
 {
     public string Name => SesEvents.Provider;
 
     public async Task<WebhookReading> ReadAsync(WebhookRequest request, CancellationToken cancellationToken)
     {
-        if (JsonFields.Parse(request.Body, JsonValueKind.Object) is not { } json || new SnsMessage(json) is not { IsWhole: true } message ||
-            !DateTimeOffset.TryParse(message.Timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var sentAt))
+        if (JsonFields.Parse(request.Body, JsonValueKind.Object) is not { } json ||
+            new SnsMessage(json) is not { IsWhole: true } message || !DateTimeOffset.TryParse(
+                message.Timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var sentAt))
         {
             return new WebhookReading.Malformed("this is no message of Amazon SNS (raw message delivery must be off)");
         }
@@ -61,14 +62,15 @@ internal sealed class SesWebhook(SesWebhookOptions options, SnsClient sns, TimeP
 
     private WebhookReading.Genuine Ended(SnsMessage message)
     {
-        logger.LogWarning("Amazon SNS sends us nothing of {Topic} any more. Subscribe the address again if that was not meant",
-            message.TopicArn);
+        logger.LogWarning("Amazon SNS sends us nothing of {Topic} any more. Subscribe the address again if that was " +
+            "not meant", message.TopicArn);
         return new WebhookReading.Genuine([]);
     }
 
     /// <summary>SES also says in plain words that it may write to a topic; that is no event.</summary>
     private static IReadOnlyList<Classification> EventsOf(string message) =>
-        JsonFields.Parse(message, JsonValueKind.Object) is { } json && SesEvents.Read(json)?.Read(isVouched: true) is { } read
+        JsonFields.Parse(message, JsonValueKind.Object) is { } json &&
+            SesEvents.Read(json)?.Read(isVouched: true) is { } read
             ? [read]
             : [];
 }

@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TrendingMail.Inbound.Webhooks;
 
-/// <summary>What is asked of SNS itself: the certificates with which it signs, and that a subscription is wanted.</summary>
+/// <summary>
+/// What is asked of SNS itself: the certificates with which it signs, and that a subscription is wanted.
+/// </summary>
 /// <param name="http">Follows no redirects; TLS vouches for what it brings.</param>
 internal sealed class SnsClient(Func<HttpClient> http, TimeProvider clock)
 {
@@ -46,7 +48,8 @@ internal sealed class SnsClient(Func<HttpClient> http, TimeProvider clock)
 
     /// <summary>Confirms a subscription by visiting its address.</summary>
     /// <exception cref="TrendingMailException">SNS does not answer, or refuses.</exception>
-    public Task ConfirmAsync(string url, CancellationToken cancellationToken) => GetAsync(new Uri(url), cancellationToken);
+    public Task ConfirmAsync(string url, CancellationToken cancellationToken) =>
+        GetAsync(new Uri(url), cancellationToken);
 
     private async Task<string> GetAsync(Uri url, CancellationToken cancellationToken)
     {
@@ -57,9 +60,11 @@ internal sealed class SnsClient(Func<HttpClient> http, TimeProvider clock)
             return response.IsSuccessStatusCode
                 ? await response.Content.ReadAsStringAsync(cancellationToken)
                 : throw new TrendingMailException(
-                    $"Amazon SNS answers {(int)response.StatusCode} at {url.Host}{url.AbsolutePath}; it will post its message again.");
+                    $"Amazon SNS answers {(int)response.StatusCode} at {url.Host}{url.AbsolutePath}; " +
+                    "it will post its message again.");
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (
+            e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             throw new TrendingMailException(
                 $"Amazon SNS cannot be asked at {url.Host}: {e.Message} Let this machine reach it by https.", e);

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace TrendingMail.Inbound.Webhooks;
 
-/// <summary>An event of Amazon SES in the text of a mail: SNS sends to addresses, too, alone or in its own JSON.</summary>
+/// <summary>
+/// An event of Amazon SES in the text of a mail: SNS sends to addresses, too, alone or in its own JSON.
+/// </summary>
 internal static class SnsMail
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 32 };

@@ -6,11 +6,13 @@ using System.Text.RegularExpressions;
 namespace TrendingMail.Inbound.Webhooks;
 
 /// <summary>
-/// A message of Amazon SNS and its signature: https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html.
+/// A message of Amazon SNS and its signature:
+/// https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html.
 /// </summary>
 internal sealed partial class SnsMessage(JsonElement json)
 {
-    private static readonly string[] SignedOfNotification = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
+    private static readonly string[] SignedOfNotification =
+        ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
 
     private static readonly string[] SignedOfSubscription =
         ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
@@ -48,13 +50,17 @@ internal sealed partial class SnsMessage(JsonElement json)
             key.VerifyData(ToSign(), signature.AsSpan(0, length), algorithm, RSASignaturePadding.Pkcs1);
     }
 
-    /// <summary>Whether an address is SNS's own; only there are certificates fetched and subscriptions confirmed.</summary>
+    /// <summary>
+    /// Whether an address is SNS's own; only there are certificates fetched and subscriptions confirmed.
+    /// </summary>
     public static bool IsOfSns(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "https", IsDefaultPort: true, UserInfo: "" } &&
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) &&
+        uri is { Scheme: "https", IsDefaultPort: true, UserInfo: "" } &&
         SnsHost().IsMatch(uri.Host);
 
     /// <summary>Whether a certificate of SNS may lie there.</summary>
-    public static bool IsCertificate(string url) => IsOfSns(url) && CertificatePath().IsMatch(new Uri(url).PathAndQuery);
+    public static bool IsCertificate(string url) =>
+        IsOfSns(url) && CertificatePath().IsMatch(new Uri(url).PathAndQuery);
 
     private byte[] ToSign()
     {

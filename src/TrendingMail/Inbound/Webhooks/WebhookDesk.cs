@@ -20,17 +20,20 @@ public enum WebhookVerdict
 
 /// <summary>Takes what providers post, each event once: what follows from it is committed before the answer.</summary>
 public sealed class WebhookDesk(
-    IEnumerable<IWebhookProvider> providers, Database database, InboundDesk desk, TimeProvider clock, ILogger<WebhookDesk> logger)
+    IEnumerable<IWebhookProvider> providers, Database database, InboundDesk desk, TimeProvider clock,
+    ILogger<WebhookDesk> logger)
 {
     /// <summary>Longer than a signature holds.</summary>
     private static readonly TimeSpan NoncesKept = TimeSpan.FromDays(2);
 
-    private readonly Dictionary<string, IWebhookProvider> providers = providers.ToDictionary(p => p.Name, StringComparer.Ordinal);
+    private readonly Dictionary<string, IWebhookProvider> providers =
+        providers.ToDictionary(p => p.Name, StringComparer.Ordinal);
 
     public bool Knows(string provider) => providers.ContainsKey(provider);
 
     /// <exception cref="TrendingMailException">It cannot be taken right now, and should be posted again.</exception>
-    public async Task<WebhookVerdict> TakeAsync(string provider, WebhookRequest request, CancellationToken cancellationToken)
+    public async Task<WebhookVerdict> TakeAsync(
+        string provider, WebhookRequest request, CancellationToken cancellationToken)
     {
         if (!providers.TryGetValue(provider, out var known))
         {
@@ -53,7 +56,8 @@ public sealed class WebhookDesk(
     }
 
     private async Task<WebhookVerdict> TakeAsync(
-        IWebhookProvider provider, WebhookReading.Genuine genuine, WebhookRequest request, CancellationToken cancellationToken)
+        IWebhookProvider provider, WebhookReading.Genuine genuine, WebhookRequest request,
+        CancellationToken cancellationToken)
     {
         if (genuine is { Events.Count: 0, Nonce: null })
         {
@@ -77,7 +81,8 @@ public sealed class WebhookDesk(
         }, cancellationToken);
         if (done is null)
         {
-            logger.LogWarning("A post to /webhooks/{Provider} was refused: its token was used for another event", provider.Name);
+            logger.LogWarning(
+                "A post to /webhooks/{Provider} was refused: its token was used for another event", provider.Name);
             return WebhookVerdict.Forged;
         }
 
@@ -93,12 +98,13 @@ public sealed class WebhookDesk(
     private async Task<bool> ClaimAsync(Session session, string provider, string nonce, ReadOnlyMemory<byte> body)
     {
         var (now, digest) = (clock.GetUtcNow(), Convert.ToHexStringLower(SHA256.HashData(body.Span)));
-        await session.ExecuteAsync("DELETE FROM webhook_nonces WHERE seen_at < @before", new { before = now - NoncesKept });
+        await session.ExecuteAsync(
+            "DELETE FROM webhook_nonces WHERE seen_at < @before", new { before = now - NoncesKept });
         await session.ExecuteAsync("""
             INSERT INTO webhook_nonces (provider, nonce, digest, seen_at) VALUES (@provider, @nonce, @digest, @now)
             ON CONFLICT DO NOTHING
             """, new { provider, nonce, digest, now });
-        return await session.SingleAsync<string>(
-            "SELECT digest FROM webhook_nonces WHERE provider = @provider AND nonce = @nonce", new { provider, nonce }) == digest;
+        return digest == await session.SingleAsync<string>(
+            "SELECT digest FROM webhook_nonces WHERE provider = @provider AND nonce = @nonce", new { provider, nonce });
     }
 }

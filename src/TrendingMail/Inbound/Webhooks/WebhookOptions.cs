@@ -52,9 +52,10 @@ public sealed record SesWebhookOptions
     {
         foreach (var arn in TopicArns)
         {
-            if (arn.Split(':') is not ["arn", ['a', 'w', 's', ..], "sns", { Length: > 0 }, { Length: > 0 }, { Length: > 0 }])
+            if (arn.Split(':') is not ["arn", ['a', 'w', 's', ..], "sns", not "", not "", not ""])
             {
-                yield return $"Webhooks:Ses:TopicArns has '{arn}'; give a topic such as arn:aws:sns:eu-west-1:123456789012:bounces.";
+                yield return $"Webhooks:Ses:TopicArns has '{arn}'; give a topic such as " +
+                    "arn:aws:sns:eu-west-1:123456789012:bounces.";
             }
         }
 
@@ -94,8 +95,8 @@ public sealed record SendGridWebhookOptions
     {
         if (IsSet && !IsKey())
         {
-            yield return "Webhooks:SendGrid:PublicKey is no ECDSA key on P-256; copy the verification key from SendGrid's " +
-                "Settings, Mail Settings, Event Webhooks.";
+            yield return "Webhooks:SendGrid:PublicKey is no ECDSA key on P-256; copy the verification key from " +
+                "SendGrid's Settings, Mail Settings, Event Webhooks.";
         }
 
         foreach (var fault in WebhookOptions.AgeFaults("SendGrid", MaximumAgeMinutes))
@@ -118,7 +119,9 @@ public sealed record SendGridWebhookOptions
     }
 }
 
-/// <summary>Settings of <c>Webhooks:Postmark</c>. All that is set must fit; without password and header it is not listened to.</summary>
+/// <summary>
+/// Settings of <c>Webhooks:Postmark</c>. All that is set must fit; without password and header it is not listened to.
+/// </summary>
 public sealed record PostmarkWebhookOptions
 {
     private static readonly SearchValues<char> HeaderCharacters =
@@ -167,7 +170,8 @@ public sealed record PostmarkWebhookOptions
 
         if (Networks.Count > 0 && !IsSet)
         {
-            yield return "Webhooks:Postmark:Networks alone is no proof; give UserName and Password, or HeaderName and HeaderValue.";
+            yield return "Webhooks:Postmark:Networks alone is no proof; give UserName and Password, or HeaderName " +
+                "and HeaderValue.";
         }
 
         foreach (var network in Networks.Where(network => !IPNetwork.TryParse(network, out _)))
@@ -234,8 +238,8 @@ public sealed record GenericWebhookOptions
         [
             .. missing,
             .. IsSet && missing.Length == 0 && TryKey(Secrets.Of(Secret, SecretFile)) is null
-                ? ["Webhooks:Generic:Secret is no secret of Standard Webhooks; give 'whsec_' and 24 to 64 bytes in base64, such " +
-                    "as 'echo whsec_$(openssl rand -base64 32)' makes."]
+                ? ["Webhooks:Generic:Secret is no secret of Standard Webhooks; give 'whsec_' and 24 to 64 bytes in " +
+                    "base64, such as 'echo whsec_$(openssl rand -base64 32)' makes."]
                 : (IEnumerable<string>)[],
             .. WebhookOptions.AgeFaults("Generic", MaximumAgeMinutes),
         ];

@@ -21,7 +21,8 @@ public static class WebhookProviders
             {
                 http.Timeout = TimeSpan.FromSeconds(10);
                 http.MaxResponseContentBufferSize = LongestAnswer;
-            }).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+            }).ConfigurePrimaryHttpMessageHandler(
+                () => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
             services.AddSingleton(provider => new SnsClient(
                 () => provider.GetRequiredService<IHttpClientFactory>().CreateClient(SnsClientName),
                 provider.GetRequiredService<TimeProvider>()));

@@ -17,7 +17,9 @@ public sealed class GenericTests : WebhookTests
 
     public GenericTests() => Webhooks = new WebhookOptions { Generic = new GenericWebhookOptions { Secret = $"whsec_{Secret}" } };
 
-    /// <summary>The example of the specification's own libraries: the signature holds, though it is no event of ours.</summary>
+    /// <summary>
+    /// The example of the specification's own libraries: the signature holds, though it is no event of ours.
+    /// </summary>
     [Fact]
     public async Task TheSpecificationsExampleIsTaken()
     {
