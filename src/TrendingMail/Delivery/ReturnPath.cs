@@ -59,8 +59,8 @@ public sealed class ReturnPath(KeyRing keys, string bounceAddress)
     {
         Span<byte> signed = stackalloc byte[64];
         Utf8.TryWrite(signed, CultureInfo.InvariantCulture, $"return-path:{deliveryId}-k{key.Id}", out var length);
-        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key.Secret, signed[..length], mac);
-        Convert.TryToHexStringLower(mac[..MacLength], hex, out _);
+        Span<byte> mac = stackalloc byte[MacLength];
+        key.Sign(signed[..length], mac);
+        Convert.TryToHexStringLower(mac, hex, out _);
     }
 }

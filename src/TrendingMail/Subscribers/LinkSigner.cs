@@ -97,8 +97,9 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
     {
         Span<byte> bytes = stackalloc byte[MaximumLength];
         var body = bytes[..BodyLengthOf(token.Purpose)];
+        var key = keys.Current;
         bytes[0] = (byte)token.Purpose;
-        BinaryPrimitives.WriteUInt16BigEndian(bytes[1..], keys.Current.Id);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[1..], key.Id);
         BinaryPrimitives.WriteInt64BigEndian(bytes[3..], token.SubscriberId);
         BinaryPrimitives.WriteInt32BigEndian(bytes[11..], token.Epoch);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[15..], (uint)token.IssuedAt.ToUnixTimeSeconds());
@@ -108,7 +109,7 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
             bytes[BodyLength + sizeof(long)] = token.Choice;
         }
 
-        Mac(keys.Current, body, bytes[body.Length..]);
+        key.Sign(body, bytes.Slice(body.Length, MacLength));
         return Base64Url.EncodeToChars(bytes[..(body.Length + MacLength)], text);
     }
 
@@ -135,7 +136,7 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
 
         Span<byte> expected = stackalloc byte[MacLength];
         var body = bytes[..^MacLength];
-        Mac(key, body, expected);
+        key.Sign(body, expected);
         if (!CryptographicOperations.FixedTimeEquals(expected, bytes[body.Length..]) || bytes[0] != (byte)purpose)
         {
             return false;
@@ -185,11 +186,4 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
     }
 
     private static int BodyLengthOf(LinkPurpose purpose) => HasSubject(purpose) ? BodyLength + SubjectLength : BodyLength;
-
-    private static void Mac(LinkKey key, ReadOnlySpan<byte> body, Span<byte> mac)
-    {
-        Span<byte> whole = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key.Secret, body, whole);
-        whole[..MacLength].CopyTo(mac);
-    }
 }

@@ -9,12 +9,10 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Benchmarks.Rendering;
 
-/// <summary>An edition of sixty invented papers, choices of 25 of them, and a press with all that it needs.</summary>
+/// <summary>An edition of sixty invented papers, choices of some of them, and a press with all that it needs.</summary>
 internal sealed class PressRoom
 {
     private const int Papers = 60;
-
-    private const int Chosen = 25;
 
     private static readonly DateTimeOffset Morning = new(2026, 11, 24, 7, 0, 0, TimeSpan.Zero);
 
@@ -27,8 +25,10 @@ internal sealed class PressRoom
     /// <summary>Readers and deliveries come from the ledger: what they cost is not the press's.</summary>
     private readonly (Subscriber Reader, ClaimedDelivery Delivery)[] queue;
 
+    /// <param name="chosen">Papers of a digest.</param>
     /// <param name="keys">Selector, algorithm and PEM of the keys that sign.</param>
-    public PressRoom(string templates, int profiles, int readers, IEnumerable<(string Selector, DkimAlgorithm Algorithm, string Pem)> keys)
+    public PressRoom(
+        string templates, int profiles, int readers, int chosen, IEnumerable<(string Selector, DkimAlgorithm Algorithm, string Pem)> keys)
     {
         var site = new SiteOptions
         {
@@ -69,8 +69,8 @@ internal sealed class PressRoom
 
         var papers = new PaperFactory(new Vocabulary(20_000, seed: 1), Papers);
         var edition = Enumerable.Range(0, Papers).Select(i => Frozen(papers, i)).ToArray();
-        digests = [.. Enumerable.Range(0, profiles).Select(profile => Choose(edition, profile))];
-        queue = [.. Enumerable.Range(0, readers).Select(i => (Reader(i), Delivery(i)))];
+        digests = [.. Enumerable.Range(0, profiles).Select(profile => Choose(edition, profile, chosen))];
+        queue = [.. Enumerable.Range(0, readers).Select(i => (Reader(i, chosen), Delivery(i)))];
     }
 
     /// <summary>A reader's mail as delivery makes it.</summary>
@@ -101,13 +101,13 @@ internal sealed class PressRoom
     }
 
     /// <summary>Up to eight papers that this profile follows, each with its reason, then the best of the others.</summary>
-    private static Digest Choose(FrozenPaper[] edition, int profile)
+    private static Digest Choose(FrozenPaper[] edition, int profile, int chosen)
     {
         var random = new Random(profile);
-        var followed = Enumerable.Range(0, Papers).OrderBy(_ => random.Next()).Take(1 + (profile % 8)).Order().ToArray();
+        var followed = Enumerable.Range(0, Papers).OrderBy(_ => random.Next()).Take(1 + (profile % Math.Min(8, chosen))).Order().ToArray();
         return new Digest(false, new DateOnly(2026, 11, 23), 42, Morning, Papers,
             [.. followed.Select(i => new ChosenPaper(i, edition[i], Reason(edition[i].Keywords[profile % 3])))],
-            [.. Enumerable.Range(0, Papers).Except(followed).Take(Chosen - followed.Length)
+            [.. Enumerable.Range(0, Papers).Except(followed).Take(chosen - followed.Length)
                 .Select(i => new ChosenPaper(i, edition[i], null))],
             []);
     }
@@ -115,14 +115,14 @@ internal sealed class PressRoom
     private static MatchReason Reason(string keyword) =>
         new(new Interest { Kind = InterestKind.Keyword, Value = keyword, Key = keyword, Weight = Interest.Followed }, MatchField.Keywords, keyword);
 
-    private static Subscriber Reader(int number) => new()
+    private static Subscriber Reader(int number, int chosen) => new()
     {
         Id = number + 1,
         Address = $"reader{number}@example.net",
         State = SubscriberState.Active,
         LinkEpoch = 0,
         CreatedAt = Morning,
-        Preferences = new Preferences { Papers = Chosen, TimeZone = Zones[number % Zones.Length] },
+        Preferences = new Preferences { Papers = chosen, TimeZone = Zones[number % Zones.Length] },
     };
 
     private static ClaimedDelivery Delivery(int number) => new()
