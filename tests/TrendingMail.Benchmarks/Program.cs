@@ -10,6 +10,7 @@ return await new RootCommand("Measures what docs/performance.md tells.")
 {
     SearchBenchmark.Create(),
     RenderBenchmark.Create(),
+    LatexBenchmark.Create(),
     TokenizerBenchmark.Create(),
     InboundBenchmark.Create(),
     Fuzz.Create(),

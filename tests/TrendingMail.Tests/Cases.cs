@@ -12,5 +12,5 @@ public static class Cases
 
     public static long Usual => 1_000 * Times;
 
-    public static long Whole => 60 * Times;
+    public static long Whole => 250 * Times;
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using TrendingMail.Delivery;
 using TrendingMail.Editions;
+using TrendingMail.Rendering;
 using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
@@ -77,7 +79,7 @@ internal static class SubscribersCommand
         [
             $"Address     {reader.Address}",
             $"State       {reader.State.ToColumn()}{(reader.PausedUntil is { } day ? $" until {Options.Text(day)}" : "")}",
-            $"Digest      {ScheduleText.Of(reader.Preferences)}, {reader.Preferences.Papers} papers, " +
+            $"Digest      {ReaderModel.Schedule(reader.Preferences, run.Get<Templates>().Language(null))}, {reader.Preferences.Papers} papers, " +
                 $"{reader.Preferences.Format.ToColumn()}",
             $"Next due    {(reader.NextDueAt is { } due ? Instant(due) : "-")}",
             .. suppression is null ? (IEnumerable<string>)[] :

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Scriban.Runtime;
 using TrendingMail.Rendering;
+using TrendingMail.Rendering.Languages;
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
 
@@ -20,6 +21,9 @@ internal sealed class Pages(Templates templates, SiteOptions site, FormStamps st
 
     /// <summary>What a new reader agrees to, as the pages say it and as the consent history keeps it.</summary>
     public string Consent => templates.Render("web/consent.txt", Model.Of(("site", Model.Site(site)))).Trim();
+
+    /// <summary>The language that the pages speak.</summary>
+    public Language Language => templates.Language(null);
 
     /// <summary>A page: <c>web/NAME.html</c> inside <c>web/layout.html</c>.</summary>
     public IResult Page(string name, PageHead head, ScriptObject model, int status = StatusCodes.Status200OK)

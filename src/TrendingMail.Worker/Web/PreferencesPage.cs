@@ -1,4 +1,5 @@
 using System.Globalization;
+using TrendingMail.Delivery;
 using TrendingMail.Papers;
 using TrendingMail.Rendering;
 using TrendingMail.Rendering.Latex;
@@ -38,7 +39,7 @@ internal sealed class PreferencesPage(
             ("saved", saved),
             ("errors", Model.List(form.Errors.Select(e => Model.Of(("field", e.Field), ("message", e.Message))))),
             ("next_digest", reader.NextDueAt is { } due
-                ? ScheduleText.When(due, clock.GetUtcNow(), reader.Preferences)
+                ? ReaderModel.When(due, clock.GetUtcNow(), reader.Preferences, pages.Language)
                 : null),
             ("preview", reader.NextDueAt is null ? null : await preview.OfAsync(reader, stop)),
             ("prefs", Model.Of(

@@ -102,11 +102,11 @@ internal static class ReaderPages
     private static IResult UnsubscribePage(Subscriber reader, LinkToken link, Pages pages, ReaderLinks links) => pages.Page(
         "unsubscribe", new PageHead("Unsubscribe", "Stop the digests.", null), Model.Of(
             ("address", reader.MaskedAddress),
-            ("schedule", ScheduleText.Of(reader.Preferences)),
+            ("schedule", ReaderModel.Schedule(reader.Preferences, pages.Language)),
             ("preferences_url", links.Preferences(reader, link.IssuedAt))));
 
     private static IResult ReturnPage(Subscriber reader, Pages pages) => pages.Page(
         "return", new PageHead("Keep your subscription", "Take back an unsubscription that was not yours.", null), Model.Of(
             ("address", reader.MaskedAddress),
-            ("schedule", ScheduleText.Of(reader.Preferences))));
+            ("schedule", ReaderModel.Schedule(reader.Preferences, pages.Language))));
 }

@@ -6,7 +6,7 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Delivery;
 
-/// <summary>What mails say about their reader, in the reader's language.</summary>
+/// <summary>What mails say about their reader, in the reader's language; pages and commands say it in English.</summary>
 public static class ReaderModel
 {
     /// <summary>What templates see as <c>reader</c>.</summary>

@@ -45,8 +45,12 @@ public sealed class DigestPressTests : IDisposable
             ProjectUrl = url,
         });
 
+    /// <summary>A few each time and many now and then: what can go wrong with one can go wrong in a short digest.</summary>
+    private static readonly Gen<(FrozenPaper, long, string, string)[]> Papers = Gen
+        .Frequency((12, Gen.Int[0, 3]), (3, Gen.Int[4, 10]), (1, Gen.Int[11, 30])).SelectMany(count => Gen.Select(Paper, Gen.Long[1, 1L << 40], Hostile.Text, Hostile.Text).Array[count]);
+
     private static readonly Gen<Digest> Digests = Gen.Select(
-        Gen.Select(Paper, Gen.Long[1, 1L << 40], Hostile.Text, Hostile.Text).Array[0, 30], Gen.Bool, Gen.Int[0, 3], Gen.Int[1, 9_999])
+        Papers, Gen.Bool, Gen.Int[0, 3], Gen.Int[1, 9_999])
         .Select((chosen, weekly, followed, number) =>
         {
             var papers = chosen.Select((c, i) => new ChosenPaper(
@@ -101,7 +105,7 @@ public sealed class DigestPressTests : IDisposable
     public void ADigestMadeInBulkHasTheBytesOfOneMadeForItsReaderAlone()
     {
         var (made, inBulk) = (0, 0);
-        Gen.Select(Sites, Digests, Readers.Array[1, 6], Gen.Long[1, long.MaxValue], Gen.Bool).Sample((site, digest, readers, delivery, signs) =>
+        Gen.Select(Sites, Digests, Readers.Array[4, 12], Gen.Long[1, long.MaxValue], Gen.Bool).Sample((site, digest, readers, delivery, signs) =>
         {
             var press = Press(site, signs ? Keys() : []);
             foreach (var reader in readers)

@@ -30,7 +30,7 @@ public sealed class PreferencesTests : WebTests
         Assert.Contains("name=\"papers\" value=\"33\"", page, StringComparison.Ordinal);
         Assert.Contains("name=\"time_zone\" value=\"Europe/Berlin\"", page, StringComparison.Ordinal);
         Assert.Contains("value=\"daily\" checked", page, StringComparison.Ordinal);
-        Assert.Contains("today, Monday 23 November", page, StringComparison.Ordinal);
+        Assert.Contains("today, Monday, 23 November", page, StringComparison.Ordinal);
         Assert.Contains("<option value=\"Asia/Kathmandu\">", page, StringComparison.Ordinal);
     }
 
@@ -42,7 +42,7 @@ public sealed class PreferencesTests : WebTests
         var page = await SaveAsync(reader, HttpStatusCode.OK);
 
         Assert.Contains("Saved.", page, StringComparison.Ordinal);
-        Assert.Contains("on Thursday 26 November, at 18:45 (Asia/Kathmandu)", page, StringComparison.Ordinal);
+        Assert.Contains("on Thursday, 26 November, at 18:45 (Asia/Kathmandu)", page, StringComparison.Ordinal);
         var saved = (await ReaderAsync("ada@example.net"))!;
         Assert.Equal(new Preferences
         {
