@@ -72,7 +72,7 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
     /// </summary>
     /// <param name="limit">How many at most.</param>
     public Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(string node, int limit, CancellationToken cancellationToken) =>
-        database.WriteAsync<IReadOnlyList<ClaimedDelivery>>(async session =>
+        database.WriteBesideAsync<IReadOnlyList<ClaimedDelivery>>(async session =>
         {
             var now = clock.GetUtcNow();
             var claimed = new List<ClaimRow>();
@@ -81,14 +81,15 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
                 if (claimed.Count < limit)
                 {
                     // What RETURNING gives has no order.
-                    claimed.AddRange((await session.QueryAsync<ClaimRow>("""
+                    claimed.AddRange((await session.QueryAsync<ClaimRow>($"""
                         UPDATE deliveries
                         SET claimed_by = @node, lease_until = @leaseUntil
                         WHERE id IN (SELECT id FROM deliveries
                                      WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL
                                        AND priority = @priority AND next_attempt_at <= @now
                                      ORDER BY next_attempt_at, id
-                                     LIMIT @count)
+                                     LIMIT @count
+                                     {database.Dialect.PassOverLocked})
                         RETURNING id, mailing_id, subscriber_id, state, attempts, queued_at, expires_at, next_attempt_at
                         """, new { node, priority, now, leaseUntil = now + Lease, count = limit - claimed.Count }))
                         .OrderBy(row => row.NextAttemptAt).ThenBy(row => row.Id));

@@ -31,6 +31,12 @@ internal abstract class LedgerEntry(ClaimedDelivery delivery)
         return (After == DeliveryState.Sending && IsApplied ? 1 : 0) - (this is Record && before == DeliveryState.Sending ? 1 : 0);
     }
 
+    /// <summary>
+    /// The number of attempts begun as far as this claim knows: in the ledger there are more where this process was held up
+    /// past its lease, lost the delivery, and took it anew.
+    /// </summary>
+    protected long Fence => Delivery.State == DeliveryState.Sending ? Delivery.Attempts : Delivery.Attempts - 1;
+
     protected abstract DeliveryState After { get; }
 
     /// <returns>How many deliveries were changed: one, or none where another process has it now.</returns>
@@ -41,7 +47,7 @@ internal abstract class LedgerEntry(ClaimedDelivery delivery)
     public sealed class Begin(ClaimedDelivery delivery) : LedgerEntry(delivery)
     {
         private static readonly string[] Names =
-            ["@attempts", "@leaseUntil", "@id", "@node", "@readerState", "@address", "@suppression"];
+            ["@attempts", "@leaseUntil", "@id", "@node", "@fence", "@readerState", "@address", "@suppression"];
 
         protected override DeliveryState After => DeliveryState.Sending;
 
@@ -51,13 +57,13 @@ internal abstract class LedgerEntry(ClaimedDelivery delivery)
             var rows = await statements.Get("""
                 UPDATE deliveries
                 SET state = 'sending', attempts = @attempts, lease_until = @leaseUntil
-                WHERE id = @id AND claimed_by = @node AND state IN ('queued', 'deferred')
+                WHERE id = @id AND claimed_by = @node AND state IN ('queued', 'deferred') AND attempts = @fence
                   AND EXISTS (SELECT 1 FROM subscribers
                               WHERE id = deliveries.subscriber_id AND state = @readerState AND address = @address
                                 AND (SELECT reason FROM suppressions x WHERE x.address_key = subscribers.address_key)
                                     IS NOT DISTINCT FROM @suppression)
                 """, Names).ExecuteAsync(
-                    (long)Delivery.Attempts, (now + Ledger.Lease).ToUnixTimeMilliseconds(), Delivery.Id, node,
+                    (long)Delivery.Attempts, (now + Ledger.Lease).ToUnixTimeMilliseconds(), Delivery.Id, node, Fence,
                     Delivery.Reader!.State.ToColumn(), Delivery.Reader.Address, Delivery.Reader.Suppression?.ToColumn());
             if (rows > 0)
             {
@@ -72,7 +78,7 @@ internal abstract class LedgerEntry(ClaimedDelivery delivery)
     public sealed class Record(ClaimedDelivery delivery, Verdict verdict) : LedgerEntry(delivery)
     {
         private static readonly string[] Names =
-            ["@state", "@attempts", "@nextAttemptAt", "@reply", "@endedAt", "@id", "@node", "@from"];
+            ["@state", "@attempts", "@nextAttemptAt", "@reply", "@endedAt", "@id", "@node", "@from", "@fence"];
 
         private static readonly string[] EventNames = ["@id", "@at", "@kind", "@detail"];
 
@@ -86,12 +92,12 @@ internal abstract class LedgerEntry(ClaimedDelivery delivery)
                 UPDATE deliveries
                 SET state = @state, attempts = @attempts, next_attempt_at = COALESCE(@nextAttemptAt, next_attempt_at),
                     reply = @reply, ended_at = @endedAt, lease_until = NULL, claimed_by = NULL
-                WHERE id = @id AND claimed_by = @node AND state = @from
+                WHERE id = @id AND claimed_by = @node AND state = @from AND attempts = @fence
                 """, Names).ExecuteAsync(
                     verdict.State.ToColumn(), (long)(wasTried ? Delivery.Attempts : Delivery.Attempts - 1),
                     verdict.NextAttemptAt?.ToUnixTimeMilliseconds(), verdict.Reply,
                     verdict.NextAttemptAt is null ? now.ToUnixTimeMilliseconds() : null, Delivery.Id, node,
-                    Delivery.State.ToColumn());
+                    Delivery.State.ToColumn(), Fence);
             if (rows == 0)
             {
                 return 0;

@@ -35,14 +35,7 @@ public sealed class Database : IDisposable
     /// </summary>
     /// <exception cref="TrendingMailException">The database is locked, damaged, read-only, full or out of reach.</exception>
     public Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) =>
-        InWriteLaneAsync(async () =>
-        {
-            await using var connection = await Dialect.OpenAsync(cancellationToken);
-            await using var transaction = await Dialect.BeginWriteAsync(connection, cancellationToken);
-            var result = await work(new Session(Dialect, connection, transaction, cancellationToken));
-            await transaction.CommitAsync(cancellationToken);
-            return result;
-        }, cancellationToken);
+        InTransactionAsync(Dialect.BeginWriteAsync, work, cancellationToken);
 
     /// <inheritdoc cref="WriteAsync{T}"/>
     public Task WriteAsync(Func<Session, Task> work, CancellationToken cancellationToken) =>
@@ -51,6 +44,11 @@ public sealed class Database : IDisposable
             await work(session);
             return 0;
         }, cancellationToken);
+
+    /// <summary>Runs statements that each decide by themselves, in one transaction; see <see cref="IDialect.BeginBesideAsync"/>.</summary>
+    /// <inheritdoc cref="WriteAsync{T}"/>
+    public Task<T> WriteBesideAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) =>
+        InTransactionAsync(Dialect.BeginBesideAsync, work, cancellationToken);
 
     /// <summary>Looks for damage; one line for each fault.</summary>
     public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken) =>
@@ -83,6 +81,18 @@ public sealed class Database : IDisposable
         {
             await work();
             return 0;
+        }, cancellationToken);
+
+    private Task<T> InTransactionAsync<T>(
+        Func<DbConnection, CancellationToken, Task<DbTransaction>> begin, Func<Session, Task<T>> work,
+        CancellationToken cancellationToken) =>
+        InWriteLaneAsync(async () =>
+        {
+            await using var connection = await Dialect.OpenAsync(cancellationToken);
+            await using var transaction = await begin(connection, cancellationToken);
+            var result = await work(new Session(Dialect, connection, transaction, cancellationToken));
+            await transaction.CommitAsync(cancellationToken);
+            return result;
         }, cancellationToken);
 
     private async Task<T> ExplainedAsync<T>(Func<Task<T>> work)

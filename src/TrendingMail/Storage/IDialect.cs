@@ -30,6 +30,19 @@ public interface IDialect
     /// <summary>The statement as this engine spells it: <c>IN @list</c>, which Dapper writes out for most engines.</summary>
     string Spell(string sql) => sql;
 
+    /// <summary>
+    /// Begins a transaction whose statements each decide by themselves, whatever others write meanwhile: it runs beside them on an
+    /// engine that can.
+    /// </summary>
+    Task<DbTransaction> BeginBesideAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        BeginWriteAsync(connection, cancellationToken);
+
+    /// <summary>
+    /// The end of a subquery that picks rows to be updated: passes over those that others are about to update, so that many
+    /// can pick at once. Empty where there is one writer.
+    /// </summary>
+    string PassOverLocked => "";
+
     /// <summary>Whether a table exists, as a query of one truth value for the parameter <c>@table</c>.</summary>
     string TableExistsSql { get; }
 

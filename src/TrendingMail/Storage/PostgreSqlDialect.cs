@@ -12,8 +12,8 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
 {
     /// <summary>
     /// Held by each transaction that writes, to its end, so that there is one at a time over all nodes: what it has read stays
-    /// true until it is done, as with SQLite. Only <see cref="StandingWriter"/>, whose statements each decide by themselves,
-    /// goes without. ("tm" and "wr".)
+    /// true until it is done, as with SQLite. Only what begins by <see cref="BeginBesideAsync"/> goes without: the ledger's claims
+    /// and outcomes. ("tm" and "wr".)
     /// </summary>
     private const int LockSpace = 0x746D, WriteLock = 0x7772;
 
@@ -55,6 +55,8 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
 
     public int WriteLanes => 4;
 
+    public string PassOverLocked => "FOR UPDATE SKIP LOCKED";
+
     public string TableExistsSql =>
         "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = @table)";
 
@@ -77,6 +79,9 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
             cancellationToken: cancellationToken));
         return transaction;
     }
+
+    public async Task<DbTransaction> BeginBesideAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
 
     public async Task<IReadOnlyList<string>> CheckAsync(DbConnection connection, CancellationToken cancellationToken) =>
     [

@@ -20,7 +20,7 @@ public sealed class StandingWriter(Database database) : IAsyncDisposable
                 statements ??= new Statements(
                     database.Dialect, await database.Dialect.OpenAsync(cancellationToken));
                 await using var transaction =
-                    await database.Dialect.BeginWriteAsync(statements.Connection, cancellationToken);
+                    await database.Dialect.BeginBesideAsync(statements.Connection, cancellationToken);
                 await work(statements);
                 await transaction.CommitAsync(cancellationToken);
             }

@@ -211,6 +211,21 @@ public abstract class LedgerTests(DatabaseFixture fixture) : LedgerBook(fixture)
     }
 
     [Fact]
+    public async Task WhoLostADeliveryAndTookItAnewCannotRecordTheEarlierOutcome()
+    {
+        await QueueAsync("ada@example.org");
+        var earlier = (await BeginAsync("elsewhere/1/1"))!;
+        Clock.Advance(TimeSpan.FromMinutes(16));
+        await Ledger.RecoverAsync(Stop);
+        var now = (await BeginAsync("elsewhere/1/1"))!;
+
+        Assert.False(await RecordAsync(earlier, "elsewhere/1/1", new Verdict(DeliveryState.Failed, null, "550 no")));
+        Assert.True(await RecordAsync(now, "elsewhere/1/1", new Verdict(DeliveryState.Sent, null, "250 ok")));
+
+        Assert.Equal([("sent", 2)], await DeliveriesAsync());
+    }
+
+    [Fact]
     public async Task ADeliveryMayBeWorthSendingForLonger()
     {
         var reader = await AddReaderAsync("ada@example.org");
