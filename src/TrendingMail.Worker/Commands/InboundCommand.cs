@@ -6,7 +6,7 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>inbound process|status|forget</c>: mails that came back.</summary>
+/// <summary><c>inbound process|status|undo</c>: mails that came back.</summary>
 internal static class InboundCommand
 {
     private static readonly Argument<string> Source = new("PATH")
@@ -23,7 +23,7 @@ internal static class InboundCommand
     public static Command Create() => new("inbound", "Understand the mails that come back")
     {
         CommandRun.Verb("status", "Count what came in and what it led to", [Days], StatusAsync),
-        CommandRun.Verb("forget", "Forget the days on which a reader's mail came back", [Email], ForgetAsync),
+        CommandRun.Verb("undo", "Take back the last thing that a mail did to a reader", [Email], UndoAsync),
         CommandRun.Bare("process", "Read mails, say what each is, and act upon it", [Source, DryRun], ProcessAsync),
     };
 
@@ -70,16 +70,14 @@ internal static class InboundCommand
         return CommandRun.Done;
     }
 
-    private static async Task<int> ForgetAsync(CommandRun run)
+    private static async Task<int> UndoAsync(CommandRun run)
     {
         var address = run.Value(Email);
-        var forgotten = await run.Get<Database>().WriteAsync(async session =>
-            await SubscriberStore.FindAsync(session, address) is { } reader
-                ? await InboundBook.ForgetScoreAsync(session, reader.Id)
-                : throw new TrendingMailException($"There is no reader {address}. See 'subscribers count'."), run.Stop);
-        run.Print(new { Address = address.Value, Forgotten = forgotten > 0 }, forgotten > 0
-            ? $"Forgotten that mail to {address} came back."
-            : $"No mail to {address} has come back lately.");
+        var reader = await run.Get<SubscriberStore>().FindAsync(address, run.Stop)
+            ?? throw new TrendingMailException($"There is no reader {address}. See 'subscribers count'.");
+        var undone = await run.Get<InboundUndo>().UndoAsync(reader, run.Stop)
+            ?? throw new TrendingMailException($"There is nothing to take back for {address}. See 'digest trace {address}'.");
+        run.Print(new { Address = address.Value, Undone = undone }, $"Taken back for {address}: {undone.ToColumn()}.");
         return CommandRun.Done;
     }
 

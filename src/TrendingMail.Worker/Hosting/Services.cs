@@ -78,7 +78,7 @@ internal static class Services
         ]);
 
         services.AddSingleton(settings.Inbound).AddSingleton<InboundBook>().AddSingleton<ReaderFinder>().AddSingleton<ReportDesk>()
-            .AddSingleton<InboundDesk>().AddSingleton<InboundRetention>().AddSingleton<Refusals>().AddSingleton<ReaderTrace>().AddSingleton<Intake>().AddSingleton<MailboxWatch>();
+            .AddSingleton<InboundDesk>().AddSingleton<InboundRetention>().AddSingleton<InboundUndo>().AddSingleton<Refusals>().AddSingleton<ReaderTrace>().AddSingleton<Intake>().AddSingleton<MailboxWatch>();
         services.AddWebhooks(settings.Webhooks);
         return services;
     }

@@ -20,6 +20,9 @@ public enum Consequence
 
     /// <summary>A confirmation was sent to someone who asked to subscribe.</summary>
     Answered,
+
+    /// <summary>An operator took back what stands before it.</summary>
+    Undone,
 }
 
 internal static class Consequences

@@ -35,19 +35,22 @@ public sealed class SuppressionStore(Database database, TimeProvider clock)
     /// <summary>Lifts a suppression, whatever its reason: an operator's word, which the reader's history shows.</summary>
     /// <returns>Whether there was one.</returns>
     public Task<bool> RemoveAsync(EmailAddress address, CancellationToken cancellationToken) =>
-        database.WriteAsync(async session =>
-        {
-            if (await session.ExecuteAsync("DELETE FROM suppressions WHERE address_key = @Key", new { address.Key }) == 0)
-            {
-                return false;
-            }
+        database.WriteAsync(session => RemoveAsync(session, address), cancellationToken);
 
-            await session.ExecuteAsync("""
-                INSERT INTO consent_events (subscriber_id, kind, at, origin)
-                SELECT id, @kind, @now, @Name FROM subscribers WHERE address_key = @Key
-                """, new { kind = ConsentKind.Lifted.ToColumn(), now = clock.GetUtcNow(), Origin.Command.Name, address.Key });
-            return true;
-        }, cancellationToken);
+    /// <inheritdoc cref="RemoveAsync(EmailAddress, CancellationToken)"/>
+    public async Task<bool> RemoveAsync(Session session, EmailAddress address)
+    {
+        if (await session.ExecuteAsync("DELETE FROM suppressions WHERE address_key = @Key", new { address.Key }) == 0)
+        {
+            return false;
+        }
+
+        await session.ExecuteAsync("""
+            INSERT INTO consent_events (subscriber_id, kind, at, origin)
+            SELECT id, @kind, @now, @Name FROM subscribers WHERE address_key = @Key
+            """, new { kind = ConsentKind.Lifted.ToColumn(), now = clock.GetUtcNow(), Origin.Command.Name, address.Key });
+        return true;
+    }
 
     /// <summary>
     /// Lifts a suppression by the reader's own confirmed wish, which shows that mail arrives. A complaint and an operator's

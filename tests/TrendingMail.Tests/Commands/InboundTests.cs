@@ -63,17 +63,19 @@ public sealed class InboundTests : CommandTests
         Assert.Equal((1, 1, 0), (Number("led", "scored"), Number("led", "suppressed"), Number("led", "unsubscribed")));
         Assert.Contains("auto_reply   1", await DoneAsync("inbound", "status"), StringComparison.Ordinal);
 
-        await DoneAsync("suppressions", "remove", "ada.lund@shop.example");
-        Assert.Contains("Forgotten that mail", await DoneAsync("inbound", "forget", "ada.lund@shop.example"), StringComparison.Ordinal);
+        Assert.Contains("Taken back for ada.lund@shop.example: suppressed.",
+            await DoneAsync("inbound", "undo", "ada.lund@shop.example"), StringComparison.Ordinal);
+        Assert.Contains("There is nothing to take back",
+            await FailedAsync("inbound", "undo", "ada.lund@shop.example"), StringComparison.Ordinal);
         var trace = await DoneAsync("digest", "trace", "ada.lund@shop.example");
         Assert.Contains("lifted by command", trace, StringComparison.Ordinal);
         Assert.DoesNotContain("No mail goes to this address", trace, StringComparison.Ordinal);
-        Assert.DoesNotContain("Mail came back on", trace, StringComparison.Ordinal);
+        Assert.Contains("came back: undone", trace, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task WhoIsNoReaderHasNothingToForget() => Assert.Contains("There is no reader", await FailedAsync(
-        "inbound", "forget", "nobody@shop.example"), StringComparison.Ordinal);
+    public async Task WhoIsNoReaderHasNothingToTakeBack() => Assert.Contains("There is no reader", await FailedAsync(
+        "inbound", "undo", "nobody@shop.example"), StringComparison.Ordinal);
 
     [Fact]
     public async Task WhatIsNotThereFailsInOneLine() =>
