@@ -28,6 +28,17 @@ public sealed class ConsoleTests
         Assert.True(File.Exists(Path.Combine(home.Folder, "data", "trendingmail.db")));
     }
 
+    /// <summary>Postfix takes any other code for a refusal, and a bounce that is refused is lost.</summary>
+    [Fact]
+    public async Task AMailFromAPipeIsKeptByTheServerWhileItCannotBeDealtWith()
+    {
+        await using var home = new ProgramHome();
+        home.Settings["Database__ConnectionString"] = "Data Source=/proc/none/papers.db";
+
+        Assert.Equal(75, (await home.RunAsync("inbound", "process", "-")).ExitCode);
+        Assert.Equal(1, (await home.RunAsync("inbound", "process", home.Folder)).ExitCode);
+    }
+
     [Fact]
     public async Task AnOccupiedPortIsOneLineAndExitCodeOne()
     {

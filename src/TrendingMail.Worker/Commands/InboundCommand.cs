@@ -27,7 +27,23 @@ internal static class InboundCommand
         CommandRun.Bare("process", "Read mails, say what each is, and act upon it", [Source, DryRun], ProcessAsync),
     };
 
+    /// <summary>A mail server that pipes a mail to us keeps it for later at this exit code only (EX_TEMPFAIL of sysexits.h).</summary>
+    private const int TryAgain = 75;
+
     private static async Task<int> ProcessAsync(CommandRun run)
+    {
+        try
+        {
+            return await ProcessAllAsync(run);
+        }
+        catch (TrendingMailException e) when (run.Value(Source) == "-")
+        {
+            Console.Error.WriteLine(e.Message);
+            return TryAgain;
+        }
+    }
+
+    private static async Task<int> ProcessAllAsync(CommandRun run)
     {
         var acts = !run.Value(DryRun);
         if (acts)
