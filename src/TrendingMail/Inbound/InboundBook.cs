@@ -1,3 +1,4 @@
+using TrendingMail.Delivery;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 
@@ -23,6 +24,9 @@ public sealed record InboundEvent
 public sealed class InboundBook(InboundOptions options, TimeProvider clock)
 {
     private const int MaximumDetail = 500;
+
+    /// <summary>Mails of which the operator is told in a day, one by one: anyone can write more.</summary>
+    private const int AlertsPerDay = 20;
 
     /// <summary>Takes a message in; null where it has been seen before.</summary>
     public Task<long?> TakeInAsync(Session session, Classification mail, string source) =>
@@ -57,6 +61,31 @@ public sealed class InboundBook(InboundOptions options, TimeProvider clock)
             recipient?.Status,
             detail = detail.Length > MaximumDetail ? detail[..MaximumDetail] : detail,
         });
+
+    /// <summary>
+    /// Tells the operator of a mail to be read, unless many were told of today: they are all in the mailbox.
+    /// </summary>
+    /// <param name="key">What the mails are, and which one it is: <c>complaint:4f2a…</c>.</param>
+    public async Task RaiseAsync(Session session, OperatorAlerts alerts, string key, string subject, string text)
+    {
+        var told = await session.SingleAsync<int>("""
+            SELECT COUNT(*) FROM alerts WHERE raised_at > @dayAgo AND key LIKE @kind
+            """, new { dayAgo = clock.GetUtcNow().AddDays(-1), kind = $"{key.Split(':')[0]}:%" });
+        if (told < AlertsPerDay)
+        {
+            await alerts.RaiseAsync(session, key, subject,
+                told < AlertsPerDay - 1 ? text : $"{text} There were many such mails today; more of them are not told.");
+        }
+    }
+
+    /// <summary>What was done because of a message that had been seen.</summary>
+    public static async Task<IReadOnlyList<Consequence>> ActionsOfAsync(Session session, string digest) =>
+        [.. (await session.QueryAsync<string>("""
+            SELECT e.action
+            FROM inbound_messages m
+            JOIN inbound_events e ON e.message_id = m.id
+            WHERE m.digest = @digest
+            """, new { digest })).Select(ColumnTypes.FromColumn<Consequence>)];
 
     /// <summary>What was done about a reader, oldest first.</summary>
     public static async Task<IReadOnlyList<InboundEvent>> EventsAsync(Session session, long subscriberId) =>

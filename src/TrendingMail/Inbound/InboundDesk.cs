@@ -12,7 +12,8 @@ namespace TrendingMail.Inbound;
 /// <param name="Actions">What was done about readers, with their masked addresses.</param>
 public sealed record InboundResult(bool IsNew, IReadOnlyList<(string Reader, Consequence Action)> Actions)
 {
-    internal static InboundResult Seen { get; } = new(false, []);
+    /// <summary>Whether a person has to read it: it stays where it is.</summary>
+    public bool IsForOperator { get; init; }
 }
 
 /// <summary>
@@ -37,19 +38,31 @@ public sealed class InboundDesk(
     {
         if (await book.TakeInAsync(session, mail, source) is not { } id)
         {
-            return InboundResult.Seen;
+            return new InboundResult(false, [])
+            {
+                IsForOperator = IsForOperator(mail, await InboundBook.ActionsOfAsync(session, mail.Facts.Digest)),
+            };
         }
 
         var by = new Origin(mail.VouchedBy ?? "mail", null);
-        return new InboundResult(true, mail.Kind switch
+        var actions = mail.Kind switch
         {
             InboundKind.Bounce => await reports.BouncedAsync(session, id, mail, by),
             InboundKind.Complaint => await reports.ComplainedAsync(session, id, mail, by),
             InboundKind.Subscribe => await SubscribeAsync(session, id, mail, by),
             InboundKind.Unsubscribe => await UnsubscribeAsync(session, id, mail, by),
             _ => [],
-        });
+        };
+        return new InboundResult(true, actions) { IsForOperator = IsForOperator(mail, actions.Select(a => a.Item2)) };
     }
+
+    /// <summary>A person's mail, and a complaint or wish of which nothing came.</summary>
+    private static bool IsForOperator(Classification mail, IEnumerable<Consequence> actions) => mail.Kind switch
+    {
+        InboundKind.Other => true,
+        InboundKind.Complaint or InboundKind.Unsubscribe => actions.All(action => action == Consequence.Alerted),
+        _ => false,
+    };
 
     internal void Log(Classification mail, string source, InboundResult result)
     {
@@ -86,7 +99,10 @@ public sealed class InboundDesk(
     {
         if (await WhoLeavesAsync(session, mail) is { } reader)
         {
-            await signUp.UnsubscribeAsync(session, reader, by);
+            // The goodbye goes to the reader, whoever wrote.
+            var mayAnswer = mail.VouchedBy is null && mail.Facts.MayAnswer &&
+                EmailAddress.TryParse(reader.Address, out var own, out _) && await book.MayAnswerAsync(session, own);
+            await signUp.UnsubscribeAsync(session, reader, by with { MayBeAnswered = mayAnswer });
             await book.NoteAsync(session, id, new ConcernedReader(reader, null, true), Consequence.Unsubscribed, null,
                 mail.VouchedBy is { } provider ? $"left, says {provider}" : "asked to leave by mail");
             return [(reader.MaskedAddress, Consequence.Unsubscribed)];
@@ -95,7 +111,7 @@ public sealed class InboundDesk(
         // A provider tells of everyone who leaves through it; they need not be our readers.
         if (mail.VouchedBy is null)
         {
-            await alerts.RaiseAsync(session, $"unsubscribe:{mail.Facts.Digest}",
+            await book.RaiseAsync(session, alerts, $"unsubscribe:{mail.Facts.Digest}",
                 "A mail asks to unsubscribe, and it is not certain who",
                 $"It is from {EmailAddress.Mask(mail.Facts.From)}, has no token of ours, and the sender could not be " +
                 "verified or is no reader. Read it and use 'subscribers unsubscribe' where it is right.");

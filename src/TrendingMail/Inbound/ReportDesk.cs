@@ -89,7 +89,7 @@ public sealed class ReportDesk(
 
         if (done.Count == 0)
         {
-            await alerts.RaiseAsync(session, $"complaint:{mail.Facts.Digest}",
+            await book.RaiseAsync(session, alerts, $"complaint:{mail.Facts.Digest}",
                 "A complaint came that is about no reader who is known",
                 $"A feedback report ({mail.Detail}) names no reader. " + (mail.VouchedBy is { } provider
                     ? $"It came from {provider}; look there for what it is about."
@@ -111,7 +111,7 @@ public sealed class ReportDesk(
         }
         else if (action == Consequence.Alerted)
         {
-            await alerts.RaiseAsync(session, $"complaint:{mail.Facts.Digest}",
+            await book.RaiseAsync(session, alerts, $"complaint:{mail.Facts.Digest}",
                 "A complaint came that anyone could have made up",
                 $"A feedback report ({mail.Detail}) names {reader.Subscriber.MaskedAddress}, and nothing in it shows " +
                 "that it is about a mail of ours. Nothing was done; use 'suppressions add' where it is right.");

@@ -253,7 +253,7 @@ public sealed class SignUpFlow(
             .Any(e => e.Kind == ConsentKind.Unsubscribed && e.At > clock.GetUtcNow() - TimeSpan.FromDays(1));
         await SubscriberStore.UnsubscribeAsync(session, reader.Id);
         var eventId = await subscribers.RecordConsentAsync(session, reader.Id, ConsentKind.Unsubscribed, origin);
-        if (IsSubscribed(reader) && reader.Suppression is null && !toldToday && origin.IsByLink)
+        if (IsSubscribed(reader) && reader.Suppression is null && !toldToday && origin is { IsByLink: true, MayBeAnswered: true })
         {
             await QueueNoticeAsync(session, MailingKind.Goodbye, reader.Id, eventId);
         }

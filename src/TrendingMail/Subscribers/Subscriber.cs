@@ -116,4 +116,7 @@ public sealed record Origin(string Name, string? Network)
 
     /// <summary>Whether it came through a link of a mail, which may have been forwarded, and not from an operator or a server.</summary>
     public bool IsByLink => Name is "web" or "one-click" or "mail";
+
+    /// <summary>Whether a mail may be sent in answer: not where a machine or a list wrote (RFC 3834).</summary>
+    public bool MayBeAnswered { get; init; } = true;
 }

@@ -220,6 +220,93 @@ public abstract class InboundDeskTests(DatabaseFixture fixture) : StorageTests(f
     }
 
     [Fact]
+    public async Task WhatIsLeftToTheOperatorStaysWhereItIsHoweverOftenItIsSeen()
+    {
+        await SentAsync();
+
+        foreach (var (mail, isForOperator) in ((string, bool)[])
+            [
+                (Wish(Ada, "unsubscribe"), true),
+                (Complaint($"To: {Ada}", "abuse"), true),
+                (Wish(Ada, "Unsubscribe me", "mx.papers.example.org; dmarc=pass header.from=shop.example"), false),
+            ])
+        {
+            Assert.Equal(isForOperator, (await ComesAsync(mail)).IsForOperator);
+            Assert.Equal(isForOperator, (await ComesAsync(mail)).IsForOperator);
+        }
+    }
+
+    [Fact]
+    public async Task WhoeverWritesVeryOftenDoesNotFillTheOperatorsMailbox()
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            await ComesAsync(Wish($"reader{i}@shop.example", $"unsubscribe {new string('x', i)}"));
+        }
+
+        Assert.Equal(20, await CountAsync("alerts"));
+        Clock.Advance(TimeSpan.FromDays(1));
+        await ComesAsync(Wish("one@shop.example", "unsubscribe once more"));
+        Assert.Equal(21, await CountAsync("alerts"));
+    }
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("Auto-Submitted: auto-replied\n", 0)]
+    [InlineData("Return-Path: <>\n", 0)]
+    public async Task AGoodbyeAnswersPeopleAndNoMachine(string header, int goodbyes)
+    {
+        var (reader, _) = await SentAsync();
+        var before = await CountAsync("deliveries");
+
+        await ComesAsync(header + Wish(Ada, "unsubscribe", "mx.papers.example.org; dmarc=pass header.from=shop.example"));
+
+        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
+        Assert.Equal(before + goodbyes, await CountAsync("deliveries"));
+    }
+
+    [Fact]
+    public async Task AnAddressIsAnsweredOnceADayWhateverItAsks()
+    {
+        const string Genuine = "mx.papers.example.org; dmarc=pass header.from=shop.example";
+        await SentAsync();
+        await ComesAsync(Wish(Ada, "subscribe", Genuine));
+        var before = await CountAsync("deliveries");
+
+        await ComesAsync(Wish(Ada, "unsubscribe", Genuine));
+
+        Assert.Equal(before, await CountAsync("deliveries"));
+    }
+
+    [Fact]
+    public async Task AnOperatorTakesBackWhatAMailDidOneByOne()
+    {
+        var (reader, delivery) = await SentAsync();
+        var undo = new InboundUndo(Database, Book, Subscribers, Suppressions);
+
+        await ComesAsync(Bounce(Paths.For(delivery), "552 5.2.2 mailbox full", "5.2.2"));
+        Assert.Equal(Consequence.Scored, await undo.UndoAsync(reader, Stop));
+        Assert.Equal(0, await CountAsync("bounce_scores"));
+
+        await ComesAsync(Wish("someone@else.example", $"unsubscribe {Token(reader)}"));
+        Assert.Equal(Consequence.Unsubscribed, await undo.UndoAsync(reader, Stop));
+        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
+        Assert.Null(await undo.UndoAsync(reader, Stop));
+    }
+
+    [Fact]
+    public async Task NobodyTakesBackWhatTheReaderSaidAfterwards()
+    {
+        var (reader, _) = await SentAsync();
+        await ComesAsync(Wish("someone@else.example", $"unsubscribe {Token(reader)}"));
+        await Database.WriteAsync(session =>
+            Subscribers.RecordConsentAsync(session, reader.Id, ConsentKind.Unsubscribed, new Origin("web", null)), Stop);
+
+        Assert.Null(await new InboundUndo(Database, Book, Subscribers, Suppressions).UndoAsync(reader, Stop));
+        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
+    }
+
+    [Fact]
     public async Task AnEventThatSnsMailsIsNotVouchedForUnlessItHasOurReturnPath()
     {
         var (reader, delivery) = await SentAsync();

@@ -4,7 +4,7 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Inbound;
 
-public sealed class InboundRetentionTests() : StorageTests(new SqliteFixture())
+public abstract class InboundRetentionTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     [Fact]
     public async Task WhatIsOlderThanKeepDaysIsLetGo()
@@ -33,3 +33,7 @@ public sealed class InboundRetentionTests() : StorageTests(new SqliteFixture())
         }
     }
 }
+
+public sealed class InboundRetentionOnSqlite() : InboundRetentionTests(new SqliteFixture());
+
+public sealed class InboundRetentionOnPostgreSql() : InboundRetentionTests(new PostgreSqlFixture());

@@ -22,7 +22,7 @@ public sealed class Intake(InboundDesk desk, ILogger<Intake> logger)
                     "A mail ({Kind}) in {Source} concerns no reader", classification.Kind.ToColumn(), source);
             }
 
-            return classification.Kind != InboundKind.Other;
+            return !result.IsForOperator;
         }
         catch (Exception e) when (e is not (OperationCanceledException or TrendingMailException))
         {
