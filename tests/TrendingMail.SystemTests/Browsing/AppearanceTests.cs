@@ -34,7 +34,10 @@ public sealed class AppearanceTests
     ];
 
     private static readonly string[] Pictures =
-        ["page", "page-dark", "page-phone", "digest", "digest-dark", "digest-phone", "digest-phone-dark", "preferences"];
+    [
+        "page", "page-dark", "page-phone", "digest", "digest-dark", "digest-sheet", "digest-sheet-dark", "digest-phone", "digest-phone-dark",
+        "preferences",
+    ];
 
     /// <param name="papers">The sample, of which pictures are made, or the hard cases.</param>
     [Theory]

@@ -47,6 +47,22 @@ public sealed class DigestTests : CommandTests
     }
 
     [Fact]
+    public async Task APreviewIsTheMailButForItsIdAndDate()
+    {
+        await PublishAsync();
+        await DoneAsync("subscribers", "add", "ada@example.net", "--confirmed");
+        await DoneAsync("digest", "send");
+
+        var sent = await File.ReadAllLinesAsync(
+            Directory.EnumerateFiles(Folder.File("outbox"), $"daily-{Today}.*.eml").Single(), TestContext.Current.CancellationToken);
+        var preview = await DoneAsync("digest", "preview", "--as", "ada@example.net", "--format", "eml");
+
+        Assert.Equal(sent.Where(IsSame), preview.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Where(IsSame));
+        static bool IsSame(string line) =>
+            !line.StartsWith("Message-Id: ", StringComparison.OrdinalIgnoreCase) && !line.StartsWith("Date: ", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SendingToOneReaderNeedsAnActiveOne()
     {
         await PublishAsync();

@@ -56,6 +56,24 @@ public sealed class MailTemplatesTests
     }
 
     [Fact]
+    public void AMailInALanguageThatReadsFromTheRightBeginsThere()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var file in Directory.EnumerateFiles(Repository.Templates, "*", SearchOption.AllDirectories))
+        {
+            folder.Write(Path.GetRelativePath(Repository.Templates, file), File.ReadAllText(file));
+        }
+
+        folder.Write("languages/he.json", """{"name": "עברית", "culture": "he-IL", "messages": {}}""");
+
+        var html = new MailRenderer(new Templates(folder.Path), Site).Render("welcome", Facts(), null, withHtml: true, "he").Html!;
+
+        Assert.Contains("<html lang=\"he\" dir=\"rtl\"", html, StringComparison.Ordinal);
+        Assert.Matches("<td class=\"pad text\"[^>]* align=\"right\">", html);
+        Assert.Matches("<td class=\"pad text\"[^>]* align=\"left\">", Render("welcome", "en").Html);
+    }
+
+    [Fact]
     public void TheSmallestTextIsTwelvePixelsAndRunningTextSixteen()
     {
         var html = Render("confirmation", "en").Html!;
