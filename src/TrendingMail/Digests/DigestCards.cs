@@ -25,7 +25,7 @@ internal sealed class DigestCards(DigestRenderer renderer)
     private static Card Make(Form form, ChosenPaper chosen, DigestRenderer renderer)
     {
         var run = new SlotRun();
-        var text = renderer.Card(chosen, form.IsFirst, DigestSlots.PaperLinks(run, chosen), form.Language, form.IsHtml);
+        var text = renderer.Paper(chosen, form.IsFirst, DigestSlots.PaperLinks(run, chosen), form.Language, form.IsHtml);
         return Card.Of(text, run, form.IsHtml, renderer.LongestValue);
     }
 

@@ -40,7 +40,7 @@ public static class DigestModel
         ("page_url", PaperModel.PageUrl(chosen.Paper, site)));
 
     /// <summary>What a paper's templates see: the same in every digest that has it.</summary>
-    public static ScriptObject Card(ChosenPaper chosen, bool isFirst, Language language, SiteOptions site)
+    public static ScriptObject Paper(ChosenPaper chosen, bool isFirst, Language language, SiteOptions site)
     {
         var model = PaperModel.Of(chosen.Paper, 0, site);
         var (names, others) = AuthorLine.Named(chosen.Paper.Authors);

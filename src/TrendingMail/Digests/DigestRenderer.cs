@@ -24,24 +24,24 @@ public sealed class DigestRenderer(MailRenderer renderer, SiteOptions site)
         Digest digest, IScriptObject reader, IScriptObject links, Func<ChosenPaper, IScriptObject> paperLinks, string language,
         bool withHtml) => Frame(digest, (entry, chosen, place) =>
         {
-            string Rendered(bool isHtml) => Card(chosen, place == 0, paperLinks(chosen), language, isHtml);
+            string Rendered(bool isHtml) => Paper(chosen, place == 0, paperLinks(chosen), language, isHtml);
             entry.SetValue("text", Rendered(isHtml: false), readOnly: true);
             entry.SetValue("html", withHtml ? new RawHtml(Rendered(isHtml: true)) : null, readOnly: true);
             return entry;
         }, reader, links, language, withHtml);
 
     /// <summary>One paper, without its place and what brought it there.</summary>
-    internal string Card(ChosenPaper chosen, bool isFirst, IScriptObject links, string language, bool isHtml) =>
+    internal string Paper(ChosenPaper chosen, bool isFirst, IScriptObject links, string language, bool isHtml) =>
         renderer.RenderPiece(
             isHtml ? "paper.html" : "paper.txt",
-            Model.Of(("paper", DigestModel.Card(chosen, isFirst, renderer.Language(language), site)), ("links", links)),
+            Model.Of(("paper", DigestModel.Paper(chosen, isFirst, renderer.Language(language), site)), ("links", links)),
             language);
 
     /// <summary>What surrounds the papers of a digest, with marks for them and for what is the reader's own.</summary>
     internal MailContent Frame(Digest digest, SlotRun run, bool withHtml, string language) => Frame(digest, (entry, _, place) =>
     {
-        entry.SetValue("text", run.Slot(Rendering.Variants.Card.SlotOf(place, isHtml: false)), readOnly: true);
-        entry.SetValue("html", run.Slot(Rendering.Variants.Card.SlotOf(place, isHtml: true)), readOnly: true);
+        entry.SetValue("text", run.Slot(Card.SlotOf(place, isHtml: false)), readOnly: true);
+        entry.SetValue("html", run.Slot(Card.SlotOf(place, isHtml: true)), readOnly: true);
         return run.Members(entry);
     }, DigestSlots.Reader(run), DigestSlots.Links(run), language, withHtml);
 

@@ -2,6 +2,7 @@ using TrendingMail.Digests;
 using TrendingMail.Digests.Matching;
 using TrendingMail.Editions;
 using TrendingMail.Rendering;
+using TrendingMail.Rendering.Variants;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Delivery;
 
@@ -44,7 +45,7 @@ public sealed class DigestCardsTests
         Assert.True(others[0].Size < Find(chosen).Size);
     }
 
-    private TrendingMail.Rendering.Variants.Card Find(
+    private Card Find(
         ChosenPaper chosen, bool isFirst = false, string language = "en", bool isHtml = true, int templates = 1) =>
         cards.Find(chosen, isFirst, language, isHtml, templates);
 }
