@@ -74,7 +74,7 @@ public sealed class InboundBook(InboundOptions options, TimeProvider clock)
         if (told < AlertsPerDay)
         {
             await alerts.RaiseAsync(session, key, subject,
-                told < AlertsPerDay - 1 ? text : $"{text} There were many such mails today; more of them are not told.");
+                told < AlertsPerDay - 1 ? text : $"{text} There were many such mails today; of more you are not told.");
         }
     }
 

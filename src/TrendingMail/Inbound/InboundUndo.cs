@@ -40,7 +40,8 @@ public sealed class InboundUndo(
     /// </summary>
     private async Task<bool> BringBackAsync(Session session, Subscriber reader)
     {
-        if (await SubscriberStore.ConsentHistoryAsync(session, reader.Id) is not [.., { Kind: ConsentKind.Unsubscribed } left] ||
+        var history = await SubscriberStore.ConsentHistoryAsync(session, reader.Id);
+        if (history is not [.., { Kind: ConsentKind.Unsubscribed } left] ||
             left.Origin is "web" or "one-click" or "command")
         {
             return false;

@@ -139,7 +139,10 @@ internal static class Judgement
                 line.Contains("Deferred:", StringComparison.Ordinal))
             .Where(line => !line.StartsWith("<<< 503", StringComparison.Ordinal))
             .Select(line => line.TrimStart('<', ' '));
-        return string.Join('\n', lines);
+        var dialogue = string.Join('\n', lines);
+
+        // InterScan's arrows point the other way.
+        return dialogue.Length > 0 ? dialogue : words;
     }
 
     private static string OneLine(string text, int maximum)
