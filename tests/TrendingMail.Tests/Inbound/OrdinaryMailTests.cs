@@ -15,6 +15,9 @@ public sealed class OrdinaryMailTests(ITestOutputHelper output)
         output.WriteLine($"{mails.Length} ordinary mails: {string.Join(", ", mails.CountBy(m => m.Kind).Select(c => $"{c.Value} {c.Key.ToColumn()}"))}");
         Assert.Empty(mails.Where(m => m.Kind is not (InboundKind.Other or InboundKind.AutoReply)).Select(m => $"{m.Kind}: {m.Name}"));
         Assert.Empty(mails.Where(m => m.IsAutoReply && m.Kind != InboundKind.AutoReply).Select(m => m.Name));
+
+        // An auto-reply is thrown away; what a person writes is not.
+        Assert.Empty(mails.Where(m => !m.IsAutoReply && m.Kind == InboundKind.AutoReply).Select(m => m.Name));
     }
 
     /// <summary>The auto-replies among the real mails that lie beside the repository.</summary>

@@ -82,6 +82,15 @@ public sealed class ServerFormatsTests
     [InlineData("Spanish server", "postmaster@es.example", "No entregado: Papers",
         "No se pudo entregar su mensaje a:\n\n<ada.lund@shop.example>\n\nEl buzón del usuario está lleno.\n",
         "mailbox_full", false)]
+    [InlineData("Italian server", "postmaster@it.example", "Mancato recapito: Papers",
+        "Il messaggio non è stato recapitato a:\n\nada.lund@shop.example\n\nUtente sconosciuto\n",
+        "user_unknown", true)]
+    [InlineData("Dutch server", "postmaster@nl.example", "Onbestelbaar: Papers",
+        "Uw bericht kon niet worden bezorgd.\n\nada.lund@shop.example\nGebruiker onbekend\n",
+        "user_unknown", true)]
+    [InlineData("Russian server", "postmaster@ru.example", "Не удалось доставить: Papers",
+        "Письмо не доставлено.\n\nada.lund@shop.example\nЯщик переполнен\n",
+        "mailbox_full", false)]
     [InlineData("Chinese server", "postmaster@cn.example", "系统退信",
         "您的邮件被退信。\n\n收件人:\nada.lund@shop.example\n\n用户不存在\n",
         "user_unknown", true)]

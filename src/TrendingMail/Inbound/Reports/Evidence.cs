@@ -26,7 +26,8 @@ internal sealed class Evidence
         if (!IsBounce)
         {
             var subject = ServerWords.Of(mail.Subject).Text;
-            IsAutoReply = SaysAutoReply(mail) || NoticeRules.Points(InboundKind.AutoReply, "", subject, "") >= 2;
+            IsAutoReply = SaysAutoReply(mail) ||
+                NoticeRules.Points(InboundKind.AutoReply, "", subject, "") >= (HasNullReturnPath ? 1 : 2);
             IsBounce = ReadsLikeBounce(mail, subject, TextOf(report));
         }
 
