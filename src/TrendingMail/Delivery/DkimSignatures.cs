@@ -47,6 +47,12 @@ public sealed class DkimSignatures : IDisposable
             return;
         }
 
+        if (!message.Written.EndsWith("\r\n"u8))
+        {
+            // SMTP ends each message so (RFC 5321 section 4.1.1.4), and that is what the receiver hashes.
+            message.Append("\r\n"u8);
+        }
+
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         Span<byte> bodyHash = stackalloc byte[Base64.GetMaxEncodedToUtf8Length(SHA256.HashSizeInBytes)];
         SHA256.HashData(Simple(message.Written[(headerLength + 2)..]), hash);
@@ -87,8 +93,8 @@ public sealed class DkimSignatures : IDisposable
     private static (byte[] Beginning, DkimKey Key) Signer(DkimOptions options, DkimKey key) => (Encoding.ASCII.GetBytes(
         $"DKIM-Signature: v=1; a={key.Algorithm}; c=relaxed/simple;\r\n d={options.Domain};\r\n s={options.Selector}; t="), key);
 
-    /// <summary>A body as it is hashed: without the empty lines at its end (RFC 6376 section 3.4.3).</summary>
-    /// <param name="body">Ends with CRLF.</param>
+    /// <summary>A body as it is hashed: one line's end at its end, also where it is empty (RFC 6376 section 3.4.3).</summary>
+    /// <param name="body">Empty, or ends with CRLF.</param>
     private static ReadOnlySpan<byte> Simple(ReadOnlySpan<byte> body)
     {
         while (body.EndsWith("\r\n\r\n"u8))
@@ -96,7 +102,7 @@ public sealed class DkimSignatures : IDisposable
             body = body[..^2];
         }
 
-        return body;
+        return body.IsEmpty ? "\r\n"u8 : body;
     }
 
     private static void AppendSignature(DkimKey key, ReadOnlySpan<byte> hash, WireBuffer output)

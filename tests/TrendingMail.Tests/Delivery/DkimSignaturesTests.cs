@@ -106,11 +106,15 @@ public sealed class DkimSignaturesTests : IDisposable
         Assert.False(Verifies(message, locator));
     }
 
-    [Fact]
-    public void ABodyThatEndsWithEmptyLinesVerifies()
+    [Theory]
+    [InlineData("Papers.\r\n\r\n\r\n")]
+    [InlineData("Papers.")]
+    [InlineData("\r\n")]
+    [InlineData("")]
+    public void ABodyVerifiesHoweverItEnds(string body)
     {
         var (file, locator) = RsaKey();
-        using var message = new MimeMessage { Body = new TextPart("plain") { Text = "Papers.\r\n\r\n\r\n" } };
+        using var message = new MimeMessage { Body = new TextPart("plain") { Text = body } };
         using var signatures = new DkimSignatures([Dkim(file, DkimAlgorithm.RsaSha256)]);
         using var signed = signatures.Sign(message);
 
