@@ -3,13 +3,14 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>db migrate|check</c>: the database itself.</summary>
+/// <summary><c>db migrate|check|copy</c>: the database itself.</summary>
 internal static class DbCommand
 {
     public static Command Create() => new("db", "Look after the database")
     {
         CommandRun.Bare("migrate", "Bring the schema up to date", [], MigrateAsync),
         CommandRun.Bare("check", "Look for damage and for a schema that does not fit", [], CheckAsync),
+        DbCopy.Create(),
     };
 
     private static async Task<int> MigrateAsync(CommandRun run)

@@ -21,15 +21,16 @@ CREATE FUNCTION paper_text(text TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE PARALL
             U&'[\0300-\036f]+', '', 'g'),
         '[^[:alnum:]]+' COLLATE "und-x-icu", ' ', 'g');
 
--- The entries of a list, with a letter between them that nobody types, so that no phrase reaches across.
+-- The entries of a list, with a letter between them that nobody types, so that no phrase reaches across. (U+0000 is allowed in
+-- JSON, and in no text of PostgreSQL.)
 CREATE FUNCTION paper_list(list TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
     (SELECT COALESCE(string_agg(entry.value, U&' \A66E ' ORDER BY entry.place), '')
-     FROM json_array_elements_text(list::json) WITH ORDINALITY AS entry (value, place));
+     FROM json_array_elements_text(replace(list, '\u0000', '')::json) WITH ORDINALITY AS entry (value, place));
 
 -- A category is one word, joined by that letter, and its archive another.
 CREATE FUNCTION paper_categories(list TEXT) RETURNS TSVECTOR LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
     (SELECT COALESCE(array_to_tsvector(array_agg(DISTINCT name.value)), ''::tsvector)
-     FROM json_array_elements_text(list::json) AS entry (value)
+     FROM json_array_elements_text(replace(list, '\u0000', '')::json) AS entry (value)
      CROSS JOIN LATERAL (VALUES
          (translate(lower(entry.value), '.-', U&'\A66E\A66E') || U&'\A66E'),
          (translate(split_part(lower(entry.value), '.', 1), '-', U&'\A66E') || U&'\A66E')) AS name (value));

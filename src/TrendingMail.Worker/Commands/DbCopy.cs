@@ -1,0 +1,77 @@
+using System.CommandLine;
+using TrendingMail.Storage;
+using TrendingMail.Storage.Copying;
+using TrendingMail.Worker.Hosting;
+
+namespace TrendingMail.Worker.Commands;
+
+/// <summary><c>db copy</c>: moves an installation from one engine to another.</summary>
+internal static class DbCopy
+{
+    private static readonly Option<DatabaseProvider> From = new("--from")
+    {
+        Description = "The engine that has the data: Sqlite",
+        Required = true,
+    };
+
+    private static readonly Option<DatabaseProvider> To = new("--to")
+    {
+        Description = "The engine of the settings, to which they go: PostgreSql",
+        Required = true,
+    };
+
+    private static readonly Option<string> Source = new("--source")
+    {
+        Description = "The old database's connection string",
+        DefaultValueFactory = _ => new DatabaseOptions().ConnectionString,
+    };
+
+    public static Command Create() => CommandRun.Bare(
+        "copy", "Move all data to the database that the settings name, and compare both", [From, To, Source], CopyAsync);
+
+    private static async Task<int> CopyAsync(CommandRun run)
+    {
+        var target = run.Get<Database>();
+        if (run.Value(From) != DatabaseProvider.Sqlite || run.Value(To) != DatabaseProvider.PostgreSql)
+        {
+            throw new TrendingMailException("A copy goes --from Sqlite --to PostgreSql.");
+        }
+
+        if (target.Dialect is not PostgreSqlDialect)
+        {
+            throw new TrendingMailException("The settings name SQLite: set Database:Provider to PostgreSql, and Database:ConnectionString.");
+        }
+
+        await run.Get<Migrator>().MigrateAsync(run.Stop);
+        using var source = new Database(new SqliteDialect(run.Value(Source)!, Home.Directory));
+        if (!File.Exists(source.Dialect.Location))
+        {
+            throw new TrendingMailException($"There is no database {source.Dialect.Location}; name the old one with --source 'Data Source=...'.");
+        }
+
+        var migrator = new Migrator(source, run.Get<TimeProvider>());
+        if (await migrator.CurrentVersionAsync(run.Stop) != migrator.LatestVersion)
+        {
+            throw new TrendingMailException($"{source.Dialect.Location} is not at the schema of this program: start the program on it once, or 'db migrate'.");
+        }
+
+        ProgressBar? bar = null;
+        var tables = await new DatabaseCopy(source, target).RunAsync(run.ShowsProgress
+            ? new Told(progress => (bar ??= new ProgressBar(progress.Total, "row")).Show(progress.Rows, progress.Rows))
+            : null, run.Stop);
+        bar?.Dispose();
+        run.Print(
+            new { From = source.Dialect.Location, To = target.Dialect.Location, Tables = tables },
+            [
+                .. Columns.Of(["table", "rows", "sha-256 of both"], [.. tables.Select(table =>
+                    (IReadOnlyList<string>)[table.Name, $"{table.Rows}", table.Sha256])]),
+                $"All is in {target.Dialect.Location}, and the same. {source.Dialect.Location} is as it was.",
+            ]);
+        return CommandRun.Done;
+    }
+
+    private sealed class Told(Action<CopyProgress> tell) : IProgress<CopyProgress>
+    {
+        public void Report(CopyProgress value) => tell(value);
+    }
+}

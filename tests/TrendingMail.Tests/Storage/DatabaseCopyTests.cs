@@ -1,0 +1,131 @@
+using TrendingMail.Papers;
+using TrendingMail.Storage;
+using TrendingMail.Storage.Copying;
+using TrendingMail.Subscribers;
+using TrendingMail.Tests.Papers;
+
+namespace TrendingMail.Tests.Storage;
+
+/// <summary>An installation that moves from SQLite to PostgreSQL.</summary>
+public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
+{
+    private readonly PostgreSqlFixture fixture = new();
+
+    private Database? target;
+
+    private Database Target => target ??= new Database(fixture.Dialect);
+
+    private DatabaseCopy Copy => new(Database, Target);
+
+    public override async ValueTask DisposeAsync()
+    {
+        target?.Dispose();
+        await fixture.DisposeAsync();
+        await base.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task BothEnginesHaveTheSameTablesAndColumns()
+    {
+        await using var connection = await Target.Dialect.OpenAsync(Stop);
+        var tables = await TableShape.ReadAllAsync((Npgsql.NpgsqlConnection)connection);
+
+        var expected = await Database.ReadAsync(session => session.QueryAsync<string>("""
+            SELECT t.name || ': ' || (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_table_info(t.name) ORDER BY name))
+            FROM sqlite_master t
+            WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE 'paper_search%' AND t.name <> 'schema_versions'
+            """), Stop);
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), tables.Select(table =>
+            $"{table.Name}: {string.Join(", ", table.Columns.Select(column => column.Name).Order(StringComparer.Ordinal))}")
+            .Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task AllArrivesAsItWasAndTheOldDatabaseStays()
+    {
+        await FillAsync();
+        var before = await EverythingAsync();
+
+        var tables = await Copy.RunAsync(null, Stop);
+
+        Assert.Equal(2, tables.Single(table => table.Name == "subscribers").Rows);
+        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(await ReadersAsync(Database), await ReadersAsync(Target));
+        var papers = new PaperStore(Target, Clock);
+        Assert.Equal(await IdentitiesAsync(Papers), await IdentitiesAsync(papers));
+    }
+
+    [Fact]
+    public async Task ANewReaderGetsANumberThatNobodyHadBefore()
+    {
+        await FillAsync();
+        var gone = await AddReaderAsync("gone@example.org");
+        await Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM subscribers WHERE id = @Id", new { gone.Id }), Stop);
+        await Copy.RunAsync(null, Stop);
+
+        var added = await Target.WriteAsync(session => new SubscriberStore(Target, Clock).AddPendingAsync(
+            session, Address("new@example.org"), new Preferences()), Stop);
+
+        Assert.Equal(gone.Id + 1, added.Id);
+    }
+
+    [Fact]
+    public async Task ACopyThatWasBrokenOffGoesOn()
+    {
+        await FillAsync();
+        using var stop = new CancellationTokenSource();
+        var breakOff = new Told(progress =>
+        {
+            if (progress.Table == "subscribers")
+            {
+                stop.Cancel();
+            }
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Copy.RunAsync(breakOff, stop.Token));
+        Assert.Equal((2, 0), (await CountAsync(Target, "subscribers"), await CountAsync(Target, "consent_events")));
+
+        await Copy.RunAsync(null, Stop);
+
+        Assert.Equal(await ReadersAsync(Database), await ReadersAsync(Target));
+    }
+
+    [Fact]
+    public async Task WhatIsNotTheSameIsToldWithItsTable()
+    {
+        await FillAsync();
+        await Copy.RunAsync(null, Stop);
+        await Target.WriteAsync(session => session.ExecuteAsync("UPDATE subscribers SET papers = papers + 1"), Stop);
+
+        var fault = await Assert.ThrowsAsync<TrendingMailException>(() => Copy.RunAsync(null, Stop));
+
+        Assert.Contains("The table subscribers is not the same", fault.Message, StringComparison.Ordinal);
+    }
+
+    private async Task FillAsync()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2311.00001") with { Title = "A \0 in a title" });
+        await AddReaderAsync("ada@example.org");
+        await AddReaderAsync("jörg@bücher.example", new Preferences { Frequency = Frequency.Weekly });
+        await Suppressions.AddAsync(Address("nobody@example.org"), SuppressionReason.Complaint, null, Stop);
+    }
+
+    private static Task<long> CountAsync(Database database, string table) =>
+        database.ReadAsync(session => session.SingleAsync<long>($"SELECT COUNT(*) FROM {table}"), Stop);
+
+    private static Task<string> ReadersAsync(Database database) => database.ReadAsync(async session => string.Join('\n',
+        await session.QueryAsync<string>("""
+            SELECT CAST(s.id AS TEXT) || s.address || s.address_key || s.state || s.frequency || CAST(s.created_at AS TEXT) || e.kind
+            FROM subscribers s JOIN consent_events e ON e.subscriber_id = s.id
+            ORDER BY e.id
+            """)), Stop);
+
+    private static async Task<IEnumerable<string>> IdentitiesAsync(PaperStore papers) =>
+        (await papers.OfDayAsync(Today, Stop)).Select(paper => paper.Identity);
+
+    private sealed class Told(Action<CopyProgress> tell) : IProgress<CopyProgress>
+    {
+        public void Report(CopyProgress value) => tell(value);
+    }
+}
