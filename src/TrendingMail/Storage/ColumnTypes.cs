@@ -8,7 +8,7 @@ namespace TrendingMail.Storage;
 /// <summary>
 /// How values stand in columns, alike in every engine: an instant as milliseconds since 1970-01-01 UTC (columns that
 /// end in <c>_at</c>), a date as <c>yyyy-MM-dd</c> and a time of day as <c>HH:mm</c> text, a list of strings as a JSON
-/// array, an enumeration as its name in snake case.
+/// array, an enumeration as its name in snake case. Text holds no U+0000; U+FFFD stands in its place.
 /// </summary>
 public static class ColumnTypes
 {
@@ -21,6 +21,12 @@ public static class ColumnTypes
     public static T FromColumn<T>(string text)
         where T : struct, Enum => Enum.Parse<T>(text.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
 
+    /// <summary>
+    /// The text as a column holds it: U+0000, which comes in mails and papers now and then, is no part of PostgreSQL's text, and
+    /// becomes U+FFFD.
+    /// </summary>
+    internal static string TextOf(string text) => text.Replace('\0', '\uFFFD');
+
     internal static void Register()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
@@ -29,6 +35,7 @@ public static class ColumnTypes
         foreach (var type in (Type[])
             [
                 typeof(DateTimeOffset), typeof(DateTimeOffset?), typeof(DateOnly), typeof(DateOnly?), typeof(TimeOnly), typeof(TimeOnly?),
+                typeof(string),
             ])
         {
             SqlMapper.RemoveTypeMap(type);
@@ -38,6 +45,7 @@ public static class ColumnTypes
         SqlMapper.AddTypeHandler(typeof(DateOnly), new DateHandler());
         SqlMapper.AddTypeHandler(typeof(TimeOnly), new TimeHandler());
         SqlMapper.AddTypeHandler(new StringListHandler());
+        SqlMapper.AddTypeHandler(typeof(string), new TextHandler());
     }
 
     /// <summary>The names of an enumeration's values, made once: an import needs them for each row.</summary>
@@ -53,7 +61,7 @@ public static class ColumnTypes
 
     /// <summary>Dapper's own base class would ask for the value of a lone column that is null.</summary>
     private abstract class ColumnHandler<T> : SqlMapper.ITypeHandler
-        where T : struct
+        where T : notnull
     {
         public object? Parse(Type destinationType, object value) => value is DBNull ? null : Parse(value);
 
@@ -99,6 +107,15 @@ public static class ColumnTypes
             TimeOnly.ParseExact((string)value, "HH:mm", CultureInfo.InvariantCulture);
 
         protected override object ToColumn(TimeOnly value) => value.ToString("HH:mm", CultureInfo.InvariantCulture);
+    }
+
+    private sealed class TextHandler : ColumnHandler<string>
+    {
+        protected override DbType Type => DbType.String;
+
+        protected override string Parse(object value) => (string)value;
+
+        protected override object ToColumn(string value) => TextOf(value);
     }
 
     private sealed class StringListHandler : SqlMapper.TypeHandler<IReadOnlyList<string>>

@@ -63,7 +63,7 @@ internal sealed class CommandStatement : Statement
     {
         for (var i = 0; i < values.Length; i++)
         {
-            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+            command.Parameters[i].Value = values[i] is string text ? ColumnTypes.TextOf(text) : values[i] ?? DBNull.Value;
         }
     }
 }

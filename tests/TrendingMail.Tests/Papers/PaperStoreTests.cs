@@ -35,6 +35,15 @@ public abstract class PaperStoreTests(DatabaseFixture fixture) : StorageTests(fi
     };
 
     [Fact]
+    public async Task ACharacterThatTextCannotHoldIsReplaced()
+    {
+        await Papers.SaveAsync("HuggingFace", [TestPapers.Listed("2311.00001") with { Title = "A\0B", Authors = ["Ada\0Quill"] }], Stop);
+
+        var paper = (await Papers.FindByArxivIdAsync("2311.00001", Stop))!;
+        Assert.Equal("A\uFFFDB", paper.Title);
+    }
+
+    [Fact]
     public async Task APaperComesBackAsItWasSaved()
     {
         Assert.Equal(new SaveResult(1, 0), await SaveAsync(Whole));

@@ -6,9 +6,6 @@ namespace TrendingMail.Storage.Copying;
 /// <summary>A value on its way from a column of SQLite to one of PostgreSQL.</summary>
 internal static class RowValue
 {
-    /// <summary>PostgreSQL's text has no place for U+0000: it becomes the character for what was lost.</summary>
-    private const char Nul = '\0', Lost = '\uFFFD';
-
     /// <param name="type">As <c>information_schema</c> names it.</param>
     /// <exception cref="TrendingMailException">The value is not of the column's type.</exception>
     public static object? Of(object value, string type) => (value, type) switch
@@ -19,7 +16,7 @@ internal static class RowValue
         (bool known, "boolean") => known,
         (double number, "double precision") => number,
         (long number, "double precision") => (double)number,
-        (string text, "text") => text.Replace(Nul, Lost),
+        (string text, "text") => ColumnTypes.TextOf(text),
         _ => throw new TrendingMailException($"A {value.GetType().Name} stands where PostgreSQL has a {type}."),
     };
 
