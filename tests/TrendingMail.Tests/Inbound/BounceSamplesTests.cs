@@ -82,7 +82,7 @@ public sealed class BounceSamplesTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"kind {kind}, recipients {recipients}, hard {hard}, reason {reason}");
-        Assert.True(kind.Percent >= 99 && recipients.Percent >= 98 && hard.Percent >= 97 && reason.Percent >= 96,
+        Assert.True(kind.Percent >= 99 && recipients.Percent >= 98 && hard.Percent >= 97 && reason.Percent >= 98,
             $"kind {kind}, recipients {recipients}, hard {hard}, reason {reason}");
     }
 
