@@ -53,7 +53,7 @@ internal static class Services
         services.AddSingleton(provider => new LedgerClerk(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LedgerClerk>>(), NodeId.Own));
-        services.AddSingleton<Ledger>().AddSingleton<DeliveryHistory>().AddSingleton<DeliveryEvents>().AddSingleton<LedgerRetention>()
+        services.AddSingleton<Ledger>().AddSingleton<DeliveryHistory>().AddSingleton<DeliveryEvents>().AddSingleton<LedgerRetention>().AddSingleton<DomainBook>()
             .AddSingleton<Postmark>().AddSingleton<OperatorAlerts>()
             .AddSingleton<DeliveryPump>();
         services.AddSingleton(provider =>
@@ -64,7 +64,7 @@ internal static class Services
             : new OutboxTransport(settings.Mail.Outbox.Path));
 
         services.AddSingleton<DigestPlanner>().AddSingleton<DigestDesk>().AddSingleton<DigestRenderer>()
-            .AddSingleton<DigestPress>().AddSingleton<DigestComposer>();
+            .AddSingleton<DigestPress>().AddSingleton<DigestComposer>().AddSingleton<TestDigest>();
         services.AddSingleton<SignUpFlow>().AddSingleton<SignUpRequests>().AddSingleton<SignUpBlocks>()
             .AddSingleton<FormStamps>().AddSingleton<NoticeComposer>();
         services.AddSingleton<AddressChangeFlow>().AddSingleton<MoveComposer>().AddSingleton<ReaderArchive>().AddSingleton<ErasureFlow>();

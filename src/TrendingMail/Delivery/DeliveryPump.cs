@@ -10,8 +10,8 @@ public sealed record DrainResult(int Handled, string? Unreachable);
 
 /// <summary>Takes what is ready out of the ledger, composes it, and hands it to the transport's lanes, side by side.</summary>
 public sealed class DeliveryPump(
-    Ledger ledger, LedgerClerk clerk, OperatorAlerts alerts, IMailTransport transport, IEnumerable<Composer> composers,
-    DeliveryOptions options, TimeProvider clock, ILogger<DeliveryPump> logger) : IDisposable
+    Ledger ledger, LedgerClerk clerk, DomainBook domains, OperatorAlerts alerts, IMailTransport transport,
+    IEnumerable<Composer> composers, DeliveryOptions options, TimeProvider clock, ILogger<DeliveryPump> logger) : IDisposable
 {
     /// <summary>How often the ledger is asked for what other processes queued.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
@@ -26,7 +26,7 @@ public sealed class DeliveryPump(
         composers.SelectMany(composer => composer.Kinds.Select(kind => (kind, composer)))
             .ToDictionary(pair => pair.kind, pair => pair.composer);
 
-    private readonly DomainPaces paces = new(options.Domains, clock);
+    private readonly DomainWatch watch = new(options, domains, alerts, clock, logger);
     private readonly SemaphoreSlim wake = new(0);
     private string? lastFault;
 
@@ -80,6 +80,7 @@ public sealed class DeliveryPump(
             return new DrainResult(0, null);
         }
 
+        await watch.RestoreAsync(stop);
         using var hardStop = new CancellationTokenSource();
         await using var registration = stop.Register(() => hardStop.CancelAfter(Grace));
         var lanes = transport.OpenLanes();
@@ -110,7 +111,7 @@ public sealed class DeliveryPump(
             {
                 while (!stop.IsCancellationRequested)
                 {
-                    if (await lane.ReadyAsync(stop) is { } reason)
+                    if (await lane.ReadyAsync(run.Over) is { } reason)
                     {
                         if (!await run.RestAsync(reason))
                         {
@@ -138,7 +139,7 @@ public sealed class DeliveryPump(
                     }
 
                     await recording;
-                    recording = RecordAsync(delivery, outcome);
+                    recording = RecordAsync(delivery, outcome, lane);
                     run.Count();
                     if (outcome is Outcome.Unreachable { Reply: var why } && !await run.RestAsync(why))
                     {
@@ -146,9 +147,9 @@ public sealed class DeliveryPump(
                     }
                 }
             }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (run.Over.IsCancellationRequested)
             {
-                // Asked to stop while no message was in flight.
+                // Asked to stop, or nothing was left to do, while no message was in flight.
             }
             finally
             {
@@ -162,7 +163,7 @@ public sealed class DeliveryPump(
     {
         while (await claims.NextAsync() is { } delivery)
         {
-            if (paces.Turn(DomainOf(delivery)) is not { } turn)
+            if (watch.Turn(DomainOf(delivery)) is not { } turn)
             {
                 return delivery;
             }
@@ -193,6 +194,7 @@ public sealed class DeliveryPump(
                         return null;
                     }
 
+                    DeliveryMeter.Begun();
                     var start = Stopwatch.GetTimestamp();
                     var outcome = await lane.SendAsync(mail.Envelope, hardStop);
                     DeliveryMeter.Exchanged(Stopwatch.GetElapsedTime(start));
@@ -224,10 +226,10 @@ public sealed class DeliveryPump(
         return false;
     }
 
-    private async Task RecordAsync(ClaimedDelivery delivery, Outcome outcome)
+    private async Task RecordAsync(ClaimedDelivery delivery, Outcome outcome, IMailLane lane)
     {
+        outcome = await watch.JudgeAsync(DomainOf(delivery), outcome, lane);
         var verdict = Verdict.Of(outcome, delivery, clock.GetUtcNow(), options, Random.Shared.NextDouble());
-        Pace(delivery, outcome);
         if (verdict.State is not DeliveryState.Sent)
         {
             logger.LogInformation("Delivery {Id} ({Kind} {Key}) is {State}: {Reply}",
@@ -242,18 +244,6 @@ public sealed class DeliveryPump(
         }
 
         DeliveryMeter.Recorded(verdict.State);
-    }
-
-    private void Pace(ClaimedDelivery delivery, Outcome outcome)
-    {
-        if (outcome is Outcome.Accepted)
-        {
-            paces.Accepted(DomainOf(delivery));
-        }
-        else if (outcome is Outcome.Deferred deferred && SmtpReply.Parse(deferred.Reply).IsAboutPace)
-        {
-            paces.Deferred(DomainOf(delivery));
-        }
     }
 
     private static string DomainOf(ClaimedDelivery delivery)

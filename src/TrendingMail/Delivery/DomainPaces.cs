@@ -16,17 +16,29 @@ public sealed class DomainPaces(IReadOnlyList<DomainOptions> limits, TimeProvide
     /// <summary>When the next message to a domain may leave; null for now. Takes that turn.</summary>
     public DateTimeOffset? Turn(string domain) => paces.TryGetValue(domain, out var pace) ? pace.Turn(clock.GetUtcNow()) : null;
 
-    public void Accepted(string domain)
+    /// <returns>Whether this changed how fast the domain gets mail.</returns>
+    public bool Accepted(string domain)
     {
-        if (paces.TryGetValue(domain, out var pace) && pace.SpeedUp(clock.GetUtcNow()))
+        if (!paces.TryGetValue(domain, out var pace) || !pace.SpeedUp(clock.GetUtcNow(), out var isFree))
+        {
+            return false;
+        }
+
+        if (isFree)
         {
             paces.TryRemove(domain, out _);
         }
+
+        return true;
     }
 
     /// <summary>The domain deferred a message because of how much it gets from us.</summary>
-    public void Deferred(string domain) =>
+    /// <returns>Whether this changed how fast the domain gets mail.</returns>
+    public bool Deferred(string domain) =>
         paces.GetOrAdd(domain, _ => new Pace(limit: null, clock.GetUtcNow())).SlowDown(clock.GetUtcNow());
+
+    /// <summary>Takes up what an earlier run found out.</summary>
+    public void Restore(string domain, double rate) => paces.GetOrAdd(domain, _ => new Pace(limit: null, clock.GetUtcNow())).Set(rate);
 
     /// <summary>Messages a second; null where nothing holds the domain back.</summary>
     public double? RateOf(string domain) => paces.TryGetValue(domain, out var pace) ? pace.Rate : null;
@@ -72,31 +84,44 @@ public sealed class DomainPaces(IReadOnlyList<DomainOptions> limits, TimeProvide
             }
         }
 
-        public void SlowDown(DateTimeOffset now)
+        public void Set(double found)
         {
             lock (guard)
             {
-                if (now - changedAt >= Period)
-                {
-                    rate = Math.Max(rate / 2, Math.Min(LowestRate, limit ?? LowestRate));
-                    changedAt = now;
-                }
+                rate = Math.Clamp(found, LowestRate, Math.Max(limit ?? FreeRate, LowestRate));
             }
         }
 
-        /// <returns>Whether nothing needs to hold the domain back any more.</returns>
-        public bool SpeedUp(DateTimeOffset now)
+        public bool SlowDown(DateTimeOffset now)
         {
             lock (guard)
             {
-                if (now - changedAt >= Period)
-                {
-                    rate = Math.Min(rate + Step, limit ?? FreeRate);
-                    changedAt = now;
-                }
-
-                return limit is null && rate >= FreeRate;
+                return Change(Math.Max(rate / 2, Math.Min(LowestRate, limit ?? LowestRate)), now);
             }
+        }
+
+        /// <param name="isFree">Nothing needs to hold the domain back any more.</param>
+        public bool SpeedUp(DateTimeOffset now, out bool isFree)
+        {
+            lock (guard)
+            {
+                var isChanged = Change(Math.Min(rate + Step, limit ?? FreeRate), now);
+                isFree = limit is null && rate >= FreeRate;
+                return isChanged || isFree;
+            }
+        }
+
+        private bool Change(double next, DateTimeOffset now)
+        {
+            if (now - changedAt < Period)
+            {
+                return false;
+            }
+
+            var isChanged = next != rate;
+            rate = next;
+            changedAt = now;
+            return isChanged;
         }
     }
 }

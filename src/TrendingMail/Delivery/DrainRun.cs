@@ -26,6 +26,9 @@ internal sealed class DrainRun : IDisposable
 
     public int Handled => handled;
 
+    /// <summary>Set when nothing is left to do, or the program is to stop: lanes that wait for their turn need not.</summary>
+    public CancellationToken Over => end.Token;
+
     public string? Unreachable { get; private set; }
 
     public void Count()

@@ -13,6 +13,9 @@ public interface IMailTransport
 /// <summary>One lane of a transport, for one message at a time.</summary>
 public interface IMailLane : IAsyncDisposable
 {
+    /// <summary>Where it leads, for messages.</summary>
+    string Server { get; }
+
     /// <summary>
     /// Waits until the lane may carry a message, and sees that it could: its server's rate is kept here and its connection
     /// made, before a message is taken out of the ledger.
@@ -22,4 +25,9 @@ public interface IMailLane : IAsyncDisposable
 
     /// <summary>Hands a message over; the envelope stays the caller's. What the server says, or that it says nothing, is an outcome and no exception.</summary>
     Task<Outcome> SendAsync(Envelope envelope, CancellationToken cancellationToken);
+
+    /// <summary>Leaves the lane's server alone: none of its lanes is ready before.</summary>
+    void Rest(DateTimeOffset until, string reason)
+    {
+    }
 }

@@ -75,6 +75,18 @@ public sealed record SmtpOptions
     /// <summary>After so many messages a connection is made anew; 0 for never.</summary>
     public int MessagesPerConnection { get; init; }
 
+    /// <summary>
+    /// Its share of the mail beside other servers with a weight: of 3 and 1, the first carries three of four messages. 0 for
+    /// as much as it takes.
+    /// </summary>
+    public int Weight { get; init; }
+
+    /// <summary>It carries mail only while no other server is to be had.</summary>
+    public bool Spare { get; init; }
+
+    /// <summary>How long a connection is kept open without mail; 0 to close it after each run.</summary>
+    public int IdleSeconds { get; init; } = 30;
+
     /// <summary>How long the server may take for each reply.</summary>
     public double TimeoutSeconds { get; init; } = 120;
 
@@ -166,6 +178,11 @@ public sealed record MailOptions
             yield return "Mail:Outbox:Path is empty; give a folder such as 'outbox'.";
         }
 
+        if (Smtp.Count > 0 && Smtp.All(server => server.Spare))
+        {
+            yield return "Mail:Smtp names spare servers only; leave Spare away for the one that is to carry the mail.";
+        }
+
         foreach (var fault in Smtp.SelectMany(SmtpFaults).Concat(Dkim.SelectMany(DkimFaults)))
         {
             yield return fault;
@@ -198,6 +215,16 @@ public sealed record MailOptions
         if (server.MessagesPerConnection < 0)
         {
             yield return $"{key}:MessagesPerConnection is {server.MessagesPerConnection}; give 0 (no limit) or more.";
+        }
+
+        if (server.Weight is < 0 or > 1000)
+        {
+            yield return $"{key}:Weight is {server.Weight}; give 0 (as much as it takes) to 1000.";
+        }
+
+        if (server.IdleSeconds is < 0 or > 300)
+        {
+            yield return $"{key}:IdleSeconds is {server.IdleSeconds}; give 0 to 300.";
         }
 
         if (server.TimeoutSeconds is not (>= 5 and <= 600))

@@ -9,6 +9,8 @@ public sealed class OutboxTransport(string directory) : IMailTransport
 
     private sealed class Lane(string directory) : IMailLane
     {
+        public string Server => "the outbox";
+
         public ValueTask<string?> ReadyAsync(CancellationToken cancellationToken) => new((string?)null);
 
         public async Task<Outcome> SendAsync(Envelope envelope, CancellationToken cancellationToken)

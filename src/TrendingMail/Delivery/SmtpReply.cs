@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace TrendingMail.Delivery;
@@ -5,6 +6,10 @@ namespace TrendingMail.Delivery;
 /// <summary>What a server said (RFC 5321 section 4.2): a code of three digits and words, of a long reply the first line's.</summary>
 public readonly record struct SmtpReply(int Code, string Text)
 {
+    private static readonly SearchValues<string> WordsAboutUs = SearchValues.Create(
+        ["block", "blacklist", "spam", "reputation", "policy", "dmarc", "spf ", "dkim", "relay", "not authorized", "not authenticated"],
+        StringComparison.OrdinalIgnoreCase);
+
     /// <summary>RFC 3463, such as 5.1.1; null where the server told none.</summary>
     public string? Status
     {
@@ -29,6 +34,20 @@ public readonly record struct SmtpReply(int Code, string Text)
     public bool IsAboutPace => Code is >= 400 and < 500 && Status is not { } status ||
         (Status is { } s && (s.StartsWith("4.7.", StringComparison.Ordinal) || s.StartsWith("4.3.", StringComparison.Ordinal)
             || s == "4.4.5"));
+
+    /// <summary>
+    /// Whether a refusal is about us, our address, our name or what we send, and would be the same for every reader there:
+    /// RFC 3463 has 7 for policy, 1.7 and 1.8 for the sender. Where the status tells nothing, the words do.
+    /// </summary>
+    public bool IsAboutUs => Code is >= 500 and < 600 && Status?[2..] switch
+    {
+        // The mailbox is disabled, or it or its domain belongs to someone else now (RFC 5248, RFC 7293).
+        "7.13" or "7.17" or "7.18" => false,
+        "1.7" or "1.8" => true,
+        { } status when status.StartsWith("7.", StringComparison.Ordinal) => true,
+        { } status when status.StartsWith("1.", StringComparison.Ordinal) || status.StartsWith("2.", StringComparison.Ordinal) => false,
+        _ => Text.AsSpan().ContainsAny(WordsAboutUs),
+    };
 
     /// <summary>Reads a reply as <see cref="ToString"/> and the ledger have it. Code 0 where it is none.</summary>
     public static SmtpReply Parse(string reply) =>

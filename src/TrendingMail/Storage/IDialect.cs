@@ -54,6 +54,9 @@ public interface IDialect
     /// <param name="parameter">With its @.</param>
     string PairsSql(string parameter);
 
+    /// <summary>What stands behind the @ of the addresses in a column.</summary>
+    string DomainSql(string column) => $"SUBSTR({column}, INSTR({column}, '@') + 1)";
+
     /// <summary>Looks through the stored data for damage; one line for each fault, none when all is well.</summary>
     Task<IReadOnlyList<string>> CheckAsync(DbConnection connection, CancellationToken cancellationToken);
 

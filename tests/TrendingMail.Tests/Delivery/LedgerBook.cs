@@ -71,7 +71,7 @@ public abstract class LedgerBook(DatabaseFixture fixture) : StorageTests(fixture
 
     /// <summary>A pump on this ledger.</summary>
     protected DeliveryPump Pump(IMailTransport transport, Composer? composer = null) =>
-        new(Ledger, Clerk(NodeId.Own), Alerts, transport, [composer ?? TestEnvelopes.Composer()], Delivery, Clock,
+        new(Ledger, Clerk(NodeId.Own), new DomainBook(Database, Clock), Alerts, transport, [composer ?? TestEnvelopes.Composer()], Delivery, Clock,
             NullLogger<DeliveryPump>.Instance);
 
     /// <summary>Asserts that every mailing's counts are what its rows say.</summary>

@@ -33,6 +33,8 @@ public sealed class ScriptedTransport(Func<Envelope, int, Task<Outcome>> answer,
 
     private sealed class Lane(ScriptedTransport transport, int number) : IMailLane
     {
+        public string Server => "a script";
+
         public ValueTask<string?> ReadyAsync(CancellationToken cancellationToken) => new((string?)null);
 
         public Task<Outcome> SendAsync(Envelope envelope, CancellationToken cancellationToken)

@@ -45,6 +45,20 @@ public sealed class SmtpReplyTests
     }
 
     [Theory]
+    [InlineData("554 5.7.1 listed at a block list", true)]
+    [InlineData("550 5.7.26 this mail is not authenticated", true)]
+    [InlineData("553 5.1.8 sender's domain does not exist", true)]
+    [InlineData("554 your address has a poor reputation", true)]
+    [InlineData("550 5.0.0 Spam is not wanted here", true)]
+    [InlineData("550 5.1.1 no such user, or a policy says so", false)]
+    [InlineData("552 5.2.2 mailbox full", false)]
+    [InlineData("525 5.7.13 this account is disabled", false)]
+    [InlineData("550 no such user", false)]
+    [InlineData("451 4.7.1 slow down", false)]
+    public void ARefusalIsAboutUsOrAboutTheReader(string reply, bool isAboutUs) =>
+        Assert.Equal(isAboutUs, SmtpReply.Parse(reply).IsAboutUs);
+
+    [Theory]
     [InlineData("hello\r\n")]
     [InlineData("99 no\r\n")]
     [InlineData("650 no\r\n")]

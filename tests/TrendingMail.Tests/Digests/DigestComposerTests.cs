@@ -111,7 +111,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         var room = new MailRoom(Database, Clock);
         var transport = ScriptedTransport.ThatAccepts();
         await using var clerk = new LedgerClerk(Database, Clock, NullLogger<LedgerClerk>.Instance, NodeId.Own);
-        using var pump = new DeliveryPump(Ledger, clerk, room.Alerts, transport,
+        using var pump = new DeliveryPump(Ledger, clerk, new DomainBook(Database, Clock), room.Alerts, transport,
             [room.Digests.AsComposer(), .. room.Notices.AsComposers()], Delivery, Clock, NullLogger<DeliveryPump>.Instance);
 
         await pump.DrainAsync(null, Stop);

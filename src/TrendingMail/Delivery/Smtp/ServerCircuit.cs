@@ -13,6 +13,7 @@ public sealed class ServerCircuit(TimeProvider clock)
     private readonly Lock guard = new();
     private int failures;
     private DateTimeOffset openUntil = DateTimeOffset.MinValue;
+    private DateTimeOffset restUntil = DateTimeOffset.MinValue;
     private bool isProbed;
     private string? reason;
 
@@ -24,6 +25,18 @@ public sealed class ServerCircuit(TimeProvider clock)
             lock (guard)
             {
                 return reason;
+            }
+        }
+    }
+
+    /// <summary>Whether it may be used without asking.</summary>
+    public bool IsWell
+    {
+        get
+        {
+            lock (guard)
+            {
+                return failures == 0;
             }
         }
     }
@@ -52,6 +65,12 @@ public sealed class ServerCircuit(TimeProvider clock)
     {
         lock (guard)
         {
+            if (clock.GetUtcNow() < restUntil)
+            {
+                // The word of a message that was under way when the rest began.
+                return;
+            }
+
             failures = 0;
             isProbed = false;
             reason = null;
@@ -67,6 +86,28 @@ public sealed class ServerCircuit(TimeProvider clock)
             isProbed = false;
             reason = why;
             openUntil = clock.GetUtcNow() + (rest < LongestRest ? rest : LongestRest);
+            openUntil = openUntil < restUntil ? restUntil : openUntil;
+        }
+    }
+
+    /// <summary>The server is left alone for a time that someone else has found right.</summary>
+    public void Rest(DateTimeOffset until, string why)
+    {
+        lock (guard)
+        {
+            failures = Math.Max(failures, 1);
+            isProbed = false;
+            reason = why;
+            openUntil = restUntil = until;
+        }
+    }
+
+    /// <summary>Who entered was called away before it was known how the server is.</summary>
+    public void Left()
+    {
+        lock (guard)
+        {
+            isProbed = false;
         }
     }
 }

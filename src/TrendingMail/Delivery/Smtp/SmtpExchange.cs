@@ -74,6 +74,25 @@ internal sealed class SmtpExchange
         }
     }
 
+    /// <summary>Whether the server still answers, on a connection that lay idle for a while.</summary>
+    public async Task<bool> AnswersAsync(CancellationToken stop)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        try
+        {
+            length = 0;
+            Append("RSET\r\n");
+            needsReset = false;
+            IsUsable = (await TurnAsync(deadline)).IsPositive;
+        }
+        catch (Exception e) when (e is IOException or FormatException || (e is OperationCanceledException && !stop.IsCancellationRequested))
+        {
+            IsUsable = false;
+        }
+
+        return IsUsable;
+    }
+
     private static Outcome OutcomeOf(SmtpReply reply) =>
         reply.IsPositive ? new Outcome.Accepted(reply.ToString())
         : reply.IsClosing ? new Outcome.Unreachable(reply.ToString())

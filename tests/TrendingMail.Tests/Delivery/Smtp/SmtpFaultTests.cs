@@ -75,7 +75,7 @@ public abstract class SmtpFaultTests(SmtpFault fault) : LedgerBook(new SqliteFix
         using var folder = new TemporaryFolder();
         using var certificate = Certificate();
         await using var server = new FaultySmtpServer(certificate, phase, fault);
-        var transport = new SmtpTransport(
+        await using var transport = new SmtpTransport(
             [
                 new SmtpOptions
                 {
@@ -86,6 +86,7 @@ public abstract class SmtpFaultTests(SmtpFault fault) : LedgerBook(new SqliteFix
                     UserName = "mailer",
                     Password = "open sesame",
                     Connections = 2,
+                    IdleSeconds = 0,
 
                     // Short only where it must run out.
                     TimeoutSeconds = phase == SmtpPhase.InTheData ? 3 : fault is SmtpFault.Stall or SmtpFault.SlowBytes ? 1 : 30,

@@ -275,7 +275,7 @@ public sealed class SmtpLaneTests
     [Fact]
     public void EachServerHasAsManyLanesAsConnections()
     {
-        var transport = new SmtpTransport(
+        using var transport = new SmtpTransport(
             [new SmtpOptions { Host = "a", Connections = 3 }, new SmtpOptions { Host = "b", Port = 587, Connections = 2 }], TimeProvider.System);
 
         Assert.Equal(5, transport.OpenLanes().Count);
@@ -286,7 +286,7 @@ public sealed class SmtpLaneTests
         new(line => line == command || line.StartsWith(command + " ", StringComparison.Ordinal) ? reply : null);
 
     private static SmtpOptions Options(ScriptedSmtpServer server) =>
-        new() { Host = "127.0.0.1", Port = server.Port, Security = SmtpSecurity.None, Connections = 1 };
+        new() { Host = "127.0.0.1", Port = server.Port, Security = SmtpSecurity.None, Connections = 1, IdleSeconds = 0 };
 
     private static IMailLane Lane(SmtpOptions options) => new SmtpTransport([options], TimeProvider.System).OpenLanes()[0];
 
