@@ -12,6 +12,7 @@ var root = new RootCommand("Trending research papers by email: collects, publish
     SubscribersCommand.Create(),
     SuppressionsCommand.Create(),
     DigestCommand.Create(),
+    SendTestCommand.Create(),
     InboundCommand.Create(),
     DbCommand.Create(),
     KeysCommand.Create(),

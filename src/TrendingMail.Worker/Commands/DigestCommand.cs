@@ -1,12 +1,10 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text;
 using MimeKit;
 using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
 using TrendingMail.SignUp;
-using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Commands;
@@ -14,8 +12,6 @@ namespace TrendingMail.Worker.Commands;
 /// <summary><c>digest preview|send|status|trace</c>: what readers get.</summary>
 internal static class DigestCommand
 {
-    private const int StatusLength = 14;
-
     private static readonly Option<DateOnly?> Date = Options.Date("The edition's day");
 
     private static readonly Option<EmailAddress?> As = Options.Email("--as", "As this reader would get it");
@@ -37,7 +33,7 @@ internal static class DigestCommand
     {
         CommandRun.Verb("preview", "Print the digest that a reader would get", [Date, As, Format], PreviewAsync),
         DigestSend.Create(),
-        CommandRun.Verb("status", "Count deliveries by outcome", [Date], StatusAsync),
+        DigestStatus.Create(),
         DigestTrace.Create(),
     };
 
@@ -47,7 +43,7 @@ internal static class DigestCommand
         var reader = run.Value(As) is { } address
             ? await run.Get<SubscriberStore>().FindAsync(address, run.Stop)
                 ?? throw new TrendingMailException($"There is no reader {address}. Leave --as away for a reader of no name.")
-            : Nobody(run);
+            : Nobody(run, "reader@example.org");
         var mailing = Digest.MailingOf(reader.Preferences.Frequency == Frequency.Weekly, edition.Day);
         var composer = run.Get<DigestComposer>();
         var digest = await run.Get<DigestDesk>().FindAsync(mailing, reader, run.Stop) ?? throw new TrendingMailException(
@@ -69,30 +65,11 @@ internal static class DigestCommand
         return CommandRun.Done;
     }
 
-    private static async Task<int> StatusAsync(CommandRun run)
-    {
-        var key = run.Value(Date) is { } day ? Options.Text(day) : null;
-        var mailings = await run.Get<Ledger>().StatusAsync(key, StatusLength, run.Stop);
-        var states = Enum.GetValues<DeliveryState>();
-        run.Print(
-            mailings.Select(m => new
-            {
-                m.Kind, Day = m.Key, Counts = states.ToDictionary(s => s.ToColumn(), s => m[s]),
-            }),
-            mailings.Count == 0
-                ? [$"No digest{(key is null ? "" : $" of {key}")} was queued yet."]
-                : Columns.Of(["day", "kind", .. states.Select(s => s.ToColumn())], mailings.Select(m => (string[])
-                [
-                    m.Key, m.Kind,
-                    .. states.Select(s => m[s].ToString(CultureInfo.InvariantCulture)),
-                ])));
-        return CommandRun.Done;
-    }
-
-    private static Subscriber Nobody(CommandRun run) => new()
+    /// <summary>A reader who is none, with everything as it is for a new one.</summary>
+    public static Subscriber Nobody(CommandRun run, string address) => new()
     {
         Id = 0,
-        Address = "reader@example.org",
+        Address = address,
         State = SubscriberState.Active,
         LinkEpoch = 0,
         Preferences = DefaultPreferences.Of(run.Get<DigestOptions>()),

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using TrendingMail.Delivery;
 using TrendingMail.Digests;
@@ -11,8 +10,6 @@ namespace TrendingMail.Worker.Commands;
 /// <summary><c>digest send</c>: queues what is due, or one edition, and delivers it while the rest is still being queued.</summary>
 internal static class DigestSend
 {
-    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
-
     private static readonly TimeSpan PlanningInterval = TimeSpan.FromMilliseconds(20);
 
     private static readonly Option<DateOnly?> Date = Options.Date("The edition's day");
@@ -64,12 +61,12 @@ internal static class DigestSend
     private static async Task<DrainResult> DrainAsync(CommandRun run, Task planning)
     {
         var pump = run.Get<DeliveryPump>();
-        using var progress = run.ShowsProgress ? new ProgressLine(run.Get<Ledger>()) : null;
+        using var progress = run.ShowsProgress ? new DeliveryLine(run.Get<Ledger>(), run.Get<TimeProvider>()) : null;
         var handled = 0;
         while (!run.Stop.IsCancellationRequested)
         {
             var wasPlanned = planning.IsCompleted;
-            var drained = await pump.DrainAsync(progress, run.Stop);
+            var drained = await pump.DrainAsync(null, run.Stop);
             handled += drained.Handled;
             if (drained.Unreachable is not null)
             {
@@ -111,43 +108,4 @@ internal static class DigestSend
         run.Value(Date) is { } day ? (await EditionCommand.PublishAsync(run, day)).Edition
         : only is not null ? await EditionCommand.FindAsync(run, null)
         : null;
-
-    /// <summary>One line on the terminal that tells how far it has come.</summary>
-    private sealed class ProgressLine : IProgress<int>, IDisposable
-    {
-        private readonly long start = Stopwatch.GetTimestamp();
-        private readonly Ledger ledger;
-        private readonly Timer timer;
-        private int handled;
-
-        public ProgressLine(Ledger ledger)
-        {
-            this.ledger = ledger;
-            timer = new Timer(_ => Show(), null, ProgressInterval, ProgressInterval);
-        }
-
-        public void Report(int value) => Interlocked.Increment(ref handled);
-
-        public void Dispose()
-        {
-            timer.Dispose();
-            Console.Error.Write("\r" + new string(' ', 78) + "\r");
-        }
-
-        private void Show()
-        {
-            try
-            {
-                var rate = handled / Stopwatch.GetElapsedTime(start).TotalSeconds;
-                var (waiting, _) = ledger.WaitingAsync(CancellationToken.None).GetAwaiter().GetResult();
-                var left = rate > 0 ? TimeSpan.FromSeconds(waiting / rate) : TimeSpan.Zero;
-                Console.Error.Write(string.Create(CultureInfo.InvariantCulture,
-                    $"\r{handled:N0} handled, {rate:N0} a second, {waiting:N0} to go, about {left:h\\:mm\\:ss} left   "));
-            }
-            catch (TrendingMailException)
-            {
-                // The database is busy or away; whoever delivers says so.
-            }
-        }
-    }
 }

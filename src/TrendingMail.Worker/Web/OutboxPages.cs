@@ -105,7 +105,8 @@ internal static class OutboxPages
     private static string Text(DateTimeOffset date) =>
         date.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
-    private static bool IsLocal(HttpContext http) =>
+    /// <summary>Whether it is this machine that asks, directly and by a loopback name.</summary>
+    internal static bool IsLocal(HttpContext http) =>
         http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) &&
         !ProxyHeaders.Any(http.Request.Headers.ContainsKey) &&
         (http.Request.Host.Host == "localhost" ||

@@ -54,6 +54,7 @@ internal static class WebApp
         builder.Services.AddSingleton(new Roles(role)).AddSingleton<Pages>().AddSingleton<PreferencesPage>()
             .AddSingleton<FeedSource>().AddSingleton<ReaderDoor>().AddSingleton<SignUpGate>().AddSingleton<FeedbackPage>()
             .AddSingleton<DigestPreview>();
+        builder.Services.AddMetricsPage();
         builder.Services.AddRateLimits(settings.Security.RateLimits);
         builder.Services.AddHostedService<Announcer>();
         builder.Services.AddSingleton<SignUpWorker>()
@@ -75,6 +76,7 @@ internal static class WebApp
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
         });
         app.Use(SecureAsync);
+        app.UseMetricsPage();
         app.UseRateLimiter();
 
         // In this order what is held is compressed already.

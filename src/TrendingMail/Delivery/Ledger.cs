@@ -161,6 +161,21 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
             LIMIT @limit
             """, new { key, limit }), cancellationToken);
 
+    /// <summary>How all deliveries of digests and notices together stand.</summary>
+    public Task<MailingStatus> TotalsAsync(CancellationToken cancellationToken) => TotalsAsync(null, cancellationToken);
+
+    /// <param name="key">Only the digests of this day or week; null for all mailings.</param>
+    /// <inheritdoc cref="TotalsAsync(CancellationToken)"/>
+    public Task<MailingStatus> TotalsAsync(string? key, CancellationToken cancellationToken) =>
+        database.ReadAsync(async session => (await session.FirstOrDefaultAsync<MailingStatus>("""
+            SELECT 'all' AS kind, COALESCE(@key, '') AS key, COALESCE(SUM(queued), 0) AS queued,
+                COALESCE(SUM(sending), 0) AS sending, COALESCE(SUM(sent), 0) AS sent, COALESCE(SUM(deferred), 0) AS deferred,
+                COALESCE(SUM(failed), 0) AS failed, COALESCE(SUM(skipped), 0) AS skipped,
+                COALESCE(SUM(uncertain), 0) AS uncertain
+            FROM mailings
+            WHERE @key IS NULL OR (key = @key AND kind IN ('daily', 'weekly'))
+            """, new { key }))!, cancellationToken);
+
     private async Task<int> RecoverAsync(Session session, string[] gone, DateTimeOffset now)
     {
         var hold = options.OnUncertain == UncertainPolicy.Hold;

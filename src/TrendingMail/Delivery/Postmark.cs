@@ -9,6 +9,9 @@ namespace TrendingMail.Delivery;
 public sealed class Postmark(
     MailOptions mail, SiteOptions site, ReturnPath returnPath, ReaderLinks links, DkimSignatures dkim)
 {
+    /// <summary>Stands in a mail that was sent to try how mails come through.</summary>
+    public const string TestHeader = "X-TrendingMail-Test";
+
     /// <summary>As many bytes as a token for List-Unsubscribe has; two that have nothing in common.</summary>
     private static readonly string[] SampleTokens =
         [.. new[] { 'q', 'Z' }.Select(c => new string(c, LinkSigner.TokenLength(LinkPurpose.Unsubscribe)))];
@@ -23,10 +26,15 @@ public sealed class Postmark(
     /// <param name="linksIssuedAt">See <see cref="HeaderOf"/>.</param>
     public Envelope Address(
         ClaimedDelivery delivery, Subscriber reader, MailContent content, string? archiveUrl,
-        DateTimeOffset? linksIssuedAt = null)
+        DateTimeOffset? linksIssuedAt = null, bool isTest = false)
     {
         var header = HeaderOf(delivery, reader, linksIssuedAt);
         using var message = MimeBuilder.Build(content, Headers(delivery.Kind, delivery.Key, header, archiveUrl));
+        if (isTest)
+        {
+            message.Headers.Add(TestHeader, "yes");
+        }
+
         return new Envelope(header.MessageId, Sender(delivery), reader.Address, dkim.Sign(message));
     }
 

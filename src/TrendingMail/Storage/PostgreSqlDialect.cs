@@ -66,6 +66,8 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
     public string PairsSql(string parameter) =>
         $"SELECT (pair ->> 0)::bigint AS id, (pair ->> 1)::bigint AS number FROM json_array_elements({parameter}::json) AS pair";
 
+    public string DomainSql(string column) => $"SUBSTRING({column} FROM POSITION('@' IN {column}) + 1)";
+
     public string Spell(string sql) => spelt.GetOrAdd(sql, static text => InList().Replace(text, "= ANY(${list})"));
 
     public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken) =>

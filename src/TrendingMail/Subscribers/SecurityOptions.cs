@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace TrendingMail.Subscribers;
 
 /// <summary>Settings of section <c>Security</c>.</summary>
@@ -23,6 +25,9 @@ public sealed record SecurityOptions
     /// <summary>Zero bits that a browser has to find before it may subscribe an address; 0 for no such work.</summary>
     public int ProofOfWorkBits { get; init; }
 
+    /// <summary>Networks such as 10.0.0.0/8 that may read <c>/metrics</c>, beside this machine.</summary>
+    public IReadOnlyList<string> MetricsFrom { get; init; } = [];
+
     public RateLimitOptions RateLimits { get; init; } = new();
 
     public IEnumerable<string> Faults()
@@ -45,6 +50,11 @@ public sealed record SecurityOptions
         if (ProofOfWorkBits is < 0 or > MostWork)
         {
             yield return $"Security:ProofOfWorkBits is {ProofOfWorkBits}; give 0 to {MostWork}, 16 for about a second.";
+        }
+
+        foreach (var network in MetricsFrom.Where(text => !IPNetwork.TryParse(text, out _)))
+        {
+            yield return $"Security:MetricsFrom has '{network}'; give networks such as 10.0.0.0/8 or 192.0.2.7/32.";
         }
 
         foreach (var fault in RateLimits.Faults())

@@ -63,6 +63,46 @@ public sealed class DigestTests : CommandTests
     }
 
     [Fact]
+    public async Task ATestIsMarkedSentAsAMailIsAndCountedNowhere()
+    {
+        await PublishAsync();
+
+        var sent = await JsonAsync("send-test", "ada@example.net");
+
+        var file = Assert.Single(Directory.EnumerateFiles(Folder.File("outbox"), "*.eml"));
+        using var message = await MimeMessage.LoadAsync(file, TestContext.Current.CancellationToken);
+        Assert.Equal(sent.GetProperty("message_id").GetString(), message.MessageId);
+        Assert.StartsWith("[Test] ", message.Subject, StringComparison.Ordinal);
+        Assert.Equal("yes", message.Headers["X-TrendingMail-Test"]);
+        Assert.Equal("List-Unsubscribe=One-Click", message.Headers["List-Unsubscribe-Post"]);
+        Assert.Contains("Paper 2611.00001", message.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains("No digest was queued yet.", await DoneAsync("digest", "status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ATestThatDoesNotArriveIsAFailure()
+    {
+        await PublishAsync();
+        Folder.Write("outbox", "a file where a folder is wanted");
+
+        Assert.Contains("The test did not arrive through outbox", await FailedAsync("send-test", "ada@example.net"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheStatusIsToldByDomainAndWatchedToTheEnd()
+    {
+        await PublishAsync();
+        await DoneAsync("subscribers", "add", "ada@example.net", "--confirmed");
+        await DoneAsync("digest", "send");
+
+        var status = await JsonAsync("digest", "status", "--domains");
+
+        var domain = Assert.Single(status.GetProperty("domains").EnumerateArray());
+        Assert.Equal(("example.net", 1), (domain.GetProperty("domain").GetString(), domain.GetProperty("sent").GetInt32()));
+        Assert.Equal("0 sent, 0 a second, 0 deferred, 0 failed, 0 to go", (await DoneAsync("digest", "status", "--watch")).Trim());
+    }
+
+    [Fact]
     public async Task SendingToOneReaderNeedsAnActiveOne()
     {
         await PublishAsync();

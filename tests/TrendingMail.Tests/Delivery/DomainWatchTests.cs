@@ -6,7 +6,7 @@ using TrendingMail.Tests.Storage;
 namespace TrendingMail.Tests.Delivery;
 
 /// <summary>What the pump makes of what domains and servers say beyond one message.</summary>
-public sealed class DomainWatchTests() : LedgerBook(new SqliteFixture())
+public abstract class DomainWatchTests(DatabaseFixture fixture) : LedgerBook(fixture)
 {
     private const int Readers = 20;
 
@@ -117,3 +117,7 @@ public sealed class DomainWatchTests() : LedgerBook(new SqliteFixture())
         }
     }
 }
+
+public sealed class DomainWatchOnSqlite() : DomainWatchTests(new SqliteFixture());
+
+public sealed class DomainWatchOnPostgreSql() : DomainWatchTests(new PostgreSqlFixture());
