@@ -79,17 +79,20 @@ internal sealed class Child : IAsyncDisposable
     }
 
     /// <summary>Waits for the end.</summary>
-    public async Task<Ended> EndAsync()
+    public Task<Ended> EndAsync() => EndAsync(Limit);
+
+    /// <summary>Waits for the end, and no longer than a limit.</summary>
+    public async Task<Ended> EndAsync(TimeSpan longest)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Limit);
+        limit.CancelAfter(longest);
         try
         {
             await process.WaitForExitAsync(limit.Token);
         }
         catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            Assert.Fail($"'{name}' has not ended after {Limit.TotalSeconds:0} s.\n{Output}\n{Errors}");
+            Assert.Fail($"'{name}' has not ended after {longest.TotalSeconds:0} s.\n{Output}\n{Errors}");
         }
 
         return new Ended(process.ExitCode, Output, Errors);

@@ -34,6 +34,9 @@ internal sealed class DovecotServer : IAsyncDisposable
 
     public int LmtpPort { get; } = ProgramHome.FreePort();
 
+    /// <summary>Where Postfix asks whether a log-in is right.</summary>
+    public int AuthPort { get; } = ProgramHome.FreePort();
+
     /// <summary>Makes and starts a server; skips the test where that cannot be.</summary>
     /// <param name="users">The local parts for which there are mailboxes beside "full".</param>
     public static Task<DovecotServer> CreateAsync(params string[] users) => CreateAsync(IPAddress.Loopback.ToString(), users);
@@ -123,6 +126,7 @@ internal sealed class DovecotServer : IAsyncDisposable
             ssl_cert = <{{folder.FullName}}/server.pem
             ssl_key = <{{folder.FullName}}/server.key
             disable_plaintext_auth = no
+            auth_mechanisms = plain login
             auth_username_format = %n
             recipient_delimiter = +
             first_valid_uid = 1
@@ -161,6 +165,11 @@ internal sealed class DovecotServer : IAsyncDisposable
             service lmtp {
               inet_listener lmtp {
                 port = {{LmtpPort}}
+              }
+            }
+            service auth {
+              inet_listener {
+                port = {{AuthPort}}
               }
             }
 

@@ -89,6 +89,13 @@ internal sealed class PostfixServer : IAsyncDisposable
         await Until.TrueAsync($"Postfix has left port {Port}", StartStopLimit, () => !Answers());
     }
 
+    /// <summary>The mails in a mailbox that the settings name.</summary>
+    public IReadOnlyList<string> Mailbox(string name) =>
+        Path.Combine(MailFolder, name, "new") is var mails && Directory.Exists(mails) ? Directory.GetFiles(mails) : [];
+
+    /// <summary>How many mails are in all mailboxes.</summary>
+    public int Count() => Directory.GetDirectories(MailFolder).Sum(box => Mailbox(Path.GetFileName(box)).Count);
+
     /// <summary>All mail that has come so far, oldest first.</summary>
     public IReadOnlyList<Arrival> Arrivals()
     {
@@ -187,6 +194,7 @@ internal sealed class PostfixServer : IAsyncDisposable
             lmtp       unix - - n - -     lmtp
             smtp       unix - - n - -     smtp
             anvil      unix - - n - 1     anvil
+            tlsmgr     unix - - n 1000? 1 tlsmgr
 
             """);
     }
