@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
+using NSec.Cryptography;
 using TrendingMail.Delivery;
 using TrendingMail.Storage;
 
@@ -27,7 +29,7 @@ internal static class DeliverBenchmark
 
     private static readonly Option<string> Dkim = new("--dkim")
     {
-        Description = "none or rsa",
+        Description = "none, rsa (2048 bits) or ed25519",
         DefaultValueFactory = _ => "none",
     };
 
@@ -39,7 +41,7 @@ internal static class DeliverBenchmark
 
     public static Command Create()
     {
-        Dkim.AcceptOnlyFromAmong("none", "rsa");
+        Dkim.AcceptOnlyFromAmong("none", "rsa", "ed25519");
         var command = new Command("deliver", "Sending an edition to many readers, beside smtp-source")
         {
             Count, Connections, Dkim, SourceMessages,
@@ -58,11 +60,11 @@ internal static class DeliverBenchmark
         try
         {
             var settings = Settings(port, connections);
-            if (dkim == "rsa")
+            if (dkim != "none")
             {
-                using var key = RSA.Create(2048);
                 var file = Path.Combine(folder.FullName, "dkim.pem");
-                await File.WriteAllTextAsync(file, key.ExportRSAPrivateKeyPem(), stop);
+                await File.WriteAllBytesAsync(file, PrivateKey(dkim), stop);
+                settings["Mail__Dkim__0__Algorithm"] = dkim == "rsa" ? "RsaSha256" : "Ed25519Sha256";
                 settings["Mail__Dkim__0__Domain"] = "papers.example.org";
                 settings["Mail__Dkim__0__Selector"] = "test";
                 settings["Mail__Dkim__0__KeyFile"] = file;
@@ -97,6 +99,19 @@ internal static class DeliverBenchmark
             sink.Kill();
             folder.Delete(recursive: true);
         }
+    }
+
+    private static byte[] PrivateKey(string dkim)
+    {
+        if (dkim == "rsa")
+        {
+            using var rsa = RSA.Create(2048);
+            return Encoding.ASCII.GetBytes(rsa.ExportRSAPrivateKeyPem());
+        }
+
+        using var ed25519 = Key.Create(
+            SignatureAlgorithm.Ed25519, new() { ExportPolicy = KeyExportPolicies.AllowPlaintextExport });
+        return ed25519.Export(KeyBlobFormat.PkixPrivateKeyText);
     }
 
     private static Dictionary<string, string> Settings(int port, int connections) => new()
