@@ -25,7 +25,7 @@ public sealed class LedgerClerk : IAsyncDisposable
     /// </summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(4);
 
-    private static readonly TimeSpan GatherStep = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan GatherStep = TimeSpan.FromMilliseconds(1);
 
     private readonly Channel<LedgerEntry> entries =
         Channel.CreateUnbounded<LedgerEntry>(new UnboundedChannelOptions { SingleReader = true });
@@ -123,7 +123,10 @@ public sealed class LedgerClerk : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes what lanes have asked for; where others are about to ask, waits some ms for them.</summary>
+    /// <summary>
+    /// Takes what lanes have asked for; where fewer than half of them have, waits some ms for the others. Those whose outcome is
+    /// in a transaction send again while the rest come to theirs.
+    /// </summary>
     private async ValueTask GatherAsync(List<LedgerEntry> batch)
     {
         while (true)
@@ -134,7 +137,7 @@ public sealed class LedgerClerk : IAsyncDisposable
             }
 
             if (batch.Count == LargestTransaction || Stopwatch.GetElapsedTime(committedAt) >= Gather
-                || underWay <= batch.Count(entry => entry is LedgerEntry.Record))
+                || underWay <= 2 * batch.Count(entry => entry is LedgerEntry.Record))
             {
                 return;
             }
