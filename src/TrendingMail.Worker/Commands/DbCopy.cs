@@ -57,7 +57,7 @@ internal static class DbCopy
 
         ProgressBar? bar = null;
         var tables = await new DatabaseCopy(source, target).RunAsync(run.ShowsProgress
-            ? new Told(progress => (bar ??= new ProgressBar(progress.Total, "row")).Show(progress.Rows, progress.Rows))
+            ? new Told<CopyProgress>(progress => (bar ??= new ProgressBar(progress.Total, "row")).Show(progress.Rows, progress.Rows))
             : null, run.Stop);
         bar?.Dispose();
         run.Print(
@@ -68,10 +68,5 @@ internal static class DbCopy
                 $"All is in {target.Dialect.Location}, and the same. {source.Dialect.Location} is as it was.",
             ]);
         return CommandRun.Done;
-    }
-
-    private sealed class Told(Action<CopyProgress> tell) : IProgress<CopyProgress>
-    {
-        public void Report(CopyProgress value) => tell(value);
     }
 }

@@ -33,7 +33,7 @@ internal static class SubscribersExport
         var total = (await run.Get<SubscriberStore>().CountAsync(run.Stop)).Values.Sum();
         using var bar = run.ShowsProgress ? new ProgressBar(total, "reader") : null;
         var readers = await WriteAsync(path, stream => export.WriteAsync(
-            stream, isJson, bar is null ? null : new Told(count => bar.Show(count, count)), run.Stop));
+            stream, isJson, bar is null ? null : new Told<long>(count => bar.Show(count, count)), run.Stop));
         bar?.Dispose();
         run.Print(new { File = path, Readers = readers }, $"{Columns.Count(readers, "reader")} written to {path}, which only you may read.");
         return CommandRun.Done;
@@ -68,10 +68,5 @@ internal static class SubscribersExport
         {
             System.IO.File.Delete(draft);
         }
-    }
-
-    private sealed class Told(Action<long> tell) : IProgress<long>
-    {
-        public void Report(long value) => tell(value);
     }
 }

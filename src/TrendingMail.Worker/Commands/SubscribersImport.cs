@@ -77,7 +77,7 @@ internal static class SubscribersImport
         var report = await run.Get<SubscriberImport>().RunAsync(
             new ListFile(stream, isJson, map), options,
             rejection => Tell(rejection, rejects),
-            bar is null ? null : new Told(progress => bar.Show(progress.Offset, progress.Lines)), run.Stop);
+            bar is null ? null : new Told<ImportProgress>(progress => bar.Show(progress.Offset, progress.Lines)), run.Stop);
         bar?.Dispose();
         run.Print(
             new
@@ -190,11 +190,5 @@ internal static class SubscribersImport
 
         stream.Position = 0;
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    /// <summary>Told at once, on the importing thread, so that the bar is never late.</summary>
-    private sealed class Told(Action<ImportProgress> tell) : IProgress<ImportProgress>
-    {
-        public void Report(ImportProgress value) => tell(value);
     }
 }

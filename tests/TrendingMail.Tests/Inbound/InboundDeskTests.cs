@@ -1,46 +1,13 @@
-using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Delivery;
-using TrendingMail.Editions;
 using TrendingMail.Inbound;
-using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
-using TrendingMail.Tests.Delivery;
 using TrendingMail.Tests.Storage;
-using TrendingMail.Tests.Subscribers;
 
 namespace TrendingMail.Tests.Inbound;
 
-public abstract class InboundDeskTests(DatabaseFixture fixture) : StorageTests(fixture)
+public abstract class InboundDeskTests(DatabaseFixture fixture) : InboundDeskBook(fixture)
 {
-    private const string Ada = "ada.lund@shop.example";
-
-    private readonly MailOptions mail = new()
-    {
-        From = "digest@papers.example.org",
-        BounceAddress = "bounces@papers.example.org",
-    };
-
-    private InboundOptions options = new() { AuthenticationServer = "mx.papers.example.org" };
-
-    private ReturnPath Paths => new(TestKeys.Ring(1), mail.BounceAddress);
-
-    private LinkSigner Signer => new(TestKeys.Ring(1), Clock);
-
-    private OperatorAlerts Alerts => new MailRoom(Database, Clock).Alerts;
-
-    private InboundBook Book => new(options, Clock);
-
-    private ReaderFinder Readers => new(Paths, Signer, mail);
-
-    private ReportDesk Reports => new(Book, Readers, Subscribers, Alerts, options, mail, Clock);
-
-    private InboundDesk Desk => new(
-        Database, Book, Readers, Reports, SignUp, Gate, Alerts, options, new DigestOptions(), NullLogger<InboundDesk>.Instance);
-
-    private Refusals Refusals => new(Database, Book, Reports);
-
     [Fact]
     public async Task AHardBounceToTheReturnPathSuppressesAtOnceAndIsWrittenDown()
     {
@@ -97,7 +64,7 @@ public abstract class InboundDeskTests(DatabaseFixture fixture) : StorageTests(f
     [Fact]
     public async Task SoftBouncesCountOneADayAndSuppressAtTheLimit()
     {
-        options = options with { SoftBounceLimit = 3 };
+        Options = Options with { SoftBounceLimit = 3 };
         var (reader, delivery) = await SentAsync();
         for (var day = 1; day <= 3; day++)
         {
@@ -190,21 +157,6 @@ public abstract class InboundDeskTests(DatabaseFixture fixture) : StorageTests(f
     }
 
     [Fact]
-    public async Task ATokenThatWasRevokedUnsubscribesNobody()
-    {
-        var (reader, _) = await SentAsync();
-        var token = Token(reader);
-        await Database.WriteAsync(session => session.ExecuteAsync("UPDATE subscribers SET link_epoch = link_epoch + 1"), Stop);
-
-        await ComesAsync(Wish("someone@else.example", $"unsubscribe {token}"));
-
-        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
-    }
-
-    /// <summary>
-    /// Were the alert raised afterwards, a crash between would lose it: the mail is not looked at again.
-    /// </summary>
-    [Fact]
     public async Task WhatTheOperatorIsToldIsWrittenWithWhatItTellsOfOrNeitherIs()
     {
         var (_, delivery) = await SentAsync();
@@ -248,34 +200,6 @@ public abstract class InboundDeskTests(DatabaseFixture fixture) : StorageTests(f
         Clock.Advance(TimeSpan.FromDays(1));
         await ComesAsync(Wish("one@shop.example", "unsubscribe once more"));
         Assert.Equal(21, await CountAsync("alerts"));
-    }
-
-    [Theory]
-    [InlineData("", 1)]
-    [InlineData("Auto-Submitted: auto-replied\n", 0)]
-    [InlineData("Return-Path: <>\n", 0)]
-    public async Task AGoodbyeAnswersPeopleAndNoMachine(string header, int goodbyes)
-    {
-        var (reader, _) = await SentAsync();
-        var before = await CountAsync("deliveries");
-
-        await ComesAsync(header + Wish(Ada, "unsubscribe", "mx.papers.example.org; dmarc=pass header.from=shop.example"));
-
-        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
-        Assert.Equal(before + goodbyes, await CountAsync("deliveries"));
-    }
-
-    [Fact]
-    public async Task AnAddressIsAnsweredOnceADayWhateverItAsks()
-    {
-        const string Genuine = "mx.papers.example.org; dmarc=pass header.from=shop.example";
-        await SentAsync();
-        await ComesAsync(Wish(Ada, "subscribe", Genuine));
-        var before = await CountAsync("deliveries");
-
-        await ComesAsync(Wish(Ada, "unsubscribe", Genuine));
-
-        Assert.Equal(before, await CountAsync("deliveries"));
     }
 
     [Fact]
@@ -329,71 +253,6 @@ public abstract class InboundDeskTests(DatabaseFixture fixture) : StorageTests(f
         Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
     }
 
-    [Fact]
-    public async Task TheTokenInAnUnsubscribeMailIsEnoughWhoeverSendsIt()
-    {
-        var (reader, _) = await SentAsync();
-
-        await ComesAsync(Wish("someone@else.example", $"unsubscribe {Token(reader)}"));
-
-        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
-    }
-
-    [Fact]
-    public async Task WithoutATokenTheSenderMustBeGenuine()
-    {
-        var (reader, _) = await SentAsync();
-
-        await ComesAsync(Wish(Ada, "unsubscribe", "mx.papers.example.org; spf=pass smtp.mailfrom=evil.example"));
-        await ComesAsync(Wish(Ada, "Unsubscribe", "mx.elsewhere.example; dmarc=pass header.from=shop.example"));
-        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
-        Assert.Equal(2, await CountAsync("alerts"));
-
-        await ComesAsync(Wish(Ada, "Bitte abmelden", "mx.papers.example.org; dmarc=pass header.from=shop.example"));
-        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
-    }
-
-    [Fact]
-    public async Task ASubscribeMailIsAnsweredWithAConfirmationOnceADay()
-    {
-        var first = await ComesAsync(Wish("bo@shop.example", "subscribe", GenuineFor("shop.example")));
-        Clock.Advance(TimeSpan.FromHours(12));
-        var second = await ComesAsync(Wish("bo@shop.example", "Subscribe", GenuineFor("shop.example")));
-
-        Assert.Equal(Consequence.Answered, Assert.Single(first.Actions).Action);
-        Assert.Empty(second.Actions);
-        Assert.Equal(SubscriberState.Pending, (await Subscribers.FindAsync(Address("bo@shop.example"), Stop))!.State);
-        Assert.Equal(1, await CountAsync("deliveries"));
-    }
-
-    [Fact]
-    public async Task ASubscribeMailIsHeldToTheRulesOfTheForm()
-    {
-        using var folder = new TemporaryFolder();
-        using var limits = new TargetLimits(new SecurityOptions { RateLimits = new RateLimitOptions { SignUpsPerDomain = 1 } });
-        Gate = new AddressGate(DisposableDomains.Load(folder.Write("domains.txt", "throw.example\n")), limits);
-
-        Assert.Empty((await ComesAsync(Wish("ada@throw.example", "subscribe", GenuineFor("throw.example")))).Actions);
-        Assert.Single((await ComesAsync(Wish("bo@shop.example", "subscribe", GenuineFor("shop.example")))).Actions);
-        Assert.Empty((await ComesAsync(Wish("cy@shop.example", "subscribe", GenuineFor("shop.example")))).Actions);
-        Assert.Equal(1, await CountAsync("subscribers"));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("Auto-Submitted: auto-generated\n")]
-    [InlineData("Precedence: bulk\n")]
-    [InlineData("List-Id: <news.shop.example>\n")]
-    [InlineData("Return-Path: <>\n")]
-    public async Task NothingIsSentToMachinesListsAndForgers(string header)
-    {
-        var genuine = header.Length == 0 ? "mx.papers.example.org; dmarc=fail header.from=shop.example" : "mx.papers.example.org; dmarc=pass header.from=shop.example";
-
-        await ComesAsync(header + Wish("bo@shop.example", "subscribe", genuine));
-
-        Assert.Equal((0, 0), (await CountAsync("deliveries"), await CountAsync("subscribers")));
-    }
-
     [Theory]
     [InlineData("550 5.1.1 <ada.lund@shop.example>: Recipient address rejected: User unknown", SuppressionReason.HardBounce)]
     [InlineData("452 4.2.2 Mailbox full", null)]
@@ -429,103 +288,6 @@ public abstract class InboundDeskTests(DatabaseFixture fixture) : StorageTests(f
         Assert.Equal(0, await CountAsync("bounce_scores"));
         Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
     }
-
-    private static string Bounce(string to, string words, string status, string action = "failed", string reported = Ada) => $"""
-        From: MAILER-DAEMON@relay.example
-        To: {to}
-        Subject: Undelivered Mail Returned to Sender
-        Message-ID: <{words.Length}.{words.GetHashCode(StringComparison.Ordinal)}@relay.example>
-        MIME-Version: 1.0
-        Content-Type: multipart/report; report-type=delivery-status; boundary=cut
-
-        --cut
-        Content-Type: text/plain
-
-        <{reported}>: host in.shop.example said: {words} (in reply to RCPT TO command)
-
-        --cut
-        Content-Type: message/delivery-status
-
-        Reporting-MTA: dns; relay.example
-
-        Final-Recipient: rfc822; {reported}
-        Action: {action}
-        Status: {status}
-        Diagnostic-Code: smtp; {words}
-
-        --cut--
-        """;
-
-    private static string OfSns(string feedback, string source) => $$$"""
-        From: AWS Notifications <no-reply@sns.amazonaws.com>
-        To: bounces@papers.example.org
-        Subject: AWS Notification Message
-        Message-ID: <{{{feedback}}}@sns.example>
-
-        {"notificationType":"Bounce","bounce":{"bounceType":"Permanent","bounceSubType":"NoEmail","feedbackId":"{{{feedback}}}",
-         "bouncedRecipients":[{"emailAddress":"{{{Ada}}}"}]},"mail":{"source":"{{{source}}}"}}
-
-        --
-        If you wish to stop receiving notifications from this topic, please click or visit the link below to unsubscribe.
-        """;
-
-    private static string Complaint(string returnedHeader, string type) => $"""
-        From: feedback@mail.example
-        To: abuse@papers.example.org
-        Message-ID: <complaint@mail.example>
-        MIME-Version: 1.0
-        Content-Type: multipart/report; report-type=feedback-report; boundary=cut
-
-        --cut
-        Content-Type: message/feedback-report
-
-        Feedback-Type: {type}
-        Version: 1
-
-        --cut
-        Content-Type: message/rfc822
-
-        {returnedHeader}
-        From: digest@papers.example.org
-        Subject: Papers
-
-        One paper.
-        --cut--
-        """;
-
-    private static string GenuineFor(string domain) => $"mx.papers.example.org; dkim=pass header.d={domain}";
-
-    private static string Wish(string from, string subject, string results = "") => $"""
-        {(results.Length > 0 ? $"Authentication-Results: {results}" : "X-Nothing: here")}
-        From: Someone <{from}>
-        To: digest@papers.example.org
-        Subject: {subject}
-        Message-ID: <{subject.Length}{subject[0]}{results.Length}.{from}>
-
-        .
-        """;
-
-    private string Token(Subscriber reader) =>
-        Signer.Sign(new LinkToken(LinkPurpose.Unsubscribe, reader.Id, reader.LinkEpoch, Clock.GetUtcNow()));
-
-    private Task<InboundResult> ComesAsync(string mail) =>
-        Desk.HandleAsync(Classifier.Classify(Encoding.UTF8.GetBytes(mail)), "test", Stop);
-
-    /// <summary>A reader to whom one mail has gone.</summary>
-    private async Task<(Subscriber Reader, long Delivery)> SentAsync()
-    {
-        var reader = await AddReaderAsync(Ada);
-        var id = await Database.ReadAsync(session => session.SingleAsync<long>("SELECT id FROM deliveries"), Stop);
-        await SendAgainAsync(id);
-        return (reader, id);
-    }
-
-    private Task<int> SendAgainAsync(long delivery) => Database.WriteAsync(session => session.ExecuteAsync(
-        "UPDATE deliveries SET state = 'sent', ended_at = @now WHERE id = @delivery", new { delivery, now = Clock.GetUtcNow() }), Stop);
-
-    private Task<int> FailAsync(long delivery, string reply) => Database.WriteAsync(session => session.ExecuteAsync(
-        "UPDATE deliveries SET state = 'failed', reply = @reply, ended_at = @now WHERE id = @delivery",
-        new { delivery, reply, now = Clock.GetUtcNow() }), Stop);
 }
 
 public sealed class InboundDeskOnSqlite() : InboundDeskTests(new SqliteFixture());

@@ -76,7 +76,7 @@ public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
     {
         await FillAsync();
         using var stop = new CancellationTokenSource();
-        var breakOff = new Told(progress =>
+        var breakOff = new Told<CopyProgress>(progress =>
         {
             if (progress.Table == "subscribers")
             {
@@ -123,9 +123,4 @@ public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
 
     private static async Task<IEnumerable<string>> IdentitiesAsync(PaperStore papers) =>
         (await papers.OfDayAsync(Today, Stop)).Select(paper => paper.Identity);
-
-    private sealed class Told(Action<CopyProgress> tell) : IProgress<CopyProgress>
-    {
-        public void Report(CopyProgress value) => tell(value);
-    }
 }

@@ -136,7 +136,7 @@ public abstract class SubscriberImportTests(DatabaseFixture fixture) : StorageTe
         using var stop = new CancellationTokenSource();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ImportAsync(
-            list, fingerprint: "a", progress: new Told(_ => stop.Cancel()), stop: stop.Token));
+            list, fingerprint: "a", progress: new Told<ImportProgress>(_ => stop.Cancel()), stop: stop.Token));
         var done = await CountAsync("subscribers");
         Assert.InRange(done, 1, 24_999);
         var report = await ImportAsync(list, fingerprint: "a");
@@ -155,7 +155,7 @@ public abstract class SubscriberImportTests(DatabaseFixture fixture) : StorageTe
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         await pipe.Writer.WriteAsync(Encoding.UTF8.GetBytes(
             "email\n" + string.Concat(Enumerable.Range(0, 2_000).Select(i => $"r{i}@example.org\n"))), Stop);
-        var import = ImportAsync(pipe.Reader.AsStream(), progress: new Told(_ => taken.TrySetResult()));
+        var import = ImportAsync(pipe.Reader.AsStream(), progress: new Told<ImportProgress>(_ => taken.TrySetResult()));
 
         await taken.Task.WaitAsync(Stop);
         await AddReaderAsync("meanwhile@example.org");
@@ -247,11 +247,6 @@ public abstract class SubscriberImportTests(DatabaseFixture fixture) : StorageTe
             {
                 Defaults = new Preferences(), Name = "readers.csv", Confirmed = confirmed, DryRun = dryRun, Fingerprint = fingerprint,
             }, rejections.Add, progress, stop ?? Stop);
-
-    private sealed class Told(Action<ImportProgress> tell) : IProgress<ImportProgress>
-    {
-        public void Report(ImportProgress value) => tell(value);
-    }
 }
 
 public sealed class SubscriberImportOnSqlite() : SubscriberImportTests(new SqliteFixture());

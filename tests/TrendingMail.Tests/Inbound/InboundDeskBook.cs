@@ -1,0 +1,140 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using TrendingMail.Delivery;
+using TrendingMail.Editions;
+using TrendingMail.Inbound;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+using TrendingMail.Tests.Delivery;
+using TrendingMail.Tests.Storage;
+using TrendingMail.Tests.Subscribers;
+
+namespace TrendingMail.Tests.Inbound;
+
+/// <summary>What tests of the desk share: the desk itself, a reader to whom a mail has gone, and mails that come in.</summary>
+public abstract class InboundDeskBook(DatabaseFixture fixture) : StorageTests(fixture)
+{
+    protected const string Ada = "ada.lund@shop.example";
+
+    private readonly MailOptions mail = new()
+    {
+        From = "digest@papers.example.org",
+        BounceAddress = "bounces@papers.example.org",
+    };
+
+    private protected InboundOptions Options { get; set; } = new() { AuthenticationServer = "mx.papers.example.org" };
+
+    protected ReturnPath Paths => new(TestKeys.Ring(1), mail.BounceAddress);
+
+    protected LinkSigner Signer => new(TestKeys.Ring(1), Clock);
+
+    protected OperatorAlerts Alerts => new MailRoom(Database, Clock).Alerts;
+
+    protected InboundBook Book => new(Options, Clock);
+
+    private ReaderFinder Readers => new(Paths, Signer, mail);
+
+    private ReportDesk Reports => new(Book, Readers, Subscribers, Alerts, Options, mail, Clock);
+
+    protected InboundDesk Desk => new(
+        Database, Book, Readers, Reports, SignUp, Gate, Alerts, Options, new DigestOptions(), NullLogger<InboundDesk>.Instance);
+
+    protected Refusals Refusals => new(Database, Book, Reports);
+
+    protected static string Bounce(string to, string words, string status, string action = "failed", string reported = Ada) => $"""
+        From: MAILER-DAEMON@relay.example
+        To: {to}
+        Subject: Undelivered Mail Returned to Sender
+        Message-ID: <{words.Length}.{words.GetHashCode(StringComparison.Ordinal)}@relay.example>
+        MIME-Version: 1.0
+        Content-Type: multipart/report; report-type=delivery-status; boundary=cut
+
+        --cut
+        Content-Type: text/plain
+
+        <{reported}>: host in.shop.example said: {words} (in reply to RCPT TO command)
+
+        --cut
+        Content-Type: message/delivery-status
+
+        Reporting-MTA: dns; relay.example
+
+        Final-Recipient: rfc822; {reported}
+        Action: {action}
+        Status: {status}
+        Diagnostic-Code: smtp; {words}
+
+        --cut--
+        """;
+
+    protected static string OfSns(string feedback, string source) => $$$"""
+        From: AWS Notifications <no-reply@sns.amazonaws.com>
+        To: bounces@papers.example.org
+        Subject: AWS Notification Message
+        Message-ID: <{{{feedback}}}@sns.example>
+
+        {"notificationType":"Bounce","bounce":{"bounceType":"Permanent","bounceSubType":"NoEmail","feedbackId":"{{{feedback}}}",
+         "bouncedRecipients":[{"emailAddress":"{{{Ada}}}"}]},"mail":{"source":"{{{source}}}"}}
+
+        --
+        If you wish to stop receiving notifications from this topic, please click or visit the link below to unsubscribe.
+        """;
+
+    protected static string Complaint(string returnedHeader, string type) => $"""
+        From: feedback@mail.example
+        To: abuse@papers.example.org
+        Message-ID: <complaint@mail.example>
+        MIME-Version: 1.0
+        Content-Type: multipart/report; report-type=feedback-report; boundary=cut
+
+        --cut
+        Content-Type: message/feedback-report
+
+        Feedback-Type: {type}
+        Version: 1
+
+        --cut
+        Content-Type: message/rfc822
+
+        {returnedHeader}
+        From: digest@papers.example.org
+        Subject: Papers
+
+        One paper.
+        --cut--
+        """;
+
+    protected static string GenuineFor(string domain) => $"mx.papers.example.org; dkim=pass header.d={domain}";
+
+    protected static string Wish(string from, string subject, string results = "") => $"""
+        {(results.Length > 0 ? $"Authentication-Results: {results}" : "X-Nothing: here")}
+        From: Someone <{from}>
+        To: digest@papers.example.org
+        Subject: {subject}
+        Message-ID: <{subject.Length}{subject[0]}{results.Length}.{from}>
+
+        .
+        """;
+
+    protected string Token(Subscriber reader) =>
+        Signer.Sign(new LinkToken(LinkPurpose.Unsubscribe, reader.Id, reader.LinkEpoch, Clock.GetUtcNow()));
+
+    protected Task<InboundResult> ComesAsync(string mail) =>
+        Desk.HandleAsync(Classifier.Classify(Encoding.UTF8.GetBytes(mail)), "test", Stop);
+
+    /// <summary>A reader to whom one mail has gone.</summary>
+    protected async Task<(Subscriber Reader, long Delivery)> SentAsync()
+    {
+        var reader = await AddReaderAsync(Ada);
+        var id = await Database.ReadAsync(session => session.SingleAsync<long>("SELECT id FROM deliveries"), Stop);
+        await SendAgainAsync(id);
+        return (reader, id);
+    }
+
+    protected Task<int> SendAgainAsync(long delivery) => Database.WriteAsync(session => session.ExecuteAsync(
+        "UPDATE deliveries SET state = 'sent', ended_at = @now WHERE id = @delivery", new { delivery, now = Clock.GetUtcNow() }), Stop);
+
+    protected Task<int> FailAsync(long delivery, string reply) => Database.WriteAsync(session => session.ExecuteAsync(
+        "UPDATE deliveries SET state = 'failed', reply = @reply, ended_at = @now WHERE id = @delivery",
+        new { delivery, reply, now = Clock.GetUtcNow() }), Stop);
+}
