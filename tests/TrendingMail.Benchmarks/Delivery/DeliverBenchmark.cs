@@ -44,25 +44,27 @@ internal static class DeliverBenchmark
         Dkim.AcceptOnlyFromAmong("none", "rsa", "ed25519");
         var command = new Command("deliver", "Sending an edition to many readers, beside smtp-source")
         {
-            Count, Connections, Dkim, SourceMessages,
+            Count, Connections, Dkim, SourceMessages, BenchmarkDatabase.Server,
         };
         command.SetAction((arguments, stop) => RunAsync(
             arguments.GetValue(Count), arguments.GetValue(Connections), arguments.GetValue(Dkim)!,
-            arguments.GetValue(SourceMessages), stop));
+            arguments.GetValue(SourceMessages), arguments.GetValue(BenchmarkDatabase.Server), stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(int count, int connections, string dkim, int reference, CancellationToken stop)
+    private static async Task<int> RunAsync(
+        int count, int connections, string dkim, int reference, string? server, CancellationToken stop)
     {
-        var folder = Directory.CreateTempSubdirectory("trendingmail-deliver-");
+        await using var own = await BenchmarkDatabase.CreateAsync(server, stop);
+        var database = own.Database;
         var port = PostfixTools.FreePort();
         using var sink = PostfixTools.StartSink(port);
         try
         {
-            var settings = Settings(port, connections);
+            var settings = own.Settings.Concat(Settings(port, connections)).ToDictionary();
             if (dkim != "none")
             {
-                var file = Path.Combine(folder.FullName, "dkim.pem");
+                var file = Path.Combine(own.Folder, "dkim.pem");
                 await File.WriteAllBytesAsync(file, PrivateKey(dkim), stop);
                 settings["Mail__Dkim__0__Algorithm"] = dkim == "rsa" ? "RsaSha256" : "Ed25519Sha256";
                 settings["Mail__Dkim__0__Domain"] = "papers.example.org";
@@ -70,23 +72,21 @@ internal static class DeliverBenchmark
                 settings["Mail__Dkim__0__KeyFile"] = file;
             }
 
-            using var database = new Database(
-                new SqliteDialect("Data Source=data/trendingmail.db", folder.FullName));
-            await new Migrator(database, TimeProvider.System).MigrateAsync(stop);
             await ReaderCrowd.AddAsync(database, count, DateTimeOffset.UtcNow, stop);
             await BenchmarkEdition.PublishAsync(database, stop);
             var mail = await MeasuredProcess.RunAsync(
-                MeasuredProcess.Worker(folder.FullName, settings, "digest", "preview", "--format", "eml"));
+                MeasuredProcess.Worker(own.Folder, settings, "digest", "preview", "--format", "eml"));
 
             var before = await PostfixTools.SourceAsync(port, connections, reference, mail.Output.Length);
             var first = FirstSentAsync(database, stop);
-            var ours = await MeasuredProcess.RunAsync(MeasuredProcess.Worker(folder.FullName, settings, "digest", "send"));
+            var ours = await MeasuredProcess.RunAsync(MeasuredProcess.Worker(own.Folder, settings, "digest", "send"));
             var firstAfter = await first;
             var after = await PostfixTools.SourceAsync(port, connections, reference, mail.Output.Length);
             await SeeThatAllWereSentAsync(database, count, stop);
 
             var source = (before.Rate(reference) + after.Rate(reference)) / 2;
-            Console.WriteLine($"{count:N0} readers, {connections} connections, about {mail.Output.Length:N0} bytes a mail, DKIM {dkim}");
+            Console.WriteLine($"{count:N0} readers, {connections} connections, about {mail.Output.Length:N0} bytes a mail, DKIM {dkim}, " +
+                $"{own.Options.Provider}");
             Console.WriteLine($"smtp-source {before.Rate(reference):N0} and {after.Rate(reference):N0} messages/s, " +
                 $"{before.MicrosecondsEach(reference):N0} and {after.MicrosecondsEach(reference):N0} us of CPU each");
             Console.WriteLine($"ours {ours.Rate(count):N0} messages/s ({ours.Rate(count) / source:N2} of smtp-source), " +
@@ -97,7 +97,6 @@ internal static class DeliverBenchmark
         finally
         {
             sink.Kill();
-            folder.Delete(recursive: true);
         }
     }
 

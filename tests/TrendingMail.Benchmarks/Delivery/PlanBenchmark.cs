@@ -18,50 +18,46 @@ internal static class PlanBenchmark
 
     public static Command Create()
     {
-        var command = new Command("plan", "Planning many deliveries, and how long claims and outcomes wait meanwhile") { Count };
-        command.SetAction((arguments, stop) => RunAsync(arguments.GetValue(Count), stop));
+        var command = new Command("plan", "Planning many deliveries, and how long claims and outcomes wait meanwhile")
+        {
+            Count, BenchmarkDatabase.Server,
+        };
+        command.SetAction((arguments, stop) => RunAsync(
+            arguments.GetValue(Count), arguments.GetValue(BenchmarkDatabase.Server), stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(int count, CancellationToken stop)
+    private static async Task<int> RunAsync(int count, string? server, CancellationToken stop)
     {
-        var folder = Directory.CreateTempSubdirectory("trendingmail-plan-");
-        try
+        var clock = TimeProvider.System;
+        await using var own = await BenchmarkDatabase.CreateAsync(server, stop);
+        var database = own.Database;
+        await ReaderCrowd.AddAsync(database, count, clock.GetUtcNow(), stop);
+        await BenchmarkEdition.PublishAsync(database, stop);
+        var ledger = new Ledger(database, new DeliveryOptions(), clock);
+        var planner = new DigestPlanner(database, new EditionStore(database, clock), ledger, clock);
+
+        for (var round = 1; round <= 2; round++)
         {
-            var clock = TimeProvider.System;
-            using var database = new Database(new SqliteDialect("Data Source=plan.db", folder.FullName));
-            await new Migrator(database, clock).MigrateAsync(stop);
-            await ReaderCrowd.AddAsync(database, count, clock.GetUtcNow(), stop);
-            await BenchmarkEdition.PublishAsync(database, stop);
-            var ledger = new Ledger(database, new DeliveryOptions(), clock);
-            var planner = new DigestPlanner(database, new EditionStore(database, clock), ledger, clock);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            var waits = Task.Run(() => MeasureWaitsAsync(database, end.Token), stop);
+            var start = Stopwatch.GetTimestamp();
+            var processor = Environment.CpuUsage.TotalTime;
+            var plan = await planner.PlanDueAsync(stop);
+            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            processor = Environment.CpuUsage.TotalTime - processor;
+            await end.CancelAsync();
+            var longest = await waits;
+            Console.WriteLine($"{plan.Queued:N0} of {plan.Due:N0} queued in {seconds:N1} s " +
+                $"({processor.TotalSeconds:N1} s of CPU); a writer waited {longest.TotalMilliseconds:N0} ms at most; " +
+                $"working set {Environment.WorkingSet / 1e6:N0} MB");
 
-            for (var round = 1; round <= 2; round++)
-            {
-                using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-                var waits = Task.Run(() => MeasureWaitsAsync(database, end.Token), stop);
-                var start = Stopwatch.GetTimestamp();
-                var processor = Environment.CpuUsage.TotalTime;
-                var plan = await planner.PlanDueAsync(stop);
-                var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-                processor = Environment.CpuUsage.TotalTime - processor;
-                await end.CancelAsync();
-                var longest = await waits;
-                Console.WriteLine($"{plan.Queued:N0} of {plan.Due:N0} queued in {seconds:N1} s " +
-                    $"({processor.TotalSeconds:N1} s of CPU); a writer waited {longest.TotalMilliseconds:N0} ms at most; " +
-                    $"working set {Environment.WorkingSet / 1e6:N0} MB");
-
-                // Once more for the readers who have the edition already: nothing is new, and all are looked at again.
-                await database.WriteAsync(session => session.ExecuteAsync(
-                    "UPDATE subscribers SET next_due_at = @now", new { now = clock.GetUtcNow() }), stop);
-            }
-
-            return 0;
+            // Once more for the readers who have the edition already: nothing is new, and all are looked at again.
+            await database.WriteAsync(session => session.ExecuteAsync(
+                "UPDATE subscribers SET next_due_at = @now", new { now = clock.GetUtcNow() }), stop);
         }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+
+        return 0;
     }
 
     /// <summary>How long a small transaction had to wait for its turn at most.</summary>

@@ -18,6 +18,9 @@ internal static class ReaderCrowd
     private static readonly string[] Domains =
         ["mail.example", "post.example", "inbox.example", "uni.example", "lab.example", "corp.example", "isp.example"];
 
+    private static readonly string[] Hours =
+        [.. Enumerable.Range(0, 28).Select(n => $"{5 + n % 7:00}:{n % 4 * 15:00}")];
+
     /// <summary>Adds active readers whose digest is due now.</summary>
     public static async Task AddAsync(Database database, int count, DateTimeOffset now, CancellationToken stop)
     {
@@ -27,19 +30,22 @@ internal static class ReaderCrowd
                 WITH RECURSIVE numbers (n) AS (SELECT @first UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < @end)
                 INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers, format,
                     created_at, next_due_at)
-                SELECT 'reader' || n || '@' || (@domains ->> (n % @domainCount)),
-                    'reader' || n || '@' || (@domains ->> (n % @domainCount)),
+                SELECT 'reader' || n || '@' || (JSON(@domains) ->> CAST(n % @domainCount AS INTEGER)),
+                    'reader' || n || '@' || (JSON(@domains) ->> CAST(n % @domainCount AS INTEGER)),
                     'active', CASE WHEN n % 10 = 9 THEN 'weekly' WHEN n % 10 > 6 THEN 'weekdays' ELSE 'daily' END, 'monday',
-                    printf('%02d:%02d', 5 + n % 7, n % 4 * 15), @zones ->> (n / 3 % @zoneCount), 10, 'html', @now, @now
+                    JSON(@hours) ->> CAST(n % @hourCount AS INTEGER),
+                    JSON(@zones) ->> CAST(n / 3 % @zoneCount AS INTEGER), 10, 'html', @now, @now
                 FROM numbers
                 """, new
             {
-                first,
-                end = Math.Min(first + Batch, count),
+                first = (long)first,
+                end = (long)Math.Min(first + Batch, count),
                 domains = JsonSerializer.Serialize(Domains),
-                domainCount = Domains.Length,
+                domainCount = (long)Domains.Length,
+                hours = JsonSerializer.Serialize(Hours),
+                hourCount = (long)Hours.Length,
                 zones = JsonSerializer.Serialize(Zones),
-                zoneCount = Zones.Length,
+                zoneCount = (long)Zones.Length,
                 now,
             }), stop);
         }
