@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using TrendingMail.Storage;
 using TrendingMail.Subscribers;
-using TrendingMail.Worker.Hosting;
 
 namespace TrendingMail.Worker.Commands;
 
@@ -15,25 +15,26 @@ internal static class KeysCommand
         CommandRun.Bare("list", "Show the keys, without their secrets", [], ListAsync),
     };
 
-    private static Task<int> CreateAsync(CommandRun run)
+    private static async Task<int> CreateAsync(CommandRun run)
     {
-        var path = PathOf(run);
-        return File.Exists(path)
-            ? throw new TrendingMailException($"There is a key ring at {path} already; 'keys rotate' adds a key to it.")
-            : ListAsync(run);
+        var store = await StoreAsync(run);
+        return store.Read().Count > 0
+            ? throw new TrendingMailException($"There is a key ring {store.Place} already; 'keys rotate' adds a key to it.")
+            : await ListAsync(run);
     }
 
-    private static Task<int> RotateAsync(CommandRun run)
+    private static async Task<int> RotateAsync(CommandRun run)
     {
-        var key = KeyRing.Rotate(PathOf(run), run.Get<TimeProvider>());
+        var key = (await StoreAsync(run)).Add();
         run.Print(new { key.Id, key.CreatedAt },
             $"Key {key.Id} signs from now on (in a program that runs, within a minute). Links of before still work. " +
             "Put the new ring into your backup.");
-        return Task.FromResult(CommandRun.Done);
+        return CommandRun.Done;
     }
 
-    private static Task<int> ListAsync(CommandRun run)
+    private static async Task<int> ListAsync(CommandRun run)
     {
+        await StoreAsync(run);
         var keys = run.Get<KeyRing>().All;
         run.Print(
             keys.Select(key => new { key.Id, key.CreatedAt, Signs = key == keys[^1] }),
@@ -43,8 +44,18 @@ internal static class KeysCommand
                 key.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
                 key == keys[^1] ? "yes" : "no, verifies",
             ])));
-        return Task.FromResult(CommandRun.Done);
+        return CommandRun.Done;
     }
 
-    private static string PathOf(CommandRun run) => run.Get<Settings>().Security.KeyRing;
+    /// <summary>Where the keys are; in a database, brought up to date first.</summary>
+    private static async Task<KeyStore> StoreAsync(CommandRun run)
+    {
+        var store = run.Get<KeyStore>();
+        if (store is KeyTable)
+        {
+            await run.Get<Migrator>().MigrateAsync(run.Stop);
+        }
+
+        return store;
+    }
 }

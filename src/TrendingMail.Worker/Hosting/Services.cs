@@ -43,8 +43,12 @@ internal static class Services
         services.AddSingleton<InterestStore>().AddSingleton<FeedbackStore>().AddSingleton<SuppressionStore>()
             .AddSingleton<ErasedAddresses>();
         services.AddListWork();
+        services.AddSingleton<KeyStore>(provider => settings.Security.KeyRing is { Length: > 0 } file
+            ? new KeyFile(file, provider.GetRequiredService<TimeProvider>())
+            : new KeyTable(provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>(),
+                new KeyFile(Path.GetFullPath(SecurityOptions.DefaultKeyFile, Home.Directory), provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton(provider =>
-            KeyRing.Open(settings.Security.KeyRing, provider.GetRequiredService<TimeProvider>()));
+            KeyRing.Open(provider.GetRequiredService<KeyStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>
             new ReaderLinks(provider.GetRequiredService<LinkSigner>(), settings.Site.BaseUrl));
 

@@ -73,7 +73,8 @@ internal sealed record Settings
             Papers = Papers with { Sources = [.. Papers.Sources.Select(s => s with { Path = Full(s.Path) })] },
             Security = Security with
             {
-                KeyRing = Full(Security.KeyRing),
+                KeyRing = Full(Security.KeyRing.Trim() is { Length: 0 } && Database.Provider == DatabaseProvider.Sqlite
+                    ? SecurityOptions.DefaultKeyFile : Security.KeyRing.Trim()),
                 DisposableDomains = Full(Security.DisposableDomains),
             },
             Inbound = Inbound with

@@ -10,11 +10,15 @@ public sealed record SecurityOptions
 
     private const int LongestFill = 60;
 
+    /// <summary>The file with the keys beside SQLite, where none is named.</summary>
+    public const string DefaultKeyFile = "data/keys.json";
+
     /// <summary>
-    /// The file with the keys that sign readers' links, made at the first start. Keep it in backups: without it no link
+    /// The file with the keys that sign readers' links, made at the first start; empty for the usual place:
+    /// <see cref="DefaultKeyFile"/> with SQLite, the database itself with PostgreSQL. Keep it in backups: without it no link
     /// in a mail that was sent works any more.
     /// </summary>
-    public string KeyRing { get; init; } = "data/keys.json";
+    public string KeyRing { get; init; } = "";
 
     /// <summary>A file of domains that may not subscribe, one a line; empty for none.</summary>
     public string DisposableDomains { get; init; } = "";
@@ -32,11 +36,6 @@ public sealed record SecurityOptions
 
     public IEnumerable<string> Faults()
     {
-        if (string.IsNullOrWhiteSpace(KeyRing))
-        {
-            yield return "Security:KeyRing is empty; give the path of a file such as 'data/keys.json'.";
-        }
-
         if (DisposableDomains.Length > 0 && !File.Exists(DisposableDomains))
         {
             yield return $"Security:DisposableDomains '{DisposableDomains}' is no file; give one with a domain a line, or none.";

@@ -48,7 +48,6 @@ public sealed class SettingsTests
     [InlineData("Delivery:KeepDays", "13", "Delivery:KeepDays is 13; give 14 to 3650.")]
     [InlineData("Delivery:Domains:0:Domain", "example.org", "Delivery:Domains:0 needs a Domain and MaxPerMinute")]
     [InlineData("Delivery:OnUncertain", "Maybe", "Delivery:OnUncertain is 'Maybe'; give one of Resend, Hold.")]
-    [InlineData("Security:KeyRing", "", "Security:KeyRing is empty")]
     [InlineData("Webhooks:Ses:TopicArns:0", "bounces", "Webhooks:Ses:TopicArns has 'bounces'; give a topic such as arn:aws:sns:")]
     [InlineData("Webhooks:Ses:MaximumAgeMinutes", "0", "Webhooks:Ses:MaximumAgeMinutes is 0; give 1 to 1440.")]
     [InlineData("Webhooks:SendGrid:PublicKey", "MFkw", "Webhooks:SendGrid:PublicKey is no ECDSA key on P-256; copy")]
@@ -135,6 +134,14 @@ public sealed class SettingsTests
         Assert.Equal("/home/data/keys.json", settings.Security.KeyRing);
         Assert.Equal("/home/outbox", settings.Mail.Outbox.Path);
     }
+
+    [Theory]
+    [InlineData("Sqlite", "", "/home/data/keys.json")]
+    [InlineData("Sqlite", "ring.json", "/home/ring.json")]
+    [InlineData("PostgreSql", "", "")]
+    [InlineData("PostgreSql", "ring.json", "/home/ring.json")]
+    public void TheKeysLieInAFileOrWhereNodesShareADatabaseInIt(string provider, string named, string file) => Assert.Equal(file,
+        Load(("Database:Provider", provider), ("Security:KeyRing", named)).Security.KeyRing);
 
     [Theory]
     [InlineData("http://localhost:5090", "http://localhost:5090")]

@@ -92,6 +92,17 @@ public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
     }
 
     [Fact]
+    public async Task TheNewDatabasesKeysStay()
+    {
+        await FillAsync();
+        var keys = new KeyTable(Target, Clock).ReadOrMake();
+
+        Assert.DoesNotContain(await Copy.RunAsync(null, Stop), table => table.Name == "link_keys");
+
+        Assert.Equal(keys[0].Secret, Assert.Single(new KeyTable(Target, Clock).Read()).Secret);
+    }
+
+    [Fact]
     public async Task WhatIsNotTheSameIsToldWithItsTable()
     {
         await FillAsync();

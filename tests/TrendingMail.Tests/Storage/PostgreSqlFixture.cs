@@ -21,6 +21,9 @@ public sealed class PostgreSqlFixture(bool isEmpty = false) : DatabaseFixture
 
     public override IDialect Dialect => dialect ??= Create();
 
+    /// <summary>By which another process reaches the database; it is made with the dialect.</summary>
+    public string ConnectionString => Of(name);
+
     private static string Server => Environment.GetEnvironmentVariable(Variable)!;
 
     protected override async ValueTask DropAsync()

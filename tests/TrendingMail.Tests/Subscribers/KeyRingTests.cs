@@ -116,7 +116,7 @@ public sealed class KeyRingTests : IDisposable
         var token = new LinkToken(LinkPurpose.Unsubscribe, 7, 0, clock.GetUtcNow());
         var old = new LinkSigner(before, clock).Sign(token);
 
-        var key = KeyRing.Rotate(folder.File("keys.json"), clock);
+        var key = new KeyFile(folder.File("keys.json"), clock).Add();
 
         var after = KeyRing.Open(folder.File("keys.json"), clock);
         Assert.Equal((2, (ushort)2), (after.All.Count, after.Current.Id));
@@ -129,7 +129,7 @@ public sealed class KeyRingTests : IDisposable
     public void AProgramThatRunsVerifiesByANewKeyAtOnceAndSignsWithItSoon()
     {
         var running = KeyRing.Open(folder.File("keys.json"), clock);
-        var key = KeyRing.Rotate(folder.File("keys.json"), clock);
+        var key = new KeyFile(folder.File("keys.json"), clock).Add();
         File.SetLastWriteTimeUtc(folder.File("keys.json"), DateTime.UtcNow.AddSeconds(5));
 
         Assert.Equal(1, running.Current.Id);
@@ -137,7 +137,7 @@ public sealed class KeyRingTests : IDisposable
         Assert.Null(running.Find(3));
 
         var other = KeyRing.Open(folder.File("keys.json"), clock);
-        KeyRing.Rotate(folder.File("keys.json"), clock);
+        new KeyFile(folder.File("keys.json"), clock).Add();
         File.SetLastWriteTimeUtc(folder.File("keys.json"), DateTime.UtcNow.AddSeconds(10));
         Assert.Equal(2, other.Current.Id);
         clock.Advance(TimeSpan.FromMinutes(2));
@@ -159,7 +159,7 @@ public sealed class KeyRingTests : IDisposable
     public async Task WhoRotatesAtOnceAddsAKeyEach()
     {
         var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(
-            () => KeyRing.Rotate(folder.File("keys.json"), clock), TestContext.Current.CancellationToken)));
+            () => new KeyFile(folder.File("keys.json"), clock).Add(), TestContext.Current.CancellationToken)));
 
         Assert.Equal(Enumerable.Range(1, 8), keys.Select(key => (int)key.Id).Order());
         Assert.Equal(8, KeyRing.Open(folder.File("keys.json"), clock).All.Count);

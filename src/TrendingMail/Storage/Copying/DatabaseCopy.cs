@@ -20,6 +20,9 @@ public sealed record CopyProgress(string Table, long Rows, long Total);
 /// </summary>
 public sealed class DatabaseCopy(Database source, Database target)
 {
+    /// <summary>Keys lie in a file beside SQLite, and in PostgreSQL in this table: they are not copied as rows.</summary>
+    private const string OfTheTarget = "link_keys";
+
     /// <summary>Rows of a transaction.</summary>
     private const int Batch = 20_000;
 
@@ -51,7 +54,7 @@ public sealed class DatabaseCopy(Database source, Database target)
     private static async Task<IReadOnlyList<CopiedTable>> RunAsync(
         DbConnection from, NpgsqlConnection to, IProgress<CopyProgress>? progress, CancellationToken cancellationToken)
     {
-        var tables = await TableShape.ReadAllAsync(to);
+        var tables = (await TableShape.ReadAllAsync(to)).Where(table => table.Name != OfTheTarget).ToArray();
         var counts = new Dictionary<string, long>();
         foreach (var table in tables)
         {
