@@ -73,7 +73,7 @@ internal static class Services
             .AddSingleton<FormStamps>().AddSingleton<NoticeComposer>();
         services.AddSingleton<AddressChangeFlow>().AddSingleton<MoveComposer>().AddSingleton<ReaderArchive>().AddSingleton<ErasureFlow>();
         services.AddSingleton(_ => DisposableDomains.Load(settings.Security.DisposableDomains))
-            .AddSingleton<TargetLimits>().AddSingleton<AddressGate>();
+            .AddSingleton<LimitBook>().AddSingleton<TargetLimits>().AddSingleton<AddressGate>();
         services.AddSingleton<IEnumerable<Composer>>(provider =>
         [
             provider.GetRequiredService<DigestComposer>().AsComposer(),

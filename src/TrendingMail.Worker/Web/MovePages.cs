@@ -34,7 +34,7 @@ internal static class MovePages
     {
         var back = (links.Preferences(reader, link.IssuedAt), "Back to your preferences");
         var form = await Forms.ReadAsync(http);
-        switch (gate.Judge(form["email"].ToString().Trim()))
+        switch (await gate.JudgeAsync(form["email"].ToString().Trim(), http.RequestAborted))
         {
             case AddressVerdict.Refused refused:
                 return pages.Message("Please look at the address", refused.Reason, StatusCodes.Status400BadRequest, back);

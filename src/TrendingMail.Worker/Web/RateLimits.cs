@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
 
@@ -7,7 +8,8 @@ namespace TrendingMail.Worker.Web;
 
 /// <summary>
 /// How often a network may sign addresses up and press buttons. To unsubscribe is never limited: mail providers do it
-/// for many readers from one network.
+/// for many readers from one network. All nodes count together, in the database; while that is out of reach nothing that is limited
+/// is let pass, for none of it could be done. Only suggestions, which protect but the process that looks them up, are counted by each.
 /// </summary>
 internal static class RateLimits
 {
@@ -17,13 +19,18 @@ internal static class RateLimits
 
     public const string Webhook = "webhook";
 
+    public const string Suggestion = "suggestion";
+
+    private const int SegmentsPerMinute = 12;
+
     public static void AddRateLimits(this IServiceCollection services, RateLimitOptions limits)
     {
         services.AddRateLimiter(limiter =>
         {
-            limiter.AddPolicy(SignUp, http => TargetLimits.Sliding(NetworkOf(http), limits.SignUpsPerNetwork, TimeSpan.FromHours(1)));
-            limiter.AddPolicy(Action, http => TargetLimits.Sliding(NetworkOf(http), limits.ActionsPerNetwork, TimeSpan.FromMinutes(1)));
-            limiter.AddPolicy(Webhook, http => TargetLimits.Sliding(NetworkOf(http), limits.WebhooksPerNetwork, TimeSpan.FromMinutes(1)));
+            limiter.AddPolicy(new SharedLimit(SignUp, limits.SignUpsPerNetwork, TimeSpan.FromHours(1)));
+            limiter.AddPolicy(new SharedLimit(Action, limits.ActionsPerNetwork, TimeSpan.FromMinutes(1), IsTakenAhead: true));
+            limiter.AddPolicy(new SharedLimit(Webhook, limits.WebhooksPerNetwork, TimeSpan.FromMinutes(1), IsTakenAhead: true));
+            limiter.AddPolicy(Suggestion, http => InProcess(NetworkOf(http), limits.ActionsPerNetwork));
             limiter.OnRejected = (context, _) => new ValueTask(
                 TooMany(context.HttpContext, context.Lease).ExecuteAsync(context.HttpContext));
         });
@@ -40,6 +47,18 @@ internal static class RateLimits
             : http.RequestServices.GetRequiredService<Pages>().Message(
                 "Please wait a while", Text, StatusCodes.Status429TooManyRequests, ("/", "Today's papers"));
     }
+
+    private static void AddPolicy(this RateLimiterOptions limiter, SharedLimit limit) => limiter.AddPolicy(
+        limit.Name, http => http.RequestServices.GetRequiredService<LimitBook>().PartOf(limit, NetworkOf(http)));
+
+    private static RateLimitPartition<string> InProcess(string key, int permits) => permits == 0
+        ? RateLimitPartition.GetNoLimiter(key)
+        : RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
+        {
+            PermitLimit = permits,
+            Window = TimeSpan.FromMinutes(1),
+            SegmentsPerWindow = SegmentsPerMinute,
+        });
 
     private static string NetworkOf(HttpContext http) => ClientNetwork.Of(http.Connection.RemoteIpAddress) ?? "unknown";
 }

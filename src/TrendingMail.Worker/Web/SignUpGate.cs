@@ -19,7 +19,9 @@ internal sealed class SignUpGate(FormStamps stamps, AddressGate addresses, Secur
     /// <param name="trap">A field that people do not see.</param>
     /// <param name="stamp">See <see cref="FormStamps"/>; a program that never saw the form has none.</param>
     /// <param name="work">See <see cref="ProofOfWork"/>.</param>
-    public AddressVerdict Judge(string email, string? trap, string? stamp, string? work)
+    /// <exception cref="TrendingMailException">The database is out of reach.</exception>
+    public async Task<AddressVerdict> JudgeAsync(
+        string email, string? trap, string? stamp, string? work, CancellationToken cancellationToken)
     {
         if (!EmailAddress.TryParse(email, out var address, out var fault))
         {
@@ -43,6 +45,6 @@ internal sealed class SignUpGate(FormStamps stamps, AddressGate addresses, Secur
                     "That takes a moment, and JavaScript.");
         }
 
-        return addresses.Judge(address);
+        return await addresses.JudgeAsync(address, cancellationToken);
     }
 }

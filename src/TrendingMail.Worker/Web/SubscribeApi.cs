@@ -32,7 +32,7 @@ internal static class SubscribeApi
     private static async Task<Results<Accepted<ApiSignUpAnswer>, ValidationProblem, ProblemHttpResult>> SubscribeAsync(
         ApiSignUp wish, HttpContext http, SignUpRequests requests, SignUpWorker worker, SignUpGate gate, DigestOptions digest)
     {
-        switch (gate.Judge((wish.Email ?? "").Trim(), trap: null, stamp: null, work: null))
+        switch (await gate.JudgeAsync((wish.Email ?? "").Trim(), trap: null, stamp: null, work: null, http.RequestAborted))
         {
             case AddressVerdict.Welcome welcome:
                 var form = PreferencesForm.Read(name => FieldOf(wish, name), PreferencesForm.Of(DefaultPreferences.Of(digest)));

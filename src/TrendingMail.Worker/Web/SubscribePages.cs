@@ -23,7 +23,7 @@ internal static class SubscribePages
     {
         var form = await Forms.ReadAsync(http);
         var entry = new Entry(form["email"].ToString().Trim(), form["time_zone"].ToString());
-        switch (gate.Judge(entry.Email, form["website"], form["stamp"], form["work"]))
+        switch (await gate.JudgeAsync(entry.Email, form["website"], form["stamp"], form["work"], http.RequestAborted))
         {
             case AddressVerdict.Refused refused:
                 return FormPage(pages, entry, "Please look at the address", refused.Reason, StatusCodes.Status400BadRequest);

@@ -13,7 +13,7 @@ internal static class SuggestionsApi
     private const int LongestQuery = 100;
 
     public static void MapSuggestionsApi(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/v1/suggestions", SuggestAsync).RequireRateLimiting(RateLimits.Action)
+        app.MapGet("/api/v1/suggestions", SuggestAsync).RequireRateLimiting(RateLimits.Suggestion)
             .WithTags("Papers and editions").WithName("Suggest").WithSummary("Names that begin with what was typed");
 
     private static async Task<Results<Ok<IReadOnlyList<string>>, ProblemHttpResult>> SuggestAsync(

@@ -79,7 +79,7 @@ public sealed class InboundDesk(
         if (!mail.Facts.MayAnswer || !mail.Facts.IsGenuine(options.AuthenticationServer) ||
             !EmailAddress.TryParse(mail.Facts.From, out var address, out _) ||
             !await book.MayAnswerAsync(session, address) ||
-            gate.Judge(address) is not AddressVerdict.Welcome)
+            await gate.JudgeAsync(session, address) is not AddressVerdict.Welcome)
         {
             return [];
         }

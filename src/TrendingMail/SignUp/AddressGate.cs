@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 
 namespace TrendingMail.SignUp;
@@ -19,10 +20,21 @@ public abstract record AddressVerdict
 /// <summary>Tells addresses that may subscribe from those that may not, by whatever way the wish comes.</summary>
 public sealed class AddressGate(DisposableDomains disposable, TargetLimits limits)
 {
-    public AddressVerdict Judge(string email) =>
-        EmailAddress.TryParse(email, out var address, out var fault) ? Judge(address) : new AddressVerdict.Refused(fault);
+    /// <exception cref="TrendingMailException">The database, which counts, is out of reach.</exception>
+    public async Task<AddressVerdict> JudgeAsync(string email, CancellationToken cancellationToken) =>
+        EmailAddress.TryParse(email, out var address, out var fault)
+            ? await JudgeAsync(address, cancellationToken)
+            : new AddressVerdict.Refused(fault);
 
-    public AddressVerdict Judge(EmailAddress address)
+    /// <inheritdoc cref="JudgeAsync(string, CancellationToken)"/>
+    public Task<AddressVerdict> JudgeAsync(EmailAddress address, CancellationToken cancellationToken) =>
+        JudgeAsync(address, () => limits.TakeAsync(address, cancellationToken));
+
+    /// <summary>Counts in the caller's transaction.</summary>
+    public Task<AddressVerdict> JudgeAsync(Session session, EmailAddress address) =>
+        JudgeAsync(address, () => limits.TakeAsync(session, address));
+
+    private async Task<AddressVerdict> JudgeAsync(EmailAddress address, Func<ValueTask<RateLimitLease>> take)
     {
         if (disposable.Contains(address))
         {
@@ -30,7 +42,7 @@ public sealed class AddressGate(DisposableDomains disposable, TargetLimits limit
                 "will still read next week.");
         }
 
-        var lease = limits.Take(address);
+        var lease = await take();
         if (!lease.IsAcquired)
         {
             return new AddressVerdict.TooMany(lease);

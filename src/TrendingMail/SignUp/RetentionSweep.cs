@@ -21,7 +21,13 @@ public sealed class RetentionSweep(Database database, ErasureFlow erasure, Reten
     /// <summary>An import that was broken off so long ago is not gone on with.</summary>
     private const int ImportDays = 30;
 
-    public async Task<RetentionReport> RunAsync(CancellationToken cancellationToken) => new(
+    public async Task<RetentionReport> RunAsync(CancellationToken cancellationToken)
+    {
+        await database.WriteBesideAsync(session => LimitBook.ForgetAsync(session, clock.GetUtcNow()), cancellationToken);
+        return await ForgetAllAsync(cancellationToken);
+    }
+
+    private async Task<RetentionReport> ForgetAllAsync(CancellationToken cancellationToken) => new(
         await ForgetAsync(options.PendingDays, """
             DELETE FROM subscribers
             WHERE id IN (SELECT id FROM subscribers s

@@ -1,39 +1,51 @@
 using System.Threading.RateLimiting;
+using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 
 namespace TrendingMail.SignUp;
 
-/// <summary>How often one mailbox, and the mailboxes of one domain, may be signed up, wherever the requests come from.</summary>
+/// <summary>
+/// How often one mailbox, and the mailboxes of one domain, may be signed up, wherever the requests come from and whichever node they
+/// come to.
+/// </summary>
 public sealed class TargetLimits : IDisposable
 {
-    private const int SegmentsPerWindow = 12;
+    private static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
     private static readonly string[] DotsMeanNothing = ["gmail.com", "googlemail.com"];
 
+    private readonly LimitBook book;
+    private readonly SharedLimit ofMailbox;
+    private readonly SharedLimit ofDomain;
     private readonly PartitionedRateLimiter<EmailAddress> limiter;
 
-    public TargetLimits(SecurityOptions security)
+    public TargetLimits(SecurityOptions security, LimitBook book)
     {
-        var limits = security.RateLimits;
+        this.book = book;
+        ofMailbox = new SharedLimit("mailbox", security.RateLimits.SignUpsPerAddress, Window);
+        ofDomain = new SharedLimit("domain", security.RateLimits.SignUpsPerDomain, Window);
         limiter = PartitionedRateLimiter.CreateChained(
-            PartitionedRateLimiter.Create<EmailAddress, string>(address =>
-                Sliding(MailboxOf(address), limits.SignUpsPerAddress, TimeSpan.FromHours(1))),
-            PartitionedRateLimiter.Create<EmailAddress, string>(address =>
-                Sliding(DomainOf(address), limits.SignUpsPerDomain, TimeSpan.FromHours(1))));
+            PartitionedRateLimiter.Create<EmailAddress, string>(address => book.PartOf(ofMailbox, MailboxOf(address))),
+            PartitionedRateLimiter.Create<EmailAddress, string>(address => book.PartOf(ofDomain, DomainOf(address))));
     }
 
-    /// <summary>A limit by a window that slides on by a twelfth of its length.</summary>
-    /// <param name="limit">How often in a window; 0 for as often as one likes.</param>
-    public static RateLimitPartition<string> Sliding(string key, int limit, TimeSpan window) => limit == 0
-        ? RateLimitPartition.GetNoLimiter(key)
-        : RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
-        {
-            PermitLimit = limit,
-            Window = window,
-            SegmentsPerWindow = SegmentsPerWindow,
-        });
+    /// <exception cref="TrendingMailException">The database is out of reach.</exception>
+    public ValueTask<RateLimitLease> TakeAsync(EmailAddress address, CancellationToken cancellationToken) =>
+        limiter.AcquireAsync(address, 1, cancellationToken);
 
-    public RateLimitLease Take(EmailAddress address) => limiter.AttemptAcquire(address);
+    /// <summary>Takes them in the caller's transaction.</summary>
+    public async ValueTask<RateLimitLease> TakeAsync(Session session, EmailAddress address)
+    {
+        foreach (var (limit, key) in (IEnumerable<(SharedLimit, string)>)[(ofMailbox, MailboxOf(address)), (ofDomain, DomainOf(address))])
+        {
+            if (limit.Permits > 0 && await book.TakeAsync(session, limit, key, 1) is { Permits: 0 })
+            {
+                return new LimitLease(null);
+            }
+        }
+
+        return LimitLease.Taken;
+    }
 
     public void Dispose() => limiter.Dispose();
 

@@ -63,7 +63,7 @@ public sealed record SecurityOptions
     }
 }
 
-/// <summary>How often the sign-up and readers' links may be used; each 0 for no limit. Counted in each process by itself.</summary>
+/// <summary>How often the sign-up and readers' links may be used; each 0 for no limit. All nodes count together.</summary>
 public sealed record RateLimitOptions
 {
     private const int Maximum = 1_000_000;
@@ -77,7 +77,7 @@ public sealed record RateLimitOptions
     /// <summary>Sign-ups an hour for the addresses of one domain.</summary>
     public int SignUpsPerDomain { get; init; } = 1000;
 
-    /// <summary>Buttons pressed and suggestions asked for in a minute from one network.</summary>
+    /// <summary>Buttons pressed in a minute from one network; and suggestions asked for, which each process counts by itself.</summary>
     public int ActionsPerNetwork { get; init; } = 300;
 
     /// <summary>Posts of mail providers in a minute from one network.</summary>

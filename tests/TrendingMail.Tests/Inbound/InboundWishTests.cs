@@ -92,7 +92,7 @@ public abstract class InboundWishTests(DatabaseFixture fixture) : InboundDeskBoo
     public async Task ASubscribeMailIsHeldToTheRulesOfTheForm()
     {
         using var folder = new TemporaryFolder();
-        using var limits = new TargetLimits(new SecurityOptions { RateLimits = new RateLimitOptions { SignUpsPerDomain = 1 } });
+        using var limits = new TargetLimits(new SecurityOptions { RateLimits = new RateLimitOptions { SignUpsPerDomain = 1 } }, Limits);
         Gate = new AddressGate(DisposableDomains.Load(folder.Write("domains.txt", "throw.example\n")), limits);
 
         Assert.Empty((await ComesAsync(Wish("ada@throw.example", "subscribe", GenuineFor("throw.example")))).Actions);

@@ -46,7 +46,7 @@ internal sealed partial class RecordingDialect(SqliteDialect inner) : IDialect
     /// <summary>The settings of a connection belong to no one's work: whether one is opened anew is up to the pool.</summary>
     private void Record(string sql)
     {
-        if (!sql.StartsWith("PRAGMA", StringComparison.Ordinal))
+        if (!sql.AsSpan().TrimStart().StartsWith("PRAGMA", StringComparison.Ordinal))
         {
             statements.Enqueue(Values().Replace(sql, "?"));
         }

@@ -45,7 +45,13 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
     protected SignUpFlow SignUp => new(Database, Subscribers, new SignUpBlocks(TestKeys.Ring(1), Clock),
         new ErasedAddresses(TestKeys.Ring(1), Clock), Ledger, Clock);
 
-    protected AddressGate Gate { get; set; } = new(DisposableDomains.None, new TargetLimits(new SecurityOptions()));
+    protected LimitBook Limits => new(Database, TestKeys.Ring(1), Clock);
+
+    protected AddressGate Gate
+    {
+        get => field ??= new AddressGate(DisposableDomains.None, new TargetLimits(new SecurityOptions(), Limits));
+        set;
+    }
 
     protected DigestPlanner Planner => new(Database, Editions, Ledger, Clock);
 

@@ -41,5 +41,7 @@ public sealed class FaultPagesTests : WebTests
         Assert.Equal("the database is out of reach", await PageAsync("/healthz/ready", HttpStatusCode.ServiceUnavailable));
         Assert.Equal("live", await PageAsync("/healthz/live"));
         Assert.DoesNotContain(DatabaseFile, await PageAsync("/", HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
+        Assert.Contains("Nothing was changed", await PostAsync(
+            "/subscribe", HttpStatusCode.ServiceUnavailable, ("email", "ada@example.net")), StringComparison.Ordinal);
     }
 }

@@ -88,6 +88,18 @@ public sealed class RateLimitsTests : WebTests
     }
 
     [Fact]
+    public async Task TheNextHourBeginsAnew()
+    {
+        for (var i = 0; i < 7; i++)
+        {
+            await SubscribeAsync($"ada@example{i}.net", i < 6 ? HttpStatusCode.Accepted : HttpStatusCode.TooManyRequests);
+        }
+
+        Clock.Advance(TimeSpan.FromHours(1));
+        await SubscribeAsync("ada@example7.net", HttpStatusCode.Accepted);
+    }
+
+    [Fact]
     public async Task ThroughTheApiTheAnswerIsAProblem()
     {
         for (var i = 0; i < 7; i++)
