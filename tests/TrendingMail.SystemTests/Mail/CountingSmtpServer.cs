@@ -11,13 +11,18 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
     private readonly Lock guard = new();
     private readonly List<(string Recipient, string MessageId)> taken = [];
     private readonly TimeSpan pause;
+    private readonly int crowd;
+    private readonly TaskCompletionSource assembled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task accepting;
+    private int senders;
     private (int Count, TaskCompletionSource Reached)? awaited;
 
     /// <param name="pause">How long it thinks about each message.</param>
-    public CountingSmtpServer(TimeSpan pause)
+    /// <param name="crowd">It answers no message before so many connections have sent one.</param>
+    public CountingSmtpServer(TimeSpan pause, int crowd = 0)
     {
         this.pause = pause;
+        this.crowd = crowd;
         listener.Start();
         accepting = AcceptAsync();
     }
@@ -73,6 +78,7 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         listener.Stop();
+        assembled.TrySetResult();
         await accepting;
         listener.Dispose();
     }
@@ -114,6 +120,7 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
         using var reader = new StreamReader(stream, Encoding.UTF8, false, 64 * 1024);
         await ReplyAsync(stream, "220 counting");
         var recipient = "";
+        var isNew = true;
         while (await reader.ReadLineAsync() is { } line)
         {
             var verb = line.Split(' ', ':')[0].ToUpperInvariant();
@@ -130,6 +137,13 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
                     return;
                 }
 
+                if (isNew && Interlocked.Increment(ref senders) >= crowd)
+                {
+                    assembled.TrySetResult();
+                }
+
+                isNew = false;
+                await assembled.Task;
                 await Task.Delay(pause);
                 Take(recipient, id);
             }
