@@ -21,4 +21,5 @@ return await new RootCommand("Measures what docs/performance.md tells.")
     DeliverBenchmark.Create(),
     CarrierBenchmark.Create(),
     KillBenchmark.Create(),
+    NodesBenchmark.Create(),
 }.Parse(args).InvokeAsync();
