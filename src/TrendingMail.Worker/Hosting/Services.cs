@@ -55,7 +55,7 @@ internal static class Services
         services.AddSingleton(provider => EditionIntake.Of(provider.GetServices<IPaperSource>()));
         services.AddSingleton<EditionStore>().AddSingleton<EditionDesk>();
         services.AddSingleton(provider => new LedgerClerk(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<Database>(), settings.Delivery, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LedgerClerk>>(), NodeId.Own));
         services.AddSingleton<Ledger>().AddSingleton<DeliveryHistory>().AddSingleton<DeliveryEvents>().AddSingleton<LedgerRetention>().AddSingleton<DomainBook>()
             .AddSingleton<Postmark>().AddSingleton<OperatorAlerts>()

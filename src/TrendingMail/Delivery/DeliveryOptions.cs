@@ -30,9 +30,17 @@ public sealed record DeliveryOptions
     /// <summary>How long each delivery's own story is kept, in days; a mailing's counts are kept for good.</summary>
     public int KeepDays { get; init; } = 90;
 
+    /// <summary>
+    /// How long a claim or an attempt may take, in seconds: after it a delivery of a node that vanished, or was held up, is taken
+    /// over by another. Shorter than a server may take to answer, a mail can go out twice.
+    /// </summary>
+    public int LeaseSeconds { get; init; } = 900;
+
     public IReadOnlyList<DomainOptions> Domains { get; init; } = [];
 
     public UncertainPolicy OnUncertain { get; init; } = UncertainPolicy.Resend;
+
+    internal TimeSpan Lease => TimeSpan.FromSeconds(LeaseSeconds);
 
     public IEnumerable<string> Faults()
     {
@@ -52,6 +60,11 @@ public sealed record DeliveryOptions
             {
                 yield return $"Delivery:Domains:{index} needs a Domain and MaxPerMinute of 1 or more.";
             }
+        }
+
+        if (LeaseSeconds is < 10 or > 86_400)
+        {
+            yield return $"Delivery:LeaseSeconds is {LeaseSeconds}; give 10 to 86400.";
         }
 
         if (KeepDays is < 14 or > 3650)

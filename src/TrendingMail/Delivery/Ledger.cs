@@ -11,9 +11,6 @@ namespace TrendingMail.Delivery;
 /// </summary>
 public sealed class Ledger(Database database, DeliveryOptions options, TimeProvider clock)
 {
-    /// <summary>How long a claim or an attempt may take; after it a delivery of a vanished node is taken over.</summary>
-    internal static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
-
     /// <summary>Notices leave before digests.</summary>
     private static readonly int[] Priorities = [0, 1];
 
@@ -91,7 +88,7 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
                                      LIMIT @count
                                      {database.Dialect.PassOverLocked})
                         RETURNING id, mailing_id, subscriber_id, state, attempts, queued_at, expires_at, next_attempt_at
-                        """, new { node, priority, now, leaseUntil = now + Lease, count = limit - claimed.Count }))
+                        """, new { node, priority, now, leaseUntil = now + options.Lease, count = limit - claimed.Count }))
                         .OrderBy(row => row.NextAttemptAt).ThenBy(row => row.Id));
                 }
             }
@@ -194,7 +191,7 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
             gone,
             Reply,
         });
-        foreach (var mailing in settled.GroupBy(row => row.MailingId))
+        foreach (var mailing in settled.GroupBy(row => row.MailingId).OrderBy(group => group.Key))
         {
             await session.ExecuteAsync($"""
                 UPDATE mailings

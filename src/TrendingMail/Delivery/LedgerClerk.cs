@@ -35,13 +35,16 @@ public sealed class LedgerClerk : IAsyncDisposable
     private readonly TimeProvider clock;
     private readonly ILogger logger;
     private readonly string node;
+    private readonly TimeSpan lease;
     private readonly Task working;
     private long committedAt;
     private int underWay;
 
     /// <param name="node">Whose claims are moved.</param>
-    public LedgerClerk(Database database, TimeProvider clock, ILogger<LedgerClerk> logger, string node)
+    public LedgerClerk(
+        Database database, DeliveryOptions options, TimeProvider clock, ILogger<LedgerClerk> logger, string node)
     {
+        lease = options.Lease;
         writer = new StandingWriter(database);
         this.clock = clock;
         this.logger = logger;
@@ -170,11 +173,16 @@ public sealed class LedgerClerk : IAsyncDisposable
     {
         var now = clock.GetUtcNow();
         var counts = new MailingCounts();
-        foreach (var entry in batch)
+        var changed = await statements.ExecuteAsync([.. batch.Select(entry => entry.ToCall(node, now, lease))]);
+        var calls = new List<StatementCall>();
+        for (var i = 0; i < changed.Length; i++)
         {
-            await entry.ApplyAsync(statements, node, now, counts);
+            if (batch[i].Apply(changed[i] > 0, counts, now) is { } happened)
+            {
+                calls.Add(happened);
+            }
         }
 
-        await counts.WriteAsync(statements);
+        await statements.ExecuteAsync([.. calls, .. counts.ToCalls()]);
     }
 }

@@ -12,10 +12,23 @@ internal abstract class LedgerEntry(ClaimedDelivery delivery)
 
     private bool IsApplied { get; set; }
 
-    /// <summary>Writes it, inside a transaction.</summary>
+    /// <summary>The statement that writes it, and changes one delivery, or none where another process has it now.</summary>
     /// <param name="node">Whose claims are moved.</param>
-    public async Task ApplyAsync(Statements statements, string node, DateTimeOffset now, MailingCounts counts) =>
-        IsApplied = await WriteAsync(statements, node, now, counts) > 0;
+    public abstract StatementCall ToCall(string node, DateTimeOffset now, TimeSpan lease);
+
+    /// <summary>Takes up, inside the transaction, what the statement came to.</summary>
+    /// <returns>What is to be noted of it.</returns>
+    public StatementCall? Apply(bool isChanged, MailingCounts counts, DateTimeOffset now)
+    {
+        IsApplied = isChanged;
+        if (!isChanged)
+        {
+            return null;
+        }
+
+        counts.Move(Delivery.MailingId, Delivery.State, After);
+        return Happened(now);
+    }
 
     /// <summary>The transaction is durable.</summary>
     /// <returns>By how many messages more are under way now.</returns>
@@ -39,9 +52,7 @@ internal abstract class LedgerEntry(ClaimedDelivery delivery)
 
     protected abstract DeliveryState After { get; }
 
-    /// <returns>How many deliveries were changed: one, or none where another process has it now.</returns>
-    protected abstract Task<int> WriteAsync(
-        Statements statements, string node, DateTimeOffset now, MailingCounts counts);
+    protected virtual StatementCall? Happened(DateTimeOffset now) => null;
 
     /// <summary>It is about to leave.</summary>
     public sealed class Begin(ClaimedDelivery delivery) : LedgerEntry(delivery)
@@ -51,27 +62,20 @@ internal abstract class LedgerEntry(ClaimedDelivery delivery)
 
         protected override DeliveryState After => DeliveryState.Sending;
 
-        protected override async Task<int> WriteAsync(
-            Statements statements, string node, DateTimeOffset now, MailingCounts counts)
-        {
-            var rows = await statements.Get("""
-                UPDATE deliveries
-                SET state = 'sending', attempts = @attempts, lease_until = @leaseUntil
-                WHERE id = @id AND claimed_by = @node AND state IN ('queued', 'deferred') AND attempts = @fence
-                  AND EXISTS (SELECT 1 FROM subscribers
-                              WHERE id = deliveries.subscriber_id AND state = @readerState AND address = @address
-                                AND (SELECT reason FROM suppressions x WHERE x.address_key = subscribers.address_key)
-                                    IS NOT DISTINCT FROM @suppression)
-                """, Names).ExecuteAsync(
-                    (long)Delivery.Attempts, (now + Ledger.Lease).ToUnixTimeMilliseconds(), Delivery.Id, node, Fence,
-                    Delivery.Reader!.State.ToColumn(), Delivery.Reader.Address, Delivery.Reader.Suppression?.ToColumn());
-            if (rows > 0)
-            {
-                counts.Move(Delivery.MailingId, Delivery.State, DeliveryState.Sending);
-            }
-
-            return rows;
-        }
+        public override StatementCall ToCall(string node, DateTimeOffset now, TimeSpan lease) => new(
+            """
+            UPDATE deliveries
+            SET state = 'sending', attempts = @attempts, lease_until = @leaseUntil
+            WHERE id = @id AND claimed_by = @node AND state IN ('queued', 'deferred') AND attempts = @fence
+              AND EXISTS (SELECT 1 FROM subscribers
+                          WHERE id = deliveries.subscriber_id AND state = @readerState AND address = @address
+                            AND (SELECT reason FROM suppressions x WHERE x.address_key = subscribers.address_key)
+                                IS NOT DISTINCT FROM @suppression)
+            """, Names,
+            [
+                (long)Delivery.Attempts, (now + lease).ToUnixTimeMilliseconds(), Delivery.Id, node, Fence,
+                Delivery.Reader!.State.ToColumn(), Delivery.Reader.Address, Delivery.Reader.Suppression?.ToColumn(),
+            ]);
     }
 
     /// <summary>What came of it.</summary>
@@ -84,36 +88,27 @@ internal abstract class LedgerEntry(ClaimedDelivery delivery)
 
         protected override DeliveryState After => verdict.State;
 
-        protected override async Task<int> WriteAsync(
-            Statements statements, string node, DateTimeOffset now, MailingCounts counts)
+        public override StatementCall ToCall(string node, DateTimeOffset now, TimeSpan lease)
         {
             var wasTried = Delivery.State == DeliveryState.Sending || verdict.State == DeliveryState.Deferred;
-            var rows = await statements.Get("""
+            return new StatementCall("""
                 UPDATE deliveries
                 SET state = @state, attempts = @attempts, next_attempt_at = COALESCE(@nextAttemptAt, next_attempt_at),
                     reply = @reply, ended_at = @endedAt, lease_until = NULL, claimed_by = NULL
                 WHERE id = @id AND claimed_by = @node AND state = @from AND attempts = @fence
-                """, Names).ExecuteAsync(
+                """, Names,
+                [
                     verdict.State.ToColumn(), (long)(wasTried ? Delivery.Attempts : Delivery.Attempts - 1),
                     verdict.NextAttemptAt?.ToUnixTimeMilliseconds(), verdict.Reply,
                     verdict.NextAttemptAt is null ? now.ToUnixTimeMilliseconds() : null, Delivery.Id, node,
-                    Delivery.State.ToColumn(), Fence);
-            if (rows == 0)
-            {
-                return 0;
-            }
-
-            counts.Move(Delivery.MailingId, Delivery.State, verdict.State);
-            if (EventOf(verdict.State) is { } kind)
-            {
-                await statements.Get("""
-                    INSERT INTO delivery_events (delivery_id, at, kind, detail) VALUES (@id, @at, @kind, @detail)
-                    """, EventNames).ExecuteAsync(
-                        Delivery.Id, now.ToUnixTimeMilliseconds(), kind.ToColumn(), verdict.Reply);
-            }
-
-            return rows;
+                    Delivery.State.ToColumn(), Fence,
+                ]);
         }
+
+        protected override StatementCall? Happened(DateTimeOffset now) => EventOf(verdict.State) is not { } kind ? null
+            : new StatementCall("""
+                INSERT INTO delivery_events (delivery_id, at, kind, detail) VALUES (@id, @at, @kind, @detail)
+                """, EventNames, [Delivery.Id, now.ToUnixTimeMilliseconds(), kind.ToColumn(), verdict.Reply]);
 
         private static DeliveryEventKind? EventOf(DeliveryState state) => state switch
         {
@@ -133,12 +128,11 @@ internal abstract class LedgerEntry(ClaimedDelivery delivery)
 
         protected override DeliveryState After => Delivery.State;
 
-        protected override Task<int> WriteAsync(
-            Statements statements, string node, DateTimeOffset now, MailingCounts counts) =>
-            statements.Get("""
-                UPDATE deliveries
-                SET next_attempt_at = COALESCE(@notBefore, next_attempt_at), lease_until = NULL, claimed_by = NULL
-                WHERE id = @id AND claimed_by = @node AND state IN ('queued', 'deferred')
-                """, Names).ExecuteAsync(notBefore?.ToUnixTimeMilliseconds(), Delivery.Id, node);
+        public override StatementCall ToCall(string node, DateTimeOffset now, TimeSpan lease) => new(
+            """
+            UPDATE deliveries
+            SET next_attempt_at = COALESCE(@notBefore, next_attempt_at), lease_until = NULL, claimed_by = NULL
+            WHERE id = @id AND claimed_by = @node AND state IN ('queued', 'deferred')
+            """, Names, [notBefore?.ToUnixTimeMilliseconds(), Delivery.Id, node]);
     }
 }

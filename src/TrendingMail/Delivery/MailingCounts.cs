@@ -17,6 +17,11 @@ internal sealed class MailingCounts
 
     public void Move(long mailingId, DeliveryState from, DeliveryState to)
     {
+        if (from == to)
+        {
+            return;
+        }
+
         if (!changes.TryGetValue(mailingId, out var change))
         {
             changes.Add(mailingId, change = new long[Columns.Length]);
@@ -26,11 +31,7 @@ internal sealed class MailingCounts
         change[(int)to]++;
     }
 
-    public async Task WriteAsync(Statements statements)
-    {
-        foreach (var (mailingId, change) in changes)
-        {
-            await statements.Get(Sql, Names).ExecuteAsync([.. change.Cast<object?>(), mailingId]);
-        }
-    }
+    /// <summary>The statements that write it, in an order that is everyone's: so nobody waits for who waits for them.</summary>
+    public IEnumerable<StatementCall> ToCalls() => changes.OrderBy(change => change.Key)
+        .Select(change => new StatementCall(Sql, Names, [.. change.Value.Cast<object?>(), change.Key]));
 }

@@ -57,13 +57,16 @@ internal sealed class CommandStatement : Statement
         return (await FirstAsync(values))?[0] is { } id ? Convert.ToInt64(id, CultureInfo.InvariantCulture) : null;
     }
 
+    /// <summary>A column's value as ADO.NET takes it.</summary>
+    internal static object ValueOf(object? value) => value is string text ? ColumnTypes.TextOf(text) : value ?? DBNull.Value;
+
     protected override void Dispose(bool disposing) => command.Dispose();
 
     private void Bind(object?[] values)
     {
         for (var i = 0; i < values.Length; i++)
         {
-            command.Parameters[i].Value = values[i] is string text ? ColumnTypes.TextOf(text) : values[i] ?? DBNull.Value;
+            command.Parameters[i].Value = ValueOf(values[i]);
         }
     }
 }

@@ -42,6 +42,9 @@ public sealed class StandingWriter(Database database) : IAsyncDisposable
     }
 }
 
+/// <summary>A statement to be run, with its parameters' names and their values in the same order; see <see cref="Statement"/>.</summary>
+public readonly record struct StatementCall(string Sql, string[] Names, object?[] Values);
+
 /// <summary>The prepared statements of one connection, by their SQL.</summary>
 public sealed class Statements : IAsyncDisposable
 {
@@ -66,6 +69,51 @@ public sealed class Statements : IAsyncDisposable
         }
 
         return statement;
+    }
+
+    /// <summary>Runs statements in their order, in one go where there is a network between us and the engine.</summary>
+    /// <returns>The number of rows that each has changed.</returns>
+    public async Task<int[]> ExecuteAsync(IReadOnlyList<StatementCall> calls)
+    {
+        var changed = new int[calls.Count];
+        if (!Connection.CanCreateBatch)
+        {
+            for (var i = 0; i < changed.Length; i++)
+            {
+                changed[i] = await Get(calls[i].Sql, calls[i].Names).ExecuteAsync(calls[i].Values);
+            }
+
+            return changed;
+        }
+
+        if (changed.Length == 0)
+        {
+            return changed;
+        }
+
+        await using var batch = Connection.CreateBatch();
+        foreach (var call in calls)
+        {
+            var command = batch.CreateBatchCommand();
+            command.CommandText = call.Sql;
+            for (var i = 0; i < call.Names.Length; i++)
+            {
+                var parameter = command.CreateParameter();
+                parameter.ParameterName = call.Names[i];
+                parameter.Value = CommandStatement.ValueOf(call.Values[i]);
+                command.Parameters.Add(parameter);
+            }
+
+            batch.BatchCommands.Add(command);
+        }
+
+        await batch.ExecuteNonQueryAsync();
+        for (var i = 0; i < changed.Length; i++)
+        {
+            changed[i] = batch.BatchCommands[i].RecordsAffected;
+        }
+
+        return changed;
     }
 
     public async ValueTask DisposeAsync()

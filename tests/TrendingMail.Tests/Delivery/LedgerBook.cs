@@ -52,7 +52,7 @@ public abstract class LedgerBook(DatabaseFixture fixture) : StorageTests(fixture
     {
         if (!clerks.TryGetValue(node, out var clerk))
         {
-            clerks.Add(node, clerk = new LedgerClerk(Database, Clock, NullLogger<LedgerClerk>.Instance, node));
+            clerks.Add(node, clerk = new LedgerClerk(Database, new DeliveryOptions(), Clock, NullLogger<LedgerClerk>.Instance, node));
         }
 
         return clerk;

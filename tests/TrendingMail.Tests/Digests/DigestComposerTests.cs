@@ -110,7 +110,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         await SignUp.UnsubscribeAsync(reader.Id, Origin.Command, Stop);
         var room = new MailRoom(Database, Clock);
         var transport = ScriptedTransport.ThatAccepts();
-        await using var clerk = new LedgerClerk(Database, Clock, NullLogger<LedgerClerk>.Instance, NodeId.Own);
+        await using var clerk = new LedgerClerk(Database, new DeliveryOptions(), Clock, NullLogger<LedgerClerk>.Instance, NodeId.Own);
         using var pump = new DeliveryPump(Ledger, clerk, new DomainBook(Database, Clock), room.Alerts, transport,
             [room.Digests.AsComposer(), .. room.Notices.AsComposers()], Delivery, Clock, NullLogger<DeliveryPump>.Instance);
 

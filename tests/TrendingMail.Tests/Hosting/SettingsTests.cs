@@ -43,6 +43,7 @@ public sealed class SettingsTests
     [InlineData("Papers:FetchCron", "hourly", "Papers:FetchCron 'hourly' is not a Quartz cron expression")]
     [InlineData("Papers:Sources:0:Kind", "File", "Papers:Sources:0:Path is empty")]
     [InlineData("Papers:Sources:0:Url", "gopher://example.org", "Papers:Sources:0:Url 'gopher://example.org")]
+    [InlineData("Delivery:LeaseSeconds", "5", "Delivery:LeaseSeconds is 5; give 10 to 86400.")]
     [InlineData("Delivery:FirstRetryMinutes", "0", "Delivery:FirstRetryMinutes is 0; give 1 to 240.")]
     [InlineData("Delivery:GiveUpHours", "169", "Delivery:GiveUpHours is 169; give 1 to 168.")]
     [InlineData("Delivery:KeepDays", "13", "Delivery:KeepDays is 13; give 14 to 3650.")]
