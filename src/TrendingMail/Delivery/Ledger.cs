@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 
@@ -14,6 +13,7 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
     /// <summary>Notices leave before digests.</summary>
     private static readonly int[] Priorities = [0, 1];
 
+    private readonly ILedgerDialect dialect = ILedgerDialect.Of(database.Dialect);
     private readonly ConcurrentDictionary<long, Mailing> mailings = [];
 
     /// <summary>
@@ -23,44 +23,30 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
     /// <param name="usefulFor">How long it is worth sending; null for the digest's own time.</param>
     /// <returns>Whether it was new.</returns>
     public async Task<bool> QueueAsync(Session session, Mailing mailing, long subscriberId, TimeSpan? usefulFor = null) =>
-        await QueueAsync(session, mailing, [subscriberId], usefulFor) > 0;
+        await QueueAsync(session, [(mailing, [subscriberId])], usefulFor) > 0;
 
-    /// <summary>Queues a mailing to many subscribers by one statement.</summary>
-    /// <returns>How many were new.</returns>
+    /// <summary>Queues mailings to many subscribers, each by one statement.</summary>
+    /// <returns>How many deliveries were new.</returns>
     /// <inheritdoc cref="QueueAsync(Session, Mailing, long, TimeSpan?)"/>
     public async Task<int> QueueAsync(
-        Session session, Mailing mailing, IReadOnlyCollection<long> subscriberIds, TimeSpan? usefulFor = null)
+        Session session, IEnumerable<(Mailing Mailing, IReadOnlyCollection<long> SubscriberIds)> mailings, TimeSpan? usefulFor = null)
     {
-        var now = clock.GetUtcNow();
-        await session.ExecuteAsync("""
-            INSERT INTO mailings (kind, key, created_at) VALUES (@Kind, @Key, @now) ON CONFLICT DO NOTHING
-            """, new { mailing.Kind, mailing.Key, now });
-        var mailingId = await session.SingleAsync<long?>("""
-            SELECT MAX(id) FROM mailings WHERE kind = @Kind AND key = @Key AND closed_at IS NULL
-            """, new { mailing.Kind, mailing.Key });
-        if (mailingId is null)
+        var queued = new SortedDictionary<long, int>();
+        foreach (var (mailing, subscriberIds) in mailings)
         {
-            return 0;
+            if (await OpenAsync(session, mailing) is { } open)
+            {
+                queued[open.Id] = await QueueAsync(session, mailing, open, subscriberIds, usefulFor);
+            }
         }
 
-        // "WHERE TRUE" tells SQLite that ON CONFLICT belongs to the INSERT and not to a join.
-        var rows = await session.ExecuteAsync($"""
-            INSERT INTO deliveries (mailing_id, subscriber_id, priority, state, queued_at, expires_at, next_attempt_at)
-            SELECT @mailingId, value, @priority, 'queued', @now, @expiresAt, @now
-            FROM ({database.Dialect.NumbersSql("@ids")}) AS readers
-            WHERE TRUE
-            ON CONFLICT DO NOTHING
-            """, new
+        // Last, and in everyone's order: lanes that write down outcomes change the same rows.
+        foreach (var (id, rows) in queued.Where(mailing => mailing.Value > 0))
         {
-            mailingId,
-            ids = JsonSerializer.Serialize(subscriberIds),
-            priority = MailingKind.IsNotice(mailing.Kind) ? 0 : 1,
-            now,
-            expiresAt = now + (usefulFor ?? TimeSpan.FromHours(options.GiveUpHours)),
-        });
-        await session.ExecuteAsync(
-            "UPDATE mailings SET queued = queued + @rows WHERE id = @mailingId", new { rows, mailingId });
-        return rows;
+            await session.ExecuteAsync("UPDATE mailings SET queued = queued + @rows WHERE id = @id", new { rows, id });
+        }
+
+        return queued.Values.Sum();
     }
 
     /// <summary>
@@ -82,7 +68,7 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
                         UPDATE deliveries
                         SET claimed_by = @node, lease_until = @leaseUntil
                         WHERE id IN (SELECT id FROM deliveries
-                                     WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL
+                                     WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND ended_at IS NULL
                                        AND priority = @priority AND next_attempt_at <= @now
                                      ORDER BY next_attempt_at, id
                                      LIMIT @count
@@ -135,7 +121,7 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
     public Task<bool> HasReadyAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.SingleAsync<bool>("""
             SELECT EXISTS (SELECT 1 FROM deliveries
-                           WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND priority IN (0, 1)
+                           WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND ended_at IS NULL AND priority IN (0, 1)
                              AND next_attempt_at <= @now)
             """, new { now = clock.GetUtcNow() }), cancellationToken);
 
@@ -144,7 +130,9 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
         await database.ReadAsync(async session => (
             await session.SingleAsync<long>("SELECT COALESCE(SUM(queued + deferred), 0) FROM mailings"),
             await session.SingleAsync<DateTimeOffset?>("""
-                SELECT MIN(next_attempt_at) FROM deliveries WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL
+                SELECT MIN(next_attempt_at)
+                FROM deliveries
+                WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND ended_at IS NULL
                 """)), cancellationToken);
 
     /// <summary>How the deliveries of digests stand, newest mailing first.</summary>
@@ -172,6 +160,39 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
             FROM mailings
             WHERE @key IS NULL OR (key = @key AND kind IN ('daily', 'weekly'))
             """, new { key }))!, cancellationToken);
+
+    /// <summary>The row of a mailing, which is made where there is none; null where it was closed.</summary>
+    private async Task<OpenMailing?> OpenAsync(Session session, Mailing mailing)
+    {
+        var now = clock.GetUtcNow();
+        var firstDelivery = dialect.FirstDelivery(now);
+        if (await session.ExecuteAsync("""
+            INSERT INTO mailings (kind, key, created_at, first_delivery) VALUES (@Kind, @Key, @now, @firstDelivery)
+            ON CONFLICT DO NOTHING
+            """, new { mailing.Kind, mailing.Key, now, firstDelivery }) > 0)
+        {
+            await dialect.PrepareAsync(session, firstDelivery);
+        }
+
+        return await session.FirstOrDefaultAsync<OpenMailing>("""
+            SELECT id, first_delivery FROM mailings WHERE kind = @Kind AND key = @Key AND closed_at IS NULL
+            """, new { mailing.Kind, mailing.Key });
+    }
+
+    private Task<int> QueueAsync(
+        Session session, Mailing mailing, OpenMailing open, IReadOnlyCollection<long> subscriberIds, TimeSpan? usefulFor)
+    {
+        var now = clock.GetUtcNow();
+        return session.ExecuteAsync(dialect.QueueSql, new
+        {
+            mailingId = open.Id,
+            open.FirstDelivery,
+            ids = new NumberList(subscriberIds),
+            priority = MailingKind.IsNotice(mailing.Kind) ? 0 : 1,
+            now,
+            expiresAt = now + (usefulFor ?? TimeSpan.FromHours(options.GiveUpHours)),
+        });
+    }
 
     private async Task<int> RecoverAsync(Session session, string[] gone, DateTimeOffset now)
     {
@@ -218,6 +239,13 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
     private async ValueTask<Mailing> MailingAsync(Session session, long id) =>
         mailings.TryGetValue(id, out var known) ? known : mailings[id] = (await session.FirstOrDefaultAsync<MailingRow>(
             "SELECT kind, key FROM mailings WHERE id = @id", new { id }))!.ToMailing();
+
+    private sealed record OpenMailing
+    {
+        public required long Id { get; init; }
+
+        public required long FirstDelivery { get; init; }
+    }
 
     private sealed record MailingRow
     {

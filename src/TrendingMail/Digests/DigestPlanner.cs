@@ -1,4 +1,3 @@
-using System.Text.Json;
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
 using TrendingMail.Storage;
@@ -28,23 +27,9 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
     {
         var now = clock.GetUtcNow();
         var newest = await FreshEditionAsync(now, cancellationToken);
-        var total = new PlanResult(0, 0);
-        var rhythms = new Dictionary<string, DateTimeOffset>();
-        while (true)
-        {
-            var slice = await database.WriteAsync(
-                session => PlanSliceAsync(session, newest, rhythms, now), cancellationToken);
-            total = new PlanResult(total.Due + slice.Due, total.Queued + slice.Queued);
-            if (slice.Queued > 0)
-            {
-                queued?.Invoke();
-            }
-
-            if (slice.Due < Slice)
-            {
-                return total;
-            }
-        }
+        var planned = await Task.WhenAll(Enumerable.Range(0, Math.Max(1, database.Dialect.WriteLanes / 2))
+            .Select(_ => PlanSlicesAsync(newest, now, queued, cancellationToken)));
+        return new PlanResult(planned.Sum(plan => plan.Due), planned.Sum(plan => plan.Queued));
     }
 
     /// <summary>
@@ -58,16 +43,20 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
         var afterId = 0L;
         while (true)
         {
-            var ids = await ReadersOfAsync(only, afterId, cancellationToken);
-            if (ids.Count == 0)
+            var (last, readers, queued) = await database.WriteBesideAsync(async session =>
+            {
+                await database.Dialect.FavourIndexesAsync(session);
+                var ids = await ReadersOfAsync(session, only, afterId);
+                return ids.Count == 0 ? (afterId, 0, 0) : (ids[^1], ids.Count,
+                    await ledger.QueueAsync(session, [await ForAsync(session, weekly: false, day, ids)]));
+            }, cancellationToken);
+            if (readers == 0)
             {
                 return total;
             }
 
-            var queued = await database.WriteAsync(
-                session => QueueAsync(session, weekly: false, day, ids), cancellationToken);
-            total = new PlanResult(total.Due + ids.Count, total.Queued + queued);
-            afterId = ids[^1];
+            total = new PlanResult(total.Due + readers, total.Queued + queued);
+            afterId = last;
         }
     }
 
@@ -103,43 +92,73 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
             """, new { addressKey = only?.Key, Digest.MailingOf(false, day).Key }), cancellationToken);
 
     /// <summary>
-    /// Queues a digest. Who reads daily and had the day's edition in a week's digest, before going over to daily ones, does
+    /// Who of some readers is to get a digest: who reads daily and had the day's edition in a week's digest, before going over to daily ones, does
     /// not get it again.
     /// </summary>
-    private async Task<int> QueueAsync(Session session, bool weekly, DateOnly day, IReadOnlyList<long> readers)
+    private async Task<(Mailing Mailing, IReadOnlyCollection<long> Readers)> ForAsync(Session session, bool weekly, DateOnly day, IReadOnlyList<long> readers)
     {
         var had = weekly ? [] : await session.QueryAsync<long>($"""
             SELECT d.subscriber_id
             FROM mailings m JOIN deliveries d ON d.mailing_id = m.id
             WHERE m.kind = 'weekly' AND m.key BETWEEN @day AND @last AND d.state NOT IN ('failed', 'skipped')
               AND d.subscriber_id IN (SELECT value FROM ({database.Dialect.NumbersSql("@ids")}) AS readers)
-            """, new { day, last = day.AddDays(6), ids = JsonSerializer.Serialize(readers) });
-        return await ledger.QueueAsync(session, Digest.MailingOf(weekly, day), had.Count == 0 ? readers : [.. readers.Except(had)]);
+            """, new { day, last = day.AddDays(6), ids = new NumberList(readers) });
+        return (Digest.MailingOf(weekly, day), had.Count == 0 ? readers : [.. readers.Except(had)]);
+    }
+
+    /// <summary>
+    /// Plans slice by slice until there is none, maybe beside others who do the same: each holds its slice's readers, and passes over
+    /// those of the others.
+    /// </summary>
+    private async Task<PlanResult> PlanSlicesAsync(
+        Edition? newest, DateTimeOffset now, Action? queued, CancellationToken cancellationToken)
+    {
+        var total = new PlanResult(0, 0);
+        var rhythms = new Dictionary<string, DateTimeOffset>();
+        DueReader? last = null;
+        while (true)
+        {
+            var (due, ready) = await database.WriteBesideAsync(
+                session => PlanSliceAsync(session, newest, last, rhythms, now), cancellationToken);
+            total = new PlanResult(total.Due + due.Count, total.Queued + ready);
+            if (ready > 0)
+            {
+                queued?.Invoke();
+            }
+
+            if (due.Count < Slice)
+            {
+                return total;
+            }
+
+            last = due[^1];
+        }
     }
 
     /// <param name="rhythms">When readers of each rhythm are due next, as far as it is known.</param>
-    private async Task<PlanResult> PlanSliceAsync(
-        Session session, Edition? newest, Dictionary<string, DateTimeOffset> rhythms, DateTimeOffset now)
+    private async Task<(IReadOnlyList<DueReader> Due, int Queued)> PlanSliceAsync(
+        Session session, Edition? newest, DueReader? last, Dictionary<string, DateTimeOffset> rhythms, DateTimeOffset now)
     {
-        var due = await SubscriberStore.DueAsync(session, now, Slice);
+        await database.Dialect.FavourIndexesAsync(session);
+        var due = await SubscriberStore.DueAsync(session, database.Dialect, now, Slice, last);
         if (due.Where(reader => reader.IsPaused).Select(reader => reader.Id).ToArray() is { Length: > 0 } paused)
         {
             await SubscriberStore.EndPausesAsync(session, database.Dialect, paused);
         }
 
-        var queued = 0;
+        var mailings = new List<(Mailing, IReadOnlyCollection<long>)>();
         if (newest is not null)
         {
             // A suppressed reader's time goes on: when the suppression is lifted, digests come again at the usual hour.
             foreach (var readers in due.Where(reader => !reader.IsSuppressed).GroupBy(reader => reader.IsWeekly))
             {
-                queued += await QueueAsync(session, readers.Key, newest.Day, [.. readers.Select(reader => reader.Id)]);
+                mailings.Add(await ForAsync(session, readers.Key, newest.Day, [.. readers.Select(reader => reader.Id)]));
             }
         }
 
         await SubscriberStore.SetNextDueAsync(
             session, database.Dialect, due.Select(reader => (reader.Id, NextDue(reader))));
-        return new PlanResult(due.Count, queued);
+        return (due, await ledger.QueueAsync(session, mailings));
 
         DateTimeOffset NextDue(DueReader reader)
         {
@@ -152,9 +171,8 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
         }
     }
 
-    private Task<IReadOnlyList<long>> ReadersOfAsync(
-        EmailAddress? only, long afterId, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => session.QueryAsync<long>("""
+    private Task<IReadOnlyList<long>> ReadersOfAsync(Session session, EmailAddress? only, long afterId) =>
+        session.QueryAsync<long>($"""
             SELECT id
             FROM subscribers
             WHERE state = 'active' AND id > @afterId
@@ -162,7 +180,8 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
               AND (address_key = @addressKey OR (@addressKey IS NULL AND frequency <> 'weekly'))
             ORDER BY id
             LIMIT @Slice
-            """, new { afterId, addressKey = only?.Key, Slice }), cancellationToken);
+            {database.Dialect.LockRows}
+            """, new { afterId, addressKey = only?.Key, Slice });
 
     private async Task<Edition?> FreshEditionAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {

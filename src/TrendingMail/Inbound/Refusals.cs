@@ -37,10 +37,10 @@ public sealed class Refusals(Database database, InboundBook book, ReportDesk rep
     {
         var seen = await session.FirstOrDefaultAsync<Seen>("SELECT ended_at, delivery_id FROM refusals_seen");
         var rows = await session.QueryAsync<Row>("""
-            SELECT id, subscriber_id, reply, ended_at
-            FROM deliveries
-            WHERE state = 'failed' AND (ended_at > @EndedAt OR (ended_at = @EndedAt AND id > @DeliveryId))
-            ORDER BY ended_at, id
+            SELECT d.id, d.subscriber_id, d.reply, e.at AS ended_at
+            FROM delivery_events e JOIN deliveries d ON d.id = e.delivery_id
+            WHERE e.kind = 'failed' AND (e.at, e.delivery_id) > (@EndedAt, @DeliveryId)
+            ORDER BY e.at, e.delivery_id
             LIMIT @Batch
             """, new
         {

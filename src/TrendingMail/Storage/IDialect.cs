@@ -43,14 +43,26 @@ public interface IDialect
     /// </summary>
     string PassOverLocked => "";
 
+    /// <summary>
+    /// The end of a query whose rows are not to change until the transaction ends: waits for who is about to. Empty where there is one
+    /// writer.
+    /// </summary>
+    string LockRows => "";
+
+    /// <summary>
+    /// Until the transaction ends, rows are found by indexes, whatever the engine believes of how many there are: for small slices of
+    /// big tables that may have been filled just now.
+    /// </summary>
+    Task FavourIndexesAsync(Session session) => Task.CompletedTask;
+
     /// <summary>Whether a table exists, as a query of one truth value for the parameter <c>@table</c>.</summary>
     string TableExistsSql { get; }
 
-    /// <summary>A query for the whole numbers in a parameter's JSON array, as one column <c>value</c>.</summary>
+    /// <summary>A query for the numbers of a <see cref="NumberList"/>, as one column <c>value</c>.</summary>
     /// <param name="parameter">With its @.</param>
     string NumbersSql(string parameter);
 
-    /// <summary>A query for the pairs of whole numbers in a parameter's JSON array of arrays, as columns <c>id</c> and <c>number</c>.</summary>
+    /// <summary>A query for the pairs of a <see cref="NumberPairs"/>, as columns <c>id</c> and <c>number</c>.</summary>
     /// <param name="parameter">With its @.</param>
     string PairsSql(string parameter);
 

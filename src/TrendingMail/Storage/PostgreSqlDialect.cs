@@ -57,14 +57,19 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
 
     public string PassOverLocked => "FOR UPDATE SKIP LOCKED";
 
+    public string LockRows => "FOR UPDATE";
+
+    public Task FavourIndexesAsync(Session session) => session.ExecuteAsync(
+        "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off");
+
     public string TableExistsSql =>
         "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = @table)";
 
     public string NumbersSql(string parameter) =>
-        $"SELECT entry::bigint AS value FROM json_array_elements_text({parameter}::json) AS entry";
+        $"SELECT entry AS value FROM unnest({parameter}) AS entry";
 
     public string PairsSql(string parameter) =>
-        $"SELECT (pair ->> 0)::bigint AS id, (pair ->> 1)::bigint AS number FROM json_array_elements({parameter}::json) AS pair";
+        $"SELECT ({parameter})[n] AS id, ({parameter})[n + 1] AS number FROM generate_series(1, cardinality({parameter}), 2) AS n";
 
     public string DomainSql(string column) => $"SUBSTRING({column} FROM POSITION('@' IN {column}) + 1)";
 

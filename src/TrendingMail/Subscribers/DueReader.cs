@@ -7,6 +7,8 @@ public sealed record DueReader
 {
     public required long Id { get; init; }
 
+    public required DateTimeOffset DueAt { get; init; }
+
     /// <summary>
     /// What the next due instant hangs on, as the columns have it: frequency, weekday, local time and time zone. Readers of
     /// one rhythm have the same.

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Subscribers;
@@ -33,7 +32,7 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
         Session session, IDialect dialect, IReadOnlyCollection<long> ids) =>
         [.. (await session.QueryAsync<Row>($"""
             SELECT {Columns} FROM subscribers WHERE id IN ({dialect.NumbersSql("@ids")})
-            """, new { ids = JsonSerializer.Serialize(ids) })).Select(row => row.ToSubscriber())];
+            """, new { ids = new NumberList(ids) })).Select(row => row.ToSubscriber())];
 
     /// <summary>Adds a reader who has not confirmed yet.</summary>
     public async Task<Subscriber> AddPendingAsync(Session session, EmailAddress address, Preferences preferences)
@@ -130,17 +129,20 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
         database.WriteAsync(session => session.ExecuteAsync(
             "UPDATE subscribers SET link_epoch = link_epoch + 1 WHERE id = @id", new { id }), cancellationToken);
 
-    /// <summary>Readers whose digest is due, those who wait longest first.</summary>
-    public static Task<IReadOnlyList<DueReader>> DueAsync(Session session, DateTimeOffset now, int limit) =>
-        session.QueryAsync<DueReader>("""
-            SELECT id, frequency || ' ' || weekday || ' ' || send_at || ' ' || time_zone AS rhythm,
+    /// <summary>Readers whose digest is due, those who wait longest first; passes over those that others are planning.</summary>
+    /// <param name="after">The last one seen of an earlier call: only those behind.</param>
+    public static Task<IReadOnlyList<DueReader>> DueAsync(
+        Session session, IDialect dialect, DateTimeOffset now, int limit, DueReader? after = null) =>
+        session.QueryAsync<DueReader>($"""
+            SELECT id, next_due_at AS due_at, frequency || ' ' || weekday || ' ' || send_at || ' ' || time_zone AS rhythm,
                 state = 'paused' AS is_paused,
                 EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = subscribers.address_key) AS is_suppressed
             FROM subscribers
-            WHERE next_due_at <= @now AND state IN ('active', 'paused')
+            WHERE (next_due_at, id) > (@due, @id) AND next_due_at <= @now AND state IN ('active', 'paused')
             ORDER BY next_due_at, id
             LIMIT @limit
-            """, new { now, limit });
+            {dialect.PassOverLocked}
+            """, new { now, limit, due = after?.DueAt ?? DateTimeOffset.UnixEpoch, id = after?.Id ?? 0 });
 
     /// <summary>Ends pauses: a digest has fallen due.</summary>
     public static Task EndPausesAsync(Session session, IDialect dialect, IReadOnlyCollection<long> ids) =>
@@ -148,7 +150,7 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
             UPDATE subscribers
             SET state = 'active', paused_until = NULL
             WHERE state = 'paused' AND id IN ({dialect.NumbersSql("@ids")})
-            """, new { ids = JsonSerializer.Serialize(ids) });
+            """, new { ids = new NumberList(ids) });
 
     /// <summary>Sets when the next digest of readers is due, by one statement.</summary>
     public static Task SetNextDueAsync(
@@ -160,8 +162,7 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
             WHERE subscribers.id = due.id
             """, new
         {
-            pairs = JsonSerializer.Serialize(
-                readers.Select(reader => (long[])[reader.Id, reader.Due.ToUnixTimeMilliseconds()])),
+            pairs = new NumberPairs(readers.Select(reader => (reader.Id, reader.Due.ToUnixTimeMilliseconds()))),
         });
 
     /// <summary>How many readers are in each state.</summary>

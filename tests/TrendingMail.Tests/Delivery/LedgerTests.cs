@@ -238,6 +238,33 @@ public abstract class LedgerTests(DatabaseFixture fixture) : LedgerBook(fixture)
     }
 
     [Fact]
+    public async Task WhoIsNoReaderAnyMoreIsNotQueued()
+    {
+        var reader = await AddReaderAsync("ada@example.org");
+
+        Assert.False(await QueueAsync(reader.Id + 1, Today));
+
+        Assert.Empty(await DeliveriesAsync());
+        await AssertCountsAsync();
+    }
+
+    [Fact]
+    public async Task AClaimHoldsForAsLongAsTheSettingsSay()
+    {
+        Delivery = Delivery with { LeaseSeconds = 60 };
+        await QueueAsync("ada@example.org");
+        await Ledger.ClaimAsync("elsewhere/1/1", 1, Stop);
+        Clock.Advance(TimeSpan.FromSeconds(59));
+        await Ledger.RecoverAsync(Stop);
+        Assert.Empty(await Ledger.ClaimAsync("elsewhere/2/2", 1, Stop));
+
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        await Ledger.RecoverAsync(Stop);
+
+        Assert.Single(await Ledger.ClaimAsync("elsewhere/2/2", 1, Stop));
+    }
+
+    [Fact]
     public async Task DigestsAreCountedByStateTheNewestMailingFirst()
     {
         await QueueAsync("ada@example.org");
@@ -288,7 +315,23 @@ public abstract class LedgerThatHoldsTests : LedgerBook
 
 public sealed class LedgerOnSqlite() : LedgerTests(new SqliteFixture());
 
-public sealed class LedgerOnPostgreSql() : LedgerTests(new PostgreSqlFixture());
+public sealed class LedgerOnPostgreSql() : LedgerTests(new PostgreSqlFixture())
+{
+    [Fact]
+    public async Task AMailingFromBeforeTheLedgerHadMonthsGoesOnWhereItLies()
+    {
+        var ada = await AddReaderAsync("ada@example.org");
+        await QueueAsync(ada.Id, Today);
+        await Database.WriteAsync(session => session.ExecuteAsync(
+            "UPDATE mailings SET first_delivery = 0; UPDATE deliveries SET id = 1"), Stop);
+
+        Assert.False(await QueueAsync(ada.Id, Today));
+        Assert.True(await QueueAsync("bo@example.org"));
+
+        Assert.Equal(["deliveries_before"], await Database.ReadAsync(session => session.QueryAsync<string>(
+            "SELECT DISTINCT tableoid::regclass::text FROM deliveries"), Stop));
+    }
+}
 
 public sealed class LedgerThatHoldsOnSqlite() : LedgerThatHoldsTests(new SqliteFixture());
 

@@ -134,7 +134,8 @@ public abstract class InboundDeskBook(DatabaseFixture fixture) : StorageTests(fi
     protected Task<int> SendAgainAsync(long delivery) => Database.WriteAsync(session => session.ExecuteAsync(
         "UPDATE deliveries SET state = 'sent', ended_at = @now WHERE id = @delivery", new { delivery, now = Clock.GetUtcNow() }), Stop);
 
-    protected Task<int> FailAsync(long delivery, string reply) => Database.WriteAsync(session => session.ExecuteAsync(
-        "UPDATE deliveries SET state = 'failed', reply = @reply, ended_at = @now WHERE id = @delivery",
-        new { delivery, reply, now = Clock.GetUtcNow() }), Stop);
+    protected Task<int> FailAsync(long delivery, string reply) => Database.WriteAsync(session => session.ExecuteAsync("""
+        UPDATE deliveries SET state = 'failed', reply = @reply, ended_at = @now WHERE id = @delivery;
+        INSERT INTO delivery_events (delivery_id, at, kind, detail) VALUES (@delivery, @now, 'failed', @reply)
+        """, new { delivery, reply, now = Clock.GetUtcNow() }), Stop);
 }

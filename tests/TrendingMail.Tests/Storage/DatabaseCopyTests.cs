@@ -1,3 +1,4 @@
+using TrendingMail.Delivery;
 using TrendingMail.Papers;
 using TrendingMail.Storage;
 using TrendingMail.Storage.Copying;
@@ -69,6 +70,22 @@ public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
             session, Address("new@example.org"), new Preferences()), Stop);
 
         Assert.Equal(gone.Id + 1, added.Id);
+    }
+
+    [Fact]
+    public async Task ANewDeliveryGetsANumberThatNobodyHadBefore()
+    {
+        await FillAsync();
+        var late = await AddReaderAsync("late@example.org");
+        var digest = new Mailing(MailingKind.Daily, "2026-11-23");
+        var before = await Database.ReadAsync(session => session.SingleAsync<long>("SELECT MAX(id) FROM deliveries"), Stop);
+        await Database.WriteAsync(session => Ledger.QueueAsync(session, digest, late.Id - 1), Stop);
+        await Copy.RunAsync(null, Stop);
+
+        Assert.True(await Target.WriteAsync(session => new Ledger(Target, Delivery, Clock).QueueAsync(session, digest, late.Id), Stop));
+
+        Assert.Equal([before + 1, before + 2], await Target.ReadAsync(session => session.QueryAsync<long>(
+            "SELECT id FROM deliveries WHERE id > @before ORDER BY id", new { before }), Stop));
     }
 
     [Fact]

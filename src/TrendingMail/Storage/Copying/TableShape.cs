@@ -26,8 +26,10 @@ internal sealed record TableShape(
     public static async Task<IReadOnlyList<TableShape>> ReadAllAsync(NpgsqlConnection connection)
     {
         var columns = (await connection.QueryAsync<ColumnRow>("""
-            SELECT table_name, column_name, data_type, is_identity = 'YES' AS is_identity
+            SELECT table_name, column_name, data_type,
+                pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL AS is_identity
             FROM information_schema.columns
+            JOIN pg_class c ON c.oid = quote_ident(table_name)::regclass AND NOT c.relispartition
             WHERE table_schema = current_schema() AND is_generated = 'NEVER'
               AND table_name <> 'schema_versions' AND table_name NOT LIKE 'qrtz\_%'
             ORDER BY table_name, ordinal_position
