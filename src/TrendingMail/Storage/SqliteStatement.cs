@@ -78,6 +78,9 @@ internal sealed class SqliteStatement : Statement
             case double number:
                 Check(raw.sqlite3_bind_double(statement, place, number));
                 break;
+            case string text when text.Contains('\0', StringComparison.Ordinal):
+                Bind(place, ColumnTypes.TextOf(text));
+                break;
             case string { Length: <= 256 } text:
                 Span<byte> bytes = stackalloc byte[3 * 256];
                 Check(raw.sqlite3_bind_text(statement, place, bytes[..Encoding.UTF8.GetBytes(text, bytes)]));

@@ -204,7 +204,10 @@ internal sealed class ReaderParser(Preferences defaults, string origin)
         return $"{new IPAddress(bytes)}/{bits}";
     }
 
-    private static string? Short(string? text) => text?.Length > MaximumText ? text[..MaximumText] : text;
+    /// <summary>Cut between characters: half a surrogate pair is no text.</summary>
+    private static string? Short(string? text) => text?.Length > MaximumText
+        ? text[..(char.IsHighSurrogate(text[MaximumText - 1]) ? MaximumText - 1 : MaximumText)]
+        : text;
 
     private static FormatException Bad(ListField field, string text, string accepted) =>
         new($"{field.ToColumn()} is '{Shown(text)}'; give {accepted}.");
