@@ -21,6 +21,20 @@ public interface IDialect
     Statement Prepare(DbConnection connection, DbTransaction? transaction, string sql, IReadOnlyList<string> names) =>
         new CommandStatement(connection, transaction, sql, names);
 
+    /// <summary>Inserts rows; see <see cref="Session.InsertManyAsync"/>.</summary>
+    async Task InsertManyAsync(
+        DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<string> columns,
+        IEnumerable<object?[]> rows, CancellationToken cancellationToken)
+    {
+        string[] names = [.. columns.Select(column => $"@{column}")];
+        using var insert = Prepare(connection, transaction,
+            $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", names)})", names);
+        foreach (var row in rows)
+        {
+            await insert.ExecuteAsync(row);
+        }
+    }
+
     /// <summary>Sets a connection, until it is opened the next time, for transactions that write very many rows.</summary>
     Task FavourBulkAsync(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
 

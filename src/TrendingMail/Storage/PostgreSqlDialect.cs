@@ -4,6 +4,7 @@ using System.Data.Common;
 using System.Text.RegularExpressions;
 using Dapper;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace TrendingMail.Storage;
 
@@ -89,6 +90,32 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
 
     public async Task<DbTransaction> BeginBesideAsync(DbConnection connection, CancellationToken cancellationToken) =>
         await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+
+    public async Task InsertManyAsync(
+        DbConnection connection, DbTransaction? transaction, string table, IReadOnlyList<string> columns,
+        IEnumerable<object?[]> rows, CancellationToken cancellationToken)
+    {
+        await using var writer = await ((NpgsqlConnection)connection).BeginBinaryImportAsync(
+            $"COPY {table} ({string.Join(", ", columns)}) FROM STDIN (FORMAT BINARY)", cancellationToken);
+        foreach (var row in rows)
+        {
+            await writer.StartRowAsync(cancellationToken);
+            foreach (var value in row)
+            {
+                await (value switch
+                {
+                    null => writer.WriteNullAsync(cancellationToken),
+                    long number => writer.WriteAsync(number, NpgsqlDbType.Bigint, cancellationToken),
+                    double number => writer.WriteAsync(number, NpgsqlDbType.Double, cancellationToken),
+                    string text => writer.WriteAsync(ColumnTypes.TextOf(text), NpgsqlDbType.Text, cancellationToken),
+                    _ => throw new ArgumentException($"A column holds no {value.GetType()}.", nameof(rows)),
+                });
+            }
+        }
+
+        // What is not completed is not there.
+        await writer.CompleteAsync(cancellationToken);
+    }
 
     public async Task<IReadOnlyList<string>> CheckAsync(DbConnection connection, CancellationToken cancellationToken) =>
     [

@@ -6,7 +6,6 @@ namespace TrendingMail.Storage;
 /// <summary>A connection in use, with its transaction where it may write: what SQL runs on.</summary>
 public sealed class Session
 {
-    private readonly IDialect dialect;
     private readonly DbConnection connection;
     private readonly DbTransaction? transaction;
     private readonly CancellationToken cancellationToken;
@@ -14,11 +13,13 @@ public sealed class Session
     internal Session(
         IDialect dialect, DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        this.dialect = dialect;
+        Dialect = dialect;
         this.connection = connection;
         this.transaction = transaction;
         this.cancellationToken = cancellationToken;
     }
+
+    internal IDialect Dialect { get; }
 
     /// <summary>Runs a statement and returns the number of rows it changed.</summary>
     public Task<int> ExecuteAsync(string sql, object? parameters = null) =>
@@ -36,8 +37,15 @@ public sealed class Session
         connection.QuerySingleAsync<T>(Command(sql, parameters));
 
     /// <summary>Prepares a statement that is run many times, with the names of its parameters in the order of its values.</summary>
-    public Statement Prepare(string sql, params string[] names) => dialect.Prepare(connection, transaction, sql, names);
+    public Statement Prepare(string sql, params string[] names) => Dialect.Prepare(connection, transaction, sql, names);
+
+    /// <summary>
+    /// Inserts very many rows, in the engine's fastest way; their values are what <see cref="Statement"/> takes, in the order of the
+    /// columns. A conflict is a fault.
+    /// </summary>
+    public Task InsertManyAsync(string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows) =>
+        Dialect.InsertManyAsync(connection, transaction, table, columns, rows, cancellationToken);
 
     private CommandDefinition Command(string sql, object? parameters) =>
-        new(dialect.Spell(sql), parameters, transaction, cancellationToken: cancellationToken);
+        new(Dialect.Spell(sql), parameters, transaction, cancellationToken: cancellationToken);
 }

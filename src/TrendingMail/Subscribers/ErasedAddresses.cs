@@ -30,6 +30,23 @@ public sealed class ErasedAddresses(KeyRing keys, TimeProvider clock)
         return rows.Count == 0 ? null : new Erasure(rows.Max(row => row.ErasedAt), rows.Any(row => row.Complained));
     }
 
+    /// <summary>Those of the addresses whose readers were erased.</summary>
+    public async Task<IReadOnlyList<string>> AmongAsync(Session session, IReadOnlyCollection<string> addressKeys)
+    {
+        var keyOf = new Dictionary<string, string>();
+        foreach (var key in addressKeys)
+        {
+            foreach (var hash in HashesOf(key))
+            {
+                keyOf[hash] = key;
+            }
+        }
+
+        var found = await session.QueryAsync<string>(
+            "SELECT address_hash FROM erased WHERE address_hash IN @hashes", new { hashes = keyOf.Keys.ToArray() });
+        return [.. found.Select(hash => keyOf[hash])];
+    }
+
     /// <summary>Forgets that an address was erased, where its owner comes back by a confirmed wish.</summary>
     public Task RemoveAsync(Session session, string addressKey) =>
         session.ExecuteAsync("DELETE FROM erased WHERE address_hash IN @hashes", new { hashes = HashesOf(addressKey) });

@@ -3,124 +3,108 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Subscribers.Import;
 
-/// <summary>The statements of an import in one transaction: prepared once, run for each line.</summary>
+/// <summary>What an import does with the lines of one transaction.</summary>
 internal sealed class ImportRows : IDisposable
 {
     private const string Origin = "import";
 
-    private readonly Session session;
-    private readonly ErasedAddresses erased;
+    private readonly ImportTables tables;
     private readonly ImportOptions options;
     private readonly DateTimeOffset now;
     private readonly bool hasErased;
-    private bool hasSuppressions;
     private readonly Dictionary<(Preferences, DateOnly?), long> due = [];
-    private readonly Statement find;
-    private readonly Statement findSuppression;
-    private readonly Statement insert;
-    private readonly Statement insertConsent;
-    private readonly Statement insertInterest;
-    private readonly Statement setState;
+    private readonly List<(long Subscriber, long Event)> asked = [];
+    private bool hasSuppressions;
 
-    private ImportRows(
-        Session session, ErasedAddresses erased, ImportOptions options, DateTimeOffset now, bool hasSuppressions, bool hasErased)
+    private ImportRows(ImportTables tables, ImportOptions options, DateTimeOffset now, bool hasSuppressions, bool hasErased)
     {
-        this.session = session;
-        this.erased = erased;
+        this.tables = tables;
         this.options = options;
         this.now = now;
         this.hasSuppressions = hasSuppressions;
         this.hasErased = hasErased;
-        find = session.Prepare("SELECT id, state FROM subscribers WHERE address_key = @key", "@key");
-        findSuppression = session.Prepare("SELECT 1 FROM suppressions WHERE address_key = @key", "@key");
-        insert = session.Prepare("""
-            INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers, format, language,
-                paused_until, created_at, next_due_at, profile)
-            VALUES (@address, @key, @state, @frequency, @weekday, @sendAt, @timeZone, @papers, @format, @language,
-                @pausedUntil, @createdAt, @nextDueAt, @profile)
-            ON CONFLICT (address_key) DO NOTHING
-            """,
-            "@address", "@key", "@state", "@frequency", "@weekday", "@sendAt", "@timeZone", "@papers", "@format", "@language",
-            "@pausedUntil", "@createdAt", "@nextDueAt", "@profile");
-        insertConsent = session.Prepare("""
-            INSERT INTO consent_events (subscriber_id, kind, at, origin, network, text)
-            VALUES (@subscriberId, @kind, @at, @origin, @network, @text)
-            """, "@subscriberId", "@kind", "@at", "@origin", "@network", "@text");
-        insertInterest = session.Prepare("""
-            INSERT INTO interests (subscriber_id, kind, key, value, weight) VALUES (@subscriberId, @kind, @key, @value, @weight)
-            """, "@subscriberId", "@kind", "@key", "@value", "@weight");
-        setState = session.Prepare("""
-            UPDATE subscribers SET state = @state, paused_until = @pausedUntil, next_due_at = @nextDueAt WHERE id = @id
-            """, "@state", "@pausedUntil", "@nextDueAt", "@id");
     }
+
+    /// <summary>Who is to be asked to confirm, by which event of the consent history.</summary>
+    public IReadOnlyList<(long Subscriber, long Event)> Asked => asked;
 
     public static async Task<ImportRows> OpenAsync(
         Session session, ErasedAddresses erased, ImportOptions options, DateTimeOffset now) => new(
-            session, erased, options, now,
+            ImportTables.Of(session, erased), options, now,
             await session.SingleAsync<bool>("SELECT EXISTS (SELECT 1 FROM suppressions)"),
             await session.SingleAsync<bool>("SELECT EXISTS (SELECT 1 FROM erased)"));
 
+    /// <summary>Told the lines that come next, before they are taken.</summary>
+    public Task LookAheadAsync(IEnumerable<ListLine> lines) => tables.LookAheadAsync(
+        lines.Where(line => line.Reader is not null).Select(line => line.Reader!.Address.Key), hasSuppressions, hasErased);
+
     /// <summary>Does with a line's reader what is to be done; in a dry run only tells it.</summary>
-    /// <returns>What, and who is to be asked to confirm by which event, where someone is.</returns>
-    public async Task<(ImportAction Action, (long Subscriber, long Event)? Ask)> TakeAsync(ListedReader reader)
+    public async Task<ImportAction> TakeAsync(ListedReader reader)
     {
-        // Most readers of a list are new: then the insert itself tells it, and nothing need be looked up before.
+        // Most readers of a list are new: then their being added tells it, and nothing need be looked up before.
         if (!options.DryRun && !hasSuppressions && !hasErased && !reader.IsSuppressionOnly
             && await InsertAsync(reader) is { } added)
         {
-            return (ImportAction.Add, await AddHistoryAsync(added, reader));
+            await AddHistoryAsync(added, reader);
+            return ImportAction.Add;
         }
 
-        var (action, id) = await DecideAsync(reader);
-        return (action, options.DryRun ? null : await ApplyAsync(reader, action, id));
+        var (action, known) = await DecideAsync(reader);
+        if (!options.DryRun)
+        {
+            await ApplyAsync(reader, action, known);
+        }
+
+        return action;
     }
 
     /// <summary>From now on the addresses of this transaction's lines are looked for among the suppressed.</summary>
-    public void NoteSuppression() => hasSuppressions = true;
+    public void NoteSuppression(EmailAddress address)
+    {
+        hasSuppressions = true;
+        tables.NoteSuppression(address.Key);
+    }
 
-    /// <returns>What to do, and the id of the reader who has the address; 0 where there is none.</returns>
-    private async Task<(ImportAction Action, long Id)> DecideAsync(ListedReader reader)
+    /// <summary>Gives the engine what it does not have yet.</summary>
+    public Task FlushAsync() => tables.FlushAsync();
+
+    public void Dispose() => tables.Dispose();
+
+    /// <returns>What to do, and the reader who has the address, if any.</returns>
+    private async Task<(ImportAction Action, KnownReader? Known)> DecideAsync(ListedReader reader)
     {
         var key = reader.Address.Key;
-        var known = await find.FirstAsync(key);
-        var isErased = known is null && hasErased && await erased.FindAsync(session, key) is not null;
+        var known = await tables.FindAsync(key);
+        var isErased = known is null && hasErased && await tables.IsErasedAsync(key);
         if (reader.IsSuppressionOnly)
         {
-            return (isErased ? ImportAction.Erased : ImportAction.SuppressionOnly, 0);
+            return (isErased ? ImportAction.Erased : ImportAction.SuppressionOnly, known);
         }
 
-        var isSuppressed = hasSuppressions && await findSuppression.FirstAsync(key) is not null;
-        var state = known is null ? (SubscriberState?)null : ColumnTypes.FromColumn<SubscriberState>((string)known[1]!);
-        return (ImportDecision.Of(state, isSuppressed, isErased, ImportDecision.Wanted(reader, options.Confirmed)),
-            known is null ? 0 : (long)known[0]!);
+        var isSuppressed = hasSuppressions && await tables.IsSuppressedAsync(key);
+        return (ImportDecision.Of(known?.State, isSuppressed, isErased, ImportDecision.Wanted(reader, options.Confirmed)), known);
     }
 
-    /// <returns>Whether the reader is to be asked to confirm: the event that says so; null where not.</returns>
-    private async Task<(long Subscriber, long Event)?> ApplyAsync(ListedReader reader, ImportAction action, long id)
+    private async Task ApplyAsync(ListedReader reader, ImportAction action, KnownReader? known)
     {
-        switch (action)
+        switch (action, known)
         {
-            case ImportAction.Add:
-                return await InsertAsync(reader) is { } added ? await AddHistoryAsync(added, reader) : null;
-            case ImportAction.Confirm:
+            case (ImportAction.Add, _):
+                if (await InsertAsync(reader) is { } added)
+                {
+                    await AddHistoryAsync(added, reader);
+                }
+
+                break;
+            case (ImportAction.Confirm, { } waiting):
                 var state = ImportDecision.Wanted(reader, options.Confirmed);
-                await setState.ExecuteAsync(state.ToColumn(), Day(reader.PausedUntil), Due(reader, state), id);
-                await AddConsentAsync(id, reader, ConsentKind.Imported);
-                return null;
-            case ImportAction.OptOut:
-                await setState.ExecuteAsync(SubscriberState.Unsubscribed.ToColumn(), null, null, id);
-                await AddConsentAsync(id, reader, ConsentKind.Unsubscribed);
-                return null;
-            default:
-                return null;
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (var statement in (IEnumerable<Statement>)[find, findSuppression, insert, insertConsent, insertInterest, setState])
-        {
-            statement.Dispose();
+                await tables.SetStateAsync(reader.Address.Key, waiting, state, Day(reader.PausedUntil), Due(reader, state));
+                await AddConsentAsync(waiting.Id, reader, ConsentKind.Imported);
+                break;
+            case (ImportAction.OptOut, { } leaving):
+                await tables.SetStateAsync(reader.Address.Key, leaving, SubscriberState.Unsubscribed, null, null);
+                await AddConsentAsync(leaving.Id, reader, ConsentKind.Unsubscribed);
+                break;
         }
     }
 
@@ -131,7 +115,7 @@ internal sealed class ImportRows : IDisposable
         var interests = reader.Interests.Count == 0 ? []
             : reader.Interests.Where(i => i.Weight != 0).GroupBy(i => (i.Kind, i.Key)).Select(same => same.Last()).ToArray();
         var preferences = reader.Preferences;
-        var id = await insert.InsertAsync(
+        var id = await tables.AddReaderAsync(reader.Address.Key, state,
             reader.Address.Value, reader.Address.Key, state.ToColumn(), preferences.Frequency.ToColumn(),
             preferences.Weekday.ToColumn(), preferences.SendAt.ToString("HH:mm", CultureInfo.InvariantCulture),
             preferences.TimeZone, (long)preferences.Papers, preferences.Format.ToColumn(), preferences.Language,
@@ -144,13 +128,13 @@ internal sealed class ImportRows : IDisposable
 
         foreach (var interest in interests)
         {
-            await insertInterest.ExecuteAsync(id, interest.Kind.ToColumn(), interest.Key, interest.Value, interest.Weight);
+            await tables.AddInterestAsync(id, interest.Kind.ToColumn(), interest.Key, interest.Value, interest.Weight);
         }
 
         return id;
     }
 
-    private async Task<(long Subscriber, long Event)?> AddHistoryAsync(long id, ListedReader reader)
+    private async Task AddHistoryAsync(long id, ListedReader reader)
     {
         var state = ImportDecision.Wanted(reader, options.Confirmed);
         foreach (var e in reader.Consent)
@@ -158,27 +142,26 @@ internal sealed class ImportRows : IDisposable
             await AddConsentAsync(id, e.Kind, e.At, e.Origin, e.Network, e.Text);
         }
 
-        // Who was asked before, and has the time to answer still, is not asked again.
-        var wasAsked = reader.State == SubscriberState.Pending && reader.Consent.Count > 0;
         if (state == SubscriberState.Pending)
         {
-            return wasAsked ? null : (id, await AddConsentAsync(id, ConsentKind.Requested, now, Origin, null, null));
+            // Who was asked before, and has the time to answer still, is not asked again.
+            if (reader.State != SubscriberState.Pending || reader.Consent.Count == 0)
+            {
+                asked.Add((id, await AddConsentAsync(id, ConsentKind.Requested, now, Origin, null, null)));
+            }
         }
-
-        if (state == SubscriberState.Unsubscribed ? reader.Consent.Count == 0 : !reader.HasConsented)
+        else if (state == SubscriberState.Unsubscribed ? reader.Consent.Count == 0 : !reader.HasConsented)
         {
             await AddConsentAsync(id, reader, state == SubscriberState.Unsubscribed ? ConsentKind.Unsubscribed : ConsentKind.Imported);
         }
-
-        return null;
     }
 
-    private Task<long> AddConsentAsync(long id, ListedReader reader, ConsentKind kind) => AddConsentAsync(
+    private ValueTask<long> AddConsentAsync(long id, ListedReader reader, ConsentKind kind) => AddConsentAsync(
         id, kind, reader.ConsentAt ?? now, Origin, reader.ConsentNetwork, $"list {options.Name}");
 
-    private async Task<long> AddConsentAsync(
+    private ValueTask<long> AddConsentAsync(
         long id, ConsentKind kind, DateTimeOffset at, string origin, string? network, string? text) =>
-        (await insertConsent.InsertAsync(id, kind.ToColumn(), at.ToUnixTimeMilliseconds(), origin, network, text))!.Value;
+        tables.AddConsentAsync(id, kind.ToColumn(), at.ToUnixTimeMilliseconds(), origin, network, text);
 
     /// <summary>Of a million readers most have their digest at the same hour as many others.</summary>
     private long? Due(ListedReader reader, SubscriberState state)

@@ -98,15 +98,11 @@ public sealed class SubscriberImport(
     /// <summary>
     /// The lines of a transaction: what is there to be read. It ends where the list keeps it waiting, for others want to write.
     /// </summary>
-    private static IEnumerable<ListLine> Ready(ChannelReader<List<ListLine>> chunks, Action<ListLine> taken)
+    private static IEnumerable<List<ListLine>> Ready(ChannelReader<List<ListLine>> chunks, Action<ListLine> taken)
     {
         for (var lines = 0; lines < Batch && chunks.TryRead(out var chunk); lines += chunk.Count)
         {
-            foreach (var line in chunk)
-            {
-                yield return line;
-            }
-
+            yield return chunk;
             taken(chunk[^1]);
         }
     }
@@ -118,7 +114,7 @@ public sealed class SubscriberImport(
             : 0;
 
     private Task<List<Rejection>> TakeAsync(
-        BulkWriter writer, IEnumerable<ListLine> lines, ImportOptions options, ImportTally tally, SeenAddresses seen,
+        BulkWriter writer, IEnumerable<List<ListLine>> chunks, ImportOptions options, ImportTally tally, SeenAddresses seen,
         CancellationToken cancellationToken)
     {
         async Task<List<Rejection>> Take(Session session)
@@ -127,38 +123,22 @@ public sealed class SubscriberImport(
             var rejections = new List<Rejection>();
             using var rows = await ImportRows.OpenAsync(session, erased, options, clock.GetUtcNow());
             var counts = new ImportTally();
-            foreach (var line in lines)
+            foreach (var chunk in chunks)
             {
-                counts.Lines++;
-                if (line.Reader is not { } reader)
+                await rows.LookAheadAsync(chunk);
+                foreach (var line in chunk)
                 {
-                    counts.Rejected++;
-                    rejections.Add(new Rejection(line.Number, null, line.Fault!));
-                    continue;
-                }
-
-                var (action, ask) = seen.Add(reader.Address.Key) ? await rows.TakeAsync(reader) : (ImportAction.Known, null);
-                counts.Count(action);
-                if (ReasonOf(action) is { } reason)
-                {
-                    rejections.Add(new Rejection(line.Number, reader.Address.Masked, reason));
-                }
-
-                if (!options.DryRun)
-                {
-                    await FollowUpAsync(session, rows, reader, action, ask, counts);
+                    if (await TakeAsync(session, rows, line, options, counts, seen) is { } rejection)
+                    {
+                        rejections.Add(rejection);
+                    }
                 }
             }
 
-            if (options is { DryRun: false, Fingerprint: not null })
+            if (!options.DryRun)
             {
-                await session.ExecuteAsync("""
-                    INSERT INTO imports (fingerprint, name, lines, updated_at) VALUES (@Fingerprint, @Name, @lines, @now)
-                    ON CONFLICT (fingerprint) DO UPDATE SET lines = excluded.lines, updated_at = excluded.updated_at
-                    """, new
-                {
-                    options.Fingerprint, options.Name, lines = tally.Resumed + tally.Lines + counts.Lines, now = clock.GetUtcNow(),
-                });
+                await rows.FlushAsync();
+                await EndAsync(session, rows, options, tally, counts);
             }
 
             tally.Add(counts);
@@ -168,22 +148,48 @@ public sealed class SubscriberImport(
         return options.DryRun ? database.ReadAsync(Take, cancellationToken) : writer.WriteAsync(Take, cancellationToken);
     }
 
-    private async Task FollowUpAsync(
-        Session session, ImportRows rows, ListedReader reader, ImportAction action, (long Subscriber, long Event)? ask,
-        ImportTally counts)
+    /// <returns>Why the line is not taken; null where it is.</returns>
+    private async Task<Rejection?> TakeAsync(
+        Session session, ImportRows rows, ListLine line, ImportOptions options, ImportTally counts, SeenAddresses seen)
     {
-        if (ask is var (subscriber, consent))
+        counts.Lines++;
+        if (line.Reader is not { } reader)
+        {
+            counts.Rejected++;
+            return new Rejection(line.Number, null, line.Fault!);
+        }
+
+        var action = seen.Add(reader.Address.Key) ? await rows.TakeAsync(reader) : ImportAction.Known;
+        counts.Count(action);
+        if (!options.DryRun && action != ImportAction.Erased && reader.Suppression is { } suppression)
+        {
+            var at = suppression.SuppressedAt == DateTimeOffset.UnixEpoch ? clock.GetUtcNow() : suppression.SuppressedAt;
+            counts.Suppressions += await SuppressionStore.AddAsync(
+                session, reader.Address, suppression.Reason, suppression.Detail, null, at) ? 1 : 0;
+            rows.NoteSuppression(reader.Address);
+        }
+
+        return ReasonOf(action) is { } reason ? new Rejection(line.Number, reader.Address.Masked, reason) : null;
+    }
+
+    /// <summary>What follows when all rows of a transaction are there.</summary>
+    private async Task EndAsync(Session session, ImportRows rows, ImportOptions options, ImportTally tally, ImportTally counts)
+    {
+        foreach (var (subscriber, consent) in rows.Asked)
         {
             counts.Asked++;
             await askAsync(session, subscriber, consent);
         }
 
-        if (reader.Suppression is { } suppression && action != ImportAction.Erased)
+        if (options.Fingerprint is not null)
         {
-            var at = suppression.SuppressedAt == DateTimeOffset.UnixEpoch ? clock.GetUtcNow() : suppression.SuppressedAt;
-            counts.Suppressions += await SuppressionStore.AddAsync(
-                session, reader.Address, suppression.Reason, suppression.Detail, null, at) ? 1 : 0;
-            rows.NoteSuppression();
+            await session.ExecuteAsync("""
+                INSERT INTO imports (fingerprint, name, lines, updated_at) VALUES (@Fingerprint, @Name, @lines, @now)
+                ON CONFLICT (fingerprint) DO UPDATE SET lines = excluded.lines, updated_at = excluded.updated_at
+                """, new
+            {
+                options.Fingerprint, options.Name, lines = tally.Resumed + tally.Lines + counts.Lines, now = clock.GetUtcNow(),
+            });
         }
     }
 
