@@ -72,4 +72,9 @@ public abstract class DatabaseTests(DatabaseFixture fixture) : StorageTests(fixt
 
 public sealed class DatabaseOnSqlite() : DatabaseTests(new SqliteFixture());
 
-public sealed class DatabaseOnPostgreSql() : DatabaseTests(new PostgreSqlFixture());
+public sealed class DatabaseOnPostgreSql() : DatabaseTests(new PostgreSqlFixture())
+{
+    [Fact]
+    public async Task QueriesAreNotCompiled() => Assert.Equal("off", await Database.ReadAsync(
+        session => session.SingleAsync<string>("SELECT current_setting('jit')"), Stop));
+}
