@@ -4,7 +4,7 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Benchmarks;
 
-/// <summary>A new database of either engine, migrated, for one measurement. It is deleted at the end.</summary>
+/// <summary>A database of either engine, migrated: a new one, deleted at the end, or one that is kept for the next time.</summary>
 internal sealed class BenchmarkDatabase : IAsyncDisposable
 {
     /// <summary>With it a benchmark runs on PostgreSQL.</summary>
@@ -17,15 +17,18 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
 
     private readonly DirectoryInfo folder;
     private readonly string? server;
-    private readonly string name = $"benchmark_{Guid.NewGuid():n}";
+    private readonly string name;
+    private readonly bool isKept;
     private readonly IDialect dialect;
 
-    private BenchmarkDatabase(DirectoryInfo folder, string? server)
+    private BenchmarkDatabase(DirectoryInfo folder, string? server, string name, bool isKept)
     {
         this.folder = folder;
         this.server = server;
+        this.name = name;
+        this.isKept = isKept;
         Options = server is null
-            ? new DatabaseOptions { ConnectionString = File }
+            ? new DatabaseOptions { ConnectionString = isKept ? $"Data Source={name}.db" : File }
             : new DatabaseOptions { Provider = DatabaseProvider.PostgreSql, ConnectionString = Of(server, name) };
         dialect = Options.ToDialect(folder.FullName);
         Database = new Database(dialect);
@@ -47,26 +50,59 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
 
     public static async Task<BenchmarkDatabase> CreateAsync(string? server, CancellationToken stop)
     {
-        var database = new BenchmarkDatabase(Directory.CreateTempSubdirectory("trendingmail-benchmark-"), server);
-        if (server is not null)
-        {
-            await ExecuteAsync(server, $"CREATE DATABASE {database.name} TEMPLATE template0 ENCODING 'UTF8'");
-        }
-
-        await new Migrator(database.Database, TimeProvider.System).MigrateAsync(stop);
+        var database = new BenchmarkDatabase(
+            Directory.CreateTempSubdirectory("trendingmail-benchmark-"), server, $"benchmark_{Guid.NewGuid():n}", isKept: false);
+        await database.PrepareAsync(stop);
         return database;
     }
+
+    /// <summary>Opens what an earlier run has left, or begins it.</summary>
+    /// <param name="folder">Where SQLite's file is.</param>
+    public static async Task<BenchmarkDatabase> KeepAsync(string? server, string name, string folder, CancellationToken stop)
+    {
+        var database = new BenchmarkDatabase(Directory.CreateDirectory(folder), server, name, isKept: true);
+        await database.PrepareAsync(stop);
+        return database;
+    }
+
+    /// <summary>Bytes of all tables and indexes.</summary>
+    public Task<long> SizeAsync(CancellationToken stop) => Database.ReadAsync(session => session.SingleAsync<long>(
+        server is null
+            ? "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+            : "SELECT pg_database_size(current_database())"), stop);
 
     public async ValueTask DisposeAsync()
     {
         Database.Dispose();
         (dialect as IDisposable)?.Dispose();
+        if (isKept)
+        {
+            return;
+        }
+
         if (server is not null)
         {
             await ExecuteAsync(server, $"DROP DATABASE {name} WITH (FORCE)");
         }
 
         folder.Delete(recursive: true);
+    }
+
+    private async Task PrepareAsync(CancellationToken stop)
+    {
+        if (server is not null)
+        {
+            try
+            {
+                await ExecuteAsync(server, $"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
+            }
+            catch (PostgresException e) when (isKept && e.SqlState == PostgresErrorCodes.DuplicateDatabase)
+            {
+                // From an earlier run.
+            }
+        }
+
+        await new Migrator(Database, TimeProvider.System).MigrateAsync(stop);
     }
 
     private static string Of(string server, string name) =>

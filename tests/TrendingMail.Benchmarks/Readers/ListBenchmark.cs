@@ -30,48 +30,45 @@ internal static class ListBenchmark
 
     public static Command Create()
     {
-        var command = new Command("list", "Import and export of a long list, beside sqlite3's .import, and who of it is due") { Count };
-        command.SetAction((arguments, stop) => RunAsync(arguments.GetValue(Count), stop));
+        var command = new Command("list", "Import and export of a long list, beside the engine's bare import, and who of it is due")
+        {
+            Count, BenchmarkDatabase.Server,
+        };
+        command.SetAction((arguments, stop) => RunAsync(
+            arguments.GetValue(Count), arguments.GetValue(BenchmarkDatabase.Server), stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(int count, CancellationToken stop)
+    private static async Task<int> RunAsync(int count, string? server, CancellationToken stop)
     {
-        var folder = Directory.CreateTempSubdirectory("trendingmail-list-").FullName;
-        try
+        var bareSeconds = 0.0;
+        await using var own = await BenchmarkDatabase.CreateAsync(server, stop);
+        var list = Path.Combine(own.Folder, "list.csv");
+        var export = Path.Combine(own.Folder, "export.csv");
+        await WriteListAsync(list, count);
+        Console.WriteLine($"list of {count:N0} readers: {new FileInfo(list).Length / 1e6:N1} MB");
+        await using (var bare = await BenchmarkDatabase.CreateAsync(server, stop))
         {
-            var list = Path.Combine(folder, "list.csv");
-            await WriteListAsync(list, count);
-            Console.WriteLine($"list of {count:N0} readers: {new FileInfo(list).Length / 1e6:N1} MB");
-            var bare = await BareImportAsync(folder, list, stop);
-            Tell("sqlite3 .import into a bare table", count, bare, Path.Combine(folder, "bare.db"));
-
-            using var database = new Database(new SqliteDialect("Data Source=list.db", folder));
-            await new Migrator(database, TimeProvider.System).MigrateAsync(stop);
-            var import = await TimeAsync(() => ImportAsync(database, list, stop));
-            Tell("import", count, import, database.Dialect.Location);
-            Console.WriteLine($"  {import / bare:N1} times as long as .import; peak memory of this program {PeakMegabytes():N0} MB");
-
-            var export = Path.Combine(folder, "export.csv");
-            var written = await TimeAsync(() => ExportAsync(database, export, stop));
-            Tell("export", count, written, export);
-            Tell("the same list again, all known", count, await TimeAsync(() => ImportAsync(database, list, stop)), database.Dialect.Location);
-
-            using (var other = new Database(new SqliteDialect("Data Source=other.db", folder)))
-            {
-                await new Migrator(other, TimeProvider.System).MigrateAsync(stop);
-                Tell("import of the export, with its consent histories", count,
-                    await TimeAsync(() => ImportAsync(other, export, stop)), other.Dialect.Location);
-            }
-
-            Console.WriteLine($"  peak memory {PeakMegabytes():N0} MB");
-            await DueAsync(database, count, stop);
-            return 0;
+            bareSeconds = await BareImport.TimeAsync(bare, list, stop);
+            Tell("bare import into a table without an index", count, bareSeconds, await bare.SizeAsync(stop));
         }
-        finally
+
+        var import = await TimeAsync(() => ImportAsync(own.Database, list, stop));
+        Tell("import", count, import, await own.SizeAsync(stop));
+        Console.WriteLine($"  {import / bareSeconds:N1} times as long as the bare one; peak memory of this program {PeakMegabytes():N0} MB");
+        var written = await TimeAsync(() => ExportAsync(own.Database, export, stop));
+        Tell("export", count, written, new FileInfo(export).Length);
+        Tell("the same list again, all known", count,
+            await TimeAsync(() => ImportAsync(own.Database, list, stop)), await own.SizeAsync(stop));
+        await using (var other = await BenchmarkDatabase.CreateAsync(server, stop))
         {
-            Directory.Delete(folder, recursive: true);
+            Tell("import of the export, with its consent histories", count,
+                await TimeAsync(() => ImportAsync(other.Database, export, stop)), await other.SizeAsync(stop));
         }
+
+        Console.WriteLine($"  peak memory {PeakMegabytes():N0} MB");
+        await DueAsync(own.Database, count, stop);
+        return 0;
     }
 
     private static async Task WriteListAsync(string path, int count)
@@ -85,14 +82,6 @@ internal static class ListBenchmark
             await file.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
                 $"reader.{random.NextInt64(1L << 40):x}.{i}@mail{random.Next(500)}.example.org,\"Reader, No. {i}\",{Zones[i % Zones.Length]},{6 + (i % 5):00}:{15 * (i % 4):00},2025-{1 + (i % 12):00}-{1 + (i % 28):00}T08:00:00Z"));
         }
-    }
-
-    private static async Task<double> BareImportAsync(string folder, string list, CancellationToken stop)
-    {
-        var start = Stopwatch.GetTimestamp();
-        using var process = Process.Start(new ProcessStartInfo("sqlite3", [Path.Combine(folder, "bare.db"), ".mode csv", $".import {list} bare"]))!;
-        await process.WaitForExitAsync(stop);
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private static async Task ImportAsync(Database database, string list, CancellationToken stop)
@@ -143,8 +132,8 @@ internal static class ListBenchmark
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static void Tell(string what, int count, double seconds, string file) =>
-        Console.WriteLine($"{what}: {seconds:N1} s, {count / seconds:N0} rows/s; file {new FileInfo(file).Length / 1e6:N0} MB");
+    private static void Tell(string what, int count, double seconds, long bytes) =>
+        Console.WriteLine($"{what}: {seconds:N1} s, {count / seconds:N0} rows/s; {bytes / 1e6:N0} MB");
 
     private static double PeakMegabytes()
     {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Microsoft.Data.Sqlite;
 using TrendingMail.Benchmarks.Search;
 using TrendingMail.Digests.Matching;
 using TrendingMail.Editions;
@@ -27,12 +26,15 @@ internal static class MatchBenchmark
 
     public static Command Create()
     {
-        var command = new Command("match", $"{Papers} papers to {Readers:N0} readers with {Profiles:N0} distinct profiles");
-        command.SetAction((_, stop) => RunAsync(stop));
+        var command = new Command("match", $"{Papers} papers to {Readers:N0} readers with {Profiles:N0} distinct profiles")
+        {
+            BenchmarkDatabase.Server,
+        };
+        command.SetAction((arguments, stop) => RunAsync(arguments.GetValue(BenchmarkDatabase.Server), stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(CancellationToken stop)
+    private static async Task<int> RunAsync(string? server, CancellationToken stop)
     {
         var words = new Vocabulary(60_000, seed: 1);
         var papers = MakePapers(words);
@@ -78,7 +80,7 @@ internal static class MatchBenchmark
 
         var each = alone.Elapsed.TotalSeconds / OneByOne * (Papers / 10);
         Console.WriteLine($"without sharing anything between readers: {each * 1000:N1} ms a reader, {each * Readers / 3600:N1} h for all");
-        await LoadAsync(profiles, stop);
+        await LoadAsync(server, profiles, stop);
         return 0;
     }
 
@@ -100,39 +102,34 @@ internal static class MatchBenchmark
     }
 
     /// <summary>How long it takes to read the interests of every distinct profile, from its first reader, as digests do.</summary>
-    private static async Task LoadAsync(Interest[][] profiles, CancellationToken stop)
+    private static async Task LoadAsync(string? server, Interest[][] profiles, CancellationToken stop)
     {
-        var folder = Directory.CreateTempSubdirectory("trendingmail-match-").FullName;
-        try
+        await using var own = await BenchmarkDatabase.CreateAsync(server, stop);
+        await own.Database.WriteAsync(async session =>
         {
-            using var database = new Database(new SqliteDialect("Data Source=match.db", folder));
-            await new Migrator(database, TimeProvider.System).MigrateAsync(stop);
-            await database.WriteAsync(async session =>
+            await session.InsertManyAsync("subscribers",
+            [
+                "id", "address", "address_key", "state", "frequency", "weekday", "send_at", "time_zone", "papers", "format", "created_at",
+                "profile",
+            ], profiles.Select((interests, i) => new object?[]
             {
-                for (var i = 0; i < profiles.Length; i++)
+                i + 1L, $"r{i}@example.org", $"r{i}@example.org", "active", "daily", "monday", "07:00", "UTC", 10L, "html", 0L,
+                Interest.ProfileOf(interests),
+            }));
+            await session.InsertManyAsync("interests", ["subscriber_id", "kind", "key", "value", "weight"],
+                profiles.SelectMany((interests, i) => interests.Select(interest => new object?[]
                 {
-                    await session.ExecuteAsync("""
-                        INSERT INTO subscribers (id, address, address_key, state, frequency, weekday, send_at, time_zone, papers, format,
-                            created_at)
-                        VALUES (@id, @address, @address, 'active', 'daily', 'monday', '07:00', 'UTC', 10, 'html', 0)
-                        """, new { id = i + 1, address = $"r{i}@example.org" });
-                    await InterestStore.ReplaceAsync(session, i + 1, profiles[i]);
-                }
-            }, stop);
-            var store = new InterestStore(database);
-            var times = await Figures.TimeAsync(Rounds, async () =>
-            {
-                for (var i = 0; i < profiles.Length; i++)
-                {
-                    await store.ListAsync(i + 1, stop);
-                }
-            });
-            Console.WriteLine($"reading the interests of {profiles.Length:N0} profiles from SQLite: {Figures.Text(times)}");
-        }
-        finally
+                    i + 1L, interest.Kind.ToColumn(), interest.Key, interest.Value, interest.Weight,
+                })));
+        }, stop);
+        var store = new InterestStore(own.Database);
+        var times = await Figures.TimeAsync(Rounds, async () =>
         {
-            SqliteConnection.ClearAllPools();
-            Directory.Delete(folder, recursive: true);
-        }
+            for (var i = 0; i < profiles.Length; i++)
+            {
+                await store.ListAsync(i + 1, stop);
+            }
+        });
+        Console.WriteLine($"reading the interests of {profiles.Length:N0} profiles from {own.Database.Dialect.Name}: {Figures.Text(times)}");
     }
 }

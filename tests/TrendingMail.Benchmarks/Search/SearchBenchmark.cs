@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
 using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
 using TrendingMail.Rendering.Latex;
@@ -17,11 +19,11 @@ internal static class SearchBenchmark
     /// <summary>So many papers go the way of a fetch; the others, only there to fill, go faster.</summary>
     private const int SavedByStore = 20_000;
 
-    private const string Insert = """
-        INSERT INTO papers (identity, arxiv_id, title, abstract, authors, keywords, upvotes, comments, listed_on, source,
-            first_seen_at, updated_at)
-        VALUES (@Identity, @ArxivId, @Title, @Abstract, @Authors, @Keywords, @Upvotes, 0, @ListedOn, 'Benchmark', 0, 0)
-        """;
+    private static readonly string[] Columns =
+    [
+        "identity", "arxiv_id", "title", "abstract", "authors", "keywords", "upvotes", "comments", "listed_on", "source",
+        "first_seen_at", "updated_at",
+    ];
 
     private static readonly Option<int> Count = new("--papers")
     {
@@ -31,7 +33,7 @@ internal static class SearchBenchmark
 
     private static readonly Option<string> Folder = new("--folder")
     {
-        Description = "Where the database is kept for the next time",
+        Description = "Where SQLite's file is kept for the next time; a database on PostgreSQL is kept there",
         DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "trendingmail-benchmarks"),
     };
 
@@ -41,22 +43,24 @@ internal static class SearchBenchmark
         {
             Count,
             Folder,
+            BenchmarkDatabase.Server,
         };
-        command.SetAction((arguments, stop) => RunAsync(arguments.GetValue(Count), arguments.GetValue(Folder)!, stop));
+        command.SetAction((arguments, stop) => RunAsync(
+            arguments.GetValue(Count), arguments.GetValue(Folder)!, arguments.GetValue(BenchmarkDatabase.Server), stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(int count, string folder, CancellationToken stop)
+    private static async Task<int> RunAsync(int count, string folder, string? server, CancellationToken stop)
     {
-        using var database = new Database(new SqliteDialect($"Data Source=search-{count}.db", folder));
-        await new Migrator(database, TimeProvider.System).MigrateAsync(stop);
+        await using var kept = await BenchmarkDatabase.KeepAsync(server, $"search_{count}", folder, stop);
+        var database = kept.Database;
         var words = new Vocabulary(Words, seed: 1);
         var papers = new PaperFactory(words, count);
         await FillAsync(database, papers, count, stop);
-        var (index, all) = await database.ReadAsync(async session => (
-            await session.SingleAsync<long>("SELECT SUM(LENGTH(block)) FROM paper_search_data"),
-            await session.SingleAsync<long>("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")), stop);
-        Console.WriteLine($"index {index / 1e6:N0} MB of {all / 1e6:N0} MB");
+        var index = await database.ReadAsync(session => session.SingleAsync<long>(server is null
+            ? "SELECT SUM(LENGTH(block)) FROM paper_search_data"
+            : "SELECT pg_relation_size('papers_by_words')"), stop);
+        Console.WriteLine($"index {index / 1e6:N0} MB of {await kept.SizeAsync(stop) / 1e6:N0} MB");
         await AskAsync(database, QueryMix.Create(words, papers), stop);
         return 0;
     }
@@ -87,33 +91,42 @@ internal static class SearchBenchmark
                 kind.Select(time => time.Milliseconds));
         }
 
-        await AskForBm25Async(database, queries, stop);
+        await AskForEnginesRankAsync(database, queries, stop);
         foreach (var slow in times.OrderByDescending(time => time.Milliseconds).Take(5))
         {
             Console.WriteLine($"  slow: {slow.Milliseconds:N1} ms  {slow.Text}");
         }
     }
 
-    /// <summary>The same words, ranked by FTS5's own bm25() with our weights: the ids of the best 20 and nothing else.</summary>
-    private static async Task AskForBm25Async(
+    /// <summary>
+    /// The same words, ranked by FTS5's own bm25() or PostgreSQL's ts_rank() with our weights: the ids of the best 20 and nothing
+    /// else.
+    /// </summary>
+    private static async Task AskForEnginesRankAsync(
         Database database, IReadOnlyList<(string Kind, string Text)> queries, CancellationToken stop)
     {
+        var (name, sql, joint) = database.Dialect.Name == "Sqlite"
+            ? ("bm25()", """
+                SELECT rowid FROM paper_search WHERE paper_search MATCH @match
+                ORDER BY bm25(paper_search, 8, 1, 4, 3, 0) LIMIT 20
+                """, " AND ")
+            : ("ts_rank()", """
+                SELECT id FROM papers, to_tsquery('paper_words', @match) AS wanted WHERE search @@ wanted
+                ORDER BY ts_rank('{0.375, 0.5, 0.125, 1}', search, wanted) DESC LIMIT 20
+                """, " & ");
         foreach (var kind in queries.Where(query => query.Kind.EndsWith(" word", StringComparison.Ordinal) ||
             query.Kind.EndsWith(" words", StringComparison.Ordinal)).GroupBy(query => query.Kind))
         {
             var times = new List<double>();
             foreach (var (_, text) in kind)
             {
-                var match = string.Join(" AND ", text.Split(' ').Select(word => $"\"{word}\""));
+                var match = string.Join(joint, text.Split(' ').Select(word => joint == " & " ? $"'{word}'" : $"\"{word}\""));
                 var start = Stopwatch.GetTimestamp();
-                await database.ReadAsync(session => session.QueryAsync<long>("""
-                    SELECT rowid FROM paper_search WHERE paper_search MATCH @match
-                    ORDER BY bm25(paper_search, 8, 1, 4, 3, 0) LIMIT 20
-                    """, new { match }), stop);
+                await database.ReadAsync(session => session.QueryAsync<long>(sql, new { match }), stop);
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 
-            Print($"  {kind.Key}, by bm25()", times);
+            Print($"  {kind.Key}, by {name}", times);
         }
     }
 
@@ -131,11 +144,12 @@ internal static class SearchBenchmark
             session => session.SingleAsync<long>("SELECT COUNT(*) FROM papers"), stop);
         await TimeAsync("through PaperStore", there, Math.Min(count, SavedByStore), papers, batch =>
             store.SaveAsync("Benchmark", batch, stop));
-        await TimeAsync("with one statement", Math.Max(there, SavedByStore), count, papers, batch =>
-            database.WriteAsync(session => session.ExecuteAsync(Insert, batch.Select(paper => new
+        await TimeAsync("in bulk", Math.Max(there, SavedByStore), count, papers, batch =>
+            database.WriteAsync(session => session.InsertManyAsync("papers", Columns, batch.Select(paper => new object?[]
             {
-                paper.Identity, paper.ArxivId, paper.Title, paper.Abstract, paper.Authors, paper.Keywords, paper.Upvotes,
-                paper.ListedOn,
+                paper.Identity, paper.ArxivId, paper.Title, paper.Abstract, JsonSerializer.Serialize(paper.Authors),
+                JsonSerializer.Serialize(paper.Keywords), (long)paper.Upvotes, 0L,
+                paper.ListedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "Benchmark", 0L, 0L,
             })), stop));
     }
 
