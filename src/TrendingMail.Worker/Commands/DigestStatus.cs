@@ -93,9 +93,10 @@ internal static class DigestStatus
         var key = Key(run) ?? (newest.Count > 0 ? newest[0].Key : null);
         var domains = key is null ? [] : await book.StatusAsync(key, Domains, run.Stop);
         var held = await book.HeldAsync(run.Stop);
+        var servers = await book.HeldServersAsync(run.Stop);
         var limits = run.Get<DeliveryOptions>().Domains;
         run.Print(
-            new { Day = key, Domains = domains, Held = held, Limits = limits },
+            new { Day = key, Domains = domains, Held = held, Limits = limits, HeldServers = servers },
             [
                 .. domains.Count == 0 ? [$"No digest{(key is null ? "" : $" of {key}")} was queued yet."] : Columns.Of(
                     [$"domain ({key})", "waiting", "sent", "deferred", "failed", "skipped", "uncertain"],
@@ -106,6 +107,8 @@ internal static class DigestStatus
                     ])),
                 .. limits.Select(limit => $"{limit.Domain} gets {limit.MaxPerMinute} a minute at most (Delivery:Domains)."),
                 .. held.Select(Line),
+                .. servers.Select(server => string.Create(CultureInfo.InvariantCulture,
+                    $"{server.Server} gets no mail until {server.RestsUntil:yyyy-MM-dd HH:mm} UTC since it said: {server.Reply}")),
             ]);
         return CommandRun.Done;
     }

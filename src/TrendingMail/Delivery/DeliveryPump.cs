@@ -6,7 +6,8 @@ namespace TrendingMail.Delivery;
 /// <summary>What one run over the ready deliveries did.</summary>
 /// <param name="Handled">Deliveries of which something came.</param>
 /// <param name="Unreachable">The last reason why a lane found no server; null where none did.</param>
-public sealed record DrainResult(int Handled, string? Unreachable);
+/// <param name="NextTurn">When the first of those has its turn that a domain's pace put off; null where none was.</param>
+public sealed record DrainResult(int Handled, string? Unreachable, DateTimeOffset? NextTurn = null);
 
 /// <summary>Takes what is ready out of the ledger, composes it, and hands it to the transport's lanes, side by side.</summary>
 public sealed class DeliveryPump(
@@ -44,7 +45,7 @@ public sealed class DeliveryPump(
                 await ledger.RecoverAsync(stop);
                 var drained = await DrainAsync(null, stop);
                 Tell(drained.Unreachable is { } reason ? $"no mail leaves through {transport.Name}: {reason}" : null);
-                rest = drained.Unreachable is null ? PollInterval : RestWhenUnreachable;
+                rest = drained.Unreachable is null ? UntilNextTurn(drained) : RestWhenUnreachable;
             }
             catch (TrendingMailException e)
             {
@@ -80,7 +81,7 @@ public sealed class DeliveryPump(
             return new DrainResult(0, null);
         }
 
-        await watch.RestoreAsync(stop);
+        await watch.LookAsync(stop);
         using var hardStop = new CancellationTokenSource();
         await using var registration = stop.Register(() => hardStop.CancelAfter(Grace));
         var lanes = transport.OpenLanes();
@@ -96,7 +97,7 @@ public sealed class DeliveryPump(
             await claims.ReturnAsync(clerk);
         }
 
-        return new DrainResult(run.Handled, run.Unreachable);
+        return new DrainResult(run.Handled, run.Unreachable, run.NextTurn);
     }
 
     public void Dispose() => wake.Dispose();
@@ -111,6 +112,7 @@ public sealed class DeliveryPump(
             {
                 while (!stop.IsCancellationRequested)
                 {
+                    watch.Hold(lane);
                     if (await lane.ReadyAsync(run.Over) is { } reason)
                     {
                         if (!await run.RestAsync(reason))
@@ -126,7 +128,7 @@ public sealed class DeliveryPump(
                         await recording;
                     }
 
-                    if (await NextAsync(run.Claims) is not { } delivery)
+                    if (await NextAsync(run) is not { } delivery)
                     {
                         run.End();
                         return;
@@ -159,19 +161,33 @@ public sealed class DeliveryPump(
     }
 
     /// <summary>The next delivery whose domain takes one now. The others get their turn in the ledger.</summary>
-    private async ValueTask<ClaimedDelivery?> NextAsync(ClaimAhead claims)
+    private async ValueTask<ClaimedDelivery?> NextAsync(DrainRun run)
     {
-        while (await claims.NextAsync() is { } delivery)
+        while (await run.Claims.NextAsync() is { } delivery)
         {
-            if (watch.Turn(DomainOf(delivery)) is not { } turn)
+            if (await TurnAsync(delivery) is not { } turn)
             {
                 return delivery;
             }
 
+            run.PutOff(turn);
             await clerk.PutBackAsync(delivery, turn);
         }
 
         return null;
+    }
+
+    private async ValueTask<DateTimeOffset?> TurnAsync(ClaimedDelivery delivery)
+    {
+        try
+        {
+            return await watch.TurnAsync(DomainOf(delivery), CancellationToken.None);
+        }
+        catch (TrendingMailException)
+        {
+            await clerk.PutBackAsync(delivery, notBefore: null);
+            throw;
+        }
     }
 
     /// <summary>Composes and sends a mail, and says what came of it; null where it was given back unsent.</summary>
@@ -289,6 +305,10 @@ public sealed class DeliveryPump(
 
         lastFault = fault;
     }
+
+    private TimeSpan UntilNextTurn(DrainResult drained) => drained.NextTurn - clock.GetUtcNow() is { } turn && turn < PollInterval
+        ? turn > TimeSpan.Zero ? turn : TimeSpan.Zero
+        : PollInterval;
 
     private async Task RestAsync(TimeSpan time, CancellationToken stop)
     {

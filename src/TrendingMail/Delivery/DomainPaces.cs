@@ -3,125 +3,90 @@ using System.Collections.Concurrent;
 namespace TrendingMail.Delivery;
 
 /// <summary>
-/// How fast each recipient domain takes our mail. One that defers for being sent too much slows down alone, by half each
-/// time, and speeds up again by steps (additive increase, multiplicative decrease); one that the settings limit never goes
-/// faster than that. All others leave as they come.
+/// How fast each recipient domain takes our mail, for all nodes together. One that defers for being sent too much slows down alone,
+/// by half each time, and speeds up again by steps (additive increase, multiplicative decrease); one that the settings limit never
+/// goes faster than that. All others leave as they come.
 /// </summary>
-public sealed class DomainPaces(IReadOnlyList<DomainOptions> limits, TimeProvider clock)
+internal sealed class DomainPaces(IReadOnlyList<DomainOptions> limits, DomainBook book, TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<string, Pace> paces = new(
-        limits.Select(limit => KeyValuePair.Create(limit.Domain, new Pace(limit.MaxPerMinute / 60.0, clock.GetUtcNow()))),
+    private readonly Dictionary<string, double> limitOf = limits.ToDictionary(
+        limit => limit.Domain, limit => limit.MaxPerMinute / 60.0, StringComparer.OrdinalIgnoreCase);
+
+    private readonly ConcurrentDictionary<string, DomainPace> paces = new(
+        limits.Select(limit => KeyValuePair.Create(
+            limit.Domain, new DomainPace(limit.Domain, limit.MaxPerMinute / 60.0, book.Turns, clock))),
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>When the next message to a domain may leave; null for now. Takes that turn.</summary>
-    public DateTimeOffset? Turn(string domain) => paces.TryGetValue(domain, out var pace) ? pace.Turn(clock.GetUtcNow()) : null;
+    /// <exception cref="TrendingMailException">The database is out of reach.</exception>
+    public ValueTask<DateTimeOffset?> TurnAsync(string domain, CancellationToken cancellationToken) =>
+        paces.TryGetValue(domain, out var pace) ? pace.TurnAsync(cancellationToken) : default;
 
     /// <returns>Whether this changed how fast the domain gets mail.</returns>
-    public bool Accepted(string domain)
+    public async ValueTask<bool> AcceptedAsync(string domain, string reply)
     {
-        if (!paces.TryGetValue(domain, out var pace) || !pace.SpeedUp(clock.GetUtcNow(), out var isFree))
+        if (!paces.TryGetValue(domain, out var pace) || !pace.TryDecide(DomainBook.Period))
         {
             return false;
         }
 
-        if (isFree)
-        {
-            paces.TryRemove(domain, out _);
-        }
-
-        return true;
+        var decision = await book.SpeedUpAsync(domain, LimitOf(domain), reply, CancellationToken.None);
+        Set(domain, decision);
+        return decision.IsChanged;
     }
 
     /// <summary>The domain deferred a message because of how much it gets from us.</summary>
     /// <returns>Whether this changed how fast the domain gets mail.</returns>
-    public bool Deferred(string domain) =>
-        paces.GetOrAdd(domain, _ => new Pace(limit: null, clock.GetUtcNow())).SlowDown(clock.GetUtcNow());
+    public async ValueTask<bool> DeferredAsync(string domain, string reply)
+    {
+        if (paces.TryGetValue(domain, out var pace) && pace.IsFound && !pace.TryDecide(DomainBook.Period))
+        {
+            return false;
+        }
 
-    /// <summary>Takes up what an earlier run found out.</summary>
-    public void Restore(string domain, double rate) => paces.GetOrAdd(domain, _ => new Pace(limit: null, clock.GetUtcNow())).Set(rate);
+        var decision = await book.SlowDownAsync(domain, LimitOf(domain), reply, CancellationToken.None);
+        Set(domain, decision);
+        return decision.IsChanged;
+    }
+
+    /// <summary>Takes up what all nodes know.</summary>
+    /// <param name="readAt">The time, of the clock's counter, just before it was read.</param>
+    public void TakeUp(IReadOnlyList<HeldDomain> held, long readAt)
+    {
+        foreach (var domain in held.Where(domain => domain.Rate is not null))
+        {
+            PaceOf(domain.Domain).TakeUp(domain.Rate, domain.PacedAt ?? domain.ChangedAt, readAt);
+        }
+
+        var slow = held.Where(domain => domain.Rate is not null).Select(domain => domain.Domain)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var (domain, pace) in paces.Where(pair => !slow.Contains(pair.Key)))
+        {
+            pace.TakeUp(null, DateTimeOffset.MinValue, readAt);
+            RemoveIfFree(domain, pace);
+        }
+    }
 
     /// <summary>Messages a second; null where nothing holds the domain back.</summary>
     public double? RateOf(string domain) => paces.TryGetValue(domain, out var pace) ? pace.Rate : null;
 
-    private sealed class Pace(double? limit, DateTimeOffset now)
+    private double? LimitOf(string domain) => limitOf.TryGetValue(domain, out var limit) ? limit : null;
+
+    private DomainPace PaceOf(string domain) =>
+        paces.GetOrAdd(domain, _ => new DomainPace(domain, LimitOf(domain), book.Turns, clock));
+
+    private void Set(string domain, PaceDecision decision)
     {
-        /// <summary>Messages a second at which a domain without a limit of its own starts when it first defers.</summary>
-        private const double FirstRate = 4;
+        var pace = PaceOf(domain);
+        pace.Set(decision.Rate, clock.GetUtcNow());
+        RemoveIfFree(domain, pace);
+    }
 
-        private const double LowestRate = 0.2;
-
-        private const double Step = 0.5;
-
-        /// <summary>A domain without a limit that takes so many a second is held back no longer.</summary>
-        private const double FreeRate = 20;
-
-        /// <summary>One decision in so much time: the deferrals of one burst are one sign, not many.</summary>
-        private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
-
-        private readonly Lock guard = new();
-        private double rate = limit ?? FirstRate;
-        private DateTimeOffset nextTurn = now;
-        private DateTimeOffset changedAt = DateTimeOffset.MinValue;
-
-        public double Rate
+    private void RemoveIfFree(string domain, DomainPace pace)
+    {
+        if (pace.Rate is null)
         {
-            get
-            {
-                lock (guard)
-                {
-                    return rate;
-                }
-            }
-        }
-
-        public DateTimeOffset? Turn(DateTimeOffset now)
-        {
-            lock (guard)
-            {
-                var turn = nextTurn > now ? nextTurn : now;
-                nextTurn = turn + TimeSpan.FromSeconds(1 / rate);
-                return turn > now ? turn : null;
-            }
-        }
-
-        public void Set(double found)
-        {
-            lock (guard)
-            {
-                rate = Math.Clamp(found, LowestRate, Math.Max(limit ?? FreeRate, LowestRate));
-            }
-        }
-
-        public bool SlowDown(DateTimeOffset now)
-        {
-            lock (guard)
-            {
-                return Change(Math.Max(rate / 2, Math.Min(LowestRate, limit ?? LowestRate)), now);
-            }
-        }
-
-        /// <param name="isFree">Nothing needs to hold the domain back any more.</param>
-        public bool SpeedUp(DateTimeOffset now, out bool isFree)
-        {
-            lock (guard)
-            {
-                var isChanged = Change(Math.Min(rate + Step, limit ?? FreeRate), now);
-                isFree = limit is null && rate >= FreeRate;
-                return isChanged || isFree;
-            }
-        }
-
-        private bool Change(double next, DateTimeOffset now)
-        {
-            if (now - changedAt < Period)
-            {
-                return false;
-            }
-
-            var isChanged = next != rate;
-            rate = next;
-            changedAt = now;
-            return isChanged;
+            paces.TryRemove(KeyValuePair.Create(domain, pace));
         }
     }
 }

@@ -5,36 +5,73 @@ namespace TrendingMail.Delivery;
 
 /// <summary>
 /// What outcomes say about a recipient domain or a server beyond one message: how fast it takes mail, and whether it wants
-/// any from us.
+/// any from us. What one node finds out holds for all some seconds later; only what a finding is made of, refusals and what was
+/// taken, each counts by itself.
 /// </summary>
 internal sealed class DomainWatch(
     DeliveryOptions options, DomainBook book, OperatorAlerts alerts, TimeProvider clock, ILogger logger)
 {
-    private readonly DomainPaces paces = new(options.Domains, clock);
-    private readonly RefusalGuard guard = new(clock);
-    private bool isRestored;
+    /// <summary>How often what other nodes found out, or an earlier run, is looked up.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(3);
 
-    /// <summary>Takes up what an earlier run found out about domains.</summary>
-    public async Task RestoreAsync(CancellationToken cancellationToken)
+    private readonly DomainPaces paces = new(options.Domains, book, clock);
+    private readonly RefusalGuard guard = new(clock);
+    private IReadOnlyList<HeldServer> servers = [];
+    private long lookedAt = long.MinValue;
+    private int looking;
+
+    /// <summary>Takes up what other nodes found out, or an earlier run.</summary>
+    /// <exception cref="TrendingMailException">The database is out of reach.</exception>
+    public async Task LookAsync(CancellationToken cancellationToken)
     {
-        if (isRestored)
+        // One looks; the others go on with what they know.
+        if (!IsTimeToLook || Interlocked.Exchange(ref looking, 1) == 1)
         {
             return;
         }
 
-        foreach (var held in await book.HeldAsync(cancellationToken))
+        try
         {
-            if (held.Rate is { } rate)
+            var now = clock.GetTimestamp();
+            var held = await book.HeldAsync(cancellationToken);
+            servers = await book.HeldServersAsync(cancellationToken);
+            paces.TakeUp(held, now);
+            foreach (var domain in held)
             {
-                paces.Restore(held.Domain, rate);
+                guard.DomainRests(domain.Domain, domain.RestsUntil ?? DateTimeOffset.MinValue, domain.ChangedAt);
+                DeliveryMeter.Paced(domain.Domain, guard.RestOf(domain.Domain) is null
+                    ? paces.RateOf(domain.Domain) ?? double.PositiveInfinity : 0);
             }
-        }
 
-        isRestored = true;
+            foreach (var server in servers)
+            {
+                guard.ServerRests(server.Server, server.RestsUntil, server.ChangedAt);
+            }
+
+            Volatile.Write(ref lookedAt, now);
+        }
+        finally
+        {
+            Volatile.Write(ref looking, 0);
+        }
     }
 
     /// <summary>When the next message to a domain may leave; null for now. Takes that turn.</summary>
-    public DateTimeOffset? Turn(string domain) => guard.RestOf(domain) ?? paces.Turn(domain);
+    /// <exception cref="TrendingMailException">The database is out of reach.</exception>
+    public ValueTask<DateTimeOffset?> TurnAsync(string domain, CancellationToken cancellationToken) =>
+        IsTimeToLook ? LookAndTurnAsync(domain, cancellationToken)
+        : guard.RestOf(domain) is { } rest ? new(rest)
+        : paces.TurnAsync(domain, cancellationToken);
+
+    /// <summary>Lets a lane rest whose server another node found to refuse us.</summary>
+    public void Hold(IMailLane lane)
+    {
+        if (servers.Count > 0 && servers.FirstOrDefault(server => server.Server == lane.Server) is { } held &&
+            held.RestsUntil > clock.GetUtcNow())
+        {
+            lane.Rest(held.RestsUntil, WhyOf(lane, held.Reply));
+        }
+    }
 
     /// <summary>Learns from an outcome.</summary>
     /// <returns>What it means for the delivery: a refusal of us is none of the reader.</returns>
@@ -46,14 +83,18 @@ internal sealed class DomainWatch(
             {
                 case Outcome.Accepted accepted:
                     guard.Accepted(domain, lane.Server);
-                    if (paces.Accepted(domain))
+                    if (await paces.AcceptedAsync(domain, accepted.Reply))
                     {
-                        await PacedAsync(domain, accepted.Reply);
+                        Paced(domain);
                     }
 
                     break;
-                case Outcome.Deferred deferred when SmtpReply.Parse(deferred.Reply).IsAboutPace && paces.Deferred(domain):
-                    await PacedAsync(domain, deferred.Reply);
+                case Outcome.Deferred deferred when SmtpReply.Parse(deferred.Reply).IsAboutPace:
+                    if (await paces.DeferredAsync(domain, deferred.Reply))
+                    {
+                        Paced(domain);
+                    }
+
                     break;
                 case Outcome.Refused refused when SmtpReply.Parse(refused.Reply).IsAboutUs:
                     var caution = guard.Refused(domain, lane.Server);
@@ -64,25 +105,32 @@ internal sealed class DomainWatch(
         }
         catch (TrendingMailException e)
         {
-            // What it came to is in force; only who looks from outside does not see it.
+            // A rest is in force here, and no other node knows of it; a pace is as it was until the next reply of the kind.
             logger.LogWarning("What {Domain} said cannot be written down: {Fault}", domain, e.Message);
         }
 
         return outcome;
     }
 
-    private Task PacedAsync(string domain, string reply)
+    private bool IsTimeToLook =>
+        Volatile.Read(ref lookedAt) is var at && (at == long.MinValue || clock.GetElapsedTime(at) > LookInterval);
+
+    private async ValueTask<DateTimeOffset?> LookAndTurnAsync(string domain, CancellationToken cancellationToken)
     {
-        var rate = paces.RateOf(domain);
-        DeliveryMeter.Paced(domain, rate ?? double.PositiveInfinity);
-        return book.PacedAsync(domain, rate, reply, CancellationToken.None);
+        await LookAsync(cancellationToken);
+        return guard.RestOf(domain) ?? await paces.TurnAsync(domain, cancellationToken);
     }
+
+    private void Paced(string domain) => DeliveryMeter.Paced(domain, paces.RateOf(domain) ?? double.PositiveInfinity);
+
+    private static string WhyOf(IMailLane lane, string reply) => $"{lane.Server} refuses our mail: {reply}";
 
     private async Task RestAsync(string domain, IMailLane lane, RefusalGuard.Caution caution, string reply)
     {
         if (caution.ServerRests is { } serverRests)
         {
-            lane.Rest(serverRests, $"{lane.Server} refuses our mail: {reply}");
+            lane.Rest(serverRests, WhyOf(lane, reply));
+            await book.ServerRestsAsync(lane.Server, serverRests, reply, CancellationToken.None);
             await AlertAsync(lane.Server, $"{lane.Server} does not take our mail for several domains", serverRests, reply);
         }
 

@@ -31,10 +31,22 @@ internal sealed class DrainRun : IDisposable
 
     public string? Unreachable { get; private set; }
 
+    /// <summary>When the first of those has its turn that were put off; null where none was.</summary>
+    public DateTimeOffset? NextTurn { get; private set; }
+
     public void Count()
     {
         var count = Interlocked.Increment(ref handled);
         progress?.Report(count);
+    }
+
+    /// <summary>A delivery was put off.</summary>
+    public void PutOff(DateTimeOffset turn)
+    {
+        lock (end)
+        {
+            NextTurn = NextTurn < turn ? NextTurn : turn;
+        }
     }
 
     /// <summary>Nothing is left to do: lanes that rest need not wait for their server.</summary>

@@ -32,6 +32,26 @@ public sealed class RefusalGuard(TimeProvider clock)
     public DateTimeOffset? RestOf(string domain) =>
         domains.TryGetValue(domain, out var watch) && watch.RestsUntil is var until && until > clock.GetUtcNow() ? until : null;
 
+    /// <summary>Another node found that a domain is to rest, or an earlier run did.</summary>
+    /// <param name="since">When the rest began.</param>
+    public void DomainRests(string domain, DateTimeOffset until, DateTimeOffset since)
+    {
+        if (until > clock.GetUtcNow())
+        {
+            WatchOfDomain(domain).Rests(until, until - since);
+        }
+    }
+
+    /// <summary>The same of a server.</summary>
+    /// <inheritdoc cref="DomainRests"/>
+    public void ServerRests(string server, DateTimeOffset until, DateTimeOffset since)
+    {
+        if (until > clock.GetUtcNow())
+        {
+            WatchOf(server).Rests(until, until - since);
+        }
+    }
+
     /// <summary>A message was accepted.</summary>
     public void Accepted(string domain, string server)
     {
@@ -48,10 +68,12 @@ public sealed class RefusalGuard(TimeProvider clock)
     public Caution Refused(string domain, string server)
     {
         var now = clock.GetUtcNow();
-        var ofDomain = domains.GetOrAdd(domain, _ => new Watch(FewestOfDomain, 1)).Refused(domain, now);
+        var ofDomain = WatchOfDomain(domain).Refused(domain, now);
         var ofServer = WatchOf(server).Refused(domain, now);
         return new Caution(ofDomain.IsHeld || ofServer.IsHeld, ofDomain.Until, ofServer.Until);
     }
+
+    private Watch WatchOfDomain(string domain) => domains.GetOrAdd(domain, _ => new Watch(FewestOfDomain, 1));
 
     private Watch WatchOf(string server) => servers.GetOrAdd(server, _ => new Watch(FewestOfServer, FewestDomains));
 
@@ -118,12 +140,29 @@ public sealed class RefusalGuard(TimeProvider clock)
                     return (false, null);
                 }
 
-                until = now + rest;
-                rest = rest * 2 < LongestRest ? rest * 2 : LongestRest;
-                isDistrusted = true;
-                (refused, accepted) = (0, 0);
+                Begin(now + rest, rest);
                 return (true, until);
             }
+        }
+
+        /// <summary>Takes up a rest that began elsewhere.</summary>
+        public void Rests(DateTimeOffset end, TimeSpan length)
+        {
+            lock (guard)
+            {
+                if (end > until)
+                {
+                    Begin(end, length);
+                }
+            }
+        }
+
+        private void Begin(DateTimeOffset end, TimeSpan length)
+        {
+            until = end;
+            rest = length * 2 < LongestRest ? length * 2 : LongestRest;
+            isDistrusted = true;
+            (refused, accepted) = (0, 0);
         }
 
         private void Renew(DateTimeOffset now)

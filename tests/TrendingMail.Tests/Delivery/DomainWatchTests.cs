@@ -84,7 +84,62 @@ public abstract class DomainWatchTests(DatabaseFixture fixture) : LedgerBook(fix
         using var next = Pump(transport);
         await next.DrainAsync(null, Stop);
 
-        Assert.Single(transport.Handed);
+        Assert.Equal(2, transport.Handed.Count);
+    }
+
+    [Fact]
+    public async Task ADomainsRestOutlivesTheProgram()
+    {
+        await QueueManyAsync();
+        using (var pump = Pump(new ScriptedTransport(_ => new Outcome.Refused("554 5.7.1 blocked"))))
+        {
+            await pump.DrainAsync(null, Stop);
+        }
+
+        Clock.Advance(TimeSpan.FromMinutes(14));
+        var transport = ScriptedTransport.ThatAccepts();
+        using var next = Pump(transport);
+        await next.DrainAsync(null, Stop);
+        Assert.Equal(0, (await CountsAsync())["sent"]);
+
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await next.DrainAsync(null, Stop);
+        Assert.Equal(Readers - 4, (await CountsAsync())["sent"]);
+    }
+
+    [Fact]
+    public async Task WhoeverIsPutOffIsLookedForWhenItsTurnComes()
+    {
+        await QueueManyAsync();
+        Delivery = Delivery with { Domains = [new DomainOptions { Domain = "example.org", MaxPerMinute = 300 }] };
+        using var pump = Pump(ScriptedTransport.ThatAccepts());
+
+        var drained = await pump.DrainAsync(null, Stop);
+
+        Assert.Equal((5, Clock.GetUtcNow().AddSeconds(1)), (drained.Handled, drained.NextTurn));
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(5, (await pump.DrainAsync(null, Stop)).Handled);
+    }
+
+    [Fact]
+    public async Task AllMailOfASlowDomainLeavesAtItsPace()
+    {
+        await QueueManyAsync();
+        var isTooFast = true;
+        var transport = new ScriptedTransport(_ => isTooFast ? new Outcome.Deferred("451 4.7.1 too fast") : new Outcome.Accepted("250 ok"));
+        using var pump = Pump(transport);
+        await pump.DrainAsync(null, Stop);
+        var left = (await CountsAsync())["queued"];
+        isTooFast = false;
+
+        for (var i = 0; i < 2 * Readers; i++)
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(500));
+            await pump.DrainAsync(null, Stop);
+            Assert.InRange((await CountsAsync())["sent"], 0, 3 + (i * 1.3));
+        }
+
+        Assert.Equal(left, (await CountsAsync())["sent"]);
     }
 
     [Fact]

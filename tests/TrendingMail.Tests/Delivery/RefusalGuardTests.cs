@@ -71,6 +71,29 @@ public sealed class RefusalGuardTests
     }
 
     [Fact]
+    public void ARestThatAnotherNodeBeganHoldsAndTheNextIsLonger()
+    {
+        guard.DomainRests(Domain, clock.GetUtcNow().AddMinutes(10), since: clock.GetUtcNow().AddMinutes(-20));
+        guard.ServerRests(Server, clock.GetUtcNow().AddMinutes(-1), since: clock.GetUtcNow().AddMinutes(-16));
+
+        Assert.Equal(clock.GetUtcNow().AddMinutes(10), guard.RestOf(Domain));
+        Assert.True(guard.Refused(Domain, Server).IsHeld);
+        Assert.False(guard.Refused("other.example", Server).IsHeld);
+        clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(clock.GetUtcNow().AddMinutes(60), guard.Refused(Domain, Server).DomainRests);
+    }
+
+    [Fact]
+    public void AShorterRestOfAnotherNodeEndsNoLongerOne()
+    {
+        Trip();
+
+        guard.DomainRests(Domain, clock.GetUtcNow().AddMinutes(5), since: clock.GetUtcNow());
+
+        Assert.Equal(clock.GetUtcNow().AddMinutes(15), guard.RestOf(Domain));
+    }
+
+    [Fact]
     public void WhoTakesMailAgainIsTrustedAgain()
     {
         Trip();
