@@ -63,8 +63,8 @@ internal static class Services
         services.AddSingleton(provider =>
             new ReturnPath(provider.GetRequiredService<KeyRing>(), settings.Mail.BounceAddress));
         services.AddSingleton(_ => new DkimSignatures(settings.Mail.Dkim));
-        services.AddSingleton<IMailTransport>(_ => settings.Mail.Transport == TransportKind.Smtp
-            ? new SmtpTransport(settings.Mail.Smtp, TimeProvider.System)
+        services.AddSingleton<IMailTransport>(provider => settings.Mail.Transport == TransportKind.Smtp
+            ? new SmtpTransport(settings.Mail.Smtp, TimeProvider.System, provider.GetRequiredService<DomainBook>().Turns)
             : new OutboxTransport(settings.Mail.Outbox.Path));
 
         services.AddSingleton<DigestPlanner>().AddSingleton<DigestDesk>().AddSingleton<DigestRenderer>()

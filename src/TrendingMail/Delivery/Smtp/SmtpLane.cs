@@ -20,9 +20,9 @@ internal sealed class SmtpLane(
     public async ValueTask<string?> ReadyAsync(CancellationToken cancellationToken)
     {
         await turns.WaitAsync(server, cancellationToken);
-        if (server.Limiter is { } limiter)
+        if (server.Rate is { } rate)
         {
-            using var permit = await limiter.AcquireAsync(1, cancellationToken);
+            await rate.WaitAsync(cancellationToken);
         }
 
         if (await IsUsableAsync(cancellationToken))

@@ -1,9 +1,7 @@
-using System.Threading.RateLimiting;
-
 namespace TrendingMail.Delivery.Smtp;
 
 /// <summary>One SMTP server of the settings, and what all lanes to it share.</summary>
-internal sealed class SmtpServer(SmtpOptions options, TimeProvider clock) : IDisposable
+internal sealed class SmtpServer(SmtpOptions options, TimeProvider clock, TurnBook? turns = null) : IDisposable
 {
     public SmtpOptions Options => options;
 
@@ -12,17 +10,9 @@ internal sealed class SmtpServer(SmtpOptions options, TimeProvider clock) : IDis
     public ServerCircuit Circuit { get; } = new(clock);
 
     /// <summary>Null where it takes as many as come.</summary>
-    public RateLimiter? Limiter { get; } = options.MaxPerMinute == 0
+    public ServerRate? Rate { get; } = options.MaxPerMinute == 0
         ? null
-        : new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
-        {
-            // A bucket of one: messages are spread over the minute instead of leaving in a burst at its beginning.
-            TokenLimit = 1,
-            TokensPerPeriod = 1,
-            ReplenishmentPeriod = TimeSpan.FromMinutes(1) / options.MaxPerMinute,
-            QueueLimit = int.MaxValue,
-            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-        });
+        : new ServerRate($"{options.Host}:{options.Port} {options.UserName}".TrimEnd(), options.MaxPerMinute, turns, clock);
 
-    public void Dispose() => Limiter?.Dispose();
+    public void Dispose() => Rate?.Dispose();
 }

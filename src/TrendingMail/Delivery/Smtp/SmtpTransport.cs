@@ -16,10 +16,11 @@ public sealed class SmtpTransport : IMailTransport, IAsyncDisposable, IDisposabl
     private readonly List<(SmtpServer Server, SmtpLane Lane, DateTimeOffset Since)> idle = [];
     private bool isOver;
 
-    public SmtpTransport(IReadOnlyList<SmtpOptions> servers, TimeProvider clock)
+    /// <param name="pace">Makes servers' rates hold for all nodes together; without it they are this process's.</param>
+    public SmtpTransport(IReadOnlyList<SmtpOptions> servers, TimeProvider clock, TurnBook? pace = null)
     {
         this.clock = clock;
-        this.servers = [.. servers.Select(server => new SmtpServer(server, clock))];
+        this.servers = [.. servers.Select(server => new SmtpServer(server, clock, pace))];
         turns = new ServerTurns(this.servers);
         timer = clock.CreateTimer(_ => CloseOld(), null, CloseInterval, CloseInterval);
     }

@@ -54,6 +54,21 @@ public sealed class SmtpServersTests() : LedgerBook(new SqliteFixture())
         Assert.Equal(Readers, spare.Messages.Count);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task AServersRateIsKeptWithAllNodesByTurnsInTheDatabase()
+    {
+        await QueueManyAsync();
+        await using var server = new ScriptedSmtpServer(_ => null);
+        await using var transport = new SmtpTransport(
+            [Options(server) with { MaxPerMinute = 60_000 }], TimeProvider.System, new TurnBook(Database, TimeProvider.System));
+
+        await DrainAsync(transport);
+
+        Assert.Equal(Readers, server.Messages.Count);
+        Assert.Equal($"server 127.0.0.1:{server.Port}", Assert.Single(await Database.ReadAsync(
+            session => session.QueryAsync<string>("SELECT name FROM turns"), Stop)));
+    }
+
     [Fact]
     public void WhatOthersCarriedWhileAServerWasDownIsNotMadeUpFor()
     {
