@@ -5,6 +5,7 @@ using TrendingMail.Benchmarks.Pages;
 using TrendingMail.Benchmarks.Readers;
 using TrendingMail.Benchmarks.Rendering;
 using TrendingMail.Benchmarks.Search;
+using TrendingMail.Benchmarks.Simulation;
 
 return await new RootCommand("Measures what docs/performance.md tells.")
 {
@@ -22,4 +23,5 @@ return await new RootCommand("Measures what docs/performance.md tells.")
     CarrierBenchmark.Create(),
     KillBenchmark.Create(),
     NodesBenchmark.Create(),
+    SimulateBenchmark.Create(),
 }.Parse(args).InvokeAsync();
