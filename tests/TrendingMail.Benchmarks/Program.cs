@@ -24,4 +24,5 @@ return await new RootCommand("Measures what docs/performance.md tells.")
     KillBenchmark.Create(),
     NodesBenchmark.Create(),
     SimulateBenchmark.Create(),
+    ClaimsBenchmark.Create(),
 }.Parse(args).InvokeAsync();

@@ -4,41 +4,41 @@ namespace TrendingMail.Benchmarks.Simulation;
 
 /// <summary>
 /// How long things take: microseconds, of a processor where nothing else is said. The defaults are what <c>nodes</c>, <c>plan</c>
-/// and <c>claims</c> told on the machine of docs/performance.md; docs/scaling.md says how each was found.
+/// and <c>claims</c> tell of two cores that nodes, PostgreSQL and relay share; docs/scaling.md says how each was found.
 /// </summary>
 internal sealed record ServiceTimes
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <summary>Of the program: choosing, composing and handing over a message.</summary>
-    public double ProgramMessage { get; init; } = 330;
+    public double ProgramMessage { get; init; } = 160;
 
     /// <summary>Of the program: a transaction of outcomes, whatever it holds.</summary>
-    public double ProgramTransaction { get; init; } = 250;
+    public double ProgramTransaction { get; init; } = 300;
 
     /// <summary>Of PostgreSQL: a mark or an outcome; each message has one of both.</summary>
-    public double DatabaseEntry { get; init; } = 110;
+    public double DatabaseEntry { get; init; } = 125;
 
     /// <summary>Of PostgreSQL: a transaction of outcomes, whatever it holds.</summary>
-    public double DatabaseTransaction { get; init; } = 250;
+    public double DatabaseTransaction { get; init; } = 300;
 
     /// <summary>Of PostgreSQL: claiming, a transaction.</summary>
     public double ClaimTransaction { get; init; } = 1000;
 
     /// <summary>Of PostgreSQL: claiming, a delivery.</summary>
-    public double ClaimDelivery { get; init; } = 30;
+    public double ClaimDelivery { get; init; } = 18;
 
     /// <summary>Of the program: queueing a digest.</summary>
-    public double PlanProgram { get; init; } = 10;
+    public double PlanProgram { get; init; } = 13;
 
     /// <summary>Of PostgreSQL: queueing a digest and setting the reader's next hour.</summary>
-    public double PlanDatabase { get; init; } = 30;
+    public double PlanDatabase { get; init; } = 15;
 
     /// <summary>Which part of a slice's time the planner holds the row of the mailing's counts.</summary>
     public double PlanHoldsCounts { get; init; } = 0.02;
 
     /// <summary>Of the relay: taking a message.</summary>
-    public double RelayMessage { get; init; } = 60;
+    public double RelayMessage { get; init; } = 142;
 
     /// <summary>Waiting, no processor: the network and the relay's disk, of one message's dialogue.</summary>
     public double Dialogue { get; init; } = 200;
@@ -50,10 +50,10 @@ internal sealed record ServiceTimes
     public double RoundTrips { get; init; } = 2;
 
     /// <summary>Waiting: a flush of the log.</summary>
-    public double Flush { get; init; } = 300;
+    public double Flush { get; init; } = 150;
 
     /// <summary>Bytes of log of a message, from its queueing to its end.</summary>
-    public double LogBytes { get; init; } = 2270;
+    public double LogBytes { get; init; } = 2000;
 
     /// <summary>Bytes a second that the log's disk writes.</summary>
     public double DiskBytes { get; init; } = 200e6;
