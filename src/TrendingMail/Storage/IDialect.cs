@@ -38,6 +38,9 @@ public interface IDialect
     /// <summary>Sets a connection, until it is opened the next time, for transactions that write very many rows.</summary>
     Task FavourBulkAsync(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Sets a connection, until it is opened the next time, for few statements that are run very many times.</summary>
+    Task FavourRepetitionAsync(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Begins a transaction that may write from its first statement on.</summary>
     Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken);
 

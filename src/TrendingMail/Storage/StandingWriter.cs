@@ -17,8 +17,7 @@ public sealed class StandingWriter(Database database) : IAsyncDisposable
         {
             try
             {
-                statements ??= new Statements(
-                    database.Dialect, await database.Dialect.OpenAsync(cancellationToken));
+                statements ??= new Statements(database.Dialect, await OpenAsync(cancellationToken));
                 await using var transaction =
                     await database.Dialect.BeginBesideAsync(statements.Connection, cancellationToken);
                 await work(statements);
@@ -31,6 +30,13 @@ public sealed class StandingWriter(Database database) : IAsyncDisposable
                 throw;
             }
         }, cancellationToken);
+
+    private async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = await database.Dialect.OpenAsync(cancellationToken);
+        await database.Dialect.FavourRepetitionAsync(connection, cancellationToken);
+        return connection;
+    }
 
     public async ValueTask DisposeAsync()
     {
