@@ -233,6 +233,7 @@ public sealed class DeliveryPump(
         }
         catch (TrendingMailException)
         {
+            await clerk.TakeBackAsync(delivery);
             await clerk.PutBackAsync(delivery, notBefore: null);
             throw;
         }

@@ -68,6 +68,12 @@ public sealed class LedgerClerk : IAsyncDisposable
     public Task<bool> RecordAsync(ClaimedDelivery delivery, Verdict verdict) =>
         EnterAsync(new LedgerEntry.Record(delivery, verdict));
 
+    /// <summary>
+    /// Undoes the mark of a delivery that <see cref="BeginAsync"/> could not say whether it is durable: its message did not leave.
+    /// Like an outcome it does not let go.
+    /// </summary>
+    public Task<bool> TakeBackAsync(ClaimedDelivery delivery) => EnterAsync(new LedgerEntry.TakeBack(delivery));
+
     /// <summary>Gives a claimed delivery that was not begun back to the ledger.</summary>
     /// <param name="notBefore">When it may be claimed again; null for at once.</param>
     public Task<bool> PutBackAsync(ClaimedDelivery delivery, DateTimeOffset? notBefore) =>
@@ -116,6 +122,7 @@ public sealed class LedgerClerk : IAsyncDisposable
                 }
 
                 batch.RemoveAll(entry => entry is LedgerEntry.Begin);
+                batch.ForEach(entry => entry.IsInDoubt = true);
                 await WaitToRetryAsync(batch, e);
             }
             catch (Exception e)
@@ -177,6 +184,12 @@ public sealed class LedgerClerk : IAsyncDisposable
         var calls = new List<StatementCall>();
         for (var i = 0; i < changed.Length; i++)
         {
+            if (changed[i] == 0 && batch[i] is { IsInDoubt: true, Traces: { } traces })
+            {
+                batch[i].IsDone = (await statements.ExecuteAsync([traces]))[0] > 0;
+                continue;
+            }
+
             if (batch[i].Apply(changed[i] > 0, counts, now) is { } happened)
             {
                 calls.Add(happened);

@@ -10,6 +10,15 @@ internal abstract class LedgerEntry(ClaimedDelivery delivery)
 
     protected ClaimedDelivery Delivery { get; } = delivery;
 
+    /// <summary>A transaction with it has failed, or has not: the connection was lost before the engine said so.</summary>
+    public bool IsInDoubt { get; set; }
+
+    /// <summary>That transaction has not failed.</summary>
+    public bool IsDone { get; set; }
+
+    /// <summary>A statement that changes nothing, but finds what the entry left where it was written; null where that is no matter.</summary>
+    public virtual StatementCall? Traces => null;
+
     private bool IsApplied { get; set; }
 
     /// <summary>The statement that writes it, and changes one delivery, or none where another process has it now.</summary>
@@ -26,7 +35,7 @@ internal abstract class LedgerEntry(ClaimedDelivery delivery)
             return null;
         }
 
-        counts.Move(Delivery.MailingId, Delivery.State, After);
+        counts.Move(Delivery.MailingId, Before, After);
         return Happened(now);
     }
 
@@ -35,13 +44,14 @@ internal abstract class LedgerEntry(ClaimedDelivery delivery)
     public int Complete()
     {
         var before = Delivery.State;
-        if (IsApplied)
+        var isWritten = IsApplied || IsDone;
+        if (isWritten)
         {
             Delivery.State = After;
         }
 
-        Done.TrySetResult(IsApplied);
-        return (After == DeliveryState.Sending && IsApplied ? 1 : 0) - (this is Record && before == DeliveryState.Sending ? 1 : 0);
+        Done.TrySetResult(isWritten);
+        return (After == DeliveryState.Sending && isWritten ? 1 : 0) - (this is Record && before == DeliveryState.Sending ? 1 : 0);
     }
 
     /// <summary>
@@ -49,6 +59,8 @@ internal abstract class LedgerEntry(ClaimedDelivery delivery)
     /// past its lease, lost the delivery, and took it anew.
     /// </summary>
     protected long Fence => Delivery.State == DeliveryState.Sending ? Delivery.Attempts : Delivery.Attempts - 1;
+
+    protected virtual DeliveryState Before => Delivery.State;
 
     protected abstract DeliveryState After { get; }
 
@@ -78,6 +90,23 @@ internal abstract class LedgerEntry(ClaimedDelivery delivery)
             ]);
     }
 
+    /// <summary>It did not leave: whether <see cref="Begin"/> was written is not known.</summary>
+    public sealed class TakeBack(ClaimedDelivery delivery) : LedgerEntry(delivery)
+    {
+        private static readonly string[] Names = ["@state", "@fence", "@id", "@node", "@attempts"];
+
+        protected override DeliveryState Before => DeliveryState.Sending;
+
+        protected override DeliveryState After => Delivery.State;
+
+        public override StatementCall ToCall(string node, DateTimeOffset now, TimeSpan lease) => new(
+            """
+            UPDATE deliveries
+            SET state = @state, attempts = @fence
+            WHERE id = @id AND claimed_by = @node AND state = 'sending' AND attempts = @attempts
+            """, Names, [Delivery.State.ToColumn(), Fence, Delivery.Id, node, (long)Delivery.Attempts]);
+    }
+
     /// <summary>What came of it.</summary>
     public sealed class Record(ClaimedDelivery delivery, Verdict verdict) : LedgerEntry(delivery)
     {
@@ -86,24 +115,32 @@ internal abstract class LedgerEntry(ClaimedDelivery delivery)
 
         private static readonly string[] EventNames = ["@id", "@at", "@kind", "@detail"];
 
+        private static readonly string[] TraceNames = ["@id", "@state", "@reply", "@attempts"];
+
+        public override StatementCall? Traces => new(
+            """
+            UPDATE deliveries
+            SET reply = reply
+            WHERE id = @id AND claimed_by IS NULL AND state = @state AND reply IS NOT DISTINCT FROM @reply AND attempts = @attempts
+            """, TraceNames, [Delivery.Id, verdict.State.ToColumn(), verdict.Reply, AttemptsAfter]);
+
         protected override DeliveryState After => verdict.State;
 
-        public override StatementCall ToCall(string node, DateTimeOffset now, TimeSpan lease)
-        {
-            var wasTried = Delivery.State == DeliveryState.Sending || verdict.State == DeliveryState.Deferred;
-            return new StatementCall("""
-                UPDATE deliveries
-                SET state = @state, attempts = @attempts, next_attempt_at = COALESCE(@nextAttemptAt, next_attempt_at),
-                    reply = @reply, ended_at = @endedAt, lease_until = NULL, claimed_by = NULL
-                WHERE id = @id AND claimed_by = @node AND state = @from AND attempts = @fence
-                """, Names,
-                [
-                    verdict.State.ToColumn(), (long)(wasTried ? Delivery.Attempts : Delivery.Attempts - 1),
-                    verdict.NextAttemptAt?.ToUnixTimeMilliseconds(), verdict.Reply,
-                    verdict.NextAttemptAt is null ? now.ToUnixTimeMilliseconds() : null, Delivery.Id, node,
-                    Delivery.State.ToColumn(), Fence,
-                ]);
-        }
+        private long AttemptsAfter => Delivery.State == DeliveryState.Sending || verdict.State == DeliveryState.Deferred
+            ? Delivery.Attempts
+            : Delivery.Attempts - 1;
+
+        public override StatementCall ToCall(string node, DateTimeOffset now, TimeSpan lease) => new(
+            """
+            UPDATE deliveries
+            SET state = @state, attempts = @attempts, next_attempt_at = COALESCE(@nextAttemptAt, next_attempt_at),
+                reply = @reply, ended_at = @endedAt, lease_until = NULL, claimed_by = NULL
+            WHERE id = @id AND claimed_by = @node AND state = @from AND attempts = @fence
+            """, Names,
+            [
+                verdict.State.ToColumn(), AttemptsAfter, verdict.NextAttemptAt?.ToUnixTimeMilliseconds(), verdict.Reply,
+                verdict.NextAttemptAt is null ? now.ToUnixTimeMilliseconds() : null, Delivery.Id, node, Delivery.State.ToColumn(), Fence,
+            ]);
 
         protected override StatementCall? Happened(DateTimeOffset now) => EventOf(verdict.State) is not { } kind ? null
             : new StatementCall("""

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using TrendingMail.Delivery;
@@ -39,14 +40,8 @@ public sealed class DeliveryPumpFaultTests : LedgerBook
         var draining = pump.DrainAsync(null, Stop);
         await handed.Task.WaitAsync(Stop);
 
-        // Time passes only for the outcome, as the mail must not grow old before, and step by step: a look without end at
-        // whether it is over would take the processor from those who are to bring it about.
-        while (await Task.WhenAny(draining, Task.Delay(Look, Stop)) != draining)
-        {
-            Clock.Advance(TimeSpan.FromSeconds(1));
-        }
-
-        await draining;
+        // Time passes only for the outcome, as the mail must not grow old before.
+        await PassTimeAsync(draining);
         Assert.Equal(0, dialect.LockedWrites);
         Assert.Single(transport.Handed);
         Assert.Equal([("sent", 1)], await DeliveriesAsync());
@@ -66,6 +61,55 @@ public sealed class DeliveryPumpFaultTests : LedgerBook
         Assert.Equal([("queued", 0)], await DeliveriesAsync());
     }
 
+    [Fact]
+    public async Task AMarkWhoseAnswerWasLostIsTakenBackForItsMailDidNotLeave()
+    {
+        await QueueAsync("ada@example.org");
+        var delivery = Assert.Single(await Ledger.ClaimAsync(NodeId.Own, 1, Stop));
+        dialect.LostAnswers = 1;
+        await Assert.ThrowsAsync<TrendingMailException>(() => Clerk(NodeId.Own).BeginAsync(delivery));
+        Assert.Equal([("sending", 1)], await DeliveriesAsync());
+
+        Assert.True(await Clerk(NodeId.Own).TakeBackAsync(delivery));
+
+        Assert.Equal([("queued", 0)], await DeliveriesAsync());
+        await AssertCountsAsync();
+        Assert.False(await Clerk(NodeId.Own).TakeBackAsync(delivery));
+        await AssertCountsAsync();
+        Assert.True(await Clerk(NodeId.Own).BeginAsync(delivery));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task AnOutcomeWhoseAnswerWasLostIsWrittenOnce()
+    {
+        await QueueAsync("ada@example.org");
+        var delivery = (await BeginAsync())!;
+        dialect.LostAnswers = 1;
+
+        var recording = RecordAsync(delivery, new Verdict(DeliveryState.Failed, null, "550 no"));
+        await PassTimeAsync(recording);
+
+        Assert.True(await recording);
+        Assert.Equal(0, dialect.LostAnswers);
+        Assert.Equal([("failed", 1)], await DeliveriesAsync());
+        Assert.Equal(1, await CountAsync("delivery_events"));
+        await AssertCountsAsync();
+    }
+
+    /// <summary>
+    /// Lets time pass until something is over, step by step: a look without end would take the processor from those who are to bring it
+    /// about.
+    /// </summary>
+    private async Task PassTimeAsync(Task work)
+    {
+        while (await Task.WhenAny(work, Task.Delay(Look, Stop)) != work)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await work;
+    }
+
     private sealed class FaultyFixture : DatabaseFixture
     {
         private readonly SqliteFixture sqlite = new();
@@ -80,10 +124,29 @@ public sealed class DeliveryPumpFaultTests : LedgerBook
         protected override ValueTask DropAsync() => sqlite.DisposeAsync();
     }
 
-    /// <summary>SQLite, whose next transactions find the database locked.</summary>
+    /// <summary>A transaction that is done when it says that it failed.</summary>
+    private sealed class LostAnswer(DbTransaction inner) : DbTransaction
+    {
+        public override IsolationLevel IsolationLevel => inner.IsolationLevel;
+
+        protected override DbConnection? DbConnection => inner.Connection;
+
+        public override void Commit()
+        {
+            inner.Commit();
+            throw new SqliteException("disk I/O error", 10);
+        }
+
+        public override void Rollback() => inner.Rollback();
+    }
+
+    /// <summary>SQLite, whose next transactions find the database locked, or lose its answer.</summary>
     private sealed class FaultyDialect(IDialect sqlite) : IDialect
     {
         public int LockedWrites { get; set; }
+
+        /// <summary>How many of the next transactions are made durable without their answer coming back.</summary>
+        public int LostAnswers { get; set; }
 
         public string Name => sqlite.Name;
 
@@ -108,6 +171,18 @@ public sealed class DeliveryPumpFaultTests : LedgerBook
             }
 
             return sqlite.BeginWriteAsync(connection, cancellationToken);
+        }
+
+        public async Task<DbTransaction> BeginBesideAsync(DbConnection connection, CancellationToken cancellationToken)
+        {
+            var transaction = await BeginWriteAsync(connection, cancellationToken);
+            if (LostAnswers == 0)
+            {
+                return transaction;
+            }
+
+            LostAnswers--;
+            return new LostAnswer(transaction);
         }
 
         public Statement Prepare(
