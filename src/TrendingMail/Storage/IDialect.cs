@@ -41,6 +41,15 @@ public interface IDialect
     /// <summary>Sets a connection, until it is opened the next time, for few statements that are run very many times.</summary>
     Task FavourRepetitionAsync(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>
+    /// Until the transaction ends, it gives up soon rather than keep others waiting who hold what it needs; then
+    /// <see cref="IsBusy"/>, and it is to be tried again.
+    /// </summary>
+    Task YieldAsync(Session session) => Task.CompletedTask;
+
+    /// <summary>Whether a fault only says that others were in the way.</summary>
+    bool IsBusy(DbException exception) => false;
+
     /// <summary>Begins a transaction that may write from its first statement on.</summary>
     Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken);
 

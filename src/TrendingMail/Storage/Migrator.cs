@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Reflection;
 
@@ -12,6 +13,11 @@ public sealed record Migration(int Version, string Name, string Sql);
 /// </summary>
 public sealed class Migrator(Database database, TimeProvider clock)
 {
+    /// <summary>How often a step is tried that others are in the way of, some minutes in all.</summary>
+    private const int Attempts = 100;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private const string CreateVersions = """
         CREATE TABLE IF NOT EXISTS schema_versions (
             version    INTEGER PRIMARY KEY,
@@ -48,27 +54,46 @@ public sealed class Migrator(Database database, TimeProvider clock)
         await database.WriteAsync(session => session.ExecuteAsync(CreateVersions), cancellationToken);
         foreach (var migration in Known)
         {
-            var isNew = await database.WriteAsync(async session =>
-            {
-                // Asked again inside the transaction: another process may have been faster.
-                if (await CurrentVersionAsync(session) >= migration.Version)
-                {
-                    return false;
-                }
-
-                await session.ExecuteAsync(migration.Sql);
-                await session.ExecuteAsync(
-                    "INSERT INTO schema_versions (version, name, applied_at) VALUES (@Version, @Name, @AppliedAt)",
-                    new { migration.Version, migration.Name, AppliedAt = clock.GetUtcNow() });
-                return true;
-            }, cancellationToken);
-            if (isNew)
+            if (await ApplyAsync(migration, cancellationToken))
             {
                 applied.Add(migration);
             }
         }
 
         return applied;
+    }
+
+    /// <returns>Whether it was missing.</returns>
+    private async Task<bool> ApplyAsync(Migration migration, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await database.WriteAsync(async session =>
+                {
+                    await database.Dialect.YieldAsync(session);
+
+                    // Asked again inside the transaction: another process may have been faster.
+                    if (await CurrentVersionAsync(session) >= migration.Version)
+                    {
+                        return false;
+                    }
+
+                    await session.ExecuteAsync(migration.Sql);
+                    await session.ExecuteAsync(
+                        "INSERT INTO schema_versions (version, name, applied_at) VALUES (@Version, @Name, @AppliedAt)",
+                        new { migration.Version, migration.Name, AppliedAt = clock.GetUtcNow() });
+                    return true;
+                }, cancellationToken);
+            }
+            catch (TrendingMailException e) when (
+                attempt < Attempts && e.InnerException is DbException inner && database.Dialect.IsBusy(inner))
+            {
+                // Nodes of the version before are at work on these tables: they go on, and it is tried between their transactions.
+                await Task.Delay(Pause, cancellationToken);
+            }
+        }
     }
 
     private static Task<int> CurrentVersionAsync(Session session) =>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Time.Testing;
 using TrendingMail.Storage;
 
@@ -8,9 +9,11 @@ public abstract class MigratorTests(DatabaseFixture fixture) : IAsyncLifetime
     private readonly FakeTimeProvider clock = new();
     private readonly Database database = new(fixture.Dialect);
 
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+    protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private Migrator Migrator => new(database, clock);
+    protected Database Database => database;
+
+    protected Migrator Migrator => new(database, clock);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -63,4 +66,45 @@ public abstract class MigratorTests(DatabaseFixture fixture) : IAsyncLifetime
 
 public sealed class MigratorOnSqlite() : MigratorTests(new SqliteFixture());
 
-public sealed class MigratorOnPostgreSql() : MigratorTests(new PostgreSqlFixture(isEmpty: true));
+public sealed class MigratorOnPostgreSql() : MigratorTests(new PostgreSqlFixture(isEmpty: true))
+{
+    [Fact(Timeout = 60_000)]
+    public async Task AStepGivesWayToWhoIsAtWorkAndIsTriedAgain()
+    {
+        await using var other = await Database.Dialect.OpenAsync(Stop);
+        await RunAsync(other, "CREATE TABLE schema_versions (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)");
+        await using var work = await other.BeginTransactionAsync(Stop);
+        await RunAsync(other, "LOCK TABLE schema_versions IN SHARE ROW EXCLUSIVE MODE");
+        var migrating = Migrator.MigrateAsync(Stop);
+        await WaitsAsync(other, true);
+
+        // It has given up, although the other one goes on; nothing of it is left.
+        await WaitsAsync(other, false);
+        Assert.False(await Database.ReadAsync(
+            session => session.SingleAsync<bool>(Database.Dialect.TableExistsSql, new { table = "papers" }), Stop));
+        await work.CommitAsync(Stop);
+
+        Assert.Equal(Migrator.LatestVersion, (await migrating).Count);
+    }
+
+    /// <summary>Waits until somebody waits for a lock on this database, or nobody does.</summary>
+    private static async Task WaitsAsync(DbConnection connection, bool expected)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = """
+            SELECT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+                           WHERE NOT l.granted AND d.datname = current_database())
+            """;
+        while (!Equals(await command.ExecuteScalarAsync(Stop), expected))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), Stop);
+        }
+    }
+
+    private static async Task RunAsync(DbConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(Stop);
+    }
+}

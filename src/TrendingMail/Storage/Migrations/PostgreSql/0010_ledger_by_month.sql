@@ -5,6 +5,8 @@
 --
 -- Between parts there are no foreign keys, which would be checked for each row of millions: triggers do what they did.
 
+LOCK TABLE deliveries, delivery_events, mailings, subscribers;
+
 -- Where the ids of a mailing's deliveries begin.
 ALTER TABLE mailings ADD COLUMN first_delivery BIGINT NOT NULL DEFAULT 0;
 
