@@ -10,6 +10,9 @@ namespace TrendingMail.Worker.Web;
 /// <summary>The pages for everyone: editions, papers, and what they are styled with; also the checks of health.</summary>
 internal static class PublicPages
 {
+    /// <summary>Who asks whether this program is ready waits for the answer some seconds at most.</summary>
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(3);
+
     public static void MapPublicPages(this IEndpointRouteBuilder app)
     {
         app.MapPage("/", NewestAsync).CacheOutput(WebApp.PublicContent);
@@ -105,13 +108,17 @@ internal static class PublicPages
 
     private static async Task<IResult> ReadyAsync(Migrator migrator, CancellationToken cancellationToken)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ReadyLimit);
         try
         {
-            return await migrator.CurrentVersionAsync(cancellationToken) == migrator.LatestVersion
+            // A newer program may have been at the database: what it adds is no matter to this one.
+            return await migrator.CurrentVersionAsync(limit.Token) >= migrator.LatestVersion
                 ? Results.Text("ready")
                 : Results.Text("the schema is not up to date", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
-        catch (TrendingMailException)
+        catch (Exception e) when (e is TrendingMailException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return Results.Text("the database is out of reach", statusCode: StatusCodes.Status503ServiceUnavailable);
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using TrendingMail.Papers;
+using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Papers;
 
@@ -195,6 +196,15 @@ public sealed class PublicPagesTests : WebTests
     public async Task HealthIsTold()
     {
         Assert.Equal("live", await PageAsync("/healthz/live"));
+        Assert.Equal("ready", await PageAsync("/healthz/ready"));
+    }
+
+    [Fact]
+    public async Task ANodeStaysReadyWhenANewerProgramHasAddedToTheSchema()
+    {
+        await Get<Database>().WriteAsync(session => session.ExecuteAsync(
+            "INSERT INTO schema_versions (version, name, applied_at) VALUES (9999, 'from_the_future', 0)"), Stop);
+
         Assert.Equal("ready", await PageAsync("/healthz/ready"));
     }
 }
