@@ -32,6 +32,9 @@ internal sealed class ProgramHome : IAsyncDisposable
         };
     }
 
+    /// <summary>The program that is run; that which the tests were built with, where nothing else is said.</summary>
+    public string Program { get; init; } = Path.Combine(AppContext.BaseDirectory, "TrendingMail.Worker.dll");
+
     public string Folder => folder.FullName;
 
     /// <summary>Where the program serves.</summary>
@@ -128,7 +131,7 @@ internal sealed class ProgramHome : IAsyncDisposable
     /// <summary>Starts a verb and does not wait for it.</summary>
     public Child Start(params string[] verb) => Child.Start(
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-        [Path.Combine(AppContext.BaseDirectory, "TrendingMail.Worker.dll"), .. verb],
+        [Program, .. verb],
         Folder,
         WithoutInherited().Concat(Settings));
 

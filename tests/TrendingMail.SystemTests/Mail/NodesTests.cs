@@ -1,6 +1,3 @@
-using System.Globalization;
-using Npgsql;
-
 namespace TrendingMail.SystemTests.Mail;
 
 /// <summary>Several nodes on one PostgreSQL deliver one digest.</summary>
@@ -10,51 +7,17 @@ public sealed class NodesTests : IAsyncLifetime
 
     private const int Readers = 2400;
 
-    private const int Connections = 2;
+    private Fleet? fleet;
 
-    private readonly string database = $"nodes_{Guid.NewGuid():n}";
-    private readonly List<ProgramHome> nodes = [];
+    private Fleet Fleet => fleet!;
 
-    private static string? Server => Environment.GetEnvironmentVariable("TEST_POSTGRESQL");
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    private static string Today => $"{DateTime.UtcNow:yyyy-MM-dd}";
-
-    public async ValueTask InitializeAsync()
-    {
-        if (string.IsNullOrEmpty(Server))
-        {
-            Need.Missing("TEST_POSTGRESQL is not set: as root, run tests/run.sh, which installs and starts PostgreSQL");
-        }
-
-        await ExecuteAsync("postgres", $"CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8'");
-        for (var i = 0; i < Nodes; i++)
-        {
-            nodes.Add(NewNode());
-        }
-
-        (await nodes[0].RunAsync("papers", "import", ProgramHome.PapersFile("day-one.json"), "--date", Today)).Well();
-        (await nodes[0].RunAsync("edition", "publish", "--date", Today)).Well();
-        await ExecuteAsync(database, $"""
-            INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers, format, created_at)
-            SELECT 'reader' || n || '@example.org', 'reader' || n || '@example.org', 'active', 'daily', 'monday', '07:00', 'UTC', 10,
-                'html', 0
-            FROM generate_series(1, {Readers}) AS n
-            """);
-    }
+    public async ValueTask InitializeAsync() => fleet = await Fleet.CreateAsync(Fleet.SharedServer, Nodes, Readers);
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in nodes)
+        if (fleet is not null)
         {
-            await node.DisposeAsync();
-        }
-
-        if (nodes.Count > 0)
-        {
-            NpgsqlConnection.ClearAllPools();
-            await ExecuteAsync("postgres", $"DROP DATABASE {database} WITH (FORCE)");
+            await fleet.DisposeAsync();
         }
     }
 
@@ -62,24 +25,24 @@ public sealed class NodesTests : IAsyncLifetime
     public async Task TheyShareTheWorkAndEachReaderGetsOneMail()
     {
         // Answers nothing before each node has a message on each of its connections: none is ahead by its start.
-        await using var server = Serve(new CountingSmtpServer(TimeSpan.FromMilliseconds(10), Nodes * Connections));
-        var sent = await Task.WhenAll(nodes.Select(node => node.JsonAsync("digest", "send", "--date", Today)));
+        await using var server = Fleet.Serve(new CountingSmtpServer(TimeSpan.FromMilliseconds(10), Nodes * Fleet.Connections));
+        var sent = await Task.WhenAll(Fleet.Nodes.Select(node => node.JsonAsync("digest", "send", "--date", Fleet.Today)));
 
         Assert.Equal(Readers, server.Count);
         Assert.Distinct(server.Taken.Select(mail => mail.Recipient));
         Assert.Equal(Readers, sent.Sum(result => result.GetProperty("queued").GetInt32()));
         Assert.Equal(Readers, sent.Sum(result => result.GetProperty("handled").GetInt32()));
         Assert.All(sent, result => Assert.InRange(result.GetProperty("handled").GetInt32(), 0.15 * Readers, Readers));
-        Assert.Equal(Readers, await SentAsync());
+        Assert.Equal(Readers, await Fleet.CountAsync("sent"));
     }
 
     [Fact]
     public async Task NodesThatAreKilledAndStartedAgainLoseNothingAndDoubleAtMostWhatTheyHadInFlight()
     {
         const int Kills = 6;
-        await using var server = Serve(new CountingSmtpServer(TimeSpan.FromMilliseconds(10)));
-        Child Send(ProgramHome node) => node.Start("digest", "send", "--date", Today);
-        var running = nodes.Select(Send).ToArray();
+        await using var server = Fleet.Serve(new CountingSmtpServer(TimeSpan.FromMilliseconds(10)));
+        Child Send(ProgramHome node) => node.Start("digest", "send", "--date", Fleet.Today);
+        var running = Fleet.Nodes.Select(Send).ToArray();
         for (var kill = 1; kill <= Kills; kill++)
         {
             await server.ReachedAsync((Readers * kill / (Kills + 1)) - Random.Shared.Next(Readers / 20));
@@ -87,7 +50,7 @@ public sealed class NodesTests : IAsyncLifetime
             await running[victim].SignalAsync("KILL");
             await running[victim].EndAsync();
             await running[victim].DisposeAsync();
-            running[victim] = Send(nodes[victim]);
+            running[victim] = Send(Fleet.Nodes[victim]);
         }
 
         foreach (var node in running)
@@ -97,45 +60,12 @@ public sealed class NodesTests : IAsyncLifetime
         }
 
         // What the last one to be killed had in hand, where nobody came upon it.
-        (await nodes[0].RunAsync("digest", "send", "--date", Today)).Well();
+        (await Fleet.Nodes[0].RunAsync("digest", "send", "--date", Fleet.Today)).Well();
 
         var taken = server.Taken;
         Assert.Equal(Readers, taken.Select(mail => mail.Recipient).Distinct().Count());
         Assert.Equal(Readers, taken.Select(mail => mail.MessageId).Distinct().Count());
-        Assert.InRange(taken.Count - Readers, 0, Kills * Connections);
-        Assert.Equal(Readers, await SentAsync());
-    }
-
-    private CountingSmtpServer Serve(CountingSmtpServer server)
-    {
-        foreach (var node in nodes)
-        {
-            node.Settings["Mail__Smtp__0__Port"] = server.Port.ToString(CultureInfo.InvariantCulture);
-        }
-
-        return server;
-    }
-
-    private ProgramHome NewNode()
-    {
-        var node = new ProgramHome();
-        node.Settings["Database__Provider"] = "PostgreSql";
-        node.Settings["Database__ConnectionString"] = $"{Server};Database={database};Maximum Pool Size=10";
-        node.Settings["Mail__Transport"] = "Smtp";
-        node.Settings["Mail__Smtp__0__Host"] = "127.0.0.1";
-        node.Settings["Mail__Smtp__0__Security"] = "None";
-        node.Settings["Mail__Smtp__0__Connections"] = Connections.ToString(CultureInfo.InvariantCulture);
-        return node;
-    }
-
-    private async Task<int> SentAsync() => (await nodes[0].JsonAsync("digest", "status")).EnumerateArray().Single()
-        .GetProperty("counts").GetProperty("sent").GetInt32();
-
-    private static async Task ExecuteAsync(string database, string sql)
-    {
-        await using var connection = new NpgsqlConnection($"{Server};Database={database};Pooling=false");
-        await connection.OpenAsync(Stop);
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(Stop);
+        Assert.InRange(taken.Count - Readers, 0, Kills * Fleet.Connections);
+        Assert.Equal(Readers, await Fleet.CountAsync("sent"));
     }
 }
