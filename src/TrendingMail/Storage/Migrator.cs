@@ -80,7 +80,7 @@ public sealed class Migrator(Database database, TimeProvider clock)
                         return false;
                     }
 
-                    await session.ExecuteAsync(migration.Sql);
+                    await session.ExecuteSchemaAsync(migration.Sql);
                     await session.ExecuteAsync(
                         "INSERT INTO schema_versions (version, name, applied_at) VALUES (@Version, @Name, @AppliedAt)",
                         new { migration.Version, migration.Name, AppliedAt = clock.GetUtcNow() });

@@ -25,6 +25,10 @@ public sealed class Session
     public Task<int> ExecuteAsync(string sql, object? parameters = null) =>
         connection.ExecuteAsync(Command(sql, parameters));
 
+    /// <summary>Changes the schema, however long that takes: of a large table an index is made in minutes.</summary>
+    public Task<int> ExecuteSchemaAsync(string sql) => connection.ExecuteAsync(new CommandDefinition(
+        sql, transaction: transaction, commandTimeout: 0, cancellationToken: cancellationToken));
+
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null) =>
         (await connection.QueryAsync<T>(Command(sql, parameters))).AsList();
 
