@@ -59,7 +59,7 @@ internal static class SearchBenchmark
         await FillAsync(database, papers, count, stop);
         var index = await database.ReadAsync(session => session.SingleAsync<long>(server is null
             ? "SELECT SUM(LENGTH(block)) FROM paper_search_data"
-            : "SELECT pg_relation_size('papers_by_words')"), stop);
+            : "SELECT pg_relation_size('papers_by_words_and_day') + pg_relation_size('papers_by_title_and_day')"), stop);
         Console.WriteLine($"index {index / 1e6:N0} MB of {await kept.SizeAsync(stop) / 1e6:N0} MB");
         await AskAsync(database, QueryMix.Create(words, papers), stop);
         return 0;
@@ -111,7 +111,8 @@ internal static class SearchBenchmark
                 ORDER BY bm25(paper_search, 8, 1, 4, 3, 0) LIMIT 20
                 """, " AND ")
             : ("ts_rank()", """
-                SELECT id FROM papers, to_tsquery('paper_words', @match) AS wanted WHERE search @@ wanted
+                SELECT id FROM papers, to_tsquery('paper_words', @match) AS wanted
+                WHERE (search || paper_days(listed_on)) @@ wanted
                 ORDER BY ts_rank('{0.375, 0.5, 0.125, 1}', search, wanted) DESC LIMIT 20
                 """, " & ");
         foreach (var kind in queries.Where(query => query.Kind.EndsWith(" word", StringComparison.Ordinal) ||

@@ -13,7 +13,8 @@ internal interface ISearchDialect
     Task<IReadOnlyList<Candidate>> NewestAsync(Session session, SearchQuery query, bool inTitle, int limit);
 
     /// <summary>How many papers have a term; counts no further than <paramref name="limit"/>.</summary>
-    Task<long> CountAsync(Session session, SearchTerm term, int limit);
+    /// <param name="around">A day before which papers have it: a place to begin.</param>
+    Task<long> CountAsync(Session session, SearchTerm term, DateOnly around, int limit);
 
     /// <summary>The search of an engine.</summary>
     static ISearchDialect Of(IDialect dialect) => dialect.Name switch

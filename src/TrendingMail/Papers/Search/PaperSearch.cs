@@ -71,7 +71,7 @@ public sealed class PaperSearch(Database database, PaperStore store, TimeProvide
             found = [.. found, .. await dialect.NewestAsync(session, Around(query, found), inTitle: true, InTitle)];
         }
 
-        var rarities = await RaritiesAsync(session, query, found.Count);
+        var rarities = await RaritiesAsync(session, query, found);
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         var ranked = new Relevance(matcher, rarities, today).Rank(found.DistinctBy(paper => paper.Id));
         return (hasMore ? [.. ranked.Take(Candidates)] : ranked, hasMore);
@@ -85,10 +85,11 @@ public sealed class PaperSearch(Database database, PaperStore store, TimeProvide
         return query with { From = query.From > from ? query.From : from };
     }
 
-    private async Task<IReadOnlyList<double>> RaritiesAsync(Session session, SearchQuery query, int found)
+    private async Task<IReadOnlyList<double>> RaritiesAsync(
+        Session session, SearchQuery query, IReadOnlyList<Candidate> found)
     {
         var terms = query.Terms.Where(term => term.Field != SearchField.Category).ToList();
-        if (terms.Count < 2 || found < 2)
+        if (terms.Count < 2 || found.Count < 2)
         {
             return [.. terms.Select(_ => 1.0)];
         }
@@ -99,7 +100,7 @@ public sealed class PaperSearch(Database database, PaperStore store, TimeProvide
         foreach (var term in terms)
         {
             // A beginning stands for many words, and is common.
-            var having = term.IsPrefix ? MaximumCount : await dialect.CountAsync(session, term, MaximumCount);
+            var having = term.IsPrefix ? MaximumCount : await dialect.CountAsync(session, term, found[0].ListedOn, MaximumCount);
             rarities.Add(Relevance.Rarity(having, papers));
         }
 

@@ -1,66 +1,73 @@
-using System.Text;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Papers.Search;
 
-/// <summary>Search with a tsvector; see PostgreSQL's migration 0002 for what it holds.</summary>
+/// <summary>Search with a tsvector; see PostgreSQL's migrations 0002 and 0012 for what the indexes hold.</summary>
 internal sealed class PostgreSqlSearch : ISearchDialect
 {
-    /// <summary>A letter that nobody types: it joins a category to one word.</summary>
-    private const char CategoryJoint = '\uA66E';
+    /// <summary>Of so many days are the papers that have a frequent word counted.</summary>
+    private const int CountedDays = 128;
 
-    public Task<IReadOnlyList<Candidate>> NewestAsync(Session session, SearchQuery query, bool inTitle, int limit)
+    public async Task<IReadOnlyList<Candidate>> NewestAsync(Session session, SearchQuery query, bool inTitle, int limit)
     {
-        var match = Match(query, inTitle);
-        return session.QueryAsync<Candidate>($"""
+        var match = PostgreSqlQuery.Of(query, inTitle);
+        if (match.IsEmpty)
+        {
+            return await NewestAsync(session, query, limit);
+        }
+
+        var found = new List<Candidate>();
+        var newest = await NewestDayAsync(session);
+        foreach (var (first, last) in DayWindows.Of(query.From, query.To < newest ? query.To.Value : newest))
+        {
+            if (first > last || found.Count == limit)
+            {
+                break;
+            }
+
+            // OFFSET 0 keeps the planner from walking all papers by day instead, for so few are wanted.
+            found.AddRange(await session.QueryAsync<Candidate>($"""
+                SELECT *
+                FROM (SELECT id, title, abstract, authors, keywords, listed_on
+                      FROM papers
+                      WHERE {match.Condition(withDays: first is not null)} AND joined_to IS NULL
+                        {(first is null ? "AND listed_on <= @last" : "")}
+                      OFFSET 0) AS found
+                ORDER BY listed_on DESC, id
+                LIMIT @limit
+                """, new
+            {
+                match.Words, match.Title, match.Exactly, last, limit = limit - found.Count,
+                days = first is { } day ? DayWindows.Match(day, last) : "",
+            }));
+        }
+
+        return found;
+    }
+
+    public async Task<long> CountAsync(Session session, SearchTerm term, DateOnly around, int limit)
+    {
+        var match = PostgreSqlQuery.Of(new SearchQuery { Terms = [term] }, inTitle: false);
+        var days = DayWindows.Match(around.AddDays(-Math.Min(CountedDays, around.DayNumber)), around);
+        var lately = await CountAsync(withDays: true);
+        return lately == limit ? lately : await CountAsync(withDays: false);
+
+        Task<long> CountAsync(bool withDays) => session.SingleAsync<long>($"""
+            SELECT COUNT(*)
+            FROM (SELECT 1 FROM (SELECT 1 FROM papers WHERE {match.Condition(withDays)} OFFSET 0) AS having_it LIMIT @limit) AS found
+            """, new { match.Words, match.Title, match.Exactly, days, limit });
+    }
+
+    /// <summary>Of all papers, where no word is asked for.</summary>
+    private static Task<IReadOnlyList<Candidate>> NewestAsync(Session session, SearchQuery query, int limit) =>
+        session.QueryAsync<Candidate>("""
             SELECT id, title, abstract, authors, keywords, listed_on
             FROM papers
             WHERE listed_on >= @first AND listed_on <= @last AND joined_to IS NULL
-              {(match.Length == 0 ? "" : "AND search @@ to_tsquery('paper_words', @match)")}
             ORDER BY listed_on DESC, id
             LIMIT @limit
-            """, new { match, first = query.From ?? DateOnly.MinValue, last = query.To ?? DateOnly.MaxValue, limit });
-    }
+            """, new { first = query.From ?? DateOnly.MinValue, last = query.To ?? DateOnly.MaxValue, limit });
 
-    public Task<long> CountAsync(Session session, SearchTerm term, int limit) => session.SingleAsync<long>("""
-        SELECT COUNT(*)
-        FROM (SELECT 1 FROM papers WHERE search @@ to_tsquery('paper_words', @match) LIMIT @limit) AS found
-        """, new { match = Match(term, inTitle: false), limit });
-
-    /// <summary>
-    /// The query as PostgreSQL writes it (https://www.postgresql.org/docs/15/datatype-textsearch.html#DATATYPE-TSQUERY); empty
-    /// for all papers.
-    /// </summary>
-    internal static string Match(SearchQuery query, bool inTitle) => string.Join(" & ", query.Terms
-        .Select(term => Match(term, inTitle))
-        .Concat(query.Exclusions.Select(term => $"!{Match(term, inTitle: false)}")));
-
-    private static string Match(SearchTerm term, bool inTitle)
-    {
-        if (term.Field == SearchField.Category)
-        {
-            // The whole category or archive is one word; what could end the string is no part of it.
-            var joined = string.Concat(term.Words[0].Select(c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : CategoryJoint));
-            return $"'{joined}{CategoryJoint}'";
-        }
-
-        var weights = term.Field switch
-        {
-            SearchField.Author => "C",
-            SearchField.Title => "A",
-            _ => inTitle ? "A" : "",
-        };
-
-        // Words are letters and digits, so that nothing in them can end the string.
-        var words = term.Words.Select((word, i) =>
-            (Text: Plain(word), Flags: weights + (term.IsPrefix && i == term.Words.Count - 1 ? "*" : "")));
-        return $"({string.Join(" <-> ", words.Select(word => $"'{word.Text}'{(word.Flags.Length > 0 ? ":" : "")}{word.Flags}"))})";
-    }
-
-    /// <summary>As the index has it before it is stemmed: without diacritics.</summary>
-    private static string Plain(string word)
-    {
-        var room = new byte[Encoding.UTF8.GetMaxByteCount(word.Length)];
-        return Encoding.UTF8.GetString(room, 0, Words.Fold(word, room));
-    }
+    private static async Task<DateOnly> NewestDayAsync(Session session) =>
+        await session.SingleAsync<DateOnly?>("SELECT MAX(listed_on) FROM papers") ?? DateOnly.MinValue;
 }

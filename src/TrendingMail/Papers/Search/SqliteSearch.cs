@@ -34,7 +34,7 @@ internal sealed class SqliteSearch : ISearchDialect
             limit,
         });
 
-    public Task<long> CountAsync(Session session, SearchTerm term, int limit) =>
+    public Task<long> CountAsync(Session session, SearchTerm term, DateOnly around, int limit) =>
         session.SingleAsync<long>("""
             SELECT COUNT(*)
             FROM (SELECT 1 FROM paper_search WHERE paper_search MATCH @match LIMIT @limit)
