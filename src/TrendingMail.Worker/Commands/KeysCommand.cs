@@ -34,16 +34,19 @@ internal static class KeysCommand
 
     private static async Task<int> ListAsync(CommandRun run)
     {
-        await StoreAsync(run);
+        var store = await StoreAsync(run);
         var keys = run.Get<KeyRing>().All;
         run.Print(
             keys.Select(key => new { key.Id, key.CreatedAt, Signs = key == keys[^1] }),
-            Columns.Of(["key", "made", "signs"], keys.Select(key => (string[])
             [
-                key.Id.ToString(CultureInfo.InvariantCulture),
-                key.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
-                key == keys[^1] ? "yes" : "no, verifies",
-            ])));
+                .. Columns.Of(["key", "made", "signs"], keys.Select(key => (string[])
+                [
+                    key.Id.ToString(CultureInfo.InvariantCulture),
+                    key.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
+                    key == keys[^1] ? "yes" : "no, verifies",
+                ])),
+                $"The key ring is {store.Place}: who has it, or a backup of it, can make links for every reader.",
+            ]);
         return CommandRun.Done;
     }
 

@@ -108,5 +108,6 @@ public sealed class SubscribersTests : CommandTests
         var keys = await JsonAsync("keys", "list");
         Assert.Equal([false, true], keys.EnumerateArray().Select(key => key.GetProperty("signs").GetBoolean()));
         Assert.DoesNotContain("secret", keys.GetRawText(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains($"is {Folder.File("data/keys.json")}: who", await DoneAsync("keys", "list"), StringComparison.Ordinal);
     }
 }
