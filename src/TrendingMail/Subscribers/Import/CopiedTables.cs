@@ -5,9 +5,10 @@ namespace TrendingMail.Subscribers.Import;
 /// <summary>
 /// For PostgreSQL, where each statement is a way to the server and back. What is known of the addresses of many lines is asked at
 /// once; new rows get their ids from blocks that were taken from the sequences, wait here, and go over by COPY. No other writer is
-/// at work meanwhile, see <see cref="PostgreSqlDialect.BeginWriteAsync"/>, so that what was asked stays true.
+/// at work meanwhile, see <see cref="PostgreSqlDialect.BeginWriteAsync"/>, so that what was asked stays true. While rows go over, it
+/// is decided about the next lines.
 /// </summary>
-internal sealed class CopiedTables(Session session, ErasedAddresses erased) : ImportTables
+internal sealed class CopiedTables : ImportTables
 {
     /// <summary>Where the address's key is in a row, behind the id.</summary>
     private static readonly int KeyColumn = 1 + Array.IndexOf(ReaderColumns, "address_key");
@@ -15,17 +16,32 @@ internal sealed class CopiedTables(Session session, ErasedAddresses erased) : Im
     private readonly Dictionary<string, KnownReader> known = [];
     private readonly HashSet<string> suppressed = [];
     private readonly HashSet<string> gone = [];
-    private readonly IdBlocks readerIds = new(session, "subscribers");
-    private readonly IdBlocks consentIds = new(session, "consent_events");
-    private readonly List<object?[]> readers = [];
-    private readonly List<object?[]> consent = [];
-    private readonly List<object?[]> interests = [];
+    private readonly Session session;
+    private readonly ErasedAddresses erased;
+    private readonly IdBlocks readerIds;
+    private readonly IdBlocks consentIds;
     private readonly Dictionary<long, (string State, string? PausedUntil, long? NextDueAt)> states = [];
+
+    private List<object?[]> readers = [];
+    private List<object?[]> consent = [];
+    private List<object?[]> interests = [];
+
+    /// <summary>The rows that go over now; until it has ended, nothing else may be asked of the session.</summary>
+    private Task copying = Task.CompletedTask;
 
     private bool usesIndexes;
 
+    public CopiedTables(Session session, ErasedAddresses erased)
+    {
+        this.session = session;
+        this.erased = erased;
+        readerIds = new IdBlocks(session, "subscribers", SettleAsync);
+        consentIds = new IdBlocks(session, "consent_events", SettleAsync);
+    }
+
     public override async Task LookAheadAsync(IEnumerable<string> keys, bool forSuppressions, bool forErasures)
     {
+        await SettleAsync();
         if (!usesIndexes)
         {
             // A plan that was made while the tables were all but empty would read the whole of them for each chunk, until their
@@ -54,7 +70,11 @@ internal sealed class CopiedTables(Session session, ErasedAddresses erased) : Im
         {
             gone.UnionWith(await erased.AmongAsync(session, asked));
         }
+
+        copying = CopyAsync();
     }
+
+    public override Task SettleAsync() => copying;
 
     public override ValueTask<KnownReader?> FindAsync(string key) =>
         ValueTask.FromResult(known.TryGetValue(key, out var reader) ? reader : (KnownReader?)null);
@@ -101,11 +121,8 @@ internal sealed class CopiedTables(Session session, ErasedAddresses erased) : Im
 
     public override async Task FlushAsync()
     {
-        // In the order of the index of addresses: each of its pages is then sought once.
-        readers.Sort((one, other) => string.CompareOrdinal((string)one[KeyColumn]!, (string)other[KeyColumn]!));
-        await CopyAsync("subscribers", ["id", .. ReaderColumns], readers);
-        await CopyAsync("consent_events", ["id", .. ConsentColumns], consent);
-        await CopyAsync("interests", InterestColumns, interests);
+        await SettleAsync();
+        await CopyAsync();
         if (states.Count > 0)
         {
             await session.ExecuteAsync("""
@@ -124,17 +141,27 @@ internal sealed class CopiedTables(Session session, ErasedAddresses erased) : Im
         }
     }
 
-    protected override void Dispose(bool disposing)
+    public override async ValueTask DisposeAsync() =>
+        // Where something else failed, what is on its way must end before the transaction does.
+        await copying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private async Task CopyAsync()
     {
-        // Nothing of the engine is held.
+        var (newReaders, newConsent, newInterests) = (readers, consent, interests);
+        (readers, consent, interests) = ([], [], []);
+
+        // In the order of the index of addresses: each of its pages is then sought once.
+        newReaders.Sort((one, other) => string.CompareOrdinal((string)one[KeyColumn]!, (string)other[KeyColumn]!));
+        await CopyAsync("subscribers", ["id", .. ReaderColumns], newReaders);
+        await CopyAsync("consent_events", ["id", .. ConsentColumns], newConsent);
+        await CopyAsync("interests", InterestColumns, newInterests);
     }
 
     private async Task CopyAsync(string table, string[] columns, List<object?[]> rows)
     {
         if (rows.Count > 0)
         {
-            await session.InsertManyAsync(table, columns, rows);
-            rows.Clear();
+            await Task.Run(() => session.InsertManyAsync(table, columns, rows));
         }
     }
 

@@ -6,7 +6,8 @@ namespace TrendingMail.Subscribers.Import;
 /// Ids of PostgreSQL's sequence for a table, taken in blocks that grow with what is asked for: few are lost where few are needed.
 /// They are this transaction's own, whatever others take meanwhile.
 /// </summary>
-internal sealed class IdBlocks(Session session, string table)
+/// <param name="settleAsync">Waits until the session is free.</param>
+internal sealed class IdBlocks(Session session, string table, Func<Task> settleAsync)
 {
     private const int First = 16;
 
@@ -19,6 +20,7 @@ internal sealed class IdBlocks(Session session, string table)
     {
         if (next == block.Count)
         {
+            await settleAsync();
             block = await session.QueryAsync<long>("""
                 SELECT nextval(pg_get_serial_sequence(@table, 'id')) FROM generate_series(1, @count)
                 """, new { table, count = Math.Clamp(2 * block.Count, First, Largest) });

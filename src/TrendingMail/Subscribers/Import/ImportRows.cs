@@ -4,7 +4,7 @@ using TrendingMail.Storage;
 namespace TrendingMail.Subscribers.Import;
 
 /// <summary>What an import does with the lines of one transaction.</summary>
-internal sealed class ImportRows : IDisposable
+internal sealed class ImportRows : IAsyncDisposable
 {
     private const string Origin = "import";
 
@@ -65,10 +65,13 @@ internal sealed class ImportRows : IDisposable
         tables.NoteSuppression(address.Key);
     }
 
+    /// <summary>Waits until the session is free for other statements.</summary>
+    public Task SettleAsync() => tables.SettleAsync();
+
     /// <summary>Gives the engine what it does not have yet.</summary>
     public Task FlushAsync() => tables.FlushAsync();
 
-    public void Dispose() => tables.Dispose();
+    public ValueTask DisposeAsync() => tables.DisposeAsync();
 
     /// <returns>What to do, and the reader who has the address, if any.</returns>
     private async Task<(ImportAction Action, KnownReader? Known)> DecideAsync(ListedReader reader)

@@ -6,7 +6,7 @@ namespace TrendingMail.Subscribers.Import;
 /// What an import reads and writes line by line, in one transaction, in the way that is the fastest of the engine. What was
 /// written is seen by what is asked later; it may be with the engine only after <see cref="FlushAsync"/>.
 /// </summary>
-internal abstract class ImportTables : IDisposable
+internal abstract class ImportTables : IAsyncDisposable
 {
     /// <summary>In this order are the values of a new reader given.</summary>
     protected static readonly string[] ReaderColumns =
@@ -28,6 +28,9 @@ internal abstract class ImportTables : IDisposable
 
     /// <summary>Told the addresses that the next lines will ask for, and whether also for their suppressions and erasures.</summary>
     public virtual Task LookAheadAsync(IEnumerable<string> keys, bool forSuppressions, bool forErasures) => Task.CompletedTask;
+
+    /// <summary>Waits until the session is free for other statements.</summary>
+    public virtual Task SettleAsync() => Task.CompletedTask;
 
     /// <summary>The reader who has an address; null where there is none.</summary>
     public abstract ValueTask<KnownReader?> FindAsync(string key);
@@ -54,13 +57,7 @@ internal abstract class ImportTables : IDisposable
     /// <summary>Gives the engine what it does not have yet.</summary>
     public virtual Task FlushAsync() => Task.CompletedTask;
 
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    protected abstract void Dispose(bool disposing);
+    public abstract ValueTask DisposeAsync();
 }
 
 /// <summary>A reader who was there before a line of a list was.</summary>

@@ -39,12 +39,14 @@ internal sealed class PreparedTables(Session session, ErasedAddresses erased) : 
         string key, KnownReader reader, SubscriberState state, string? pausedUntil, long? nextDueAt) =>
         await setState.ExecuteAsync(state.ToColumn(), pausedUntil, nextDueAt, reader.Id);
 
-    protected override void Dispose(bool disposing)
+    public override ValueTask DisposeAsync()
     {
         foreach (var statement in (IEnumerable<Statement>)[find, findSuppression, insert, insertConsent, insertInterest, setState])
         {
             statement.Dispose();
         }
+
+        return ValueTask.CompletedTask;
     }
 
     private static Statement Insert(Session session, string table, string[] columns, string conflict = "")

@@ -18,6 +18,9 @@ public sealed class SubscriberImport(
     /// <summary>Chunks that wait; what has come in while a transaction was made durable goes into the next one.</summary>
     private const int Ahead = 20;
 
+    /// <summary>Chunks of whose addresses is asked at once.</summary>
+    private const int Group = 5;
+
     /// <summary>The most lines of one transaction.</summary>
     private const int Batch = 20_000;
 
@@ -121,12 +124,12 @@ public sealed class SubscriberImport(
         {
             // Counted apart, and added where the transaction has ended well.
             var rejections = new List<Rejection>();
-            using var rows = await ImportRows.OpenAsync(session, erased, options, clock.GetUtcNow());
+            await using var rows = await ImportRows.OpenAsync(session, erased, options, clock.GetUtcNow());
             var counts = new ImportTally();
-            foreach (var chunk in chunks)
+            foreach (var group in chunks.Chunk(Group))
             {
-                await rows.LookAheadAsync(chunk);
-                foreach (var line in chunk)
+                await rows.LookAheadAsync(group.SelectMany(chunk => chunk));
+                foreach (var line in group.SelectMany(chunk => chunk))
                 {
                     if (await TakeAsync(session, rows, line, options, counts, seen) is { } rejection)
                     {
@@ -164,6 +167,7 @@ public sealed class SubscriberImport(
         if (!options.DryRun && action != ImportAction.Erased && reader.Suppression is { } suppression)
         {
             var at = suppression.SuppressedAt == DateTimeOffset.UnixEpoch ? clock.GetUtcNow() : suppression.SuppressedAt;
+            await rows.SettleAsync();
             counts.Suppressions += await SuppressionStore.AddAsync(
                 session, reader.Address, suppression.Reason, suppression.Detail, null, at) ? 1 : 0;
             rows.NoteSuppression(reader.Address);
