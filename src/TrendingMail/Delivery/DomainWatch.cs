@@ -16,6 +16,7 @@ internal sealed class DomainWatch(
 
     private readonly DomainPaces paces = new(options.Domains, book, clock);
     private readonly RefusalGuard guard = new(clock);
+    private IReadOnlyList<HeldDomain> known = [];
     private IReadOnlyList<HeldServer> servers = [];
     private long lookedAt = long.MinValue;
     private int looking;
@@ -43,6 +44,12 @@ internal sealed class DomainWatch(
                     ? paces.RateOf(domain.Domain) ?? double.PositiveInfinity : 0);
             }
 
+            foreach (var free in known.Select(domain => domain.Domain).Except(held.Select(domain => domain.Domain)))
+            {
+                Paced(free);
+            }
+
+            known = held;
             foreach (var server in servers)
             {
                 guard.ServerRests(server.Server, server.RestsUntil, server.ChangedAt);

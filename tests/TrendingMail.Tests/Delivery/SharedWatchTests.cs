@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Delivery;
 using TrendingMail.Storage;
@@ -82,6 +84,44 @@ public abstract class SharedWatchTests : StorageTests
 
         Assert.Equal([null, null, Clock.GetUtcNow().AddSeconds(1)], turns);
         Assert.Equal(Clock.GetUtcNow().AddSeconds(1), await here.TurnAsync(Domain, Stop));
+    }
+
+    [Fact]
+    public async Task TheMetricOfADomainIsTheSameOnBothNodes()
+    {
+        var domain = $"{Guid.NewGuid():n}.example";
+        var told = new ConcurrentQueue<double>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "trendingmail.domain.pace")
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, rate, tags, _) =>
+        {
+            if (Equals(tags[0].Value, domain))
+            {
+                told.Enqueue(rate);
+            }
+        });
+        listener.Start();
+        var (here, there) = (Node(Database), Node(second));
+        await here.JudgeAsync(domain, new Outcome.Deferred("451 4.7.1 too fast"), lane);
+        await there.LookAsync(Stop);
+        Assert.Equal([2, 2], told);
+
+        for (var i = 0; i < 36; i++)
+        {
+            Clock.Advance(DomainBook.Period);
+            await here.JudgeAsync(domain, new Outcome.Accepted("250 ok"), lane);
+        }
+
+        await there.LookAsync(Stop);
+        Assert.Equal([double.PositiveInfinity, double.PositiveInfinity], told.TakeLast(2));
     }
 
     private DomainWatch Node(Database database) => new(
