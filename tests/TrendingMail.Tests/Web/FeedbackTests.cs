@@ -2,10 +2,11 @@ using System.Net;
 using TrendingMail.Editions;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Papers;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web;
 
-public sealed class FeedbackTests : WebTests
+public abstract class FeedbackTests(PostgreSqlFixture? postgres) : WebTests(postgres)
 {
     [Theory]
     [InlineData(FeedbackKind.More, 0.25, "More like this")]
@@ -150,3 +151,7 @@ public sealed class FeedbackTests : WebTests
     private async Task<IEnumerable<(string Key, double Weight)>> InterestsAsync(Subscriber reader) =>
         (await Get<InterestStore>().ListAsync(reader.Id, Stop)).Select(i => (i.Key, i.Weight)).Order();
 }
+
+public sealed class FeedbackOnSqlite() : FeedbackTests(null);
+
+public sealed class FeedbackOnPostgreSql() : FeedbackTests(new PostgreSqlFixture());

@@ -2,10 +2,11 @@ using System.Net;
 using System.Text.Json;
 using System.Xml.Linq;
 using TrendingMail.Tests.Papers;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web;
 
-public sealed class FeedsAndApiTests : WebTests
+public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(postgres)
 {
     private static readonly XNamespace Atom = "http://www.w3.org/2005/Atom";
 
@@ -167,3 +168,7 @@ public sealed class FeedsAndApiTests : WebTests
         Assert.True(first.Headers.CacheControl!.Public);
     }
 }
+
+public sealed class FeedsAndApiOnSqlite() : FeedsAndApiTests(null);
+
+public sealed class FeedsAndApiOnPostgreSql() : FeedsAndApiTests(new PostgreSqlFixture());

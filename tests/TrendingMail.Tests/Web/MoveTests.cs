@@ -1,9 +1,10 @@
 using System.Net;
 using TrendingMail.Subscribers;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web;
 
-public sealed class MoveTests : WebTests
+public abstract class MoveTests(PostgreSqlFixture? postgres) : WebTests(postgres)
 {
     [Fact]
     public async Task AReaderMovesByTheLinksInTheMails()
@@ -76,3 +77,7 @@ public sealed class MoveTests : WebTests
         return text[start..].Split('\n', '\r', ' ')[0];
     }
 }
+
+public sealed class MoveOnSqlite() : MoveTests(null);
+
+public sealed class MoveOnPostgreSql() : MoveTests(new PostgreSqlFixture());

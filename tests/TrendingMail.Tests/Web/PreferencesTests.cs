@@ -4,10 +4,11 @@ using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Papers;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web;
 
-public sealed class PreferencesTests : WebTests
+public abstract class PreferencesTests(PostgreSqlFixture? postgres) : WebTests(postgres)
 {
     /// <summary>A reader's name as a word: the letters also come in keys and hashes.</summary>
     private const string Ada = @"(?i)\bada\b";
@@ -317,3 +318,7 @@ public sealed class PreferencesTests : WebTests
         return PostAsync(Link(reader, LinkPurpose.Preferences), status, [.. fields.Select(field => (field.Key, field.Value))]);
     }
 }
+
+public sealed class PreferencesOnSqlite() : PreferencesTests(null);
+
+public sealed class PreferencesOnPostgreSql() : PreferencesTests(new PostgreSqlFixture());

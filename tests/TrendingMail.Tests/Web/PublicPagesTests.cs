@@ -3,10 +3,11 @@ using TrendingMail.Papers;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Papers;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web;
 
-public sealed class PublicPagesTests : WebTests
+public abstract class PublicPagesTests(PostgreSqlFixture? postgres) : WebTests(postgres)
 {
     private const string Offer = "Get trending papers in your email inbox!";
 
@@ -208,3 +209,7 @@ public sealed class PublicPagesTests : WebTests
         Assert.Equal("ready", await PageAsync("/healthz/ready"));
     }
 }
+
+public sealed class PublicPagesOnSqlite() : PublicPagesTests(null);
+
+public sealed class PublicPagesOnPostgreSql() : PublicPagesTests(new PostgreSqlFixture());

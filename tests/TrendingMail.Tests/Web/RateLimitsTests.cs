@@ -1,12 +1,14 @@
 using System.Net;
 using System.Net.Http.Json;
 using TrendingMail.Subscribers;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web;
 
-public sealed class RateLimitsTests : WebTests
+public abstract class RateLimitsTests : WebTests
 {
-    public RateLimitsTests()
+    protected RateLimitsTests(PostgreSqlFixture? postgres)
+        : base(postgres)
     {
         Security = new SecurityOptions
         {
@@ -138,3 +140,7 @@ public sealed class RateLimitsTests : WebTests
     private Task<string> SubscribeAsync(string email, HttpStatusCode status) =>
         PostAsync("/subscribe", status, ("email", email));
 }
+
+public sealed class RateLimitsOnSqlite() : RateLimitsTests(null);
+
+public sealed class RateLimitsOnPostgreSql() : RateLimitsTests(new PostgreSqlFixture());

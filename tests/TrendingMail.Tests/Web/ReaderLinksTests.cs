@@ -5,10 +5,11 @@ using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Papers;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web;
 
-public sealed partial class ReaderLinksTests : WebTests
+public abstract partial class ReaderLinksTests(PostgreSqlFixture? postgres) : WebTests(postgres)
 {
     [Fact]
     public async Task AReadersWholeLifeNeedsTheLinksInTheMailsOnly()
@@ -234,3 +235,7 @@ public sealed partial class ReaderLinksTests : WebTests
     [GeneratedRegex("(?:href|src)=\"(?:https://papers\\.example\\.org)?(/[^\"#]*)\"")]
     private static partial Regex PagePaths();
 }
+
+public sealed class ReaderLinksOnSqlite() : ReaderLinksTests(null);
+
+public sealed class ReaderLinksOnPostgreSql() : ReaderLinksTests(new PostgreSqlFixture());

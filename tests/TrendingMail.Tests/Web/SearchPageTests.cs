@@ -1,9 +1,10 @@
 using TrendingMail.Papers;
 using TrendingMail.Tests.Papers;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web;
 
-public sealed class SearchPageTests : WebTests
+public abstract class SearchPageTests(PostgreSqlFixture? postgres) : WebTests(postgres)
 {
     [Fact]
     public async Task ThePageShowsWhatWasFoundWithItsMarks()
@@ -70,3 +71,7 @@ public sealed class SearchPageTests : WebTests
 
     private Task<SaveResult> SaveAsync(params ListedPaper[] papers) => Get<PaperStore>().SaveAsync("File", papers, Stop);
 }
+
+public sealed class SearchPageOnSqlite() : SearchPageTests(null);
+
+public sealed class SearchPageOnPostgreSql() : SearchPageTests(new PostgreSqlFixture());

@@ -3,10 +3,11 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using TrendingMail.Subscribers;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web;
 
-public sealed class SubscribeApiTests : WebTests
+public abstract class SubscribeApiTests(PostgreSqlFixture? postgres) : WebTests(postgres)
 {
     [Fact]
     public async Task SubscribingByProgramIsConfirmedLikeAnyOther()
@@ -86,3 +87,7 @@ public sealed class SubscribeApiTests : WebTests
     private static IEnumerable<string> Errors(JsonElement problem) =>
         problem.GetProperty("errors").EnumerateObject().Select(error => error.Name);
 }
+
+public sealed class SubscribeApiOnSqlite() : SubscribeApiTests(null);
+
+public sealed class SubscribeApiOnPostgreSql() : SubscribeApiTests(new PostgreSqlFixture());

@@ -2,10 +2,11 @@ using System.Net;
 using System.Text;
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web;
 
-public sealed class SubscribeTests : WebTests
+public abstract class SubscribeTests(PostgreSqlFixture? postgres) : WebTests(postgres)
 {
     [Fact]
     public async Task SubscribingIsAnsweredByAMailAndNotByThePage()
@@ -176,3 +177,7 @@ public sealed class SubscribeTests : WebTests
     private static EmailAddress Parsed(string text) =>
         EmailAddress.TryParse(text, out var address, out var fault) ? address : throw new ArgumentException(fault);
 }
+
+public sealed class SubscribeOnSqlite() : SubscribeTests(null);
+
+public sealed class SubscribeOnPostgreSql() : SubscribeTests(new PostgreSqlFixture());

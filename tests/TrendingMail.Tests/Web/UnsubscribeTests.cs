@@ -1,10 +1,11 @@
 using System.Net;
 using System.Text;
 using TrendingMail.Subscribers;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web;
 
-public sealed class UnsubscribeTests : WebTests
+public abstract class UnsubscribeTests(PostgreSqlFixture? postgres) : WebTests(postgres)
 {
     [Fact]
     public async Task ThePageHasOneButtonAndTheButtonActs()
@@ -93,3 +94,7 @@ public sealed class UnsubscribeTests : WebTests
         (await Get<SubscriberStore>().ConsentHistoryAsync((await ReaderAsync("ada@example.net"))!.Id, Stop))
             .Select(e => $"{e.Kind} by {e.Origin}".ToLowerInvariant());
 }
+
+public sealed class UnsubscribeOnSqlite() : UnsubscribeTests(null);
+
+public sealed class UnsubscribeOnPostgreSql() : UnsubscribeTests(new PostgreSqlFixture());

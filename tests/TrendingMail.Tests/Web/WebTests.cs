@@ -24,7 +24,8 @@ using TrendingMail.Worker.Web;
 namespace TrendingMail.Tests.Web;
 
 /// <summary>The program's pages in memory: a clock that stands, an outbox, no sources, and a browser without cookies.</summary>
-public abstract partial class WebTests : IAsyncLifetime
+/// <param name="postgres">The database; null for a file of SQLite's.</param>
+public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
     private WebApplication? app;
@@ -61,7 +62,9 @@ public abstract partial class WebTests : IAsyncLifetime
         var settings = new Settings
         {
             Site = new SiteOptions { Name = "Papers & Co", PublicUrl = new Uri("https://papers.example.org") },
-            Database = new DatabaseOptions { ConnectionString = $"Data Source={DatabaseFile}" },
+            Database = postgres is { Dialect: not null }
+                ? new DatabaseOptions { Provider = DatabaseProvider.PostgreSql, ConnectionString = postgres.ConnectionString }
+                : new DatabaseOptions { ConnectionString = $"Data Source={DatabaseFile}" },
             Security = Security with { KeyRing = folder.File("keys.json") },
             Webhooks = Webhooks,
             Mail = new MailOptions
@@ -83,6 +86,11 @@ public abstract partial class WebTests : IAsyncLifetime
         if (app is not null)
         {
             await app.DisposeAsync();
+        }
+
+        if (postgres is not null)
+        {
+            await postgres.DisposeAsync();
         }
 
         SqliteConnection.ClearAllPools();

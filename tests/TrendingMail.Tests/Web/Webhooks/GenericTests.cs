@@ -4,10 +4,11 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using TrendingMail.Inbound.Webhooks;
 using TrendingMail.Subscribers;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web.Webhooks;
 
-public sealed class GenericTests : WebhookTests
+public abstract class GenericTests : WebhookTests
 {
     private const string Secret = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -15,7 +16,8 @@ public sealed class GenericTests : WebhookTests
         {"type":"email.bounced","data":{"recipient":"ada@shop.example","permanent":true,"diagnostic":"550 5.1.1 user unknown"}}
         """;
 
-    public GenericTests() => Webhooks = new WebhookOptions { Generic = new GenericWebhookOptions { Secret = $"whsec_{Secret}" } };
+    protected GenericTests(PostgreSqlFixture? postgres)
+        : base(postgres) => Webhooks = new WebhookOptions { Generic = new GenericWebhookOptions { Secret = $"whsec_{Secret}" } };
 
     /// <summary>
     /// The example of the specification's own libraries: the signature holds, though it is no event of ours.
@@ -131,3 +133,7 @@ public sealed class GenericTests : WebhookTests
     private static string Sign(string id, string stamp, string body) =>
         $"v1,{Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(Secret), Encoding.UTF8.GetBytes($"{id}.{stamp}.{body}")))}";
 }
+
+public sealed class GenericOnSqlite() : GenericTests(null);
+
+public sealed class GenericOnPostgreSql() : GenericTests(new PostgreSqlFixture());

@@ -2,10 +2,11 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using TrendingMail.Inbound.Webhooks;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web.Webhooks;
 
-public sealed class MailgunTests : WebhookTests
+public abstract class MailgunTests : WebhookTests
 {
     private const string Key = "key-of-the-account";
 
@@ -14,7 +15,8 @@ public sealed class MailgunTests : WebhookTests
          "delivery-status":{"code":550,"message":"5.1.1 The email account that you tried to reach does not exist","attempt-no":1}}
         """;
 
-    public MailgunTests() =>
+    protected MailgunTests(PostgreSqlFixture? postgres)
+        : base(postgres) =>
         Webhooks = new WebhookOptions { Mailgun = new MailgunWebhookOptions { SigningKey = Key } };
 
     [Fact]
@@ -103,3 +105,7 @@ public sealed class MailgunTests : WebhookTests
     private static string Sign(string stamp, string token) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Key), Encoding.UTF8.GetBytes(stamp + token)));
 }
+
+public sealed class MailgunOnSqlite() : MailgunTests(null);
+
+public sealed class MailgunOnPostgreSql() : MailgunTests(new PostgreSqlFixture());

@@ -1,27 +1,29 @@
 using System.Net;
 using System.Text;
 using TrendingMail.Inbound.Webhooks;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web.Webhooks;
 
-public sealed class PostmarkTests : WebhookTests
+public abstract class PostmarkTests : WebhookTests
 {
     private const string HardBounce = """
         {"RecordType":"Bounce","ID":42,"Type":"HardBounce","TypeCode":1,"Email":"ada@shop.example",
          "Details":"smtp;550 5.1.1 user unknown","Description":"The server was unable to deliver your message."}
         """;
 
-    public PostmarkTests() => Webhooks = new WebhookOptions
-    {
-        Postmark = new PostmarkWebhookOptions
+    protected PostmarkTests(PostgreSqlFixture? postgres)
+        : base(postgres) => Webhooks = new WebhookOptions
         {
-            UserName = "postmark",
-            Password = "s3cret:word",
-            HeaderName = "X-Papers-Secret",
-            HeaderValue = "blue",
-            Networks = ["203.0.113.64/28"],
-        },
-    };
+            Postmark = new PostmarkWebhookOptions
+            {
+                UserName = "postmark",
+                Password = "s3cret:word",
+                HeaderName = "X-Papers-Secret",
+                HeaderValue = "blue",
+                Networks = ["203.0.113.64/28"],
+            },
+        };
 
     [Fact]
     public async Task AnEventWithAllProofsActsOnce()
@@ -115,3 +117,7 @@ public sealed class PostmarkTests : WebhookTests
         }
     }
 }
+
+public sealed class PostmarkOnSqlite() : PostmarkTests(null);
+
+public sealed class PostmarkOnPostgreSql() : PostmarkTests(new PostgreSqlFixture());

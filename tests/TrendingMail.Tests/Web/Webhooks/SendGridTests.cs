@@ -3,17 +3,19 @@ using System.Security.Cryptography;
 using System.Text;
 using TrendingMail.Inbound.Webhooks;
 using TrendingMail.Subscribers;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web.Webhooks;
 
-public sealed class SendGridTests : WebhookTests
+public abstract class SendGridTests : WebhookTests
 {
     private static readonly ECDsa Key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public SendGridTests() => Webhooks = new WebhookOptions
-    {
-        SendGrid = new SendGridWebhookOptions { PublicKey = Convert.ToBase64String(Key.ExportSubjectPublicKeyInfo()) },
-    };
+    protected SendGridTests(PostgreSqlFixture? postgres)
+        : base(postgres) => Webhooks = new WebhookOptions
+        {
+            SendGrid = new SendGridWebhookOptions { PublicKey = Convert.ToBase64String(Key.ExportSubjectPublicKeyInfo()) },
+        };
 
     [Fact]
     public async Task AllEventsOfAPostAreActedUponEachOnce()
@@ -130,3 +132,7 @@ public sealed class SendGridTests : WebhookTests
         return address;
     }
 }
+
+public sealed class SendGridOnSqlite() : SendGridTests(null);
+
+public sealed class SendGridOnPostgreSql() : SendGridTests(new PostgreSqlFixture());

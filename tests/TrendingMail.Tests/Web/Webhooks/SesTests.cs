@@ -3,14 +3,16 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using TrendingMail.Inbound.Webhooks;
 using TrendingMail.Subscribers;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web.Webhooks;
 
-public sealed class SesTests : WebhookTests
+public abstract class SesTests : WebhookTests
 {
     private readonly SnsStandIn sns = new();
 
-    public SesTests() => Webhooks = new WebhookOptions { Ses = new SesWebhookOptions { TopicArns = [SnsStandIn.Topic] } };
+    protected SesTests(PostgreSqlFixture? postgres)
+        : base(postgres) => Webhooks = new WebhookOptions { Ses = new SesWebhookOptions { TopicArns = [SnsStandIn.Topic] } };
 
     [Theory]
     [InlineData("1")]
@@ -249,3 +251,7 @@ public sealed class SesTests : WebhookTests
         }.ToJsonString();
     }
 }
+
+public sealed class SesOnSqlite() : SesTests(null);
+
+public sealed class SesOnPostgreSql() : SesTests(new PostgreSqlFixture());

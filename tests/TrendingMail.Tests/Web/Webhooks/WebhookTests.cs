@@ -5,6 +5,7 @@ using TrendingMail.Delivery;
 using TrendingMail.Inbound;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web.Webhooks;
 
@@ -13,7 +14,8 @@ public abstract class WebhookTests : WebTests
 {
     protected const string Ada = "ada@shop.example";
 
-    protected WebhookTests() => BounceAddress = "bounces@papers.example.org";
+    protected WebhookTests(PostgreSqlFixture? postgres)
+        : base(postgres) => BounceAddress = "bounces@papers.example.org";
 
     /// <summary>A reader to whom one mail has gone.</summary>
     protected async Task<(Subscriber Reader, long Delivery)> SentAsync(string address = Ada)
