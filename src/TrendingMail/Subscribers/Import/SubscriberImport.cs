@@ -24,6 +24,9 @@ public sealed class SubscriberImport(
     /// <summary>The most lines of one transaction.</summary>
     private const int Batch = 20_000;
 
+    /// <summary>With so many readers to be asked a transaction ends, for their mails are queued one by one and others want to write.</summary>
+    private const int MostAsked = 2_000;
+
     /// <param name="rejected">Told each line that is not taken, in the order of the file.</param>
     /// <exception cref="TrendingMailException">The file is no list, or the database is out of reach.</exception>
     public async Task<ImportReport> RunAsync(
@@ -135,6 +138,11 @@ public sealed class SubscriberImport(
                     {
                         rejections.Add(rejection);
                     }
+                }
+
+                if (rows.Asked.Count >= MostAsked)
+                {
+                    break;
                 }
             }
 

@@ -199,6 +199,18 @@ public abstract class SubscriberImportTests(DatabaseFixture fixture) : StorageTe
     }
 
     [Fact]
+    public async Task OthersNeedNotWaitUntilVeryManyReadersAreAsked()
+    {
+        var ends = new List<long> { 0 };
+
+        await ImportAsync("email\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"r{i}@example.org\n")),
+            confirmed: false, progress: new Told<ImportProgress>(progress => ends.Add(progress.Lines)));
+
+        Assert.All(ends.Zip(ends.Skip(1)), transaction => Assert.InRange(transaction.Second - transaction.First, 1, 4_500));
+        Assert.Equal(20_000, asked.Count);
+    }
+
+    [Fact]
     public async Task OthersMayWriteWhileTheListKeepsItWaiting()
     {
         var taken = new TaskCompletionSource();
