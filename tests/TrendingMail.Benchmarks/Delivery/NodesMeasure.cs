@@ -21,6 +21,9 @@ internal sealed record NodesMeasure
     /// <summary>Null where this process takes the mails.</summary>
     public required TimeSpan? Sink { get; init; }
 
+    /// <summary>Of all processes on this machine, those that have nothing to do with it among them.</summary>
+    public required TimeSpan Machine { get; init; }
+
     public required TimeSpan PlannedAfter { get; init; }
 
     public required SentTimes Times { get; init; }
@@ -37,7 +40,7 @@ internal sealed record NodesMeasure
         var start = DateTimeOffset.UtcNow;
         var nodes = await ReadAsync();
         var server = await PostgresUse.ReadAsync(database, stop);
-        var (own, taken) = (Environment.CpuUsage.TotalTime, ProcessorOf(sink));
+        var (own, taken, machine) = (Environment.CpuUsage.TotalTime, ProcessorOf(sink), ProcStat.OfMachine());
         await plan();
         var planned = DateTimeOffset.UtcNow;
         await through();
@@ -46,6 +49,7 @@ internal sealed record NodesMeasure
             Count = count,
             Planning = Environment.CpuUsage.TotalTime - own,
             Sink = ProcessorOf(sink) - taken,
+            Machine = ProcStat.OfMachine() - machine,
             Nodes = [.. (await ReadAsync()).Zip(nodes, (after, before) => after - before)],
             Server = await PostgresUse.ReadAsync(database, stop) - server,
             PlannedAfter = planned - start,
@@ -69,7 +73,7 @@ internal sealed record NodesMeasure
             $"background {Each(Server.Background):N0}), {(Sink is { } sink
                 ? $"planning {Each(Planning):N0}, sink {Each(sink):N0}"
                 : $"planning and the server that counts {Each(Planning):N0}")}; " +
-            $"{all.TotalSeconds / seconds:N2} of {Environment.ProcessorCount} cores");
+            $"{all.TotalSeconds / seconds:N2} of {Environment.ProcessorCount} cores, others {(Machine - all).TotalSeconds / seconds:N2}");
         Console.WriteLine($"a transaction of outcomes takes {1000 * Nodes.Sum(node => node.CommitSeconds) / commits:N2} ms for " +
             $"{Nodes.Sum(node => node.Entries) / commits:N1} entries, {commits / seconds:N0}/s; " +
             $"a dialogue takes {1000 * Nodes.Sum(node => node.ExchangeSeconds) / Count:N2} ms");

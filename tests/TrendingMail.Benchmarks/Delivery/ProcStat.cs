@@ -27,6 +27,14 @@ internal sealed record ProcStat(int Id, int Parent, TimeSpan Processor, TimeSpan
         }
     }
 
+    /// <summary>What all processes have used since the machine's start.</summary>
+    public static TimeSpan OfMachine()
+    {
+        // cpu user nice system idle iowait irq softirq ...
+        var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return new(new[] { 1, 2, 3, 6, 7 }.Sum(field => long.Parse(fields[field], CultureInfo.InvariantCulture)) * TicksEach);
+    }
+
     public static IEnumerable<ProcStat> ChildrenOf(int parent) =>
         from folder in Directory.EnumerateDirectories("/proc")
         let name = Path.GetFileName(folder)

@@ -26,6 +26,9 @@ internal sealed record Scenario
     /// <summary>Whether nodes, database and relay share one machine's cores.</summary>
     public bool IsOneMachine { get; init; } = true;
 
+    /// <summary>Processes of others that want a core of that one machine all the time.</summary>
+    public double Others { get; init; }
+
     public int DatabaseCores { get; init; } = 8;
 
     public int RelayCores { get; init; } = 8;

@@ -23,10 +23,10 @@ internal sealed record ServiceTimes
     public double DatabaseTransaction { get; init; } = 300;
 
     /// <summary>Of PostgreSQL: claiming, a transaction.</summary>
-    public double ClaimTransaction { get; init; } = 1000;
+    public double ClaimTransaction { get; init; } = 1600;
 
     /// <summary>Of PostgreSQL: claiming, a delivery.</summary>
-    public double ClaimDelivery { get; init; } = 18;
+    public double ClaimDelivery { get; init; } = 13;
 
     /// <summary>Of the program: queueing a digest.</summary>
     public double PlanProgram { get; init; } = 13;
@@ -42,6 +42,9 @@ internal sealed record ServiceTimes
 
     /// <summary>Waiting, no processor: the network and the relay's disk, of one message's dialogue.</summary>
     public double Dialogue { get; init; } = 200;
+
+    /// <summary>By which part of it a dialogue is shorter or longer, evenly spread.</summary>
+    public double DialogueSpread { get; init; } = 0.2;
 
     /// <summary>Waiting: from the program to the database and back.</summary>
     public double RoundTrip { get; init; } = 60;

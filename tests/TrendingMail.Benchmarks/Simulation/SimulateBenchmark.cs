@@ -22,6 +22,11 @@ internal static class SimulateBenchmark
         DefaultValueFactory = _ => 2,
     };
 
+    private static readonly Option<double> Others = new("--others")
+    {
+        Description = "Processes of others that want a core of the shared machine all the time",
+    };
+
     private static readonly Option<bool> Apart = new("--apart") { Description = "Each node, the database and the relay on a machine of its own" };
 
     private static readonly Option<int> DatabaseCores = new("--database-cores") { DefaultValueFactory = _ => 8 };
@@ -63,7 +68,7 @@ internal static class SimulateBenchmark
         Arrival.AcceptOnlyFromAmong("once", "hour", "day");
         var command = new Command("simulate", "What so many nodes would do, by a simulation with measured service times")
         {
-            Nodes, Lanes, Readers, Cores, Apart, DatabaseCores, RelayCores, Arrival, Providers, DeathEvery, Recovery, Times, Seed,
+            Nodes, Lanes, Readers, Cores, Others, Apart, DatabaseCores, RelayCores, Arrival, Providers, DeathEvery, Recovery, Times, Seed,
         };
         command.SetAction(Run);
         return command;
@@ -77,6 +82,7 @@ internal static class SimulateBenchmark
             Lanes = arguments.GetValue(Lanes),
             Readers = arguments.GetValue(Readers),
             Cores = arguments.GetValue(Cores),
+            Others = arguments.GetValue(Others),
             IsOneMachine = !arguments.GetValue(Apart),
             DatabaseCores = arguments.GetValue(DatabaseCores),
             RelayCores = arguments.GetValue(RelayCores),
@@ -122,10 +128,11 @@ internal static class SimulateBenchmark
         Console.WriteLine($"shares {string.Join(", ", run.Nodes.Select(node => $"{(double)node.Sent / scenario.Readers:P1}"))}");
         Console.WriteLine($"us of CPU a message: program {Each(run.Nodes.Sum(node => node.Seconds)):N0}, PostgreSQL " +
             $"{Each(run.Database.Seconds):N0}, relay {Each(run.Relay.Seconds):N0}");
-        Console.WriteLine($"in use: {string.Join(", ", run.Stations.Append(run.Database.Counts)
-            .Select(station => $"{station.Name} {station.Utilisation:P0}"))}, the log {run.Database.Log.BusySeconds / run.Now:P0}");
+        Console.WriteLine($"in use: {string.Join(", ", run.Machines.Select(machine => $"{machine.Name} {machine.Utilisation:P0}"))}, " +
+            $"{run.Database.Counts.Name} {run.Database.Counts.Utilisation:P0}, the log {run.Database.Log.BusySeconds / run.Now:P0}; " +
+            $"others {run.Machines.Sum(machine => machine.OthersSeconds) / run.Now:N2} cores");
         Console.WriteLine($"{run.Database.Transactions / seconds:N0} transactions of outcomes/s with " +
-            $"{2.0 * scenario.Readers / run.Database.Transactions:N1} entries, {run.Database.Claims / seconds:N0} claims/s, " +
+            $"{(double)run.Database.Entries / run.Database.Transactions:N1} entries, {run.Database.Claims / seconds:N0} claims/s, " +
             $"{run.Database.Log.Flushes / seconds:N0} flushes/s, {run.Database.Log.Bytes / 1e6 / seconds:N1} MB of log/s");
         Console.WriteLine($"{run.Deaths} deaths, {run.Relay.Deferrals:N0} deferrals; lost {run.Without}, doubled {run.Copies}");
     }

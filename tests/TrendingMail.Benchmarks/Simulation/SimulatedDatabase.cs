@@ -4,7 +4,7 @@ namespace TrendingMail.Benchmarks.Simulation;
 /// The ledger on PostgreSQL: what is ready, and what its transactions take. One that writes outcomes also moves the counts of
 /// its mailing, one row for all nodes, which it holds until its end is in the log.
 /// </summary>
-internal sealed class SimulatedDatabase(Timeline timeline, Station cores, ServiceTimes times)
+internal sealed class SimulatedDatabase(Timeline timeline, Cores cores, ServiceTimes times)
 {
     private const double Micro = 1e-6;
 
@@ -20,7 +20,10 @@ internal sealed class SimulatedDatabase(Timeline timeline, Station cores, Servic
     /// <summary>Processor time so far.</summary>
     public double Seconds { get; private set; }
 
+    /// <summary>Transactions of marks, outcomes, and what was given back.</summary>
     public int Transactions { get; private set; }
+
+    public long Entries { get; private set; }
 
     public int Claims { get; private set; }
 
@@ -37,6 +40,7 @@ internal sealed class SimulatedDatabase(Timeline timeline, Station cores, Servic
     public void Write(int entries, Action durable)
     {
         Transactions++;
+        Entries += entries;
         timeline.After(times.RoundTrips * times.RoundTrip * Micro, () =>
             Work((times.DatabaseEntry * entries) + times.DatabaseTransaction, () =>
                 Counts.Enter(() => timeline.After(times.RoundTrip * Micro, () =>

@@ -6,9 +6,9 @@ namespace TrendingMail.Benchmarks.Simulation;
 /// A node: lanes, the claims that it has at hand, and the one writer of its marks and outcomes, as DeliveryPump, ClaimAhead and
 /// LedgerClerk have them.
 /// </summary>
-internal sealed class SimulatedNode(Timeline timeline, Simulation run, Station cores)
+internal sealed class SimulatedNode(Timeline timeline, Simulation run, Cores cores)
 {
-    private const double Poll = 2, GatherFor = 0.004, GatherStep = 0.001, TooSoon = 1, TooLate = 4;
+    private const double Poll = 2, SoonestPoll = 0.05, GatherFor = 0.004, GatherStep = 0.001, TooSoon = 1, TooLate = 4;
 
     private const int MostClaims = 1000, LargestTransaction = 500;
 
@@ -102,7 +102,7 @@ internal sealed class SimulatedNode(Timeline timeline, Simulation run, Station c
             if (claimed.Count == 0)
             {
                 (isDry, claimSize) = (true, run.Scenario.Lanes);
-                timeline.After(Math.Clamp(run.Database.NextAt - timeline.Now, GatherStep, Poll), () =>
+                timeline.After(Math.Clamp(run.Database.NextAt - timeline.Now, SoonestPoll, Poll), () =>
                 {
                     if (own == life)
                     {

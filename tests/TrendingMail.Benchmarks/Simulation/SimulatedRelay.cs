@@ -1,7 +1,7 @@
 namespace TrendingMail.Benchmarks.Simulation;
 
 /// <summary>Where all mail goes, and what the providers behind it say.</summary>
-internal sealed class SimulatedRelay(Timeline timeline, Station cores, ServiceTimes times, IReadOnlyList<Provider> providers)
+internal sealed class SimulatedRelay(Timeline timeline, Cores cores, ServiceTimes times, IReadOnlyList<Provider> providers, Random random)
 {
     /// <summary>Seconds' worth of messages that a provider takes at once.</summary>
     private const double Burst = 1;
@@ -19,7 +19,8 @@ internal sealed class SimulatedRelay(Timeline timeline, Station cores, ServiceTi
     public void Send(int provider, Action<bool> answered)
     {
         Seconds += times.RelayMessage * 1e-6;
-        cores.Use(times.RelayMessage * 1e-6, () => timeline.After(times.Dialogue * 1e-6, () => answered(Takes(provider))));
+        var waiting = times.Dialogue * (1 + (times.DialogueSpread * ((2 * random.NextDouble()) - 1)));
+        cores.Use(times.RelayMessage * 1e-6, () => timeline.After(waiting * 1e-6, () => answered(Takes(provider))));
     }
 
     private bool Takes(int provider)

@@ -27,16 +27,16 @@ internal sealed class Simulation
     public Simulation(Scenario scenario, ServiceTimes times)
     {
         (Scenario, Times, Random) = (scenario, times, new Random(scenario.Seed));
-        var shared = scenario.IsOneMachine ? new Station(timeline, "cores", scenario.Cores) : null;
-        var databaseCores = shared ?? new Station(timeline, "the database's cores", scenario.DatabaseCores);
-        var relayCores = shared ?? new Station(timeline, "the relay's cores", scenario.RelayCores);
+        var shared = scenario.IsOneMachine ? new Cores(timeline, "cores", scenario.Cores, scenario.Others) : null;
+        var databaseCores = shared ?? new Cores(timeline, "the database's cores", scenario.DatabaseCores);
+        var relayCores = shared ?? new Cores(timeline, "the relay's cores", scenario.RelayCores);
         Database = new SimulatedDatabase(timeline, databaseCores, times);
-        Relay = new SimulatedRelay(timeline, relayCores, times, scenario.Providers);
-        Stations = [.. new[] { databaseCores, relayCores }.Distinct()];
+        Relay = new SimulatedRelay(timeline, relayCores, times, scenario.Providers, Random);
+        Machines = [.. new[] { databaseCores, relayCores }.Distinct()];
         for (var i = 0; i < scenario.Nodes; i++)
         {
-            var cores = shared ?? new Station(timeline, $"node {i + 1}'s cores", scenario.Cores);
-            Stations = [.. Stations.Append(cores).Distinct()];
+            var cores = shared ?? new Cores(timeline, $"node {i + 1}'s cores", scenario.Cores);
+            Machines = [.. Machines.Append(cores).Distinct()];
             nodes.Add(new SimulatedNode(timeline, this, cores));
         }
 
@@ -57,7 +57,7 @@ internal sealed class Simulation
 
     public SimulatedRelay Relay { get; }
 
-    public IReadOnlyList<Station> Stations { get; }
+    public IReadOnlyList<Cores> Machines { get; }
 
     public IReadOnlyList<SimulatedNode> Nodes => nodes;
 

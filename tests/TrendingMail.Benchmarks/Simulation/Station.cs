@@ -1,6 +1,6 @@
 namespace TrendingMail.Benchmarks.Simulation;
 
-/// <summary>Something of which there are a few (cores, a lock), and that is waited for in order.</summary>
+/// <summary>Something of which there are a few, or one, and that is waited for in order: a lock.</summary>
 internal sealed class Station(Timeline timeline, string name, int servers)
 {
     private readonly Queue<Action> waiting = new();

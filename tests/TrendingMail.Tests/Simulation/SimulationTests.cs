@@ -63,7 +63,7 @@ public sealed class SimulationTests
         {
             ProgramMessage = 0, ProgramTransaction = 0, DatabaseEntry = 0, DatabaseTransaction = 0, ClaimTransaction = 0,
             ClaimDelivery = 0, PlanProgram = 0, PlanDatabase = 0, RelayMessage = 0, RoundTrip = 0, Flush = 0, LogBytes = 0,
-            Dialogue = 100_000,
+            Dialogue = 100_000, DialogueSpread = 0,
         };
         var run = new Run(new Scenario { Nodes = 2, Lanes = 10, Readers = 20_000 }, nothing);
         run.Run();

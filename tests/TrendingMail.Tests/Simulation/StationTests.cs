@@ -37,6 +37,49 @@ public sealed class StationTests
         Assert.Equal(0.64 / 0.36, wait, 0.1);
     }
 
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0.8)]
+    public void ACoreThatIsSharedKeepsAJobAsLongAsTheFormulaSays(double load)
+    {
+        // M/G/1 with processor sharing: the mean time is that of M/M/1 whatever the jobs are like; here they are all alike.
+        var core = new Cores(timeline, "core", 1);
+        var (come, spent) = (0, 0.0);
+        void Come()
+        {
+            var since = timeline.Now;
+            core.Use(1, () => spent += timeline.Now - since);
+            if (++come < Customers)
+            {
+                timeline.After(Exponential(1 / load), Come);
+            }
+        }
+
+        timeline.After(0, Come);
+        timeline.Run(() => false);
+
+        Assert.Equal(1 / (1 - load), spent / Customers, 0.05 / (1 - load));
+        Assert.Equal(Customers, core.BusySeconds, 1e-3);
+    }
+
+    [Theory]
+    [InlineData(1, 2, 3, 2)] // a job beside three others on two cores has half a core
+    [InlineData(1, 2, 0, 1)] // none has more than one core
+    [InlineData(4, 2, 0, 2)]
+    [InlineData(4, 2, 4, 4)]
+    public void WhoWantsACoreHasAnEvenShareOfThem(int jobs, int count, int others, double seconds)
+    {
+        var cores = new Cores(timeline, "cores", count, others);
+        for (var i = 0; i < jobs; i++)
+        {
+            cores.Use(1, () => { });
+        }
+
+        timeline.Run(() => false);
+
+        Assert.Equal(seconds, timeline.Now, 1e-9);
+    }
+
     [Fact]
     public void AllTransactionsThatEndDuringAFlushShareTheNextOne()
     {
