@@ -96,10 +96,10 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
     // Sooner than the server looks for deadlocks, after a second: then it is never the others who are ended.
     public Task YieldAsync(Session session) => session.ExecuteAsync("SET LOCAL lock_timeout = '500ms'");
 
-    public bool IsBusy(DbException exception) => exception is PostgresException
-    {
-        SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected,
-    };
+    // Who waits for another's transaction for longer than a command may take is told of the time and not of the lock.
+    public bool IsBusy(DbException exception) => exception
+        is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected }
+        or NpgsqlException { InnerException: TimeoutException };
 
     // To plan a statement on a table in parts costs ten times what it costs to run it, and the server would do so each time.
     public Task FavourRepetitionAsync(DbConnection connection, CancellationToken cancellationToken) => connection.ExecuteAsync(

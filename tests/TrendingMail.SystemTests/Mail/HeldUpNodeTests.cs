@@ -19,7 +19,7 @@ public sealed class HeldUpNodeTests
     [Fact]
     public async Task WhatOthersTookOverIsNotSentAgainByANodeThatGoesOn()
     {
-        await using var fleet = await FleetAsync(Fleet.SharedServer);
+        await using var fleet = await FleetAsync(NodeDatabase.SharedServer);
         await using var server = fleet.Serve(new CountingSmtpServer(ServerPause));
         await using var stopped = await fleet.Nodes[0].ServeAsync();
         await fleet.QueueAsync();
@@ -41,7 +41,7 @@ public sealed class HeldUpNodeTests
         await using var relay = new Relay(postgres.Port);
         await using var fleet = await FleetAsync(postgres.ConnectionString);
         await using var server = fleet.Serve(new CountingSmtpServer(ServerPause));
-        fleet.Lead(fleet.Nodes[0], relay.Port);
+        fleet.Database.Lead(fleet.Nodes[0], relay.Port);
         await using var lonely = await fleet.Nodes[0].ServeAsync();
         await using var other = await fleet.Nodes[1].ServeAsync();
         await fleet.QueueAsync();
@@ -84,7 +84,7 @@ public sealed class HeldUpNodeTests
     private static async Task EndAsync(Fleet fleet, params Child[] nodes)
     {
         await Until.FoundAsync("the ledger has all as sent", Limit, async () =>
-            await fleet.CountAsync("sent") == Readers ? "yes" : null);
+            await fleet.SentAsync() == Readers ? "yes" : null);
         foreach (var node in nodes)
         {
             await node.SignalAsync("TERM");

@@ -11,7 +11,7 @@ public sealed class NodesTests : IAsyncLifetime
 
     private Fleet Fleet => fleet!;
 
-    public async ValueTask InitializeAsync() => fleet = await Fleet.CreateAsync(Fleet.SharedServer, Nodes, Readers);
+    public async ValueTask InitializeAsync() => fleet = await Fleet.CreateAsync(NodeDatabase.SharedServer, Nodes, Readers);
 
     public async ValueTask DisposeAsync()
     {
@@ -33,7 +33,7 @@ public sealed class NodesTests : IAsyncLifetime
         Assert.Equal(Readers, sent.Sum(result => result.GetProperty("queued").GetInt32()));
         Assert.Equal(Readers, sent.Sum(result => result.GetProperty("handled").GetInt32()));
         Assert.All(sent, result => Assert.InRange(result.GetProperty("handled").GetInt32(), 0.15 * Readers, Readers));
-        Assert.Equal(Readers, await Fleet.CountAsync("sent"));
+        Assert.Equal(Readers, await Fleet.SentAsync());
     }
 
     [Fact]
@@ -66,6 +66,6 @@ public sealed class NodesTests : IAsyncLifetime
         Assert.Equal(Readers, taken.Select(mail => mail.Recipient).Distinct().Count());
         Assert.Equal(Readers, taken.Select(mail => mail.MessageId).Distinct().Count());
         Assert.InRange(taken.Count - Readers, 0, Kills * Fleet.Connections);
-        Assert.Equal(Readers, await Fleet.CountAsync("sent"));
+        Assert.Equal(Readers, await Fleet.SentAsync());
     }
 }

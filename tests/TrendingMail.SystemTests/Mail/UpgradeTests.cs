@@ -17,7 +17,7 @@ public sealed class UpgradeTests
         try
         {
             var older = await BuildAsync(folder.FullName);
-            await using var fleet = await Fleet.CreateAsync(Fleet.SharedServer, 2, Readers, () => new ProgramHome { Program = older });
+            await using var fleet = await Fleet.CreateAsync(NodeDatabase.SharedServer, 2, Readers, () => new ProgramHome { Program = older });
             await using var server = fleet.Serve(new CountingSmtpServer(TimeSpan.FromMilliseconds(10)));
 
             await using var before = fleet.Nodes[0].Start("digest", "send", "--date", Fleet.Today);
@@ -31,7 +31,7 @@ public sealed class UpgradeTests
             Assert.True(again.ExitCode == 0 || again.Errors.Contains("written by a newer version", StringComparison.Ordinal), again.Errors);
             Assert.Equal(Readers, server.Count);
             Assert.Distinct(server.Taken.Select(mail => mail.Recipient));
-            Assert.Equal(Readers, await fleet.CountAsync("sent"));
+            Assert.Equal(Readers, await fleet.SentAsync());
         }
         finally
         {
