@@ -36,7 +36,9 @@ public static class Schedule
                 store.UseSystemTextJsonSerializer();
                 store.ProvisionSchema();
             });
-            quartz.AddJob<RefreshEditionsJob>(job => job.WithIdentity("refresh-editions").StoreDurably().RequestRecovery());
+            // Fetching and publishing are one job, and sources are asked by one node at a time.
+            quartz.AddJob<RefreshEditionsJob>(job => job.WithIdentity("refresh-editions").StoreDurably().RequestRecovery()
+                .DisallowConcurrentExecution());
             quartz.AddJob<SendDigestsJob>(job => job.WithIdentity("send-digests").StoreDurably().RequestRecovery());
             quartz.AddJob<TidyLedgerJob>(job => job.WithIdentity("tidy-ledger").StoreDurably());
             quartz.AddJob<RetentionJob>(job => job.WithIdentity("retention").StoreDurably().RequestRecovery());

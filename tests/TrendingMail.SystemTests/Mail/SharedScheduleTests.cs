@@ -32,6 +32,10 @@ public sealed class SharedScheduleTests
 
         await using var first = await fleet.Nodes[0].ServeAsync();
         await using var second = await fleet.Nodes[1].ServeAsync();
+
+        // Each looks once at its start; from then on they go by the schedule.
+        await Until.TrueAsync("both have looked for papers", Limit, () => source.Askers.Count() == 2);
+        source.Hold();
         var worker = await source.AskedByAsync(_ => true).WaitAsync(Limit, Stop);
         var (busy, other) = worker.Contains(fleet.Nodes[0].Url.Authority, StringComparison.Ordinal) ? (first, second) : (second, first);
 
@@ -48,11 +52,11 @@ public sealed class SharedScheduleTests
         Assert.Equal(0, (await other.EndAsync()).ExitCode);
     }
 
-    /// <summary>A source of papers that lets who asks wait.</summary>
+    /// <summary>A source of papers that can let who asks wait.</summary>
     private sealed class SlowSource : IAsyncDisposable
     {
         private readonly HttpListener listener = new();
-        private readonly TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private volatile TaskCompletionSource answered = new();
         private readonly ConcurrentQueue<string> agents = [];
         private readonly Task serving;
 
@@ -61,6 +65,7 @@ public sealed class SharedScheduleTests
             Url = $"http://127.0.0.1:{ProgramHome.FreePort()}/";
             listener.Prefixes.Add(Url);
             listener.Start();
+            Answer();
             serving = ServeAsync();
         }
 
@@ -70,6 +75,13 @@ public sealed class SharedScheduleTests
         public IEnumerable<string> Askers => agents.Distinct();
 
         public void Answer() => answered.TrySetResult();
+
+        /// <summary>From now on who asks waits; who asked before is forgotten.</summary>
+        public void Hold()
+        {
+            answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            agents.Clear();
+        }
 
         /// <summary>The user agent of the first of some who asked.</summary>
         public Task<string> AskedByAsync(Func<string, bool> isMeant) => Until.FoundAsync(
