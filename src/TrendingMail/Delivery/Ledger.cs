@@ -166,12 +166,14 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
     {
         var now = clock.GetUtcNow();
         var firstDelivery = dialect.FirstDelivery(now);
-        if (await session.ExecuteAsync("""
+        if (await session.FirstOrDefaultAsync<OpenMailing>("""
             INSERT INTO mailings (kind, key, created_at, first_delivery) VALUES (@Kind, @Key, @now, @firstDelivery)
             ON CONFLICT DO NOTHING
-            """, new { mailing.Kind, mailing.Key, now, firstDelivery }) > 0)
+            RETURNING id, first_delivery
+            """, new { mailing.Kind, mailing.Key, now, firstDelivery }) is { } made)
         {
             await dialect.PrepareAsync(session, firstDelivery);
+            return made;
         }
 
         return await session.FirstOrDefaultAsync<OpenMailing>("""
