@@ -62,6 +62,7 @@ internal sealed record NodesMeasure
         var program = TimeSpan.FromTicks(Nodes.Sum(node => node.Processor.Ticks));
         var all = program + Server.Processor + Planning + (Sink ?? TimeSpan.Zero);
         var seconds = (Times.Last - Times.First).TotalSeconds;
+        var whole = Times.LastAfter.TotalSeconds;
         var commits = Nodes.Sum(node => node.Commits);
         double Each(TimeSpan time) => time.TotalMicroseconds / Count;
         Console.WriteLine($"{Count / seconds:N0} messages/s from the first to the last, " +
@@ -73,7 +74,7 @@ internal sealed record NodesMeasure
             $"background {Each(Server.Background):N0}), {(Sink is { } sink
                 ? $"planning {Each(Planning):N0}, sink {Each(sink):N0}"
                 : $"planning and the server that counts {Each(Planning):N0}")}; " +
-            $"{all.TotalSeconds / seconds:N2} of {Environment.ProcessorCount} cores, others {(Machine - all).TotalSeconds / seconds:N2}");
+            $"{all.TotalSeconds / whole:N2} of {Environment.ProcessorCount} cores, others {(Machine - all).TotalSeconds / whole:N2}");
         Console.WriteLine($"a transaction of outcomes takes {1000 * Nodes.Sum(node => node.CommitSeconds) / commits:N2} ms for " +
             $"{Nodes.Sum(node => node.Entries) / commits:N1} entries, {commits / seconds:N0}/s; " +
             $"a dialogue takes {1000 * Nodes.Sum(node => node.ExchangeSeconds) / Count:N2} ms");

@@ -11,16 +11,16 @@ internal sealed record ServiceTimes
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <summary>Of the program: choosing, composing and handing over a message.</summary>
-    public double ProgramMessage { get; init; } = 160;
+    public double ProgramMessage { get; init; } = 205;
 
     /// <summary>Of the program: a transaction of outcomes, whatever it holds.</summary>
-    public double ProgramTransaction { get; init; } = 300;
+    public double ProgramTransaction { get; init; } = 245;
 
     /// <summary>Of PostgreSQL: a mark or an outcome; each message has one of both.</summary>
-    public double DatabaseEntry { get; init; } = 125;
+    public double DatabaseEntry { get; init; } = 54;
 
     /// <summary>Of PostgreSQL: a transaction of outcomes, whatever it holds.</summary>
-    public double DatabaseTransaction { get; init; } = 300;
+    public double DatabaseTransaction { get; init; } = 219;
 
     /// <summary>Of PostgreSQL: claiming, a transaction.</summary>
     public double ClaimTransaction { get; init; } = 1600;
@@ -41,7 +41,7 @@ internal sealed record ServiceTimes
     public double RelayMessage { get; init; } = 142;
 
     /// <summary>Waiting, no processor: the network and the relay's disk, of one message's dialogue.</summary>
-    public double Dialogue { get; init; } = 200;
+    public double Dialogue { get; init; } = 100;
 
     /// <summary>By which part of it a dialogue is shorter or longer, evenly spread.</summary>
     public double DialogueSpread { get; init; } = 0.2;
@@ -53,10 +53,10 @@ internal sealed record ServiceTimes
     public double RoundTrips { get; init; } = 2;
 
     /// <summary>Waiting: a flush of the log.</summary>
-    public double Flush { get; init; } = 150;
+    public double Flush { get; init; } = 120;
 
     /// <summary>Bytes of log of a message, from its queueing to its end.</summary>
-    public double LogBytes { get; init; } = 2000;
+    public double LogBytes { get; init; } = 2030;
 
     /// <summary>Bytes a second that the log's disk writes.</summary>
     public double DiskBytes { get; init; } = 200e6;
