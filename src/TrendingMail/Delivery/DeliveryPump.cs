@@ -20,6 +20,9 @@ public sealed class DeliveryPump(
     /// <summary>The transport has its own measure of when to try a server again; this is how often it is asked.</summary>
     private static readonly TimeSpan RestWhenUnreachable = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often a run looks for what nodes left behind that died since.</summary>
+    private static readonly TimeSpan RecoverInterval = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a message in flight may take to finish after the stop was asked for.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
 
@@ -87,6 +90,8 @@ public sealed class DeliveryPump(
         var lanes = transport.OpenLanes();
         var claims = new ClaimAhead(ledger, NodeId.Own, lanes.Count, clock);
         using var run = new DrainRun(claims, lanes.Count, progress, clock, stop);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var recovering = RecoverSometimesAsync(claims, ended.Token);
         try
         {
             await Task.WhenAll(lanes.Select(lane =>
@@ -94,6 +99,8 @@ public sealed class DeliveryPump(
         }
         finally
         {
+            await ended.CancelAsync();
+            await recovering;
             await claims.ReturnAsync(clerk);
         }
 
@@ -101,6 +108,34 @@ public sealed class DeliveryPump(
     }
 
     public void Dispose() => wake.Dispose();
+
+    /// <summary>Takes over what other nodes leave behind when they die during a run that may last for hours.</summary>
+    private async Task RecoverSometimesAsync(ClaimAhead claims, CancellationToken ended)
+    {
+        while (true)
+        {
+            await Task.Delay(RecoverInterval, clock, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (ended.IsCancellationRequested)
+            {
+                return;
+            }
+
+            try
+            {
+                await ledger.RecoverAsync(ended);
+                claims.LookAgain();
+            }
+            catch (OperationCanceledException) when (ended.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (TrendingMailException e)
+            {
+                // The lanes meet the same fault, and end the run where it lasts.
+                logger.LogWarning("What other nodes left behind cannot be looked for: {Fault}", e.Message);
+            }
+        }
+    }
 
     private async Task DrainLaneAsync(IMailLane lane, DrainRun run, CancellationToken stop, CancellationToken hardStop)
     {

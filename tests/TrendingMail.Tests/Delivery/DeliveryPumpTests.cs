@@ -207,6 +207,34 @@ public abstract class DeliveryPumpTests(DatabaseFixture fixture) : LedgerBook(fi
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task ALongRunTakesUpWhatAProcessLeftThatDiedMeanwhile()
+    {
+        await QueueManyAsync(2);
+        await BeginAsync($"{Environment.MachineName}/{int.MaxValue}/1");
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var transport = new ScriptedTransport((_, _) =>
+        {
+            begun.TrySetResult();
+            return answer.Task;
+        });
+        using var pump = Pump(transport);
+        var draining = pump.DrainAsync(null, Stop);
+        await begun.Task.WaitAsync(Stop);
+
+        while (await CountStateAsync("sending") > 1)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(10));
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Stop);
+        }
+
+        answer.SetResult(new Outcome.Accepted("250 ok"));
+        await draining;
+        Assert.Equal(2, await CountStateAsync("sent"));
+        Assert.Equal(2, transport.Handed.Count);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task ARunningPumpTakesUpWhatADeadProcessLeftAndWhatItIsWokenFor()
     {
         await QueueAsync("ada@example.org");
