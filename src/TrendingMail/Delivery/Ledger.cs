@@ -31,23 +31,33 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
     public async Task<int> QueueAsync(
         Session session, IEnumerable<(Mailing Mailing, IReadOnlyCollection<long> SubscriberIds)> mailings, TimeSpan? usefulFor = null)
     {
-        var queued = new SortedDictionary<long, int>();
+        var queued = new List<(long?, int Rows)>();
         foreach (var (mailing, subscriberIds) in mailings)
         {
             if (await OpenAsync(session, mailing) is { } open)
             {
-                queued[open.Id] = await QueueAsync(session, mailing, open, subscriberIds, usefulFor);
+                queued.Add((open.Id, await QueueAsync(session, mailing, open, subscriberIds, usefulFor)));
             }
         }
 
-        // Last, and in everyone's order: lanes that write down outcomes change the same rows.
-        foreach (var (id, rows) in queued.Where(mailing => mailing.Value > 0))
+        await CountQueuedAsync(session, queued);
+        return queued.Sum(mailing => mailing.Rows);
+    }
+
+    /// <summary>
+    /// Counts what was queued for mailings: last in a transaction, and in everyone's order, for lanes that write down outcomes change
+    /// the same rows.
+    /// </summary>
+    internal static async Task CountQueuedAsync(Session session, IEnumerable<(long? MailingId, int Rows)> queued)
+    {
+        foreach (var (id, rows) in queued.Where(mailing => mailing.Rows > 0).OrderBy(mailing => mailing.MailingId))
         {
             await session.ExecuteAsync("UPDATE mailings SET queued = queued + @rows WHERE id = @id", new { rows, id });
         }
-
-        return queued.Values.Sum();
     }
+
+    /// <summary>Until when a digest is worth sending that is queued now.</summary>
+    internal DateTimeOffset ExpiryOf(DateTimeOffset now) => now.AddHours(options.GiveUpHours);
 
     /// <summary>
     /// Takes deliveries that are ready for this process, notices first and then those that have waited longest. Nothing
@@ -162,7 +172,7 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
             """, new { key }))!, cancellationToken);
 
     /// <summary>The row of a mailing, which is made where there is none; null where it was closed.</summary>
-    private async Task<OpenMailing?> OpenAsync(Session session, Mailing mailing)
+    internal async Task<OpenMailing?> OpenAsync(Session session, Mailing mailing)
     {
         var now = clock.GetUtcNow();
         var firstDelivery = dialect.FirstDelivery(now);
@@ -192,7 +202,7 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
             ids = new NumberList(subscriberIds),
             priority = MailingKind.IsNotice(mailing.Kind) ? 0 : 1,
             now,
-            expiresAt = now + (usefulFor ?? TimeSpan.FromHours(options.GiveUpHours)),
+            expiresAt = usefulFor is { } useful ? now + useful : ExpiryOf(now),
         });
     }
 
@@ -242,13 +252,6 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
         mailings.TryGetValue(id, out var known) ? known : mailings[id] = (await session.FirstOrDefaultAsync<MailingRow>(
             "SELECT kind, key FROM mailings WHERE id = @id", new { id }))!.ToMailing();
 
-    private sealed record OpenMailing
-    {
-        public required long Id { get; init; }
-
-        public required long FirstDelivery { get; init; }
-    }
-
     private sealed record MailingRow
     {
         public required string Kind { get; init; }
@@ -297,4 +300,13 @@ public sealed class Ledger(Database database, DeliveryOptions options, TimeProvi
             ExpiresAt = ExpiresAt,
         };
     }
+}
+
+/// <summary>A mailing for which something may be queued.</summary>
+internal sealed record OpenMailing
+{
+    public required long Id { get; init; }
+
+    /// <summary>Where the ids of its deliveries begin.</summary>
+    public required long FirstDelivery { get; init; }
 }

@@ -48,7 +48,8 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
                 await database.Dialect.FavourIndexesAsync(session);
                 var ids = await ReadersOfAsync(session, only, afterId);
                 return ids.Count == 0 ? (afterId, 0, 0) : (ids[^1], ids.Count,
-                    await ledger.QueueAsync(session, [await ForAsync(session, weekly: false, day, ids)]));
+                    await ledger.QueueAsync(session, [(Digest.MailingOf(weekly: false, day),
+                        await WeekReaders.WithoutAsync(session, database.Dialect, weekly: false, day, ids))]));
             }, cancellationToken);
             if (readers == 0)
             {
@@ -92,82 +93,31 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
             """, new { addressKey = only?.Key, Digest.MailingOf(false, day).Key }), cancellationToken);
 
     /// <summary>
-    /// Who of some readers is to get a digest: who reads daily and had the day's edition in a week's digest, before going over to daily ones, does
-    /// not get it again.
-    /// </summary>
-    private async Task<(Mailing Mailing, IReadOnlyCollection<long> Readers)> ForAsync(Session session, bool weekly, DateOnly day, IReadOnlyList<long> readers)
-    {
-        var had = weekly ? [] : await session.QueryAsync<long>($"""
-            SELECT d.subscriber_id
-            FROM mailings m JOIN deliveries d ON d.mailing_id = m.id
-            WHERE m.kind = 'weekly' AND m.key BETWEEN @day AND @last AND d.state NOT IN ('failed', 'skipped')
-              AND d.subscriber_id IN (SELECT value FROM ({database.Dialect.NumbersSql("@ids")}) AS readers)
-            """, new { day, last = day.AddDays(6), ids = new NumberList(readers) });
-        return (Digest.MailingOf(weekly, day), had.Count == 0 ? readers : [.. readers.Except(had)]);
-    }
-
-    /// <summary>
     /// Plans slice by slice until there is none, maybe beside others who do the same: each holds its slice's readers, and passes over
     /// those of the others.
     /// </summary>
     private async Task<PlanResult> PlanSlicesAsync(
         Edition? newest, DateTimeOffset now, Action? queued, CancellationToken cancellationToken)
     {
+        var slices = IDueSlices.Of(database.Dialect, ledger);
         var total = new PlanResult(0, 0);
-        var rhythms = new Dictionary<string, DateTimeOffset>();
-        DueReader? last = null;
+        var last = DuePlace.Start;
         while (true)
         {
-            var (due, ready) = await database.WriteBesideAsync(
-                session => PlanSliceAsync(session, newest, last, rhythms, now), cancellationToken);
-            total = new PlanResult(total.Due + due.Count, total.Queued + ready);
-            if (ready > 0)
+            var slice = await database.WriteBesideAsync(
+                session => slices.PlanAsync(session, newest, last, now, Slice), cancellationToken);
+            total = new PlanResult(total.Due + slice.Due, total.Queued + slice.Queued);
+            if (slice.Queued > 0)
             {
                 queued?.Invoke();
             }
 
-            if (due.Count < Slice)
+            if (slice.Due < Slice)
             {
                 return total;
             }
 
-            last = due[^1];
-        }
-    }
-
-    /// <param name="rhythms">When readers of each rhythm are due next, as far as it is known.</param>
-    private async Task<(IReadOnlyList<DueReader> Due, int Queued)> PlanSliceAsync(
-        Session session, Edition? newest, DueReader? last, Dictionary<string, DateTimeOffset> rhythms, DateTimeOffset now)
-    {
-        await database.Dialect.FavourIndexesAsync(session);
-        var due = await SubscriberStore.DueAsync(session, database.Dialect, now, Slice, last);
-        if (due.Where(reader => reader.IsPaused).Select(reader => reader.Id).ToArray() is { Length: > 0 } paused)
-        {
-            await SubscriberStore.EndPausesAsync(session, database.Dialect, paused);
-        }
-
-        var mailings = new List<(Mailing, IReadOnlyCollection<long>)>();
-        if (newest is not null)
-        {
-            // A suppressed reader's time goes on: when the suppression is lifted, digests come again at the usual hour.
-            foreach (var readers in due.Where(reader => !reader.IsSuppressed).GroupBy(reader => reader.IsWeekly))
-            {
-                mailings.Add(await ForAsync(session, readers.Key, newest.Day, [.. readers.Select(reader => reader.Id)]));
-            }
-        }
-
-        await SubscriberStore.SetNextDueAsync(
-            session, database.Dialect, due.Select(reader => (reader.Id, NextDue(reader))));
-        return (due, await ledger.QueueAsync(session, mailings));
-
-        DateTimeOffset NextDue(DueReader reader)
-        {
-            if (!rhythms.TryGetValue(reader.Rhythm, out var next))
-            {
-                rhythms.Add(reader.Rhythm, next = reader.NextDue(now));
-            }
-
-            return next;
+            last = slice.Last;
         }
     }
 

@@ -7,8 +7,6 @@ public sealed record DueReader
 {
     public required long Id { get; init; }
 
-    public required DateTimeOffset DueAt { get; init; }
-
     /// <summary>
     /// What the next due instant hangs on, as the columns have it: frequency, weekday, local time and time zone. Readers of
     /// one rhythm have the same.
@@ -19,12 +17,12 @@ public sealed record DueReader
 
     public required bool IsSuppressed { get; init; }
 
-    public bool IsWeekly => Rhythm.StartsWith("weekly ", StringComparison.Ordinal);
+    public static bool IsWeekly(string rhythm) => rhythm.StartsWith("weekly ", StringComparison.Ordinal);
 
-    /// <summary>When the digest after one of <paramref name="now"/> is due.</summary>
-    public DateTimeOffset NextDue(DateTimeOffset now)
+    /// <summary>When readers of a rhythm are due after <paramref name="now"/>.</summary>
+    public static DateTimeOffset NextDue(string rhythm, DateTimeOffset now)
     {
-        var parts = Rhythm.Split(' ', 4);
+        var parts = rhythm.Split(' ', 4);
         return DueTime.Next(
             new Preferences
             {

@@ -129,20 +129,19 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
         database.WriteAsync(session => session.ExecuteAsync(
             "UPDATE subscribers SET link_epoch = link_epoch + 1 WHERE id = @id", new { id }), cancellationToken);
 
-    /// <summary>Readers whose digest is due, those who wait longest first; passes over those that others are planning.</summary>
-    /// <param name="after">The last one seen of an earlier call: only those behind.</param>
-    public static Task<IReadOnlyList<DueReader>> DueAsync(
-        Session session, IDialect dialect, DateTimeOffset now, int limit, DueReader? after = null) =>
+    /// <summary>What a reader's next due instant hangs on, as a column: see <see cref="DueReader.Rhythm"/>.</summary>
+    internal const string RhythmSql = "frequency || ' ' || weekday || ' ' || send_at || ' ' || time_zone";
+
+    /// <summary>Readers whose digest is due, those who wait longest first.</summary>
+    public static Task<IReadOnlyList<DueReader>> DueAsync(Session session, DateTimeOffset now, int limit) =>
         session.QueryAsync<DueReader>($"""
-            SELECT id, next_due_at AS due_at, frequency || ' ' || weekday || ' ' || send_at || ' ' || time_zone AS rhythm,
-                state = 'paused' AS is_paused,
+            SELECT id, {RhythmSql} AS rhythm, state = 'paused' AS is_paused,
                 EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = subscribers.address_key) AS is_suppressed
             FROM subscribers
-            WHERE (next_due_at, id) > (@due, @id) AND next_due_at <= @now AND state IN ('active', 'paused')
+            WHERE next_due_at <= @now AND state IN ('active', 'paused')
             ORDER BY next_due_at, id
             LIMIT @limit
-            {dialect.PassOverLocked}
-            """, new { now, limit, due = after?.DueAt ?? DateTimeOffset.UnixEpoch, id = after?.Id ?? 0 });
+            """, new { now, limit });
 
     /// <summary>Ends pauses: a digest has fallen due.</summary>
     public static Task EndPausesAsync(Session session, IDialect dialect, IReadOnlyCollection<long> ids) =>

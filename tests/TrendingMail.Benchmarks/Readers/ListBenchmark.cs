@@ -114,10 +114,10 @@ internal static class ListBenchmark
             """, new { every = count / Due, now = Now }), stop);
         var found = 0;
         var times = await Figures.TimeAsync(Rounds, async () => found = (await database.ReadAsync(
-            session => SubscriberStore.DueAsync(session, database.Dialect, Now, Due + 1), stop)).Count);
+            session => SubscriberStore.DueAsync(session, Now, Due + 1), stop)).Count);
         Console.WriteLine($"{found:N0} due of {count:N0}: {Figures.Text(times)}");
         var none = await Figures.TimeAsync(Rounds, () => database.ReadAsync(
-            session => SubscriberStore.DueAsync(session, database.Dialect, Now.AddMinutes(-1), Due + 1), stop));
+            session => SubscriberStore.DueAsync(session, Now.AddMinutes(-1), Due + 1), stop));
         Console.WriteLine($"none due of {count:N0}: {Figures.Text(none)}");
     }
 
