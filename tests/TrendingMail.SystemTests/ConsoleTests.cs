@@ -28,6 +28,17 @@ public sealed class ConsoleTests
         Assert.True(File.Exists(Path.Combine(home.Folder, "data", "trendingmail.db")));
     }
 
+    [Fact]
+    public async Task AWorkerTellsItsHealthAndItsFiguresWhereTheSettingsSayAndServesNoPages()
+    {
+        await using var home = new ProgramHome();
+        home.Settings["WorkerUrls"] = home.Url.GetLeftPart(UriPartial.Authority);
+        await using var program = await home.ServeAsync("run", "--role", "worker");
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(home, "/metrics"));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(home, "/"));
+    }
+
     /// <summary>Postfix takes any other code for a refusal, and a bounce that is refused is lost.</summary>
     [Fact]
     public async Task AMailFromAPipeIsKeptByTheServerWhileItCannotBeDealtWith()
@@ -83,6 +94,12 @@ public sealed class ConsoleTests
 
     /// <summary>Subscribes one reader after the other, from several sides at once, and kills the program amid it.</summary>
     /// <returns>How many were told that they may look into their inbox.</returns>
+    private static async Task<HttpStatusCode> StatusAsync(ProgramHome home, string path)
+    {
+        using var answer = await home.Http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        return answer.StatusCode;
+    }
+
     private static async Task<int> SubscribeUntilKilledAsync(ProgramHome home, Child program, int subscribed)
     {
         var round = subscribed;

@@ -71,9 +71,10 @@ internal sealed class ProgramHome : IAsyncDisposable
         JsonElement.Parse((await RunAsync([.. verb, "--json"])).Well().Output);
 
     /// <summary>Starts <c>run</c> and waits until it is ready to serve.</summary>
-    public async Task<Child> ServeAsync()
+    /// <param name="verb">With its options; none for the program's default.</param>
+    public async Task<Child> ServeAsync(params string[] verb)
     {
-        var program = Start();
+        var program = Start(verb);
         try
         {
             await Until.FoundAsync($"the program serves at {Url}", StartLimit, async () =>

@@ -24,11 +24,7 @@ internal static class RunCommand
     public static async Task<int> RunAsync(Role role, CancellationToken stop)
     {
         var settings = Settings.Load(Home.ReadSettings(), Home.Directory);
-        if (role != Role.Worker)
-        {
-            Ports.ThrowIfTaken(settings.Urls);
-        }
-
+        Ports.ThrowIfTaken(settings.UrlsOf(role));
         await using var app = WebApp.Create(settings, role);
         await app.Services.GetRequiredService<Migrator>().MigrateAsync(stop);
         await ScheduleStore.Of(settings.Database, Home.Directory).PrepareAsync();
@@ -38,7 +34,7 @@ internal static class RunCommand
         }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            throw Ports.Taken(settings.Urls, e);
+            throw Ports.Taken(settings.UrlsOf(role), e);
         }
 
         await app.WaitForShutdownAsync(stop);

@@ -15,6 +15,9 @@ internal sealed record Settings
     /// <summary>Where the web pages are served; several addresses are joined by semicolons.</summary>
     public string Urls { get; init; } = "http://localhost:5080";
 
+    /// <summary>Where a node with the role of a worker tells its health and its figures; port 0 is any free one.</summary>
+    public string WorkerUrls { get; init; } = "http://127.0.0.1:0";
+
     public SiteOptions Site { get; init; } = new();
 
     public DatabaseOptions Database { get; init; } = new();
@@ -45,13 +48,19 @@ internal sealed record Settings
         return settings;
     }
 
+    /// <summary>Where a node of a role is reached.</summary>
+    public string UrlsOf(Role role) => role == Role.Worker ? WorkerUrls : Urls;
+
     private IEnumerable<string> Faults()
     {
-        foreach (var url in Urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var (name, urls) in ((string, string)[])[(nameof(Urls), Urls), (nameof(WorkerUrls), WorkerUrls)])
         {
-            if (AsSeenHere(url) is not { Scheme: "http" or "https" })
+            foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
             {
-                yield return $"Urls '{url}' is not an address to serve at, such as http://localhost:5080.";
+                if (AsSeenHere(url) is not { Scheme: "http" or "https" })
+                {
+                    yield return $"{name} '{url}' is not an address to serve at, such as http://localhost:5080.";
+                }
             }
         }
 

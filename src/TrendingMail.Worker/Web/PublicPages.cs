@@ -23,6 +23,12 @@ internal static class PublicPages
             Asset(templates, http, "web/site.js", "text/javascript; charset=utf-8"));
         app.MapPage("/favicon.svg", (Templates templates, HttpContext http) =>
             Asset(templates, http, "web/favicon.svg", "image/svg+xml"));
+        app.MapHealth();
+    }
+
+    /// <summary>Whether a node lives, and whether it can do its work: for who watches it.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
         app.MapPage("/healthz/live", () => Results.Text("live"));
         app.MapPage("/healthz/ready", ReadyAsync);
     }

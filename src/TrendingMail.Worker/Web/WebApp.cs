@@ -31,8 +31,7 @@ internal static class WebApp
         builder.Configuration.AddConfiguration(Home.ReadSettings());
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"))
             .AddSimpleConsole(console => console.SingleLine = true);
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(
-            role == Role.Worker ? "http://127.0.0.1:0" : settings.Urls);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(settings.UrlsOf(role));
         builder.Services.AddRouting().AddProblemDetails();
         builder.Services.AddOpenApi(PublicApi.Describe);
         builder.Services.AddOutputCache(cache =>
@@ -84,7 +83,7 @@ internal static class WebApp
         app.UseResponseCompression();
         if (role == Role.Worker)
         {
-            app.MapGet("/healthz/live", () => Results.Text("live"));
+            app.MapHealth();
             return app;
         }
 

@@ -63,6 +63,7 @@ public sealed class SettingsTests
     [InlineData("Webhooks:Sparkpost:Key", "x", "Webhooks:Sparkpost does not exist; Webhooks has Ses, SendGrid, Postmark, Mailgun, Generic.")]
     [InlineData("Database:ConnectionString", "", "Database:ConnectionString is empty")]
     [InlineData("Urls", "localhost:5080", "Urls 'localhost:5080' is not an address to serve at")]
+    [InlineData("WorkerUrls", "localhost", "WorkerUrls 'localhost' is not an address to serve at")]
     public void AFaultIsToldWithItsKeyAndTheWayOut(string key, string value, string words)
     {
         var fault = Assert.Throws<TrendingMailException>(() => Load((key, value)));
