@@ -71,6 +71,8 @@ internal sealed class CopiedTables : ImportTables
             gone.UnionWith(await erased.AmongAsync(session, asked));
         }
 
+        await readerIds.ReserveAsync(asked.Length);
+        await consentIds.ReserveAsync(asked.Length);
         copying = CopyAsync();
     }
 
