@@ -10,6 +10,9 @@ internal sealed class ProgramHome : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>Those that were free a moment ago, and that nobody may have begun to serve at yet.</summary>
+    private static readonly HashSet<int> GivenPorts = [];
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("trendingmail-");
 
     public ProgramHome(string papers = "day-one.json")
@@ -51,12 +54,22 @@ internal sealed class ProgramHome : IAsyncDisposable
     /// <summary>One of the lists of papers that lie beside the tests.</summary>
     public static string PapersFile(string name) => Path.Combine(AppContext.BaseDirectory, "Papers", name);
 
-    /// <summary>A port of this machine that nobody serves at.</summary>
+    /// <summary>A port of this machine that nobody serves at, another one each time.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+            lock (GivenPorts)
+            {
+                if (GivenPorts.Add(port))
+                {
+                    return port;
+                }
+            }
+        }
     }
 
     /// <summary>Runs a verb to its end.</summary>

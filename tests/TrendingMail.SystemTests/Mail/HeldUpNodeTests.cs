@@ -1,6 +1,7 @@
 namespace TrendingMail.SystemTests.Mail;
 
 /// <summary>A node that stands still, or is cut off, for longer than its claims hold.</summary>
+[Collection(nameof(NodesTests))]
 public sealed class HeldUpNodeTests
 {
     private const int Readers = 600;

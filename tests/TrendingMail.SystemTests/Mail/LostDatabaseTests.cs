@@ -3,6 +3,7 @@ using System.Net;
 namespace TrendingMail.SystemTests.Mail;
 
 /// <summary>PostgreSQL falls amid a run, and comes back.</summary>
+[Collection(nameof(NodesTests))]
 public sealed class LostDatabaseTests
 {
     private const int Readers = 900;

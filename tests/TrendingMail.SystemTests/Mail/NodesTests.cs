@@ -1,6 +1,9 @@
 namespace TrendingMail.SystemTests.Mail;
 
-/// <summary>Several nodes on one PostgreSQL deliver one digest.</summary>
+/// <summary>
+/// Several nodes on one PostgreSQL deliver one digest. All tests of several nodes are in one collection: one at a time is load enough.
+/// </summary>
+[Collection(nameof(NodesTests))]
 public sealed class NodesTests : IAsyncLifetime
 {
     private const int Nodes = 4;

@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 namespace TrendingMail.SystemTests.Mail;
 
 /// <summary>What must be right over all nodes of one PostgreSQL together: links, limits, rates.</summary>
+[Collection(nameof(NodesTests))]
 public sealed partial class NodesTogetherTests
 {
     private const string Reader = "ada@example.org";

@@ -5,6 +5,7 @@ using System.Net;
 namespace TrendingMail.SystemTests.Mail;
 
 /// <summary>Quartz's cluster: what several nodes on one PostgreSQL do by the clock.</summary>
+[Collection(nameof(NodesTests))]
 public sealed class SharedScheduleTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);

@@ -1,6 +1,7 @@
 namespace TrendingMail.SystemTests.Mail;
 
 /// <summary>Two versions of the program run side by side while nodes are replaced one by one.</summary>
+[Collection(nameof(NodesTests))]
 public sealed class UpgradeTests
 {
     private const int Readers = 1500;

@@ -34,7 +34,7 @@ public abstract class DatabaseTests(DatabaseFixture fixture) : StorageTests(fixt
     [Fact]
     public async Task OrphansCannotBeWritten() =>
         await Assert.ThrowsAnyAsync<Exception>(() => Database.WriteAsync(session => session.ExecuteAsync("""
-            INSERT INTO consent_events (subscriber_id, kind, at, origin) VALUES (42, 'requested', 0, 'web')
+            INSERT INTO interests (subscriber_id, kind, key, value, weight) VALUES (42, 'topic', 'optics', 'optics', 1)
             """), Stop));
 
     [Fact]
