@@ -31,7 +31,8 @@ internal interface IDueSlices
     /// <summary>The slices of an engine.</summary>
     static IDueSlices Of(IDialect dialect, Ledger ledger) => dialect.Name switch
     {
+        "Sqlite" => new RowSlices(dialect, ledger),
         "PostgreSql" => new SetSlices(dialect, ledger),
-        _ => new RowSlices(dialect, ledger),
+        _ => throw new NotSupportedException($"Planning is not written for {dialect.Name}."),
     };
 }

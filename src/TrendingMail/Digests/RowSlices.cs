@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
 using TrendingMail.Storage;
@@ -5,7 +6,7 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Digests;
 
-/// <summary>Reads a slice's readers and decides about each: for an engine that lies in this process.</summary>
+/// <summary>Reads a slice's readers and decides about each: for SQLite, which lies in this process.</summary>
 internal sealed class RowSlices(IDialect dialect, Ledger ledger) : IDueSlices
 {
     /// <summary>When readers of each rhythm are due next, as far as it is known.</summary>
@@ -16,10 +17,10 @@ internal sealed class RowSlices(IDialect dialect, Ledger ledger) : IDueSlices
         var due = await SubscriberStore.DueAsync(session, now, limit);
         if (due.Where(reader => reader.IsPaused).Select(reader => reader.Id).ToArray() is { Length: > 0 } paused)
         {
-            await SubscriberStore.EndPausesAsync(session, dialect, paused);
+            await EndPausesAsync(session, paused);
         }
 
-        await SubscriberStore.SetNextDueAsync(session, dialect, due.Select(reader => (reader.Id, NextDue(reader.Rhythm, now))));
+        await SetNextDueAsync(session, due.Select(reader => (reader.Id, NextDue(reader.Rhythm, now))));
         var mailings = new List<(Mailing, IReadOnlyCollection<long>)>();
         if (newest is not null)
         {
@@ -33,6 +34,22 @@ internal sealed class RowSlices(IDialect dialect, Ledger ledger) : IDueSlices
 
         return new DueSlice(due.Count, await ledger.QueueAsync(session, mailings), behind);
     }
+
+    private Task<int> EndPausesAsync(Session session, IReadOnlyCollection<long> ids) => session.ExecuteAsync($"""
+        UPDATE subscribers
+        SET state = 'active', paused_until = NULL
+        WHERE state = 'paused' AND id IN ({dialect.NumbersSql("@ids")})
+        """, new { ids = new NumberList(ids) });
+
+    private static Task<int> SetNextDueAsync(Session session, IEnumerable<(long Id, DateTimeOffset Due)> readers) => session.ExecuteAsync("""
+        UPDATE subscribers
+        SET next_due_at = due.instant
+        FROM (SELECT value ->> 0 AS id, value ->> 1 AS instant FROM json_each(@pairs)) AS due
+        WHERE subscribers.id = due.id
+        """, new
+    {
+        pairs = JsonSerializer.Serialize(readers.Select(reader => (long[])[reader.Id, reader.Due.ToUnixTimeMilliseconds()])),
+    });
 
     private DateTimeOffset NextDue(string rhythm, DateTimeOffset now)
     {

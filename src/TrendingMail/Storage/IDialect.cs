@@ -88,10 +88,6 @@ public interface IDialect
     /// <param name="parameter">With its @.</param>
     string NumbersSql(string parameter);
 
-    /// <summary>A query for the pairs of a <see cref="NumberPairs"/>, as columns <c>id</c> and <c>number</c>.</summary>
-    /// <param name="parameter">With its @.</param>
-    string PairsSql(string parameter);
-
     /// <summary>What stands behind the @ of the addresses in a column.</summary>
     string DomainSql(string column) => $"SUBSTR({column}, INSTR({column}, '@') + 1)";
 

@@ -83,9 +83,6 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
     public string NumbersSql(string parameter) =>
         $"SELECT entry AS value FROM unnest({parameter}) AS entry";
 
-    public string PairsSql(string parameter) =>
-        $"SELECT ({parameter})[n] AS id, ({parameter})[n + 1] AS number FROM generate_series(1, cardinality({parameter}), 2) AS n";
-
     public string DomainSql(string column) => $"SUBSTRING({column} FROM POSITION('@' IN {column}) + 1)";
 
     public string Spell(string sql) => spelt.GetOrAdd(sql, static text => InList().Replace(text, "= ANY(${list})"));

@@ -51,9 +51,6 @@ public sealed class SqliteDialect : IDialect
 
     public string NumbersSql(string parameter) => $"SELECT value FROM json_each({parameter})";
 
-    public string PairsSql(string parameter) =>
-        $"SELECT value ->> 0 AS id, value ->> 1 AS number FROM json_each({parameter})";
-
     public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         try

@@ -143,27 +143,6 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
             LIMIT @limit
             """, new { now, limit });
 
-    /// <summary>Ends pauses: a digest has fallen due.</summary>
-    public static Task EndPausesAsync(Session session, IDialect dialect, IReadOnlyCollection<long> ids) =>
-        session.ExecuteAsync($"""
-            UPDATE subscribers
-            SET state = 'active', paused_until = NULL
-            WHERE state = 'paused' AND id IN ({dialect.NumbersSql("@ids")})
-            """, new { ids = new NumberList(ids) });
-
-    /// <summary>Sets when the next digest of readers is due, by one statement.</summary>
-    public static Task SetNextDueAsync(
-        Session session, IDialect dialect, IEnumerable<(long Id, DateTimeOffset Due)> readers) =>
-        session.ExecuteAsync($"""
-            UPDATE subscribers
-            SET next_due_at = due.number
-            FROM ({dialect.PairsSql("@pairs")}) AS due
-            WHERE subscribers.id = due.id
-            """, new
-        {
-            pairs = new NumberPairs(readers.Select(reader => (reader.Id, reader.Due.ToUnixTimeMilliseconds()))),
-        });
-
     /// <summary>How many readers are in each state.</summary>
     public Task<IReadOnlyDictionary<SubscriberState, long>> CountAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyDictionary<SubscriberState, long>>(async session =>

@@ -158,8 +158,6 @@ public sealed class DeliveryPumpFaultTests : LedgerBook
 
         public string NumbersSql(string parameter) => sqlite.NumbersSql(parameter);
 
-        public string PairsSql(string parameter) => sqlite.PairsSql(parameter);
-
         public Task<DbConnection> OpenAsync(CancellationToken cancellationToken) => sqlite.OpenAsync(cancellationToken);
 
         public Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken)

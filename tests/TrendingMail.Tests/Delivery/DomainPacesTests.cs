@@ -5,26 +5,11 @@ using TrendingMail.Tests.Storage;
 namespace TrendingMail.Tests.Delivery;
 
 /// <summary>How fast domains get mail, from one node and from two together.</summary>
-public abstract class DomainPacesTests : StorageTests
+public abstract class DomainPacesTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private const string Slow = "slow.example";
 
-    private readonly Database second;
-
-    protected DomainPacesTests(DatabaseFixture fixture)
-        : base(fixture)
-    {
-        second = new Database(fixture.Dialect);
-    }
-
     private DateTimeOffset Now => Clock.GetUtcNow();
-
-    public override async ValueTask DisposeAsync()
-    {
-        second.Dispose();
-        await base.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
 
     [Fact]
     public async Task NothingHoldsADomainBackThatTakesItsMail()
@@ -92,7 +77,7 @@ public abstract class DomainPacesTests : StorageTests
     [Fact]
     public async Task ABurstOfDeferralsIsOneSign()
     {
-        var paces = new[] { Node(), Node(second) };
+        var paces = new[] { Node(), Node(OtherNode) };
         var isChanged = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => DeferAsync(paces[i % 2]))));
 
         Assert.Single(isChanged, true);
@@ -153,7 +138,7 @@ public abstract class DomainPacesTests : StorageTests
     public async Task TwoNodesShareOnePace()
     {
         var limit = new DomainOptions { Domain = Slow, MaxPerMinute = 300 };
-        var paces = new[] { Node(Database, limit), Node(second, limit) };
+        var paces = new[] { Node(Database, limit), Node(OtherNode, limit) };
         var (left, ofSecond) = (0, 0);
         for (var quarter = 0; quarter < 240; quarter++)
         {
@@ -177,7 +162,7 @@ public abstract class DomainPacesTests : StorageTests
     [Fact]
     public async Task WhatOneNodeDecidesSlowsTheOtherDown()
     {
-        var (here, there) = (Node(), Node(second));
+        var (here, there) = (Node(), Node(OtherNode));
         await DeferAsync(here);
         Clock.Advance(TimeSpan.FromSeconds(3));
         await TakeUpAsync(there);
@@ -197,7 +182,7 @@ public abstract class DomainPacesTests : StorageTests
     [Fact]
     public async Task WhatOneNodeFindsFreeIsFreeForTheOther()
     {
-        var (here, there) = (Node(), Node(second));
+        var (here, there) = (Node(), Node(OtherNode));
         await DeferAsync(here);
         Clock.Advance(TimeSpan.FromSeconds(3));
         await TakeUpAsync(there);

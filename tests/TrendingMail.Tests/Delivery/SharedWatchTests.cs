@@ -8,30 +8,16 @@ using TrendingMail.Tests.Storage;
 namespace TrendingMail.Tests.Delivery;
 
 /// <summary>What one node finds out about domains and servers, and another takes up.</summary>
-public abstract class SharedWatchTests : StorageTests
+public abstract class SharedWatchTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private const string Domain = "example.org";
 
-    private readonly Database second;
     private readonly RestingLane lane = new();
-
-    protected SharedWatchTests(DatabaseFixture fixture)
-        : base(fixture)
-    {
-        second = new Database(fixture.Dialect);
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        second.Dispose();
-        await base.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
 
     [Fact]
     public async Task ADomainThatRefusesUsOnOneNodeRestsOnTheOther()
     {
-        var (here, there) = (Node(Database), Node(second));
+        var (here, there) = (Node(Database), Node(OtherNode));
         Assert.Null(await there.TurnAsync(Domain, Stop));
         for (var i = 0; i < 5; i++)
         {
@@ -49,7 +35,7 @@ public abstract class SharedWatchTests : StorageTests
     [Fact]
     public async Task AServerThatRefusesUsOnOneNodeRestsOnTheOther()
     {
-        var (here, there) = (Node(Database), Node(second));
+        var (here, there) = (Node(Database), Node(OtherNode));
         for (var i = 0; i < 10; i++)
         {
             await here.JudgeAsync($"domain{i}.example", new Outcome.Refused("550 5.7.1 account suspended"), new RestingLane());
@@ -59,7 +45,7 @@ public abstract class SharedWatchTests : StorageTests
         there.Hold(lane);
 
         Assert.Equal((Clock.GetUtcNow().AddMinutes(15), "a relay refuses our mail: 550 5.7.1 account suspended"), lane.Rests);
-        Assert.Equal("a relay", Assert.Single(await new DomainBook(second, Clock).HeldServersAsync(Stop)).Server);
+        Assert.Equal("a relay", Assert.Single(await new DomainBook(OtherNode, Clock).HeldServersAsync(Stop)).Server);
         Clock.Advance(TimeSpan.FromMinutes(15));
         var later = new RestingLane();
         await there.LookAsync(Stop);
@@ -70,7 +56,7 @@ public abstract class SharedWatchTests : StorageTests
     [Fact]
     public async Task APaceThatOneNodeFoundIsKeptByTheOther()
     {
-        var (here, there) = (Node(Database), Node(second));
+        var (here, there) = (Node(Database), Node(OtherNode));
         await there.LookAsync(Stop);
         await here.JudgeAsync(Domain, new Outcome.Deferred("451 4.7.1 too fast"), lane);
         Assert.Null(await there.TurnAsync(Domain, Stop));
@@ -109,7 +95,7 @@ public abstract class SharedWatchTests : StorageTests
             }
         });
         listener.Start();
-        var (here, there) = (Node(Database), Node(second));
+        var (here, there) = (Node(Database), Node(OtherNode));
         await here.JudgeAsync(domain, new Outcome.Deferred("451 4.7.1 too fast"), lane);
         await there.LookAsync(Stop);
         Assert.Equal([2, 2], told);

@@ -8,30 +8,16 @@ using TrendingMail.Tests.Subscribers;
 namespace TrendingMail.Tests.SignUp;
 
 /// <summary>One limit, two nodes.</summary>
-public abstract class SharedLimitTests : StorageTests
+public abstract class SharedLimitTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private readonly SharedLimit limit = new("test", 10, TimeSpan.FromHours(1));
     private readonly KeyRing keys = TestKeys.Ring(1, 2);
-    private readonly Database second;
-
-    protected SharedLimitTests(DatabaseFixture fixture)
-        : base(fixture)
-    {
-        second = new Database(fixture.Dialect);
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        second.Dispose();
-        await base.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
 
     [Fact]
     public async Task TwoNodesShareOneBudget()
     {
         using var here = Node(Database);
-        using var there = Node(second);
+        using var there = Node(OtherNode);
         var acquired = 0;
         for (var i = 0; i < 20; i++)
         {
@@ -46,7 +32,7 @@ public abstract class SharedLimitTests : StorageTests
     public async Task WhoAsksAtOnceGetsNoMoreThanThereIs()
     {
         using var here = Node(Database);
-        using var there = Node(second);
+        using var there = Node(OtherNode);
 
         var free = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => IsFreeAsync(i % 2 == 0 ? here : there, "a"))));
 
@@ -98,7 +84,7 @@ public abstract class SharedLimitTests : StorageTests
     {
         var busy = limit with { Permits = 200, IsTakenAhead = true };
         using var here = Node(Database, busy);
-        using var there = Node(second, busy);
+        using var there = Node(OtherNode, busy);
         Assert.Equal(80, await CountFreeAsync(here, 80));
 
         var left = await CountFreeAsync(there, 300);
@@ -159,7 +145,7 @@ public abstract class SharedLimitTests : StorageTests
         await CountFreeAsync(before, 10);
 
         using var after = PartitionedRateLimiter.Create<string, string>(
-            key => new LimitBook(second, TestKeys.Ring(1, 2, 3), Clock).PartOf(limit, key));
+            key => new LimitBook(OtherNode, TestKeys.Ring(1, 2, 3), Clock).PartOf(limit, key));
 
         Assert.Equal(0, await CountFreeAsync(after, 1));
     }
@@ -168,7 +154,7 @@ public abstract class SharedLimitTests : StorageTests
     public async Task InATransactionTheSameBudgetHolds()
     {
         using var limits = new TargetLimits(
-            new SecurityOptions { RateLimits = new RateLimitOptions { SignUpsPerDomain = 2 } }, new LimitBook(second, keys, Clock));
+            new SecurityOptions { RateLimits = new RateLimitOptions { SignUpsPerDomain = 2 } }, new LimitBook(OtherNode, keys, Clock));
         Assert.True(await InTransactionAsync(limits, "ada@shop.example"));
         Assert.True((await limits.TakeAsync(Address("bo@shop.example"), Stop)).IsAcquired);
 

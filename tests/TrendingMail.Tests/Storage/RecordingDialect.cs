@@ -22,8 +22,6 @@ internal sealed partial class RecordingDialect(SqliteDialect inner) : IDialect
 
     public string NumbersSql(string parameter) => inner.NumbersSql(parameter);
 
-    public string PairsSql(string parameter) => inner.PairsSql(parameter);
-
     /// <summary>What ran since this was asked last.</summary>
     public IReadOnlyList<string> Take()
     {

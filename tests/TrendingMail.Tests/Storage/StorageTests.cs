@@ -13,6 +13,8 @@ namespace TrendingMail.Tests.Storage;
 /// <summary>What tests on a database share: the database, a clock that stands, and the features put together on them.</summary>
 public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
 {
+    private Database? otherNode;
+
     /// <summary>A Monday, at eight in the morning UTC.</summary>
     protected static DateTimeOffset Morning { get; } = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
 
@@ -25,6 +27,9 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
     protected FakeTimeProvider Clock { get; } = new(Morning);
 
     protected Database Database { get; } = new(fixture.Dialect);
+
+    /// <summary>The same data, as another node has it.</summary>
+    protected Database OtherNode => otherNode ??= new Database(fixture.Dialect);
 
     protected DeliveryOptions Delivery { get; set; } = new();
 
@@ -60,6 +65,7 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
     public virtual async ValueTask DisposeAsync()
     {
         Database.Dispose();
+        otherNode?.Dispose();
         await fixture.DisposeAsync();
         GC.SuppressFinalize(this);
     }

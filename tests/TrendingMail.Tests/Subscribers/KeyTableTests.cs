@@ -5,24 +5,16 @@ using TrendingMail.Tests.Storage;
 namespace TrendingMail.Tests.Subscribers;
 
 /// <summary>Keys in a database that two nodes share.</summary>
-public abstract class KeyTableTests : StorageTests
+public abstract class KeyTableTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private readonly TemporaryFolder folder = new();
-    private readonly Database second;
-
-    protected KeyTableTests(DatabaseFixture fixture)
-        : base(fixture)
-    {
-        second = new Database(fixture.Dialect);
-    }
 
     private KeyTable Here => new(Database, Clock);
 
-    private KeyTable There => new(second, Clock);
+    private KeyTable There => new(OtherNode, Clock);
 
     public override async ValueTask DisposeAsync()
     {
-        second.Dispose();
         folder.Dispose();
         await base.DisposeAsync();
         GC.SuppressFinalize(this);
@@ -108,7 +100,7 @@ public abstract class KeyTableTests : StorageTests
 
         Assert.Equal(file.Read().Select(key => Convert.ToHexString(key.Secret)), ring.All.Select(key => Convert.ToHexString(key.Secret)));
         file.Add();
-        Assert.Equal(2, KeyRing.Open(new KeyTable(second, Clock, file), Clock).All.Count);
+        Assert.Equal(2, KeyRing.Open(new KeyTable(OtherNode, Clock, file), Clock).All.Count);
     }
 
     [Fact]

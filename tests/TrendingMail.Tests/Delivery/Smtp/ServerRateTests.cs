@@ -7,23 +7,9 @@ using TrendingMail.Tests.Storage;
 namespace TrendingMail.Tests.Delivery.Smtp;
 
 /// <summary>A server's rate, kept by one node and by two together.</summary>
-public abstract class ServerRateTests : StorageTests
+public abstract class ServerRateTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private readonly WaitedClock waited = new(Morning);
-    private readonly Database second;
-
-    protected ServerRateTests(DatabaseFixture fixture)
-        : base(fixture)
-    {
-        second = new Database(fixture.Dialect);
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        second.Dispose();
-        await base.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
 
     [Theory]
     [InlineData(12, 5)]
@@ -31,7 +17,7 @@ public abstract class ServerRateTests : StorageTests
     [InlineData(240, 60)]
     public async Task TwoNodesTogetherKeepToIt(int perMinute, int turns)
     {
-        var taken = await TakeAsync(turns, NodeOf(Database, perMinute), NodeOf(second, perMinute));
+        var taken = await TakeAsync(turns, NodeOf(Database, perMinute), NodeOf(OtherNode, perMinute));
 
         // A second's worth may stand together at the border of two slices.
         var together = Math.Max(1, perMinute / 60);

@@ -1,5 +1,4 @@
 using TrendingMail.Papers.Http;
-using TrendingMail.Storage;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Papers.Http;
@@ -8,16 +7,13 @@ public abstract class RequestSlotsTests(DatabaseFixture fixture) : StorageTests(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
 
-    private readonly DatabaseFixture fixture = fixture;
-
     private readonly WaitedClock waited = new(Morning);
 
     [Fact]
     public async Task TwoNodesTogetherKeepThePause()
     {
-        using var otherDatabase = new Database(fixture.Dialect);
         var starts = new List<DateTimeOffset>();
-        var nodes = new[] { new RequestSlots(Database, waited), new RequestSlots(otherDatabase, waited) }
+        var nodes = new[] { new RequestSlots(Database, waited), new RequestSlots(OtherNode, waited) }
             .Select(slots => Task.Run(async () =>
             {
                 for (var i = 0; i < 3; i++)
