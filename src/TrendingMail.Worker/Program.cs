@@ -3,7 +3,8 @@ using TrendingMail;
 using TrendingMail.Worker.Commands;
 using TrendingMail.Worker.Hosting;
 
-var root = new RootCommand("Trending research papers by email: collects, publishes, and mails each reader a daily digest.")
+var root = new RootCommand(
+    "Trending research papers by email: collects and publishes them, and mails each subscriber a daily digest.")
 {
     CommandRun.JsonOption,
     RunCommand.Create(),
@@ -27,7 +28,7 @@ if (arguments.Errors.Count > 0)
         Console.Error.WriteLine(error.Message);
     }
 
-    Console.Error.WriteLine("Add --help to see what is possible.");
+    Console.Error.WriteLine("Run with --help for usage.");
     return CommandRun.WrongUsage;
 }
 
@@ -42,6 +43,6 @@ catch (TrendingMailException e)
 }
 catch (OperationCanceledException)
 {
-    Console.Error.WriteLine("Stopped before the end.");
+    Console.Error.WriteLine("Canceled before completion.");
     return CommandRun.Failed;
 }

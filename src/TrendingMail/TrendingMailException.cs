@@ -1,8 +1,8 @@
 namespace TrendingMail;
 
 /// <summary>
-/// A fault that an operator can mend. The message is one line that names the operation, its subject and the way out;
-/// it is shown as it is, without a stack trace.
+/// An error that an operator can fix. The message is one line that names the operation, its subject and the remedy;
+/// it is shown as is, without a stack trace.
 /// </summary>
 public sealed class TrendingMailException : Exception
 {

@@ -1,16 +1,16 @@
-// What JavaScript adds where it runs; every page works without it.
+// Progressive enhancement: every page works without JavaScript.
 'use strict';
 
-// The browser's time zone goes along with a sign-up.
+// Submit the browser's time zone with a sign-up.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || '';
 for (const field of document.querySelectorAll('input[data-zone]')) {
   field.value = field.value || zone;
 }
 
-// A form that came sooner than a person can type is taken for a program's. Who is that fast waits here for the rest of
-// the time; where the operator asks for it, the browser does its sum meanwhile.
+// The server treats a form that is submitted too soon as automated, so delay the submission until the minimum time has
+// passed. If the operator requires a proof of work, compute it meanwhile.
 const opened = performance.now();
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const delay = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const leadingZeros = (bytes) => {
   let bits = 0;
@@ -23,9 +23,9 @@ const leadingZeros = (bytes) => {
   return bits;
 };
 
-const workFor = async (form, bits) => {
+const proofOfWork = async (form, bits) => {
   const text = new TextEncoder();
-  const start = `${form.elements.stamp.value}:${form.elements.email.value.trim()}:`;
+  const start = `${form.elements.form_token.value}:${form.elements.email.value.trim()}:`;
   for (let number = 0; ; number++) {
     const hash = await crypto.subtle.digest('SHA-256', text.encode(start + number));
     if (leadingZeros(new Uint8Array(hash)) >= bits) {
@@ -36,10 +36,10 @@ const workFor = async (form, bits) => {
 
 for (const form of document.querySelectorAll('[data-wait] form')) {
   const { wait, work = 0 } = form.closest('[data-wait]').dataset;
-  const rest = () => Math.max(0, Number(wait) * 1000 + 200 - (performance.now() - opened));
+  const remaining = () => Math.max(0, Number(wait) * 1000 + 200 - (performance.now() - opened));
   const bits = Number(work);
   form.addEventListener('submit', async (event) => {
-    if (rest() === 0 && bits === 0) {
+    if (remaining() === 0 && bits === 0) {
       return;
     }
     event.preventDefault();
@@ -48,22 +48,22 @@ for (const form of document.querySelectorAll('[data-wait] form')) {
     }
     form.dataset.busy = 'yes';
     if (bits > 0) {
-      const field = Object.assign(document.createElement('input'), { type: 'hidden', name: 'work' });
-      field.value = await workFor(form, bits);
+      const field = Object.assign(document.createElement('input'), { type: 'hidden', name: 'proof_of_work' });
+      field.value = await proofOfWork(form, bits);
       form.append(field);
     }
-    await pause(rest());
+    await delay(remaining());
     delete form.dataset.busy;
     form.submit();
   });
 }
 
-// The preferences' time zone, where the browser is in another.
+// Offer the browser's time zone in the preferences if it is different.
 for (const offer of document.querySelectorAll('[data-zone-offer]')) {
   const field = document.querySelector('#time_zone');
   if (zone && field.value !== zone) {
     const button = offer.querySelector('button');
-    button.textContent = `Use ${zone}, as this browser does`;
+    button.textContent = `Use ${zone}, the time zone of this browser`;
     button.addEventListener('click', () => {
       field.value = zone;
       offer.hidden = true;
@@ -73,21 +73,21 @@ for (const offer of document.querySelectorAll('[data-zone-offer]')) {
   }
 }
 
-// Names out of the papers of the last weeks, as they are typed.
+// Suggest names from recent papers while the user types.
 for (const field of document.querySelectorAll('input[data-suggest]')) {
   const kind = document.getElementById(field.dataset.suggest);
-  let waiting = 0;
+  let timer = 0;
   const suggest = async () => {
     const query = new URLSearchParams({ kind: kind.value, q: field.value });
-    const answer = await fetch(`/api/v1/suggestions?${query}`);
-    if (answer.ok) {
-      field.list.replaceChildren(...(await answer.json()).map((name) => new Option(name, name)));
+    const response = await fetch(`/api/v1/suggestions?${query}`);
+    if (response.ok) {
+      field.list.replaceChildren(...(await response.json()).map((name) => new Option(name, name)));
     }
   };
   field.addEventListener('input', () => {
-    clearTimeout(waiting);
+    clearTimeout(timer);
     if (field.value.trim().length > 1) {
-      waiting = setTimeout(suggest, 200);
+      timer = setTimeout(suggest, 200);
     }
   });
 }

@@ -4,16 +4,17 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Benchmarks;
 
-/// <summary>A database of either engine, migrated: a new one, deleted at the end, or one that is kept for the next time.</summary>
+/// <summary>A migrated database on either engine: temporary, or kept for later runs.</summary>
 internal sealed class BenchmarkDatabase : IAsyncDisposable
 {
-    /// <summary>With it a benchmark runs on PostgreSQL.</summary>
+    /// <summary>Runs a benchmark on PostgreSQL.</summary>
     public static readonly Option<string?> Server = new("--postgresql")
     {
-        Description = "Runs on this PostgreSQL instead of SQLite: a connection string without a database, of a user who may create some",
+        Description = "Use PostgreSQL instead of SQLite: a connection string, without a database, of a user who may " +
+            "create databases",
     };
 
-    private const string File = "Data Source=data/trendingmail.db";
+    private const string SqliteConnectionString = "Data Source=data/trendingmail.db";
 
     private readonly DirectoryInfo folder;
     private readonly string? server;
@@ -28,9 +29,9 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         this.name = name;
         this.isKept = isKept;
         Options = server is null
-            ? new DatabaseOptions { ConnectionString = isKept ? $"Data Source={name}.db" : File }
-            : new DatabaseOptions { Provider = DatabaseProvider.PostgreSql, ConnectionString = Of(server, name) };
-        dialect = Options.ToDialect(folder.FullName);
+            ? new DatabaseOptions { ConnectionString = isKept ? $"Data Source={name}.db" : SqliteConnectionString }
+            : new DatabaseOptions { Provider = DatabaseProvider.PostgreSql, ConnectionString = ConnectionStringFor(server, name) };
+        dialect = Options.CreateDialect(folder.FullName);
         Database = new Database(dialect);
     }
 
@@ -38,11 +39,11 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
 
     public DatabaseOptions Options { get; }
 
-    /// <summary>A folder of this measurement's own.</summary>
+    /// <summary>The folder of this run.</summary>
     public string Folder => folder.FullName;
 
-    /// <summary>What the program is told in its environment to use this database.</summary>
-    public Dictionary<string, string> Settings => new()
+    /// <summary>The environment variables that make the program use this database.</summary>
+    public Dictionary<string, string> EnvironmentVariables => new()
     {
         ["Database__Provider"] = Options.Provider.ToString(),
         ["Database__ConnectionString"] = Options.ConnectionString,
@@ -56,16 +57,16 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         return database;
     }
 
-    /// <summary>Opens what an earlier run has left, or begins it.</summary>
-    /// <param name="folder">Where SQLite's file is.</param>
-    public static async Task<BenchmarkDatabase> KeepAsync(string? server, string name, string folder, CancellationToken stop)
+    /// <summary>Opens the database of an earlier run, or creates it.</summary>
+    /// <param name="folder">The folder of the SQLite file.</param>
+    public static async Task<BenchmarkDatabase> OpenKeptAsync(string? server, string name, string folder, CancellationToken stop)
     {
         var database = new BenchmarkDatabase(Directory.CreateDirectory(folder), server, name, isKept: true);
         await database.PrepareAsync(stop);
         return database;
     }
 
-    /// <summary>Bytes of all tables and indexes.</summary>
+    /// <summary>The size of all tables and indexes, in bytes.</summary>
     public Task<long> SizeAsync(CancellationToken stop) => Database.ReadAsync(session => session.SingleAsync<long>(
         server is null
             ? "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
@@ -98,19 +99,19 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
             }
             catch (PostgresException e) when (isKept && e.SqlState == PostgresErrorCodes.DuplicateDatabase)
             {
-                // From an earlier run.
+                // It exists from an earlier run.
             }
         }
 
         await new Migrator(Database, TimeProvider.System).MigrateAsync(stop);
     }
 
-    private static string Of(string server, string name) =>
+    private static string ConnectionStringFor(string server, string name) =>
         new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
 
     private static async Task ExecuteAsync(string server, string sql)
     {
-        await using var connection = new NpgsqlConnection(Of(server, "postgres") + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(ConnectionStringFor(server, "postgres") + ";Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

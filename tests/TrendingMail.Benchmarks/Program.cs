@@ -7,7 +7,7 @@ using TrendingMail.Benchmarks.Rendering;
 using TrendingMail.Benchmarks.Search;
 using TrendingMail.Benchmarks.Simulation;
 
-return await new RootCommand("Measures what docs/performance.md tells.")
+return await new RootCommand("Measures the figures in docs/performance.md.")
 {
     SearchBenchmark.Create(),
     RenderBenchmark.Create(),
@@ -20,7 +20,7 @@ return await new RootCommand("Measures what docs/performance.md tells.")
     PlanBenchmark.Create(),
     PagesBenchmark.Create(),
     DeliverBenchmark.Create(),
-    CarrierBenchmark.Create(),
+    TransportBenchmark.Create(),
     KillBenchmark.Create(),
     NodesBenchmark.Create(),
     SimulateBenchmark.Create(),

@@ -4,18 +4,18 @@ using System.Text;
 
 namespace TrendingMail.SystemTests;
 
-/// <summary>How a child process ended, and what it said.</summary>
-internal sealed record Ended(int ExitCode, string Output, string Errors)
+/// <summary>The exit code and output of a process.</summary>
+internal sealed record ProcessResult(int ExitCode, string Output, string Errors)
 {
-    /// <summary>Asserts that it ended well.</summary>
-    public Ended Well()
+    /// <summary>Asserts that the exit code is zero.</summary>
+    public ProcessResult EnsureSuccess()
     {
         Assert.True(ExitCode == 0, $"Exit code {ExitCode}.\n{Output}\n{Errors}");
         return this;
     }
 }
 
-/// <summary>A process that a test started, and ends at the latest when the test does.</summary>
+/// <summary>A process started by a test; disposing it kills the process if it still runs.</summary>
 internal sealed class Child : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
@@ -44,7 +44,7 @@ internal sealed class Child : IAsyncDisposable
 
     public string Errors => errors.ToString();
 
-    /// <param name="environment">Added to the own environment; null takes a variable away.</param>
+    /// <param name="environment">Added to the inherited environment; a null value removes a variable.</param>
     public static Child Start(
         string program, IEnumerable<string> arguments, string? folder = null,
         IEnumerable<KeyValuePair<string, string?>>? environment = null)
@@ -71,38 +71,38 @@ internal sealed class Child : IAsyncDisposable
         return child;
     }
 
-    /// <summary>Runs a program to its end.</summary>
-    public static async Task<Ended> RunAsync(string program, params string[] arguments)
+    /// <summary>Runs a program and waits for it to exit.</summary>
+    public static async Task<ProcessResult> RunAsync(string program, params string[] arguments)
     {
         await using var child = Start(program, arguments);
-        return await child.EndAsync();
+        return await child.WaitForExitAsync();
     }
 
-    /// <summary>Waits for the end.</summary>
-    public Task<Ended> EndAsync() => EndAsync(Limit);
+    /// <summary>Waits for the process to exit.</summary>
+    public Task<ProcessResult> WaitForExitAsync() => WaitForExitAsync(Limit);
 
-    /// <summary>Waits for the end, and no longer than a limit.</summary>
-    public async Task<Ended> EndAsync(TimeSpan longest)
+    /// <summary>Waits for the process to exit; fails the test on timeout.</summary>
+    public async Task<ProcessResult> WaitForExitAsync(TimeSpan timeout)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(longest);
+        limit.CancelAfter(timeout);
         try
         {
             await process.WaitForExitAsync(limit.Token);
         }
         catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            Assert.Fail($"'{name}' has not ended after {longest.TotalSeconds:0} s.\n{Output}\n{Errors}");
+            Assert.Fail($"'{name}' did not exit within {timeout.TotalSeconds:0} s.\n{Output}\n{Errors}");
         }
 
-        return new Ended(process.ExitCode, Output, Errors);
+        return new ProcessResult(process.ExitCode, Output, Errors);
     }
 
-    /// <param name="signal">Such as TERM.</param>
+    /// <param name="signal">For example, TERM.</param>
     public async Task SignalAsync(string signal) =>
-        (await RunAsync("kill", $"-{signal}", Id.ToString(CultureInfo.InvariantCulture))).Well();
+        (await RunAsync("kill", $"-{signal}", Id.ToString(CultureInfo.InvariantCulture))).EnsureSuccess();
 
-    /// <summary>Ends it if it still runs, and keeps what it said with the test's result.</summary>
+    /// <summary>Kills the process if it still runs, and adds its output to the test's output.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited)

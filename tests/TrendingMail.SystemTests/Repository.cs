@@ -1,9 +1,9 @@
 namespace TrendingMail.SystemTests;
 
-/// <summary>The sources that these tests were built from.</summary>
+/// <summary>Locates the source tree that these tests were built from.</summary>
 internal static class Repository
 {
-    /// <summary>The path of a file or a folder below the root.</summary>
+    /// <summary>The absolute path of a file or folder below the root.</summary>
     public static string File(params string[] path)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

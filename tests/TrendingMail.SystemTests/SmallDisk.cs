@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace TrendingMail.SystemTests;
 
-/// <summary>A file system of its own, so small that a test can fill it. Only root can mount one.</summary>
+/// <summary>A tmpfs mount small enough for a test to fill. Only root can mount one.</summary>
 internal sealed class SmallDisk : IAsyncDisposable
 {
-    private const int Piece = 4096;
+    private const int BlockSize = 4096;
 
     private readonly string folder;
 
@@ -14,44 +14,44 @@ internal sealed class SmallDisk : IAsyncDisposable
         this.folder = folder;
     }
 
-    private string Filling => Path.Combine(folder, "filling");
+    private string FillerFile => Path.Combine(folder, "filling");
 
-    /// <summary>Mounts it on a folder, which is made; skips the test where that may not be.</summary>
+    /// <summary>Creates a folder and mounts on it; skips the test if mounting is not permitted.</summary>
     public static async Task<SmallDisk> MountAsync(string folder, int megabytes)
     {
         Directory.CreateDirectory(folder);
-        var mount = Need.Program("mount", "mount");
+        var mount = Require.Program("mount", "mount");
         var size = string.Create(CultureInfo.InvariantCulture, $"size={megabytes}m");
         if ((await Child.RunAsync(mount, "-t", "tmpfs", "-o", size, "tmpfs", folder)).ExitCode != 0)
         {
-            Need.Missing("no file system may be mounted here; run tests/run.sh as root");
+            Require.Skip("mounting a file system is not permitted; run tests/run.sh as root");
         }
 
         return new SmallDisk(folder);
     }
 
-    /// <summary>Writes until nothing more goes in.</summary>
+    /// <summary>Writes until the disk is full.</summary>
     public void Fill()
     {
-        using var file = new FileStream(Filling, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        var piece = new byte[Piece];
+        using var file = new FileStream(FillerFile, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var block = new byte[BlockSize];
         try
         {
             while (true)
             {
-                file.Write(piece);
+                file.Write(block);
             }
         }
         catch (IOException)
         {
-            // Full, as it should be.
+            // The disk is full, as intended.
         }
     }
 
-    public void MakeRoom() => File.Delete(Filling);
+    public void FreeSpace() => File.Delete(FillerFile);
 
     public async Task SetReadOnlyAsync(bool isReadOnly) =>
-        (await Child.RunAsync("mount", "-o", isReadOnly ? "remount,ro" : "remount,rw", folder)).Well();
+        (await Child.RunAsync("mount", "-o", isReadOnly ? "remount,ro" : "remount,rw", folder)).EnsureSuccess();
 
-    public async ValueTask DisposeAsync() => (await Child.RunAsync("umount", "--lazy", folder)).Well();
+    public async ValueTask DisposeAsync() => (await Child.RunAsync("umount", "--lazy", folder)).EnsureSuccess();
 }

@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace TrendingMail.Tests;
 
-/// <summary>Texts that break what is not made with care: in encoding, in headers, in layout.</summary>
+/// <summary>Texts that break careless encoding, header and layout code.</summary>
 public static class Hostile
 {
     private static readonly string[] Pieces =
@@ -14,12 +14,12 @@ public static class Hostile
         "a", "word", "The tide", "Zq7xText", "Zq7xHtml", "%00", "\\", "$x^2$", ",", ";", ":",
     ];
 
-    /// <summary>From nothing to ten kilobytes in one word.</summary>
+    /// <summary>From the empty string to a single word of ten kilobytes.</summary>
     public static Gen<string> Text { get; } = Gen.Frequency(
         (150, Gen.OneOf(Pieces).Array[0, 12].Select(string.Concat)),
         (36, Gen.Select(Gen.OneOf(Pieces), Gen.Int[1, 200]).Select((piece, times) => string.Concat(Enumerable.Repeat(piece, times)))),
         (36, Gen.String[Gen.Char['\0', '\uFFFF'], 0, 60]),
         (48, Gen.String[Gen.Char[' ', '~'], 60, 90]),
-        (1, Gen.Const("a reader's \uFDD0\uE000\uFDD1 slot")),
+        (1, Gen.Const("a subscriber's \uFDD0\uE000\uFDD1 placeholder")),
         (12, Gen.Int[5_000, 10_000].Select(length => new string('w', length))));
 }

@@ -1,16 +1,16 @@
 namespace TrendingMail.Tests;
 
-/// <summary>Where the sources lie, found from the folder in which the tests run.</summary>
+/// <summary>Locates the repository from the folder in which the tests run.</summary>
 public static class Repository
 {
     public static string Root { get; } = Find();
 
-    /// <summary>The folder of the tests' own sources and fixtures.</summary>
+    /// <summary>The folder of the tests' sources and fixtures.</summary>
     public static string Tests => Path.Combine(Root, "tests", "TrendingMail.Tests");
 
     public static string Templates => Path.Combine(Root, "templates");
 
-    /// <summary>A folder or file of the real samples that may lie beside the repository; null where it does not.</summary>
+    /// <summary>A folder or file of the real samples next to the repository; null if they are not there.</summary>
     public static string? Sample(params string[] path)
     {
         var full = Path.Combine([Path.GetDirectoryName(Root)!, "shared", "data", .. path]);
@@ -27,6 +27,6 @@ public static class Repository
             }
         }
 
-        throw new InvalidOperationException($"No TrendingMail.sln above {AppContext.BaseDirectory}.");
+        throw new InvalidOperationException($"There is no TrendingMail.sln above {AppContext.BaseDirectory}.");
     }
 }

@@ -1,6 +1,6 @@
 namespace TrendingMail.Tests;
 
-/// <summary>A folder that a test has for itself and that is gone after it.</summary>
+/// <summary>A private folder for one test, deleted afterwards.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("trendingmail-").FullName;

@@ -8,7 +8,7 @@ using TrendingMail.Worker.Hosting;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary>What a verb works with: its arguments, the features, and where it prints.</summary>
+/// <summary>One run of a verb: its arguments, the services, and the output.</summary>
 internal sealed class CommandRun(
     ParseResult arguments, IServiceProvider services, TextWriter output, CancellationToken stop)
 {
@@ -36,7 +36,7 @@ internal sealed class CommandRun(
 
     public CancellationToken Stop => stop;
 
-    /// <summary>Whether a person looks on, who is shown how far long work has come.</summary>
+    /// <summary>Whether to show progress: standard error is a terminal and JSON was not requested.</summary>
     public bool ShowsProgress => !WantsJson && !Console.IsErrorRedirected;
 
     public bool WantsJson => arguments.GetValue(JsonOption);
@@ -48,7 +48,7 @@ internal sealed class CommandRun(
 
     public T Value<T>(Argument<T> argument) => arguments.GetRequiredValue(argument);
 
-    /// <summary>Prints one result: the object as JSON where that was asked for, else the lines.</summary>
+    /// <summary>Prints the result: the object as JSON with <c>--json</c>, otherwise the lines.</summary>
     public void Print(object result, params IEnumerable<string> lines)
     {
         if (WantsJson)
@@ -63,7 +63,7 @@ internal sealed class CommandRun(
         }
     }
 
-    /// <summary>Prints one of many results: JSON on a line of its own, or the lines.</summary>
+    /// <summary>Prints one of many results: the object as one line of JSON, or the lines.</summary>
     public void PrintEach(object result, IEnumerable<string> lines)
     {
         if (WantsJson)
@@ -75,20 +75,20 @@ internal sealed class CommandRun(
         Print(result, lines);
     }
 
-    /// <summary>Prints text as it is, JSON or not.</summary>
+    /// <summary>Prints text verbatim, with or without <c>--json</c>.</summary>
     public void PrintRaw(string text) => output.Write(text);
 
-    /// <summary>A verb that works on the database, which is brought up to date first.</summary>
+    /// <summary>Creates a verb that migrates the database before it runs.</summary>
     public static Command Verb(
         string name, string description, IEnumerable<Symbol> symbols, Func<CommandRun, Task<int>> action) =>
-        Bare(name, description, symbols, async run =>
+        VerbWithoutMigration(name, description, symbols, async run =>
         {
             await run.Get<Migrator>().MigrateAsync(run.Stop);
             return await action(run);
         });
 
-    /// <summary>A verb that finds the database as it is.</summary>
-    public static Command Bare(
+    /// <summary>Creates a verb that does not migrate the database.</summary>
+    public static Command VerbWithoutMigration(
         string name, string description, IEnumerable<Symbol> symbols, Func<CommandRun, Task<int>> action)
     {
         var command = new Command(name, description);
@@ -106,9 +106,9 @@ internal sealed class CommandRun(
 
         command.SetAction(async (arguments, stop) =>
         {
-            var configuration = Home.ReadSettings();
+            var configuration = ApplicationPaths.LoadConfiguration();
             var services = new ServiceCollection();
-            services.AddTrendingMail(Settings.Load(configuration, Home.Directory));
+            services.AddTrendingMail(Settings.Load(configuration, ApplicationPaths.WorkingDirectory));
             services.AddLogging(logging => logging
                 .SetMinimumLevel(LogLevel.Warning)
                 .AddFilter("Polly", LogLevel.None)

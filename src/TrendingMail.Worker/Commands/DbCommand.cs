@@ -3,13 +3,13 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>db migrate|check|copy</c>: the database itself.</summary>
+/// <summary><c>db migrate|check|copy</c>: maintains the database.</summary>
 internal static class DbCommand
 {
-    public static Command Create() => new("db", "Look after the database")
+    public static Command Create() => new("db", "Maintain the database")
     {
-        CommandRun.Bare("migrate", "Bring the schema up to date", [], MigrateAsync),
-        CommandRun.Bare("check", "Look for damage and for a schema that does not fit", [], CheckAsync),
+        CommandRun.VerbWithoutMigration("migrate", "Migrate the schema to the latest version", [], MigrateAsync),
+        CommandRun.VerbWithoutMigration("check", "Check integrity and schema version", [], CheckAsync),
         DbCopy.Create(),
     };
 
@@ -21,7 +21,7 @@ internal static class DbCommand
             new { Schema = migrator.LatestVersion, Applied = applied.Select(m => m.Name) },
             [
                 .. applied.Select(m => $"Applied {m.Version} {m.Name}."),
-                $"{run.Get<Database>().Dialect.Location} has schema {migrator.LatestVersion}, which is up to date.",
+                $"{run.Get<Database>().Dialect.Location} is up to date (schema {migrator.LatestVersion}).",
             ]);
         return CommandRun.Done;
     }
@@ -31,19 +31,20 @@ internal static class DbCommand
         var migrator = run.Get<Migrator>();
         var database = run.Get<Database>();
         var version = await migrator.CurrentVersionAsync(run.Stop);
-        List<string> faults = [.. await database.CheckAsync(run.Stop)];
+        List<string> problems = [.. await database.CheckAsync(run.Stop)];
         if (version < migrator.LatestVersion)
         {
-            faults.Add($"The schema is {version} and {migrator.LatestVersion} is needed: run 'db migrate'.");
+            problems.Add($"Schema version is {version}, but {migrator.LatestVersion} is required: run 'db migrate'.");
         }
         else if (version > migrator.LatestVersion)
         {
-            faults.Add($"The schema is {version} and this program knows {migrator.LatestVersion}: start the newer version.");
+            problems.Add($"Schema version is {version}, but this program supports only {migrator.LatestVersion}: " +
+                "upgrade the program.");
         }
 
         run.Print(
-            new { database.Dialect.Location, Schema = version, Ok = faults.Count == 0, Faults = faults },
-            faults.Count == 0 ? [$"{database.Dialect.Location} is in order, schema {version}."] : faults);
-        return faults.Count == 0 ? CommandRun.Done : CommandRun.Failed;
+            new { database.Dialect.Location, Schema = version, Ok = problems.Count == 0, Faults = problems },
+            problems.Count == 0 ? [$"{database.Dialect.Location} is healthy (schema {version})."] : problems);
+        return problems.Count == 0 ? CommandRun.Done : CommandRun.Failed;
     }
 }

@@ -5,25 +5,25 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>digest status</c>: how deliveries stand, by mailing, by recipient domain, or while they go on.</summary>
+/// <summary><c>digest status</c>: counts deliveries by mailing or recipient domain, once or continuously.</summary>
 internal static class DigestStatus
 {
-    private const int Mailings = 14;
+    private const int MaximumMailings = 14;
 
-    private const int Domains = 50;
+    private const int MaximumDomains = 50;
 
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
-    private static readonly Option<DateOnly?> Date = Options.Date("The edition's day");
+    private static readonly Option<DateOnly?> Date = CommonOptions.Date("Date of the edition");
 
     private static readonly Option<bool> Watch = new("--watch")
     {
-        Description = "Tell how it comes on, until nothing is queued or in flight any more",
+        Description = "Report progress until nothing is queued or in flight",
     };
 
     private static readonly Option<bool> ByDomain = new("--domains")
     {
-        Description = "Count by recipient domain, and tell which are held back",
+        Description = "Count by recipient domain, and list throttled domains and paused servers",
     };
 
     public static Command Create() =>
@@ -32,12 +32,12 @@ internal static class DigestStatus
     private static Task<int> RunAsync(CommandRun run) =>
         run.Value(Watch) ? WatchAsync(run) : run.Value(ByDomain) ? DomainsAsync(run) : CountAsync(run);
 
-    private static string? Key(CommandRun run) => run.Value(Date) is { } day ? Options.Text(day) : null;
+    private static string? Key(CommandRun run) => run.Value(Date) is { } day ? CommonOptions.FormatDate(day) : null;
 
     private static async Task<int> CountAsync(CommandRun run)
     {
         var key = Key(run);
-        var mailings = await run.Get<Ledger>().StatusAsync(key, Mailings, run.Stop);
+        var mailings = await run.Get<DeliveryQueue>().StatusAsync(key, MaximumMailings, run.Stop);
         var states = Enum.GetValues<DeliveryState>();
         run.Print(
             mailings.Select(m => new
@@ -45,8 +45,8 @@ internal static class DigestStatus
                 m.Kind, Day = m.Key, Counts = states.ToDictionary(s => s.ToColumn(), s => m[s]),
             }),
             mailings.Count == 0
-                ? [$"No digest{(key is null ? "" : $" of {key}")} was queued yet."]
-                : Columns.Of(["day", "kind", .. states.Select(s => s.ToColumn())], mailings.Select(m => (string[])
+                ? [$"No digest{(key is null ? "" : $" of {key}")} has been queued yet."]
+                : ConsoleText.Table(["day", "kind", .. states.Select(s => s.ToColumn())], mailings.Select(m => (string[])
                 [
                     m.Key, m.Kind,
                     .. states.Select(s => Number(m[s])),
@@ -56,9 +56,9 @@ internal static class DigestStatus
 
     private static async Task<int> WatchAsync(CommandRun run)
     {
-        var ledger = run.Get<Ledger>();
+        var queue = run.Get<DeliveryQueue>();
         var clock = run.Get<TimeProvider>();
-        var status = await ledger.TotalsAsync(Key(run), run.Stop);
+        var status = await queue.TotalsAsync(Key(run), run.Stop);
         var progress = new DeliveryProgress(status, clock.GetUtcNow());
         var isLive = !run.WantsJson && !Console.IsOutputRedirected;
         while (true)
@@ -67,7 +67,7 @@ internal static class DigestStatus
                 new
                 {
                     At = clock.GetUtcNow(), progress.Sent, progress.Rate, progress.Deferred, progress.Failed, progress.Skipped,
-                    progress.Uncertain, progress.Remaining, LeftSeconds = progress.Left?.TotalSeconds,
+                    progress.Uncertain, progress.Remaining, LeftSeconds = progress.TimeLeft?.TotalSeconds,
                 },
                 isLive ? [] : [progress.ToString()]);
             if (isLive)
@@ -82,40 +82,42 @@ internal static class DigestStatus
             }
 
             await Task.Delay(WatchInterval, run.Stop);
-            progress.Look(await ledger.TotalsAsync(Key(run), run.Stop), clock.GetUtcNow());
+            progress.Update(await queue.TotalsAsync(Key(run), run.Stop), clock.GetUtcNow());
         }
     }
 
     private static async Task<int> DomainsAsync(CommandRun run)
     {
-        var book = run.Get<DomainBook>();
-        var newest = await run.Get<Ledger>().StatusAsync(null, 1, run.Stop);
+        var throttleStore = run.Get<DomainThrottleStore>();
+        var newest = await run.Get<DeliveryQueue>().StatusAsync(null, 1, run.Stop);
         var key = Key(run) ?? (newest.Count > 0 ? newest[0].Key : null);
-        var domains = key is null ? [] : await book.StatusAsync(key, Domains, run.Stop);
-        var held = await book.HeldAsync(run.Stop);
-        var servers = await book.HeldServersAsync(run.Stop);
+        var domains = key is null ? [] : await throttleStore.StatusAsync(key, MaximumDomains, run.Stop);
+        var throttled = await throttleStore.ThrottledDomainsAsync(run.Stop);
+        var pausedServers = await throttleStore.PausedServersAsync(run.Stop);
         var limits = run.Get<DeliveryOptions>().Domains;
         run.Print(
-            new { Day = key, Domains = domains, Held = held, Limits = limits, HeldServers = servers },
+            new { Day = key, Domains = domains, Held = throttled, Limits = limits, HeldServers = pausedServers },
             [
-                .. domains.Count == 0 ? [$"No digest{(key is null ? "" : $" of {key}")} was queued yet."] : Columns.Of(
+                .. domains.Count == 0 ? [$"No digest{(key is null ? "" : $" of {key}")} has been queued yet."] : ConsoleText.Table(
                     [$"domain ({key})", "waiting", "sent", "deferred", "failed", "skipped", "uncertain"],
                     domains.Select(d => (string[])
                     [
                         d.Domain, Number(d.Waiting), Number(d.Sent), Number(d.Deferred), Number(d.Failed), Number(d.Skipped),
                         Number(d.Uncertain),
                     ])),
-                .. limits.Select(limit => $"{limit.Domain} gets {limit.MaxPerMinute} a minute at most (Delivery:Domains)."),
-                .. held.Select(Line),
-                .. servers.Select(server => string.Create(CultureInfo.InvariantCulture,
-                    $"{server.Server} gets no mail until {server.RestsUntil:yyyy-MM-dd HH:mm} UTC since it said: {server.Reply}")),
+                .. limits.Select(limit =>
+                    $"{limit.Domain} is limited to {limit.MaxPerMinute} messages a minute (Delivery:Domains)."),
+                .. throttled.Select(Line),
+                .. pausedServers.Select(server => string.Create(CultureInfo.InvariantCulture,
+                    $"{server.Server} is paused until {server.PausedUntil:yyyy-MM-dd HH:mm} UTC: {server.Reply}")),
             ]);
         return CommandRun.Done;
     }
 
-    private static string Line(HeldDomain held) => string.Create(CultureInfo.InvariantCulture,
-        $"{held.Domain} {(held.RestsUntil is { } until ? $"gets no mail until {until:yyyy-MM-dd HH:mm} UTC" : $"gets {held.Rate:0.#} a second")}") +
-        $" since it said: {held.Reply}";
+    private static string Line(ThrottledDomain domain) => string.Create(CultureInfo.InvariantCulture,
+        $"{domain.Domain} is {(domain.PausedUntil is { } until
+            ? $"paused until {until:yyyy-MM-dd HH:mm} UTC"
+            : $"throttled to {domain.Rate:0.#} messages a second")}: {domain.Reply}");
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

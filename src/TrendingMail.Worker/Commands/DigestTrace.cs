@@ -6,33 +6,34 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>digest trace</c>: everything that happened to one reader's mail.</summary>
+/// <summary><c>digest trace</c>: the delivery history of one subscriber.</summary>
 internal static class DigestTrace
 {
-    private static readonly Argument<EmailAddress> Email = Options.Email();
+    private static readonly Argument<EmailAddress> Email = CommonOptions.Email();
 
-    private static readonly Option<DateOnly?> Date = Options.Date("Only that day's mails");
+    private static readonly Option<DateOnly?> Date = CommonOptions.Date("Only mail of this date");
 
     public static Command Create() =>
-        CommandRun.Verb("trace", "Tell everything that happened to one reader's mail", [Email, Date], TraceAsync);
+        CommandRun.Verb("trace", "Show everything that happened to one subscriber's mail", [Email, Date], TraceAsync);
 
     private static async Task<int> TraceAsync(CommandRun run)
     {
         var address = run.Value(Email);
-        var reader = await run.Get<SubscriberStore>().FindAsync(address, run.Stop)
-            ?? throw new TrendingMailException($"There is no reader {address}. See 'subscribers count'.");
-        var entries = await run.Get<ReaderTrace>().OfAsync(
-            reader.Id, run.Value(Date) is { } day ? Options.Text(day) : null, run.Stop);
+        var subscriber = await run.Get<SubscriberStore>().FindAsync(address, run.Stop)
+            ?? throw new TrendingMailException($"There is no subscriber {address}. See 'subscribers export'.");
+        var entries = await run.Get<SubscriberTrace>().LoadAsync(
+            subscriber.Id, run.Value(Date) is { } day ? CommonOptions.FormatDate(day) : null, run.Stop);
         var suppression = await run.Get<SuppressionStore>().FindAsync(address, run.Stop);
-        var score = await run.Get<Database>().ReadAsync(session => InboundBook.ScoreOfAsync(session, reader.Id), run.Stop);
+        var score = await run.Get<Database>().ReadAsync(session => InboundStore.FindScoreAsync(session, subscriber.Id), run.Stop);
         run.Print(
-            new { reader.Address, reader.State, Suppression = suppression, BounceDays = score?.Days ?? 0, Entries = entries },
+            new { subscriber.Address, subscriber.State, Suppression = suppression, BounceDays = score?.Days ?? 0, Entries = entries },
             [
-                $"{reader.Address} is {reader.State.ToColumn()}.",
+                $"{subscriber.Address} is {subscriber.State.ToColumn()}.",
                 .. suppression is null ? [] : (string[])
-                    [$"No mail goes to this address since {Instant(suppression.SuppressedAt)}: " +
-                        $"{suppression.Reason.ToColumn()}, {suppression.Detail}. 'suppressions remove {address}' lifts that."],
-                .. score is null ? [] : (string[])[$"Mail came back on {Columns.Count(score.Days, "day")}, last at {Instant(score.BouncedAt)}."],
+                    [$"Suppressed since {Instant(suppression.SuppressedAt)}: {suppression.Reason.ToColumn()}, " +
+                        $"{suppression.Detail}. Run 'suppressions remove {address}' to lift the suppression."],
+                .. score is null ? [] : (string[])
+                    [$"Bounced on {ConsoleText.Count(score.Days, "day")}, last at {Instant(score.BouncedAt)}."],
                 .. entries.Select(entry => $"{Instant(entry.At)}  {entry.What}{(entry.Detail.Length > 0 ? $"  ({entry.Detail})" : "")}"),
             ]);
         return CommandRun.Done;

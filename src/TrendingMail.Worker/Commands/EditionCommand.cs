@@ -4,17 +4,17 @@ using TrendingMail.Editions;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>edition publish|show|list</c>: freeze a day, look.</summary>
+/// <summary><c>edition publish|show|list</c>: publishes and shows editions.</summary>
 internal static class EditionCommand
 {
-    private const int ListLength = 60;
+    private const int MaximumEditions = 60;
 
-    private static readonly Option<DateOnly?> Date = Options.Date("The edition's day");
+    private static readonly Option<DateOnly?> Date = CommonOptions.Date("Date of the edition");
 
-    public static Command Create() => new("edition", "Publish editions and look at them")
+    public static Command Create() => new("edition", "Publish and show editions")
     {
-        CommandRun.Verb("publish", "Freeze a day's papers (the newest due day, unless --date)", [Date], PublishAsync),
-        CommandRun.Verb("show", "Show an edition (the newest, unless --date)", [Date], ShowAsync),
+        CommandRun.Verb("publish", "Freeze and publish a day's papers (default: newest day due)", [Date], PublishAsync),
+        CommandRun.Verb("show", "Show an edition (default: the newest)", [Date], ShowAsync),
         CommandRun.Verb("list", "List the newest editions", [], ListAsync),
     };
 
@@ -23,26 +23,26 @@ internal static class EditionCommand
     public static async Task<Edition> FindAsync(CommandRun run, DateOnly? date) =>
         date is { } day
             ? await run.Get<EditionStore>().FindAsync(day, run.Stop) ?? throw new TrendingMailException(
-                $"There is no edition of {Options.Text(day)}. Run 'edition publish --date {Options.Text(day)}', " +
-                "or 'edition list' to see which there are.")
-            : await run.Get<EditionStore>().NewestAsync(run.Stop) ?? throw new TrendingMailException(
+                $"There is no edition of {CommonOptions.FormatDate(day)}. Run 'edition publish --date {CommonOptions.FormatDate(day)}', " +
+                "or 'edition list' to see the existing ones.")
+            : await run.Get<EditionStore>().FindNewestAsync(run.Stop) ?? throw new TrendingMailException(
                 "There is no edition yet. Run 'papers fetch' and then 'edition publish', or start the program.");
 
-    /// <summary>Publishes a day, or finds it published.</summary>
-    /// <exception cref="TrendingMailException">No paper of that day waits for an edition.</exception>
+    /// <summary>Publishes the edition of a day, or returns the one already published.</summary>
+    /// <exception cref="TrendingMailException">There are no unpublished papers for that day.</exception>
     public static async Task<(Edition Edition, bool IsNew)> PublishAsync(CommandRun run, DateOnly day) =>
         await PublishNowAsync(run, day) switch
         {
             PublishResult.Published published => (published.Edition, true),
-            PublishResult.AlreadyPublished before => (before.Edition, false),
-            _ => throw new TrendingMailException($"Cannot publish edition {Options.Text(day)}: no paper of that day waits " +
-                $"for an edition. Run 'papers fetch --date {Options.Text(day)}' or 'papers import FILE' first."),
+            PublishResult.AlreadyPublished existing => (existing.Edition, false),
+            _ => throw new TrendingMailException($"Cannot publish edition {CommonOptions.FormatDate(day)}: there are no unpublished " +
+                $"papers for that day. Run 'papers fetch --date {CommonOptions.FormatDate(day)}' or 'papers import FILE' first."),
         };
 
-    /// <summary>Publishes, and tells on standard error what is wrong with the edition.</summary>
+    /// <summary>Publishes, and prints any warning about the edition to standard error.</summary>
     private static async Task<PublishResult> PublishNowAsync(CommandRun run, DateOnly day)
     {
-        var (result, warning) = await run.Get<EditionDesk>().PublishNowAsync(day, run.Stop);
+        var (result, warning) = await run.Get<EditionPublisher>().PublishNowAsync(day, run.Stop);
         if (result is PublishResult.Published && warning is not null)
         {
             await Console.Error.WriteLineAsync($"{warning.Subject}. {warning.Text}");
@@ -60,8 +60,8 @@ internal static class EditionCommand
         run.Print(
             new { edition.Number, edition.Day, edition.PublishedAt, Papers = edition.Papers.Count, IsNew = isNew },
             isNew
-                ? $"Published edition {edition.Number} of {Options.Text(day)} with {Columns.Count(edition.Papers.Count, "paper")}."
-                : $"Edition {edition.Number} of {Options.Text(day)} was published before; it stays as it is.");
+                ? $"Published edition {edition.Number} of {CommonOptions.FormatDate(day)} with {ConsoleText.Count(edition.Papers.Count, "paper")}."
+                : $"Edition {edition.Number} of {CommonOptions.FormatDate(day)} is already published; it was not changed.");
         return CommandRun.Done;
     }
 
@@ -70,9 +70,9 @@ internal static class EditionCommand
         var edition = await FindAsync(run, run.Value(Date));
         run.Print(edition,
         [
-            $"Edition {edition.Number} of {Options.Text(edition.Day)}, published {Instant(edition.PublishedAt)}" +
-                (edition.Sample ? ", made of invented sample papers" : ""),
-            .. Columns.Of(["#", "score", "votes", "paper", "title"], edition.Papers.Select(p => (string[])
+            $"Edition {edition.Number} of {CommonOptions.FormatDate(edition.Day)}, published {Instant(edition.PublishedAt)}" +
+                (edition.Sample ? ", containing invented sample papers" : ""),
+            .. ConsoleText.Table(["#", "score", "votes", "paper", "title"], edition.Papers.Select(p => (string[])
             [
                 p.Rank.ToString(CultureInfo.InvariantCulture),
                 p.Score.ToString("0.00", CultureInfo.InvariantCulture),
@@ -86,13 +86,13 @@ internal static class EditionCommand
 
     private static async Task<int> ListAsync(CommandRun run)
     {
-        var editions = await run.Get<EditionStore>().ListAsync(ListLength, run.Stop);
+        var editions = await run.Get<EditionStore>().ListAsync(MaximumEditions, run.Stop);
         run.Print(editions, editions.Count == 0
             ? ["There is no edition yet."]
-            : Columns.Of(["number", "day", "papers", "published"], editions.Select(e => (string[])
+            : ConsoleText.Table(["number", "day", "papers", "published"], editions.Select(e => (string[])
             [
                 e.Number.ToString(CultureInfo.InvariantCulture),
-                Options.Text(e.Day),
+                CommonOptions.FormatDate(e.Day),
                 e.Papers.ToString(CultureInfo.InvariantCulture),
                 Instant(e.PublishedAt) + (e.Sample ? " (sample)" : ""),
             ])));

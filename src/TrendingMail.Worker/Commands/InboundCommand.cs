@@ -6,29 +6,35 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>inbound process|status|undo</c>: mails that came back.</summary>
+/// <summary><c>inbound process|status|undo</c>: bounces, complaints and requests by mail.</summary>
 internal static class InboundCommand
 {
     private static readonly Argument<string> Source = new("PATH")
     {
-        Description = "A mail, an mbox, a Maildir or a folder of mails; - for standard input",
+        Description = "A message, mbox, Maildir or folder of messages; - for standard input",
     };
 
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only say what the mails are" };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only classify; take no action" };
 
-    private static readonly Option<int> Days = new("--days") { Description = "Of so many days", DefaultValueFactory = _ => 7 };
-
-    private static readonly Argument<EmailAddress> Email = Options.Email();
-
-    public static Command Create() => new("inbound", "Understand the mails that come back")
+    private static readonly Option<int> Days = new("--days")
     {
-        CommandRun.Verb("status", "Count what came in and what it led to", [Days], StatusAsync),
-        CommandRun.Verb("undo", "Take back the last thing that a mail did to a reader", [Email], UndoAsync),
-        CommandRun.Bare("process", "Read mails, say what each is, and act upon it", [Source, DryRun], ProcessAsync),
+        Description = "Number of days to report",
+        DefaultValueFactory = _ => 7,
     };
 
-    /// <summary>A mail server that pipes a mail to us keeps it for later at this exit code only (EX_TEMPFAIL of sysexits.h).</summary>
-    private const int TryAgain = 75;
+    private static readonly Argument<EmailAddress> Email = CommonOptions.Email();
+
+    public static Command Create() => new("inbound", "Process bounces, complaints and requests by mail")
+    {
+        CommandRun.Verb("status", "Count received messages by kind, and the actions taken", [Days], StatusAsync),
+        CommandRun.Verb("undo", "Undo the last action that a message caused for a subscriber", [Email], UndoAsync),
+        CommandRun.VerbWithoutMigration("process", "Classify messages and act on them", [Source, DryRun], ProcessAsync),
+    };
+
+    /// <summary>
+    /// EX_TEMPFAIL of sysexits.h: the only exit code that makes a mail server keep a message that it piped to us and retry.
+    /// </summary>
+    private const int TemporaryFailure = 75;
 
     private static async Task<int> ProcessAsync(CommandRun run)
     {
@@ -39,37 +45,37 @@ internal static class InboundCommand
         catch (TrendingMailException e) when (run.Value(Source) == "-")
         {
             Console.Error.WriteLine(e.Message);
-            return TryAgain;
+            return TemporaryFailure;
         }
     }
 
     private static async Task<int> ProcessAllAsync(CommandRun run)
     {
-        var acts = !run.Value(DryRun);
-        if (acts)
+        var takesAction = !run.Value(DryRun);
+        if (takesAction)
         {
             await run.Get<Migrator>().MigrateAsync(run.Stop);
         }
 
         var count = 0;
-        await foreach (var mail in MailsOf(run))
+        await foreach (var mail in ReadMessages(run))
         {
             count++;
-            var classification = Classifier.Classify(mail.Bytes);
-            var result = acts ? await run.Get<InboundDesk>().HandleAsync(classification, mail.File, run.Stop) : null;
-            run.PrintEach(View(mail, classification), [.. Lines(mail, classification), .. Lines(result)]);
+            var classifiedMessage = Classifier.Classify(mail.Bytes);
+            var result = takesAction ? await run.Get<InboundMessageHandler>().HandleAsync(classifiedMessage, mail.File, run.Stop) : null;
+            run.PrintEach(View(mail, classifiedMessage), [.. Lines(mail, classifiedMessage), .. Lines(result)]);
         }
 
         return count > 0
             ? CommandRun.Done
-            : throw new TrendingMailException($"There is no mail in {run.Value(Source)}.");
+            : throw new TrendingMailException($"There are no messages in {run.Value(Source)}.");
     }
 
     private static async Task<int> StatusAsync(CommandRun run)
     {
         var days = Math.Clamp(run.Value(Days), 1, 3650);
         var since = run.Get<TimeProvider>().GetUtcNow().AddDays(-days);
-        var counts = await run.Get<Database>().ReadAsync(session => InboundCounts.SinceAsync(session, since), run.Stop);
+        var counts = await run.Get<Database>().ReadAsync(session => InboundCounts.LoadSinceAsync(session, since), run.Stop);
         run.Print(
             new
             {
@@ -78,10 +84,10 @@ internal static class InboundCommand
                 Led = counts.Actions.ToDictionary(c => c.Key.ToColumn(), c => c.Value),
             },
             [
-                $"In the last {Columns.Count(days, "day")} came:",
-                .. Columns.Of(["what", "number"], counts.Kinds.Select(c => (string[])[c.Key.ToColumn(), $"{c.Value}"])),
-                "What was done about readers:",
-                .. Columns.Of(["action", "number"], counts.Actions.Select(c => (string[])[c.Key.ToColumn(), $"{c.Value}"])),
+                $"Received in the last {ConsoleText.Count(days, "day")}:",
+                .. ConsoleText.Table(["kind", "count"], counts.Kinds.Select(c => (string[])[c.Key.ToColumn(), $"{c.Value}"])),
+                "Actions taken:",
+                .. ConsoleText.Table(["action", "count"], counts.Actions.Select(c => (string[])[c.Key.ToColumn(), $"{c.Value}"])),
             ]);
         return CommandRun.Done;
     }
@@ -89,15 +95,15 @@ internal static class InboundCommand
     private static async Task<int> UndoAsync(CommandRun run)
     {
         var address = run.Value(Email);
-        var reader = await run.Get<SubscriberStore>().FindAsync(address, run.Stop)
-            ?? throw new TrendingMailException($"There is no reader {address}. See 'subscribers count'.");
-        var undone = await run.Get<InboundUndo>().UndoAsync(reader, run.Stop)
-            ?? throw new TrendingMailException($"There is nothing to take back for {address}. See 'digest trace {address}'.");
-        run.Print(new { Address = address.Value, Undone = undone }, $"Taken back for {address}: {undone.ToColumn()}.");
+        var subscriber = await run.Get<SubscriberStore>().FindAsync(address, run.Stop)
+            ?? throw new TrendingMailException($"There is no subscriber {address}. See 'subscribers export'.");
+        var undone = await run.Get<InboundUndo>().UndoAsync(subscriber, run.Stop)
+            ?? throw new TrendingMailException($"There is nothing to undo for {address}. See 'digest trace {address}'.");
+        run.Print(new { Address = address.Value, Undone = undone }, $"Undone for {address}: {undone.ToColumn()}.");
         return CommandRun.Done;
     }
 
-    private static async IAsyncEnumerable<StoredMail> MailsOf(CommandRun run)
+    private static async IAsyncEnumerable<StoredMail> ReadMessages(CommandRun run)
     {
         var path = run.Value(Source);
         if (path != "-")
@@ -120,31 +126,31 @@ internal static class InboundCommand
         }
     }
 
-    private static object View(StoredMail mail, Classification classification) => new
+    private static object View(StoredMail mail, ClassifiedMessage classifiedMessage) => new
     {
         mail.File,
-        classification.Kind,
-        Recipients = classification.Recipients.Select(r => new
+        classifiedMessage.Kind,
+        Recipients = classifiedMessage.Recipients.Select(r => new
         {
             r.Address, r.Action, r.Status, r.Reason, r.Hard, r.Diagnostic,
         }),
     };
 
-    private static IEnumerable<string> Lines(StoredMail mail, Classification classification)
+    private static IEnumerable<string> Lines(StoredMail mail, ClassifiedMessage classifiedMessage)
     {
-        yield return $"{mail.File}: {classification.Kind.ToColumn()}" +
-            (classification.Detail is { } detail ? $" ({detail})" : "");
-        foreach (var recipient in classification.Recipients)
+        yield return $"{mail.File}: {classifiedMessage.Kind.ToColumn()}" +
+            (classifiedMessage.Detail is { } detail ? $" ({detail})" : "");
+        foreach (var recipient in classifiedMessage.Recipients)
         {
             yield return $"  {recipient.Address} {recipient.Action.ToColumn()}: {recipient.Reason.ToColumn()}" +
-                $"{(recipient.Hard ? ", for good" : "")}{(recipient.Status is { } status ? $", {status}" : "")}";
+                $"{(recipient.Hard ? ", permanent" : "")}{(recipient.Status is { } status ? $", {status}" : "")}";
         }
     }
 
     private static IEnumerable<string> Lines(InboundResult? result) => result switch
     {
         null => [],
-        { IsNew: false } => ["  seen before; nothing was done"],
-        _ => result.Actions.Select(action => $"  {action.Reader}: {action.Action.ToColumn()}"),
+        { IsNew: false } => ["  already processed; nothing was done"],
+        _ => result.Actions.Select(action => $"  {action.Subscriber}: {action.Action.ToColumn()}"),
     };
 }

@@ -5,56 +5,58 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>keys create|rotate|list</c>: the keys that sign readers' links.</summary>
+/// <summary><c>keys create|rotate|list</c>: the keys that sign links in mail.</summary>
 internal static class KeysCommand
 {
-    public static Command Create() => new("keys", "Look after the keys that sign readers' links")
+    public static Command Create() => new("keys", "Manage the keys that sign links in mail")
     {
-        CommandRun.Bare("create", "Make the key ring, where there is none", [], CreateAsync),
-        CommandRun.Bare("rotate", "Sign with a new key from now on; links of before still work", [], RotateAsync),
-        CommandRun.Bare("list", "Show the keys, without their secrets", [], ListAsync),
+        CommandRun.VerbWithoutMigration("create", "Create the key ring if it does not exist", [], CreateAsync),
+        CommandRun.VerbWithoutMigration("rotate", "Sign with a new key from now on; existing links keep working", [], RotateAsync),
+        CommandRun.VerbWithoutMigration("list", "List the keys, without their secrets", [], ListAsync),
     };
 
     private static async Task<int> CreateAsync(CommandRun run)
     {
-        var store = await StoreAsync(run);
+        var store = await OpenStoreAsync(run);
         return store.Read().Count > 0
-            ? throw new TrendingMailException($"There is a key ring {store.Place} already; 'keys rotate' adds a key to it.")
+            ? throw new TrendingMailException(
+                $"The key ring {store.Location} already exists; 'keys rotate' adds a key to it.")
             : await ListAsync(run);
     }
 
     private static async Task<int> RotateAsync(CommandRun run)
     {
-        var key = (await StoreAsync(run)).Add();
+        var key = (await OpenStoreAsync(run)).Add();
         run.Print(new { key.Id, key.CreatedAt },
-            $"Key {key.Id} signs from now on (in a program that runs, within a minute). Links of before still work. " +
-            "Put the new ring into your backup.");
+            $"Key {key.Id} signs new links; a running program uses it within a minute. Existing links keep working. " +
+            "Add the new key ring to your backup.");
         return CommandRun.Done;
     }
 
     private static async Task<int> ListAsync(CommandRun run)
     {
-        var store = await StoreAsync(run);
+        var store = await OpenStoreAsync(run);
         var keys = run.Get<KeyRing>().All;
         run.Print(
             keys.Select(key => new { key.Id, key.CreatedAt, Signs = key == keys[^1] }),
             [
-                .. Columns.Of(["key", "made", "signs"], keys.Select(key => (string[])
+                .. ConsoleText.Table(["key", "created", "signs"], keys.Select(key => (string[])
                 [
                     key.Id.ToString(CultureInfo.InvariantCulture),
                     key.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
-                    key == keys[^1] ? "yes" : "no, verifies",
+                    key == keys[^1] ? "yes" : "no, verifies only",
                 ])),
-                $"The key ring is {store.Place}: who has it, or a backup of it, can make links for every reader.",
+                $"The key ring is {store.Location}: anyone who has it, or a backup of it, " +
+                    "can create links for every subscriber.",
             ]);
         return CommandRun.Done;
     }
 
-    /// <summary>Where the keys are; in a database, brought up to date first.</summary>
-    private static async Task<KeyStore> StoreAsync(CommandRun run)
+    /// <summary>The key store; if it is in the database, the database is migrated first.</summary>
+    private static async Task<KeyStore> OpenStoreAsync(CommandRun run)
     {
         var store = run.Get<KeyStore>();
-        if (store is KeyTable)
+        if (store is DatabaseKeyStore)
         {
             await run.Get<Migrator>().MigrateAsync(run.Stop);
         }

@@ -3,23 +3,27 @@ using TrendingMail.Papers;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>papers fetch|import|list|search</c>: collect, look.</summary>
+/// <summary><c>papers fetch|import|list|search</c>: collects and shows papers.</summary>
 internal static class PapersCommand
 {
-    private static readonly Option<DateOnly?> Date = Options.Date("The day of the listing");
+    private static readonly Option<DateOnly?> Date = CommonOptions.Date("Date of the listing");
 
-    private static readonly Option<string?> Source = new("--source") { Description = "Only this source, such as HuggingFace" };
+    private static readonly Option<string?> Source = new("--source")
+    {
+        Description = "Fetch only from this source, for example HuggingFace",
+    };
 
     private static readonly Argument<string[]> Files = new("FILE")
     {
-        Description = "JSON or JSON Lines files, in the shape of Hugging Face's daily papers or the plain one; - for standard input",
+        Description = "JSON or JSON Lines files in Hugging Face's daily papers format or the plain format; " +
+            "- for standard input",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    public static Command Create() => new("papers", "Collect papers and look at them")
+    public static Command Create() => new("papers", "Fetch, import, list and search papers")
     {
-        CommandRun.Verb("fetch", "Ask the sources for a day's papers (today, unless --date)", [Date, Source], FetchAsync),
-        CommandRun.Verb("import", "Take in papers from files", [Files, Date], ImportAsync),
+        CommandRun.Verb("fetch", "Fetch a day's papers from the sources (default: today)", [Date, Source], FetchAsync),
+        CommandRun.Verb("import", "Import papers from files", [Files, Date], ImportAsync),
         PapersList.Create(Date),
         PapersSearch.Create(),
     };
@@ -32,7 +36,7 @@ internal static class PapersCommand
         var reports = await collector.FetchAsync(day, source, run.Stop);
         if (reports.Count == 0)
         {
-            throw new TrendingMailException($"No source is called '{source}'; the settings have " +
+            throw new TrendingMailException($"There is no source '{source}'; configured sources: " +
                 $"{(collector.SourceNames.Count > 0 ? string.Join(", ", collector.SourceNames) : "none")} (Papers:Sources).");
         }
 
@@ -60,7 +64,7 @@ internal static class PapersCommand
             },
             [
                 .. files.Where(f => f.Report.Fault is null).SelectMany(f => Lines(f.File, f.Report)),
-                $"{Columns.Count(files.Count, "file")}: {Columns.Count(papers, "paper")}, " +
+                $"{ConsoleText.Count(files.Count, "file")}: {ConsoleText.Count(papers, "paper")}, " +
                     $"{files.Sum(f => f.Report.Added)} new, {setAside} entries set aside.",
             ]);
         return files.Any(f => f.Report.Fault is not null) ? CommandRun.Failed : CommandRun.Done;
@@ -77,7 +81,7 @@ internal static class PapersCommand
         }
         catch (TrendingMailException e)
         {
-            // One broken file does not keep the others out; it is told on standard error and by the exit code.
+            // An invalid file does not stop the others; it is reported on standard error and by the exit code.
             await Console.Error.WriteLineAsync(e.Message);
             return new FetchReport(nameof(SourceKind.File), run.Value(Date), 0, 0, [], e.Message);
         }
@@ -88,12 +92,12 @@ internal static class PapersCommand
         if (report.Fault is null || report.Received > 0)
         {
             yield return report.Unchanged
-                ? $"{name}: nothing changed since the last look"
-                : $"{name}: {Columns.Count(report.Received, "paper")}, {report.Added} new, " +
-                    $"{report.Problems.Count} entries set aside{Known(report)}";
+                ? $"{name}: unchanged since the last fetch"
+                : $"{name}: {ConsoleText.Count(report.Received, "paper")}, {report.Added} new, " +
+                    $"{report.Problems.Count} entries set aside{UpdatedAndMerged(report)}";
         }
 
-        foreach (var line in report.Notes.Concat(report.Stale is { } stale ? [$"old papers: {stale}"] : []).Concat(report.Problems))
+        foreach (var line in report.Notes.Concat(report.Stale is { } stale ? [$"stale listing: {stale}"] : []).Concat(report.Problems))
         {
             yield return $"  {line}";
         }
@@ -104,7 +108,7 @@ internal static class PapersCommand
         }
     }
 
-    private static string Known(FetchReport report) =>
-        (report.Changed > 0 ? $", {report.Changed} known ones completed" : "") +
-        (report.Joined > 0 ? $", {report.Joined} found to be the same as another" : "");
+    private static string UpdatedAndMerged(FetchReport report) =>
+        (report.Changed > 0 ? $", {report.Changed} updated" : "") +
+        (report.Merged > 0 ? $", {report.Merged} merged" : "");
 }

@@ -5,21 +5,21 @@ using TrendingMail.Rendering.Latex;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>papers list</c>: a day's papers with their score, and what it is made of.</summary>
+/// <summary><c>papers list</c>: a day's papers with their scores, optionally broken down.</summary>
 internal static class PapersList
 {
-    private static readonly Option<bool> Explain = new("--explain") { Description = "Show what each score is made of" };
+    private static readonly Option<bool> Explain = new("--explain") { Description = "Break down each score" };
 
     public static Command Create(Option<DateOnly?> date) => CommandRun.Verb(
-        "list", "Show a day's papers, best first (the newest day, unless --date)", [date, Explain],
+        "list", "List a day's papers, best first (default: the newest day)", [date, Explain],
         run => ListAsync(run, date));
 
     private static async Task<int> ListAsync(CommandRun run, Option<DateOnly?> date)
     {
         var store = run.Get<PaperStore>();
         var today = DateOnly.FromDateTime(run.Get<TimeProvider>().GetUtcNow().UtcDateTime);
-        var day = run.Value(date) ?? await store.NewestDayAsync(today, run.Stop) ?? today;
-        var ranked = await store.RankedAsync(day, run.Stop);
+        var day = run.Value(date) ?? await store.FindNewestDayAsync(today, run.Stop) ?? today;
+        var ranked = await store.RankAsync(day, run.Stop);
         var explain = run.Value(Explain);
         run.Print(
             ranked.Select(r => new
@@ -28,8 +28,8 @@ internal static class PapersList
                 r.Paper.ListedOn, r.Paper.Source, r.Paper.Edition, Explained = explain ? Parts(r.Trend) : null,
             }),
             ranked.Count == 0
-                ? [$"No papers of {Options.Text(day)}. Run 'papers fetch --date {Options.Text(day)}' or 'papers import FILE'."]
-                : explain ? Explained(ranked) : Columns.Of(["#", "score", "votes", "edition", "paper", "title"],
+                ? [$"No papers for {CommonOptions.FormatDate(day)}. Run 'papers fetch --date {CommonOptions.FormatDate(day)}' or 'papers import FILE'."]
+                : explain ? Breakdown(ranked) : ConsoleText.Table(["#", "score", "votes", "edition", "paper", "title"],
                     ranked.Select((r, i) => (string[])
                     [
                         Number(i + 1),
@@ -42,8 +42,8 @@ internal static class PapersList
         return CommandRun.Done;
     }
 
-    /// <summary>What each part contributes, and in brackets what it is made of. The parts add up to the score.</summary>
-    private static IEnumerable<string> Explained(IReadOnlyList<RankedPaper> ranked) => Columns.Of(
+    /// <summary>The contribution of each part, with its input in parentheses. The parts add up to the score.</summary>
+    private static IEnumerable<string> Breakdown(IReadOnlyList<RankedPaper> ranked) => ConsoleText.Table(
         ["#", "score", "votes", "comments", "stars", "growth (votes, comments, stars)", "age", "paper", "title"],
         ranked.Select((r, i) => (string[])
         [
@@ -51,9 +51,9 @@ internal static class PapersList
             Points(r.Score),
             $"{Points(r.Trend.Votes)} ({r.Trend.Counts.Upvotes})",
             $"{Points(r.Trend.Comments)} ({r.Trend.Counts.Comments})",
-            $"{Points(r.Trend.Stars)} ({(r.Trend.Counts.Stars is { } stars ? Number(stars) : "none known")})",
+            $"{Points(r.Trend.Stars)} ({(r.Trend.Counts.Stars is { } stars ? Number(stars) : "unknown")})",
             $"{Points(r.Trend.Growth)} (+{r.Trend.Gains.Upvotes} +{r.Trend.Gains.Comments} +{r.Trend.Gains.Stars})",
-            $"{Points(r.Trend.Age)} ({Columns.Count(r.Trend.Days, "day")})",
+            $"{Points(r.Trend.Age)} ({ConsoleText.Count(r.Trend.Days, "day")})",
             r.Paper.ArxivId ?? "-",
             LatexText.ToReadable(r.Paper.Title),
         ]));

@@ -10,13 +10,13 @@ internal static class PapersSearch
     private static readonly Argument<string[]> Query = new("QUERY")
     {
         Description = "Words, \"a phrase\", begin*, -without, author:name, title:word, category:cs.CL, after:2026-01-01, " +
-            "before:2026-02, date:2026-01..2026-02; put -- in front where it begins with a dash",
+            "before:2026-02, date:2026-01..2026-02; put -- first if the query begins with a dash",
         Arity = ArgumentArity.OneOrMore,
     };
 
     private static readonly Option<int> Limit = new("--limit")
     {
-        Description = $"How many papers to show, 1 to {PaperSearch.MaximumPageSize}",
+        Description = $"Number of papers to show, 1 to {PaperSearch.MaximumPageSize}",
         HelpName = "N",
         DefaultValueFactory = _ => 20,
         Validators =
@@ -25,14 +25,14 @@ internal static class PapersSearch
             {
                 if (result.GetValueOrDefault<int>() is < 1 or > PaperSearch.MaximumPageSize)
                 {
-                    result.AddError($"--limit takes 1 to {PaperSearch.MaximumPageSize}.");
+                    result.AddError($"--limit must be 1 to {PaperSearch.MaximumPageSize}.");
                 }
             },
         },
     };
 
     public static Command Create() =>
-        CommandRun.Verb("search", "Find papers by their words, authors and days, best first", [Query, Limit], SearchAsync);
+        CommandRun.Verb("search", "Search papers by words, authors and dates, best first", [Query, Limit], SearchAsync);
 
     private static async Task<int> SearchAsync(CommandRun run)
     {
@@ -56,21 +56,21 @@ internal static class PapersSearch
                 }),
             },
             results.Total == 0
-                ? [query.IsEmpty ? "Nothing to look for." : $"No paper has all of: {query}"]
+                ? [query.IsEmpty ? "The query is empty." : $"No papers match: {query}"]
                 :
                 [
-                    .. Columns.Of(["listed", "paper", "title"], results.Hits.Select(hit => (string[])
+                    .. ConsoleText.Table(["listed", "paper", "title"], results.Hits.Select(hit => (string[])
                     [
-                        Options.Text(hit.Paper.ListedOn), hit.Paper.ArxivId ?? "-", hit.Title.ToString(),
+                        CommonOptions.FormatDate(hit.Paper.ListedOn), hit.Paper.ArxivId ?? "-", hit.Title.ToString(),
                     ])),
-                    .. Rest(results),
+                    .. Footer(results),
                 ]);
         return CommandRun.Done;
     }
 
-    private static IEnumerable<string> Rest(SearchResults results) =>
+    private static IEnumerable<string> Footer(SearchResults results) =>
         results.Hits.Count == results.Total && !results.HasMore
             ? []
             : [string.Create(CultureInfo.InvariantCulture,
-                $"{results.Hits.Count} of {(results.HasMore ? "more than " : "")}{Columns.Count(results.Total, "paper")}.")];
+                $"{results.Hits.Count} of {(results.HasMore ? "more than " : "")}{ConsoleText.Count(results.Total, "paper")}.")];
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary>Tells a person at a terminal how far long work has come, on standard error; in a pipe there is none.</summary>
+/// <summary>Shows the progress of long work on standard error.</summary>
 internal sealed class ProgressBar(long total, string noun) : IDisposable
 {
     private const int Width = 30;
@@ -14,8 +14,8 @@ internal sealed class ProgressBar(long total, string noun) : IDisposable
     private TimeSpan last;
     private int length;
 
-    /// <param name="position">How far of the whole.</param>
-    /// <param name="count">Of what is counted, from the beginning.</param>
+    /// <param name="position">Progress out of the total.</param>
+    /// <param name="count">Items processed so far.</param>
     public void Show(long position, long count)
     {
         if (clock.Elapsed - last < Interval)

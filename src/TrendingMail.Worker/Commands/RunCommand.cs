@@ -11,7 +11,7 @@ internal static class RunCommand
 {
     private static readonly Option<Role> RoleOption = new("--role")
     {
-        Description = "all, web (pages only) or worker (schedule and mail only)",
+        Description = "all, web (pages only) or worker (scheduled jobs and mail only)",
     };
 
     public static Command Create()
@@ -23,18 +23,18 @@ internal static class RunCommand
 
     public static async Task<int> RunAsync(Role role, CancellationToken stop)
     {
-        var settings = Settings.Load(Home.ReadSettings(), Home.Directory);
-        Ports.ThrowIfTaken(settings.UrlsOf(role));
+        var settings = Settings.Load(ApplicationPaths.LoadConfiguration(), ApplicationPaths.WorkingDirectory);
+        Ports.ThrowIfInUse(settings.UrlsFor(role));
         await using var app = WebApp.Create(settings, role);
         await app.Services.GetRequiredService<Migrator>().MigrateAsync(stop);
-        await ScheduleStore.Of(settings.Database, Home.Directory).PrepareAsync();
+        await QuartzStore.Create(settings.Database, ApplicationPaths.WorkingDirectory).PrepareAsync();
         try
         {
             await app.StartAsync(stop);
         }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            throw Ports.Taken(settings.UrlsOf(role), e);
+            throw Ports.InUseError(settings.UrlsFor(role), e);
         }
 
         await app.WaitForShutdownAsync(stop);

@@ -5,12 +5,12 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>send-test</c>: the newest digest to one address, the way that digests go, and counted nowhere.</summary>
+/// <summary><c>send-test</c>: sends a digest to one address as a test; nothing is recorded.</summary>
 internal static class SendTestCommand
 {
-    private static readonly Argument<EmailAddress> Address = Options.Email();
+    private static readonly Argument<EmailAddress> Address = CommonOptions.Email();
 
-    private static readonly Option<DateOnly?> Date = Options.Date("The edition's day");
+    private static readonly Option<DateOnly?> Date = CommonOptions.Date("Date of the edition");
 
     public static Command Create() => CommandRun.Verb(
         "send-test", "Send the newest digest to one address, marked as a test", [Address, Date], RunAsync);
@@ -19,34 +19,36 @@ internal static class SendTestCommand
     {
         var address = run.Value(Address);
         var edition = await EditionCommand.FindAsync(run, run.Value(Date));
-        var reader = await run.Get<SubscriberStore>().FindAsync(address, run.Stop) ?? DigestCommand.Nobody(run, address.Value);
-        var mailing = Digest.MailingOf(weekly: false, edition.Day);
-        var digest = await run.Get<DigestDesk>().FindAsync(mailing, reader, run.Stop)
-            ?? throw new TrendingMailException($"The edition of {mailing.Key} has no digest for {address}.");
-        using var envelope = run.Get<TestDigest>().Compose(digest, mailing, reader);
+        var subscriber = await run.Get<SubscriberStore>().FindAsync(address, run.Stop) ?? DigestCommand.UnsavedSubscriber(run, address.Value);
+        var mailing = Digest.MailingFor(weekly: false, edition.Day);
+        var digest = await run.Get<DigestSelector>().SelectAsync(mailing, subscriber, run.Stop)
+            ?? throw new TrendingMailException($"There is no digest of {mailing.Key} for {address}.");
+        using var envelope = run.Get<TestDigestComposer>().Compose(digest, mailing, subscriber);
 
         var transport = run.Get<IMailTransport>();
-        await using var lane = transport.OpenLanes()[0];
-        var outcome = await lane.ReadyAsync(run.Stop) is { } reason
+        await using var connection = transport.CreateConnections()[0];
+        var outcome = await connection.PrepareAsync(run.Stop) is { } reason
             ? new Outcome.Unreachable(reason)
-            : await lane.SendAsync(envelope, run.Stop);
+            : await connection.SendAsync(envelope, run.Stop);
         if (outcome is not Outcome.Accepted accepted)
         {
-            throw new TrendingMailException($"The test did not arrive through {transport.Name}: {Words(outcome)}");
+            throw new TrendingMailException(
+                $"The test message was not sent through {transport.Name}: {ReplyText(outcome)}");
         }
 
         run.Print(
             new { Address = address.Value, Day = edition.Day, envelope.MessageId, accepted.Reply },
-            $"The digest of {mailing.Key} went to {address} through {transport.Name} as <{envelope.MessageId}>: {accepted.Reply}");
+            $"Sent the digest of {mailing.Key} to {address} through {transport.Name} as <{envelope.MessageId}>: " +
+                accepted.Reply);
         return CommandRun.Done;
     }
 
-    private static string Words(Outcome outcome) => outcome switch
+    private static string ReplyText(Outcome outcome) => outcome switch
     {
         Outcome.Deferred deferred => deferred.Reply,
-        Outcome.Refused refused => refused.Reply,
+        Outcome.Rejected rejected => rejected.Reply,
         Outcome.Unreachable unreachable => unreachable.Reply,
-        Outcome.Uncertain uncertain => $"{uncertain.Reply} (it may have)",
+        Outcome.Uncertain uncertain => $"{uncertain.Reply} (it may have been delivered)",
         _ => outcome.ToString(),
     };
 }

@@ -4,25 +4,28 @@ using TrendingMail.Subscribers.Export;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>subscribers export</c>: writes the whole list.</summary>
+/// <summary><c>subscribers export</c>: exports all subscribers.</summary>
 internal static class SubscribersExport
 {
     private static readonly Argument<string> File = new("FILE")
     {
-        Description = "CSV, or JSON Lines (.jsonl); standard output, unless given",
+        Description = "CSV, or JSON Lines (.jsonl); default: standard output",
         DefaultValueFactory = _ => "-",
     };
 
-    private static readonly Option<bool> IsJson = new("--jsonl") { Description = "Write JSON Lines, whatever the file's name" };
+    private static readonly Option<bool> IsJson = new("--jsonl")
+    {
+        Description = "Write JSON Lines regardless of the file name",
+    };
 
     public static Command Create() => CommandRun.Verb("export",
-        "Write the whole list, states, interests and consent included, so that an import takes it in again", [File, IsJson], RunAsync);
+        "Export all subscribers with states, interests and consent, for a later import", [File, IsJson], RunAsync);
 
     private static async Task<int> RunAsync(CommandRun run)
     {
         var path = run.Value(File);
         var isJson = run.Value(IsJson) || Path.GetExtension(path).ToLowerInvariant() is ".jsonl" or ".ndjson";
-        var export = run.Get<SubscriberExport>();
+        var export = run.Get<SubscriberExporter>();
         if (path == "-")
         {
             await using var output = Console.OpenStandardOutput();
@@ -30,19 +33,21 @@ internal static class SubscribersExport
             return CommandRun.Done;
         }
 
-        var total = (await run.Get<SubscriberStore>().CountAsync(run.Stop)).Values.Sum();
-        using var bar = run.ShowsProgress ? new ProgressBar(total, "reader") : null;
-        var readers = await WriteAsync(path, stream => export.WriteAsync(
-            stream, isJson, bar is null ? null : new Told<long>(count => bar.Show(count, count)), run.Stop));
+        var total = (await run.Get<SubscriberStore>().CountByStateAsync(run.Stop)).Values.Sum();
+        using var bar = run.ShowsProgress ? new ProgressBar(total, "subscriber") : null;
+        var exported = await WriteAsync(path, stream => export.WriteAsync(
+            stream, isJson, bar is null ? null : new SynchronousProgress<long>(count => bar.Show(count, count)), run.Stop));
         bar?.Dispose();
-        run.Print(new { File = path, Readers = readers }, $"{Columns.Count(readers, "reader")} written to {path}, which only you may read.");
+        run.Print(
+            new { File = path, Readers = exported },
+            $"{ConsoleText.Count(exported, "subscriber")} exported to {path}, which only you can read.");
         return CommandRun.Done;
     }
 
-    /// <summary>Whole or not at all, and only for this user.</summary>
+    /// <summary>Writes the file atomically, readable only by the current user.</summary>
     private static async Task<long> WriteAsync(string path, Func<Stream, Task<long>> write)
     {
-        var draft = $"{path}.{Path.GetRandomFileName()}";
+        var temporaryPath = $"{path}.{Path.GetRandomFileName()}";
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 1 << 16 };
@@ -51,14 +56,14 @@ internal static class SubscribersExport
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             }
 
-            long readers;
-            await using (var stream = new FileStream(draft, options))
+            long exported;
+            await using (var stream = new FileStream(temporaryPath, options))
             {
-                readers = await write(stream);
+                exported = await write(stream);
             }
 
-            System.IO.File.Move(draft, path, overwrite: true);
-            return readers;
+            System.IO.File.Move(temporaryPath, path, overwrite: true);
+            return exported;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -66,7 +71,7 @@ internal static class SubscribersExport
         }
         finally
         {
-            System.IO.File.Delete(draft);
+            System.IO.File.Delete(temporaryPath);
         }
     }
 }

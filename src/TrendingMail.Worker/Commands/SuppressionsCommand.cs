@@ -5,17 +5,17 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>suppressions list|add|remove</c>: the addresses that get no mail.</summary>
+/// <summary><c>suppressions list|add|remove</c>: manages suppressed addresses.</summary>
 internal static class SuppressionsCommand
 {
-    private static readonly Argument<EmailAddress> Email = Options.Email();
+    private static readonly Argument<EmailAddress> Email = CommonOptions.Email();
 
-    private static readonly Option<string?> Detail = new("--detail") { Description = "Why, in your own words" };
+    private static readonly Option<string?> Detail = new("--detail") { Description = "The reason, in your own words" };
 
     private static readonly Option<SuppressionReason?> Reason = new("--reason")
     {
-        Description = "Only those for this reason: hard_bounce, soft_bounces, complaint or operator",
-        HelpName = "R",
+        Description = "Only this reason: hard_bounce, soft_bounces, complaint or operator",
+        HelpName = "REASON",
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
@@ -27,33 +27,33 @@ internal static class SuppressionsCommand
                 }
             }
 
-            result.AddError($"'{text}' is no reason; give hard_bounce, soft_bounces, complaint or operator.");
+            result.AddError($"'{text}' is not a reason; use hard_bounce, soft_bounces, complaint or operator.");
             return null;
         },
     };
 
     private static readonly Option<int> Limit = new("--limit")
     {
-        Description = "How many to show, the newest first",
+        Description = "Number of suppressions to show, newest first",
         DefaultValueFactory = _ => 100,
     };
 
-    public static Command Create() => new("suppressions", "Look after the addresses that get no mail")
+    public static Command Create() => new("suppressions", "Manage suppressed addresses")
     {
-        CommandRun.Verb("list", "Show them with their reasons", [Reason, Limit], ListAsync),
-        CommandRun.Verb("add", "Send an address nothing any more", [Email, Detail], AddAsync),
-        CommandRun.Verb("remove", "Let an address have mail again, whatever suppressed it", [Email], RemoveAsync),
+        CommandRun.Verb("list", "List suppressed addresses and the reasons", [Reason, Limit], ListAsync),
+        CommandRun.Verb("add", "Suppress an address", [Email, Detail], AddAsync),
+        CommandRun.Verb("remove", "Lift the suppression of an address, whatever the reason", [Email], RemoveAsync),
     };
 
     private static async Task<int> ListAsync(CommandRun run)
     {
         var store = run.Get<SuppressionStore>();
         var found = await store.ListAsync(run.Value(Reason), null, Math.Max(1, run.Value(Limit)), run.Stop);
-        var counts = await store.CountAsync(run.Stop);
+        var counts = await store.CountByReasonAsync(run.Stop);
         run.Print(
             new { Counts = counts.ToDictionary(c => c.Key.ToColumn(), c => c.Value), Suppressions = found },
             [
-                .. found.Count == 0 ? ["No address is suppressed."] : Columns.Of(["address", "reason", "since", "detail"],
+                .. found.Count == 0 ? ["No address is suppressed."] : ConsoleText.Table(["address", "reason", "since", "detail"],
                     found.Select(s => (string[])
                     [
                         s.Address, s.Reason.ToColumn(),
@@ -73,8 +73,8 @@ internal static class SuppressionsCommand
         var added = await store.AddAsync(address, SuppressionReason.Operator, run.Value(Detail), run.Stop);
         var found = (await store.FindAsync(address, run.Stop))!;
         run.Print(found, added
-            ? $"{address} gets no mail any more."
-            : $"{address} is suppressed already: {found.Reason.ToColumn()}.");
+            ? $"{address} is now suppressed."
+            : $"{address} is already suppressed: {found.Reason.ToColumn()}.");
         return CommandRun.Done;
     }
 
@@ -86,7 +86,7 @@ internal static class SuppressionsCommand
             throw new TrendingMailException($"{address} is not suppressed. See 'suppressions list'.");
         }
 
-        run.Print(new { Address = address.Value, Removed = true }, $"{address} may have mail again.");
+        run.Print(new { Address = address.Value, Removed = true }, $"{address} is no longer suppressed.");
         return CommandRun.Done;
     }
 }

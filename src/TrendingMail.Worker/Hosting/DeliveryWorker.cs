@@ -2,9 +2,9 @@ using TrendingMail.Delivery;
 
 namespace TrendingMail.Worker.Hosting;
 
-/// <summary>Keeps the delivery going while the program runs.</summary>
-internal sealed class DeliveryWorker(DeliveryPump pump) : BackgroundService
+/// <summary>Runs the delivery dispatcher for the lifetime of the host.</summary>
+internal sealed class DeliveryWorker(DeliveryDispatcher dispatcher) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.Run(() => pump.RunAsync(stoppingToken), CancellationToken.None);
+        Task.Run(() => dispatcher.RunAsync(stoppingToken), CancellationToken.None);
 }

@@ -3,35 +3,35 @@ using System.Net.Sockets;
 
 namespace TrendingMail.Worker.Hosting;
 
-/// <summary>Finds an occupied port before the server does, which would tell it in forty lines.</summary>
+/// <summary>Detects an occupied port before Kestrel does, whose report is a 40-line stack trace.</summary>
 internal static class Ports
 {
-    /// <exception cref="TrendingMailException">Another program listens at one of the addresses.</exception>
-    public static void ThrowIfTaken(string urls)
+    /// <exception cref="TrendingMailException">Another program listens on one of the addresses.</exception>
+    public static void ThrowIfInUse(string urls)
     {
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
         {
             var address = BindingAddress.Parse(url);
-            if (address.Port != 0 && IsTaken(new IPEndPoint(
+            if (address.Port != 0 && IsInUse(new IPEndPoint(
                 IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) ? ip
                     : address.Host == "localhost" ? IPAddress.Loopback : IPAddress.Any,
                 address.Port)))
             {
-                throw Taken(url);
+                throw InUseError(url);
             }
         }
     }
 
-    public static TrendingMailException Taken(string url, Exception? cause = null) =>
-        new($"Cannot serve at {url}: the port is in use by another program. End it, or choose another address with the " +
-            "setting Urls (environment variable Urls=http://localhost:5081).", cause!);
+    public static TrendingMailException InUseError(string url, Exception? cause = null) =>
+        new($"Cannot listen on {url}: the port is in use by another program. Stop that program, or choose another " +
+            "address with the setting Urls (for example, environment variable Urls=http://localhost:5081).", cause!);
 
-    private static bool IsTaken(IPEndPoint endpoint)
+    private static bool IsInUse(IPEndPoint endpoint)
     {
         using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            // As the server binds: connections of an earlier run that still linger do not count.
+            // As Kestrel does: ignores connections of an earlier run in TIME_WAIT.
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             socket.Bind(endpoint);
             return false;

@@ -1,16 +1,16 @@
 namespace TrendingMail.Worker.Hosting;
 
-/// <summary>What a process does.</summary>
+/// <summary>What a process does: serve web pages, run background work, or both.</summary>
 internal enum Role
 {
     All,
 
-    /// <summary>Serves the pages.</summary>
+    /// <summary>Serves web pages only.</summary>
     Web,
 
-    /// <summary>Collects, schedules and sends.</summary>
+    /// <summary>Runs scheduled jobs and sends mail; serves only health checks and metrics.</summary>
     Worker,
 }
 
-/// <summary>The role of this process, for those who are told apart by it.</summary>
-internal sealed record Roles(Role Own);
+/// <summary>The role of this process, for injection.</summary>
+internal sealed record CurrentRole(Role Value);

@@ -9,13 +9,15 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Hosting;
 
-/// <summary>All settings, bound and found to be valid.</summary>
+/// <summary>All settings, bound and validated.</summary>
 internal sealed record Settings
 {
-    /// <summary>Where the web pages are served; several addresses are joined by semicolons.</summary>
+    /// <summary>Addresses on which web pages are served, separated by semicolons.</summary>
     public string Urls { get; init; } = "http://localhost:5080";
 
-    /// <summary>Where a node with the role of a worker tells its health and its figures; port 0 is any free one.</summary>
+    /// <summary>
+    /// Addresses on which a process with the worker role serves health checks and metrics; port 0 picks a free port.
+    /// </summary>
     public string WorkerUrls { get; init; } = "http://127.0.0.1:0";
 
     public SiteOptions Site { get; init; } = new();
@@ -38,53 +40,55 @@ internal sealed record Settings
 
     public RetentionOptions Retention { get; init; } = new();
 
-    /// <param name="home">The folder from which relative paths are taken.</param>
-    /// <exception cref="TrendingMailException">Something is wrong; the message names each key, its fault and the accepted range.</exception>
-    public static Settings Load(IConfiguration configuration, string home)
+    /// <param name="baseDirectory">The directory against which relative paths are resolved.</param>
+    /// <exception cref="TrendingMailException">
+    /// A setting is invalid; the message names each key, what is wrong and the accepted range.
+    /// </exception>
+    public static Settings Load(IConfiguration configuration, string baseDirectory)
     {
-        ThrowOnFaults(SettingsCheck.Faults(configuration, typeof(Settings)));
-        var settings = (configuration.Get<Settings>() ?? new Settings()).WithPathsFrom(home).WithPublicUrl();
-        ThrowOnFaults(settings.Faults());
+        ThrowIfInvalid(ConfigurationValidator.Validate(configuration, typeof(Settings)));
+        var settings = (configuration.Get<Settings>() ?? new Settings()).WithAbsolutePaths(baseDirectory).WithDefaultPublicUrl();
+        ThrowIfInvalid(settings.Validate());
         return settings;
     }
 
-    /// <summary>Where a node of a role is reached.</summary>
-    public string UrlsOf(Role role) => role == Role.Worker ? WorkerUrls : Urls;
+    /// <summary>The addresses on which a process with the given role listens.</summary>
+    public string UrlsFor(Role role) => role == Role.Worker ? WorkerUrls : Urls;
 
-    private IEnumerable<string> Faults()
+    private IEnumerable<string> Validate()
     {
         foreach (var (name, urls) in ((string, string)[])[(nameof(Urls), Urls), (nameof(WorkerUrls), WorkerUrls)])
         {
             foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
             {
-                if (AsSeenHere(url) is not { Scheme: "http" or "https" })
+                if (ToLocalUrl(url) is not { Scheme: "http" or "https" })
                 {
-                    yield return $"{name} '{url}' is not an address to serve at, such as http://localhost:5080.";
+                    yield return $"{name} '{url}' is not a valid listen address, such as http://localhost:5080.";
                 }
             }
         }
 
-        foreach (var fault in (IEnumerable<string>)
+        foreach (var error in (IEnumerable<string>)
             [
-                .. Site.Faults(), .. Database.Faults(), .. Papers.Faults(), .. Digest.Faults(), .. Mail.Faults(),
-                .. Delivery.Faults(), .. Inbound.Faults(), .. Webhooks.Faults(), .. Security.Faults(), .. Retention.Faults(),
+                .. Site.Faults(), .. Database.Validate(), .. Papers.Validate(), .. Digest.Validate(), .. Mail.Validate(),
+                .. Delivery.Validate(), .. Inbound.Validate(), .. Webhooks.Validate(), .. Security.Validate(), .. Retention.Validate(),
             ])
         {
-            yield return fault;
+            yield return error;
         }
     }
 
-    private Settings WithPathsFrom(string home)
+    private Settings WithAbsolutePaths(string baseDirectory)
     {
-        string Full(string path) => path.Length > 0 ? Path.GetFullPath(path, home) : path;
+        string Resolve(string path) => path.Length > 0 ? Path.GetFullPath(path, baseDirectory) : path;
         return this with
         {
-            Papers = Papers with { Sources = [.. Papers.Sources.Select(s => s with { Path = Full(s.Path) })] },
+            Papers = Papers with { Sources = [.. Papers.Sources.Select(s => s with { Path = Resolve(s.Path) })] },
             Security = Security with
             {
-                KeyRing = Full(Security.KeyRing.Trim() is { Length: 0 } && Database.Provider == DatabaseProvider.Sqlite
+                KeyRing = Resolve(Security.KeyRing.Trim() is { Length: 0 } && Database.Provider == DatabaseProvider.Sqlite
                     ? SecurityOptions.DefaultKeyFile : Security.KeyRing.Trim()),
-                DisposableDomains = Full(Security.DisposableDomains),
+                DisposableDomains = Resolve(Security.DisposableDomains),
             },
             Inbound = Inbound with
             {
@@ -92,9 +96,9 @@ internal sealed record Settings
                 [
                     .. Inbound.Mailboxes.Select(m => m with
                     {
-                        Path = Full(m.Path),
-                        PasswordFile = Full(m.PasswordFile),
-                        CaFile = Full(m.CaFile),
+                        Path = Resolve(m.Path),
+                        PasswordFile = Resolve(m.PasswordFile),
+                        CaFile = Resolve(m.CaFile),
                     }),
                 ],
             },
@@ -102,37 +106,37 @@ internal sealed record Settings
             {
                 Postmark = Webhooks.Postmark with
                 {
-                    PasswordFile = Full(Webhooks.Postmark.PasswordFile),
-                    HeaderValueFile = Full(Webhooks.Postmark.HeaderValueFile),
+                    PasswordFile = Resolve(Webhooks.Postmark.PasswordFile),
+                    HeaderValueFile = Resolve(Webhooks.Postmark.HeaderValueFile),
                 },
-                Mailgun = Webhooks.Mailgun with { SigningKeyFile = Full(Webhooks.Mailgun.SigningKeyFile) },
-                Generic = Webhooks.Generic with { SecretFile = Full(Webhooks.Generic.SecretFile) },
+                Mailgun = Webhooks.Mailgun with { SigningKeyFile = Resolve(Webhooks.Mailgun.SigningKeyFile) },
+                Generic = Webhooks.Generic with { SecretFile = Resolve(Webhooks.Generic.SecretFile) },
             },
             Mail = Mail with
             {
-                Outbox = Mail.Outbox with { Path = Full(Mail.Outbox.Path) },
-                Smtp = [.. Mail.Smtp.Select(s => s with { PasswordFile = Full(s.PasswordFile), CaFile = Full(s.CaFile) })],
-                Dkim = [.. Mail.Dkim.Select(d => d with { KeyFile = Full(d.KeyFile) })],
+                Outbox = Mail.Outbox with { Path = Resolve(Mail.Outbox.Path) },
+                Smtp = [.. Mail.Smtp.Select(s => s with { PasswordFile = Resolve(s.PasswordFile), CaFile = Resolve(s.CaFile) })],
+                Dkim = [.. Mail.Dkim.Select(d => d with { KeyFile = Resolve(d.KeyFile) })],
             },
         };
     }
 
-    private Settings WithPublicUrl() =>
+    private Settings WithDefaultPublicUrl() =>
         Site.PublicUrl is { OriginalString.Length: > 0 }
             ? this
-            : this with { Site = Site with { PublicUrl = AsSeenHere(Urls.Split(';')[0]) } };
+            : this with { Site = Site with { PublicUrl = ToLocalUrl(Urls.Split(';')[0]) } };
 
-    /// <summary>An address to serve at as a browser on this machine opens it: * and + stand for every name.</summary>
-    private static Uri? AsSeenHere(string url) => Uri.TryCreate(
+    /// <summary>Converts a listen address to one a local browser can open: * and + become localhost.</summary>
+    private static Uri? ToLocalUrl(string url) => Uri.TryCreate(
         url.Replace("://*", "://localhost", StringComparison.Ordinal).Replace("://+", "://localhost", StringComparison.Ordinal),
         UriKind.Absolute, out var uri) ? uri : null;
 
-    private static void ThrowOnFaults(IEnumerable<string> faults)
+    private static void ThrowIfInvalid(IEnumerable<string> errors)
     {
-        var all = faults.ToArray();
+        var all = errors.ToArray();
         if (all.Length > 0)
         {
-            throw new TrendingMailException(string.Join(Environment.NewLine, all.Select(fault => $"Setting {fault}")));
+            throw new TrendingMailException(string.Join(Environment.NewLine, all.Select(error => $"Setting {error}")));
         }
     }
 }

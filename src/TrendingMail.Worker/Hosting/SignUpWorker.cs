@@ -4,17 +4,17 @@ using TrendingMail.SignUp;
 
 namespace TrendingMail.Worker.Hosting;
 
-/// <summary>Answers the wishes to subscribe as they come in, and those that an earlier run left.</summary>
-internal sealed class SignUpWorker(SignUpRequests requests, DeliveryPump pump, ILogger<SignUpWorker> logger)
+/// <summary>Processes sign-up requests as they arrive, and those left over from an earlier run.</summary>
+internal sealed class SignUpWorker(SignUpRequestQueue requests, DeliveryDispatcher dispatcher, ILogger<SignUpWorker> logger)
     : BackgroundService
 {
-    /// <summary>How soon it looks again after a fault, or for what another process took in.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
+    /// <summary>Polling interval, for retries after an error and for requests accepted by other processes.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(10);
 
     private readonly Channel<bool> wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>There is something to answer.</summary>
+    /// <summary>Signals that a request is waiting.</summary>
     public void Wake() => wake.Writer.TryWrite(true);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -23,14 +23,14 @@ internal sealed class SignUpWorker(SignUpRequests requests, DeliveryPump pump, I
         {
             try
             {
-                if (await requests.AnswerAsync(stoppingToken) > 0)
+                if (await requests.ProcessAsync(stoppingToken) > 0)
                 {
-                    pump.Wake();
+                    dispatcher.Wake();
                 }
             }
             catch (TrendingMailException e)
             {
-                logger.LogError("Sign-ups wait for their answer: {Fault}", e.Message);
+                logger.LogError("Cannot process sign-ups; retrying shortly: {Error}", e.Message);
             }
 
             await WaitAsync(stoppingToken);
@@ -39,15 +39,15 @@ internal sealed class SignUpWorker(SignUpRequests requests, DeliveryPump pump, I
 
     private async Task WaitAsync(CancellationToken stop)
     {
-        using var rest = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        rest.CancelAfter(Rest);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        timeout.CancelAfter(PollInterval);
         try
         {
-            await wake.Reader.ReadAsync(rest.Token);
+            await wake.Reader.ReadAsync(timeout.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            // Nobody called: look by ourselves.
+            // The polling interval elapsed.
         }
     }
 }

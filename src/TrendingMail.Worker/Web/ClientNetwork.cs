@@ -3,15 +3,15 @@ using System.Net.Sockets;
 
 namespace TrendingMail.Worker.Web;
 
-/// <summary>The network that a client is in: enough to recognise abuse by, too coarse to name a person.</summary>
+/// <summary>The network of a client: precise enough to recognize abuse, too coarse to identify a person.</summary>
 internal static class ClientNetwork
 {
     private const int V4Bits = 24;
 
     private const int V6Bits = 48;
 
-    /// <summary>Such as 203.0.113.0/24 or 2001:db8:7::/48; null where the address is not known.</summary>
-    public static string? Of(IPAddress? address)
+    /// <summary>A network such as 203.0.113.0/24 or 2001:db8:7::/48; null if the address is unknown.</summary>
+    public static string? From(IPAddress? address)
     {
         if (address is null)
         {

@@ -6,27 +6,27 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Web;
 
-/// <summary>What a reader's next digest would hold if it came today, for the page on which it is chosen.</summary>
-internal sealed class DigestPreview(DigestDesk desk, EditionStore editions, SiteOptions site)
+/// <summary>Previews the next digest on the preferences page, from the latest edition.</summary>
+internal sealed class DigestPreview(DigestSelector selector, EditionStore editions, SiteOptions site)
 {
-    /// <returns>Null where there is no edition yet.</returns>
-    public async Task<ScriptObject?> OfAsync(Subscriber reader, CancellationToken cancellationToken)
+    /// <returns>Null if there is no edition yet.</returns>
+    public async Task<ScriptObject?> CreateModelAsync(Subscriber subscriber, CancellationToken cancellationToken)
     {
-        if (await editions.NewestAsync(cancellationToken) is not { } newest)
+        if (await editions.FindNewestAsync(cancellationToken) is not { } newest)
         {
             return null;
         }
 
-        var mailing = Digest.MailingOf(reader.Preferences.Frequency == Frequency.Weekly, newest.Day);
-        return await desk.FindAsync(mailing, reader, cancellationToken) is { } digest
-            ? Model.Of(
+        var mailing = Digest.MailingFor(subscriber.Preferences.Frequency == Frequency.Weekly, newest.Day);
+        return await selector.SelectAsync(mailing, subscriber, cancellationToken) is { } digest
+            ? TemplateModel.Create(
                 ("weekly", digest.Weekly),
                 ("total", digest.Total),
-                ("day", Text.Words(digest.Day)),
-                ("papers", Model.List(digest.Papers.Select(chosen => Model.Of(
-                    ("title", chosen.Paper.Title),
-                    ("url", PaperModel.PageUrl(chosen.Paper, site)),
-                    ("why", chosen.Why?.Interest.Value))))))
+                ("day", DateFormat.LongDate(digest.Day)),
+                ("papers", TemplateModel.List(digest.Papers.Select(selected => TemplateModel.Create(
+                    ("title", selected.Paper.Title),
+                    ("url", PaperModel.PageUrl(selected.Paper, site)),
+                    ("why", selected.Reason?.Interest.Value))))))
             : null;
     }
 }

@@ -9,14 +9,14 @@ using TrendingMail.Rendering;
 namespace TrendingMail.Worker.Web;
 
 /// <summary>An entry of a feed.</summary>
-/// <param name="Id">An address that stays the same.</param>
-/// <param name="Url">Where it is read.</param>
-/// <param name="Html">What it says.</param>
+/// <param name="Id">A permanent URL.</param>
+/// <param name="Url">The page of the entry.</param>
+/// <param name="Html">The content.</param>
 internal sealed record FeedEntry(string Id, string Url, string Title, string Html, DateTimeOffset At);
 
 /// <summary>A feed, as Atom (RFC 4287) and as JSON Feed 1.1 (https://jsonfeed.org/version/1.1).</summary>
-/// <param name="HomePath">The page that shows the same.</param>
-/// <param name="Query">What stands behind the feed's own path; empty for none.</param>
+/// <param name="HomePath">The path of the page with the same content.</param>
+/// <param name="Query">The query string of the feed's own URL; may be empty.</param>
 /// <param name="Entries">Newest first.</param>
 internal sealed record FeedDocument(
     SiteOptions Site, string Title, string Description, string HomePath, string Query, IReadOnlyList<FeedEntry> Entries)
@@ -36,20 +36,20 @@ internal sealed record FeedDocument(
         var feed = new SyndicationFeed
         {
             Id = self,
-            Title = new TextSyndicationContent(Clean(Title)),
-            Description = new TextSyndicationContent(Clean(Description)),
+            Title = new TextSyndicationContent(RemoveInvalidXmlCharacters(Title)),
+            Description = new TextSyndicationContent(RemoveInvalidXmlCharacters(Description)),
             LastUpdatedTime = Entries.Select(entry => entry.At).DefaultIfEmpty(DateTimeOffset.UnixEpoch).Max(),
             Items = Entries.Select(entry => new SyndicationItem
             {
                 Id = entry.Id,
-                Title = new TextSyndicationContent(Clean(entry.Title)),
+                Title = new TextSyndicationContent(RemoveInvalidXmlCharacters(entry.Title)),
                 PublishDate = entry.At,
                 LastUpdatedTime = entry.At,
-                Content = new TextSyndicationContent(Clean(entry.Html), TextSyndicationContentKind.Html),
+                Content = new TextSyndicationContent(RemoveInvalidXmlCharacters(entry.Html), TextSyndicationContentKind.Html),
                 Links = { SyndicationLink.CreateAlternateLink(new Uri(entry.Url), "text/html") },
             }),
         };
-        feed.Authors.Add(new SyndicationPerson { Name = Clean(Site.Name) });
+        feed.Authors.Add(new SyndicationPerson { Name = RemoveInvalidXmlCharacters(Site.Name) });
         feed.Links.Add(SyndicationLink.CreateSelfLink(new Uri(self), "application/atom+xml"));
         feed.Links.Add(SyndicationLink.CreateAlternateLink(new Uri(Home), "text/html"));
 
@@ -59,10 +59,10 @@ internal sealed record FeedDocument(
             feed.GetAtom10Formatter().WriteTo(writer);
         }
 
-        return Finished(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length), "application/atom+xml; charset=utf-8");
+        return CreateResult(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length), "application/atom+xml; charset=utf-8");
     }
 
-    public IResult ToJson() => Finished(JsonSerializer.Serialize(new
+    public IResult ToJson() => CreateResult(JsonSerializer.Serialize(new
     {
         Version = "https://jsonfeed.org/version/1.1",
         Title,
@@ -81,11 +81,13 @@ internal sealed record FeedDocument(
         }),
     }, Json), "application/feed+json; charset=utf-8");
 
-    /// <summary>Feeds are asked for again and again: with an entity tag that costs a few bytes.</summary>
-    private static PageResult Finished(string text, string contentType) =>
-        new(text, StatusCodes.Status200OK, forEveryone: true, finished => finished, contentType);
+    /// <summary>Feeds are polled: an entity tag reduces most responses to a few bytes.</summary>
+    private static PageResult CreateResult(string text, string contentType) =>
+        new(text, StatusCodes.Status200OK, isPublic: true, finished => finished, contentType);
 
-    /// <summary>Without the characters that XML cannot hold (XML 1.0, section 2.2): one of them would end the feed.</summary>
-    internal static string Clean(string text) => string.Concat(text.EnumerateRunes().Where(rune => rune.Value is
+    /// <summary>
+    /// Removes characters that XML does not allow (XML 1.0, section 2.2): one would make the feed unreadable.
+    /// </summary>
+    internal static string RemoveInvalidXmlCharacters(string text) => string.Concat(text.EnumerateRunes().Where(rune => rune.Value is
         '\t' or '\n' or '\r' or (>= 0x20 and not 0xFFFE and not 0xFFFF)));
 }

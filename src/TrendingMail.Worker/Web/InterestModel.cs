@@ -6,33 +6,33 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Web;
 
-/// <summary>What pages see of a reader's interests.</summary>
+/// <summary>The template model of a subscriber's interests.</summary>
 internal static class InterestModel
 {
-    public static ScriptObject Of(Interest interest) => Model.Of(
-        ("field", FieldOf(interest)),
-        ("kind", Kind(interest.Kind)),
+    public static ScriptObject From(Interest interest) => TemplateModel.Create(
+        ("field", GetFieldName(interest)),
+        ("kind", DescribeKind(interest.Kind)),
         ("value", interest.Value),
-        ("wish", interest.IsMute ? "mute" : interest.Weight >= Interest.Followed ? "follow" : "learned"),
-        ("strength", Strength(interest.Weight)));
+        ("choice", interest.IsMuted ? "mute" : interest.Weight >= Interest.Followed ? "follow" : "learned"),
+        ("strength", DescribeWeight(interest.Weight)));
 
-    public static ScriptObject Of(WeightMove move) => Model.Of(
-        ("kind", Kind(move.Kind)),
+    public static ScriptObject From(WeightChange move) => TemplateModel.Create(
+        ("kind", DescribeKind(move.Kind)),
         ("value", move.Value),
-        ("strength", Strength(move.To)));
+        ("strength", DescribeWeight(move.To)));
 
-    /// <summary>The name of the field that changes an interest.</summary>
-    public static string FieldOf(Interest interest) => $"interest.{interest.Kind.ToColumn()}.{interest.Key}";
+    /// <summary>The name of the form field for an interest.</summary>
+    public static string GetFieldName(Interest interest) => $"interest.{interest.Kind.ToColumn()}.{interest.Key}";
 
-    public static string Kind(InterestKind kind) => kind switch
+    public static string DescribeKind(InterestKind kind) => kind switch
     {
-        InterestKind.Organization => "organisation",
+        InterestKind.Organization => "organization",
         InterestKind.Category => "arXiv category",
         _ => kind.ToColumn(),
     };
 
-    /// <summary>A weight in words with its number, such as "a little more (+0.25)".</summary>
-    public static string Strength(double weight)
+    /// <summary>Describes a weight, for example "slightly more (+0.25)".</summary>
+    public static string DescribeWeight(double weight)
     {
         var words = weight switch
         {
@@ -40,9 +40,9 @@ internal static class InterestModel
             >= Interest.Followed => "followed",
             > 0.5 => "much more",
             > 0.25 => "more",
-            > 0 => "a little more",
-            0 => "as before",
-            >= -0.25 => "a little less",
+            > 0 => "slightly more",
+            0 => "unchanged",
+            >= -0.25 => "slightly less",
             >= -0.5 => "less",
             _ => "much less",
         };

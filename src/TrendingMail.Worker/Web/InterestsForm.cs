@@ -3,21 +3,23 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Web;
 
-/// <summary>The reader's interests as the form changes them: a choice for each that is there, and room for a new one.</summary>
-internal sealed record InterestsForm(string Kind, string Value, string Wish)
+/// <summary>
+/// The interests part of the preferences form: a choice for each existing interest, and fields for a new one.
+/// </summary>
+internal sealed record InterestsForm(string Kind, string Value, string Choice)
 {
-    /// <summary>As the page is first shown.</summary>
+    /// <summary>The initial state of the form.</summary>
     public static InterestsForm Empty { get; } = new(InterestKind.Keyword.ToColumn(), "", "follow");
 
     public static InterestsForm Read(IFormCollection form) => new(
-        form["new_kind"].ToString(), form["new_value"].ToString().Trim(), form["new_wish"].ToString());
+        form["new_kind"].ToString(), form["new_value"].ToString().Trim(), form["new_choice"].ToString());
 
-    /// <summary>What the reader's interests become; where the new one cannot be, <paramref name="fault"/> says why.</summary>
-    /// <param name="now">Those that are there.</param>
-    public IReadOnlyList<Interest> Apply(IReadOnlyList<Interest> now, IFormCollection form, out string? fault)
+    /// <summary>Applies the form. If the new interest is invalid, <paramref name="fault"/> has the reason.</summary>
+    /// <param name="existing">The existing interests.</param>
+    public IReadOnlyList<Interest> Apply(IReadOnlyList<Interest> existing, IFormCollection form, out string? fault)
     {
         fault = null;
-        var changed = now.Select(interest => form[InterestModel.FieldOf(interest)].ToString() switch
+        var changed = existing.Select(interest => form[InterestModel.GetFieldName(interest)].ToString() switch
         {
             "follow" => interest with { Weight = Interest.Followed },
             "mute" => interest with { Weight = Interest.Muted },
@@ -30,19 +32,19 @@ internal sealed record InterestsForm(string Kind, string Value, string Wish)
         }
 
         var kinds = Enum.GetValues<InterestKind>().Where(kind => kind.ToColumn() == Kind).ToArray();
-        var weight = Wish == "mute" ? Interest.Muted : Interest.Followed;
-        if (kinds is not [var kind] || Interest.Of(kind, Value, weight) is not { } added)
+        var weight = Choice == "mute" ? Interest.Muted : Interest.Followed;
+        if (kinds is not [var kind] || Interest.Create(kind, Value, weight) is not { } added)
         {
-            fault = $"Please give a word, a phrase or a name of at most {Interest.MaximumLength} characters.";
-            return now;
+            fault = $"Please enter a word, phrase or name of at most {Interest.MaximumLength} characters.";
+            return existing;
         }
 
         changed.RemoveAll(interest => (interest.Kind, interest.Key) == (added.Kind, added.Key));
         changed.Add(added);
-        if (changed.Count > InterestStore.MaximumPerReader)
+        if (changed.Count > InterestStore.MaximumPerSubscriber)
         {
-            fault = $"You can follow and mute {InterestStore.MaximumPerReader} things; please remove some first.";
-            return now;
+            fault = $"You can follow and mute at most {InterestStore.MaximumPerSubscriber} things. Please remove some first.";
+            return existing;
         }
 
         return changed;

@@ -7,26 +7,26 @@ using Microsoft.Net.Http.Headers;
 namespace TrendingMail.Worker.Web;
 
 /// <summary>
-/// A finished page or feed. One for everyone has an entity tag, so that a reader who comes again is told in a few bytes that
-/// nothing is new; one that belongs to a link is kept nowhere.
+/// A rendered page or feed. A public one has an entity tag, so that a repeated request costs a few bytes; one behind a
+/// subscriber's link is never cached.
 /// </summary>
-/// <param name="finish">What is put in at the very last, and is no difference to who has the page already.</param>
+/// <param name="finish">Applied after the entity tag is computed, for content that must not change the tag.</param>
 internal sealed class PageResult(
-    string text, int status, bool forEveryone, Func<string, string> finish,
+    string text, int status, bool isPublic, Func<string, string> finish,
     string contentType = "text/html; charset=utf-8") : IResult
 {
-    /// <summary>Short: an edition that was just published must not wait for caches on the way.</summary>
+    /// <summary>Short, so that caches do not delay a new edition.</summary>
     private static readonly TimeSpan MaximumAge = TimeSpan.FromMinutes(1);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
         response.StatusCode = status;
-        if (!forEveryone)
+        if (!isPublic)
         {
             response.Headers.CacheControl = "no-store";
 
-            // What a link's page echoes stands beside what the link may do: compressed, their lengths would tell.
+            // The page mixes user input with secret links: compression would leak them through its length (BREACH).
             if (httpContext.Features.Get<IHttpsCompressionFeature>() is { } compression)
             {
                 compression.Mode = HttpsCompressionMode.DoNotCompress;
@@ -38,7 +38,7 @@ internal sealed class PageResult(
             var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(hash.AsSpan(0, 8))}\"", isWeak: true);
             response.GetTypedHeaders().CacheControl = new CacheControlHeaderValue { Public = true, MaxAge = MaximumAge };
             response.GetTypedHeaders().ETag = tag;
-            if (IsKnown(httpContext.Request.Headers.IfNoneMatch, tag))
+            if (MatchesAny(httpContext.Request.Headers.IfNoneMatch, tag))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return;
@@ -51,7 +51,7 @@ internal sealed class PageResult(
         await response.Body.WriteAsync(bytes, httpContext.RequestAborted);
     }
 
-    private static bool IsKnown(StringValues header, EntityTagHeaderValue tag) =>
+    private static bool MatchesAny(StringValues header, EntityTagHeaderValue tag) =>
         EntityTagHeaderValue.TryParseList(header, out var known) &&
         known.Any(k => k.Equals(EntityTagHeaderValue.Any) || k.Compare(tag, useStrongComparison: false));
 }

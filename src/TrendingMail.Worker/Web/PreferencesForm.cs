@@ -4,22 +4,22 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Web;
 
-/// <summary>The preferences as they stand in the form's fields, right or wrong.</summary>
+/// <summary>The raw values of the preferences form, valid or not.</summary>
 internal sealed record PreferencesForm(
     string Frequency, string Weekday, string Time, string TimeZone, string Papers, string Format, string Language,
     string PausedUntil)
 {
     private readonly List<(string Field, string Message)> errors = [];
 
-    /// <summary>What is wrong, once <see cref="TryAccept"/> has looked: field and message.</summary>
+    /// <summary>Validation errors found by <see cref="TryValidate"/>: field and message.</summary>
     public IReadOnlyList<(string Field, string Message)> Errors => errors;
 
-    public static PreferencesForm Of(Subscriber reader) => Of(reader.Preferences) with
+    public static PreferencesForm From(Subscriber subscriber) => From(subscriber.Preferences) with
     {
-        PausedUntil = reader.PausedUntil?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "",
+        PausedUntil = subscriber.PausedUntil?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "",
     };
 
-    public static PreferencesForm Of(Preferences preferences) => new(
+    public static PreferencesForm From(Preferences preferences) => new(
         preferences.Frequency.ToColumn(),
         preferences.Weekday.ToColumn(),
         preferences.SendAt.ToString("HH:mm", CultureInfo.InvariantCulture),
@@ -29,7 +29,7 @@ internal sealed record PreferencesForm(
         preferences.Language,
         "");
 
-    /// <param name="language">Stays where the form does not say.</param>
+    /// <param name="language">Kept if the form has no language field.</param>
     public static PreferencesForm Read(IFormCollection form, string language)
     {
         string Field(string name) => form[name].ToString().Trim();
@@ -37,22 +37,22 @@ internal sealed record PreferencesForm(
             Field("format"), Field("language") is { Length: > 0 } chosen ? chosen : language, Field("paused_until"));
     }
 
-    /// <summary>What a sign-up says, and for the rest what a new reader starts with.</summary>
-    public static PreferencesForm Read(Func<string, string?> field, PreferencesForm otherwise)
+    /// <summary>Reads the values of a sign-up; missing ones come from the defaults.</summary>
+    public static PreferencesForm Read(Func<string, string?> field, PreferencesForm defaults)
     {
-        string Or(string name, string standard) => field(name)?.Trim() is { Length: > 0 } given ? given : standard;
+        string FieldOrDefault(string name, string defaultValue) => field(name)?.Trim() is { Length: > 0 } given ? given : defaultValue;
         return new PreferencesForm(
-            Or("frequency", otherwise.Frequency), Or("weekday", otherwise.Weekday), Or("time", otherwise.Time),
-            Or("time_zone", otherwise.TimeZone), Or("papers", otherwise.Papers), Or("format", otherwise.Format),
-            Or("language", otherwise.Language), "");
+            FieldOrDefault("frequency", defaults.Frequency), FieldOrDefault("weekday", defaults.Weekday), FieldOrDefault("time", defaults.Time),
+            FieldOrDefault("time_zone", defaults.TimeZone), FieldOrDefault("papers", defaults.Papers), FieldOrDefault("format", defaults.Format),
+            FieldOrDefault("language", defaults.Language), "");
     }
 
-    /// <summary>Whether it is the IANA name of a zone that this machine knows.</summary>
-    public static bool IsZone(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId;
+    /// <summary>Whether this machine knows the IANA time zone name.</summary>
+    public static bool IsTimeZone(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId;
 
-    /// <summary>Checks every field; nothing is accepted where one is wrong.</summary>
-    /// <param name="today">The reader's own day.</param>
-    public bool TryAccept(DateOnly today, out Preferences preferences, out DateOnly? pausedUntil)
+    /// <summary>Validates all fields. False if any is invalid.</summary>
+    /// <param name="today">The current date in the subscriber's time zone.</param>
+    public bool TryValidate(DateOnly today, out Preferences preferences, out DateOnly? pausedUntil)
     {
         preferences = new Preferences
         {
@@ -68,12 +68,12 @@ internal sealed record PreferencesForm(
         return errors.Count == 0;
     }
 
-    /// <summary>Something else on the page is wrong.</summary>
-    public void Refuse(string field, string message) => errors.Add((field, message));
+    /// <summary>Adds an error from another part of the page.</summary>
+    public void AddError(string field, string message) => errors.Add((field, message));
 
     private string ReadLanguage()
     {
-        // A tag of BCP 47; one that no mail speaks falls back to English.
+        // A BCP 47 tag; without a translation, mail falls back to English.
         if (Language.Length is >= 2 and <= 35 && Language.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
         {
             return Language;
@@ -100,13 +100,13 @@ internal sealed record PreferencesForm(
 
     private TimeOnly ReadTime()
     {
-        // Browsers add seconds where the value has them.
+        // Browsers submit seconds if the initial value had them.
         if (TimeOnly.TryParseExact(Time, ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
         {
             return new TimeOnly(time.Hour, time.Minute);
         }
 
-        errors.Add(("time", "Please give a time such as 07:00."));
+        errors.Add(("time", "Please enter a time such as 07:00."));
         return default;
     }
 
@@ -117,7 +117,7 @@ internal sealed record PreferencesForm(
             return zone.Id;
         }
 
-        errors.Add(("time_zone", "This time zone is not known; please choose one from the list, such as Europe/Berlin."));
+        errors.Add(("time_zone", "Unknown time zone. Please choose one from the list, such as Europe/Berlin."));
         return TimeZone;
     }
 
@@ -129,7 +129,7 @@ internal sealed record PreferencesForm(
             return papers;
         }
 
-        errors.Add(("papers", $"Please give a number from {Preferences.MinimumPapers} to {Preferences.MaximumPapers}."));
+        errors.Add(("papers", $"Please enter a number from {Preferences.MinimumPapers} to {Preferences.MaximumPapers}."));
         return Preferences.MinimumPapers;
     }
 
@@ -146,7 +146,7 @@ internal sealed record PreferencesForm(
             return day;
         }
 
-        errors.Add(("paused_until", "Please give a day from tomorrow on and within a year, or leave it empty."));
+        errors.Add(("paused_until", "Please enter a date from tomorrow up to a year from now, or leave it empty."));
         return null;
     }
 }

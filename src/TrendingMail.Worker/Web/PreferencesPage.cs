@@ -8,41 +8,42 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Web;
 
-/// <summary>The page on which a reader sees and changes everything.</summary>
+/// <summary>Renders the preferences page.</summary>
 internal sealed class PreferencesPage(
-    Pages pages, Templates templates, ReaderLinks links, InterestStore interests, FeedbackStore feedback, PaperStore papers,
+    PageRenderer renderer, TemplateLibrary templates, SubscriberLinks links, InterestStore interests, FeedbackStore feedback, PaperStore papers,
     PaperVocabulary vocabulary, DigestPreview preview, TimeProvider clock)
 {
-    /// <summary>How many of the reader's opinions are shown, the newest first.</summary>
-    private const int Opinions = 20;
+    /// <summary>The number of feedback entries shown, newest first.</summary>
+    private const int MaximumFeedback = 20;
 
-    /// <summary>Names that come with the page, for browsers without JavaScript.</summary>
-    private const int Suggestions = 60;
+    /// <summary>Suggestions included in the page for browsers without JavaScript.</summary>
+    private const int MaximumSuggestions = 60;
 
-    private static readonly string[] Zones =
+    private static readonly string[] TimeZones =
     [
         .. TimeZoneInfo.GetSystemTimeZones().Where(zone => zone.HasIanaId).Select(zone => zone.Id)
             .Append("UTC").Distinct().Order(StringComparer.Ordinal),
     ];
 
-    /// <param name="saved">What was done just now, in a word or two; null where nothing was.</param>
+    /// <param name="message">A short message about the action just completed; null for none.</param>
     public async Task<IResult> ShowAsync(
-        Subscriber reader, LinkToken link, PreferencesForm form, InterestsForm added, string? saved, CancellationToken stop,
+        Subscriber subscriber, LinkToken link, PreferencesForm form, InterestsForm added, string? message, CancellationToken stop,
         int status = StatusCodes.Status200OK)
     {
-        // By its path: a form may go to no other origin, and the page may be open under another name.
-        var self = new Uri(links.Preferences(reader, link.IssuedAt)).AbsolutePath;
-        return pages.Page("preferences", new PageHead("Your preferences", "What comes, when and how.", null), Model.Of(
-            ("address", reader.MaskedAddress),
-            ("state", reader.State.ToColumn()),
-            ("suppressed", reader.Suppression is not null),
-            ("saved", saved),
-            ("errors", Model.List(form.Errors.Select(e => Model.Of(("field", e.Field), ("message", e.Message))))),
-            ("next_digest", reader.NextDueAt is { } due
-                ? ReaderModel.When(due, clock.GetUtcNow(), reader.Preferences, pages.Language)
+        // Only the path: the policy allows forms to post to the same origin only, and the page may be open under
+        // another host.
+        var self = new Uri(links.Preferences(subscriber, link.IssuedAt)).AbsolutePath;
+        return renderer.RenderPage("preferences", new PageMetadata("Your preferences", "What you receive, when and how.", null), TemplateModel.Create(
+            ("address", subscriber.MaskedAddress),
+            ("state", subscriber.State.ToColumn()),
+            ("suppressed", subscriber.Suppression is not null),
+            ("saved", message),
+            ("errors", TemplateModel.List(form.Errors.Select(e => TemplateModel.Create(("field", e.Field), ("message", e.Message))))),
+            ("next_digest", subscriber.NextDueAt is { } due
+                ? SubscriberModel.FormatSendTime(due, clock.GetUtcNow(), subscriber.Preferences, renderer.Language)
                 : null),
-            ("preview", reader.NextDueAt is null ? null : await preview.OfAsync(reader, stop)),
-            ("prefs", Model.Of(
+            ("preview", subscriber.NextDueAt is null ? null : await preview.CreateModelAsync(subscriber, stop)),
+            ("prefs", TemplateModel.Create(
                 ("frequency", form.Frequency),
                 ("weekday", form.Weekday),
                 ("time", form.Time),
@@ -51,39 +52,39 @@ internal sealed class PreferencesPage(
                 ("format", form.Format),
                 ("language", form.Language),
                 ("paused_until", form.PausedUntil))),
-            ("zones", Model.List(Zones)),
-            ("languages", Model.List(templates.Languages.Select(language => Model.Of(
+            ("zones", TemplateModel.List(TimeZones)),
+            ("languages", TemplateModel.List(templates.Languages.Select(language => TemplateModel.Create(
                 ("tag", language.Tag), ("name", language.Name))))),
-            ("interests", Model.List((await interests.ListAsync(reader.Id, stop)).Select(InterestModel.Of))),
-            ("added", Model.Of(("kind", added.Kind), ("value", added.Value), ("wish", added.Wish))),
-            ("kinds", Model.List(Enum.GetValues<InterestKind>().Select(kind => Model.Of(
-                ("name", kind.ToColumn()), ("text", InterestModel.Kind(kind)))))),
-            ("suggestions", Model.List(await SuggestionsAsync(stop))),
-            ("opinions", Model.List(await OpinionsAsync(reader, stop))),
+            ("interests", TemplateModel.List((await interests.ListAsync(subscriber.Id, stop)).Select(InterestModel.From))),
+            ("added", TemplateModel.Create(("kind", added.Kind), ("value", added.Value), ("choice", added.Choice))),
+            ("kinds", TemplateModel.List(Enum.GetValues<InterestKind>().Select(kind => TemplateModel.Create(
+                ("name", kind.ToColumn()), ("text", InterestModel.DescribeKind(kind)))))),
+            ("suggestions", TemplateModel.List(await GetSuggestionsAsync(stop))),
+            ("feedback", TemplateModel.List(await GetFeedbackAsync(subscriber, stop))),
             ("self_url", self),
-            ("unsubscribe_url", links.Unsubscribe(reader, link.IssuedAt))), status);
+            ("unsubscribe_url", links.Unsubscribe(subscriber, link.IssuedAt))), status);
     }
 
-    private async Task<IEnumerable<string>> SuggestionsAsync(CancellationToken stop)
+    private async Task<IEnumerable<string>> GetSuggestionsAsync(CancellationToken stop)
     {
         var names = new List<string>();
-        foreach (var kind in (WordKind[])[WordKind.Keyword, WordKind.Organization, WordKind.Category])
+        foreach (var kind in (VocabularyKind[])[VocabularyKind.Keyword, VocabularyKind.Organization, VocabularyKind.Category])
         {
-            names.AddRange(await vocabulary.MostFrequentAsync(kind, Suggestions, stop));
+            names.AddRange(await vocabulary.MostFrequentAsync(kind, MaximumSuggestions, stop));
         }
 
         return names.Distinct(StringComparer.OrdinalIgnoreCase);
     }
 
-    private async Task<IEnumerable<object?>> OpinionsAsync(Subscriber reader, CancellationToken stop)
+    private async Task<IEnumerable<object?>> GetFeedbackAsync(Subscriber subscriber, CancellationToken stop)
     {
-        var said = await feedback.ListAsync(reader.Id, Opinions, stop);
-        var titles = (await papers.ByIdsAsync([.. said.Select(opinion => opinion.PaperId)], stop))
+        var entries = await feedback.ListAsync(subscriber.Id, MaximumFeedback, stop);
+        var titles = (await papers.ListByIdsAsync([.. entries.Select(entry => entry.PaperId)], stop))
             .ToDictionary(paper => paper.Id, paper => LatexText.ToReadable(paper.Title));
-        return said.Select(opinion => Model.Of(
-            ("id", opinion.Id.ToString(CultureInfo.InvariantCulture)),
-            ("kind", opinion.Kind.ToColumn()),
-            ("title", titles.GetValueOrDefault(opinion.PaperId, "A paper that is not here any more")),
-            ("moves", Model.List(opinion.Moves.Select(InterestModel.Of)))));
+        return entries.Select(entry => TemplateModel.Create(
+            ("id", entry.Id.ToString(CultureInfo.InvariantCulture)),
+            ("kind", entry.Kind.ToColumn()),
+            ("title", titles.GetValueOrDefault(entry.PaperId, "A paper that is no longer available")),
+            ("changes", TemplateModel.List(entry.WeightChanges.Select(InterestModel.From)))));
     }
 }

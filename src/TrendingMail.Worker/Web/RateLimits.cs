@@ -7,9 +7,10 @@ using TrendingMail.Subscribers;
 namespace TrendingMail.Worker.Web;
 
 /// <summary>
-/// How often a network may sign addresses up and press buttons. To unsubscribe is never limited: mail providers do it
-/// for many readers from one network. All nodes count together, in the database; while that is out of reach nothing that is limited
-/// is let pass, for none of it could be done. Only suggestions, which protect but the process that looks them up, are counted by each.
+/// Rate limits per client network. Unsubscribing is never limited, because mail providers do it for many subscribers
+/// from one network. All nodes share the counts in the database; while it is unavailable, limited requests are
+/// rejected, since they could not be processed anyway. Suggestions are limited per process, because the limit only
+/// protects the process.
 /// </summary>
 internal static class RateLimits
 {
@@ -27,31 +28,31 @@ internal static class RateLimits
     {
         services.AddRateLimiter(limiter =>
         {
-            limiter.AddPolicy(new SharedLimit(SignUp, limits.SignUpsPerNetwork, TimeSpan.FromHours(1)));
-            limiter.AddPolicy(new SharedLimit(Action, limits.ActionsPerNetwork, TimeSpan.FromMinutes(1), IsTakenAhead: true));
-            limiter.AddPolicy(new SharedLimit(Webhook, limits.WebhooksPerNetwork, TimeSpan.FromMinutes(1), IsTakenAhead: true));
-            limiter.AddPolicy(Suggestion, http => InProcess(NetworkOf(http), limits.ActionsPerNetwork));
+            limiter.AddPolicy(new RateLimitPolicy(SignUp, limits.SignUpsPerNetwork, TimeSpan.FromHours(1)));
+            limiter.AddPolicy(new RateLimitPolicy(Action, limits.ActionsPerNetwork, TimeSpan.FromMinutes(1), AllowsPrefetch: true));
+            limiter.AddPolicy(new RateLimitPolicy(Webhook, limits.WebhooksPerNetwork, TimeSpan.FromMinutes(1), AllowsPrefetch: true));
+            limiter.AddPolicy(Suggestion, http => CreateLocalPartition(GetNetwork(http), limits.ActionsPerNetwork));
             limiter.OnRejected = (context, _) => new ValueTask(
-                TooMany(context.HttpContext, context.Lease).ExecuteAsync(context.HttpContext));
+                TooManyRequests(context.HttpContext, context.Lease).ExecuteAsync(context.HttpContext));
         });
     }
 
-    /// <summary>Says so, and when it may be tried again; a page, or to programs problem details.</summary>
-    public static IResult TooMany(HttpContext http, RateLimitLease lease)
+    /// <summary>A 429 response with Retry-After: problem details for API clients, a page otherwise.</summary>
+    public static IResult TooManyRequests(HttpContext http, RateLimitLease lease)
     {
         var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : TimeSpan.FromMinutes(5);
         http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        const string Text = "There were too many requests like this one. Nothing was changed; please try again later.";
+        const string Text = "There were too many requests of this kind. Nothing was changed. Please try again later.";
         return http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/webhooks")
             ? TypedResults.Problem(Text, statusCode: StatusCodes.Status429TooManyRequests)
-            : http.RequestServices.GetRequiredService<Pages>().Message(
-                "Please wait a while", Text, StatusCodes.Status429TooManyRequests, ("/", "Today's papers"));
+            : http.RequestServices.GetRequiredService<PageRenderer>().RenderMessage(
+                "Too many requests", Text, StatusCodes.Status429TooManyRequests, ("/", "Today's papers"));
     }
 
-    private static void AddPolicy(this RateLimiterOptions limiter, SharedLimit limit) => limiter.AddPolicy(
-        limit.Name, http => http.RequestServices.GetRequiredService<LimitBook>().PartOf(limit, NetworkOf(http)));
+    private static void AddPolicy(this RateLimiterOptions limiter, RateLimitPolicy policy) => limiter.AddPolicy(
+        policy.Name, http => http.RequestServices.GetRequiredService<RateLimitStore>().CreatePartition(policy, GetNetwork(http)));
 
-    private static RateLimitPartition<string> InProcess(string key, int permits) => permits == 0
+    private static RateLimitPartition<string> CreateLocalPartition(string key, int permits) => permits == 0
         ? RateLimitPartition.GetNoLimiter(key)
         : RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
         {
@@ -60,5 +61,5 @@ internal static class RateLimits
             SegmentsPerWindow = SegmentsPerMinute,
         });
 
-    private static string NetworkOf(HttpContext http) => ClientNetwork.Of(http.Connection.RemoteIpAddress) ?? "unknown";
+    private static string GetNetwork(HttpContext http) => ClientNetwork.From(http.Connection.RemoteIpAddress) ?? "unknown";
 }

@@ -5,12 +5,12 @@ using TrendingMail.Rendering;
 namespace TrendingMail.Worker.Web;
 
 /// <summary>
-/// What pages are about, for search engines: JSON-LD in the words of https://schema.org. It is data and no script: a
-/// browser does not run it, so the policy that runs only our own file stays whole.
+/// Structured data for search engines: JSON-LD with the vocabulary of https://schema.org. Browsers treat it as data, so
+/// it needs no exception in the Content-Security-Policy.
 /// </summary>
 internal static class SchemaOrg
 {
-    public static JsonObject Of(FrozenPaper paper, SiteOptions site) => new()
+    public static JsonObject Describe(FrozenPaper paper, SiteOptions site) => new()
     {
         ["@context"] = "https://schema.org",
         ["@type"] = "ScholarlyArticle",
@@ -26,11 +26,11 @@ internal static class SchemaOrg
         ["keywords"] = string.Join(", ", paper.Keywords),
     };
 
-    public static JsonObject Of(Edition edition, SiteOptions site) => new()
+    public static JsonObject Describe(Edition edition, SiteOptions site) => new()
     {
         ["@context"] = "https://schema.org",
         ["@type"] = "ItemList",
-        ["name"] = $"Trending papers of {Text.Words(edition.Day)}",
+        ["name"] = $"Trending papers for {DateFormat.LongDate(edition.Day)}",
         ["numberOfItems"] = edition.Papers.Count,
         ["itemListElement"] = new JsonArray([.. edition.Papers.Select(entry => (JsonNode)new JsonObject
         {
@@ -41,7 +41,9 @@ internal static class SchemaOrg
         })]),
     };
 
-    /// <summary>The element for a page's head. The serializer escapes &lt; and &amp;, so that no text can end it.</summary>
-    public static RawHtml Script(JsonObject facts) =>
-        new($"<script type=\"application/ld+json\">{facts.ToJsonString()}</script>");
+    /// <summary>
+    /// The script element for the head of a page. The serializer escapes &lt; and &amp;, so no text can close it.
+    /// </summary>
+    public static RawHtml ToScript(JsonObject data) =>
+        new($"<script type=\"application/ld+json\">{data.ToJsonString()}</script>");
 }

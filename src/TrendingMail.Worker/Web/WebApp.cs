@@ -9,37 +9,37 @@ using TrendingMail.Worker.Hosting;
 
 namespace TrendingMail.Worker.Web;
 
-/// <summary>Puts the running program together: pages, schedule, delivery, as its role says.</summary>
+/// <summary>Builds the application for a role: pages, schedule, delivery.</summary>
 internal static class WebApp
 {
     private const string ContentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; " +
         "img-src 'self' https: data:; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    /// <summary>The policy of pages and feeds that are the same for everyone.</summary>
+    /// <summary>The output cache policy of public pages and feeds.</summary>
     public const string PublicContent = "public";
 
-    /// <summary>The same for what a query <c>q</c> finds.</summary>
+    /// <summary>The same, varied by the query parameter <c>q</c>.</summary>
     public const string PublicSearch = "public-search";
 
-    /// <summary>A new edition shows after this at the latest; a crowd that comes at once costs one rendering.</summary>
-    private static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(10);
+    /// <summary>The longest delay until a new edition shows; a burst of requests costs one rendering.</summary>
+    private static readonly TimeSpan OutputCacheDuration = TimeSpan.FromSeconds(10);
 
-    /// <param name="customize">Lets a test put its own clock, server or source in place.</param>
+    /// <param name="customize">Lets tests replace the clock, server or sources.</param>
     public static WebApplication Create(Settings settings, Role role, Action<WebApplicationBuilder>? customize = null)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = Home.Directory });
-        builder.Configuration.AddConfiguration(Home.ReadSettings());
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = ApplicationPaths.WorkingDirectory });
+        builder.Configuration.AddConfiguration(ApplicationPaths.LoadConfiguration());
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"))
             .AddSimpleConsole(console => console.SingleLine = true);
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(settings.UrlsOf(role));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(settings.UrlsFor(role));
         builder.Services.AddRouting().AddProblemDetails();
-        builder.Services.AddOpenApi(PublicApi.Describe);
+        builder.Services.AddOpenApi(PublicApiEndpoints.ConfigureOpenApi);
         builder.Services.AddOutputCache(cache =>
         {
             cache.AddPolicy(PublicContent, policy => policy
-                .Expire(HeldFor).SetVaryByHeader(HeaderNames.AcceptEncoding).SetVaryByQuery([]));
+                .Expire(OutputCacheDuration).SetVaryByHeader(HeaderNames.AcceptEncoding).SetVaryByQuery([]));
             cache.AddPolicy(PublicSearch, policy => policy
-                .Expire(HeldFor).SetVaryByHeader(HeaderNames.AcceptEncoding).SetVaryByQuery("q"));
+                .Expire(OutputCacheDuration).SetVaryByHeader(HeaderNames.AcceptEncoding).SetVaryByQuery("q"));
         });
         builder.Services.AddResponseCompression(compression =>
         {
@@ -50,71 +50,71 @@ internal static class WebApp
         builder.Services.ConfigureHttpJsonOptions(json =>
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         builder.Services.AddTrendingMail(settings);
-        builder.Services.AddSingleton(new Roles(role)).AddSingleton<Pages>().AddSingleton<PreferencesPage>()
-            .AddSingleton<FeedSource>().AddSingleton<ReaderDoor>().AddSingleton<SignUpGate>().AddSingleton<FeedbackPage>()
+        builder.Services.AddSingleton(new CurrentRole(role)).AddSingleton<PageRenderer>().AddSingleton<PreferencesPage>()
+            .AddSingleton<FeedBuilder>().AddSingleton<LinkAuthorizer>().AddSingleton<SignUpValidator>().AddSingleton<FeedbackPage>()
             .AddSingleton<DigestPreview>();
-        builder.Services.AddMetricsPage();
+        builder.Services.AddMetricsEndpoint();
         builder.Services.AddRateLimits(settings.Security.RateLimits);
-        builder.Services.AddHostedService<Announcer>();
+        builder.Services.AddHostedService<StartupBanner>();
         builder.Services.AddSingleton<SignUpWorker>()
             .AddHostedService(provider => provider.GetRequiredService<SignUpWorker>());
         if (role != Role.Web)
         {
             builder.Services.AddHostedService<DeliveryWorker>().AddHostedService<InboundWorker>();
-            builder.Services.AddSchedule(settings.Papers, settings.Digest,
-                ScheduleStore.Of(settings.Database, Home.Directory));
+            builder.Services.AddScheduling(settings.Papers, settings.Digest,
+                QuartzStore.Create(settings.Database, ApplicationPaths.WorkingDirectory));
         }
 
         customize?.Invoke(builder);
         var app = builder.Build();
 
-        // Broken templates are found now, not when the first reader comes.
-        app.Services.GetRequiredService<Templates>().Check();
+        // Fail on broken templates at start rather than at the first request.
+        app.Services.GetRequiredService<TemplateLibrary>().Check();
         app.UseForwardedHeaders(new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
         });
-        app.Use(SecureAsync);
-        app.UseMetricsPage();
+        app.Use(AddSecurityHeadersAsync);
+        app.UseMetricsEndpoint();
         app.UseRateLimiter();
 
-        // In this order what is held is compressed already.
+        // In this order the cache stores compressed responses.
         app.UseOutputCache();
         app.UseResponseCompression();
         if (role == Role.Worker)
         {
-            app.MapHealth();
+            app.MapHealthEndpoints();
             return app;
         }
 
-        app.MapPublicPages();
-        app.MapPeriodPages();
-        app.MapFeeds();
-        app.MapSiteMap();
-        app.MapPublicApi();
-        app.MapSearchPage();
-        app.MapSubscribePages();
-        app.MapSubscribeApi();
-        app.MapReaderPages();
-        app.MapMailPages();
-        app.MapPreferencesPages();
-        app.MapMovePages();
-        app.MapFeedbackPages();
-        app.MapSuggestionsApi();
-        app.MapWebhooks();
+        app.MapPublicEndpoints();
+        app.MapPeriodEndpoints();
+        app.MapFeedEndpoints();
+        app.MapSitemapEndpoints();
+        app.MapPublicApiEndpoints();
+        app.MapSearchEndpoints();
+        app.MapSubscribeEndpoints();
+        app.MapSubscribeApiEndpoints();
+        app.MapSubscriptionEndpoints();
+        app.MapDigestViewEndpoints();
+        app.MapPreferencesEndpoints();
+        app.MapAddressChangeEndpoints();
+        app.MapFeedbackEndpoints();
+        app.MapSuggestionEndpoints();
+        app.MapWebhookEndpoints();
         if (settings.Mail.Transport == TransportKind.Outbox)
         {
-            app.MapOutboxPages();
+            app.MapOutboxEndpoints();
         }
 
         app.MapFallback("/api/{**path}", () => TypedResults.Problem(
-            "There is no such resource; see /openapi/v1.json.", statusCode: StatusCodes.Status404NotFound));
-        app.MapFallback("{**path}", (Pages pages) => pages.NotFound());
+            "There is no such resource. See /openapi/v1.json.", statusCode: StatusCodes.Status404NotFound));
+        app.MapFallback("{**path}", (PageRenderer renderer) => renderer.NotFound());
         return app;
     }
 
-    /// <summary>Headers that every answer has, and a page for what went wrong.</summary>
-    private static async Task SecureAsync(HttpContext http, RequestDelegate next)
+    /// <summary>Adds security headers to every response, and turns faults into an error page.</summary>
+    private static async Task AddSecurityHeadersAsync(HttpContext http, RequestDelegate next)
     {
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = ContentPolicy;
@@ -127,10 +127,10 @@ internal static class WebApp
         }
         catch (TrendingMailException e) when (!http.Response.HasStarted)
         {
-            http.RequestServices.GetRequiredService<ILogger<Pages>>().LogError("{Fault}", e.Message);
+            http.RequestServices.GetRequiredService<ILogger<PageRenderer>>().LogError("{Fault}", e.Message);
             http.Response.Headers.RetryAfter = "30";
-            await http.RequestServices.GetRequiredService<Pages>().Message("Not possible right now",
-                "Something on our side is not in order. Nothing was changed; please try again in a minute.",
+            await http.RequestServices.GetRequiredService<PageRenderer>().RenderMessage("Temporarily unavailable",
+                "Something went wrong on our side. Nothing was changed. Please try again in a minute.",
                 StatusCodes.Status503ServiceUnavailable).ExecuteAsync(http);
         }
         catch (BadHttpRequestException e) when (!http.Response.HasStarted)

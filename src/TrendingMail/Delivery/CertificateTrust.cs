@@ -3,15 +3,17 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TrendingMail.Delivery;
 
-/// <summary>Trusts what the system trusts, and what a file of certificates vouches for; the name must be right in both cases.</summary>
+/// <summary>
+/// Trusts the system's certificate authorities and those in a PEM file. The server name must match in both cases.
+/// </summary>
 internal sealed class CertificateTrust
 {
     private readonly string caFile;
 
     private CertificateTrust(string caFile) => this.caFile = caFile;
 
-    /// <param name="caFile">Certificates as PEM; empty for the system's own.</param>
-    public static RemoteCertificateValidationCallback? Of(string caFile) =>
+    /// <param name="caFile">Path of a PEM file; empty to trust only the system's authorities.</param>
+    public static RemoteCertificateValidationCallback? CreateCallback(string caFile) =>
         caFile.Length > 0 ? new CertificateTrust(caFile).IsTrusted : null;
 
     private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
@@ -21,11 +23,11 @@ internal sealed class CertificateTrust
             return errors == SslPolicyErrors.None;
         }
 
-        using var own = new X509Chain();
-        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        own.ChainPolicy.CustomTrustStore.ImportFromPemFile(caFile);
-        own.ChainPolicy.ExtraStore.AddRange(chain.ChainElements.Select(element => element.Certificate).ToArray());
-        return own.Build(leaf);
+        using var customChain = new X509Chain();
+        customChain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        customChain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        customChain.ChainPolicy.CustomTrustStore.ImportFromPemFile(caFile);
+        customChain.ChainPolicy.ExtraStore.AddRange(chain.ChainElements.Select(element => element.Certificate).ToArray());
+        return customChain.Build(leaf);
     }
 }

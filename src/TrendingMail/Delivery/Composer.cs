@@ -1,17 +1,17 @@
 namespace TrendingMail.Delivery;
 
-/// <summary>What became of the wish to compose a delivery's mail.</summary>
+/// <summary>The result of composing the message of a delivery.</summary>
 public abstract record Composition
 {
     public sealed record Mail(Envelope Envelope) : Composition;
 
-    /// <summary>There is nothing to send: the reader left since it was queued, say.</summary>
+    /// <summary>There is nothing to send, for example because the subscriber has left since.</summary>
     public sealed record Skip(string Reason) : Composition;
 }
 
 /// <summary>
-/// Makes the mails of some kinds of mailings, at the last moment before they leave, so that an opt-out takes effect at
-/// once. The features above register theirs.
+/// Composes the messages of some kinds of mailings, right before they are sent, so that an opt-out takes effect at
+/// once. Each feature registers its composers.
 /// </summary>
 /// <param name="Kinds">See <see cref="MailingKind"/>.</param>
 public sealed record Composer(

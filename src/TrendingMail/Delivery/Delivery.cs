@@ -2,7 +2,7 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Delivery;
 
-/// <summary>Where a delivery stands in the ledger.</summary>
+/// <summary>The state of a delivery in the delivery queue.</summary>
 public enum DeliveryState
 {
     Queued,
@@ -11,19 +11,20 @@ public enum DeliveryState
     Deferred,
     Failed,
 
-    /// <summary>Not sent: the reader left, or there was nothing for this reader.</summary>
+    /// <summary>Not sent: the subscriber left, or there was nothing to send to this subscriber.</summary>
     Skipped,
 
-    /// <summary>May have been taken or not, and held for the operator.</summary>
+    /// <summary>It is unknown whether the server accepted the message; held for the operator.</summary>
     Uncertain,
 }
 
-/// <summary>What is mailed.</summary>
+/// <summary>A message that goes to one or many subscribers, such as the daily digest of one day.</summary>
 /// <param name="Kind">One of <see cref="MailingKind"/>.</param>
-/// <param name="Key">What tells one mailing of a kind from the next: a day, a week, a reader's request.</param>
+/// <param name="Key">Identifies the mailing within its kind: a day, a week, or the id of a subscriber's
+/// request.</param>
 public sealed record Mailing(string Kind, string Key);
 
-/// <summary>The kinds of mailings. The names stand in the database and in Message-IDs.</summary>
+/// <summary>The kinds of mailings. The values are stored in the database and are part of Message-IDs.</summary>
 public static class MailingKind
 {
     public const string Daily = "daily";
@@ -36,17 +37,17 @@ public static class MailingKind
 
     public const string Goodbye = "goodbye";
 
-    /// <summary>To a new address, which is asked to confirm.</summary>
-    public const string Move = "move";
+    /// <summary>Sent to a subscriber's new address, which must be confirmed.</summary>
+    public const string AddressChangeConfirmation = "move";
 
-    /// <summary>To the address that a reader moved away from.</summary>
-    public const string Moving = "moving";
+    /// <summary>Sent to the subscriber's previous address.</summary>
+    public const string AddressChangeNotice = "moving";
 
-    /// <summary>Whether it goes to one reader who waits for it now; these leave before digests.</summary>
+    /// <summary>Whether mailings of this kind are transactional notices, which are sent before digests.</summary>
     public static bool IsNotice(string kind) => kind is not (Daily or Weekly);
 }
 
-/// <summary>One mailing on its way to one subscriber, claimed by this process.</summary>
+/// <summary>A delivery that this process has claimed.</summary>
 public sealed record ClaimedDelivery
 {
     public required long Id { get; init; }
@@ -57,10 +58,10 @@ public sealed record ClaimedDelivery
 
     public required long SubscriberId { get; init; }
 
-    /// <summary>The reader at the time of the claim; null where the delivery stands in no ledger.</summary>
-    public Subscriber? Reader { get; init; }
+    /// <summary>The subscriber at the time of the claim; null if the delivery is not in the queue.</summary>
+    public Subscriber? Subscriber { get; init; }
 
-    /// <summary>Attempts made, the coming one counted.</summary>
+    /// <summary>The number of attempts, including the coming one.</summary>
     public required int Attempts { get; init; }
 
     public required DateTimeOffset QueuedAt { get; init; }
@@ -69,6 +70,6 @@ public sealed record ClaimedDelivery
 
     internal long MailingId { get; init; }
 
-    /// <summary>Where it stands in the ledger now, as far as this process knows: queued, deferred or sending.</summary>
+    /// <summary>The state last known to this process: queued, deferred or sending.</summary>
     internal DeliveryState State { get; set; }
 }

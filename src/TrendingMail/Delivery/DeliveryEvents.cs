@@ -2,36 +2,36 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Delivery;
 
-/// <summary>What may happen to a delivery beside being queued and sent.</summary>
+/// <summary>The kinds of events that are recorded for a delivery, besides being queued and sent.</summary>
 public enum DeliveryEventKind
 {
-    /// <summary>It is tried again later.</summary>
+    /// <summary>The attempt failed and will be retried.</summary>
     Deferred,
 
-    /// <summary>It is not tried again.</summary>
+    /// <summary>The delivery failed for good.</summary>
     Failed,
 
     Skipped,
 
-    /// <summary>Nobody can say whether the server took it; it is held.</summary>
+    /// <summary>It is unknown whether the server accepted the message; the delivery is held.</summary>
     Uncertain,
 
-    /// <summary>The program ended while it was in flight.</summary>
+    /// <summary>The process ended while the message was in flight.</summary>
     Interrupted,
 }
 
-/// <summary>Something that happened to a delivery.</summary>
+/// <summary>An event in the history of a delivery.</summary>
 public sealed record DeliveryEvent
 {
     public required DeliveryEventKind Kind { get; init; }
 
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>A server's reply, or the reason in words.</summary>
+    /// <summary>The server's reply, or the reason in words.</summary>
     public required string Detail { get; init; }
 }
 
-/// <summary>One delivery as the ledger has it, with everything that happened to it.</summary>
+/// <summary>A delivery with its events.</summary>
 public sealed record DeliveryTrace
 {
     public required long Id { get; init; }
@@ -50,18 +50,18 @@ public sealed record DeliveryTrace
 
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>The last that a server said about it, or why it is where it is.</summary>
+    /// <summary>The last reply of a server, or the reason for the current state.</summary>
     public string? Reply { get; init; }
 
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<DeliveryEvent> Events { get; init; } = [];
 }
 
-/// <summary>The history of deliveries.</summary>
+/// <summary>Reads deliveries together with their events.</summary>
 public sealed class DeliveryEvents(Database database)
 {
     /// <summary>The deliveries to a subscriber, newest first.</summary>
-    /// <param name="key">Only those of this day or week; null for all.</param>
+    /// <param name="key">The day or week of the mailing; null for all.</param>
     public Task<IReadOnlyList<DeliveryTrace>> TraceAsync(
         long subscriberId, string? key, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<DeliveryTrace>>(async session =>

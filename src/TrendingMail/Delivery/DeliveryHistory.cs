@@ -2,10 +2,10 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Delivery;
 
-/// <summary>What a reader was sent, or is about to be.</summary>
+/// <summary>The mailings that a subscriber was sent or is about to be sent.</summary>
 public sealed class DeliveryHistory(Database database)
 {
-    /// <summary>The digests of a reader whose keys lie between two days, those left out that did not reach the reader.</summary>
+    /// <summary>A subscriber's digests between two days, without those that failed or were skipped.</summary>
     public Task<IReadOnlyList<Mailing>> DigestsAsync(
         long subscriberId, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Mailing>>(async session =>

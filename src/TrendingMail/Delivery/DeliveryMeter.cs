@@ -3,7 +3,7 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Delivery;
 
-/// <summary>What whoever watches over the program can count and time.</summary>
+/// <summary>The metrics of deliveries.</summary>
 public static class DeliveryMeter
 {
     public const string Name = "TrendingMail.Delivery";
@@ -11,68 +11,71 @@ public static class DeliveryMeter
     private static readonly Meter Meter = new(Name);
 
     private static readonly Counter<long> Deliveries = Meter.CreateCounter<long>(
-        "trendingmail.deliveries", "{delivery}", "What came of attempts to deliver, by state");
+        "trendingmail.deliveries", "{delivery}", "Outcomes of delivery attempts, by state");
 
     private static readonly UpDownCounter<int> InFlight = Meter.CreateUpDownCounter<int>(
-        "trendingmail.deliveries.in_flight", "{delivery}", "Messages that are being handed over");
+        "trendingmail.deliveries.in_flight", "{delivery}", "Messages being sent");
 
     private static readonly Gauge<long> Waiting = Meter.CreateGauge<long>(
-        "trendingmail.deliveries.waiting", "{delivery}", "Deliveries that are still to be made, by state");
+        "trendingmail.deliveries.waiting", "{delivery}", "Deliveries not finished yet, by state");
 
     private static readonly Histogram<double> Exchange = Meter.CreateHistogram(
-        "trendingmail.smtp.exchange.duration", "s", "The time from a message's first command to the server's last word",
+        "trendingmail.smtp.exchange.duration", "s", "Time from a message's first command to the final reply",
         advice: Buckets(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300));
 
     private static readonly UpDownCounter<int> Connections = Meter.CreateUpDownCounter<int>(
         "trendingmail.smtp.connections", "{connection}", "Open connections, by server");
 
     private static readonly Gauge<int> ServersUp = Meter.CreateGauge<int>(
-        "trendingmail.smtp.server.up", null, "Whether a server is used (1) or left alone after a fault (0)");
+        "trendingmail.smtp.server.up", null, "Whether a server is in use (1) or paused after a failure (0)");
 
     private static readonly Histogram<double> Commit = Meter.CreateHistogram(
-        "trendingmail.ledger.commit.duration", "s", "The time of one transaction of the ledger",
+        "trendingmail.delivery_queue.commit.duration", "s", "Duration of one delivery queue transaction",
         advice: Buckets(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5));
 
-    private static readonly Histogram<double> Entries = Meter.CreateHistogram(
-        "trendingmail.ledger.commit.entries", "{entry}", "What one transaction of the ledger wrote down",
+    private static readonly Histogram<double> Changes = Meter.CreateHistogram(
+        "trendingmail.delivery_queue.commit.changes", "{change}", "State changes in one delivery queue transaction",
         advice: Buckets(1, 2, 5, 10, 20, 50, 100, 200, 500));
 
-    private static readonly Gauge<double> Paces = Meter.CreateGauge<double>(
-        "trendingmail.domain.pace", "{message}/s", "How fast a recipient domain that is held back gets mail; 0 while it rests");
+    private static readonly Gauge<double> RateLimits = Meter.CreateGauge<double>(
+        "trendingmail.domain.rate_limit", "{message}/s",
+        "Rate limit of a throttled recipient domain; 0 while it is paused, infinity when the throttle is removed");
 
     private static readonly KeyValuePair<string, object?>[] States =
         [.. Enum.GetValues<DeliveryState>().Select(state => KeyValuePair.Create("state", (object?)state.ToColumn()))];
 
-    /// <summary>How many deliveries are still to be made; asked of the ledger by whoever shows it.</summary>
-    public static void StillWaiting(long queued, long deferred, long uncertain)
+    /// <summary>Records the number of unfinished deliveries, as the caller read it from the queue.</summary>
+    public static void RecordWaiting(long queued, long deferred, long uncertain)
     {
         Waiting.Record(queued, States[(int)DeliveryState.Queued]);
         Waiting.Record(deferred, States[(int)DeliveryState.Deferred]);
         Waiting.Record(uncertain, States[(int)DeliveryState.Uncertain]);
     }
 
-    internal static void Recorded(DeliveryState state) => Deliveries.Add(1, States[(int)state]);
+    internal static void RecordOutcome(DeliveryState state) => Deliveries.Add(1, States[(int)state]);
 
-    internal static void Begun() => InFlight.Add(1);
+    internal static void MessageStarted() => InFlight.Add(1);
 
-    internal static void Exchanged(TimeSpan time)
+    internal static void MessageFinished(TimeSpan time)
     {
         InFlight.Add(-1);
         Exchange.Record(time.TotalSeconds);
     }
 
-    internal static void Connected(string server, int change) => Connections.Add(change, KeyValuePair.Create("server", (object?)server));
+    internal static void AddConnections(string server, int change) =>
+        Connections.Add(change, KeyValuePair.Create("server", (object?)server));
 
-    internal static void ServerIs(string server, bool isWell) =>
-        ServersUp.Record(isWell ? 1 : 0, KeyValuePair.Create("server", (object?)server));
+    internal static void RecordServerUp(string server, bool isUp) =>
+        ServersUp.Record(isUp ? 1 : 0, KeyValuePair.Create("server", (object?)server));
 
-    internal static void Committed(TimeSpan time, int entries)
+    internal static void RecordCommit(TimeSpan time, int changes)
     {
         Commit.Record(time.TotalSeconds);
-        Entries.Record(entries);
+        Changes.Record(changes);
     }
 
-    internal static void Paced(string domain, double rate) => Paces.Record(rate, KeyValuePair.Create("domain", (object?)domain));
+    internal static void RecordRateLimit(string domain, double rate) =>
+        RateLimits.Record(rate, KeyValuePair.Create("domain", (object?)domain));
 
     private static InstrumentAdvice<double> Buckets(params double[] bounds) => new() { HistogramBucketBoundaries = bounds };
 }

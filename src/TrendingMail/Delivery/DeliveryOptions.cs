@@ -1,16 +1,16 @@
 namespace TrendingMail.Delivery;
 
-/// <summary>What happens to a message of which nobody can say whether the server took it.</summary>
+/// <summary>What happens to a message when it is unknown whether the server accepted it.</summary>
 public enum UncertainPolicy
 {
-    /// <summary>Sent again with the same Message-ID: a reader may see it twice, never not at all.</summary>
+    /// <summary>Sent again with the same Message-ID: a subscriber may get it twice, but never misses it.</summary>
     Resend,
 
-    /// <summary>Left for the operator: a reader may not see it, never twice.</summary>
+    /// <summary>Held for the operator: a subscriber may miss it, but never gets it twice.</summary>
     Hold,
 }
 
-/// <summary>Settings of one entry of <c>Delivery:Domains</c>: a recipient domain that takes only so much.</summary>
+/// <summary>Settings of one entry of <c>Delivery:Domains</c>: the rate limit of a recipient domain.</summary>
 public sealed record DomainOptions
 {
     public string Domain { get; init; } = "";
@@ -21,18 +21,20 @@ public sealed record DomainOptions
 /// <summary>Settings of section <c>Delivery</c>.</summary>
 public sealed record DeliveryOptions
 {
-    /// <summary>The wait before the second attempt, in minutes; each further one is twice as long, up to four hours.</summary>
+    /// <summary>
+    /// Minutes before the second attempt. The delay doubles after each further attempt, up to four hours.
+    /// </summary>
     public int FirstRetryMinutes { get; init; } = 5;
 
-    /// <summary>How long a digest is worth sending after it was queued, in hours.</summary>
+    /// <summary>Hours after which a digest that could not be delivered is given up.</summary>
     public int GiveUpHours { get; init; } = 24;
 
-    /// <summary>How long each delivery's own story is kept, in days; a mailing's counts are kept for good.</summary>
+    /// <summary>Days that deliveries and their events are kept. The counts of a mailing are kept for good.</summary>
     public int KeepDays { get; init; } = 90;
 
     /// <summary>
-    /// How long a claim or an attempt may take, in seconds: after it a delivery of a node that vanished, or was held up, is taken
-    /// over by another. Shorter than a server may take to answer, a mail can go out twice.
+    /// Seconds that a claim or an attempt may take. After that, another node takes over the delivery of a node that
+    /// died or stalled. If this is shorter than a server may take to reply, a message can be sent twice.
     /// </summary>
     public int LeaseSeconds { get; init; } = 900;
 
@@ -42,7 +44,7 @@ public sealed record DeliveryOptions
 
     internal TimeSpan Lease => TimeSpan.FromSeconds(LeaseSeconds);
 
-    public IEnumerable<string> Faults()
+    public IEnumerable<string> Validate()
     {
         if (FirstRetryMinutes is < 1 or > 240)
         {

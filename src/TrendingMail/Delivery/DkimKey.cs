@@ -5,16 +5,18 @@ using Org.BouncyCastle.Security;
 
 namespace TrendingMail.Delivery;
 
-/// <summary>A private key that signs mails, read once.</summary>
+/// <summary>A private key for DKIM signatures, read once.</summary>
 internal abstract class DkimKey : IDisposable
 {
-    /// <summary>The value of the tag <c>a</c>.</summary>
+    /// <summary>The value of the <c>a</c> tag.</summary>
     public abstract string Algorithm { get; }
 
-    /// <summary>Bytes of a signature.</summary>
+    /// <summary>The length of a signature in bytes.</summary>
     public abstract int SignatureLength { get; }
 
-    /// <exception cref="TrendingMailException">The file cannot be read, or holds no key of that algorithm.</exception>
+    /// <exception cref="TrendingMailException">
+    /// The file cannot be read or contains no key for the algorithm.
+    /// </exception>
     public static DkimKey Read(string file, DkimAlgorithm algorithm)
     {
         try
@@ -26,19 +28,21 @@ internal abstract class DkimKey : IDisposable
             or CryptographicException or GeneralSecurityException or InvalidCastException)
         {
             throw new TrendingMailException(
-                $"Mail:Dkim key file {file} holds no private key that can be read: {e.Message}", e);
+                $"Cannot read a private key from the Mail:Dkim key file {file}: {e.Message}", e);
         }
     }
 
-    /// <param name="hash">SHA-256 of what is signed.</param>
+    /// <param name="hash">The SHA-256 hash of the data to sign.</param>
     public abstract void Sign(ReadOnlySpan<byte> hash, Span<byte> signature);
 
     public abstract void Dispose();
 
-    /// <summary>RFC 6376 section 3.3.1, by the platform's cryptography, which is many times faster than a managed one.</summary>
+    /// <summary>
+    /// RSA (RFC 6376 section 3.3.1) by the platform, which is many times faster than a managed implementation.
+    /// </summary>
     private sealed class RsaKey : DkimKey
     {
-        // One for each thread: nothing promises that one instance may sign for several at once.
+        // One instance for each thread: RSA instances are not documented to be thread-safe.
         private readonly ThreadLocal<RSA> keys;
 
         public RsaKey(string pem)
@@ -68,7 +72,7 @@ internal abstract class DkimKey : IDisposable
         }
     }
 
-    /// <summary>RFC 8463, by libsodium: the platform has no Ed25519.</summary>
+    /// <summary>Ed25519 (RFC 8463) by libsodium; the platform does not support it.</summary>
     private sealed class Ed25519Key : DkimKey
     {
         private readonly Key key;

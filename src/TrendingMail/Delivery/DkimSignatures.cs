@@ -8,39 +8,39 @@ using TrendingMail.Rendering;
 namespace TrendingMail.Delivery;
 
 /// <summary>
-/// The DKIM signatures (RFC 6376) that each mail gets, as <c>Mail:Dkim</c> lists them: relaxed header, simple body. The body
-/// is 7-bit and has no blank at the end of a line, so nothing that relays do to blanks touches it, and it is hashed as it
-/// stands. Signatures are made over the bytes that leave, and are the same at each attempt.
+/// Adds the DKIM signatures (RFC 6376) configured in <c>Mail:Dkim</c>: relaxed header, simple body. The body is 7-bit
+/// and has no trailing white space, so relays have no reason to change it, and it can be hashed unmodified. Signatures
+/// cover the bytes that are sent and are the same at every attempt.
 /// </summary>
 public sealed class DkimSignatures : IDisposable
 {
-    /// <summary>Bytes of a signature's field with a key of 4,096 bits.</summary>
-    private const int UsualField = 2 << 10;
+    /// <summary>Enough bytes for the signature field of a 4,096-bit key.</summary>
+    private const int TypicalFieldLength = 2 << 10;
 
-    private readonly (byte[] Beginning, DkimKey Key)[] signers;
+    private readonly (byte[] FieldPrefix, DkimKey Key)[] signers;
 
     /// <exception cref="TrendingMailException">A key file cannot be read.</exception>
     public DkimSignatures(IReadOnlyList<DkimOptions> options)
     {
-        signers = [.. options.Select(dkim => Signer(dkim, DkimKey.Read(dkim.KeyFile, dkim.Algorithm)))];
+        signers = [.. options.Select(dkim => CreateSigner(dkim, DkimKey.Read(dkim.KeyFile, dkim.Algorithm)))];
     }
 
-    /// <summary>The headroom that a mail needs for its signatures.</summary>
-    public int Headroom => signers.Length * UsualField;
+    /// <summary>The headroom to reserve in a message for its signatures.</summary>
+    public int Headroom => signers.Length * TypicalFieldLength;
 
-    /// <summary>The message as it leaves, with its signatures.</summary>
+    /// <summary>Serializes and signs a message.</summary>
     public WireBuffer Sign(MimeMessage message)
     {
-        var written = MimeBuilder.Write(message, Headroom);
-        Sign(written, written.Written.IndexOf("\r\n\r\n"u8) + 2, message.Date);
-        return written;
+        var buffer = MimeBuilder.Write(message, Headroom);
+        Sign(buffer, buffer.Written.IndexOf("\r\n\r\n"u8) + 2, message.Date);
+        return buffer;
     }
 
-    /// <summary>Puts the signatures' header fields before a mail.</summary>
-    /// <param name="message">Header, an empty line and body.</param>
-    /// <param name="headerLength">Bytes of all its fields.</param>
-    /// <param name="at">When the mail was made, for the tag <c>t</c>.</param>
-    public void Sign(WireBuffer message, int headerLength, DateTimeOffset at)
+    /// <summary>Prepends the DKIM-Signature fields to a message.</summary>
+    /// <param name="message">The header, an empty line and the body.</param>
+    /// <param name="headerLength">The length of the header in bytes, without the empty line.</param>
+    /// <param name="timestamp">The signature timestamp, for the <c>t</c> tag.</param>
+    public void Sign(WireBuffer message, int headerLength, DateTimeOffset timestamp)
     {
         if (signers.Length == 0)
         {
@@ -49,30 +49,30 @@ public sealed class DkimSignatures : IDisposable
 
         if (!message.Written.EndsWith("\r\n"u8))
         {
-            // SMTP ends each message so (RFC 5321 section 4.1.1.4), and that is what the receiver hashes.
+            // SMTP adds the missing CRLF (RFC 5321 section 4.1.1.4), and the receiver hashes it too.
             message.Append("\r\n"u8);
         }
 
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         Span<byte> bodyHash = stackalloc byte[Base64.GetMaxEncodedToUtf8Length(SHA256.HashSizeInBytes)];
-        SHA256.HashData(Simple(message.Written[(headerLength + 2)..]), hash);
+        SHA256.HashData(CanonicalizeBody(message.Written[(headerLength + 2)..]), hash);
         Base64.EncodeToUtf8(hash, bodyHash, out _, out _);
         using var signed = new WireBuffer(4 << 10);
         using var output = new WireBuffer(Headroom);
-        var names = DkimHeader.Append(message.Written[..headerLength], signed);
+        var names = DkimHeaderFields.AppendSigned(message.Written[..headerLength], signed);
         var fields = signed.Length;
-        foreach (var (beginning, key) in signers)
+        foreach (var (fieldPrefix, key) in signers)
         {
             var start = output.Length;
-            output.Append(beginning);
-            at.ToUnixTimeSeconds().TryFormat(output.Room(20), out var digits, provider: CultureInfo.InvariantCulture);
+            output.Append(fieldPrefix);
+            timestamp.ToUnixTimeSeconds().TryFormat(output.GetSpan(20), out var digits, provider: CultureInfo.InvariantCulture);
             output.Advance(digits);
             output.Append(";\r\n bh="u8);
             output.Append(bodyHash);
             output.Append(";\r\n h="u8);
             output.Append(names);
             output.Append(";\r\n b="u8);
-            DkimHeader.AppendField(output.Written[start..], signed);
+            DkimHeaderFields.AppendField(output.Written[start..], signed);
             SHA256.HashData(signed.Written, hash);
             AppendSignature(key, hash, output);
             signed.Truncate(fields);
@@ -89,13 +89,15 @@ public sealed class DkimSignatures : IDisposable
         }
     }
 
-    /// <summary>All of a signature's field before its time.</summary>
-    private static (byte[] Beginning, DkimKey Key) Signer(DkimOptions options, DkimKey key) => (Encoding.ASCII.GetBytes(
+    /// <summary>A key with the constant beginning of its signature field, up to the timestamp.</summary>
+    private static (byte[] FieldPrefix, DkimKey Key) CreateSigner(DkimOptions options, DkimKey key) => (Encoding.ASCII.GetBytes(
         $"DKIM-Signature: v=1; a={key.Algorithm}; c=relaxed/simple;\r\n d={options.Domain};\r\n s={options.Selector}; t="), key);
 
-    /// <summary>A body as it is hashed: one line's end at its end, also where it is empty (RFC 6376 section 3.4.3).</summary>
-    /// <param name="body">Empty, or ends with CRLF.</param>
-    private static ReadOnlySpan<byte> Simple(ReadOnlySpan<byte> body)
+    /// <summary>
+    /// The simple body canonicalization: exactly one CRLF at the end, even if it is empty (RFC 6376 section 3.4.3).
+    /// </summary>
+    /// <param name="body">Empty or ending with CRLF.</param>
+    private static ReadOnlySpan<byte> CanonicalizeBody(ReadOnlySpan<byte> body)
     {
         while (body.EndsWith("\r\n\r\n"u8))
         {

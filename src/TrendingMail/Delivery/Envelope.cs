@@ -3,9 +3,9 @@ using TrendingMail.Rendering;
 namespace TrendingMail.Delivery;
 
 /// <summary>
-/// A finished message and its envelope (RFC 5321 section 2.3.1). The message is bytes as they are sent: header and body
-/// with CRLF line ends, 7-bit, signed; only dots at line beginnings are not doubled. They stand in a pooled buffer, which
-/// goes back when the envelope is disposed: who hands one on waits for its end, then disposes it.
+/// A complete message with its envelope (RFC 5321 section 2.3.1). The message is the bytes to send: header and body
+/// with CRLF line endings, 7-bit and signed, but not dot-stuffed. They are in a pooled buffer that is returned when the
+/// envelope is disposed, so the owner must dispose it, and only after the transmission has finished.
 /// </summary>
 /// <param name="MessageId">Without angle brackets.</param>
 /// <param name="Sender">The return path.</param>

@@ -1,33 +1,36 @@
 namespace TrendingMail.Delivery;
 
-/// <summary>A way out for mail.</summary>
+/// <summary>A means of sending mail.</summary>
 public interface IMailTransport
 {
-    /// <summary>What it is, for messages and logs.</summary>
+    /// <summary>A description for messages and logs.</summary>
     string Name { get; }
 
-    /// <summary>Makes the lanes: each carries one message at a time, all of them side by side.</summary>
-    IReadOnlyList<IMailLane> OpenLanes();
+    /// <summary>Creates the connections, which are used in parallel; each sends one message at a time.</summary>
+    IReadOnlyList<IMailConnection> CreateConnections();
 }
 
-/// <summary>One lane of a transport, for one message at a time.</summary>
-public interface IMailLane : IAsyncDisposable
+/// <summary>A connection of a transport. It sends one message at a time.</summary>
+public interface IMailConnection : IAsyncDisposable
 {
-    /// <summary>Where it leads, for messages.</summary>
+    /// <summary>The name of its server.</summary>
     string Server { get; }
 
     /// <summary>
-    /// Waits until the lane may carry a message, and sees that it could: its server's rate is kept here and its connection
-    /// made, before a message is taken out of the ledger.
+    /// Waits until a message may be sent: waits for the server's rate limit and connects if necessary, before a
+    /// delivery is taken from the queue.
     /// </summary>
-    /// <returns>Null where it is ready; else why no server is to be had now.</returns>
-    ValueTask<string?> ReadyAsync(CancellationToken cancellationToken);
+    /// <returns>Null if the connection is ready, otherwise why it is not.</returns>
+    ValueTask<string?> PrepareAsync(CancellationToken cancellationToken);
 
-    /// <summary>Hands a message over; the envelope stays the caller's. What the server says, or that it says nothing, is an outcome and no exception.</summary>
+    /// <summary>
+    /// Sends a message. The caller disposes the envelope. Replies, timeouts and lost connections are outcomes, not
+    /// exceptions.
+    /// </summary>
     Task<Outcome> SendAsync(Envelope envelope, CancellationToken cancellationToken);
 
-    /// <summary>Leaves the lane's server alone: none of its lanes is ready before.</summary>
-    void Rest(DateTimeOffset until, string reason)
+    /// <summary>Pauses the server: none of its connections is ready before the given time.</summary>
+    void PauseServer(DateTimeOffset until, string reason)
     {
     }
 }

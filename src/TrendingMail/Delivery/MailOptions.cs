@@ -2,35 +2,35 @@ using System.Net.Mail;
 
 namespace TrendingMail.Delivery;
 
-/// <summary>How mail leaves.</summary>
+/// <summary>How mail is sent.</summary>
 public enum TransportKind
 {
-    /// <summary>As .eml files in a folder, to try the product without a mail server.</summary>
+    /// <summary>Written to a folder as .eml files, to try the product without a mail server.</summary>
     Outbox,
 
     Smtp,
 }
 
-/// <summary>How a connection to an SMTP server is protected.</summary>
+/// <summary>How a connection to an SMTP server is secured.</summary>
 public enum SmtpSecurity
 {
-    /// <summary>TLS where the server offers it.</summary>
+    /// <summary>STARTTLS if the server offers it.</summary>
     Auto,
 
     /// <summary>Plain text, for a relay on this machine.</summary>
     None,
 
-    /// <summary>STARTTLS (RFC 3207), refused where the server does not offer it.</summary>
+    /// <summary>STARTTLS (RFC 3207); no mail is sent if the server does not offer it.</summary>
     StartTls,
 
-    /// <summary>TLS from the first byte on (RFC 8314).</summary>
+    /// <summary>Implicit TLS (RFC 8314).</summary>
     Tls,
 }
 
 /// <summary>How we log in to an SMTP server (RFC 4954).</summary>
 public enum SmtpAuthentication
 {
-    /// <summary>The strongest that the server offers.</summary>
+    /// <summary>The strongest mechanism that the server offers.</summary>
     Auto,
 
     Plain,
@@ -63,39 +63,40 @@ public sealed record SmtpOptions
 
     public SmtpAuthentication Authentication { get; init; } = SmtpAuthentication.Auto;
 
-    /// <summary>Certificates (PEM) that are trusted beside the system's, for a server with one of its own making.</summary>
+    /// <summary>PEM file of certificates to trust in addition to the system's, for a self-signed server.</summary>
     public string CaFile { get; init; } = "";
 
-    /// <summary>Connections held open at once.</summary>
+    /// <summary>The number of simultaneous connections.</summary>
     public int Connections { get; init; } = 4;
 
-    /// <summary>Messages a minute over all connections to this server; 0 for no limit.</summary>
+    /// <summary>Messages per minute over all connections to this server; 0 for no limit.</summary>
     public int MaxPerMinute { get; init; }
 
-    /// <summary>After so many messages a connection is made anew; 0 for never.</summary>
+    /// <summary>The number of messages after which a connection is reopened; 0 for no limit.</summary>
     public int MessagesPerConnection { get; init; }
 
     /// <summary>
-    /// Its share of the mail beside other servers with a weight: of 3 and 1, the first carries three of four messages. 0 for
-    /// as much as it takes.
+    /// The server's share of the mail among servers with a weight: with weights 3 and 1, the first sends three of four
+    /// messages. 0 for as much as the server accepts.
     /// </summary>
     public int Weight { get; init; }
 
-    /// <summary>It carries mail only while no other server is to be had.</summary>
-    public bool Spare { get; init; }
+    /// <summary>Whether this server is used only when every other server is unavailable.</summary>
+    public bool Standby { get; init; }
 
-    /// <summary>How long a connection is kept open without mail; 0 to close it after each run.</summary>
+    /// <summary>Seconds that an idle connection is kept open; 0 to close it when no mail is ready.</summary>
     public int IdleSeconds { get; init; } = 30;
 
-    /// <summary>How long the server may take for each reply.</summary>
+    /// <summary>Seconds that the server may take to reply to a command.</summary>
     public double TimeoutSeconds { get; init; } = 120;
 
     public TimeSpan Timeout => TimeSpan.FromSeconds(TimeoutSeconds);
 
     /// <summary>
-    /// How long it may take for the reply to a message (RFC 5321 section 4.5.3.2.6): giving up too early means sending twice.
+    /// How long the server may take to reply after the end of the message (RFC 5321 section 4.5.3.2.6). A shorter
+    /// timeout would send messages twice.
     /// </summary>
-    public TimeSpan FinalTimeout => 5 * Timeout;
+    public TimeSpan DataTerminationTimeout => 5 * Timeout;
 }
 
 /// <summary>Settings of <c>Mail:Outbox</c>.</summary>
@@ -104,7 +105,7 @@ public sealed record OutboxOptions
     public string Path { get; init; } = "outbox";
 }
 
-/// <summary>A DKIM signature's algorithm.</summary>
+/// <summary>The algorithm of a DKIM signature.</summary>
 public enum DkimAlgorithm
 {
     /// <summary>rsa-sha256, RFC 6376.</summary>
@@ -114,7 +115,7 @@ public enum DkimAlgorithm
     Ed25519Sha256,
 }
 
-/// <summary>Settings of one entry of <c>Mail:Dkim</c>: a signature that each mail gets.</summary>
+/// <summary>Settings of one entry of <c>Mail:Dkim</c>: a signature added to every message.</summary>
 public sealed record DkimOptions
 {
     public string Domain { get; init; } = "";
@@ -130,15 +131,15 @@ public sealed record DkimOptions
 /// <summary>Settings of section <c>Mail</c>.</summary>
 public sealed record MailOptions
 {
-    /// <summary>The address in From.</summary>
+    /// <summary>The address in the From header.</summary>
     public string From { get; init; } = "trendingmail@localhost";
 
-    /// <summary>Where answers of people go; empty for <see cref="From"/>.</summary>
+    /// <summary>Where replies go; empty for <see cref="From"/>.</summary>
     public string ReplyTo { get; init; } = "";
 
     /// <summary>
-    /// The mailbox to which bounces return; each mail gets a return path of its own below it (bounces+…@…), so the
-    /// server must accept subaddresses. Empty for <see cref="From"/> as it is.
+    /// The mailbox that receives bounces. Each message gets its own return path as a subaddress of it (bounces+…@…), so
+    /// the mail server must accept subaddresses. Empty to use <see cref="From"/> unchanged.
     /// </summary>
     public string BounceAddress { get; init; } = "";
 
@@ -153,7 +154,7 @@ public sealed record MailOptions
     /// <summary>The part of <see cref="From"/> after the @.</summary>
     public string Domain => From[(From.LastIndexOf('@') + 1)..];
 
-    public IEnumerable<string> Faults()
+    public IEnumerable<string> Validate()
     {
         if (!MailAddress.TryCreate(From, out _))
         {
@@ -170,7 +171,8 @@ public sealed record MailOptions
 
         if (Transport == TransportKind.Smtp && Smtp.Count == 0)
         {
-            yield return "Mail:Transport is Smtp, but Mail:Smtp names no server; set Mail:Smtp:0:Host and Mail:Smtp:0:Port.";
+            yield return "Mail:Transport is Smtp, but Mail:Smtp names no server; " +
+                "set Mail:Smtp:0:Host and Mail:Smtp:0:Port.";
         }
 
         if (Transport == TransportKind.Outbox && string.IsNullOrWhiteSpace(Outbox.Path))
@@ -178,18 +180,18 @@ public sealed record MailOptions
             yield return "Mail:Outbox:Path is empty; give a folder such as 'outbox'.";
         }
 
-        if (Smtp.Count > 0 && Smtp.All(server => server.Spare))
+        if (Smtp.Count > 0 && Smtp.All(server => server.Standby))
         {
-            yield return "Mail:Smtp names spare servers only; leave Spare away for the one that is to carry the mail.";
+            yield return "Mail:Smtp has only standby servers; remove Standby from at least one of them.";
         }
 
-        foreach (var fault in Smtp.SelectMany(SmtpFaults).Concat(Dkim.SelectMany(DkimFaults)))
+        foreach (var error in Smtp.SelectMany(ValidateSmtp).Concat(Dkim.SelectMany(ValidateDkim)))
         {
-            yield return fault;
+            yield return error;
         }
     }
 
-    private static IEnumerable<string> SmtpFaults(SmtpOptions server, int index)
+    private static IEnumerable<string> ValidateSmtp(SmtpOptions server, int index)
     {
         var key = $"Mail:Smtp:{index}";
         if (string.IsNullOrWhiteSpace(server.Host))
@@ -219,7 +221,7 @@ public sealed record MailOptions
 
         if (server.Weight is < 0 or > 1000)
         {
-            yield return $"{key}:Weight is {server.Weight}; give 0 (as much as it takes) to 1000.";
+            yield return $"{key}:Weight is {server.Weight}; give 0 (as much as it accepts) to 1000.";
         }
 
         if (server.IdleSeconds is < 0 or > 300)
@@ -248,7 +250,7 @@ public sealed record MailOptions
         }
     }
 
-    private static IEnumerable<string> DkimFaults(DkimOptions dkim, int index)
+    private static IEnumerable<string> ValidateDkim(DkimOptions dkim, int index)
     {
         var key = $"Mail:Dkim:{index}";
         if (string.IsNullOrWhiteSpace(dkim.Domain) || string.IsNullOrWhiteSpace(dkim.Selector))

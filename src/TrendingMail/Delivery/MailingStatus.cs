@@ -1,6 +1,6 @@
 namespace TrendingMail.Delivery;
 
-/// <summary>How many deliveries of a mailing are in each state.</summary>
+/// <summary>The counts of a mailing's deliveries by state.</summary>
 public sealed record MailingStatus
 {
     public required string Kind { get; init; }

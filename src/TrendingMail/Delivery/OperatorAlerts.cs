@@ -6,23 +6,26 @@ using TrendingMail.Storage;
 namespace TrendingMail.Delivery;
 
 /// <summary>
-/// Tells the operator by mail and in the log what needs a person, each thing once. The mail goes to
-/// <c>Site:Contact</c>.
+/// Alerts the operator to what needs attention, by mail to <c>Site:Contact</c> and in the log, once for each alert.
 /// </summary>
 public sealed class OperatorAlerts(
     Database database, MailRenderer renderer, MailOptions mail, SiteOptions site, DkimSignatures dkim, TimeProvider clock,
     ILogger<OperatorAlerts> logger)
 {
-    /// <param name="key">What makes it the same alert: raised again, it changes nothing.</param>
+    /// <param name="key">Identifies the alert: raising it again has no effect.</param>
     public Task RaiseAsync(string key, string subject, string text, CancellationToken cancellationToken) =>
         database.WriteAsync(session => RaiseAsync(session, key, subject, text), cancellationToken);
 
-    /// <summary>Raises an alert in the transaction of what it tells of: a crash loses neither of them alone.</summary>
+    /// <summary>
+    /// Raises an alert in the transaction of its cause, so that a crash cannot lose only one of them.
+    /// </summary>
     /// <inheritdoc cref="RaiseAsync(string, string, string, CancellationToken)"/>
     public async Task RaiseAsync(Session session, string key, string subject, string text)
     {
         var rows = await session.ExecuteAsync("""
-            INSERT INTO alerts (key, subject, text, raised_at) VALUES (@key, @subject, @text, @now) ON CONFLICT DO NOTHING
+            INSERT INTO alerts (key, subject, text, raised_at)
+            VALUES (@key, @subject, @text, @now)
+            ON CONFLICT DO NOTHING
             """, new { key, subject, text, now = clock.GetUtcNow() });
         if (rows > 0)
         {
@@ -30,23 +33,23 @@ public sealed class OperatorAlerts(
         }
     }
 
-    /// <summary>Sends what was raised and not sent yet.</summary>
-    /// <returns>Why no server was to be had; null where all is well.</returns>
+    /// <summary>Sends the alerts that have not been sent yet.</summary>
+    /// <returns>Why no server was available; null if one was.</returns>
     public async Task<string?> SendAsync(IMailTransport transport, CancellationToken cancellationToken)
     {
-        var waiting = await database.ReadAsync(session => session.QueryAsync<Alert>(
+        var pending = await database.ReadAsync(session => session.QueryAsync<Alert>(
             "SELECT id, subject, text, raised_at FROM alerts WHERE sent_at IS NULL ORDER BY id"), cancellationToken);
-        if (waiting.Count == 0)
+        if (pending.Count == 0)
         {
             return null;
         }
 
-        var lanes = transport.OpenLanes();
+        var connections = transport.CreateConnections();
         try
         {
-            foreach (var alert in waiting)
+            foreach (var alert in pending)
             {
-                if (await SendAsync(alert, lanes[0], cancellationToken) is Outcome.Unreachable { Reply: var reason })
+                if (await SendAsync(alert, connections[0], cancellationToken) is Outcome.Unreachable { Reply: var reason })
                 {
                     return reason;
                 }
@@ -56,46 +59,48 @@ public sealed class OperatorAlerts(
         }
         finally
         {
-            foreach (var lane in lanes)
+            foreach (var connection in connections)
             {
-                await lane.DisposeAsync();
+                await connection.DisposeAsync();
             }
         }
     }
 
-    private async Task<Outcome?> SendAsync(Alert alert, IMailLane lane, CancellationToken cancellationToken)
+    private async Task<Outcome?> SendAsync(Alert alert, IMailConnection connection, CancellationToken cancellationToken)
     {
-        // Marked first, so that of two processes one sends it. A refusal is not tried again: the log has the alert.
-        if (!await MarkAsync(alert.Id, clock.GetUtcNow(), cancellationToken))
+        // Marked before sending, so that only one of two processes sends it. A rejected alert is not retried; it is in
+        // the log.
+        if (!await SetSentAtAsync(alert.Id, clock.GetUtcNow(), cancellationToken))
         {
             return null;
         }
 
         using var envelope = Compose(alert);
-        Outcome outcome = await lane.ReadyAsync(cancellationToken) is { } reason
+        Outcome outcome = await connection.PrepareAsync(cancellationToken) is { } reason
             ? new Outcome.Unreachable(reason)
-            : await lane.SendAsync(envelope, cancellationToken);
+            : await connection.SendAsync(envelope, cancellationToken);
         if (outcome is Outcome.Unreachable)
         {
-            await MarkAsync(alert.Id, null, CancellationToken.None);
+            await SetSentAtAsync(alert.Id, null, CancellationToken.None);
         }
         else if (outcome is not Outcome.Accepted)
         {
-            logger.LogError("The alert '{Subject}' did not reach Site:Contact: {Outcome}", alert.Subject, outcome);
+            logger.LogError(
+                "The alert '{Subject}' could not be delivered to Site:Contact: {Outcome}", alert.Subject, outcome);
         }
 
         return outcome;
     }
 
-    private async Task<bool> MarkAsync(long id, DateTimeOffset? sentAt, CancellationToken cancellationToken) =>
+    private async Task<bool> SetSentAtAsync(long id, DateTimeOffset? sentAt, CancellationToken cancellationToken) =>
         await database.WriteAsync(session => session.ExecuteAsync("""
             UPDATE alerts SET sent_at = @sentAt WHERE id = @id AND (sent_at IS NULL OR @sentAt IS NULL)
             """, new { id, sentAt }), cancellationToken) > 0;
 
     private Envelope Compose(Alert alert)
     {
-        var content = renderer.Render("alert", Model.Of(
-            ("alert", Model.Of(("subject", alert.Subject), ("text", alert.Text)))), alert.Text, withHtml: true);
+        var content = renderer.Render("alert", TemplateModel.Create(
+            ("alert", TemplateModel.Create(("subject", alert.Subject), ("text", alert.Text)))), alert.Text, withHtml: true);
         using var message = MimeBuilder.Build(content, new MailHeaders
         {
             From = new MailboxAddress(site.Name, mail.From),

@@ -1,17 +1,19 @@
 namespace TrendingMail.Delivery;
 
-/// <summary>Puts each mail into a folder as an .eml file named by its Message-ID; a mail sent again replaces itself.</summary>
+/// <summary>
+/// Writes each message to a folder as an .eml file named after its Message-ID, replacing an earlier copy.
+/// </summary>
 public sealed class OutboxTransport(string directory) : IMailTransport
 {
     public string Name => $"outbox {directory}";
 
-    public IReadOnlyList<IMailLane> OpenLanes() => [new Lane(directory)];
+    public IReadOnlyList<IMailConnection> CreateConnections() => [new OutboxConnection(directory)];
 
-    private sealed class Lane(string directory) : IMailLane
+    private sealed class OutboxConnection(string directory) : IMailConnection
     {
         public string Server => "the outbox";
 
-        public ValueTask<string?> ReadyAsync(CancellationToken cancellationToken) => new((string?)null);
+        public ValueTask<string?> PrepareAsync(CancellationToken cancellationToken) => new((string?)null);
 
         public async Task<Outcome> SendAsync(Envelope envelope, CancellationToken cancellationToken)
         {

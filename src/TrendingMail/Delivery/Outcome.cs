@@ -1,26 +1,28 @@
 namespace TrendingMail.Delivery;
 
-/// <summary>What came of a delivery: mostly what the receiving server said about its message.</summary>
+/// <summary>The outcome of an attempt to deliver a message.</summary>
 public abstract record Outcome
 {
-    /// <summary>2yz: it is the server's now.</summary>
+    /// <summary>2yz: the server took responsibility for the message.</summary>
     public sealed record Accepted(string Reply) : Outcome;
 
-    /// <summary>4yz: try again later.</summary>
+    /// <summary>4yz: a transient failure; retry later.</summary>
     public sealed record Deferred(string Reply) : Outcome;
 
-    /// <summary>5yz: it will not take it.</summary>
-    public sealed record Refused(string Reply) : Outcome;
+    /// <summary>5yz: a permanent failure.</summary>
+    public sealed record Rejected(string Reply) : Outcome;
 
-    /// <summary>The connection broke while the message was on its way: it may have been taken or not.</summary>
+    /// <summary>The connection was lost before the final reply: the message may have been accepted or not.</summary>
     public sealed record Uncertain(string Reply) : Outcome;
 
-    /// <summary>Its time is over: it was not tried.</summary>
+    /// <summary>The delivery expired before the attempt.</summary>
     public sealed record Expired(string Reply) : Outcome;
 
     /// <summary>There was nothing to send.</summary>
     public sealed record Skipped(string Reply) : Outcome;
 
-    /// <summary>No server was to be had, or it closed for now (421): nothing was said about this message.</summary>
+    /// <summary>
+    /// No server was available, or it closed the connection (421). It says nothing about this message.
+    /// </summary>
     public sealed record Unreachable(string Reply) : Outcome;
 }

@@ -1,19 +1,19 @@
 namespace TrendingMail.Delivery;
 
-/// <summary>When a deferred message is tried again.</summary>
+/// <summary>Computes when a deferred delivery is retried.</summary>
 public static class RetrySchedule
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(4);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromHours(4);
 
     /// <summary>
-    /// Twice as long after each attempt, up to four hours, then moved by up to a quarter to either side, so that a
-    /// thousand messages that one server deferred do not come back at the same instant.
+    /// Exponential back-off: the delay doubles after each attempt, up to four hours, with a jitter of up to a quarter
+    /// in either direction, so that messages deferred together are not all retried at the same instant.
     /// </summary>
-    /// <param name="attempts">Attempts made so far, from 1.</param>
-    /// <param name="jitter">From 0 to 1, at random.</param>
-    public static TimeSpan Wait(int attempts, TimeSpan first, double jitter)
+    /// <param name="attempts">The number of attempts so far, at least 1.</param>
+    /// <param name="jitter">A random number from 0 to 1.</param>
+    public static TimeSpan GetDelay(int attempts, TimeSpan firstDelay, double jitter)
     {
-        var wait = first * Math.Pow(2, Math.Min(attempts, 20) - 1);
-        return (wait < LongestWait ? wait : LongestWait) * (0.75 + (jitter / 2));
+        var delay = firstDelay * Math.Pow(2, Math.Min(attempts, 20) - 1);
+        return (delay < MaxDelay ? delay : MaxDelay) * (0.75 + (jitter / 2));
     }
 }

@@ -7,9 +7,9 @@ using TrendingMail.Subscribers;
 namespace TrendingMail.Delivery;
 
 /// <summary>
-/// Variable envelope return paths (VERP): each delivery's bounces come back to an address of its own,
-/// <c>bounces+17-k1-4f2a90c1d3b7@example.org</c>: delivery, key, and the first 6 bytes of an HMAC, so that nobody can
-/// forge a bounce for another reader.
+/// Variable envelope return paths (VERP): the bounces of each delivery return to an address of its own, such as
+/// <c>bounces+17-k1-4f2a90c1d3b7@example.org</c>: delivery, key, and the first 6 bytes of an HMAC, which prevents
+/// forged bounces.
 /// </summary>
 public sealed class ReturnPath(KeyRing keys, string bounceAddress)
 {
@@ -26,20 +26,20 @@ public sealed class ReturnPath(KeyRing keys, string bounceAddress)
     }
 
     /// <summary>
-    /// The delivery whose return path an address is; null where it is none of ours, or its signature does not hold. (Some
-    /// servers change the case of letters, so the case is not looked at.)
+    /// The delivery that a return path belongs to; null if the address is not one of ours or its signature is invalid.
+    /// Ignores case, because some servers change it.
     /// </summary>
     public long? TryRead(string address)
     {
-        var own = bounceAddress.LastIndexOf('@');
+        var ownAt = bounceAddress.LastIndexOf('@');
         var at = address.LastIndexOf('@');
-        if (own < 0 || at <= own || !address.AsSpan(at).Equals(bounceAddress.AsSpan(own), StringComparison.OrdinalIgnoreCase) ||
-            !address.AsSpan(0, own).Equals(bounceAddress.AsSpan(0, own), StringComparison.OrdinalIgnoreCase) || address[own] != '+')
+        if (ownAt < 0 || at <= ownAt || !address.AsSpan(at).Equals(bounceAddress.AsSpan(ownAt), StringComparison.OrdinalIgnoreCase) ||
+            !address.AsSpan(0, ownAt).Equals(bounceAddress.AsSpan(0, ownAt), StringComparison.OrdinalIgnoreCase) || address[ownAt] != '+')
         {
             return null;
         }
 
-        var parts = address[(own + 1)..at].ToLowerInvariant().Split('-');
+        var parts = address[(ownAt + 1)..at].ToLowerInvariant().Split('-');
         if (parts is not [var id, ['k', .. var keyId], { Length: 2 * MacLength } mac] ||
             !long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var deliveryId) ||
             !ushort.TryParse(keyId, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ||

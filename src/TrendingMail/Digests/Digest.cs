@@ -5,72 +5,76 @@ using TrendingMail.Editions;
 
 namespace TrendingMail.Digests;
 
-/// <summary>What a reader gets: an edition, or a week of them, as chosen for this reader and all who are alike.</summary>
-/// <param name="Day">The edition's day; of a week the last.</param>
-/// <param name="Number">The edition's number; of a week the last.</param>
+/// <summary>
+/// An edition, or a week of editions, as selected for a subscriber and all others with the same profile.
+/// </summary>
+/// <param name="Day">The day of the edition, or the last day of the week.</param>
+/// <param name="Number">The number of the edition, or of the last one of the week.</param>
 /// <param name="PublishedAt">When that edition was published.</param>
-/// <param name="Total">How many papers there were to choose from.</param>
-/// <param name="Followed">The papers on what the reader follows, best first.</param>
+/// <param name="Total">The number of papers to select from.</param>
+/// <param name="Followed">The papers that match what the subscriber follows, best first.</param>
 /// <param name="Trending">The other papers, best first.</param>
-/// <param name="DaysWithout">The days of the week that had no edition; empty for a day's digest.</param>
+/// <param name="DaysWithoutEdition">The days of the week without an edition; empty for a daily digest.</param>
 public sealed record Digest(
-    bool Weekly, DateOnly Day, int Number, DateTimeOffset PublishedAt, int Total, IReadOnlyList<ChosenPaper> Followed,
-    IReadOnlyList<ChosenPaper> Trending, IReadOnlyList<DateOnly> DaysWithout)
+    bool Weekly, DateOnly Day, int Number, DateTimeOffset PublishedAt, int Total, IReadOnlyList<SelectedPaper> Followed,
+    IReadOnlyList<SelectedPaper> Trending, IReadOnlyList<DateOnly> DaysWithoutEdition)
 {
-    private const int DaysOfAWeek = 7;
+    private const int DaysPerWeek = 7;
 
-    private string? choice;
+    private string? selectionKey;
 
-    /// <summary>In the order in which they are read.</summary>
-    public IEnumerable<ChosenPaper> Papers => Followed.Concat(Trending);
+    /// <summary>All papers in reading order.</summary>
+    public IEnumerable<SelectedPaper> Papers => Followed.Concat(Trending);
 
     /// <summary>
-    /// What tells it from other choices of the same edition or week. Texts end with a NUL, which no interest holds.
+    /// Identifies this selection among those of the same edition or week. Each text is terminated by NUL, which no
+    /// interest contains.
     /// </summary>
-    public string Choice => choice ??= string.Join(',', [
-        .. Papers.Select(chosen => chosen.Why is { } why
-            ? $"{chosen.PaperId} {why.Interest.Value}\0{why.Words}\0"
-            : $"{chosen.PaperId}"),
-        $"{Followed.Count} of {Total}", .. DaysWithout.Select(KeyOf)]);
+    public string SelectionKey => selectionKey ??= string.Join(',', [
+        .. Papers.Select(selected => selected.Reason is { } reason
+            ? $"{selected.PaperId} {reason.Interest.Value}\0{reason.Words}\0"
+            : $"{selected.PaperId}"),
+        $"{Followed.Count} of {Total}", .. DaysWithoutEdition.Select(FormatDay)]);
 
     public int Count => Followed.Count + Trending.Count;
 
-    /// <summary>What tells it from other digests in the ledger.</summary>
-    public static Mailing MailingOf(bool weekly, DateOnly day) =>
-        new(weekly ? MailingKind.Weekly : MailingKind.Daily, KeyOf(day));
+    /// <summary>The mailing of the digests of a day or week.</summary>
+    public static Mailing MailingFor(bool weekly, DateOnly day) =>
+        new(weekly ? MailingKind.Weekly : MailingKind.Daily, FormatDay(day));
 
-    /// <summary>The days of the week that ends on a day.</summary>
-    public static IReadOnlyList<DateOnly> WeekOf(DateOnly day) =>
-        [.. Enumerable.Range(1 - DaysOfAWeek, DaysOfAWeek).Select(day.AddDays)];
+    /// <summary>The days of the week that ends on <paramref name="day"/>.</summary>
+    public static IReadOnlyList<DateOnly> WeekEnding(DateOnly day) =>
+        [.. Enumerable.Range(1 - DaysPerWeek, DaysPerWeek).Select(day.AddDays)];
 
     /// <summary>
-    /// The days whose editions belong into a week's digest: those published that the reader has not had, each by itself or
-    /// in a digest of an earlier week. So nobody gets a paper twice who goes from daily to weekly or to another weekday.
+    /// The days whose editions belong in a weekly digest: those published that the subscriber has not received, neither
+    /// in a daily digest nor in an earlier weekly one. So a change from daily to weekly, or of the weekday, repeats no
+    /// paper.
     /// </summary>
-    /// <param name="had">The reader's other digests of this time.</param>
-    public static IReadOnlyList<DateOnly> DaysLeft(DateOnly day, IReadOnlyList<DateOnly> published, IEnumerable<Mailing> had)
+    /// <param name="received">The subscriber's other digests of the period.</param>
+    public static IReadOnlyList<DateOnly> UnsentDays(DateOnly day, IReadOnlyList<DateOnly> published, IEnumerable<Mailing> received)
     {
-        var digests = had.ToArray();
+        var digests = received.ToArray();
         return
         [
             .. published.Where(d => !digests.Any(digest => digest.Kind == MailingKind.Daily
-                ? digest.Key == KeyOf(d)
-                : string.CompareOrdinal(digest.Key, KeyOf(d)) >= 0 && string.CompareOrdinal(digest.Key, KeyOf(day)) < 0)),
+                ? digest.Key == FormatDay(d)
+                : string.CompareOrdinal(digest.Key, FormatDay(d)) >= 0 && string.CompareOrdinal(digest.Key, FormatDay(day)) < 0)),
         ];
     }
 
-    /// <summary>The same with all papers brief but the first ones.</summary>
+    /// <summary>The same digest with all but the first <paramref name="papers"/> papers brief.</summary>
     public Digest BriefAfter(int papers) => this with
     {
-        Followed = [.. Followed.Select((chosen, i) => chosen with { Brief = i >= papers })],
-        Trending = [.. Trending.Select((chosen, i) => chosen with { Brief = Followed.Count + i >= papers })],
+        Followed = [.. Followed.Select((selected, i) => selected with { Brief = i >= papers })],
+        Trending = [.. Trending.Select((selected, i) => selected with { Brief = Followed.Count + i >= papers })],
     };
 
-    private static string KeyOf(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private static string FormatDay(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A paper of a digest.</summary>
-/// <param name="PaperId">Its row, which links that are about it name.</param>
-/// <param name="Why">What of the reader's interests it matches; null where it only trends.</param>
-/// <param name="Brief">Without its summary, so that the mail does not grow too long.</param>
-public sealed record ChosenPaper(long PaperId, FrozenPaper Paper, MatchReason? Why, bool Brief = false);
+/// <param name="PaperId">The paper's row id, used in links about it.</param>
+/// <param name="Reason">The interest that it matches; null if it is only trending.</param>
+/// <param name="Brief">Without its summary, to limit the size of the message.</param>
+public sealed record SelectedPaper(long PaperId, FrozenPaper Paper, MatchReason? Reason, bool Brief = false);

@@ -4,34 +4,34 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Digests;
 
-/// <summary>Makes the mail of a digest.</summary>
-public sealed class DigestComposer(DigestDesk desk, SubscriberStore subscribers, DigestPress press)
+/// <summary>Composes digest messages.</summary>
+public sealed class DigestComposer(DigestSelector selector, SubscriberStore subscribers, BulkDigestComposer bulkComposer)
 {
-    /// <summary>For the delivery of both kinds of digests.</summary>
+    /// <summary>The composer for daily and weekly mailings.</summary>
     public Composer AsComposer() => new([MailingKind.Daily, MailingKind.Weekly], ComposeAsync);
 
-    /// <summary>The mail with which <paramref name="delivery"/> takes a digest to a reader.</summary>
-    public Envelope Compose(Digest digest, Subscriber reader, ClaimedDelivery delivery) =>
-        press.Print(digest, reader, delivery);
+    /// <summary>Composes a digest for one delivery.</summary>
+    public Envelope Compose(Digest digest, Subscriber subscriber, ClaimedDelivery delivery) =>
+        bulkComposer.Compose(digest, subscriber, delivery);
 
     private async Task<Composition> ComposeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
     {
-        var reader = delivery.Reader ?? await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
-        if (reader is not { State: SubscriberState.Active })
+        var subscriber = delivery.Subscriber ?? await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
+        if (subscriber is not { State: SubscriberState.Active })
         {
-            return new Composition.Skip($"the reader is {reader?.State.ToString() ?? "gone"}");
+            return new Composition.Skip($"the subscriber is {subscriber?.State.ToString() ?? "gone"}");
         }
 
-        if (reader.Suppression is { } reason)
+        if (subscriber.Suppression is { } reason)
         {
             return new Composition.Skip($"the address is suppressed: {reason.ToColumn()}");
         }
 
-        return await desk.FindAsync(new Mailing(delivery.Kind, delivery.Key), reader, cancellationToken) switch
+        return await selector.SelectAsync(new Mailing(delivery.Kind, delivery.Key), subscriber, cancellationToken) switch
         {
-            null => new Composition.Skip($"there is no edition of {delivery.Key} that this reader has not had"),
-            { Count: 0 } => new Composition.Skip("the reader has muted all of its papers"),
-            var digest => new Composition.Mail(Compose(digest, reader, delivery)),
+            null => new Composition.Skip($"the subscriber has received every edition of {delivery.Key}, or there is none"),
+            { Count: 0 } => new Composition.Skip("the subscriber has muted all of its papers"),
+            var digest => new Composition.Mail(Compose(digest, subscriber, delivery)),
         };
     }
 }

@@ -4,20 +4,22 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Digests;
 
-/// <summary>What a digest's templates see as <c>links</c>: addresses that act for one reader.</summary>
+/// <summary>The <c>links</c> object of the digest templates: URLs that act on behalf of one subscriber.</summary>
 public static class DigestLinks
 {
-    /// <summary>They are issued when the edition is, so that a preview and each attempt have the same.</summary>
-    public static ScriptObject Of(Digest digest, Subscriber reader, ReaderLinks links) => Model.Of(
-        ("preferences", links.Preferences(reader, digest.PublishedAt)),
-        ("unsubscribe", links.Unsubscribe(reader, digest.PublishedAt)),
-        ("view", links.View(reader, digest.Day, digest.Weekly, digest.PublishedAt)));
+    /// <summary>
+    /// The issue time is that of the edition, so that a preview and every attempt have the same links.
+    /// </summary>
+    public static ScriptObject Create(Digest digest, Subscriber subscriber, SubscriberLinks links) => TemplateModel.Create(
+        ("preferences", links.Preferences(subscriber, digest.PublishedAt)),
+        ("unsubscribe", links.Unsubscribe(subscriber, digest.PublishedAt)),
+        ("view", links.View(subscriber, digest.Day, digest.Weekly, digest.PublishedAt)));
 
-    /// <summary>What a paper's templates see as <c>links</c>: what the reader may say of it.</summary>
-    /// <param name="feedback">What the addresses of a reader's feedback have in common.</param>
-    public static ScriptObject OfPaper(long paperId, string feedback) => Model.Of(
-        ("say", feedback + ReaderLinks.FeedbackEnd(paperId)),
-        ("more", feedback + ReaderLinks.FeedbackEnd(paperId, FeedbackKind.More)),
-        ("less", feedback + ReaderLinks.FeedbackEnd(paperId, FeedbackKind.Less)),
-        ("mute", feedback + ReaderLinks.FeedbackEnd(paperId, FeedbackKind.Mute)));
+    /// <summary>The <c>links</c> object of the paper templates: the feedback links.</summary>
+    /// <param name="feedbackPrefix">The common prefix of the subscriber's feedback URLs.</param>
+    public static ScriptObject CreateForPaper(long paperId, string feedbackPrefix) => TemplateModel.Create(
+        ("feedback", feedbackPrefix + SubscriberLinks.FeedbackSuffix(paperId)),
+        ("more", feedbackPrefix + SubscriberLinks.FeedbackSuffix(paperId, FeedbackKind.More)),
+        ("less", feedbackPrefix + SubscriberLinks.FeedbackSuffix(paperId, FeedbackKind.Less)),
+        ("mute", feedbackPrefix + SubscriberLinks.FeedbackSuffix(paperId, FeedbackKind.Mute)));
 }

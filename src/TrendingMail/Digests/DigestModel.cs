@@ -7,101 +7,102 @@ using TrendingMail.Rendering.Languages;
 
 namespace TrendingMail.Digests;
 
-/// <summary>What the digest's templates see that is the same for all readers of a variant.</summary>
+/// <summary>The part of the digest template model that is the same for all subscribers of a variant.</summary>
 public static class DigestModel
 {
-    /// <summary>Titles that the line after the subject holds in a mail program's list.</summary>
+    /// <summary>The number of titles that fit into the preview text of mail clients.</summary>
     private const int PreheaderTitles = 2;
 
-    /// <param name="papers">See <see cref="Entry"/>, each with its card.</param>
-    public static ScriptObject Of(Digest digest, IScriptObject[] papers, Language language, SiteOptions site) => Model.Of(
-        ("edition", Model.Of(
+    /// <param name="papers">The models from <see cref="CreateEntry"/>, each with its rendered paper added.</param>
+    public static ScriptObject Create(Digest digest, IScriptObject[] papers, Language language, SiteOptions site) => TemplateModel.Create(
+        ("edition", TemplateModel.Create(
             ("number", digest.Number),
-            ("title", Title(digest, language)),
+            ("title", FormatTitle(digest, language)),
             ("weekly", digest.Weekly),
-            ("count", Count(digest, language)),
-            ("missing", Missing(digest, language)),
-            ("url", Url(digest, site)))),
+            ("count", FormatCount(digest, language)),
+            ("missing", FormatDaysWithoutEdition(digest, language)),
+            ("url", EditionUrl(digest, site)))),
         ("count", digest.Count),
         ("first", digest.Papers.FirstOrDefault()?.Paper.Title),
-        ("has_ai", digest.Papers.Any(chosen => chosen.Paper.SummaryByAi)),
-        ("sections", Model.List(
+        ("has_ai", digest.Papers.Any(selected => selected.Paper.SummaryByAi)),
+        ("sections", TemplateModel.List(
         [
-            .. Section(language.Text("digest.followed"), papers[..digest.Followed.Count]),
-            .. Section(language.Text("digest.trending"), papers[digest.Followed.Count..]),
+            .. CreateSection(language.Text("digest.followed"), papers[..digest.Followed.Count]),
+            .. CreateSection(language.Text("digest.trending"), papers[digest.Followed.Count..]),
         ])));
 
-    /// <summary>What the frame sees of a paper: its place, and what brought it there.</summary>
-    public static ScriptObject Entry(ChosenPaper chosen, int place, Language language, SiteOptions site) => Model.Of(
-        ("rank", place + 1),
-        ("first", place == 0),
-        ("why", Why(chosen.Why, language)),
-        ("title", chosen.Paper.Title),
-        ("page_url", PaperModel.PageUrl(chosen.Paper, site)));
+    /// <summary>The model of a paper in the layout: its position and why it was selected.</summary>
+    public static ScriptObject CreateEntry(SelectedPaper selected, int index, Language language, SiteOptions site) => TemplateModel.Create(
+        ("rank", index + 1),
+        ("first", index == 0),
+        ("why", FormatReason(selected.Reason, language)),
+        ("title", selected.Paper.Title),
+        ("page_url", PaperModel.PageUrl(selected.Paper, site)));
 
-    /// <summary>What a paper's templates see: the same in every digest that has it.</summary>
-    public static ScriptObject Paper(ChosenPaper chosen, bool isFirst, Language language, SiteOptions site)
+    /// <summary>The model of the paper templates: the same in every digest that contains the paper.</summary>
+    public static ScriptObject CreatePaper(SelectedPaper selected, bool isFirst, Language language, SiteOptions site)
     {
-        var model = PaperModel.Of(chosen.Paper, 0, site);
-        var (names, others) = AuthorLine.Named(chosen.Paper.Authors);
+        var model = PaperModel.Create(selected.Paper, 0, site);
+        var (names, others) = AuthorLine.Abbreviate(selected.Paper.Authors);
         model.SetValue("first", isFirst, readOnly: true);
         model.SetValue("names", names, readOnly: true);
         model.SetValue("others", others, readOnly: true);
-        model.SetValue("brief", chosen.Brief, readOnly: true);
-        model.SetValue("links", Links(chosen, model, language), readOnly: true);
+        model.SetValue("brief", selected.Brief, readOnly: true);
+        model.SetValue("links", CreateLinks(selected, model, language), readOnly: true);
         return model;
     }
 
-    /// <summary>Where the edition stands on the web.</summary>
-    public static string Url(Digest digest, SiteOptions site) => digest.Weekly
-        ? $"{site.BaseUrl}/papers/week/{EditionPeriod.WeekOf(digest.Day).Name}"
+    /// <summary>The URL of the edition on the web.</summary>
+    public static string EditionUrl(Digest digest, SiteOptions site) => digest.Weekly
+        ? $"{site.BaseUrl}/papers/week/{EditionPeriod.WeekContaining(digest.Day).Name}"
         : string.Create(CultureInfo.InvariantCulture, $"{site.BaseUrl}/papers/{digest.Day:yyyy-MM-dd}");
 
     /// <summary>
-    /// Adds to the subject, which has the first title: how many papers are on what the reader follows, and the next titles.
+    /// Complements the subject, which has the first title: the number of papers that match what the subscriber follows,
+    /// and the next titles.
     /// </summary>
     public static string Preheader(Digest digest, Language language)
     {
-        var titles = digest.Papers.Skip(1).Take(PreheaderTitles).Select(chosen => chosen.Paper.Title).ToArray();
+        var titles = digest.Papers.Skip(1).Take(PreheaderTitles).Select(selected => selected.Paper.Title).ToArray();
         var also = titles.Length == 0 ? "" : language.Text("digest.preheader_also", ("titles", string.Join(" · ", titles)));
         return digest.Followed.Count == 0
             ? also
             : language.Text("digest.preheader_followed", ("count", digest.Followed.Count), ("also", also)).TrimEnd();
     }
 
-    private static string Title(Digest digest, Language language) => digest.Weekly
+    private static string FormatTitle(Digest digest, Language language) => digest.Weekly
         ? language.Text("digest.week",
-            ("from", language.ShortDay(Digest.WeekOf(digest.Day)[0])), ("to", language.Day(digest.Day)))
-        : language.Day(digest.Day);
+            ("from", language.FormatShortDate(Digest.WeekEnding(digest.Day)[0])), ("to", language.FormatDate(digest.Day)))
+        : language.FormatDate(digest.Day);
 
-    private static string Count(Digest digest, Language language) => language.Text(
+    private static string FormatCount(Digest digest, Language language) => language.Text(
         $"digest.{(digest.Count < digest.Total ? "some" : "all")}{(digest.Weekly ? "_weekly" : "")}",
         ("count", digest.Count), ("total", digest.Total));
 
-    private static string? Missing(Digest digest, Language language) => digest.DaysWithout.Count == 0
+    private static string? FormatDaysWithoutEdition(Digest digest, Language language) => digest.DaysWithoutEdition.Count == 0
         ? null
-        : language.Text("digest.no_edition", ("days", language.List([.. digest.DaysWithout.Select(language.ShortDay)])));
+        : language.Text("digest.no_edition", ("days", language.JoinList([.. digest.DaysWithoutEdition.Select(language.FormatShortDate)])));
 
-    private static IEnumerable<ScriptObject> Section(string title, IScriptObject[] papers) =>
-        papers.Length == 0 ? [] : [Model.Of(("title", title), ("papers", Model.List(papers)))];
+    private static IEnumerable<ScriptObject> CreateSection(string title, IScriptObject[] papers) =>
+        papers.Length == 0 ? [] : [TemplateModel.Create(("title", title), ("papers", TemplateModel.List(papers)))];
 
-    /// <summary>What can be opened: the paper, its PDF, code and project; of a brief one only the first.</summary>
-    private static ScriptArray Links(ChosenPaper chosen, ScriptObject paper, Language language)
+    /// <summary>The links to the paper, its PDF, code and project; only the first for a brief paper.</summary>
+    private static ScriptArray CreateLinks(SelectedPaper selected, ScriptObject paper, Language language)
     {
         var links = new (string Key, string Member)[]
         {
             ("digest.paper", "abs_url"), ("digest.pdf", "pdf_url"), ("digest.code", "code_url"), ("digest.project", "project_url"),
         };
-        return Model.List(links
+        return TemplateModel.List(links
             .Where(link => paper[link.Member] is not null)
-            .Take(chosen.Brief ? 1 : links.Length)
-            .Select(link => Model.Of(("text", language.Text(link.Key)), ("url", paper[link.Member]))));
+            .Take(selected.Brief ? 1 : links.Length)
+            .Select(link => TemplateModel.Create(("text", language.Text(link.Key)), ("url", paper[link.Member]))));
     }
 
-    private static string? Why(MatchReason? why, Language language) => why switch
+    private static string? FormatReason(MatchReason? reason, Language language) => reason switch
     {
         null => null,
-        { IsByName: true } => language.Text("digest.you_follow", ("interest", why.Interest.Value)),
-        _ => language.Text("digest.you_follow_match", ("interest", why.Interest.Value), ("words", why.Words)),
+        { IsByName: true } => language.Text("digest.you_follow", ("interest", reason.Interest.Value)),
+        _ => language.Text("digest.you_follow_match", ("interest", reason.Interest.Value), ("words", reason.Words)),
     };
 }

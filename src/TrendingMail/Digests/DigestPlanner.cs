@@ -5,67 +5,71 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Digests;
 
-/// <summary>What planning did.</summary>
-/// <param name="Due">Readers who were looked at.</param>
-/// <param name="Queued">Digests that are new in the ledger.</param>
+/// <summary>The result of planning.</summary>
+/// <param name="Due">The subscribers considered.</param>
+/// <param name="Queued">The digests added to the delivery queue.</param>
 public sealed record PlanResult(int Due, int Queued);
 
 /// <summary>
-/// Decides who gets which digest now, and queues it. Planning twice, or from two processes, ends with the same ledger.
+/// Decides who gets which digest now, and queues it. Idempotent, also across processes.
 /// </summary>
-public sealed class DigestPlanner(Database database, EditionStore editions, Ledger ledger, TimeProvider clock)
+public sealed class DigestPlanner(Database database, EditionStore editions, DeliveryQueue deliveryQueue, TimeProvider clock)
 {
-    /// <summary>Readers planned in one transaction: few enough that a lane never waits long to write down an outcome.</summary>
-    private const int Slice = 3000;
+    /// <summary>
+    /// Subscribers planned in one transaction: few enough that recording a delivery outcome never waits long.
+    /// </summary>
+    private const int BatchSize = 3000;
 
-    /// <summary>An edition older than this is no news: a reader who is due gets nothing instead.</summary>
-    private const int FreshDays = 7;
+    /// <summary>Editions older than this are not sent: subscribers who are due get nothing instead.</summary>
+    private const int MaximumEditionAgeDays = 7;
 
-    /// <summary>Queues the newest edition for every reader whose hour has come and who has not had it yet.</summary>
-    /// <param name="queued">Told whenever some are queued: they can leave while the rest is still being planned.</param>
-    public async Task<PlanResult> PlanDueAsync(CancellationToken cancellationToken, Action? queued = null)
+    /// <summary>Queues the newest edition for every subscriber who is due and has not received it.</summary>
+    /// <param name="onQueued">
+    /// Called whenever digests were queued, so that sending can start while planning continues.
+    /// </param>
+    public async Task<PlanResult> PlanDueAsync(CancellationToken cancellationToken, Action? onQueued = null)
     {
         var now = clock.GetUtcNow();
-        var newest = await FreshEditionAsync(now, cancellationToken);
-        var planned = await Task.WhenAll(Enumerable.Range(0, Math.Max(1, database.Dialect.WriteLanes / 2))
-            .Select(_ => PlanSlicesAsync(newest, now, queued, cancellationToken)));
+        var newest = await FindFreshEditionAsync(now, cancellationToken);
+        var planned = await Task.WhenAll(Enumerable.Range(0, Math.Max(1, database.Dialect.MaximumConcurrentWrites / 2))
+            .Select(_ => PlanBatchesAsync(newest, now, onQueued, cancellationToken)));
         return new PlanResult(planned.Sum(plan => plan.Due), planned.Sum(plan => plan.Queued));
     }
 
     /// <summary>
-    /// Queues one edition for a reader, or for all who read daily or on weekdays, whatever their hour; who has it
-    /// already gets nothing.
+    /// Queues one edition for one subscriber, or for all who get digests daily or on weekdays, regardless of the time
+    /// of day. Subscribers who already have it get nothing.
     /// </summary>
     public async Task<PlanResult> PlanEditionAsync(
-        DateOnly day, EmailAddress? only, CancellationToken cancellationToken)
+        DateOnly day, EmailAddress? onlyAddress, CancellationToken cancellationToken)
     {
         var total = new PlanResult(0, 0);
         var afterId = 0L;
         while (true)
         {
-            var (last, readers, queued) = await database.WriteBesideAsync(async session =>
+            var (last, recipients, queued) = await database.WriteConcurrentAsync(async session =>
             {
-                await database.Dialect.FavourIndexesAsync(session);
-                var ids = await ReadersOfAsync(session, only, afterId);
+                await database.Dialect.PreferIndexScansAsync(session);
+                var ids = await FindRecipientIdsAsync(session, onlyAddress, afterId);
                 return ids.Count == 0 ? (afterId, 0, 0) : (ids[^1], ids.Count,
-                    await ledger.QueueAsync(session, [(Digest.MailingOf(weekly: false, day),
-                        await WeekReaders.WithoutAsync(session, database.Dialect, weekly: false, day, ids))]));
+                    await deliveryQueue.EnqueueAsync(session, [(Digest.MailingFor(weekly: false, day),
+                        await WeeklyRecipients.ExcludeAsync(session, database.Dialect, weekly: false, day, ids))]));
             }, cancellationToken);
-            if (readers == 0)
+            if (recipients == 0)
             {
                 return total;
             }
 
-            total = new PlanResult(total.Due + readers, total.Queued + queued);
+            total = new PlanResult(total.Due + recipients, total.Queued + queued);
             afterId = last;
         }
     }
 
-    /// <summary>How many digests <see cref="PlanDueAsync"/> would queue now.</summary>
+    /// <summary>Counts the digests that <see cref="PlanDueAsync"/> would queue now.</summary>
     public async Task<int> CountDueAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        return await FreshEditionAsync(now, cancellationToken) is not { } newest
+        return await FindFreshEditionAsync(now, cancellationToken) is not { } newest
             ? 0
             : await database.ReadAsync(session => session.SingleAsync<int>("""
                 SELECT COUNT(*)
@@ -76,11 +80,11 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
                                   FROM deliveries d JOIN mailings m ON m.id = d.mailing_id
                                   WHERE d.subscriber_id = s.id AND m.key = @Key
                                     AND m.kind = CASE s.frequency WHEN 'weekly' THEN 'weekly' ELSE 'daily' END)
-                """, new { now, Digest.MailingOf(false, newest.Day).Key }), cancellationToken);
+                """, new { now, Digest.MailingFor(false, newest.Day).Key }), cancellationToken);
     }
 
-    /// <summary>How many digests <see cref="PlanEditionAsync"/> would queue.</summary>
-    public Task<int> CountEditionAsync(DateOnly day, EmailAddress? only, CancellationToken cancellationToken) =>
+    /// <summary>Counts the digests that <see cref="PlanEditionAsync"/> would queue.</summary>
+    public Task<int> CountEditionAsync(DateOnly day, EmailAddress? onlyAddress, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.SingleAsync<int>("""
             SELECT COUNT(*)
             FROM subscribers s
@@ -90,38 +94,38 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
               AND NOT EXISTS (SELECT 1
                               FROM deliveries d JOIN mailings m ON m.id = d.mailing_id
                               WHERE d.subscriber_id = s.id AND m.kind = 'daily' AND m.key = @Key)
-            """, new { addressKey = only?.Key, Digest.MailingOf(false, day).Key }), cancellationToken);
+            """, new { addressKey = onlyAddress?.Key, Digest.MailingFor(false, day).Key }), cancellationToken);
 
     /// <summary>
-    /// Plans slice by slice until there is none, maybe beside others who do the same: each holds its slice's readers, and passes over
-    /// those of the others.
+    /// Plans batch by batch until no subscriber is due. Several workers may do so concurrently: each locks the
+    /// subscribers of its batch and skips those locked by others.
     /// </summary>
-    private async Task<PlanResult> PlanSlicesAsync(
-        Edition? newest, DateTimeOffset now, Action? queued, CancellationToken cancellationToken)
+    private async Task<PlanResult> PlanBatchesAsync(
+        Edition? newest, DateTimeOffset now, Action? onQueued, CancellationToken cancellationToken)
     {
-        var slices = IDueSlices.Of(database.Dialect, ledger);
+        var planner = IDuePlanner.Create(database.Dialect, deliveryQueue);
         var total = new PlanResult(0, 0);
-        var last = DuePlace.Start;
+        var last = DueCursor.Start;
         while (true)
         {
-            var slice = await database.WriteBesideAsync(
-                session => slices.PlanAsync(session, newest, last, now, Slice), cancellationToken);
-            total = new PlanResult(total.Due + slice.Due, total.Queued + slice.Queued);
-            if (slice.Queued > 0)
+            var batch = await database.WriteConcurrentAsync(
+                session => planner.PlanBatchAsync(session, newest, last, now, BatchSize), cancellationToken);
+            total = new PlanResult(total.Due + batch.Due, total.Queued + batch.Queued);
+            if (batch.Queued > 0)
             {
-                queued?.Invoke();
+                onQueued?.Invoke();
             }
 
-            if (slice.Due < Slice)
+            if (batch.Due < BatchSize)
             {
                 return total;
             }
 
-            last = slice.Last;
+            last = batch.Last;
         }
     }
 
-    private Task<IReadOnlyList<long>> ReadersOfAsync(Session session, EmailAddress? only, long afterId) =>
+    private Task<IReadOnlyList<long>> FindRecipientIdsAsync(Session session, EmailAddress? onlyAddress, long afterId) =>
         session.QueryAsync<long>($"""
             SELECT id
             FROM subscribers
@@ -129,13 +133,13 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Ledg
               AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = subscribers.address_key)
               AND (address_key = @addressKey OR (@addressKey IS NULL AND frequency <> 'weekly'))
             ORDER BY id
-            LIMIT @Slice
+            LIMIT @BatchSize
             {database.Dialect.LockRows}
-            """, new { afterId, addressKey = only?.Key, Slice });
+            """, new { afterId, addressKey = onlyAddress?.Key, BatchSize });
 
-    private async Task<Edition?> FreshEditionAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<Edition?> FindFreshEditionAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var newest = await editions.NewestAsync(cancellationToken);
-        return newest?.Day >= DateOnly.FromDateTime(now.UtcDateTime).AddDays(-FreshDays) ? newest : null;
+        var newest = await editions.FindNewestAsync(cancellationToken);
+        return newest?.Day >= DateOnly.FromDateTime(now.UtcDateTime).AddDays(-MaximumEditionAgeDays) ? newest : null;
     }
 }

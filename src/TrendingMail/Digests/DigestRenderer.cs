@@ -5,56 +5,58 @@ using TrendingMail.Rendering.Variants;
 namespace TrendingMail.Digests;
 
 /// <summary>
-/// Runs a digest's templates: one for each paper, and the frame that holds them. What stands under <c>reader</c> and
-/// <c>links</c> is each reader's own, all else the same for everyone who gets these papers.
+/// Renders the digest templates: one for each paper, and the layout that contains them. The objects <c>subscriber</c>
+/// and <c>links</c> belong to one subscriber; everything else is the same for everyone who gets these papers.
 /// </summary>
 public sealed class DigestRenderer(MailRenderer renderer, SiteOptions site)
 {
-    /// <summary>Characters of a reader's link after the site's address: a name and a token.</summary>
-    private const int LongestPath = 70;
+    /// <summary>Characters of a subscriber's link after the base URL: a path segment and a token.</summary>
+    private const int MaximumPathLength = 70;
 
-    /// <summary>Bytes for which a reader's value is counted: which summaries fit must not depend on who reads.</summary>
-    internal int LongestValue { get; } = site.BaseUrl.Length + LongestPath;
+    /// <summary>
+    /// The size assumed for every subscriber value: which summaries fit must not depend on the subscriber.
+    /// </summary>
+    internal int MaximumValueLength { get; } = site.BaseUrl.Length + MaximumPathLength;
 
-    /// <summary>A digest for one reader, each of its papers rendered for this reader alone.</summary>
-    /// <param name="reader">What templates see as <c>reader</c>.</param>
-    /// <param name="links">What templates see as <c>links</c>.</param>
-    /// <param name="paperLinks">What a paper's templates see as <c>links</c>.</param>
-    public MailContent Whole(
-        Digest digest, IScriptObject reader, IScriptObject links, Func<ChosenPaper, IScriptObject> paperLinks, string language,
-        bool withHtml) => Frame(digest, (entry, chosen, place) =>
+    /// <summary>Renders a digest for one subscriber, without placeholders.</summary>
+    /// <param name="subscriber">The <c>subscriber</c> object of the templates.</param>
+    /// <param name="links">The <c>links</c> object of the templates.</param>
+    /// <param name="paperLinks">Returns the <c>links</c> object of the paper templates.</param>
+    public MailContent Render(
+        Digest digest, IScriptObject subscriber, IScriptObject links, Func<SelectedPaper, IScriptObject> paperLinks, string language,
+        bool withHtml) => RenderLayout(digest, (entry, selected, index) =>
         {
-            string Rendered(bool isHtml) => Paper(chosen, place == 0, paperLinks(chosen), language, isHtml);
-            entry.SetValue("text", Rendered(isHtml: false), readOnly: true);
-            entry.SetValue("html", withHtml ? new RawHtml(Rendered(isHtml: true)) : null, readOnly: true);
+            string RenderPart(bool isHtml) => RenderPaper(selected, index == 0, paperLinks(selected), language, isHtml);
+            entry.SetValue("text", RenderPart(isHtml: false), readOnly: true);
+            entry.SetValue("html", withHtml ? new RawHtml(RenderPart(isHtml: true)) : null, readOnly: true);
             return entry;
-        }, reader, links, language, withHtml);
+        }, subscriber, links, language, withHtml);
 
-    /// <summary>One paper, without its place and what brought it there.</summary>
-    internal string Paper(ChosenPaper chosen, bool isFirst, IScriptObject links, string language, bool isHtml) =>
-        renderer.RenderPiece(
+    /// <summary>Renders one paper, without its position and the reason for it.</summary>
+    internal string RenderPaper(SelectedPaper selected, bool isFirst, IScriptObject links, string language, bool isHtml) =>
+        renderer.RenderPartial(
             isHtml ? "paper.html" : "paper.txt",
-            Model.Of(("paper", DigestModel.Paper(chosen, isFirst, renderer.Language(language), site)), ("links", links)),
+            TemplateModel.Create(("paper", DigestModel.CreatePaper(selected, isFirst, renderer.FindLanguage(language), site)), ("links", links)),
             language);
 
-    /// <summary>What surrounds the papers of a digest, with marks for them and for what is the reader's own.</summary>
-    internal MailContent Frame(Digest digest, SlotRun run, bool withHtml, string language) => Frame(digest, (entry, _, place) =>
+    /// <summary>Renders the layout of a digest, with placeholders for the papers and the subscriber's values.</summary>
+    internal MailContent RenderLayout(Digest digest, PlaceholderRecorder recorder, bool withHtml, string language) => RenderLayout(digest, (entry, _, index) =>
     {
-        entry.SetValue("text", run.Slot(Card.SlotOf(place, isHtml: false)), readOnly: true);
-        entry.SetValue("html", run.Slot(Card.SlotOf(place, isHtml: true)), readOnly: true);
-        return run.Members(entry);
-    }, DigestSlots.Reader(run), DigestSlots.Links(run), language, withHtml);
+        entry.SetValue("text", recorder.CreatePlaceholder(RenderedPaper.PlaceholderFor(index, isHtml: false)), readOnly: true);
+        entry.SetValue("html", recorder.CreatePlaceholder(RenderedPaper.PlaceholderFor(index, isHtml: true)), readOnly: true);
+        return recorder.CreateScope(entry);
+    }, DigestPlaceholders.CreateSubscriber(recorder), DigestPlaceholders.CreateLinks(recorder), language, withHtml);
 
-    private MailContent Frame(
-        Digest digest, Func<ScriptObject, ChosenPaper, int, IScriptObject> withCard, IScriptObject reader, IScriptObject links,
+    private MailContent RenderLayout(
+        Digest digest, Func<ScriptObject, SelectedPaper, int, IScriptObject> addPaper, IScriptObject subscriber, IScriptObject links,
         string language, bool withHtml)
     {
-        var speech = renderer.Language(language);
-        var papers = digest.Papers.Select((chosen, place) =>
-            withCard(DigestModel.Entry(chosen, place, speech, site), chosen, place)).ToArray();
-        var model = DigestModel.Of(digest, papers, speech, site);
-        model.SetValue("reader", reader, readOnly: true);
+        var locale = renderer.FindLanguage(language);
+        var papers = digest.Papers.Select((selected, index) =>
+            addPaper(DigestModel.CreateEntry(selected, index, locale, site), selected, index)).ToArray();
+        var model = DigestModel.Create(digest, papers, locale, site);
+        model.SetValue("subscriber", subscriber, readOnly: true);
         model.SetValue("links", links, readOnly: true);
-        return renderer.Render("digest", model, DigestModel.Preheader(digest, speech), withHtml, language);
+        return renderer.Render("digest", model, DigestModel.Preheader(digest, locale), withHtml, language);
     }
 }

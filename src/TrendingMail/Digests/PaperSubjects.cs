@@ -3,20 +3,20 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Digests;
 
-/// <summary>What a paper is about, in the words of readers' interests: what "more like this" moves.</summary>
+/// <summary>What a paper is about, as interests: those that "more like this" adjusts.</summary>
 public static class PaperSubjects
 {
-    /// <summary>Later keywords are seldom what a paper is about.</summary>
-    private const int Keywords = 5;
+    /// <summary>Keywords beyond these rarely describe what a paper is about.</summary>
+    private const int MaximumKeywords = 5;
 
-    /// <summary>Its first keywords and its primary category; without either, who wrote it.</summary>
-    public static IReadOnlyList<Interest> Of(Paper paper)
+    /// <summary>The first keywords and the primary category or, without either, the organization.</summary>
+    public static IReadOnlyList<Interest> For(Paper paper)
     {
-        var subjects = paper.Keywords.Take(Keywords).Select(word => Interest.Of(InterestKind.Keyword, word))
-            .Append(Interest.Of(InterestKind.Category, paper.Categories is [var primary, ..] ? primary : null))
+        var subjects = paper.Keywords.Take(MaximumKeywords).Select(word => Interest.Create(InterestKind.Keyword, word))
+            .Append(Interest.Create(InterestKind.Category, paper.Categories is [var primary, ..] ? primary : null))
             .OfType<Interest>().DistinctBy(subject => (subject.Kind, subject.Key)).ToArray();
         return subjects.Length > 0
             ? subjects
-            : [.. new[] { Interest.Of(InterestKind.Organization, paper.Organization) }.OfType<Interest>()];
+            : [.. new[] { Interest.Create(InterestKind.Organization, paper.Organization) }.OfType<Interest>()];
     }
 }

@@ -1,28 +1,28 @@
 namespace TrendingMail.Editions;
 
-/// <summary>Settings of section <c>Digest</c>: when a day's edition is frozen, and what a new reader starts with.</summary>
+/// <summary>Settings of section <c>Digest</c>: when editions are published, and defaults for new subscribers.</summary>
 public sealed record DigestOptions
 {
-    /// <summary>The time of day at which the day's edition is published.</summary>
+    /// <summary>Time of day at which the day's edition is published.</summary>
     public TimeOnly PublishAt { get; init; } = new(21, 30);
 
-    /// <summary>IANA name of the zone of <see cref="PublishAt"/>, and the zone of readers who name none.</summary>
+    /// <summary>IANA time zone of <see cref="PublishAt"/>, and the default for subscribers.</summary>
     public string TimeZone { get; init; } = "UTC";
 
-    /// <summary>Papers in a digest, unless the reader chooses another number.</summary>
+    /// <summary>Default number of papers in a digest.</summary>
     public int Papers { get; init; } = 10;
 
-    /// <summary>The reader's local time of a digest, unless the reader chooses another.</summary>
+    /// <summary>Default time of day, local to the subscriber, at which digests are sent.</summary>
     public TimeOnly DefaultSendAt { get; init; } = new(7, 0);
 
-    /// <summary>The zone of <see cref="TimeZone"/>.</summary>
+    /// <summary>The <see cref="TimeZoneInfo"/> of <see cref="TimeZone"/>.</summary>
     public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
 
-    public IEnumerable<string> Faults()
+    public IEnumerable<string> Validate()
     {
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
         {
-            yield return $"Digest:TimeZone '{TimeZone}' is no IANA time zone such as 'UTC' or 'Europe/Berlin'.";
+            yield return $"Digest:TimeZone '{TimeZone}' is not an IANA time zone such as 'UTC' or 'Europe/Berlin'.";
         }
 
         if (Papers is < 1 or > 50)

@@ -1,16 +1,16 @@
 namespace TrendingMail.Editions;
 
-/// <summary>One calendar day's ranked papers, frozen when published and never changed after.</summary>
+/// <summary>The ranked papers of one calendar day, frozen when published and immutable afterwards.</summary>
 public sealed record Edition
 {
-    /// <summary>Counts from 1 in the order of publication.</summary>
+    /// <summary>Sequence number in the order of publication, from 1.</summary>
     public required int Number { get; init; }
 
     public required DateOnly Day { get; init; }
 
     public required DateTimeOffset PublishedAt { get; init; }
 
-    /// <summary>Whether it was made of the invented papers that come with the program.</summary>
+    /// <summary>Whether it consists of the sample papers bundled with the program.</summary>
     public required bool Sample { get; init; }
 
     /// <summary>Best first.</summary>
@@ -31,6 +31,6 @@ public sealed record EditionSummary
     public required int Papers { get; init; }
 }
 
-/// <summary>A paper at its place in an edition.</summary>
+/// <summary>A paper at its rank in an edition.</summary>
 /// <param name="Rank">1 for the best.</param>
 public sealed record EditionPaper(int Rank, long PaperId, double Score, FrozenPaper Paper);

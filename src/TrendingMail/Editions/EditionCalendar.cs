@@ -2,10 +2,10 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Editions;
 
-/// <summary>Which day's edition is due when.</summary>
+/// <summary>Computes when a day's edition is due.</summary>
 public static class EditionCalendar
 {
-    /// <summary>The newest day whose hour of publication has come.</summary>
+    /// <summary>The newest day whose publication time has passed.</summary>
     public static DateOnly DueDay(DateTimeOffset now, TimeOnly publishAt, TimeZoneInfo zone)
     {
         var local = TimeZoneInfo.ConvertTime(now, zone).DateTime;
@@ -13,7 +13,7 @@ public static class EditionCalendar
         return TimeOnly.FromDateTime(local) >= publishAt ? today : today.AddDays(-1);
     }
 
-    /// <summary>The instant at which a day's edition is due.</summary>
+    /// <summary>The publication time of a day's edition.</summary>
     public static DateTimeOffset DueAt(DateOnly day, TimeOnly publishAt, TimeZoneInfo zone) =>
-        DueTime.InstantOf(day, publishAt, zone);
+        DueTime.ToInstant(day, publishAt, zone);
 }

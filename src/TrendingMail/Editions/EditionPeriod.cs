@@ -3,15 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace TrendingMail.Editions;
 
-/// <summary>A week (ISO 8601, from Monday on) or a month of editions, as its address names it.</summary>
-/// <param name="Name">Such as <c>2026-W47</c> or <c>2026-11</c>.</param>
-/// <param name="Title">In words.</param>
-/// <param name="To">The last day, counted in.</param>
+/// <summary>A week (ISO 8601, Monday to Sunday) or a month of editions.</summary>
+/// <param name="Name">The form used in URLs, such as <c>2026-W47</c> or <c>2026-11</c>.</param>
+/// <param name="Title">The form used in headings.</param>
+/// <param name="To">The last day, inclusive.</param>
 public sealed partial record EditionPeriod(string Name, string Title, DateOnly From, DateOnly To)
 {
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
 
-    public static EditionPeriod WeekOf(DateOnly day)
+    public static EditionPeriod WeekContaining(DateOnly day)
     {
         var (year, week) = (ISOWeek.GetYear(day.ToDateTime(default)), ISOWeek.GetWeekOfYear(day.ToDateTime(default)));
         var monday = DateOnly.FromDateTime(ISOWeek.ToDateTime(year, week, DayOfWeek.Monday));
@@ -22,7 +22,7 @@ public sealed partial record EditionPeriod(string Name, string Title, DateOnly F
             monday, sunday);
     }
 
-    public static EditionPeriod MonthOf(DateOnly day)
+    public static EditionPeriod MonthContaining(DateOnly day)
     {
         var first = new DateOnly(day.Year, day.Month, 1);
         return new EditionPeriod(
@@ -30,10 +30,10 @@ public sealed partial record EditionPeriod(string Name, string Title, DateOnly F
             first, first.AddMonths(1).AddDays(-1));
     }
 
-    /// <summary>Reads <c>2026-W47</c>; null where there is no such week.</summary>
+    /// <summary>Parses a week such as <c>2026-W47</c>; null if invalid.</summary>
     public static EditionPeriod? ParseWeek(string name)
     {
-        var match = WeekForm().Match(name);
+        var match = WeekPattern().Match(name);
         if (!match.Success)
         {
             return null;
@@ -42,18 +42,18 @@ public sealed partial record EditionPeriod(string Name, string Title, DateOnly F
         var year = int.Parse(match.Groups["year"].Value, CultureInfo.InvariantCulture);
         var week = int.Parse(match.Groups["week"].Value, CultureInfo.InvariantCulture);
         return year is > 1 and < 9999 && week >= 1 && week <= ISOWeek.GetWeeksInYear(year)
-            ? WeekOf(DateOnly.FromDateTime(ISOWeek.ToDateTime(year, week, DayOfWeek.Monday)))
+            ? WeekContaining(DateOnly.FromDateTime(ISOWeek.ToDateTime(year, week, DayOfWeek.Monday)))
             : null;
     }
 
-    /// <summary>Reads <c>2026-11</c>; null where there is no such month.</summary>
+    /// <summary>Parses a month such as <c>2026-11</c>; null if invalid.</summary>
     public static EditionPeriod? ParseMonth(string name) =>
         DateOnly.TryParseExact($"{name}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) &&
         first.Year < 9999
-            ? MonthOf(first)
+            ? MonthContaining(first)
             : null;
 
-    /// <summary>The papers of some editions as one list, best first by the score they had when they were frozen.</summary>
+    /// <summary>Merges the papers of several editions into one ranking by their frozen scores.</summary>
     public static IReadOnlyList<EditionPaper> Merge(IEnumerable<Edition> editions) =>
         [.. editions.SelectMany(edition => edition.Papers)
             .OrderByDescending(paper => paper.Score)
@@ -63,5 +63,5 @@ public sealed partial record EditionPeriod(string Name, string Title, DateOnly F
             .Select((paper, index) => paper with { Rank = index + 1 })];
 
     [GeneratedRegex(@"^(?<year>[0-9]{4})-W(?<week>[0-9]{2})\z", RegexOptions.CultureInvariant)]
-    private static partial Regex WeekForm();
+    private static partial Regex WeekPattern();
 }

@@ -4,34 +4,33 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Editions;
 
-/// <summary>What came of the wish to publish a day.</summary>
+/// <summary>The outcome of publishing a day's edition.</summary>
 public abstract record PublishResult
 {
     public sealed record Published(Edition Edition) : PublishResult;
 
-    /// <summary>It was published before and stays as it is.</summary>
+    /// <summary>The edition already existed and was not changed.</summary>
     public sealed record AlreadyPublished(Edition Edition) : PublishResult;
 
-    /// <summary>No paper of that day waits for an edition.</summary>
-    public sealed record NothingListed : PublishResult;
+    /// <summary>The day has no eligible papers.</summary>
+    public sealed record NothingToPublish : PublishResult;
 }
 
-/// <summary>The editions in the database.</summary>
-/// <param name="intake">Null to take all that was announced or listed.</param>
-public sealed class EditionStore(Database database, TimeProvider clock, EditionIntake? intake = null)
+/// <summary>Publishes and reads editions.</summary>
+/// <param name="intake">Null to accept all announced and listed papers.</param>
+public sealed class EditionStore(Database database, TimeProvider clock, EligibilityPolicy? intake = null)
 {
-    /// <summary>How long after its own day a paper that came late is still taken into the next edition.</summary>
-    private const int LateDays = 7;
+    /// <summary>How many days after its listing day a late paper is still eligible for the next edition.</summary>
+    private const int MaximumDaysLate = 7;
 
     private const string Columns = "e.number, e.day, e.published_at, e.sample";
 
     private readonly string[] listings = intake is { ListedOnly: true }
-        ? [Listing.Listed.ToColumn()]
-        : [Listing.Announced.ToColumn(), Listing.Listed.ToColumn()];
+        ? [ListingKind.Listed.ToColumn()]
+        : [ListingKind.Announced.ToColumn(), ListingKind.Listed.ToColumn()];
 
     /// <summary>
-    /// Freezes a day: the papers listed on it, and those that came too late for an earlier edition. Doing it again
-    /// changes nothing.
+    /// Freezes the papers listed on a day, and those that arrived too late for an earlier edition. Idempotent.
     /// </summary>
     public async Task<PublishResult> PublishAsync(DateOnly day, CancellationToken cancellationToken)
     {
@@ -42,14 +41,14 @@ public sealed class EditionStore(Database database, TimeProvider clock, EditionI
                 return 0;
             }
 
-            var waiting = await WaitingAsync(session, day);
-            return waiting.Count == 0 ? (int?)null : await FreezeAsync(session, day, TrendScore.Rank(
-                waiting, day, await CountHistory.BeforeAsync(session, waiting, clock.GetUtcNow())));
+            var eligible = await ListEligibleAsync(session, day);
+            return eligible.Count == 0 ? (int?)null : await FreezeAsync(session, day, TrendScore.Rank(
+                eligible, day, await CountHistory.BaselinesAsync(session, eligible, clock.GetUtcNow())));
         }, cancellationToken);
 
         return number switch
         {
-            null => new PublishResult.NothingListed(),
+            null => new PublishResult.NothingToPublish(),
             0 => new PublishResult.AlreadyPublished((await FindAsync(day, cancellationToken))!),
             _ => new PublishResult.Published((await FindAsync(day, cancellationToken))!),
         };
@@ -59,32 +58,34 @@ public sealed class EditionStore(Database database, TimeProvider clock, EditionI
         database.ReadAsync(session => WithPapersAsync(session, session.FirstOrDefaultAsync<Edition>(
             $"SELECT {Columns} FROM editions e WHERE e.day = @day", new { day })), cancellationToken);
 
-    public Task<DateOnly?> DayOfAsync(int number, CancellationToken cancellationToken) =>
+    public Task<DateOnly?> FindDayAsync(int number, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.FirstOrDefaultAsync<DateOnly?>(
             "SELECT day FROM editions WHERE number = @number", new { number }), cancellationToken);
 
-    /// <summary>The edition of the newest day, or null before the first.</summary>
-    public Task<Edition?> NewestAsync(CancellationToken cancellationToken) =>
+    /// <summary>The edition of the newest day; null if there is none yet.</summary>
+    public Task<Edition?> FindNewestAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(session => WithPapersAsync(session, session.FirstOrDefaultAsync<Edition>(
             $"SELECT {Columns} FROM editions e ORDER BY e.day DESC LIMIT 1")), cancellationToken);
 
     /// <summary>The editions of the days from <paramref name="from"/> to <paramref name="to"/>, oldest first.</summary>
-    public Task<IReadOnlyList<Edition>> BetweenAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Edition>> ListBetweenAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Edition>>(async session =>
         {
             var editions = await session.QueryAsync<Edition>(
                 $"SELECT {Columns} FROM editions e WHERE e.day BETWEEN @from AND @to ORDER BY e.day", new { from, to });
-            var whole = new List<Edition>();
+            var withPapers = new List<Edition>();
             foreach (var edition in editions)
             {
-                whole.Add(edition with { Papers = await PapersAsync(session, edition.Number) });
+                withPapers.Add(edition with { Papers = await LoadPapersAsync(session, edition.Number) });
             }
 
-            return whole;
+            return withPapers;
         }, cancellationToken);
 
-    /// <summary>The days from <paramref name="from"/> to <paramref name="to"/> that have an edition, oldest first.</summary>
-    public Task<IReadOnlyList<DateOnly>> DaysAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// The days from <paramref name="from"/> to <paramref name="to"/> that have an edition, oldest first.
+    /// </summary>
+    public Task<IReadOnlyList<DateOnly>> ListDaysAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<DateOnly>(
             "SELECT day FROM editions WHERE day BETWEEN @from AND @to ORDER BY day", new { from, to }), cancellationToken);
 
@@ -97,20 +98,20 @@ public sealed class EditionStore(Database database, TimeProvider clock, EditionI
             LIMIT @limit
             """, new { limit }), cancellationToken);
 
-    /// <summary>The days of the editions before and after a day; null at either end.</summary>
-    public Task<(DateOnly? Previous, DateOnly? Next)> NeighboursAsync(DateOnly day, CancellationToken cancellationToken) =>
+    /// <summary>The days of the editions before and after a day; null where there is none.</summary>
+    public Task<(DateOnly? Previous, DateOnly? Next)> FindAdjacentDaysAsync(DateOnly day, CancellationToken cancellationToken) =>
         database.ReadAsync(async session => (
             await session.SingleAsync<DateOnly?>("SELECT MAX(day) FROM editions WHERE day < @day", new { day }),
             await session.SingleAsync<DateOnly?>("SELECT MIN(day) FROM editions WHERE day > @day", new { day })),
             cancellationToken);
 
-    /// <summary>How many papers would stand in a day's edition if it were published now.</summary>
-    public Task<int> CountWaitingAsync(DateOnly day, CancellationToken cancellationToken) =>
-        database.ReadAsync(async session => (await WaitingAsync(session, day)).Count, cancellationToken);
+    /// <summary>The number of papers in a day's edition if it were published now.</summary>
+    public Task<int> CountEligibleAsync(DateOnly day, CancellationToken cancellationToken) =>
+        database.ReadAsync(async session => (await ListEligibleAsync(session, day)).Count, cancellationToken);
 
-    private Task<IReadOnlyList<Paper>> WaitingAsync(Session session, DateOnly day) =>
-        // An earlier day without an edition is left alone: it may still be published on its own. What was only replaced is
-        // not new, though its identifier may name the month.
+    private Task<IReadOnlyList<Paper>> ListEligibleAsync(Session session, DateOnly day) =>
+        // Papers of an earlier unpublished day are excluded, because that day may still get its own edition; so are
+        // replacements, whose listing day is only inferred from the identifier.
         session.QueryAsync<Paper>("""
             SELECT p.*
             FROM papers p
@@ -119,7 +120,7 @@ public sealed class EditionStore(Database database, TimeProvider clock, EditionI
               AND (p.listed_on = @day
                    OR (p.listed_on >= @lateFrom AND p.listed_on < @day
                        AND EXISTS (SELECT 1 FROM editions e WHERE e.day = p.listed_on)))
-            """, new { day, lateFrom = day.AddDays(-LateDays), listings });
+            """, new { day, lateFrom = day.AddDays(-MaximumDaysLate), listings });
 
     private async Task<int> FreezeAsync(Session session, DateOnly day, IReadOnlyList<RankedPaper> papers)
     {
@@ -139,7 +140,7 @@ public sealed class EditionStore(Database database, TimeProvider clock, EditionI
                 rank = i + 1,
                 paperId = papers[i].Paper.Id,
                 score = papers[i].Score,
-                frozen = JsonSerializer.Serialize(FrozenPaper.Of(papers[i].Paper)),
+                frozen = JsonSerializer.Serialize(FrozenPaper.From(papers[i].Paper)),
             });
         }
 
@@ -148,10 +149,10 @@ public sealed class EditionStore(Database database, TimeProvider clock, EditionI
 
     private static async Task<Edition?> WithPapersAsync(Session session, Task<Edition?> found) =>
         await found is { } edition
-            ? edition with { Papers = await PapersAsync(session, edition.Number) }
+            ? edition with { Papers = await LoadPapersAsync(session, edition.Number) }
             : null;
 
-    private static async Task<IReadOnlyList<EditionPaper>> PapersAsync(Session session, int number)
+    private static async Task<IReadOnlyList<EditionPaper>> LoadPapersAsync(Session session, int number)
     {
         var rows = await session.QueryAsync<PaperRow>("""
             SELECT rank, paper_id, score, frozen FROM edition_papers WHERE edition = @number ORDER BY rank

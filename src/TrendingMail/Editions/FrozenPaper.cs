@@ -4,10 +4,10 @@ using TrendingMail.Rendering.Latex;
 
 namespace TrendingMail.Editions;
 
-/// <summary>A paper as readers see it: texts readable, counts as they stood when it was frozen.</summary>
+/// <summary>A paper as displayed: text without LaTeX, and counts as of the time it was frozen.</summary>
 public sealed record FrozenPaper
 {
-    /// <summary>Characters of a summary: at most four lines of a mail.</summary>
+    /// <summary>Maximum length of a summary in characters: about four lines in a mail.</summary>
     private const int SummaryLength = 260;
 
     public string? ArxivId { get; init; }
@@ -16,7 +16,7 @@ public sealed record FrozenPaper
 
     public required string Abstract { get; init; }
 
-    /// <summary>The source's own summary where it has one, else the beginning of the abstract up to a sentence's end.</summary>
+    /// <summary>The source's summary if there is one, else the first sentences of the abstract.</summary>
     public required string Summary { get; init; }
 
     /// <summary>Whether a language model wrote the summary.</summary>
@@ -26,7 +26,7 @@ public sealed record FrozenPaper
 
     public required IReadOnlyList<string> Keywords { get; init; }
 
-    /// <summary>arXiv's categories, the primary one first; none in an edition of before they were kept.</summary>
+    /// <summary>arXiv categories, primary category first; empty in editions frozen before they were stored.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
     public string? Organization { get; init; }
@@ -41,7 +41,7 @@ public sealed record FrozenPaper
 
     public string? ProjectUrl { get; init; }
 
-    public static FrozenPaper Of(Paper paper)
+    public static FrozenPaper From(Paper paper)
     {
         var text = LatexText.ToReadable(paper.Abstract);
         var summary = paper.AiSummary is null ? text : LatexText.ToReadable(paper.AiSummary);

@@ -1,20 +1,23 @@
 namespace TrendingMail.Inbound;
 
-/// <summary>The days on which a reader's mail came back for a reason that may pass.</summary>
-/// <param name="BouncedAt">When the last one did.</param>
+/// <summary>The number of days with a soft bounce from a subscriber's address.</summary>
+/// <param name="BouncedAt">The time of the most recent one.</param>
 public sealed record BounceScore(int Days, DateTimeOffset BouncedAt)
 {
-    /// <summary>Counts a bounce: at most one a day, and none of long ago.</summary>
-    public static BounceScore Next(BounceScore? before, DateTimeOffset at, int staleAfterDays)
+    /// <summary>
+    /// Adds a bounce. At most one counts per day, and the count restarts after a gap of more than
+    /// <paramref name="staleAfterDays"/> days.
+    /// </summary>
+    public static BounceScore Next(BounceScore? previous, DateTimeOffset at, int staleAfterDays)
     {
-        if (before is null || at - before.BouncedAt > TimeSpan.FromDays(staleAfterDays))
+        if (previous is null || at - previous.BouncedAt > TimeSpan.FromDays(staleAfterDays))
         {
             return new BounceScore(1, at);
         }
 
-        // A bounce that arrives late does not make the last one older.
-        return at.UtcDateTime.Date <= before.BouncedAt.UtcDateTime.Date
-            ? before
-            : new BounceScore(before.Days + 1, at);
+        // A bounce that arrives late must not move the last bounce back in time.
+        return at.UtcDateTime.Date <= previous.BouncedAt.UtcDateTime.Date
+            ? previous
+            : new BounceScore(previous.Days + 1, at);
     }
 }

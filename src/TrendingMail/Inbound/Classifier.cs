@@ -8,16 +8,16 @@ using TrendingMail.Inbound.Webhooks;
 namespace TrendingMail.Inbound;
 
 /// <summary>
-/// Says what a mail is. Any bytes at all are taken; it looks at nothing else, and changes nothing.
+/// Classifies an inbound message. A pure function of the bytes: it accepts any input and has no side effects.
 /// </summary>
 public static class Classifier
 {
-    private const int MaximumAddress = 320;
+    private const int MaximumAddressLength = 320;
 
-    /// <summary>The fields of a feedback report that name who complains.</summary>
-    private static readonly string[] ComplainingFields = ["Original-Rcpt-To", "Removal-Recipient", "Redacted-Address"];
+    /// <summary>The feedback report fields that may name the complaining recipient.</summary>
+    private static readonly string[] ComplainantFields = ["Original-Rcpt-To", "Removal-Recipient", "Redacted-Address"];
 
-    public static Classification Classify(ReadOnlyMemory<byte> bytes)
+    public static ClassifiedMessage Classify(ReadOnlyMemory<byte> bytes)
     {
         InboundMail mail;
         try
@@ -26,46 +26,46 @@ public static class Classifier
         }
         catch (Exception e) when (e is FormatException or DecoderFallbackException or ArgumentException)
         {
-            return new Classification
+            return new ClassifiedMessage
             {
                 Kind = InboundKind.Other,
-                Detail = $"This is no mail: {e.Message}",
-                Facts = new MailFacts { Digest = Convert.ToHexStringLower(SHA256.HashData(bytes.Span)) },
+                Detail = $"Not a valid message: {e.Message}",
+                Facts = new MailFacts { ContentHash = Convert.ToHexStringLower(SHA256.HashData(bytes.Span)) },
             };
         }
 
-        var facts = MailFacts.Of(mail, bytes.Span);
-        return SnsMail.Read(mail.Text) is { } ofProvider
-            // The same event may also be posted to us.
-            ? ofProvider with { Facts = facts with { Digest = ofProvider.Facts.Digest } }
+        var facts = MailFacts.Create(mail, bytes.Span);
+        return SnsMail.Parse(mail.Text) is { } providerEvent
+            // The same event may also arrive by webhook, so it needs the same hash.
+            ? providerEvent with { Facts = facts with { ContentHash = providerEvent.Facts.ContentHash } }
             : Classify(mail) with { Facts = facts };
     }
 
-    private static Classification Classify(InboundMail mail)
+    private static ClassifiedMessage Classify(InboundMail mail)
     {
-        var report = ReportText.Of(mail.Text);
-        var head = mail.Returned ?? (report.Original.Length > 0 ? InboundMail.HeadersOf(report.Original) : null);
-        var returned = ReturnedOf(head);
-        if (mail.Feedback is not null || NoticeRules.Points(InboundKind.Complaint, "", "", Lower(report)) >= 2)
+        var report = ReportText.Parse(mail.Text);
+        var returnedHeaders = mail.ReturnedHeaders ?? (report.OriginalMessage.Length > 0 ? InboundMail.ParseHeaders(report.OriginalMessage) : null);
+        var returned = ParseReturnedMail(returnedHeaders);
+        if (mail.FeedbackReport is not null || KindRules.Points(InboundKind.Complaint, "", "", ToLowerCaseText(report)) >= 2)
         {
-            return Complaint(mail, returned);
+            return ClassifyComplaint(mail, returned);
         }
 
-        var evidence = new Evidence(mail, report);
-        return evidence.IsBounce ? Bounce(mail, report, returned, evidence)
-            : new Classification { Kind = Requests.KindOf(mail, report, evidence), Returned = returned };
+        var bounceHeuristics = new BounceHeuristics(mail, report);
+        return bounceHeuristics.IsBounce ? ClassifyBounce(mail, report, returned, bounceHeuristics)
+            : new ClassifiedMessage { Kind = RequestClassifier.Classify(mail, report, bounceHeuristics), Returned = returned };
     }
 
-    private static Classification Complaint(InboundMail mail, ReturnedMail returned)
+    private static ClassifiedMessage ClassifyComplaint(InboundMail mail, ReturnedMail returned)
     {
-        var fields = ReportFields.Whole(mail.Feedback ?? mail.Text);
+        var fields = ReportFields.ParseAll(mail.FeedbackReport ?? mail.Text);
         string[] addresses =
         [
-            .. ComplainingFields.Select(name => fields[name]).Append(returned.To)
+            .. ComplainantFields.Select(name => fields[name]).Append(returned.To)
                 .SelectMany(value => (value ?? "").Split('\n'))
-                .Select(ReportFields.Usable).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase),
+                .Select(ReportFields.ParseAddress).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase),
         ];
-        return new Classification
+        return new ClassifiedMessage
         {
             Kind = InboundKind.Complaint,
             Detail = (fields["Feedback-Type"] ?? "abuse").ToLowerInvariant().Split('\n')[0],
@@ -79,15 +79,15 @@ public static class Classifier
         };
     }
 
-    private static Classification Bounce(InboundMail mail, ReportText report, ReturnedMail returned, Evidence evidence)
+    private static ClassifiedMessage ClassifyBounce(InboundMail mail, ReportText report, ReturnedMail returned, BounceHeuristics heuristics)
     {
-        var groups = ReportFields.Recipients(mail.Status ?? mail.Text);
-        var sender = ReportFields.Usable(mail.Header("To"));
-        var marks = RecipientMarks.Find(report.Lines, sender);
+        var groups = ReportFields.ParseRecipients(mail.DeliveryStatus ?? mail.Text);
+        var reportAddressee = ReportFields.ParseAddress(mail.Header("To"));
+        var extractedRecipients = RecipientExtractor.Extract(report.Lines, reportAddressee);
         var recipients = groups.Count > 0
-            ? groups.Select(group => OfGroup(group, groups.Count, marks, report, evidence))
-            : OfText(mail, report, returned, marks, evidence);
-        return new Classification
+            ? groups.Select(group => InterpretGroup(group, groups.Count, extractedRecipients, report, heuristics))
+            : InterpretText(mail, report, returned, extractedRecipients, heuristics);
+        return new ClassifiedMessage
         {
             Kind = InboundKind.Bounce,
             Returned = returned,
@@ -95,15 +95,15 @@ public static class Classifier
         };
     }
 
-    private static ReportedRecipient OfGroup(
-        ReportFields group, int groups, IReadOnlyList<Mark> marks, ReportText report, Evidence evidence)
+    private static ReportedRecipient InterpretGroup(
+        ReportFields group, int groupCount, IReadOnlyList<ExtractedRecipient> extractedRecipients, ReportText report, BounceHeuristics heuristics)
     {
         var address = group.Address!;
-        var words = marks.FirstOrDefault(
-            mark => mark.Address.Equals(address, StringComparison.OrdinalIgnoreCase))?.Words;
-        if (words is null || groups == 1)
+        var text = extractedRecipients.FirstOrDefault(
+            extractedRecipient => extractedRecipient.Address.Equals(address, StringComparison.OrdinalIgnoreCase))?.Text;
+        if (text is null || groupCount == 1)
         {
-            words = groups == 1
+            text = groupCount == 1
                 ? string.Join('\n', report.Lines)
                 : string.Join('\n', report.Lines.Where(
                     line => line.Contains(address, StringComparison.OrdinalIgnoreCase)));
@@ -116,42 +116,42 @@ public static class Classifier
             "delivered" => RecipientAction.Delivered,
             "relayed" => RecipientAction.Relayed,
             "expanded" => RecipientAction.Expanded,
-            _ => evidence.Action,
+            _ => heuristics.Action,
         };
-        return Judgement.Of(address, action, group["Status"], group["Diagnostic-Code"] ?? "", words);
+        return DiagnosticInterpreter.Interpret(address, action, group["Status"], group["Diagnostic-Code"] ?? "", text);
     }
 
-    private static IEnumerable<ReportedRecipient> OfText(
-        InboundMail mail, ReportText report, ReturnedMail returned, IReadOnlyList<Mark> marks, Evidence evidence)
+    private static IEnumerable<ReportedRecipient> InterpretText(
+        InboundMail mail, ReportText report, ReturnedMail returned, IReadOnlyList<ExtractedRecipient> extractedRecipients, BounceHeuristics heuristics)
     {
-        var whole = string.Join('\n', report.Lines);
-        if (marks.Count > 1)
+        var fullText = string.Join('\n', report.Lines);
+        if (extractedRecipients.Count > 1)
         {
-            return marks.Select(mark => Judgement.Of(mark.Address, evidence.Action, null, "", mark.Words));
+            return extractedRecipients.Select(extractedRecipient => DiagnosticInterpreter.Interpret(extractedRecipient.Address, heuristics.Action, null, "", extractedRecipient.Text));
         }
 
-        var failed = mail.Header("X-Failed-Recipients").Split(',')
-            .Select(ReportFields.Usable).OfType<string>().ToArray();
-        if (marks.Count == 0 && failed.Length > 1)
+        var failedRecipients = mail.Header("X-Failed-Recipients").Split(',')
+            .Select(ReportFields.ParseAddress).OfType<string>().ToArray();
+        if (extractedRecipients.Count == 0 && failedRecipients.Length > 1)
         {
-            return failed.Select(address => Judgement.Of(address, evidence.Action, null, "", whole));
+            return failedRecipients.Select(address => DiagnosticInterpreter.Interpret(address, heuristics.Action, null, "", fullText));
         }
 
-        var mark = marks.Count > 0 ? marks[0] : null;
-        var address = mark?.Address ?? (failed.Length > 0 ? failed[0] : returned.To) ??
-            ReportFields.Usable(mail.Header("X-Original-To")) ?? "";
-        return [Judgement.Of(address, evidence.Action, null, "", $"{mark?.Words}\n{whole}\n{mail.Subject}")];
+        var extractedRecipient = extractedRecipients.Count > 0 ? extractedRecipients[0] : null;
+        var address = extractedRecipient?.Address ?? (failedRecipients.Length > 0 ? failedRecipients[0] : returned.To) ??
+            ReportFields.ParseAddress(mail.Header("X-Original-To")) ?? "";
+        return [DiagnosticInterpreter.Interpret(address, heuristics.Action, null, "", $"{extractedRecipient?.Text}\n{fullText}\n{mail.Subject}")];
     }
 
-    private static ReturnedMail ReturnedOf(HeaderList? headers) => headers is null ? new() : new()
+    private static ReturnedMail ParseReturnedMail(HeaderList? headers) => headers is null ? new() : new()
     {
         MessageId = headers[HeaderId.MessageId]?.Trim().Trim('<', '>'),
         FeedbackId = headers["Feedback-ID"]?.Trim(),
-        ReturnPath = ReportFields.Usable(headers[HeaderId.ReturnPath]),
+        ReturnPath = ReportFields.ParseAddress(headers[HeaderId.ReturnPath]),
         ListUnsubscribe = headers[HeaderId.ListUnsubscribe]?.Trim(),
-        To = ReportFields.Usable(headers[HeaderId.To]) is { Length: <= MaximumAddress } to ? to : null,
+        To = ReportFields.ParseAddress(headers[HeaderId.To]) is { Length: <= MaximumAddressLength } to ? to : null,
     };
 
-    private static string Lower(ReportText report) =>
+    private static string ToLowerCaseText(ReportText report) =>
         string.Join(' ', report.Lines.Take(20)).ToLowerInvariant();
 }

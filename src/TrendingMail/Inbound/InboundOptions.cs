@@ -5,34 +5,36 @@ namespace TrendingMail.Inbound;
 /// <summary>Settings of section <c>Inbound</c>.</summary>
 public sealed record InboundOptions
 {
-    /// <summary>Days with a bounce after which an address is suppressed, where none of them was for good.</summary>
+    /// <summary>Days with a soft bounce after which an address is suppressed.</summary>
     public int SoftBounceLimit { get; init; } = 5;
 
-    /// <summary>Days without a bounce after which those before are forgotten.</summary>
-    public int StaleAfterDays { get; init; } = 7;
+    /// <summary>Days without a soft bounce after which the count restarts.</summary>
+    public int SoftBounceResetDays { get; init; } = 7;
 
     /// <summary>
-    /// Days after which a mail that a server took and that did not come back is held to have arrived.
+    /// Days after which an accepted message that has not bounced counts as delivered, which resets the count of soft
+    /// bounces.
     /// </summary>
-    public int ArrivedAfterDays { get; init; } = 3;
+    public int AssumeDeliveredAfterDays { get; init; } = 3;
 
     /// <summary>
-    /// Days for which it is kept what came in and what it led to; a mail that comes again later is new.
+    /// Days to keep records of inbound messages and the actions taken. A duplicate that arrives later is handled as
+    /// new.
     /// </summary>
-    public int KeepDays { get; init; } = 90;
+    public int RetentionDays { get; init; } = 90;
 
     /// <summary>
-    /// The name under which our own receiving server writes Authentication-Results (RFC 8601). Wishes that carry no
-    /// token of ours are followed only where it found the sender genuine; empty: never.
+    /// The authserv-id that our receiving server puts in Authentication-Results (RFC 8601). Requests by mail without a
+    /// signed token are followed only if that server authenticated the sender; empty means never.
     /// </summary>
-    public string AuthenticationServer { get; init; } = "";
+    public string AuthservId { get; init; } = "";
 
-    /// <summary>Where mails come in.</summary>
+    /// <summary>The mailboxes to read.</summary>
     public IReadOnlyList<MailboxOptions> Mailboxes { get; init; } = [];
 
-    public IEnumerable<string> Faults()
+    public IEnumerable<string> Validate()
     {
-        foreach (var fault in Mailboxes.SelectMany((mailbox, index) => mailbox.Faults(index)))
+        foreach (var fault in Mailboxes.SelectMany((mailbox, index) => mailbox.Validate(index)))
         {
             yield return fault;
         }
@@ -42,19 +44,19 @@ public sealed record InboundOptions
             yield return $"Inbound:SoftBounceLimit is {SoftBounceLimit}; give 1 to 100.";
         }
 
-        if (StaleAfterDays is < 1 or > 365)
+        if (SoftBounceResetDays is < 1 or > 365)
         {
-            yield return $"Inbound:StaleAfterDays is {StaleAfterDays}; give 1 to 365.";
+            yield return $"Inbound:SoftBounceResetDays is {SoftBounceResetDays}; give 1 to 365.";
         }
 
-        if (KeepDays is < 14 or > 3650)
+        if (RetentionDays is < 14 or > 3650)
         {
-            yield return $"Inbound:KeepDays is {KeepDays}; give 14 to 3650.";
+            yield return $"Inbound:RetentionDays is {RetentionDays}; give 14 to 3650.";
         }
 
-        if (ArrivedAfterDays is < 1 or > 365)
+        if (AssumeDeliveredAfterDays is < 1 or > 365)
         {
-            yield return $"Inbound:ArrivedAfterDays is {ArrivedAfterDays}; give 1 to 365.";
+            yield return $"Inbound:AssumeDeliveredAfterDays is {AssumeDeliveredAfterDays}; give 1 to 365.";
         }
     }
 }

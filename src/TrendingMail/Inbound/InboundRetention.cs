@@ -3,36 +3,37 @@ using TrendingMail.Storage;
 namespace TrendingMail.Inbound;
 
 /// <summary>
-/// Lets go of what came in long ago, and of what it led to. (The consent history stays with the reader.)
+/// Deletes old records of inbound messages and the actions taken. The consent history stays with the subscriber.
 /// </summary>
 public sealed class InboundRetention(Database database, InboundOptions options, TimeProvider clock)
 {
-    /// <summary>Rows a transaction: few enough that nobody waits for the database meanwhile.</summary>
-    private const int Slice = 2000;
+    /// <summary>Rows per transaction: few enough not to block other writers noticeably.</summary>
+    private const int BatchSize = 2000;
 
-    /// <summary>Deletes what is older than <c>Inbound:KeepDays</c>.</summary>
-    /// <returns>How many rows were deleted.</returns>
-    public async Task<int> TidyAsync(CancellationToken cancellationToken)
+    /// <summary>Deletes records older than <c>Inbound:RetentionDays</c>.</summary>
+    /// <returns>The number of rows deleted.</returns>
+    public async Task<int> DeleteExpiredAsync(CancellationToken cancellationToken)
     {
-        var before = clock.GetUtcNow().AddDays(-options.KeepDays);
+        var cutoff = clock.GetUtcNow().AddDays(-options.RetentionDays);
         return await DeleteAsync("""
             DELETE FROM inbound_events
-            WHERE id IN (SELECT id FROM inbound_events WHERE at < @before ORDER BY id LIMIT @Slice)
-            """, before, cancellationToken) + await DeleteAsync("""
+            WHERE id IN (SELECT id FROM inbound_events WHERE at < @cutoff ORDER BY id LIMIT @BatchSize)
+            """, cutoff, cancellationToken) + await DeleteAsync("""
             DELETE FROM inbound_messages
-            WHERE id IN (SELECT id FROM inbound_messages WHERE received_at < @before ORDER BY received_at LIMIT @Slice)
-            """, before, cancellationToken) + await DeleteAsync(
-            "DELETE FROM inbound_answers WHERE answered_at < @before", before, cancellationToken);
+            WHERE id IN (
+                SELECT id FROM inbound_messages WHERE received_at < @cutoff ORDER BY received_at LIMIT @BatchSize)
+            """, cutoff, cancellationToken) + await DeleteAsync(
+            "DELETE FROM inbound_answers WHERE answered_at < @cutoff", cutoff, cancellationToken);
     }
 
-    private async Task<int> DeleteAsync(string sql, DateTimeOffset before, CancellationToken cancellationToken)
+    private async Task<int> DeleteAsync(string sql, DateTimeOffset cutoff, CancellationToken cancellationToken)
     {
         var total = 0;
         int count;
         do
         {
             count = await database.WriteAsync(
-                session => session.ExecuteAsync(sql, new { before, Slice }), cancellationToken);
+                session => session.ExecuteAsync(sql, new { cutoff, BatchSize }), cancellationToken);
             total += count;
         }
         while (count > 0);

@@ -4,51 +4,53 @@ using TrendingMail.Subscribers;
 namespace TrendingMail.Inbound;
 
 /// <summary>
-/// Takes back, at an operator's word, the last thing that a mail, an event or a refusal did to a reader.
+/// Reverts, on an operator's request, the last action taken on a subscriber.
 /// </summary>
 public sealed class InboundUndo(
-    Database database, InboundBook book, SubscriberStore subscribers, SuppressionStore suppressions)
+    Database database, InboundStore store, SubscriberStore subscribers, SuppressionStore suppressions)
 {
-    /// <returns>What was taken back; null where there is nothing, or something else has become of it since.</returns>
-    public Task<Consequence?> UndoAsync(Subscriber reader, CancellationToken cancellationToken) =>
-        database.WriteAsync<Consequence?>(async session =>
+    /// <returns>
+    /// The action that was reverted; null if there is none, or if the subscriber's state has changed since.
+    /// </returns>
+    public Task<InboundAction?> UndoAsync(Subscriber subscriber, CancellationToken cancellationToken) =>
+        database.WriteAsync<InboundAction?>(async session =>
         {
-            var events = await InboundBook.EventsAsync(session, reader.Id);
-            var last = events.Reverse().TakeWhile(e => e.Action != Consequence.Undone).FirstOrDefault(
-                e => e.Action is Consequence.Suppressed or Consequence.Scored or Consequence.Unsubscribed);
-            if (last is null || !await TakeBackAsync(session, reader, last))
+            var events = await InboundStore.ListEventsAsync(session, subscriber.Id);
+            var last = events.Reverse().TakeWhile(e => e.Action != InboundAction.Undone).FirstOrDefault(
+                e => e.Action is InboundAction.Suppressed or InboundAction.Scored or InboundAction.Unsubscribed);
+            if (last is null || !await RevertAsync(session, subscriber, last))
             {
                 return null;
             }
 
-            var about = new ConcernedReader(reader, last.DeliveryId, true);
-            await book.NoteAsync(session, null, about, Consequence.Undone, null,
-                $"an operator took back: {last.Action.ToColumn()}");
+            var affected = new AffectedSubscriber(subscriber, last.DeliveryId, true);
+            await store.AddEventAsync(session, null, affected, InboundAction.Undone, null,
+                $"reverted by an operator: {last.Action.ToColumn()}");
             return last.Action;
         }, cancellationToken);
 
-    private async Task<bool> TakeBackAsync(Session session, Subscriber reader, InboundEvent last) => last.Action switch
+    private async Task<bool> RevertAsync(Session session, Subscriber subscriber, InboundEvent last) => last.Action switch
     {
-        Consequence.Scored => await InboundBook.ForgetScoreAsync(session, reader.Id) > 0,
-        Consequence.Suppressed => EmailAddress.TryParse(reader.Address, out var address, out _) &&
+        InboundAction.Scored => await InboundStore.DeleteScoreAsync(session, subscriber.Id) > 0,
+        InboundAction.Suppressed => EmailAddress.TryParse(subscriber.Address, out var address, out _) &&
             await suppressions.RemoveAsync(session, address),
-        _ => await BringBackAsync(session, reader),
+        _ => await ReactivateAsync(session, subscriber),
     };
 
     /// <summary>
-    /// Not whom something else than a mail or an event has unsubscribed since: the last word is the reader's.
+    /// Refuses if the subscriber has unsubscribed by other means since: the subscriber's own last decision stands.
     /// </summary>
-    private async Task<bool> BringBackAsync(Session session, Subscriber reader)
+    private async Task<bool> ReactivateAsync(Session session, Subscriber subscriber)
     {
-        var history = await SubscriberStore.ConsentHistoryAsync(session, reader.Id);
-        if (history is not [.., { Kind: ConsentKind.Unsubscribed } left] ||
-            left.Origin is "web" or "one-click" or "command")
+        var history = await SubscriberStore.ListConsentEventsAsync(session, subscriber.Id);
+        if (history is not [.., { Kind: ConsentKind.Unsubscribed } lastConsent] ||
+            lastConsent.Origin is "web" or "one-click" or "command")
         {
             return false;
         }
 
-        await subscribers.ActivateAsync(session, reader.Id);
-        await subscribers.RecordConsentAsync(session, reader.Id, ConsentKind.Returned, Origin.Command);
+        await subscribers.ActivateAsync(session, subscriber.Id);
+        await subscribers.RecordConsentAsync(session, subscriber.Id, ConsentKind.Resubscribed, ConsentOrigin.Command);
         return true;
     }
 }

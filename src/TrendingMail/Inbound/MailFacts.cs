@@ -7,49 +7,51 @@ using Results = MimeKit.Cryptography.AuthenticationResults;
 
 namespace TrendingMail.Inbound;
 
-/// <summary>What the desk needs to know of a mail beside what it is.</summary>
+/// <summary>The properties of a message needed to act on it, besides its kind.</summary>
 public sealed record MailFacts
 {
-    /// <summary>The headers that say to whom a mail was sent.</summary>
-    private static readonly HashSet<string> Addressed = new(StringComparer.OrdinalIgnoreCase)
+    /// <summary>The headers that name the addressees of a message.</summary>
+    private static readonly HashSet<string> AddresseeHeaders = new(StringComparer.OrdinalIgnoreCase)
     {
         "Delivered-To", "X-Original-To", "Envelope-To", "X-Delivered-To", "X-Envelope-To", "To",
     };
 
     public static MailFacts None { get; } = new();
 
-    /// <summary>Without angle brackets; empty where there is none.</summary>
+    /// <summary>Without angle brackets; empty if there is none.</summary>
     public string MessageId { get; init; } = "";
 
-    /// <summary>The author's address; empty where there is none.</summary>
+    /// <summary>The author's address; empty if there is none.</summary>
     public string From { get; init; } = "";
 
     public string Subject { get; init; } = "";
 
-    /// <summary>The addresses it was sent to, by envelope and header.</summary>
+    /// <summary>The addressees, from the envelope and the headers.</summary>
     public IReadOnlyList<string> Addressees { get; init; } = [];
 
     /// <summary>
-    /// Whether something may be sent in answer: RFC 3834 section 2 forbids it for what machines and lists write.
+    /// Whether an automatic reply is allowed. RFC 3834 section 2 forbids replying to automatic messages and lists.
     /// </summary>
-    public bool MayAnswer { get; init; }
-
-    /// <summary>The topmost Authentication-Results, which the last server wrote; empty where there is none.</summary>
-    public string AuthenticationResults { get; init; } = "";
-
-    /// <summary>A hash of Message-ID and content, the same whatever way the mail came.</summary>
-    public string Digest { get; init; } = "";
+    public bool MayReply { get; init; }
 
     /// <summary>
-    /// Whether the server of that name found the author's domain genuine: DMARC, or DKIM or SPF for that very domain or
-    /// one above it.
+    /// The topmost Authentication-Results header, which the last server added; empty if there is none.
     /// </summary>
-    public bool IsGenuine(string server)
+    public string AuthenticationResults { get; init; } = "";
+
+    /// <summary>A hash of Message-ID and body, independent of the route the message took.</summary>
+    public string ContentHash { get; init; } = "";
+
+    /// <summary>
+    /// Whether the server with this authserv-id authenticated the author's domain: by DMARC, or by DKIM or SPF for that
+    /// domain or a parent of it.
+    /// </summary>
+    public bool IsAuthenticatedBy(string authservId)
     {
         var at = From.LastIndexOf('@');
-        if (server.Length == 0 || at <= 0 ||
+        if (authservId.Length == 0 || at <= 0 ||
             !Results.TryParse(Encoding.UTF8.GetBytes(AuthenticationResults), out var results) ||
-            !string.Equals(results.AuthenticationServiceIdentifier, server, StringComparison.OrdinalIgnoreCase))
+            !string.Equals(results.AuthenticationServiceIdentifier, authservId, StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }
@@ -58,14 +60,14 @@ public sealed record MailFacts
         return results.Results.Any(result => result.Result.Equals("pass", StringComparison.OrdinalIgnoreCase) &&
             result.Method.ToLowerInvariant() switch
             {
-                "dmarc" => Names(result, domain, "from"),
-                "dkim" => Names(result, domain, "d", "i"),
-                "spf" => Names(result, domain, "mailfrom"),
+                "dmarc" => AppliesTo(result, domain, "from"),
+                "dkim" => AppliesTo(result, domain, "d", "i"),
+                "spf" => AppliesTo(result, domain, "mailfrom"),
                 _ => false,
             });
     }
 
-    internal static MailFacts Of(InboundMail mail, ReadOnlySpan<byte> bytes)
+    internal static MailFacts Create(InboundMail mail, ReadOnlySpan<byte> bytes)
     {
         var messageId = mail.Header("Message-ID").Trim('<', '>', ' ');
         return new MailFacts
@@ -75,22 +77,22 @@ public sealed record MailFacts
             Subject = mail.Subject,
             Addressees =
             [
-                .. mail.Headers.Where(h => Addressed.Contains(h.Field))
-                    .Take(20).SelectMany(h => RecipientMarks.Addresses(h.Value[..Math.Min(h.Value.Length, 2000)]))
+                .. mail.Headers.Where(h => AddresseeHeaders.Contains(h.Field))
+                    .Take(20).SelectMany(h => RecipientExtractor.FindAddresses(h.Value[..Math.Min(h.Value.Length, 2000)]))
                     .Select(found => found.Address).Distinct(StringComparer.OrdinalIgnoreCase),
             ],
-            MayAnswer = mail.Header("Return-Path") != "<>" && mail.Header("List-Id").Length == 0 &&
+            MayReply = mail.Header("Return-Path") != "<>" && mail.Header("List-Id").Length == 0 &&
                 mail.Header("List-Unsubscribe").Length == 0 && mail.Header("List-Post").Length == 0 &&
                 mail.Header("Auto-Submitted").ToLowerInvariant() is "" or "no" &&
                 mail.Header("Precedence").ToLowerInvariant() is not ("bulk" or "junk" or "list" or "auto_reply") &&
                 mail.Header("X-Auto-Response-Suppress").Length == 0,
             AuthenticationResults = mail.Header("Authentication-Results"),
-            Digest = DigestOf(messageId, bytes),
+            ContentHash = ComputeContentHash(messageId, bytes),
         };
     }
 
-    /// <summary>Headers are left away: each server on the way adds its own.</summary>
-    private static string DigestOf(string messageId, ReadOnlySpan<byte> bytes)
+    /// <summary>Headers are excluded, because each server on the route adds its own.</summary>
+    private static string ComputeContentHash(string messageId, ReadOnlySpan<byte> bytes)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{messageId}\n"));
@@ -100,7 +102,7 @@ public sealed record MailFacts
         var body = messageId.Length > 0 && end >= 0 ? bytes[end..] : bytes;
         foreach (var range in body.Split((byte)'\n'))
         {
-            // Lines end in one way or another, by how the mail was fetched.
+            // Line endings depend on how the message was fetched.
             hash.AppendData(body[range].TrimEnd((byte)'\r'));
             hash.AppendData("\n"u8);
         }
@@ -108,11 +110,11 @@ public sealed record MailFacts
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static bool Names(AuthenticationMethodResult result, string domain, params string[] properties) =>
+    private static bool AppliesTo(AuthenticationMethodResult result, string domain, params string[] properties) =>
         result.Properties.Any(property => properties.Contains(property.Property, StringComparer.OrdinalIgnoreCase) &&
-            IsOrIsAbove(property.Value[(property.Value.LastIndexOf('@') + 1)..], domain));
+            IsSameOrParentDomain(property.Value[(property.Value.LastIndexOf('@') + 1)..], domain));
 
-    private static bool IsOrIsAbove(string parent, string domain) =>
+    private static bool IsSameOrParentDomain(string parent, string domain) =>
         parent.Contains('.', StringComparison.Ordinal) &&
         (domain.Equals(parent, StringComparison.OrdinalIgnoreCase) ||
             domain.EndsWith($".{parent}", StringComparison.OrdinalIgnoreCase));

@@ -2,15 +2,15 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Papers;
 
-/// <summary>What the looks at a paper's counts tell about earlier times.</summary>
+/// <summary>Queries the history of papers' counts.</summary>
 public static class CountHistory
 {
     /// <summary>
-    /// The counts of papers as they stood before the growth that counts at <paramref name="now"/>: the highest seen up to
-    /// the beginning of <see cref="TrendScore.GrowthWindow"/>, or at the first look where that came later. A paper that
-    /// was never looked at has none. Highest, as everywhere, so that the order of looks does not matter.
+    /// The baseline for growth as of <paramref name="now"/>: the maximum counts up to the start of
+    /// <see cref="TrendScore.GrowthWindow"/>, or those of the first fetch if that was later. Papers without history are
+    /// absent. The maximum makes the result independent of the order of fetches.
     /// </summary>
-    public static async Task<IReadOnlyDictionary<long, Counts>> BeforeAsync(
+    public static async Task<IReadOnlyDictionary<long, Counts>> BaselinesAsync(
         Session session, IReadOnlyCollection<Paper> papers, DateTimeOffset now)
     {
         var rows = new List<CountsRow>();
@@ -31,7 +31,7 @@ public static class CountHistory
         return rows.ToDictionary(row => row.PaperId, row => new Counts(row.Upvotes, row.Comments, row.Stars));
     }
 
-    /// <summary>The highest counts that were seen of papers up to an instant; a paper of which none was is absent.</summary>
+    /// <summary>The maximum counts of papers up to an instant. Papers without history are absent.</summary>
     public static async Task<IReadOnlyDictionary<long, Counts>> UpToAsync(
         Session session, IReadOnlyCollection<long> papers, DateTimeOffset until)
     {

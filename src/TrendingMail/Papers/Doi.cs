@@ -2,17 +2,19 @@ using System.Text.RegularExpressions;
 
 namespace TrendingMail.Papers;
 
-/// <summary>Digital object identifiers. They are compared without regard to case; see the DOI handbook, 2.4.</summary>
+/// <summary>Parses digital object identifiers, which are case-insensitive (DOI Handbook, 2.4).</summary>
 public static partial class Doi
 {
-    /// <summary>The DOI in lower case without what stands before it (https://doi.org/, doi:), or null where the text is none.</summary>
+    /// <summary>
+    /// Returns the DOI in lower case without a prefix such as https://doi.org/ or doi:; null if invalid.
+    /// </summary>
     public static string? Parse(string? text)
     {
-        var match = Form().Match(text?.Trim() ?? "");
+        var match = Pattern().Match(text?.Trim() ?? "");
         return match.Success ? match.Groups["doi"].Value.ToLowerInvariant() : null;
     }
 
     [GeneratedRegex(@"^(https?://(dx\.)?doi\.org/|doi:\s*)?(?<doi>10\.[0-9]{4,9}(\.[0-9]+)*/\S+)\z",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Form();
+    private static partial Regex Pattern();
 }

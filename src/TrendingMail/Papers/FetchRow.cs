@@ -1,6 +1,6 @@
 namespace TrendingMail.Papers;
 
-/// <summary>A <see cref="FetchReport"/> as the table <c>fetches</c> holds it.</summary>
+/// <summary>A row of the table <c>fetches</c>.</summary>
 internal sealed record FetchRow
 {
     public required string Source { get; init; }
@@ -15,7 +15,7 @@ internal sealed record FetchRow
 
     public required int Changed { get; init; }
 
-    public required int Joined { get; init; }
+    public required int Merged { get; init; }
 
     public required bool Unchanged { get; init; }
 
@@ -33,7 +33,7 @@ internal sealed record FetchRow
     {
         FetchedAt = FetchedAt,
         Changed = Changed,
-        Joined = Joined,
+        Merged = Merged,
         Unchanged = Unchanged,
         Announces = Announces,
         Notes = Notes,

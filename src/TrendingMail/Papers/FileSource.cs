@@ -3,29 +3,29 @@ using TrendingMail.Papers.Files;
 
 namespace TrendingMail.Papers;
 
-/// <summary>A file of papers; see <see cref="PaperFile"/>.</summary>
+/// <summary>Reads papers from a local file; see <see cref="PaperFile"/> for the formats.</summary>
 public sealed class FileSource(string path) : IPaperSource
 {
     public string Name => nameof(SourceKind.File);
 
-    /// <summary>The papers that the file lists for a day; those that name no day count for every day.</summary>
-    public async Task<SourceReading> ReadAsync(DateOnly day, CancellationToken cancellationToken)
+    /// <summary>The papers that the file lists for a day, including those without a listing day.</summary>
+    public async Task<FetchResult> FetchAsync(DateOnly day, CancellationToken cancellationToken)
     {
         var reading = await ReadAllAsync(path, day, cancellationToken);
         return reading with { Papers = [.. reading.Papers.Where(paper => paper.ListedOn == day)] };
     }
 
     /// <summary>
-    /// All that a file holds. The day of an entry is the one it names, else <paramref name="day"/>, else the date that
-    /// begins the file's name (2024-06-03.json).
+    /// All papers of a file. An entry's listing day is the one it states, else <paramref name="day"/>, else the date at
+    /// the start of the file name (2024-06-03.json).
     /// </summary>
-    /// <exception cref="TrendingMailException">The file cannot be opened, or it is no list of papers.</exception>
-    public static async Task<SourceReading> ReadAllAsync(string path, DateOnly? day, CancellationToken cancellationToken)
+    /// <exception cref="TrendingMailException">The file cannot be opened, or it contains no list of papers.</exception>
+    public static async Task<FetchResult> ReadAllAsync(string path, DateOnly? day, CancellationToken cancellationToken)
     {
         try
         {
             await using var file = File.OpenRead(path);
-            return await ReadAllAsync(file, path, day ?? DayOf(path), cancellationToken);
+            return await ReadAllAsync(file, path, day ?? ParseDay(path), cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -34,15 +34,15 @@ public sealed class FileSource(string path) : IPaperSource
     }
 
     /// <inheritdoc cref="ReadAllAsync(string, DateOnly?, CancellationToken)"/>
-    /// <param name="name">What the stream is called in messages.</param>
-    public static async Task<SourceReading> ReadAllAsync(
+    /// <param name="name">The stream's name in error messages.</param>
+    public static async Task<FetchResult> ReadAllAsync(
         Stream stream, string name, DateOnly? day, CancellationToken cancellationToken)
     {
-        using var whole = new MemoryStream();
-        await stream.CopyToAsync(whole, cancellationToken);
+        using var buffer = new MemoryStream();
+        await stream.CopyToAsync(buffer, cancellationToken);
         try
         {
-            return PaperFile.Read(whole.GetBuffer().AsMemory(0, (int)whole.Length), day);
+            return PaperFile.Read(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), day);
         }
         catch (TrendingMailException e)
         {
@@ -50,7 +50,7 @@ public sealed class FileSource(string path) : IPaperSource
         }
     }
 
-    private static DateOnly? DayOf(string path)
+    private static DateOnly? ParseDay(string path)
     {
         var name = Path.GetFileName(path);
         return name.Length >= 10 && DateOnly.TryParseExact(name[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture,

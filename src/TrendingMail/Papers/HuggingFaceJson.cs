@@ -4,18 +4,18 @@ using static TrendingMail.Papers.Files.JsonFields;
 namespace TrendingMail.Papers;
 
 /// <summary>
-/// Reads the answers of Hugging Face's <c>GET /api/daily_papers</c>, in all shapes it has had since 2024: an array of
-/// entries, each with a <c>paper</c> object; also wrapped in an object under <c>data</c>. An entry that cannot be read
-/// is set aside with its reason, and the rest is kept.
+/// Parses responses of Hugging Face's <c>GET /api/daily_papers</c> in every format used since 2024: an array of
+/// entries, each with a <c>paper</c> object, optionally wrapped in an object under <c>data</c>. Invalid entries are
+/// skipped, each with a reason.
 /// </summary>
 public static class HuggingFaceJson
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
 
-    /// <param name="json">UTF-8 text.</param>
-    /// <param name="day">The day of the listing, for entries that do not tell; null where it is not known.</param>
-    /// <exception cref="TrendingMailException">The text is not JSON, or not a list of entries.</exception>
-    public static async Task<SourceReading> ReadAsync(Stream json, DateOnly? day, CancellationToken cancellationToken)
+    /// <param name="json">UTF-8 encoded JSON.</param>
+    /// <param name="day">The listing day of entries that do not state one; null if unknown.</param>
+    /// <exception cref="TrendingMailException">The content is not JSON, or not a list of entries.</exception>
+    public static async Task<FetchResult> ReadAsync(Stream json, DateOnly? day, CancellationToken cancellationToken)
     {
         JsonDocument document;
         try
@@ -25,7 +25,7 @@ public static class HuggingFaceJson
         catch (JsonException e)
         {
             throw new TrendingMailException(
-                $"it is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})", e);
+                $"the response is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})", e);
         }
 
         using (document)
@@ -39,10 +39,10 @@ public static class HuggingFaceJson
         var entries = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("data", out var data) ? data : root;
         return entries.ValueKind == JsonValueKind.Array
             ? entries
-            : throw new TrendingMailException("it holds no list of papers (a JSON array was expected)");
+            : throw new TrendingMailException("the response contains no list of papers (expected a JSON array)");
     }
 
-    private static SourceReading Read(JsonElement entries, DateOnly? day)
+    private static FetchResult Read(JsonElement entries, DateOnly? day)
     {
         var papers = new List<ListedPaper>();
         var problems = new List<string>();
@@ -61,25 +61,25 @@ public static class HuggingFaceJson
             }
         }
 
-        return new SourceReading(papers, problems);
+        return new FetchResult(papers, problems);
     }
 
-    /// <summary>One entry, or why it cannot be read.</summary>
+    /// <summary>The parsed entry, or the reason why it is invalid.</summary>
     internal static (ListedPaper? Paper, string? Problem) ReadEntry(JsonElement entry, DateOnly? day)
     {
         if (entry.ValueKind != JsonValueKind.Object)
         {
-            return (null, $"is {Kind(entry)} where an object was expected");
+            return (null, $"expected an object, found {DescribeKind(entry)}");
         }
 
         if (!entry.TryGetProperty("paper", out var paper) || paper.ValueKind != JsonValueKind.Object)
         {
-            return (null, "has no 'paper' object");
+            return (null, "no 'paper' object");
         }
 
         var id = Text(paper, "id");
 
-        // The inner title is arXiv's own and keeps its line breaks and LaTeX; the outer one was cleaned by someone else.
+        // Prefer the inner title: it is arXiv's original, with line breaks and LaTeX. The outer one was cleaned up.
         var title = Text(paper, "title") ?? Text(entry, "title");
         var summary = Text(paper, "summary") ?? Text(entry, "summary");
         if (title is null)
@@ -92,11 +92,11 @@ public static class HuggingFaceJson
             return (null, $"{id ?? title} has no abstract");
         }
 
-        // The outer publishedAt is hours off and says nothing about the listing; see the API's other dates.
+        // Not the outer publishedAt: it is hours off and unrelated to the listing.
         var listedOn = Instant(paper, "submittedOnDailyAt") is { } at ? DateOnly.FromDateTime(at.UtcDateTime) : day;
         if (listedOn is null)
         {
-            return (null, $"{id ?? title} does not say on which day it was listed; give the day with --date");
+            return (null, $"{id ?? title} does not state its listing day; specify it with --date");
         }
 
         return (new ListedPaper
@@ -108,7 +108,7 @@ public static class HuggingFaceJson
             AiSummary = Text(paper, "ai_summary"),
             Authors = Names(paper, "authors"),
             Keywords = Strings(paper, "ai_keywords"),
-            Organization = ShownName(entry, "organization") ?? ShownName(paper, "organization"),
+            Organization = DisplayName(entry, "organization") ?? DisplayName(paper, "organization"),
             Upvotes = Count(paper, "upvotes") ?? 0,
             Comments = Count(entry, "numComments") ?? 0,
             Stars = Count(paper, "githubStars"),
@@ -116,13 +116,13 @@ public static class HuggingFaceJson
             CodeUrl = WebUrl(paper, "githubRepo"),
             ProjectUrl = WebUrl(paper, "projectPage"),
             ThumbnailUrl = WebUrl(entry, "thumbnail") ?? WebUrl(entry, "mediaUrl"),
-            Submitter = ShownName(paper, "submittedOnDailyBy") ?? ShownName(entry, "submittedBy"),
+            Submitter = DisplayName(paper, "submittedOnDailyBy") ?? DisplayName(entry, "submittedBy"),
             ListedOn = listedOn.Value,
             PublishedAt = Instant(paper, "publishedAt"),
         }, null);
     }
 
-    /// <summary>The name that is shown, else the one of the account.</summary>
-    private static string? ShownName(JsonElement parent, string name) =>
-        Child(parent, name) is { } someone ? Text(someone, "fullname") ?? Text(someone, "name") ?? Text(someone, "user") : null;
+    /// <summary>The full name, else the name of the account.</summary>
+    private static string? DisplayName(JsonElement parent, string name) =>
+        Child(parent, name) is { } account ? Text(account, "fullname") ?? Text(account, "name") ?? Text(account, "user") : null;
 }

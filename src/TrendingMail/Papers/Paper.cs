@@ -1,21 +1,21 @@
 namespace TrendingMail.Papers;
 
-/// <summary>A paper as one source reports it on one day.</summary>
+/// <summary>One source's report of a paper on one day.</summary>
 public sealed record ListedPaper
 {
-    /// <summary>arXiv identifier without version, where the paper has one.</summary>
+    /// <summary>The arXiv identifier without its version; null if the paper has none.</summary>
     public string? ArxivId { get; init; }
 
-    /// <summary>The version of <see cref="ArxivId"/> that is reported, from 1; null where the source does not say.</summary>
+    /// <summary>The reported version of <see cref="ArxivId"/>, from 1; null if unknown.</summary>
     public int? Version { get; init; }
 
-    /// <summary>As <see cref="Papers.Doi.Parse"/> gives it.</summary>
+    /// <summary>Normalized by <see cref="Papers.Doi.Parse"/>.</summary>
     public string? Doi { get; init; }
 
-    /// <summary>As the source spells it: may hold LaTeX and line breaks.</summary>
+    /// <summary>Verbatim from the source; may contain LaTeX and line breaks.</summary>
     public required string Title { get; init; }
 
-    /// <summary>As the source spells it: may hold LaTeX and line breaks.</summary>
+    /// <summary>Verbatim from the source; may contain LaTeX and line breaks.</summary>
     public required string Abstract { get; init; }
 
     public string? AiSummary { get; init; }
@@ -24,7 +24,7 @@ public sealed record ListedPaper
 
     public required IReadOnlyList<string> Keywords { get; init; }
 
-    /// <summary>arXiv's categories such as <c>cs.LG</c>, the primary one first.</summary>
+    /// <summary>arXiv categories such as <c>cs.LG</c>, primary category first.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
     public string? Organization { get; init; }
@@ -33,10 +33,10 @@ public sealed record ListedPaper
 
     public int Comments { get; init; }
 
-    /// <summary>Stars of the code's repository; null where the source knows none.</summary>
+    /// <summary>GitHub stars of the code repository; null if unknown.</summary>
     public int? Stars { get; init; }
 
-    /// <summary>Whether the source counts votes at all: only then does a count of none say something.</summary>
+    /// <summary>Whether the source reports vote counts, so that 0 upvotes means none rather than unknown.</summary>
     public bool HasCounts { get; init; }
 
     public string? CodeUrl { get; init; }
@@ -45,25 +45,30 @@ public sealed record ListedPaper
 
     public string? ThumbnailUrl { get; init; }
 
-    /// <summary>Who put it on the source's list, by the name shown there.</summary>
+    /// <summary>Display name of the person who submitted the paper to the source.</summary>
     public string? Submitter { get; init; }
 
     /// <summary>The day (UTC) on which the source listed it.</summary>
     public required DateOnly ListedOn { get; init; }
 
-    /// <summary>What <see cref="ListedOn"/> rests on.</summary>
-    public Listing Listing { get; init; } = Listing.Listed;
+    /// <summary>How <see cref="ListedOn"/> was determined.</summary>
+    public ListingKind ListingKind { get; init; } = ListingKind.Listed;
 
     public DateTimeOffset? PublishedAt { get; init; }
 
-    /// <summary>When all this was so, to tell newer facts from older ones; null for the beginning of the listing's day.</summary>
+    /// <summary>
+    /// The time as of which this report is valid; orders reports of the same paper. Null means midnight UTC of
+    /// <see cref="ListedOn"/>.
+    /// </summary>
     public DateTimeOffset? AsOf { get; init; }
 
-    /// <summary>What makes it the same paper in every source: the arXiv identifier, else the DOI, else the title with its first author.</summary>
-    public string Identity => PaperKeys.Of(this)[0];
+    /// <summary>
+    /// Identifies the paper across sources: the arXiv identifier, else the DOI, else title and first author.
+    /// </summary>
+    public string Identity => PaperKeys.For(this)[0];
 }
 
-/// <summary>A paper as we keep it.</summary>
+/// <summary>A stored paper, merged from the reports of all sources.</summary>
 public sealed record Paper
 {
     public required long Id { get; init; }
@@ -84,7 +89,7 @@ public sealed record Paper
 
     public required IReadOnlyList<string> Keywords { get; init; }
 
-    /// <summary>arXiv's categories, the primary one first.</summary>
+    /// <summary>arXiv categories, primary category first.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
     public string? Organization { get; init; }
@@ -103,23 +108,23 @@ public sealed record Paper
 
     public string? Submitter { get; init; }
 
-    /// <summary>The versions on arXiv that were reported, such as v1 and v2.</summary>
+    /// <summary>The reported arXiv versions, such as v1 and v2.</summary>
     public IReadOnlyList<string> Versions { get; init; } = [];
 
     public required DateOnly ListedOn { get; init; }
 
     public DateTimeOffset? PublishedAt { get; init; }
 
-    /// <summary>Of the sources that report it, the one that says most about it.</summary>
+    /// <summary>The preferred source among those that report the paper.</summary>
     public required string Source { get; init; }
 
     public required DateTimeOffset FirstSeenAt { get; init; }
 
-    /// <summary>The number of the edition it stands in; null while it waits for one.</summary>
+    /// <summary>Number of the edition that contains the paper; null if not yet published.</summary>
     public int? Edition { get; init; }
 }
 
-/// <summary>A paper's counts as one look found them.</summary>
+/// <summary>A paper's counts at the time of one fetch.</summary>
 public sealed record Poll
 {
     public required string Source { get; init; }

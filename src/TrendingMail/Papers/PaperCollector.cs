@@ -2,50 +2,50 @@ using Microsoft.Extensions.Logging;
 
 namespace TrendingMail.Papers;
 
-/// <summary>What one look at one source gave.</summary>
+/// <summary>The outcome of one fetch from one source.</summary>
 /// <param name="Source">The source's name.</param>
-/// <param name="Day">The day that was asked for; null for a file with papers of several days.</param>
-/// <param name="Received">Entries that could be read.</param>
-/// <param name="Added">How many of them were new.</param>
-/// <param name="Problems">One line for each entry that was set aside.</param>
-/// <param name="Fault">Why the source gave nothing, or not all; null where it answered.</param>
+/// <param name="Day">The requested day; null for a file with papers of several days.</param>
+/// <param name="Received">Number of valid entries.</param>
+/// <param name="Added">Number of new papers among them.</param>
+/// <param name="Problems">One line per skipped entry.</param>
+/// <param name="Fault">Why the fetch failed or is incomplete; null on success.</param>
 public sealed record FetchReport(
     string Source, DateOnly? Day, int Received, int Added, IReadOnlyList<string> Problems, string? Fault)
 {
-    /// <summary>Papers that were known and of which something new was told.</summary>
+    /// <summary>Number of known papers that changed.</summary>
     public int Changed { get; init; }
 
-    /// <summary>Rows that turned out to be another's paper, and were joined with it.</summary>
-    public int Joined { get; init; }
+    /// <summary>Number of rows that turned out to be duplicates and were merged.</summary>
+    public int Merged { get; init; }
 
-    /// <summary>Whether the server said that nothing changed since the last look.</summary>
+    /// <summary>Whether the server reported no change since the last fetch (304).</summary>
     public bool Unchanged { get; init; }
 
-    /// <summary>Why what came is old, where the source shows earlier papers as if they were the day's; else null.</summary>
+    /// <summary>Why the papers are outdated, if the source returned those of an earlier day; else null.</summary>
     public string? Stale { get; init; }
 
     /// <summary>See <see cref="IPaperSource.Announces"/>.</summary>
     public bool Announces { get; init; }
 
-    /// <summary>When the source was asked.</summary>
+    /// <summary>When the fetch was recorded.</summary>
     public DateTimeOffset FetchedAt { get; init; }
 
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
-/// <summary>Takes papers from the sources into the database, and remembers each look.</summary>
+/// <summary>Fetches papers from the sources, stores them and records each fetch.</summary>
 public sealed class PaperCollector(
     IEnumerable<IPaperSource> sources, PaperStore store, ILogger<PaperCollector> logger)
 {
-    /// <summary>How long a day's counts are left alone after a look at them.</summary>
-    private static readonly TimeSpan PollEvery = TimeSpan.FromHours(6);
+    /// <summary>Minimum time between two fetches that update the counts of a past day.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromHours(6);
 
     public IReadOnlyList<string> SourceNames { get; } = [.. sources.Select(source => source.Name).Distinct()];
 
     /// <summary>
-    /// Asks the sources for a day. A source that fails is reported and logged, and the others go on.
+    /// Fetches a day from the sources. A source that fails is logged and reported, and does not affect the others.
     /// </summary>
-    /// <param name="sourceName">Only the source of this name; null for all.</param>
+    /// <param name="sourceName">Restricts the fetch to this source; null for all.</param>
     public async Task<IReadOnlyList<FetchReport>> FetchAsync(
         DateOnly day, string? sourceName, CancellationToken cancellationToken)
     {
@@ -60,10 +60,10 @@ public sealed class PaperCollector(
     }
 
     /// <summary>
-    /// Asks the sources that count votes about the days before, so that growth can be seen: each day whose papers are
-    /// here, every six hours.
+    /// Fetches past days again from sources that report votes, to track growth: every six hours, each day that has
+    /// papers in the database.
     /// </summary>
-    /// <param name="days">How many days before today.</param>
+    /// <param name="days">Number of days before today.</param>
     public async Task<IReadOnlyList<FetchReport>> PollAsync(
         DateTimeOffset now, int days, CancellationToken cancellationToken)
     {
@@ -71,14 +71,14 @@ public sealed class PaperCollector(
         var reports = new List<FetchReport>();
         foreach (var source in sources.Where(source => source.HasCounts))
         {
-            foreach (var day in await store.DaysToPollAsync(
-                source.Name, today.AddDays(-days), today, now - PollEvery, cancellationToken))
+            foreach (var day in await store.ListDaysToPollAsync(
+                source.Name, today.AddDays(-days), today, now - PollInterval, cancellationToken))
             {
                 var report = await FetchAsync(source, day, cancellationToken);
                 reports.Add(report);
                 if (report.Fault is not null)
                 {
-                    // It will not answer for the other days either.
+                    // The source will most likely fail for the other days, too.
                     break;
                 }
             }
@@ -87,22 +87,25 @@ public sealed class PaperCollector(
         return reports;
     }
 
-    /// <summary>Takes in a file, whole or not at all; see <see cref="FileSource"/>.</summary>
-    /// <exception cref="TrendingMailException">The file cannot be opened, or it is no list of papers.</exception>
+    /// <summary>Imports a file in one transaction; see <see cref="FileSource"/>.</summary>
+    /// <exception cref="TrendingMailException">The file cannot be opened, or it contains no list of papers.</exception>
     public async Task<FetchReport> ImportAsync(string path, DateOnly? day, CancellationToken cancellationToken) =>
         await SaveAsync(nameof(SourceKind.File), day,
             await FileSource.ReadAllAsync(path, day, cancellationToken), cancellationToken);
 
-    /// <summary>Takes in papers from an open stream, such as standard input; see <see cref="ImportAsync(string, DateOnly?, CancellationToken)"/>.</summary>
-    /// <param name="name">What the stream is called in messages.</param>
-    /// <exception cref="TrendingMailException">It is no list of papers.</exception>
+    /// <summary>
+    /// Imports an open stream such as standard input;
+    /// see <see cref="ImportAsync(string, DateOnly?, CancellationToken)"/>.
+    /// </summary>
+    /// <param name="name">The stream's name in error messages.</param>
+    /// <exception cref="TrendingMailException">The stream contains no list of papers.</exception>
     public async Task<FetchReport> ImportAsync(
         Stream stream, string name, DateOnly? day, CancellationToken cancellationToken) =>
         await SaveAsync(nameof(SourceKind.File), day,
             await FileSource.ReadAllAsync(stream, name, day, cancellationToken), cancellationToken);
 
-    /// <summary>Takes in the invented papers that come with the program, as if they were listed on a day.</summary>
-    public async Task<FetchReport> UseSampleAsync(DateOnly day, CancellationToken cancellationToken) =>
+    /// <summary>Imports the bundled sample papers as if they had been listed on a day.</summary>
+    public async Task<FetchReport> ImportSampleAsync(DateOnly day, CancellationToken cancellationToken) =>
         await SaveAsync(SamplePapers.Source, day,
             await SamplePapers.ReadAsync(day, cancellationToken), cancellationToken);
 
@@ -110,43 +113,44 @@ public sealed class PaperCollector(
     {
         try
         {
-            var reading = await source.ReadAsync(day, cancellationToken);
+            var reading = await source.FetchAsync(day, cancellationToken);
             return await SaveAsync(source.Name, day, reading, cancellationToken) with { Announces = source.Announces };
         }
         catch (TrendingMailException e)
         {
-            logger.LogWarning("No papers of {Day:yyyy-MM-dd} from {Source}: {Fault}", day, source.Name, e.Message);
+            logger.LogWarning(
+                "Failed to fetch the papers of {Day:yyyy-MM-dd} from {Source}: {Fault}", day, source.Name, e.Message);
             return await store.RecordFetchAsync(
                 new FetchReport(source.Name, day, 0, 0, [], e.Message) { Announces = source.Announces }, cancellationToken);
         }
     }
 
     private async Task<FetchReport> SaveAsync(
-        string source, DateOnly? day, SourceReading reading, CancellationToken cancellationToken)
+        string source, DateOnly? day, FetchResult result, CancellationToken cancellationToken)
     {
-        var saved = await store.SaveReadingAsync(source, reading, cancellationToken);
-        var report = new FetchReport(source, day, reading.Papers.Count, saved.Added, reading.Problems, reading.Incomplete)
+        var saved = await store.SaveFetchAsync(source, result, cancellationToken);
+        var report = new FetchReport(source, day, result.Papers.Count, saved.Added, result.Problems, result.Incomplete)
         {
             Changed = saved.Changed,
-            Joined = saved.Joined,
-            Unchanged = reading.Unchanged,
-            Stale = reading.Stale,
-            Notes = reading.Notes,
+            Merged = saved.Merged,
+            Unchanged = result.Unchanged,
+            Stale = result.Stale,
+            Notes = result.Notes,
         };
         report = await store.RecordFetchAsync(report, cancellationToken);
-        if (reading.Incomplete is { } fault)
+        if (result.Incomplete is { } fault)
         {
-            logger.LogWarning("Only some papers of {Day:yyyy-MM-dd} from {Source}: {Fault}", day, source, fault);
+            logger.LogWarning("Incomplete papers of {Day:yyyy-MM-dd} from {Source}: {Fault}", day, source, fault);
         }
 
-        if (reading.Stale is { } stale)
+        if (result.Stale is { } stale)
         {
-            logger.LogWarning("Old papers for {Day:yyyy-MM-dd} from {Source}: {Stale}", day, source, stale);
+            logger.LogWarning("Outdated papers for {Day:yyyy-MM-dd} from {Source}: {Stale}", day, source, stale);
         }
 
-        foreach (var problem in reading.Problems)
+        foreach (var problem in result.Problems)
         {
-            logger.LogDebug("Set aside from {Source}: {Problem}", source, problem);
+            logger.LogDebug("Skipped an entry from {Source}: {Problem}", source, problem);
         }
 
         return report;

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace TrendingMail.Papers;
 
 /// <summary>
-/// What is known of a paper, each field with its stamp. <see cref="Join"/> puts two pieces of knowledge together field
-/// by field; it does not matter in which order or how often, so neither does the order of imports.
+/// All known fields of a paper, each with its version. <see cref="Merge"/> merges two instances field by field. It is
+/// commutative, associative and idempotent, so the order of imports does not matter.
 /// </summary>
 public sealed record PaperFacts
 {
@@ -44,7 +44,7 @@ public sealed record PaperFacts
 
     public required DateOnly ListedOn { get; init; }
 
-    public required Listing Listing { get; init; }
+    public required ListingKind ListingKind { get; init; }
 
     public DateTimeOffset? PublishedAt { get; init; }
 
@@ -52,19 +52,19 @@ public sealed record PaperFacts
 
     public required DateTimeOffset FirstSeenAt { get; init; }
 
-    public IReadOnlyDictionary<string, Stamp> Stamps { get; init; } = new Dictionary<string, Stamp>();
+    public IReadOnlyDictionary<string, FieldVersion> FieldVersions { get; init; } = new Dictionary<string, FieldVersion>();
 
-    /// <summary>Of the sources that report the paper, the one that says most about it.</summary>
-    public string Source => Sources.OrderBy(Rank).ThenBy(source => source, StringComparer.Ordinal).First();
+    /// <summary>The preferred source among those that report the paper.</summary>
+    public string Source => Sources.OrderBy(SourceRank).ThenBy(source => source, StringComparer.Ordinal).First();
 
-    public static PaperFacts Of(ListedPaper paper, string source, DateTimeOffset now)
+    public static PaperFacts From(ListedPaper paper, string source, DateTimeOffset now)
     {
-        var at = (paper.AsOf ?? new DateTimeOffset(paper.ListedOn, default, TimeSpan.Zero)).ToUnixTimeMilliseconds();
-        var written = new Stamp(Authority(source, paper.Version), at, paper.Upvotes + paper.Comments);
-        var told = written with { Authority = 0 };
+        var timestamp = (paper.AsOf ?? new DateTimeOffset(paper.ListedOn, default, TimeSpan.Zero)).ToUnixTimeMilliseconds();
+        var authored = new FieldVersion(Authority(source, paper.Version), timestamp, paper.Upvotes + paper.Comments);
+        var reported = authored with { Authority = 0 };
         var facts = new PaperFacts
         {
-            ArxivId = (paper.ArxivId ?? Papers.ArxivId.Find(paper.Doi)?.Id) is { } id ? Papers.ArxivId.Canonical(id) : null,
+            ArxivId = (paper.ArxivId ?? Papers.ArxivId.Find(paper.Doi)?.Id) is { } id ? Papers.ArxivId.Canonicalize(id) : null,
             Doi = paper.Doi,
             Title = paper.Title,
             Abstract = paper.Abstract,
@@ -82,40 +82,40 @@ public sealed record PaperFacts
             Submitter = paper.Submitter,
             Versions = paper.Version is { } version ? [$"v{version}"] : [],
             ListedOn = paper.ListedOn,
-            Listing = paper.Listing,
+            ListingKind = paper.ListingKind,
             PublishedAt = paper.PublishedAt,
             Sources = [source],
             FirstSeenAt = now,
-            Stamps = new Dictionary<string, Stamp>
+            FieldVersions = new Dictionary<string, FieldVersion>
             {
-                [nameof(ArxivId)] = written,
-                [nameof(Doi)] = written,
-                [nameof(Title)] = written,
-                [nameof(Abstract)] = written,
-                [nameof(Authors)] = written,
-                [nameof(Categories)] = written,
-                [nameof(PublishedAt)] = written,
-                [nameof(AiSummary)] = told,
-                [nameof(Keywords)] = told,
-                [nameof(Organization)] = told,
-                [nameof(CodeUrl)] = told,
-                [nameof(ProjectUrl)] = told,
-                [nameof(ThumbnailUrl)] = told,
-                [nameof(Submitter)] = told,
+                [nameof(ArxivId)] = authored,
+                [nameof(Doi)] = authored,
+                [nameof(Title)] = authored,
+                [nameof(Abstract)] = authored,
+                [nameof(Authors)] = authored,
+                [nameof(Categories)] = authored,
+                [nameof(PublishedAt)] = authored,
+                [nameof(AiSummary)] = reported,
+                [nameof(Keywords)] = reported,
+                [nameof(Organization)] = reported,
+                [nameof(CodeUrl)] = reported,
+                [nameof(ProjectUrl)] = reported,
+                [nameof(ThumbnailUrl)] = reported,
+                [nameof(Submitter)] = reported,
             },
         };
 
-        // Joined with itself it says the same, with a stamp only where there is a fact.
-        return Join(facts, facts);
+        // Merging with itself drops the versions of empty fields.
+        return Merge(facts, facts);
     }
 
-    /// <summary>All that either knows; where both know a field, the newer fact. A field that one lacks is no fact.</summary>
-    public static PaperFacts Join(PaperFacts a, PaperFacts b)
+    /// <summary>Merges field by field: a value beats no value, and of two values the newer version wins.</summary>
+    public static PaperFacts Merge(PaperFacts a, PaperFacts b)
     {
-        var stamps = new SortedDictionary<string, Stamp>(StringComparer.Ordinal);
-        var listing = a.Listing == b.Listing
+        var versions = new SortedDictionary<string, FieldVersion>(StringComparer.Ordinal);
+        var preferredListing = a.ListingKind == b.ListingKind
             ? (a.ListedOn <= b.ListedOn ? a : b)
-            : (a.Listing > b.Listing ? a : b);
+            : (a.ListingKind > b.ListingKind ? a : b);
         return new PaperFacts
         {
             ArxivId = Newest(nameof(ArxivId), facts => facts.ArxivId),
@@ -135,46 +135,46 @@ public sealed record PaperFacts
             ThumbnailUrl = Newest(nameof(ThumbnailUrl), facts => facts.ThumbnailUrl),
             Submitter = Newest(nameof(Submitter), facts => facts.Submitter),
             Versions = [.. a.Versions.Union(b.Versions).OrderBy(version => version.Length).ThenBy(v => v, StringComparer.Ordinal)],
-            ListedOn = listing.ListedOn,
-            Listing = listing.Listing,
+            ListedOn = preferredListing.ListedOn,
+            ListingKind = preferredListing.ListingKind,
             PublishedAt = Newest(nameof(PublishedAt), facts => facts.PublishedAt),
             Sources = [.. a.Sources.Union(b.Sources).Order(StringComparer.Ordinal)],
             FirstSeenAt = a.FirstSeenAt <= b.FirstSeenAt ? a.FirstSeenAt : b.FirstSeenAt,
-            Stamps = stamps,
+            FieldVersions = versions,
         };
 
         T Newest<T>(string field, Func<PaperFacts, T> value)
         {
-            var (mine, theirs) = (Text(value(a)), Text(value(b)));
-            var order = mine is null || theirs is null
-                ? (mine is null ? 0 : 1) - (theirs is null ? 0 : 1)
-                : a.StampOf(field).CompareTo(b.StampOf(field));
+            var (left, right) = (ToComparableText(value(a)), ToComparableText(value(b)));
+            var order = left is null || right is null
+                ? (left is null ? 0 : 1) - (right is null ? 0 : 1)
+                : a.FieldVersionFor(field).CompareTo(b.FieldVersionFor(field));
 
-            // Two facts of one stamp: their bytes decide, so that the order of the two does not.
-            var winner = (order == 0 ? string.CompareOrdinal(mine, theirs) : order) >= 0 ? a : b;
-            if ((mine ?? theirs) is not null)
+            // Same version: compare the values themselves, so that the result does not depend on the argument order.
+            var winner = (order == 0 ? string.CompareOrdinal(left, right) : order) >= 0 ? a : b;
+            if ((left ?? right) is not null)
             {
-                stamps[field] = winner.StampOf(field);
+                versions[field] = winner.FieldVersionFor(field);
             }
 
             return value(winner);
         }
     }
 
-    /// <summary>Whether both say the same of the paper, however old their facts.</summary>
-    public bool SaysTheSameAs(PaperFacts other) => Said(this) == Said(other);
+    /// <summary>Whether both have the same field values, regardless of versions.</summary>
+    public bool HasSameContentAs(PaperFacts other) => SerializeContent(this) == SerializeContent(other);
 
-    private static string Said(PaperFacts facts) =>
-        JsonSerializer.Serialize(facts with { Stamps = new Dictionary<string, Stamp>() });
+    private static string SerializeContent(PaperFacts facts) =>
+        JsonSerializer.Serialize(facts with { FieldVersions = new Dictionary<string, FieldVersion>() });
 
-    private static string? Text<T>(T value) => value switch
+    private static string? ToComparableText<T>(T value) => value switch
     {
         null or "" or IReadOnlyList<string> { Count: 0 } => null,
         string text => text,
         _ => JsonSerializer.Serialize(value),
     };
 
-    /// <summary>arXiv's later version goes before an earlier one, whenever either was reported.</summary>
+    /// <summary>A later arXiv version beats an earlier one, no matter when it was reported.</summary>
     private static int Authority(string source, int? version) => source switch
     {
         nameof(SourceKind.Arxiv) => 3 + (version ?? 0),
@@ -183,7 +183,7 @@ public sealed record PaperFacts
         _ => 1,
     };
 
-    private static int Rank(string source) => source switch
+    private static int SourceRank(string source) => source switch
     {
         nameof(SourceKind.HuggingFace) => 0,
         nameof(SourceKind.Arxiv) => 1,
@@ -191,5 +191,5 @@ public sealed record PaperFacts
         _ => 2,
     };
 
-    private Stamp StampOf(string field) => Stamps.GetValueOrDefault(field);
+    private FieldVersion FieldVersionFor(string field) => FieldVersions.GetValueOrDefault(field);
 }

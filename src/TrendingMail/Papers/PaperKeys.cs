@@ -3,58 +3,59 @@ using System.Text;
 namespace TrendingMail.Papers;
 
 /// <summary>
-/// The names by which a paper is known again: <c>arxiv:</c> with the identifier without version, <c>doi:</c>, and
-/// <c>title:</c> with the normalised title and first author. In the order of their names, the strongest comes first.
+/// The keys by which reports of the same paper are matched: <c>arxiv:</c> plus the identifier without version,
+/// <c>doi:</c>, and <c>title:</c> plus the normalized title and first author. Ordinal order puts the
+/// strongest key first.
 /// </summary>
 public static class PaperKeys
 {
-    private const string Arxiv = "arxiv:";
+    private const string ArxivPrefix = "arxiv:";
 
-    private const string DigitalObject = "doi:";
+    private const string DoiPrefix = "doi:";
 
-    /// <summary>All names of a report, the strongest first.</summary>
-    public static IReadOnlyList<string> Of(ListedPaper paper)
+    /// <summary>All keys of a report, strongest first.</summary>
+    public static IReadOnlyList<string> For(ListedPaper paper)
     {
         var keys = new List<string>();
         if ((paper.ArxivId ?? ArxivId.Find(paper.Doi)?.Id) is { } id)
         {
-            keys.Add(OfArxivId(id));
+            keys.Add(ForArxivId(id));
         }
 
         if (paper.Doi is not null && ArxivId.Find(paper.Doi) is null)
         {
-            keys.Add(DigitalObject + paper.Doi);
+            keys.Add(DoiPrefix + paper.Doi);
         }
 
-        keys.Add($"title:{Normalized(paper.Title)}|{Normalized(paper.Authors.Count > 0 ? paper.Authors[0] : "")}");
+        keys.Add($"title:{Normalize(paper.Title)}|{Normalize(paper.Authors.Count > 0 ? paper.Authors[0] : "")}");
         return keys;
     }
 
-    public static string OfArxivId(string id) => Arxiv + ArxivId.Canonical(id);
+    public static string ForArxivId(string id) => ArxivPrefix + ArxivId.Canonicalize(id);
 
-    /// <summary>The strongest of a paper's names, alike whatever the order in which they became known.</summary>
-    public static string Identity(IEnumerable<string> keys) => keys.Min(StringComparer.Ordinal)!;
+    /// <summary>The strongest key; independent of the order in which keys were added.</summary>
+    public static string Strongest(IEnumerable<string> keys) => keys.Min(StringComparer.Ordinal)!;
 
     /// <summary>
-    /// Whether two sets of names that share one can belong to one paper: not where they hold different arXiv
-    /// identifiers; and not where all they share is a title, but their DOIs differ.
+    /// Whether two sets of keys that overlap can belong to the same paper. Different arXiv identifiers rule it out;
+    /// so do different DOIs, unless an arXiv identifier is shared.
     /// </summary>
-    public static bool Agree(IReadOnlyCollection<string> one, IReadOnlyCollection<string> other)
+    public static bool AreCompatible(IReadOnlyCollection<string> one, IReadOnlyCollection<string> other)
     {
-        var sharesArxiv = Clash(Arxiv);
-        return sharesArxiv ?? Clash(DigitalObject) ?? true;
+        var shareArxivId = ShareKey(ArxivPrefix);
+        return shareArxivId ?? ShareKey(DoiPrefix) ?? true;
 
-        // True where they share a name of the kind, false where both have one and share none, null where one has none.
-        bool? Clash(string kind)
+        // True if both share a key of this kind, false if both have one but share none, null if either has none.
+        bool? ShareKey(string prefix)
         {
-            var (mine, theirs) = (one.Where(Is).ToArray(), other.Where(Is).ToArray());
+            var (mine, theirs) = (one.Where(IsOfKind).ToArray(), other.Where(IsOfKind).ToArray());
             return mine.Length == 0 || theirs.Length == 0 ? null : mine.Intersect(theirs).Any();
 
-            bool Is(string key) => key.StartsWith(kind, StringComparison.Ordinal);
+            bool IsOfKind(string key) => key.StartsWith(prefix, StringComparison.Ordinal);
         }
     }
 
-    private static string Normalized(string text)
+    private static string Normalize(string text)
     {
         var letters = string.Concat(text.Normalize(NormalizationForm.FormKC).Where(char.IsLetterOrDigit)).ToLowerInvariant();
         return letters.Length > 0 ? letters : text.Trim();

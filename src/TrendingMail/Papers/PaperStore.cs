@@ -3,18 +3,18 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Papers;
 
-/// <summary>What came of saving papers.</summary>
-/// <param name="Added">Papers not seen before.</param>
-/// <param name="Known">Papers that were there and may have changed.</param>
-public sealed record SaveResult(int Added, int Known);
+/// <summary>The outcome of saving papers.</summary>
+/// <param name="Added">Number of new papers.</param>
+/// <param name="Existing">Number of papers that already existed, changed or not.</param>
+public sealed record SaveResult(int Added, int Existing);
 
-/// <summary>What came of saving a reading.</summary>
-/// <param name="Added">Papers not seen before.</param>
-/// <param name="Changed">Papers that were there and of which something new is known.</param>
-/// <param name="Joined">Rows that turned out to be another's paper.</param>
-public sealed record SavedReading(int Added, int Changed, int Joined);
+/// <summary>The outcome of saving a fetch.</summary>
+/// <param name="Added">Number of new papers.</param>
+/// <param name="Changed">Number of existing papers that changed.</param>
+/// <param name="Merged">Number of rows merged into another row because they are the same paper.</param>
+public sealed record SavedFetch(int Added, int Changed, int Merged);
 
-/// <summary>The papers in the database.</summary>
+/// <summary>Reads and writes papers, their counts and the log of fetches.</summary>
 public sealed class PaperStore(Database database, TimeProvider clock)
 {
     private const string Columns = """
@@ -24,40 +24,40 @@ public sealed class PaperStore(Database database, TimeProvider clock)
         """;
 
     /// <summary>
-    /// Saves papers whole or not at all. A paper already there is completed, never emptied: a field that the source no
-    /// longer gives stays, the newest facts win field by field, and counts keep their highest value. So the order of
-    /// readings does not matter; see <see cref="PaperFacts"/>.
+    /// Saves papers in one transaction. Existing papers are merged field by field: the newest value wins, a value that
+    /// is no longer reported stays, and counts keep their maximum. The result does not depend on the order of fetches;
+    /// see <see cref="PaperFacts"/>.
     /// </summary>
     public async Task<SaveResult> SaveAsync(
         string source, IReadOnlyList<ListedPaper> papers, CancellationToken cancellationToken)
     {
-        var saved = await SaveReadingAsync(source, new SourceReading(papers, []), cancellationToken);
+        var saved = await SaveFetchAsync(source, new FetchResult(papers, []), cancellationToken);
         return new SaveResult(saved.Added, papers.Count - saved.Added);
     }
 
     /// <summary>
-    /// Saves a reading whole or not at all: its papers, and with them what the server said for the next conditional
-    /// request. See <see cref="SaveAsync"/>.
+    /// Saves the papers of a fetch and the validators for the next conditional request in one transaction;
+    /// see <see cref="SaveAsync"/>.
     /// </summary>
-    public Task<SavedReading> SaveReadingAsync(
-        string source, SourceReading reading, CancellationToken cancellationToken) =>
+    public Task<SavedFetch> SaveFetchAsync(
+        string source, FetchResult result, CancellationToken cancellationToken) =>
         database.WriteAsync(async session =>
         {
-            var rows = new PaperRows(session, clock.GetUtcNow());
-            var (added, changed, joined) = (0, 0, 0);
-            foreach (var paper in reading.Papers)
+            var merger = new PaperMerger(session, clock.GetUtcNow());
+            var (added, changed, merged) = (0, 0, 0);
+            foreach (var paper in result.Papers)
             {
-                var saved = await rows.SaveAsync(source, paper);
-                added += saved.Outcome == RowOutcome.Added ? 1 : 0;
-                changed += saved.Outcome == RowOutcome.Changed ? 1 : 0;
-                joined += saved.Joined;
+                var saved = await merger.SaveAsync(source, paper);
+                added += saved.Outcome == SaveOutcome.Added ? 1 : 0;
+                changed += saved.Outcome == SaveOutcome.Changed ? 1 : 0;
+                merged += saved.Merged;
             }
 
-            await HttpMemory.RememberAsync(session, reading.Validators, clock.GetUtcNow());
-            return new SavedReading(added, changed, joined);
+            await HttpCacheStore.SaveValidatorsAsync(session, result.Validators, clock.GetUtcNow());
+            return new SavedFetch(added, changed, merged);
         }, cancellationToken);
 
-    public Task<IReadOnlyList<Paper>> OfDayAsync(DateOnly day, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Paper>> ListByDayAsync(DateOnly day, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<Paper>($"""
             SELECT {Columns}
             FROM papers p LEFT JOIN edition_papers ep ON ep.paper_id = p.id
@@ -65,13 +65,13 @@ public sealed class PaperStore(Database database, TimeProvider clock)
             ORDER BY p.identity
             """, new { day }), cancellationToken);
 
-    /// <summary>The papers listed on a day, best first, as they would stand in an edition of that day now.</summary>
-    public async Task<IReadOnlyList<RankedPaper>> RankedAsync(DateOnly day, CancellationToken cancellationToken)
+    /// <summary>The papers listed on a day, ranked as an edition of that day would rank them now.</summary>
+    public async Task<IReadOnlyList<RankedPaper>> RankAsync(DateOnly day, CancellationToken cancellationToken)
     {
-        var papers = await OfDayAsync(day, cancellationToken);
-        var before = await database.ReadAsync(
-            session => CountHistory.BeforeAsync(session, papers, clock.GetUtcNow()), cancellationToken);
-        return TrendScore.Rank(papers, day, before);
+        var papers = await ListByDayAsync(day, cancellationToken);
+        var baselines = await database.ReadAsync(
+            session => CountHistory.BaselinesAsync(session, papers, clock.GetUtcNow()), cancellationToken);
+        return TrendScore.Rank(papers, day, baselines);
     }
 
     public Task<Paper?> FindByArxivIdAsync(string arxivId, CancellationToken cancellationToken) =>
@@ -79,9 +79,9 @@ public sealed class PaperStore(Database database, TimeProvider clock)
             SELECT {Columns}
             FROM papers p LEFT JOIN edition_papers ep ON ep.paper_id = p.id
             WHERE p.identity = @identity
-            """, new { identity = PaperKeys.OfArxivId(arxivId) }), cancellationToken);
+            """, new { identity = PaperKeys.ForArxivId(arxivId) }), cancellationToken);
 
-    /// <summary>A paper by its row's number; a row that was joined to another's leads there.</summary>
+    /// <summary>Finds a paper by ID; follows a row that was merged into another.</summary>
     public Task<Paper?> FindAsync(long id, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.FirstOrDefaultAsync<Paper>($"""
             SELECT {Columns}
@@ -89,8 +89,8 @@ public sealed class PaperStore(Database database, TimeProvider clock)
             WHERE p.id = (SELECT COALESCE(joined_to, id) FROM papers WHERE id = @id)
             """, new { id }), cancellationToken);
 
-    /// <summary>How a paper's counts grew: one poll for each look that found them changed, oldest first.</summary>
-    public Task<IReadOnlyList<Poll>> PollsAsync(long paperId, CancellationToken cancellationToken) =>
+    /// <summary>The history of a paper's counts: one row per change, oldest first.</summary>
+    public Task<IReadOnlyList<Poll>> ListPollsAsync(long paperId, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<Poll>("""
             SELECT source, polled_at, upvotes, comments, stars
             FROM paper_polls
@@ -103,8 +103,8 @@ public sealed class PaperStore(Database database, TimeProvider clock)
         IReadOnlyCollection<long> ids, DateTimeOffset until, CancellationToken cancellationToken) =>
         database.ReadAsync(session => CountHistory.UpToAsync(session, ids, until), cancellationToken);
 
-    /// <summary>The papers of these numbers, in this order; a number without a paper is left out.</summary>
-    public async Task<IReadOnlyList<Paper>> ByIdsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    /// <summary>The papers with these IDs, in the given order; unknown IDs are omitted.</summary>
+    public async Task<IReadOnlyList<Paper>> ListByIdsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
     {
         if (ids.Count == 0)
         {
@@ -120,17 +120,17 @@ public sealed class PaperStore(Database database, TimeProvider clock)
         return [.. ids.Where(byId.ContainsKey).Select(id => byId[id])];
     }
 
-    /// <summary>The newest day, up to <paramref name="upTo"/>, for which papers are here.</summary>
-    public Task<DateOnly?> NewestDayAsync(DateOnly upTo, CancellationToken cancellationToken) =>
+    /// <summary>The newest day up to <paramref name="upTo"/> that has papers.</summary>
+    public Task<DateOnly?> FindNewestDayAsync(DateOnly upTo, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.SingleAsync<DateOnly?>(
             "SELECT MAX(listed_on) FROM papers WHERE listed_on <= @upTo AND listing <> 'inferred'", new { upTo }),
             cancellationToken);
 
     /// <summary>
-    /// The days from <paramref name="from"/> up to but without <paramref name="to"/> that hold papers of a source which
-    /// was not asked about them since an instant, newest first.
+    /// The days from <paramref name="from"/> (inclusive) to <paramref name="to"/> (exclusive) that have papers of a
+    /// source and have not been fetched from it after <paramref name="since"/>, newest first.
     /// </summary>
-    public Task<IReadOnlyList<DateOnly>> DaysToPollAsync(
+    public Task<IReadOnlyList<DateOnly>> ListDaysToPollAsync(
         string source, DateOnly from, DateOnly to, DateTimeOffset since, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<DateOnly>("""
             SELECT DISTINCT p.listed_on
@@ -146,31 +146,32 @@ public sealed class PaperStore(Database database, TimeProvider clock)
         database.ReadAsync(session => session.SingleAsync<bool>(
             "SELECT NOT EXISTS (SELECT 1 FROM papers)"), cancellationToken);
 
-    /// <summary>Records a look at a source, with what was wrong about it.</summary>
-    /// <returns>The report with its time.</returns>
+    /// <summary>Records a fetch, successful or not.</summary>
+    /// <returns>The report with its timestamp.</returns>
     public async Task<FetchReport> RecordFetchAsync(FetchReport report, CancellationToken cancellationToken)
     {
         var recorded = report with { FetchedAt = clock.GetUtcNow() };
         await database.WriteAsync(session => session.ExecuteAsync("""
             INSERT INTO fetches (
-                source, listed_on, fetched_at, received, added, changed, joined, unchanged, notes, problems, fault, stale,
-                announces)
+                source, listed_on, fetched_at, received, added, changed, joined, unchanged, notes, problems, fault,
+                stale, announces)
             VALUES (
-                @Source, @Day, @FetchedAt, @Received, @Added, @Changed, @Joined, @Unchanged, @Notes, @Problems, @Fault,
+                @Source, @Day, @FetchedAt, @Received, @Added, @Changed, @Merged, @Unchanged, @Notes, @Problems, @Fault,
                 @Stale, @Announces)
             """, recorded), cancellationToken);
         return recorded;
     }
 
-    /// <summary>The newest look at each source for a day.</summary>
-    public async Task<IReadOnlyList<FetchReport>> NewestFetchesAsync(DateOnly day, CancellationToken cancellationToken)
+    /// <summary>The newest fetch of a day from each source.</summary>
+    public async Task<IReadOnlyList<FetchReport>> ListNewestFetchesAsync(DateOnly day, CancellationToken cancellationToken)
     {
         var rows = await database.ReadAsync(session => session.QueryAsync<FetchRow>("""
-            SELECT f.source, f.listed_on AS day, f.received, f.added, f.problems, f.fault, f.changed, f.joined, f.unchanged,
-                f.notes, f.stale, f.announces, f.fetched_at
+            SELECT f.source, f.listed_on AS day, f.received, f.added, f.problems, f.fault, f.changed,
+                f.joined AS merged, f.unchanged, f.notes, f.stale, f.announces, f.fetched_at
             FROM fetches f
             WHERE f.listed_on = @day
-              AND f.id = (SELECT MAX(newest.id) FROM fetches newest WHERE newest.source = f.source AND newest.listed_on = @day)
+              AND f.id = (
+                SELECT MAX(newest.id) FROM fetches newest WHERE newest.source = f.source AND newest.listed_on = @day)
             ORDER BY f.id
             """, new { day }), cancellationToken);
         return [.. rows.Select(row => row.ToReport())];

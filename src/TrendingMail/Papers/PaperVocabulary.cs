@@ -2,43 +2,45 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Papers;
 
-/// <summary>What the papers of the last weeks name: keywords, authors, organisations, categories, the most frequent first.</summary>
-public sealed class PaperVocabulary(Database database, TimeProvider clock, Func<string, string> readable)
+/// <summary>
+/// Keywords, authors, organizations and categories of recent papers, most frequent first. Cached in memory.
+/// </summary>
+public sealed class PaperVocabulary(Database database, TimeProvider clock, Func<string, string> toReadable)
 {
-    private const int Days = 60;
+    private const int WindowDays = 60;
 
-    private const int Papers = 10_000;
+    private const int MaximumPapers = 10_000;
 
-    private const int LongestEntry = 100;
+    private const int MaximumTermLength = 100;
 
-    /// <summary>New papers come once a day; who types meanwhile asks often.</summary>
-    private static readonly TimeSpan HeldFor = TimeSpan.FromMinutes(10);
+    /// <summary>New papers arrive about once a day, while autocompletion queries this often.</summary>
+    private static readonly TimeSpan CacheDuration = TimeSpan.FromMinutes(10);
 
-    private volatile Held? held;
+    private volatile Snapshot? snapshot;
 
-    /// <summary>Names for a list that is sent whole.</summary>
-    public async Task<IReadOnlyList<string>> MostFrequentAsync(WordKind kind, int limit, CancellationToken cancellationToken) =>
-        [.. (await WordsAsync(cancellationToken))[kind].Take(limit)];
+    /// <summary>The most frequent terms, for lists that are sent in full.</summary>
+    public async Task<IReadOnlyList<string>> MostFrequentAsync(VocabularyKind kind, int limit, CancellationToken cancellationToken) =>
+        [.. (await LoadTermsAsync(cancellationToken))[kind].Take(limit)];
 
-    /// <summary>Names in which a word begins with what was typed; those that begin so themselves first.</summary>
+    /// <summary>Terms that contain a word starting with the input; terms starting with it come first.</summary>
     public async Task<IReadOnlyList<string>> FindAsync(
-        WordKind kind, string typed, int limit, CancellationToken cancellationToken)
+        VocabularyKind kind, string input, int limit, CancellationToken cancellationToken)
     {
-        var wanted = typed.Trim();
-        if (wanted.Length == 0)
+        var prefix = input.Trim();
+        if (prefix.Length == 0)
         {
             return [];
         }
 
-        var found = (await WordsAsync(cancellationToken))[kind].Where(word => HasWord(word, wanted)).Take(limit * 4);
-        return [.. found.OrderBy(word => !word.StartsWith(wanted, StringComparison.OrdinalIgnoreCase)).Take(limit)];
+        var found = (await LoadTermsAsync(cancellationToken))[kind].Where(term => HasWordStartingWith(term, prefix)).Take(limit * 4);
+        return [.. found.OrderBy(term => !term.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)).Take(limit)];
     }
 
-    private static bool HasWord(string name, string wanted)
+    private static bool HasWordStartingWith(string term, string prefix)
     {
-        for (var at = 0; (at = name.IndexOf(wanted, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
+        for (var index = 0; (index = term.IndexOf(prefix, index, StringComparison.OrdinalIgnoreCase)) >= 0; index++)
         {
-            if (at == 0 || !char.IsLetterOrDigit(name[at - 1]))
+            if (index == 0 || !char.IsLetterOrDigit(term[index - 1]))
             {
                 return true;
             }
@@ -47,12 +49,12 @@ public sealed class PaperVocabulary(Database database, TimeProvider clock, Func<
         return false;
     }
 
-    private async Task<IReadOnlyDictionary<WordKind, string[]>> WordsAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<VocabularyKind, string[]>> LoadTermsAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (held is { } known && now - known.ReadAt < HeldFor)
+        if (snapshot is { } cached && now - cached.ReadAt < CacheDuration)
         {
-            return known.Words;
+            return cached.Terms;
         }
 
         var rows = await database.ReadAsync(session => session.QueryAsync<Row>("""
@@ -60,28 +62,28 @@ public sealed class PaperVocabulary(Database database, TimeProvider clock, Func<
             FROM papers
             WHERE listed_on >= @from AND joined_to IS NULL
             ORDER BY listed_on DESC
-            LIMIT @Papers
-            """, new { from = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-Days), Papers }), cancellationToken);
-        var words = new Dictionary<WordKind, string[]>
+            LIMIT @MaximumPapers
+            """, new { from = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-WindowDays), MaximumPapers }), cancellationToken);
+        var terms = new Dictionary<VocabularyKind, string[]>
         {
-            [WordKind.Keyword] = ByFrequency(rows.SelectMany(row => row.Keywords)),
-            [WordKind.Author] = ByFrequency(rows.SelectMany(row => row.Authors)),
-            [WordKind.Organization] = ByFrequency(rows.Select(row => row.Organization).OfType<string>()),
-            [WordKind.Category] = ByFrequency(rows.SelectMany(row => row.Categories)),
+            [VocabularyKind.Keyword] = ByFrequency(rows.SelectMany(row => row.Keywords)),
+            [VocabularyKind.Author] = ByFrequency(rows.SelectMany(row => row.Authors)),
+            [VocabularyKind.Organization] = ByFrequency(rows.Select(row => row.Organization).OfType<string>()),
+            [VocabularyKind.Category] = ByFrequency(rows.SelectMany(row => row.Categories)),
         };
-        held = new Held(now, words);
-        return words;
+        snapshot = new Snapshot(now, terms);
+        return terms;
     }
 
     private string[] ByFrequency(IEnumerable<string> names) =>
     [
-        .. names.Select(readable).Where(name => name.Length is > 0 and <= LongestEntry)
+        .. names.Select(toReadable).Where(name => name.Length is > 0 and <= MaximumTermLength)
             .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
             .OrderByDescending(same => same.Count()).ThenBy(same => same.Key, StringComparer.OrdinalIgnoreCase)
             .Select(same => same.Key),
     ];
 
-    private sealed record Held(DateTimeOffset ReadAt, IReadOnlyDictionary<WordKind, string[]> Words);
+    private sealed record Snapshot(DateTimeOffset ReadAt, IReadOnlyDictionary<VocabularyKind, string[]> Terms);
 
     private sealed record Row
     {
@@ -95,8 +97,8 @@ public sealed class PaperVocabulary(Database database, TimeProvider clock, Func<
     }
 }
 
-/// <summary>What a name in a paper stands for.</summary>
-public enum WordKind
+/// <summary>The field of a paper that a term comes from.</summary>
+public enum VocabularyKind
 {
     Keyword,
 
@@ -104,6 +106,6 @@ public enum WordKind
 
     Organization,
 
-    /// <summary>One of arXiv's.</summary>
+    /// <summary>An arXiv category.</summary>
     Category,
 }

@@ -17,22 +17,22 @@ public sealed record SourceOptions
     public SourceKind Kind { get; init; } = SourceKind.HuggingFace;
 
     /// <summary>
-    /// Where the source answers, up to the query: Hugging Face's Daily Papers API, or one of arXiv's (see
-    /// <see cref="ArxivSource"/>). Where it is not set, the public one.
+    /// The source's URL without the query string: Hugging Face's Daily Papers API, or an API or feed of arXiv (see
+    /// <see cref="ArxivSource"/>). Defaults to the public service.
     /// </summary>
     public Uri? Url { get; init; }
 
-    /// <summary>The file of a source of kind <c>File</c>, read anew at each fetch.</summary>
+    /// <summary>The file of a source of kind <c>File</c>, read again for each fetch.</summary>
     public string Path { get; init; } = "";
 
     /// <summary>The categories of a source of kind <c>Arxiv</c>, such as <c>cs.LG</c>.</summary>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
-    internal IEnumerable<string> Faults(string key)
+    internal IEnumerable<string> Validate(string key)
     {
         if (Kind != SourceKind.File && Url is { OriginalString.Length: > 0 } and not { IsAbsoluteUri: true, Scheme: "https" or "http" })
         {
-            yield return $"{key}:Url '{Url}' is not an http or https address.";
+            yield return $"{key}:Url '{Url}' is not an http or https URL.";
         }
 
         if (Kind == SourceKind.File && string.IsNullOrWhiteSpace(Path))
@@ -49,7 +49,8 @@ public sealed record SourceOptions
         {
             if (!ArxivCategory.IsValid(Categories[i]))
             {
-                yield return $"{key}:Categories:{i} '{Categories[i]}' is no category of arXiv such as cs.LG, hep-th or math.";
+                yield return
+                    $"{key}:Categories:{i} '{Categories[i]}' is not an arXiv category such as cs.LG, hep-th or math.";
             }
         }
     }
@@ -60,15 +61,15 @@ public sealed record PapersOptions
 {
     public IReadOnlyList<SourceOptions> Sources { get; init; } = [];
 
-    /// <summary>When to look at the sources, as a Quartz cron expression in UTC.</summary>
+    /// <summary>When to fetch papers, as a Quartz cron expression in UTC.</summary>
     public string FetchCron { get; init; } = "0 10 * * * ?";
 
-    /// <summary>For how many days after its own a day's votes are counted again, every six hours.</summary>
+    /// <summary>For how many days after the listing the votes are fetched again, every six hours.</summary>
     public int PollDays { get; init; } = 3;
 
-    public IEnumerable<string> Faults()
+    public IEnumerable<string> Validate()
     {
-        foreach (var fault in Sources.SelectMany((source, i) => source.Faults($"Papers:Sources:{i}")))
+        foreach (var fault in Sources.SelectMany((source, i) => source.Validate($"Papers:Sources:{i}")))
         {
             yield return fault;
         }

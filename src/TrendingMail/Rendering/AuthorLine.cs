@@ -1,23 +1,24 @@
 namespace TrendingMail.Rendering;
 
-/// <summary>A paper's authors on one line.</summary>
+/// <summary>Formats a paper's authors on one line.</summary>
 public static class AuthorLine
 {
-    private const int Few = 3;
+    private const int MaximumNames = 3;
 
-    /// <summary>All of them up to four; of more, the first three and how many others there are.</summary>
-    public static string Of(IReadOnlyList<string> authors) => authors.Count switch
+    /// <summary>All authors if there are at most four; otherwise the first three and the number of others.</summary>
+    public static string Format(IReadOnlyList<string> authors) => authors.Count switch
     {
         0 => "",
         1 => authors[0],
-        <= Few + 1 => $"{string.Join(", ", authors.Take(authors.Count - 1))} and {authors[^1]}",
-        _ => $"{string.Join(", ", authors.Take(Few))} and {authors.Count - Few} others",
+        <= MaximumNames + 1 => $"{string.Join(", ", authors.Take(authors.Count - 1))} and {authors[^1]}",
+        _ => $"{string.Join(", ", authors.Take(MaximumNames))} and {authors.Count - MaximumNames} others",
     };
 
     /// <summary>
-    /// Those who are named, and how many more there are, for a line in any language: all up to four, else the first three.
+    /// The names to show and the number of authors left out, for a line in any language: all if there are at most four,
+    /// otherwise the first three.
     /// </summary>
-    public static (string Names, int Others) Named(IReadOnlyList<string> authors) => authors.Count <= Few + 1
+    public static (string Names, int Others) Abbreviate(IReadOnlyList<string> authors) => authors.Count <= MaximumNames + 1
         ? (string.Join(", ", authors), 0)
-        : (string.Join(", ", authors.Take(Few)), authors.Count - Few);
+        : (string.Join(", ", authors.Take(MaximumNames)), authors.Count - MaximumNames);
 }

@@ -3,32 +3,32 @@ using System.Text;
 
 namespace TrendingMail.Rendering;
 
-/// <summary>What a mail weighs on its way.</summary>
+/// <summary>Estimates the size of a message on the wire.</summary>
 public static class EncodedSize
 {
-    /// <summary>Characters that quoted-printable writes as they are (RFC 2045, 6.7).</summary>
-    private static readonly SearchValues<byte> Plain = SearchValues.Create(
+    /// <summary>Octets that quoted-printable represents literally (RFC 2045 section 6.7).</summary>
+    private static readonly SearchValues<byte> Literal = SearchValues.Create(
         [.. Enumerable.Range(32, 95).Where(c => c != '=').Select(c => (byte)c)]);
 
-    /// <summary>Characters of a line before its soft break, "=" CR LF.</summary>
-    private const int Line = 75;
+    /// <summary>Characters on a line before the soft line break.</summary>
+    private const int LineLength = 75;
 
-    /// <summary>Header, boundaries and signatures, generously.</summary>
-    public const int Envelope = 3 << 10;
+    /// <summary>A generous allowance for the header, MIME boundaries and signatures, in bytes.</summary>
+    public const int Overhead = 3 << 10;
 
-    /// <summary>At most how many bytes a text has in quoted-printable.</summary>
-    public static int Of(ReadOnlySpan<char> text)
+    /// <summary>An upper bound for the size of a text in quoted-printable, in bytes.</summary>
+    public static int UpperBound(ReadOnlySpan<char> text)
     {
         var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
         Encoding.UTF8.GetBytes(text, bytes);
         var (plain, lines) = (0, 0);
         foreach (var b in bytes)
         {
-            plain += Plain.Contains(b) ? 1 : 0;
+            plain += Literal.Contains(b) ? 1 : 0;
             lines += b == '\n' ? 1 : 0;
         }
 
         var written = plain + (3 * (bytes.Length - plain - lines));
-        return written + (2 * lines) + (3 * ((written / (Line - 2)) + lines));
+        return written + (2 * lines) + (3 * ((written / (LineLength - 2)) + lines));
     }
 }

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace TrendingMail.Rendering;
 
-/// <summary>Shortens a text where a reader would pause.</summary>
+/// <summary>Shortens text at a sentence or word boundary.</summary>
 public static class Excerpt
 {
-    // A shorter beginning says too little; then a cut within the next sentence serves the reader better.
-    private const double LeastShare = 0.4;
+    // Whole sentences shorter than this share of the limit say too little: cut within the next sentence instead.
+    private const double MinimumShare = 0.4;
 
     private const char Ellipsis = '…';
 
@@ -17,8 +17,8 @@ public static class Excerpt
     };
 
     /// <summary>
-    /// Returns the text whole if it has at most <paramref name="maximumLength"/> characters; otherwise its sentences
-    /// that fit, or if they are too short, its words that fit and an ellipsis.
+    /// Returns the whole text if it has at most <paramref name="maximumLength"/> characters; otherwise the sentences
+    /// that fit or, if those are too short, the words that fit and an ellipsis.
     /// </summary>
     public static string AtSentence(string text, int maximumLength)
     {
@@ -29,7 +29,7 @@ public static class Excerpt
             return "";
 
         int end = LastSentenceEnd(text, maximumLength);
-        return end >= LeastShare * maximumLength ? text[..end] : AtWord(text, maximumLength);
+        return end >= MinimumShare * maximumLength ? text[..end] : AtWord(text, maximumLength);
     }
 
     private static int LastSentenceEnd(string text, int maximumLength)
@@ -42,15 +42,15 @@ public static class Excerpt
             int stop = end;
             while (stop > 0 && text[stop - 1] is ')' or ']' or '"' or '\'' or '”' or '’' or '»')
                 stop--;
-            char sign = stop > 0 ? text[stop - 1] : ' ';
-            if (sign is '!' or '?' || (sign == '.' && EndsSentence(text, stop - 1, end)))
+            char punctuation = stop > 0 ? text[stop - 1] : ' ';
+            if (punctuation is '!' or '?' || (punctuation == '.' && EndsSentence(text, stop - 1, end)))
                 return end;
         }
 
         return 0;
     }
 
-    /// <summary>Whether a full stop ends a sentence, not an abbreviation, an initial or a list's number.</summary>
+    /// <summary>Whether a full stop ends a sentence rather than an abbreviation, an initial or a list number.</summary>
     private static bool EndsSentence(string text, int stop, int end)
     {
         int start = stop;
@@ -69,7 +69,7 @@ public static class Excerpt
         return !isInitial && !isDotted && !isNumbered && !isListNumber && !isAbbreviation;
     }
 
-    /// <summary>Single letters with full stops between them: "e.g", "i.i.d".</summary>
+    /// <summary>Whether a word is single letters separated by full stops: "e.g", "i.i.d".</summary>
     private static bool IsDotted(ReadOnlySpan<char> word)
     {
         for (int i = 0; i < word.Length; i++)
@@ -97,8 +97,8 @@ public static class Excerpt
     }
 
     /// <summary>
-    /// Returns the text whole if it has at most <paramref name="maximumLength"/> characters; otherwise its words that fit
-    /// and an ellipsis.
+    /// Returns the whole text if it has at most <paramref name="maximumLength"/> characters; otherwise the words that
+    /// fit and an ellipsis.
     /// </summary>
     public static string AtWord(string text, int maximumLength)
     {
@@ -108,25 +108,25 @@ public static class Excerpt
         if (maximumLength <= 0)
             return "";
 
-        int room = maximumLength - 1;
-        int end = room;
+        int available = maximumLength - 1;
+        int end = available;
         while (end > 0 && !char.IsWhiteSpace(text[end]))
             end--;
 
         if (end == 0)
-            end = LastGraphemeBoundary(text, room);
+            end = LastGraphemeBoundary(text, available);
         string words = text[..end].TrimEnd();
         string trimmed = words.TrimEnd(',', ';', ':', '-', '–', '—', ' ');
         return (trimmed.Length > 0 ? trimmed : words) + Ellipsis;
     }
 
-    private static int LastGraphemeBoundary(string text, int room)
+    private static int LastGraphemeBoundary(string text, int maximumLength)
     {
         int end = 0;
         while (end < text.Length)
         {
             int length = StringInfo.GetNextTextElementLength(text, end);
-            if (end + length > room)
+            if (end + length > maximumLength)
                 break;
             end += length;
         }

@@ -2,7 +2,7 @@ using MimeKit;
 
 namespace TrendingMail.Rendering;
 
-/// <summary>What stands in the header of a mail.</summary>
+/// <summary>The header fields of a message.</summary>
 public sealed record MailHeaders
 {
     public required MailboxAddress From { get; init; }
@@ -11,15 +11,15 @@ public sealed record MailHeaders
 
     public MailboxAddress? ReplyTo { get; init; }
 
-    /// <summary>Without angle brackets. The same for every attempt, so that a copy can be recognised as one.</summary>
+    /// <summary>Without angle brackets. The same for every attempt, so that receivers can detect a duplicate.</summary>
     public required string MessageId { get; init; }
 
     public required DateTimeOffset Date { get; init; }
 
-    /// <summary>What kind of mail of which sender, for the receiver's complaint statistics.</summary>
+    /// <summary>Identifies the mailing and the sender in the receiver's feedback loop statistics.</summary>
     public required string FeedbackId { get; init; }
 
-    /// <summary>The list's own headers; null for a mail to someone who is not subscribed yet.</summary>
+    /// <summary>The mailing list headers; null for a message to someone who is not subscribed yet.</summary>
     public ListHeaders? List { get; init; }
 }
 
@@ -31,7 +31,7 @@ public sealed record ListHeaders
 
     public required string Name { get; init; }
 
-    /// <summary>An https address that unsubscribes by one POST (RFC 8058 section 3.1).</summary>
+    /// <summary>An https URL that unsubscribes on one POST (RFC 8058 section 3.1).</summary>
     public required string UnsubscribeUrl { get; init; }
 
     public required string UnsubscribeMailto { get; init; }

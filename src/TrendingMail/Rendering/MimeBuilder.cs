@@ -4,10 +4,10 @@ using MimeKit.Text;
 
 namespace TrendingMail.Rendering;
 
-/// <summary>Puts a mail together: RFC 5322 header, text and HTML alternatives in quoted-printable UTF-8.</summary>
+/// <summary>Builds a MIME message: RFC 5322 header, text and HTML alternatives in quoted-printable UTF-8.</summary>
 public static class MimeBuilder
 {
-    private static readonly FormatOptions Wire = WireFormat();
+    private static readonly FormatOptions WireOptions = CreateWireOptions();
 
     public static MimeMessage Build(MailContent content, MailHeaders headers)
     {
@@ -26,53 +26,53 @@ public static class MimeBuilder
         message.Headers.Add("Feedback-ID", headers.FeedbackId);
         if (headers.List is { } list)
         {
-            AddList(message.Headers, list);
+            AddListHeaders(message.Headers, list);
         }
 
-        var text = Part(TextFormat.Plain, content.Text);
+        var text = CreatePart(TextFormat.Plain, content.Text);
 
-        // The boundary is made of the Message-ID, so that the same mail is made of the same bytes at each attempt.
+        // The boundary is derived from the Message-ID, so that every attempt produces the same bytes.
         message.Body = content.Html is null
             ? text
-            : new MultipartAlternative { Boundary = Boundary(headers.MessageId) };
+            : new MultipartAlternative { Boundary = CreateBoundary(headers.MessageId) };
         if (message.Body is MultipartAlternative alternatives)
         {
             alternatives.Add(text);
-            alternatives.Add(Part(TextFormat.Html, content.Html!));
+            alternatives.Add(CreatePart(TextFormat.Html, content.Html!));
         }
 
         message.Prepare(EncodingConstraint.SevenBit);
         return message;
     }
 
-    /// <summary>The message as it is sent: CRLF line ends, 7-bit.</summary>
-    /// <param name="headroom">Room for signatures before it.</param>
+    /// <summary>Serializes a message as it is sent: CRLF line endings, 7-bit.</summary>
+    /// <param name="headroom">Bytes to reserve before the message for signatures.</param>
     public static WireBuffer Write(MimeMessage message, int headroom = 0)
     {
-        var written = new WireBuffer(headroom: headroom);
-        using var stream = new WireStream(written);
-        message.WriteTo(Wire, stream);
-        return written;
+        var buffer = new WireBuffer(headroom: headroom);
+        using var stream = new WireStream(buffer);
+        message.WriteTo(WireOptions, stream);
+        return buffer;
     }
 
-    private static TextPart Part(TextFormat format, string text)
+    private static TextPart CreatePart(TextFormat format, string text)
     {
         var part = new TextPart(format) { ContentTransferEncoding = ContentEncoding.QuotedPrintable };
         part.SetText(Encoding.UTF8, text.ReplaceLineEndings("\n"));
         return part;
     }
 
-    private static FormatOptions WireFormat()
+    private static FormatOptions CreateWireOptions()
     {
         var format = FormatOptions.Default.Clone();
         format.NewLineFormat = NewLineFormat.Dos;
         return format;
     }
 
-    private static string Boundary(string messageId) =>
+    private static string CreateBoundary(string messageId) =>
         "=_" + string.Concat(messageId.Where(char.IsAsciiLetterOrDigit)).PadRight(12, '0')[..12];
 
-    private static void AddList(HeaderList headers, ListHeaders list)
+    private static void AddListHeaders(HeaderList headers, ListHeaders list)
     {
         var name = new string([.. list.Name.Where(c => char.IsAscii(c) && c is not ('"' or '\\' or '<' or '>'))]).Trim();
         headers.Add("List-Id", name.Length > 0 ? $"\"{name}\" <{list.Id}>" : $"<{list.Id}>");

@@ -2,31 +2,33 @@ using System.Net.Mail;
 
 namespace TrendingMail.Rendering;
 
-/// <summary>Settings of section <c>Site</c>: who publishes, and where readers find it.</summary>
+/// <summary>Settings of section <c>Site</c>: the publisher and the public address.</summary>
 public sealed record SiteOptions
 {
     public string Name { get; init; } = "TrendingMail";
 
     /// <summary>
-    /// The address of the web pages as readers reach them; links in mails begin with it. Where it is not set, it is the
-    /// address at which the pages are served.
+    /// The public URL of the web pages, with which links in messages begin. Defaults to the address on which the pages
+    /// are served.
     /// </summary>
     public Uri? PublicUrl { get; init; }
 
-    /// <summary>The publisher's postal address, one line, for the foot of mails; many countries' law asks for it.</summary>
+    /// <summary>
+    /// The publisher's postal address on one line, for the footer of messages. Many countries require it.
+    /// </summary>
     public string PostalAddress { get; init; } = "";
 
-    /// <summary>The address at which a person answers.</summary>
+    /// <summary>The email address of a contact person.</summary>
     public string Contact { get; init; } = "contact@localhost";
 
-    /// <summary><see cref="PublicUrl"/> without a slash at its end.</summary>
+    /// <summary><see cref="PublicUrl"/> without a trailing slash.</summary>
     public string BaseUrl => PublicUrl?.AbsoluteUri.TrimEnd('/') ?? "";
 
     public IEnumerable<string> Faults()
     {
         if (string.IsNullOrWhiteSpace(Name) || Name.Any(char.IsControl))
         {
-            yield return "Site:Name is empty or holds a control character; give one line of text.";
+            yield return "Site:Name is empty or contains a control character; specify one line of text.";
         }
 
         if (PublicUrl is not { IsAbsoluteUri: true, Scheme: "https" or "http", Query: "", Fragment: "" })
@@ -36,7 +38,7 @@ public sealed record SiteOptions
 
         if (PostalAddress.Any(char.IsControl))
         {
-            yield return "Site:PostalAddress holds a line break; give one line, with commas.";
+            yield return "Site:PostalAddress contains a line break; put it on one line, separated by commas.";
         }
 
         if (!MailAddress.TryCreate(Contact, out _))

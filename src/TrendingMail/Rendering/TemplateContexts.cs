@@ -10,23 +10,27 @@ using TrendingMail.Rendering.Variants;
 
 namespace TrendingMail.Rendering;
 
-/// <summary>How every template of ours runs: strict about names, with limits that throw instead of cutting.</summary>
+/// <summary>The context of every template: strict about names, with limits that throw instead of truncating.</summary>
 internal class TextTemplateContext : TemplateContext
 {
-    /// <summary>Fifty papers with their authors and keywords, several times over: far from it means a runaway loop.</summary>
-    private const int Steps = 100_000;
+    /// <summary>
+    /// Several times what fifty papers with their authors and keywords need; more means a runaway loop.
+    /// </summary>
+    private const int MaximumIterations = 100_000;
 
-    private const int OutputCharacters = 4 << 20;
+    private const int MaximumOutputLength = 4 << 20;
 
-    private static readonly ScriptObject TextBuiltins = Builtins(escapes: false);
+    private static readonly ScriptObject TextBuiltins = CreateBuiltins(isHtml: false);
 
     private readonly TemplateSet templates;
 
-    /// <summary>All that the statement says that runs now.</summary>
+    /// <summary>The expression of the statement being evaluated.</summary>
     private ScriptExpression? statement;
 
-    /// <summary>Outputs that are only written on: the template's own, and those of includes in it.</summary>
-    private int plainOutputs = 1;
+    /// <summary>
+    /// The number of outputs that go to the result unmodified: the template's own and those of its includes.
+    /// </summary>
+    private int directOutputs = 1;
 
     public TextTemplateContext(TemplateSet templates, CultureInfo culture)
         : this(templates, culture, TextBuiltins)
@@ -41,8 +45,8 @@ internal class TextTemplateContext : TemplateContext
         PushCulture(culture);
     }
 
-    /// <summary>Whether the statement that runs now does nothing but write the member that stands at a place.</summary>
-    internal bool WritesOnly(SourceSpan member) =>
+    /// <summary>Whether the current statement does nothing but write the member at a source location.</summary>
+    internal bool IsPlainWriteOf(SourceSpan member) =>
         statement is ScriptMemberExpression { Member: { } written } && written.Span.Equals(member);
 
     public override object? Evaluate(ScriptNode? scriptNode, bool aliasReturnedFunction)
@@ -66,47 +70,49 @@ internal class TextTemplateContext : TemplateContext
 
     public override TemplateContext Write(SourceSpan span, object? textAsObject)
     {
-        if (textAsObject is SlotMark mark)
+        if (textAsObject is Placeholder placeholder)
         {
-            Write(mark.Run.Write(mark, span, isCaught: OutputCount != plainOutputs));
+            Write(placeholder.Recorder.Write(placeholder, span, isCaptured: OutputCount != directOutputs));
             return this;
         }
 
         return base.Write(span, textAsObject);
     }
 
-    /// <summary>Runs an include, whose output is written on where the statement is the include and nothing else.</summary>
+    /// <summary>
+    /// Runs an include. Its output goes to the result unmodified if the statement is nothing but the include.
+    /// </summary>
     internal object? Include(IScriptCustomFunction include, ScriptNode? caller, ScriptArray arguments)
     {
-        var outer = plainOutputs;
-        plainOutputs += OutputCount == plainOutputs && ReferenceEquals(caller, statement) ? 1 : 0;
+        var outer = directOutputs;
+        directOutputs += OutputCount == directOutputs && ReferenceEquals(caller, statement) ? 1 : 0;
         try
         {
             return include.Invoke(this, caller, arguments, null);
         }
         finally
         {
-            plainOutputs = outer;
+            directOutputs = outer;
         }
     }
 
-    protected static ScriptObject Builtins(bool escapes)
+    protected static ScriptObject CreateBuiltins(bool isHtml)
     {
-        // Made once and only read after that: a set of its own for each mail would cost more than the mail.
+        // Shared and read-only: creating the built-ins for each message would cost more than rendering it.
         var builtins = (ScriptObject)new TemplateContext().BuiltinObject.Clone(deep: false);
         builtins.SetValue("wrap", DelegateCustomFunction.CreateFunc<string?, int, int, string>(TextWrap.Wrap), readOnly: true);
         builtins.SetValue("shorten", DelegateCustomFunction.CreateFunc<string, int, string>(Excerpt.AtWord), readOnly: true);
-        builtins.SetValue("include", new Include(escapes), readOnly: true);
+        builtins.SetValue("include", new Include(isHtml), readOnly: true);
         builtins.IsReadOnly = true;
         return builtins;
     }
 
-    /// <summary>Includes come out of the set, where they are parsed once.</summary>
+    /// <summary>Takes includes from the template set, where each is parsed once.</summary>
     protected override Template CreateTemplate(string templatePath, ScriptNode? callerContext)
     {
         try
         {
-            return templates.Find(templatePath).Template;
+            return templates.GetTemplate(templatePath).Template;
         }
         catch (TrendingMailException e)
         {
@@ -122,27 +128,27 @@ internal class TextTemplateContext : TemplateContext
         EnableRelaxedTargetAccess = false;
         EnableRelaxedIndexerAccess = false;
         AutoIndent = false;
-        LoopLimit = Steps;
+        LoopLimit = MaximumIterations;
         RecursiveLimit = 20;
-        LimitToString = OutputCharacters;
+        LimitToString = MaximumOutputLength;
         OnStringLimit = ScriptLimitBehavior.Throw;
-        OutputLimit = OutputCharacters;
+        OutputLimit = MaximumOutputLength;
         OnOutputLimit = ScriptLimitBehavior.Throw;
     }
 }
 
-/// <summary>Encodes every value that an HTML template writes; only <see cref="RawHtml"/> passes as it is.</summary>
+/// <summary>HTML-encodes every value that a template writes, except <see cref="RawHtml"/>.</summary>
 internal sealed class HtmlTemplateContext(TemplateSet templates, CultureInfo culture)
     : TextTemplateContext(templates, culture, HtmlBuiltins)
 {
-    private static readonly ScriptObject HtmlBuiltins = Builtins(escapes: true);
+    private static readonly ScriptObject HtmlBuiltins = CreateBuiltins(isHtml: true);
 
-    // Letters of every script stay legible in the source; what could end a text or an attribute is encoded.
+    // Letters of all scripts stay readable in the source; characters that could end a text or attribute are encoded.
     internal static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     public override TemplateContext Write(SourceSpan span, object? textAsObject)
     {
-        if (textAsObject is SlotMark)
+        if (textAsObject is Placeholder)
         {
             base.Write(span, textAsObject);
         }
@@ -159,8 +165,8 @@ internal sealed class HtmlTemplateContext(TemplateSet templates, CultureInfo cul
     }
 }
 
-/// <summary>Scriban's include. In HTML its result was encoded where it was written and must not be encoded again.</summary>
-internal sealed class Include(bool escapes) : IScriptCustomFunction
+/// <summary>Scriban's include function. In HTML its result is already encoded and must not be encoded again.</summary>
+internal sealed class Include(bool isHtml) : IScriptCustomFunction
 {
     private readonly IncludeFunction include = new();
 
@@ -170,7 +176,7 @@ internal sealed class Include(bool escapes) : IScriptCustomFunction
 
     public ScriptVarParamKind VarParamKind => include.VarParamKind;
 
-    public Type ReturnType => escapes ? typeof(RawHtml) : include.ReturnType;
+    public Type ReturnType => isHtml ? typeof(RawHtml) : include.ReturnType;
 
     public ScriptParameterInfo GetParameterInfo(int index) => include.GetParameterInfo(index);
 
@@ -182,5 +188,5 @@ internal sealed class Include(bool escapes) : IScriptCustomFunction
         TemplateContext context, ScriptNode? callerContext, ScriptArray arguments, ScriptBlockStatement? blockStatement) =>
         Result(await include.InvokeAsync(context, callerContext, arguments, blockStatement));
 
-    private object? Result(object? included) => escapes ? new RawHtml(included as string ?? "") : included;
+    private object? Result(object? included) => isHtml ? new RawHtml(included as string ?? "") : included;
 }

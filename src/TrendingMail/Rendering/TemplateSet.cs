@@ -10,8 +10,8 @@ using TrendingMail.Rendering.Styling;
 namespace TrendingMail.Rendering;
 
 /// <summary>
-/// The templates as they stood at one moment, with their theme, style sheet and languages: what one mail is made of never
-/// mixes an old file with a new one. Each template is parsed once, includes too.
+/// A snapshot of the templates with their theme, style sheet and languages, so that one message never mixes an old file
+/// with a new one. Each template, including every partial, is parsed once.
 /// </summary>
 internal sealed class TemplateSet : ITemplateLoader
 {
@@ -25,46 +25,52 @@ internal sealed class TemplateSet : ITemplateLoader
 
     private readonly FrozenDictionary<string, ScriptObject> globals;
 
-    private readonly StyleSheet sheet;
+    private readonly StyleSheet styleSheet;
 
-    private readonly ConcurrentDictionary<string, (Template Template, StyledSource? Styled)> parsed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (Template Template, InlinedTemplate? Styled)> parsed = new(StringComparer.Ordinal);
 
-    /// <param name="files">Texts by name; names have slashes.</param>
+    /// <param name="files">File contents by name; names use slashes.</param>
     /// <exception cref="TrendingMailException">The theme, the style sheet or a language cannot be read.</exception>
     public TemplateSet(IEnumerable<KeyValuePair<string, string>> files)
     {
         sources = files.ToFrozenDictionary(StringComparer.Ordinal);
-        var theme = sources.TryGetValue(Theme.File, out var json) ? Theme.Parse(json) : new Theme();
-        sheet = sources.TryGetValue(MailStyles, out var css)
+        var theme = sources.TryGetValue(Theme.FileName, out var json) ? Theme.Parse(json) : new Theme();
+        styleSheet = sources.TryGetValue(MailStyles, out var css)
             ? StyleSheet.Parse(MailStyles, css, theme.Variables())
             : StyleSheet.Empty;
         languages = ReadLanguages().ToFrozenDictionary(language => language.Tag, StringComparer.OrdinalIgnoreCase);
-        globals = languages.Values.ToFrozenDictionary(language => language.Tag, language => Globals(theme, language));
+        globals = languages.Values.ToFrozenDictionary(language => language.Tag, language => CreateGlobals(theme, language));
     }
 
     public IReadOnlyCollection<Language> Languages => languages.Values;
 
-    /// <summary>The language of a tag such as <c>de-AT</c>, or of its first part, or the default.</summary>
-    public Language Language(string? tag) =>
+    /// <summary>
+    /// Finds the language for a tag such as <c>de-AT</c>, then for its primary subtag, else the default.
+    /// </summary>
+    public Language FindLanguage(string? tag) =>
         languages.GetValueOrDefault(tag ?? "") ?? languages.GetValueOrDefault(tag?.Split('-')[0] ?? "")
             ?? languages[Rendering.Languages.Language.Default];
 
     /// <summary>Parses every template.</summary>
-    /// <exception cref="TrendingMailException">One is broken; the message has file, line and column.</exception>
+    /// <exception cref="TrendingMailException">
+    /// A template has an error; the message has file, line and column.
+    /// </exception>
     public void Check()
     {
         foreach (var name in sources.Keys.Where(IsTemplate).Order(StringComparer.Ordinal))
         {
-            Find(name);
+            GetTemplate(name);
         }
     }
 
     public static bool IsTemplate(string name) => Path.GetExtension(name) is ".html" or ".txt" or ".subject";
 
-    /// <exception cref="TrendingMailException">The template is broken; the message has file, line and column.</exception>
+    /// <exception cref="TrendingMailException">
+    /// The template has an error; the message has file, line and column.
+    /// </exception>
     public string Render(string name, ScriptObject model, Language language)
     {
-        var template = Find(name).Template;
+        var template = GetTemplate(name).Template;
         var context = name.EndsWith(".html", StringComparison.Ordinal)
             ? new HtmlTemplateContext(this, language.Culture)
             : new TextTemplateContext(this, language.Culture);
@@ -76,13 +82,13 @@ internal sealed class TemplateSet : ITemplateLoader
         }
         catch (ScriptRuntimeException e)
         {
-            var fault = e.GetBaseException() is TrendingMailException cause ? cause.Message : e.OriginalMessage;
-            throw new TrendingMailException($"{Place(e.Span.FileName ?? name, e.Span.Start)}: {fault}", e);
+            var error = e.GetBaseException() is TrendingMailException cause ? cause.Message : e.OriginalMessage;
+            throw new TrendingMailException($"{FormatLocation(e.Span.FileName ?? name, e.Span.Start)}: {error}", e);
         }
     }
 
-    /// <exception cref="TrendingMailException">There is no such template, or it is broken.</exception>
-    public (Template Template, StyledSource? Styled) Find(string name) => parsed.GetOrAdd(name, Parse);
+    /// <exception cref="TrendingMailException">The template does not exist or has an error.</exception>
+    public (Template Template, InlinedTemplate? Styled) GetTemplate(string name) => parsed.GetOrAdd(name, Parse);
 
     string ITemplateLoader.GetPath(TemplateContext context, SourceSpan callerSpan, string templateName) => templateName;
 
@@ -91,16 +97,16 @@ internal sealed class TemplateSet : ITemplateLoader
     ValueTask<string?> ITemplateLoader.LoadAsync(TemplateContext context, SourceSpan callerSpan, string templatePath) =>
         new(sources[templatePath]);
 
-    private (Template Template, StyledSource? Styled) Parse(string name)
+    private (Template Template, InlinedTemplate? Styled) Parse(string name)
     {
         if (!sources.TryGetValue(name, out var source))
         {
             throw new TrendingMailException(name.Split('/').Contains("..") || Path.IsPathRooted(name)
-                ? $"Template {name} lies outside the templates' folder."
-                : $"Template {name} is not in the templates' folder.");
+                ? $"Template {name} is outside the templates folder."
+                : $"Template {name} does not exist in the templates folder.");
         }
 
-        // As it was written first: what a person wrote wrong is told at the place where it stands.
+        // Parse the original before inlining styles, so that an error has the position in the file.
         var template = Template.Parse(source, name);
         if (template.HasErrors)
         {
@@ -114,16 +120,16 @@ internal sealed class TemplateSet : ITemplateLoader
             return (template, null);
         }
 
-        var styled = StyledSource.Of(source, sheet);
+        var styled = InlinedTemplate.Inline(source, styleSheet);
         return (Template.Parse(styled.Text, name), styled);
     }
 
-    private string Place(string name, TextPosition position)
+    private string FormatLocation(string name, TextPosition position)
     {
         var (line, column) = (position.Line + 1, position.Column + 1);
         if (parsed.TryGetValue(name, out var found) && found.Styled is { } styled)
         {
-            (line, column) = TextPlace.Of(sources[name], styled.OriginalOffset(position.Offset));
+            (line, column) = SourceLocation.FromOffset(sources[name], styled.OriginalOffset(position.Offset));
         }
 
         return $"Template {name}, line {line}, column {column}";
@@ -131,32 +137,32 @@ internal sealed class TemplateSet : ITemplateLoader
 
     private List<Language> ReadLanguages()
     {
-        LanguageFile? Read(string tag) => sources.TryGetValue($"{LanguageFolder}{tag}.json", out var json)
+        LanguageFile? ReadFile(string tag) => sources.TryGetValue($"{LanguageFolder}{tag}.json", out var json)
             ? LanguageFile.Parse($"{LanguageFolder}{tag}.json", json)
             : null;
-        var standard = new Language(
-            Rendering.Languages.Language.Default, Read(Rendering.Languages.Language.Default) ?? LanguageFile.Empty, null);
+        var defaultLanguage = new Language(
+            Rendering.Languages.Language.Default, ReadFile(Rendering.Languages.Language.Default) ?? LanguageFile.Empty, null);
         return
         [
-            standard,
+            defaultLanguage,
             .. sources.Keys
                 .Where(name => name.StartsWith(LanguageFolder, StringComparison.Ordinal) && Path.GetExtension(name) == ".json")
                 .Select(Path.GetFileNameWithoutExtension)
-                .Where(tag => tag != standard.Tag)
-                .Select(tag => new Language(tag!, Read(tag!)!, standard)),
+                .Where(tag => tag != defaultLanguage.Tag)
+                .Select(tag => new Language(tag!, ReadFile(tag!)!, defaultLanguage)),
         ];
     }
 
-    private ScriptObject Globals(Theme theme, Language language)
+    private ScriptObject CreateGlobals(Theme theme, Language language)
     {
-        var colours = theme.Light.Named().Select(c => (c.Name.Replace('-', '_'), (object?)c.Value)).ToArray();
-        var globals = Model.Of(
-            ("t", new TextFunction(language)),
+        var colors = theme.Light.Variables().Select(c => (c.Name.Replace('-', '_'), (object?)c.Value)).ToArray();
+        var globals = TemplateModel.Create(
+            ("t", new TranslateFunction(language)),
             ("lang", language.Tag),
             ("dir", language.Direction),
-            ("styles", new RawHtml(sheet.Head)),
-            ("theme", Model.Of([.. colours, ("font_heading", theme.Fonts.Heading), ("font_text", theme.Fonts.Text)])),
-            ("logo", Model.Of(
+            ("styles", new RawHtml(styleSheet.Head)),
+            ("theme", TemplateModel.Create([.. colors, ("font_heading", theme.Fonts.Heading), ("font_text", theme.Fonts.Text)])),
+            ("logo", TemplateModel.Create(
                 ("mark", theme.Logo.Mark),
                 ("image", theme.Logo.Image.Length > 0 ? theme.Logo.Image : null),
                 ("width", theme.Logo.Width),

@@ -4,12 +4,12 @@ using System.Text;
 
 namespace TrendingMail.Rendering;
 
-/// <summary>A growing row of bytes in an array of the shared pool, to which it goes back when this is disposed.</summary>
-/// <param name="headroom">Room for what is put before all else at last.</param>
-public sealed class WireBuffer(int capacity = WireBuffer.UsualMail, int headroom = 0) : IDisposable
+/// <summary>A growable byte buffer rented from the shared array pool and returned to it on disposal.</summary>
+/// <param name="headroom">Bytes to reserve at the start for <see cref="Prepend"/>.</param>
+public sealed class WireBuffer(int capacity = WireBuffer.DefaultCapacity, int headroom = 0) : IDisposable
 {
-    /// <summary>Room for a mail of 25 papers.</summary>
-    private const int UsualMail = 100 << 10;
+    /// <summary>Enough for a digest of 25 papers.</summary>
+    private const int DefaultCapacity = 100 << 10;
 
     private byte[] bytes = ArrayPool<byte>.Shared.Rent(headroom + capacity);
 
@@ -19,18 +19,20 @@ public sealed class WireBuffer(int capacity = WireBuffer.UsualMail, int headroom
 
     public int Length => end - start;
 
-    /// <summary>What was written; it holds until the next write.</summary>
+    /// <summary>The bytes written so far; valid until the next write.</summary>
     public ReadOnlySpan<byte> Written => bytes.AsSpan(start, Length);
 
-    /// <summary>What was written; it holds until the next write.</summary>
+    /// <summary>The bytes written so far; valid until the next write.</summary>
     public ReadOnlyMemory<byte> Memory => bytes.AsMemory(start, Length);
 
-    /// <summary>At least so much room after what was written. <see cref="Advance"/> keeps what is put there.</summary>
-    public Span<byte> Room(int size)
+    /// <summary>
+    /// Returns at least <paramref name="size"/> bytes to write to, which <see cref="Advance"/> commits.
+    /// </summary>
+    public Span<byte> GetSpan(int size)
     {
         if (bytes.Length - end < size)
         {
-            Move(start, size);
+            Grow(start, size);
         }
 
         return bytes.AsSpan(end);
@@ -38,42 +40,44 @@ public sealed class WireBuffer(int capacity = WireBuffer.UsualMail, int headroom
 
     public void Advance(int count)
     {
-        Debug.Assert(count <= bytes.Length - end, "more than there is room for");
+        Debug.Assert(count <= bytes.Length - end, "Advanced beyond the end of the buffer.");
         end += count;
     }
 
-    public void Append(ReadOnlySpan<byte> more)
+    public void Append(ReadOnlySpan<byte> source)
     {
-        more.CopyTo(Room(more.Length));
-        end += more.Length;
+        source.CopyTo(GetSpan(source.Length));
+        end += source.Length;
     }
 
-    public void Append(byte one)
+    public void Append(byte value)
     {
-        Room(1)[0] = one;
+        GetSpan(1)[0] = value;
         end++;
     }
 
     /// <summary>Appends text as UTF-8.</summary>
     public void Append(ReadOnlySpan<char> text) =>
-        end += Encoding.UTF8.GetBytes(text, Room(Encoding.UTF8.GetMaxByteCount(text.Length)));
+        end += Encoding.UTF8.GetBytes(text, GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length)));
 
-    /// <summary>Puts bytes before all others: a copy of these where there is headroom, else of all.</summary>
-    public void Prepend(ReadOnlySpan<byte> first)
+    /// <summary>
+    /// Inserts bytes at the start. Copies only these if there is enough headroom, otherwise everything.
+    /// </summary>
+    public void Prepend(ReadOnlySpan<byte> prefix)
     {
-        if (start < first.Length)
+        if (start < prefix.Length)
         {
-            Move(first.Length, 0);
+            Grow(prefix.Length, 0);
         }
 
-        start -= first.Length;
-        first.CopyTo(bytes.AsSpan(start));
+        start -= prefix.Length;
+        prefix.CopyTo(bytes.AsSpan(start));
     }
 
-    /// <summary>Forgets all after the first bytes.</summary>
+    /// <summary>Discards everything after the first <paramref name="length"/> bytes.</summary>
     public void Truncate(int length)
     {
-        Debug.Assert(length <= Length, "longer than it is");
+        Debug.Assert(length <= Length, "Cannot truncate to more than the current length.");
         end = start + length;
     }
 
@@ -88,8 +92,8 @@ public sealed class WireBuffer(int capacity = WireBuffer.UsualMail, int headroom
         }
     }
 
-    /// <summary>Takes a larger array, with so much room before and after what was written.</summary>
-    private void Move(int before, int after)
+    /// <summary>Moves the content to a larger array with the given space before and after it.</summary>
+    private void Grow(int before, int after)
     {
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(before + Length + after, 2 * bytes.Length));
         Written.CopyTo(larger.AsSpan(before));

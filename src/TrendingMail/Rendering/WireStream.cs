@@ -1,6 +1,6 @@
 namespace TrendingMail.Rendering;
 
-/// <summary>Writes into a <see cref="WireBuffer"/>, for those who know streams only.</summary>
+/// <summary>A write-only stream over a <see cref="WireBuffer"/>.</summary>
 internal sealed class WireStream(WireBuffer buffer) : Stream
 {
     public override bool CanRead => false;

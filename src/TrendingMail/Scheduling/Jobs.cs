@@ -10,53 +10,53 @@ using TrendingMail.SignUp;
 namespace TrendingMail.Scheduling;
 
 /// <summary>
-/// Looks at the sources, publishes what is due, and tells the operator what is not as it should be; then counts the votes
-/// of the days before again.
+/// Fetches from the sources, publishes editions that are due, and alerts the operator to problems; then polls the vote
+/// counts of the preceding days.
 /// </summary>
 public sealed class RefreshEditionsJob(
-    EditionDesk desk, OperatorAlerts alerts, PaperCollector collector, PapersOptions options, TimeProvider clock) : IJob
+    EditionPublisher publisher, OperatorAlerts alerts, PaperCollector collector, PapersOptions options, TimeProvider clock) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        await RefreshAsync(desk, alerts, cancellationToken);
+        await RefreshAsync(publisher, alerts, cancellationToken);
         await collector.PollAsync(clock.GetUtcNow(), options.PollDays, cancellationToken);
     }
 
-    /// <summary>What the job does first, also for the program's start.</summary>
-    public static async Task RefreshAsync(EditionDesk desk, OperatorAlerts alerts, CancellationToken cancellationToken)
+    /// <summary>The first part of the job; also runs at start-up.</summary>
+    public static async Task RefreshAsync(EditionPublisher publisher, OperatorAlerts alerts, CancellationToken cancellationToken)
     {
-        foreach (var warning in await desk.RefreshAsync(cancellationToken))
+        foreach (var warning in await publisher.RefreshAsync(cancellationToken))
         {
             await alerts.RaiseAsync(warning.Key, warning.Subject, warning.Text, cancellationToken);
         }
     }
 }
 
-/// <summary>Forgets what has been kept long enough.</summary>
+/// <summary>Deletes personal data whose retention period has passed.</summary>
 public sealed class RetentionJob(RetentionSweep sweep, ILogger<RetentionJob> logger) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         if (await sweep.RunAsync(cancellationToken) is { Total: > 0 } report)
         {
-            logger.LogInformation("Forgotten, as Retention says: {Report}", report);
+            logger.LogInformation("Deleted expired data: {Report}", report);
         }
     }
 }
 
-/// <summary>Queues the digests of the readers whose hour has come.</summary>
-public sealed class SendDigestsJob(DigestPlanner planner, DeliveryPump pump) : IJob
+/// <summary>Queues the digests of the subscribers who are due.</summary>
+public sealed class PlanDigestsJob(DigestPlanner planner, DeliveryDispatcher dispatcher) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
-        await planner.PlanDueAsync(cancellationToken, pump.Wake);
+        await planner.PlanDueAsync(cancellationToken, dispatcher.Wake);
 }
 
-/// <summary>Deletes the old rows of the ledger, and of what came back.</summary>
-public sealed class TidyLedgerJob(LedgerRetention ledger, InboundRetention inbound) : IJob
+/// <summary>Deletes old deliveries and inbound events.</summary>
+public sealed class PruneHistoryJob(DeliveryRetention deliveries, InboundRetention inbound) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        await ledger.TidyAsync(cancellationToken);
-        await inbound.TidyAsync(cancellationToken);
+        await deliveries.DeleteExpiredAsync(cancellationToken);
+        await inbound.DeleteExpiredAsync(cancellationToken);
     }
 }

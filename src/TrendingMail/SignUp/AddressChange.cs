@@ -1,18 +1,18 @@
 namespace TrendingMail.SignUp;
 
-/// <summary>Where a change of address stands.</summary>
+/// <summary>State of an address change.</summary>
 public enum AddressChangeState
 {
-    /// <summary>Asked for, and not confirmed from the new address.</summary>
+    /// <summary>Requested, but not yet confirmed from the new address.</summary>
     Asked,
 
     Moved,
 
-    /// <summary>Taken back from the old address.</summary>
+    /// <summary>Reverted from the old address.</summary>
     TakenBack,
 }
 
-/// <summary>A reader's move from one address to another.</summary>
+/// <summary>A subscriber's change from one address to another.</summary>
 public sealed record AddressChange
 {
     public required long Id { get; init; }
@@ -25,20 +25,20 @@ public sealed record AddressChange
 
     public required string State { get; init; }
 
-    public required DateTimeOffset AskedAt { get; init; }
+    public required DateTimeOffset RequestedAt { get; init; }
 
-    /// <summary>The network of the one who asked, as long as it is kept.</summary>
+    /// <summary>The client network of the request; null once its retention period is over.</summary>
     public string? Network { get; init; }
 
     public DateTimeOffset? SettledAt { get; init; }
 }
 
-/// <summary>What a link of a change of address did.</summary>
-public abstract record MoveResult
+/// <summary>The outcome of confirming or reverting an address change.</summary>
+public abstract record AddressChangeResult
 {
-    /// <param name="MaskedAddress">Where mail goes from now on.</param>
-    public sealed record Moved(string MaskedAddress) : MoveResult;
+    /// <param name="MaskedAddress">The address that receives mail from now on, masked.</param>
+    public sealed record Completed(string MaskedAddress) : AddressChangeResult;
 
-    /// <summary>Not possible (any more); why, in words for the reader.</summary>
-    public sealed record Refused(string Reason) : MoveResult;
+    /// <summary>Not possible, or no longer possible. The reason is shown to the subscriber.</summary>
+    public sealed record Rejected(string Reason) : AddressChangeResult;
 }

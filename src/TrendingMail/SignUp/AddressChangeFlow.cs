@@ -6,47 +6,48 @@ using TrendingMail.Subscribers;
 namespace TrendingMail.SignUp;
 
 /// <summary>
-/// A reader moves to another address: it is confirmed from there, and told at once to the old one, which can take it back
-/// before and after, for the link may have been in other hands. Until it is confirmed all stays as it is; then every link
-/// that was mailed before is void.
+/// Changes a subscriber's address. The new address has to confirm; the old address is notified at once and can revert
+/// the change before and after confirmation, because the link may have been in someone else's hands. Nothing changes
+/// until the confirmation, which revokes all links mailed before.
 /// </summary>
 public sealed class AddressChangeFlow(
-    Database database, SubscriberStore subscribers, SignUpBlocks blocks, ErasedAddresses erased, Ledger ledger,
+    Database database, SubscriberStore subscribers, SignUpBlocklist blocklist, ErasedAddressStore erased, DeliveryQueue deliveryQueue,
     TimeProvider clock)
 {
-    private const string Columns = "id, subscriber_id, old_address, new_address, state, asked_at, network, settled_at";
+    private const string Columns = "id, subscriber_id, old_address, new_address, state, asked_at AS requested_at, network, settled_at";
 
-    private const string Void = "This link is not valid any more. The newest one is in the newest mail.";
+    private const string InvalidLinkMessage = "This link is no longer valid. Please use the link in the most recent email.";
 
     /// <summary>
-    /// Someone who holds the reader's link wishes another address. It is sent a confirmation, at most once an hour and
-    /// three times a day; whoever asks learns nothing of what is known about the new address.
+    /// Requests an address change on behalf of someone who holds the subscriber's link. Sends a confirmation to the new
+    /// address, at most once an hour and three times a day. The caller learns nothing about the new address.
     /// </summary>
-    public Task AskAsync(
-        Subscriber reader, EmailAddress address, Origin origin, CancellationToken cancellationToken) =>
+    public Task RequestAsync(
+        Subscriber subscriber, EmailAddress address, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
         database.WriteAsync(async session =>
         {
             var now = clock.GetUtcNow();
-            var asked = await session.QueryAsync<DateTimeOffset>("""
+            var recentRequests = await session.QueryAsync<DateTimeOffset>("""
                 SELECT asked_at FROM address_changes
                 WHERE asked_at > @dayAgo AND (new_address_key = @Key OR subscriber_id = @Id)
-                """, new { dayAgo = now.AddDays(-1), address.Key, reader.Id });
-            var askedHere = await session.QueryAsync<DateTimeOffset>("""
+                """, new { dayAgo = now.AddDays(-1), address.Key, subscriber.Id });
+            var recentForAddress = await session.QueryAsync<DateTimeOffset>("""
                 SELECT asked_at FROM address_changes WHERE asked_at > @dayAgo AND new_address_key = @Key
                 """, new { dayAgo = now.AddDays(-1), address.Key });
-            if (asked.Count >= SignUpFlow.AnswersPerDay || !SignUpFlow.MayAnswer(askedHere, now) ||
-                await blocks.ContainsAsync(session, address) || await IsStoppedAsync(session, address.Key))
+            if (recentRequests.Count >= SignUpFlow.NoticesPerDay || !SignUpFlow.MaySendNotice(recentForAddress, now) ||
+                await blocklist.ContainsAsync(session, address) || await IsBlockedAsync(session, address.Key))
             {
                 return;
             }
 
             var id = await session.SingleAsync<long>("""
-                INSERT INTO address_changes (subscriber_id, old_address, new_address, new_address_key, state, asked_at, network)
+                INSERT INTO address_changes (
+                    subscriber_id, old_address, new_address, new_address_key, state, asked_at, network)
                 VALUES (@Id, @Address, @Value, @Key, 'asked', @now, @Network)
                 RETURNING id
-                """, new { reader.Id, reader.Address, address.Value, address.Key, now, origin.Network });
-            await QueueAsync(session, MailingKind.Move, id, reader.Id);
-            await QueueAsync(session, MailingKind.Moving, id, reader.Id);
+                """, new { subscriber.Id, subscriber.Address, address.Value, address.Key, now, consentOrigin.Network });
+            await QueueNoticeAsync(session, MailingKind.AddressChangeConfirmation, id, subscriber.Id);
+            await QueueNoticeAsync(session, MailingKind.AddressChangeNotice, id, subscriber.Id);
         }, cancellationToken);
 
     public static async Task<AddressChange?> FindAsync(Session session, long id) =>
@@ -55,123 +56,123 @@ public sealed class AddressChangeFlow(
     public Task<AddressChange?> FindAsync(long id, CancellationToken cancellationToken) =>
         database.ReadAsync(session => FindAsync(session, id), cancellationToken);
 
-    /// <summary>A reader's changes of address, oldest first.</summary>
+    /// <summary>A subscriber's address changes, oldest first.</summary>
     public Task<IReadOnlyList<AddressChange>> ListAsync(long subscriberId, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<AddressChange>(
             $"SELECT {Columns} FROM address_changes WHERE subscriber_id = @subscriberId ORDER BY id",
             new { subscriberId }), cancellationToken);
 
-    /// <summary>The button behind the link in the mail to the new address.</summary>
-    public Task<MoveResult> ConfirmAsync(LinkToken token, Origin origin, CancellationToken cancellationToken) =>
-        database.WriteAsync<MoveResult>(async session =>
+    /// <summary>Confirms the change from the mail to the new address.</summary>
+    public Task<AddressChangeResult> ConfirmAsync(LinkToken token, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
+        database.WriteAsync<AddressChangeResult>(async session =>
         {
-            var (reader, change) = await ReadAsync(session, token);
-            if (reader is null || change is null)
+            var (subscriber, change) = await LoadAsync(session, token);
+            if (subscriber is null || change is null)
             {
-                return new MoveResult.Refused(Void);
+                return new AddressChangeResult.Rejected(InvalidLinkMessage);
             }
 
-            if (change.State == AddressChangeState.Moved.ToColumn() && reader.Address == change.NewAddress)
+            if (change.State == AddressChangeState.Moved.ToColumn() && subscriber.Address == change.NewAddress)
             {
-                return new MoveResult.Moved(reader.MaskedAddress);
+                return new AddressChangeResult.Completed(subscriber.MaskedAddress);
             }
 
-            if (reader.LinkEpoch != token.Epoch || change.State != AddressChangeState.Asked.ToColumn() ||
-                reader.Address != change.OldAddress)
+            if (subscriber.LinkEpoch != token.Epoch || change.State != AddressChangeState.Asked.ToColumn() ||
+                subscriber.Address != change.OldAddress)
             {
-                return new MoveResult.Refused(Void);
+                return new AddressChangeResult.Rejected(InvalidLinkMessage);
             }
 
-            return await MoveAsync(session, reader, change.NewAddress, ConsentKind.Moved, origin) is { } fault
+            return await ChangeAddressAsync(session, subscriber, change.NewAddress, ConsentKind.Moved, consentOrigin) is { } fault
                 ? fault
                 : await SettleAsync(session, change, AddressChangeState.Moved, change.NewAddress);
         }, cancellationToken);
 
-    /// <summary>The button behind the link in the mail to the old address: it was someone else.</summary>
-    public Task<MoveResult> TakeBackAsync(LinkToken token, Origin origin, CancellationToken cancellationToken) =>
-        database.WriteAsync<MoveResult>(async session =>
+    /// <summary>Reverts the change from the mail to the old address, whose owner did not request it.</summary>
+    public Task<AddressChangeResult> RevertAsync(LinkToken token, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
+        database.WriteAsync<AddressChangeResult>(async session =>
         {
-            var (reader, change) = await ReadAsync(session, token);
-            if (reader is null || change is null)
+            var (subscriber, change) = await LoadAsync(session, token);
+            if (subscriber is null || change is null)
             {
-                return new MoveResult.Refused(Void);
+                return new AddressChangeResult.Rejected(InvalidLinkMessage);
             }
 
-            if (change.State == AddressChangeState.TakenBack.ToColumn() && reader.Address == change.OldAddress)
+            if (change.State == AddressChangeState.TakenBack.ToColumn() && subscriber.Address == change.OldAddress)
             {
-                return new MoveResult.Moved(reader.MaskedAddress);
+                return new AddressChangeResult.Completed(subscriber.MaskedAddress);
             }
 
-            if (change.State == AddressChangeState.Asked.ToColumn() && reader.Address == change.OldAddress)
+            if (change.State == AddressChangeState.Asked.ToColumn() && subscriber.Address == change.OldAddress)
             {
-                // Whoever asked has a link of this reader's.
-                await SubscriberStore.RevokeLinksAsync(session, reader.Id);
-                var eventId = await subscribers.RecordConsentAsync(session, reader.Id, ConsentKind.Restored, origin);
-                await QueueAsync(session, MailingKind.Welcome, eventId, reader.Id);
+                // Whoever requested the change holds one of this subscriber's links.
+                await SubscriberStore.RevokeLinksAsync(session, subscriber.Id);
+                var eventId = await subscribers.RecordConsentAsync(session, subscriber.Id, ConsentKind.Reverted, consentOrigin);
+                await QueueNoticeAsync(session, MailingKind.Welcome, eventId, subscriber.Id);
                 return await SettleAsync(session, change, AddressChangeState.TakenBack, change.OldAddress);
             }
 
-            if (change.State != AddressChangeState.Moved.ToColumn() || reader.Address != change.NewAddress)
+            if (change.State != AddressChangeState.Moved.ToColumn() || subscriber.Address != change.NewAddress)
             {
-                return new MoveResult.Refused("The address has been changed again since then. Please write to us.");
+                return new AddressChangeResult.Rejected("The address has been changed again since then. Please contact us.");
             }
 
-            return await MoveAsync(session, reader, change.OldAddress, ConsentKind.Restored, origin) is { } fault
+            return await ChangeAddressAsync(session, subscriber, change.OldAddress, ConsentKind.Reverted, consentOrigin) is { } fault
                 ? fault
                 : await SettleAsync(session, change, AddressChangeState.TakenBack, change.OldAddress);
         }, cancellationToken);
 
-    private static async Task<(Subscriber? Reader, AddressChange? Change)> ReadAsync(Session session, LinkToken token) =>
+    private static async Task<(Subscriber? Subscriber, AddressChange? Change)> LoadAsync(Session session, LinkToken token) =>
         (await SubscriberStore.FindAsync(session, token.SubscriberId),
             await FindAsync(session, token.Subject) is { } change && change.SubscriberId == token.SubscriberId ? change : null);
 
-    private async Task<MoveResult.Refused?> MoveAsync(
-        Session session, Subscriber reader, string to, ConsentKind kind, Origin origin)
+    private async Task<AddressChangeResult.Rejected?> ChangeAddressAsync(
+        Session session, Subscriber subscriber, string to, ConsentKind kind, ConsentOrigin consentOrigin)
     {
-        if (reader.State is not (SubscriberState.Active or SubscriberState.Paused) ||
+        if (subscriber.State is not (SubscriberState.Active or SubscriberState.Paused) ||
             !EmailAddress.TryParse(to, out var address, out _))
         {
-            return new MoveResult.Refused("You are not subscribed any more. Please subscribe again.");
+            return new AddressChangeResult.Rejected("You are no longer subscribed. Please subscribe again.");
         }
 
-        if (await IsStoppedAsync(session, address.Key))
+        if (await IsBlockedAsync(session, address.Key))
         {
-            return new MoveResult.Refused("Mail to this address was stopped after a complaint or by the operator.");
+            return new AddressChangeResult.Rejected("Mail to this address was stopped by the operator or after a complaint.");
         }
 
-        if (await SubscriberStore.FindAsync(session, address) is { } other && other.Id != reader.Id)
+        if (await SubscriberStore.FindAsync(session, address) is { } other && other.Id != subscriber.Id)
         {
             if (other.State != SubscriberState.Pending)
             {
-                return new MoveResult.Refused("This address has, or had, a subscription of its own. Please use that one: " +
-                    "subscribe it on our front page, and unsubscribe the old address.");
+                return new AddressChangeResult.Rejected("This address has, or had, a subscription of its own. Please use that one: " +
+                    "subscribe again on our home page, and unsubscribe the old address.");
             }
 
-            await SubscriberStore.DropPendingAsync(session, other.Id);
+            await SubscriberStore.DeletePendingAsync(session, other.Id);
         }
 
-        await SuppressionStore.LiftForReaderAsync(session, address.Key);
+        await SuppressionStore.LiftBouncesAsync(session, address.Key);
         await erased.RemoveAsync(session, address.Key);
-        await SubscriberStore.MoveAsync(session, reader.Id, address);
-        var eventId = await subscribers.RecordConsentAsync(session, reader.Id, kind, origin);
+        await SubscriberStore.ChangeAddressAsync(session, subscriber.Id, address);
+        var eventId = await subscribers.RecordConsentAsync(session, subscriber.Id, kind, consentOrigin);
 
-        // The welcome takes the new links to where mail goes now.
-        await QueueAsync(session, MailingKind.Welcome, eventId, reader.Id);
+        // The welcome mail carries the new links to the new address.
+        await QueueNoticeAsync(session, MailingKind.Welcome, eventId, subscriber.Id);
         return null;
     }
 
-    private async Task<MoveResult> SettleAsync(Session session, AddressChange change, AddressChangeState state, string address)
+    private async Task<AddressChangeResult> SettleAsync(Session session, AddressChange change, AddressChangeState state, string address)
     {
         await session.ExecuteAsync("UPDATE address_changes SET state = @state, settled_at = @now WHERE id = @Id",
             new { change.Id, state = state.ToColumn(), now = clock.GetUtcNow() });
-        return new MoveResult.Moved(EmailAddress.Mask(address));
+        return new AddressChangeResult.Completed(EmailAddress.Mask(address));
     }
 
-    private async Task<bool> IsStoppedAsync(Session session, string addressKey) =>
+    private async Task<bool> IsBlockedAsync(Session session, string addressKey) =>
         await SuppressionStore.FindAsync(session, addressKey) is { Reason: SuppressionReason.Complaint or SuppressionReason.Operator } ||
         await erased.FindAsync(session, addressKey) is { Complained: true };
 
-    private Task<bool> QueueAsync(Session session, string kind, long key, long subscriberId) =>
-        ledger.QueueAsync(session, new Mailing(kind, key.ToString(CultureInfo.InvariantCulture)), subscriberId,
+    private Task<bool> QueueNoticeAsync(Session session, string kind, long key, long subscriberId) =>
+        deliveryQueue.EnqueueAsync(session, new Mailing(kind, key.ToString(CultureInfo.InvariantCulture)), subscriberId,
             LinkSigner.ConfirmationLifetime);
 }

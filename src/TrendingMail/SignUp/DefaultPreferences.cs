@@ -3,10 +3,10 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.SignUp;
 
-/// <summary>What a new reader starts with.</summary>
+/// <summary>The preferences of a new subscriber.</summary>
 public static class DefaultPreferences
 {
-    public static Preferences Of(DigestOptions options) => new()
+    public static Preferences From(DigestOptions options) => new()
     {
         SendAt = options.DefaultSendAt,
         TimeZone = options.TimeZone,

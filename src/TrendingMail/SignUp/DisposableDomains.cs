@@ -4,8 +4,8 @@ using TrendingMail.Subscribers;
 namespace TrendingMail.SignUp;
 
 /// <summary>
-/// Domains of throw-away mailboxes, which an operator may refuse at the sign-up: a file with one domain a line, and
-/// comments behind #. A domain stands for those below it too.
+/// Domains of disposable mailboxes, which an operator can reject at sign-up. The file has one domain per line; # starts
+/// a comment. A domain includes its subdomains.
 /// </summary>
 public sealed class DisposableDomains
 {
@@ -19,8 +19,8 @@ public sealed class DisposableDomains
 
     public int Count => domains.Count;
 
-    /// <param name="path">Empty for none.</param>
-    /// <exception cref="TrendingMailException">The file cannot be read, or a line of it is no domain.</exception>
+    /// <param name="path">Empty for no list.</param>
+    /// <exception cref="TrendingMailException">The file cannot be read, or a line is not a domain.</exception>
     public static DisposableDomains Load(string path)
     {
         if (path.Length == 0)
@@ -36,14 +36,14 @@ public sealed class DisposableDomains
                 var text = line.Split('#', 2)[0].Trim();
                 if (text.Length > 0)
                 {
-                    domains.Add(AsciiOf(text) ?? throw new TrendingMailException(
-                        $"{path}, line {number + 1}: '{text}' is no domain; give one a line, such as example.com."));
+                    domains.Add(ToAscii(text) ?? throw new TrendingMailException(
+                        $"{path}, line {number + 1}: '{text}' is not a domain. Write one domain per line, such as example.com."));
                 }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new TrendingMailException($"The list of Security:DisposableDomains cannot be read: {e.Message}", e);
+            throw new TrendingMailException($"Cannot read the file named in Security:DisposableDomains: {e.Message}", e);
         }
 
         return new DisposableDomains(domains);
@@ -66,7 +66,7 @@ public sealed class DisposableDomains
         return true;
     }
 
-    private static string? AsciiOf(string text)
+    private static string? ToAscii(string text)
     {
         try
         {

@@ -3,12 +3,14 @@ using TrendingMail.Subscribers;
 namespace TrendingMail.SignUp;
 
 /// <summary>
-/// Finds what was probably meant where a domain is almost one that many readers have. It only ever asks: the other
-/// spelling may be someone's own.
+/// Suggests a correction when a domain is almost a well-known mail domain. It is only ever a suggestion: the other
+/// spelling may be a domain of its own.
 /// </summary>
 public static class DomainTypos
 {
-    /// <summary>Mail domains of many readers; also those that lie near another, which must not be taken for its misspelling.</summary>
+    /// <summary>
+    /// Common mail domains, including those close to another one, which must not be taken for a misspelling of it.
+    /// </summary>
     private static readonly string[] WellKnown =
     [
         "gmail.com", "googlemail.com", "outlook.com", "outlook.de", "outlook.fr", "outlook.es", "hotmail.com",
@@ -25,8 +27,8 @@ public static class DomainTypos
         "wp.pl", "o2.pl", "interia.pl", "onet.pl", "abv.bg", "mail.bg", "telenet.be", "skynet.be", "ziggo.nl", "kpnmail.nl",
     ];
 
-    /// <summary>Endings that are no top-level domains, or hardly ever meant after a well-known name.</summary>
-    private static readonly (string Wrong, string Right)[] Endings =
+    /// <summary>Misspelled top-level domains, with the one that was almost certainly intended.</summary>
+    private static readonly (string Wrong, string Right)[] Suffixes =
     [
         (".con", ".com"), (".cmo", ".com"), (".ocm", ".com"), (".comm", ".com"), (".vom", ".com"), (".xom", ".com"),
         (".coom", ".com"), (".cpm", ".com"), (".nte", ".net"), (".ner", ".net"), (".ogr", ".org"), (".orgg", ".org"),
@@ -34,42 +36,42 @@ public static class DomainTypos
 
     private static readonly HashSet<string> Known = [.. WellKnown];
 
-    /// <summary>Shorter names lie so near to each other that a letter's difference says nothing.</summary>
-    private const int ShortestName = 9;
+    /// <summary>Shorter domains are so similar to each other that one edit is no evidence of a typo.</summary>
+    private const int MinimumLength = 9;
 
-    /// <summary>The address that was probably meant, or null where nothing looks like a mistake.</summary>
-    public static EmailAddress? DidYouMean(EmailAddress address)
+    /// <summary>The address that was probably intended; null when the domain does not look misspelled.</summary>
+    public static EmailAddress? Suggest(EmailAddress address)
     {
         var at = address.Key.LastIndexOf('@');
         var domain = address.Key[(at + 1)..];
         var local = address.Value[..address.Value.LastIndexOf('@')];
-        return Suggest(domain) is { } meant && EmailAddress.TryParse($"{local}@{meant}", out var better, out _) ? better : null;
+        return SuggestDomain(domain) is { } suggestion && EmailAddress.TryParse($"{local}@{suggestion}", out var corrected, out _) ? corrected : null;
     }
 
-    private static string? Suggest(string domain)
+    private static string? SuggestDomain(string domain)
     {
         if (Known.Contains(domain))
         {
             return null;
         }
 
-        var mended = domain;
-        foreach (var (wrong, right) in Endings)
+        var corrected = domain;
+        foreach (var (wrong, right) in Suffixes)
         {
             if (domain.EndsWith(wrong, StringComparison.Ordinal))
             {
-                mended = domain[..^wrong.Length] + right;
+                corrected = domain[..^wrong.Length] + right;
             }
         }
 
-        return Known.Contains(mended) ? mended : Nearest(mended) ?? (mended != domain ? mended : null);
+        return Known.Contains(corrected) ? corrected : Nearest(corrected) ?? (corrected != domain ? corrected : null);
     }
 
     private static string? Nearest(string domain) =>
-        WellKnown.FirstOrDefault(known => known.Length >= ShortestName && IsOneSlipAway(domain, known));
+        WellKnown.FirstOrDefault(known => known.Length >= MinimumLength && IsOneEditAway(domain, known));
 
-    /// <summary>One letter wrong, missing, too many, or two neighbours changed about.</summary>
-    private static bool IsOneSlipAway(string a, string b)
+    /// <summary>Whether two domains differ by one substitution, deletion, insertion or transposition.</summary>
+    private static bool IsOneEditAway(string a, string b)
     {
         if (Math.Abs(a.Length - b.Length) > 1)
         {

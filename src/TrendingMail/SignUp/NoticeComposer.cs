@@ -7,9 +7,9 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.SignUp;
 
-/// <summary>Makes the mails that answer a reader's step: confirmation, welcome and goodbye.</summary>
+/// <summary>Composes the confirmation, welcome and goodbye notices.</summary>
 public sealed class NoticeComposer(
-    SubscriberStore subscribers, EditionStore editions, MailRenderer renderer, Postmark postmark, ReaderLinks links,
+    SubscriberStore subscribers, EditionStore editions, MailRenderer renderer, MessageFactory messageFactory, SubscriberLinks links,
     SiteOptions site)
 {
     public IEnumerable<Composer> AsComposers() =>
@@ -22,99 +22,100 @@ public sealed class NoticeComposer(
     private async Task<Composition> ComposeConfirmationAsync(
         ClaimedDelivery delivery, CancellationToken cancellationToken)
     {
-        var reader = delivery.Reader ?? await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
-        if (reader is null or { State: SubscriberState.Active or SubscriberState.Paused, Suppression: null })
+        var subscriber = delivery.Subscriber ?? await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
+        if (subscriber is null or { State: SubscriberState.Active or SubscriberState.Paused, Suppression: null })
         {
-            return new Composition.Skip("there is nothing to confirm any more");
+            return new Composition.Skip("there is nothing left to confirm");
         }
 
-        // After bounces the reader's own wish is worth a try: that the link is followed shows that mail arrives again.
-        if (reader.Suppression is SuppressionReason.Complaint or SuppressionReason.Operator)
+        // A new request after bounces is worth a try: following the link proves that mail arrives again.
+        if (subscriber.Suppression is SuppressionReason.Complaint or SuppressionReason.Operator)
         {
-            return new Composition.Skip($"the address is suppressed: {reader.Suppression.Value.ToColumn()}");
+            return new Composition.Skip($"the address is suppressed: {subscriber.Suppression.Value.ToColumn()}");
         }
 
-        var asked = await EventOfAsync(delivery, cancellationToken);
-        var language = renderer.Language(reader.Preferences.Language);
-        var model = Model.Of(
-            ("reader", ReaderModel.Of(reader, language)),
-            ("links", Model.Of(
-                ("confirm", links.Confirm(reader, delivery.QueuedAt)),
-                ("disown", links.Disown(reader, delivery.QueuedAt)))),
-            ("asked", Model.Of(
-                ("at", language.Instant(delivery.QueuedAt)),
+        var asked = await FindEventAsync(delivery, cancellationToken);
+        var language = renderer.FindLanguage(subscriber.Preferences.Language);
+        var model = TemplateModel.Create(
+            ("subscriber", SubscriberModel.Create(subscriber, language)),
+            ("links", TemplateModel.Create(
+                ("confirm", links.Confirm(subscriber, delivery.QueuedAt)),
+                ("not_me", links.ReportNotMe(subscriber, delivery.QueuedAt)))),
+            ("request", TemplateModel.Create(
+                ("at", language.FormatInstant(delivery.QueuedAt)),
                 ("network", asked?.Network))),
-            ("block_days", (int)SignUpBlocks.Duration.TotalDays),
+            ("block_days", (int)SignUpBlocklist.Duration.TotalDays),
             ("expires_hours", (int)LinkSigner.ConfirmationLifetime.TotalHours));
-        var content = renderer.Render("confirmation", model, null, WantsHtml(reader), language.Tag);
-        return new Composition.Mail(postmark.Address(delivery, reader, content, archiveUrl: null));
+        var content = renderer.Render("confirmation", model, null, WantsHtml(subscriber), language.Tag);
+        return new Composition.Mail(messageFactory.Create(delivery, subscriber, content, archiveUrl: null));
     }
 
     private async Task<Composition> ComposeWelcomeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
     {
-        var reader = delivery.Reader ?? await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
-        if (reader is not { State: SubscriberState.Active or SubscriberState.Paused })
+        var subscriber = delivery.Subscriber ?? await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
+        if (subscriber is not { State: SubscriberState.Active or SubscriberState.Paused })
         {
-            return new Composition.Skip($"the reader is {reader?.State.ToString() ?? "gone"}");
+            return new Composition.Skip($"the subscriber is {subscriber?.State.ToString() ?? "gone"}");
         }
 
-        if (reader.Suppression is { } reason)
+        if (subscriber.Suppression is { } reason)
         {
             return new Composition.Skip($"the address is suppressed: {reason.ToColumn()}");
         }
 
-        // A reader who asked again while subscribed, or moved, has had the newest edition, or gets it at the usual hour.
-        var isFirst = await EventOfAsync(delivery, cancellationToken) is { Kind: ConsentKind.Confirmed or ConsentKind.Added };
-        var due = DueTime.Next(reader.Preferences, reader.PausedUntil, delivery.QueuedAt);
-        var language = renderer.Language(reader.Preferences.Language);
-        var model = Model.Of(
-            ("reader", ReaderModel.Of(reader, language)),
-            ("links", Model.Of(
-                ("preferences", links.Preferences(reader, delivery.QueuedAt)),
-                ("unsubscribe", links.Unsubscribe(reader, delivery.QueuedAt)),
+        // Someone who signed up again while subscribed, or changed the address, already has the latest edition or gets
+        // it at the usual time.
+        var isFirst = await FindEventAsync(delivery, cancellationToken) is { Kind: ConsentKind.Confirmed or ConsentKind.Added };
+        var due = DueTime.Next(subscriber.Preferences, subscriber.PausedUntil, delivery.QueuedAt);
+        var language = renderer.FindLanguage(subscriber.Preferences.Language);
+        var model = TemplateModel.Create(
+            ("subscriber", SubscriberModel.Create(subscriber, language)),
+            ("links", TemplateModel.Create(
+                ("preferences", links.Preferences(subscriber, delivery.QueuedAt)),
+                ("unsubscribe", links.Unsubscribe(subscriber, delivery.QueuedAt)),
                 ("archive", site.BaseUrl))),
-            ("next", Model.Of(
-                ("when", ReaderModel.When(due, delivery.QueuedAt, reader.Preferences, language)),
-                ("newest_comes_now", isFirst && await editions.NewestAsync(cancellationToken) is not null))));
-        var content = renderer.Render("welcome", model, null, WantsHtml(reader), language.Tag);
-        return new Composition.Mail(postmark.Address(delivery, reader, content, site.BaseUrl));
+            ("next", TemplateModel.Create(
+                ("when", SubscriberModel.FormatSendTime(due, delivery.QueuedAt, subscriber.Preferences, language)),
+                ("latest_edition_follows", isFirst && await editions.FindNewestAsync(cancellationToken) is not null))));
+        var content = renderer.Render("welcome", model, null, WantsHtml(subscriber), language.Tag);
+        return new Composition.Mail(messageFactory.Create(delivery, subscriber, content, site.BaseUrl));
     }
 
     /// <summary>
-    /// To the address that was unsubscribed, so that its owner learns of it where the link was in other hands. It is none
-    /// of the list's mails: there is nothing left to unsubscribe from.
+    /// Goes to the unsubscribed address, so that its owner learns of it if someone else used the link. It has no List-*
+    /// headers: there is nothing left to unsubscribe from.
     /// </summary>
     private async Task<Composition> ComposeGoodbyeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
     {
-        var reader = delivery.Reader ?? await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
-        if (reader is not { State: SubscriberState.Unsubscribed })
+        var subscriber = delivery.Subscriber ?? await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
+        if (subscriber is not { State: SubscriberState.Unsubscribed })
         {
-            return new Composition.Skip($"the reader is {reader?.State.ToString() ?? "gone"}");
+            return new Composition.Skip($"the subscriber is {subscriber?.State.ToString() ?? "gone"}");
         }
 
-        if (reader.Suppression is { } reason)
+        if (subscriber.Suppression is { } reason)
         {
             return new Composition.Skip($"the address is suppressed: {reason.ToColumn()}");
         }
 
-        var left = await EventOfAsync(delivery, cancellationToken);
-        var language = renderer.Language(reader.Preferences.Language);
-        var model = Model.Of(
-            ("reader", ReaderModel.Of(reader, language)),
-            ("links", Model.Of(("return", links.Return(reader, delivery.QueuedAt)))),
-            ("left", Model.Of(
-                ("at", language.Instant(delivery.QueuedAt)),
+        var left = await FindEventAsync(delivery, cancellationToken);
+        var language = renderer.FindLanguage(subscriber.Preferences.Language);
+        var model = TemplateModel.Create(
+            ("subscriber", SubscriberModel.Create(subscriber, language)),
+            ("links", TemplateModel.Create(("undo_unsubscribe", links.UndoUnsubscribe(subscriber, delivery.QueuedAt)))),
+            ("unsubscribed", TemplateModel.Create(
+                ("at", language.FormatInstant(delivery.QueuedAt)),
                 ("by", left?.Origin),
                 ("network", left?.Network))),
-            ("expires_days", (int)LinkSigner.ObjectionLifetime.TotalDays));
-        var content = renderer.Render("goodbye", model, null, WantsHtml(reader), language.Tag);
-        return new Composition.Mail(postmark.Address(delivery, reader, content, archiveUrl: null));
+            ("expires_days", (int)LinkSigner.DisputeLifetime.TotalDays));
+        var content = renderer.Render("goodbye", model, null, WantsHtml(subscriber), language.Tag);
+        return new Composition.Mail(messageFactory.Create(delivery, subscriber, content, archiveUrl: null));
     }
 
-    /// <summary>The line of the consent history that the notice answers: its id is the mailing's key.</summary>
-    private async Task<ConsentEvent?> EventOfAsync(ClaimedDelivery delivery, CancellationToken cancellationToken) =>
-        (await subscribers.ConsentHistoryAsync(delivery.SubscriberId, cancellationToken))
+    /// <summary>The consent event that caused the notice. Its id is the key of the mailing.</summary>
+    private async Task<ConsentEvent?> FindEventAsync(ClaimedDelivery delivery, CancellationToken cancellationToken) =>
+        (await subscribers.ListConsentEventsAsync(delivery.SubscriberId, cancellationToken))
             .FirstOrDefault(e => e.Id.ToString(CultureInfo.InvariantCulture) == delivery.Key);
 
-    private static bool WantsHtml(Subscriber reader) => reader.Preferences.Format == MailFormat.Html;
+    private static bool WantsHtml(Subscriber subscriber) => subscriber.Preferences.Format == MailFormat.Html;
 }

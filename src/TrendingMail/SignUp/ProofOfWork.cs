@@ -5,18 +5,19 @@ using System.Text;
 namespace TrendingMail.SignUp;
 
 /// <summary>
-/// Work that a browser does before it may subscribe an address, where the operator asks for it (the idea is Hashcash,
-/// http://www.hashcash.org/papers/hashcash.pdf): a number that gives SHA-256 of "stamp:address:number" so many leading
-/// zero bits. The stamp makes it fresh, the address good for one reader only.
+/// Proof of work that a browser computes before a sign-up, if the operator requires it (after Hashcash,
+/// http://www.hashcash.org/papers/hashcash.pdf): a number for which the SHA-256 of "token:address:number" has the
+/// required number of leading zero bits. The form token keeps the proof from being precomputed, the address from being
+/// reused.
 /// </summary>
 public static class ProofOfWork
 {
-    private const int MaximumNumber = 20;
+    private const int MaximumLength = 20;
 
-    /// <param name="address">As it was typed, without spaces around it.</param>
-    public static bool Holds(string stamp, string address, string? number, int bits) =>
-        bits == 0 || (number is { Length: > 0 and <= MaximumNumber } &&
-            LeadingZeros(SHA256.HashData(Encoding.UTF8.GetBytes($"{stamp}:{address}:{number}"))) >= bits);
+    /// <param name="address">The address as entered, trimmed.</param>
+    public static bool IsValid(string formToken, string address, string? number, int bits) =>
+        bits == 0 || (number is { Length: > 0 and <= MaximumLength } &&
+            LeadingZeros(SHA256.HashData(Encoding.UTF8.GetBytes($"{formToken}:{address}:{number}"))) >= bits);
 
     private static int LeadingZeros(ReadOnlySpan<byte> hash)
     {

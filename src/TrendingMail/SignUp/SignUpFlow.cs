@@ -5,272 +5,279 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.SignUp;
 
-/// <summary>What a confirmation link did.</summary>
+/// <summary>The outcome of following a confirmation link.</summary>
 public abstract record ConfirmResult
 {
     public sealed record Confirmed(Subscriber Subscriber) : ConfirmResult;
 
     public sealed record AlreadyActive(Subscriber Subscriber) : ConfirmResult;
 
-    /// <summary>The link does not hold any more; why, in words for the reader.</summary>
-    public sealed record Refused(string Reason) : ConfirmResult;
+    /// <summary>The link is no longer valid. The reason is shown to the subscriber.</summary>
+    public sealed record Rejected(string Reason) : ConfirmResult;
 }
 
 /// <summary>
-/// Subscribing by double opt-in, and leaving. Each step and the mail that answers it are one transaction: neither is
-/// ever there without the other.
+/// Double opt-in and unsubscribing. Each step and the notice that it sends are one transaction: neither ever exists
+/// without the other.
 /// </summary>
 public sealed class SignUpFlow(
-    Database database, SubscriberStore subscribers, SignUpBlocks blocks, ErasedAddresses erased, Ledger ledger,
+    Database database, SubscriberStore subscribers, SignUpBlocklist blocklist, ErasedAddressStore erased, DeliveryQueue deliveryQueue,
     TimeProvider clock)
 {
-    private const string StoppedByComplaint = "Mail to this address was stopped after a complaint or by the operator. To " +
-        "subscribe again, please write to the address at the foot of this page.";
+    private const string BlockedMessage = "Mail to this address was stopped by the operator or after a complaint. To " +
+        "subscribe again, please write to the address at the bottom of this page.";
 
     /// <summary>
-    /// An address is sent at most one answer in this time, whoever asks and however often; only its owner's own coming or
-    /// leaving begins anew.
+    /// The least time between two notices to an address, whoever requests them and however often. Only the owner's own
+    /// confirmation or unsubscription resets it.
     /// </summary>
-    private static readonly TimeSpan AnswerInterval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan NoticeInterval = TimeSpan.FromHours(1);
 
-    /// <summary>The most answers an address is sent in a day.</summary>
-    internal const int AnswersPerDay = 3;
+    /// <summary>The most notices an address is sent in a day.</summary>
+    internal const int NoticesPerDay = 3;
 
     /// <summary>
-    /// Someone wishes to subscribe an address: it is sent a confirmation link, or the welcome again where it is
-    /// subscribed. The caller learns nothing of what is known about the address.
+    /// Requests a subscription: the address is sent a confirmation link, or the welcome mail again if it is already
+    /// subscribed. The caller learns nothing about the address.
     /// </summary>
-    /// <param name="preferences">What a new reader starts with; a known one keeps what was chosen.</param>
+    /// <param name="preferences">For a new subscriber; a known one keeps the existing preferences.</param>
     public Task RequestAsync(
-        EmailAddress address, Preferences preferences, Origin origin, CancellationToken cancellationToken) =>
-        database.WriteAsync(session => RequestAsync(session, address, preferences, origin), cancellationToken);
+        EmailAddress address, Preferences preferences, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
+        database.WriteAsync(session => RequestAsync(session, address, preferences, consentOrigin), cancellationToken);
 
-    /// <inheritdoc cref="RequestAsync(EmailAddress, Preferences, Origin, CancellationToken)"/>
-    public async Task RequestAsync(Session session, EmailAddress address, Preferences preferences, Origin origin)
+    /// <inheritdoc cref="RequestAsync(EmailAddress, Preferences, ConsentOrigin, CancellationToken)"/>
+    public async Task RequestAsync(Session session, EmailAddress address, Preferences preferences, ConsentOrigin consentOrigin)
     {
-        if (await blocks.ContainsAsync(session, address) || await IsStoppedAsync(session, address.Key))
+        if (await blocklist.ContainsAsync(session, address) || await IsBlockedAsync(session, address.Key))
         {
             return;
         }
 
-        var reader = await SubscriberStore.FindAsync(session, address)
+        var subscriber = await SubscriberStore.FindAsync(session, address)
             ?? await subscribers.AddPendingAsync(session, address, preferences);
 
-        // A reader whose mail bounced must confirm anew: that the link is used shows that mail arrives again.
-        var subscribed = IsSubscribed(reader) && reader.Suppression is null;
-        var answer = subscribed ? ConsentKind.Reminded : ConsentKind.Requested;
-        var history = await SubscriberStore.ConsentHistoryAsync(session, reader.Id);
-        if (!MayAnswer(SinceLastTurn(history).Where(e => e.Kind == answer).Select(e => e.At), clock.GetUtcNow()))
+        // After bounces a subscriber has to confirm again: following the link proves that mail arrives.
+        var subscribed = IsSubscribed(subscriber) && subscriber.Suppression is null;
+        var kind = subscribed ? ConsentKind.Reminded : ConsentKind.Requested;
+        var history = await SubscriberStore.ListConsentEventsAsync(session, subscriber.Id);
+        if (!MaySendNotice(SinceLastStateChange(history).Where(e => e.Kind == kind).Select(e => e.At), clock.GetUtcNow()))
         {
             return;
         }
 
-        var eventId = await subscribers.RecordConsentAsync(session, reader.Id, answer, origin);
+        var eventId = await subscribers.RecordConsentAsync(session, subscriber.Id, kind, consentOrigin);
         await QueueNoticeAsync(
-            session, subscribed ? MailingKind.Welcome : MailingKind.Confirmation, reader.Id, eventId);
+            session, subscribed ? MailingKind.Welcome : MailingKind.Confirmation, subscriber.Id, eventId);
     }
 
-    /// <summary>The reader pressed the button behind the link: from now on digests come.</summary>
-    public Task<ConfirmResult> ConfirmAsync(LinkToken token, Origin origin, CancellationToken cancellationToken) =>
+    /// <summary>Confirms the subscription. Digests are sent from now on.</summary>
+    public Task<ConfirmResult> ConfirmAsync(LinkToken token, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
         database.WriteAsync<ConfirmResult>(async session =>
         {
-            if (await SubscriberStore.FindAsync(session, token.SubscriberId) is not { } reader ||
-                reader.LinkEpoch != token.Epoch)
+            if (await SubscriberStore.FindAsync(session, token.SubscriberId) is not { } subscriber ||
+                subscriber.LinkEpoch != token.Epoch)
             {
-                return new ConfirmResult.Refused("This link is not valid any more. Please subscribe again.");
+                return new ConfirmResult.Rejected("This link is no longer valid. Please subscribe again.");
             }
 
-            if (IsSubscribed(reader) && reader.Suppression is null)
+            if (IsSubscribed(subscriber) && subscriber.Suppression is null)
             {
-                return new ConfirmResult.AlreadyActive(reader);
+                return new ConfirmResult.AlreadyActive(subscriber);
             }
 
-            // An old link must not bring back someone who left after it was sent. (A link tells its time to the second.)
-            var history = await SubscriberStore.ConsentHistoryAsync(session, reader.Id);
-            if (!SinceLastTurn(history).Any(e => e.Kind == ConsentKind.Requested && e.At < token.IssuedAt.AddSeconds(1)))
+            // An old link must not undo a later unsubscription. (Links have a resolution of one second.)
+            var history = await SubscriberStore.ListConsentEventsAsync(session, subscriber.Id);
+            if (!SinceLastStateChange(history).Any(e => e.Kind == ConsentKind.Requested && e.At < token.IssuedAt.AddSeconds(1)))
             {
-                return new ConfirmResult.Refused(history[^1].Kind == ConsentKind.Disowned
-                    ? "This request was taken back: its owner said that it was someone else's."
+                return new ConfirmResult.Rejected(history[^1].Kind == ConsentKind.Disputed
+                    ? "This request was cancelled: the owner of the address reported that someone else had made it."
                     : "You have unsubscribed since this link was sent. Please subscribe again.");
             }
 
-            if (!await LiftAsync(session, reader))
+            if (!await LiftSuppressionAsync(session, subscriber))
             {
-                return new ConfirmResult.Refused(StoppedByComplaint);
+                return new ConfirmResult.Rejected(BlockedMessage);
             }
 
-            await ActivateAsync(session, reader.Id, ConsentKind.Confirmed, origin);
-            return new ConfirmResult.Confirmed((await SubscriberStore.FindAsync(session, reader.Id))!);
+            await ActivateAsync(session, subscriber.Id, ConsentKind.Confirmed, consentOrigin);
+            return new ConfirmResult.Confirmed((await SubscriberStore.FindAsync(session, subscriber.Id))!);
         }, cancellationToken);
 
-    /// <summary>An operator adds a reader who has consented elsewhere; no confirmation is asked for.</summary>
-    /// <returns>False where the address has unsubscribed: only its owner can undo that.</returns>
+    /// <summary>
+    /// Adds a subscriber who has consented elsewhere, on behalf of an operator, without confirmation.
+    /// </summary>
+    /// <returns>False if the address has unsubscribed: only its owner can undo that.</returns>
     public Task<bool> AddConfirmedAsync(
-        EmailAddress address, Preferences preferences, Origin origin, CancellationToken cancellationToken) =>
+        EmailAddress address, Preferences preferences, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
         database.WriteAsync(async session =>
         {
-            var reader = await SubscriberStore.FindAsync(session, address)
+            var subscriber = await SubscriberStore.FindAsync(session, address)
                 ?? await subscribers.AddPendingAsync(session, address, preferences);
-            if (reader.State == SubscriberState.Pending)
+            if (subscriber.State == SubscriberState.Pending)
             {
-                await ActivateAsync(session, reader.Id, ConsentKind.Added, origin);
+                await ActivateAsync(session, subscriber.Id, ConsentKind.Added, consentOrigin);
             }
 
-            return reader.State != SubscriberState.Unsubscribed;
+            return subscriber.State != SubscriberState.Unsubscribed;
         }, cancellationToken);
 
     /// <summary>
-    /// Someone else asked for this reader's address: the request is dropped, nothing is sent, and for a while nobody can
-    /// ask again. Safe to do twice.
+    /// Reports that someone else signed up this address. Drops the request and blocks new ones for a while; sends
+    /// nothing. Idempotent.
     /// </summary>
-    public Task DisownAsync(LinkToken token, Origin origin, CancellationToken cancellationToken) =>
+    public Task ReportNotMeAsync(LinkToken token, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
         database.WriteAsync(async session =>
         {
-            if (await SubscriberStore.FindAsync(session, token.SubscriberId) is not { } reader ||
-                reader.LinkEpoch != token.Epoch ||
-                (await SubscriberStore.ConsentHistoryAsync(session, reader.Id))[^1].Kind == ConsentKind.Disowned)
+            if (await SubscriberStore.FindAsync(session, token.SubscriberId) is not { } subscriber ||
+                subscriber.LinkEpoch != token.Epoch ||
+                (await SubscriberStore.ListConsentEventsAsync(session, subscriber.Id))[^1].Kind == ConsentKind.Disputed)
             {
                 return;
             }
 
-            if (EmailAddress.TryParse(reader.Address, out var address, out _))
+            if (EmailAddress.TryParse(subscriber.Address, out var address, out _))
             {
-                await blocks.AddAsync(session, address.Key);
+                await blocklist.AddAsync(session, address.Key);
             }
 
-            if (reader.State == SubscriberState.Pending)
+            if (subscriber.State == SubscriberState.Pending)
             {
-                await SubscriberStore.DropPendingAsync(session, reader.Id);
+                await SubscriberStore.DeletePendingAsync(session, subscriber.Id);
                 return;
             }
 
-            // Whoever subscribed them may have pressed the button, too: a scanner, or a colleague with the mail.
-            await SubscriberStore.UnsubscribeAsync(session, reader.Id);
-            await subscribers.RecordConsentAsync(session, reader.Id, ConsentKind.Disowned, origin);
+            // The request may have been confirmed by someone else too, such as a link scanner or a colleague with the
+            // mail.
+            await SubscriberStore.UnsubscribeAsync(session, subscriber.Id);
+            await subscribers.RecordConsentAsync(session, subscriber.Id, ConsentKind.Disputed, consentOrigin);
         }, cancellationToken);
 
     /// <summary>
-    /// No digest is made for the reader from now on, and what is queued is not sent. Safe to do twice. A reader who left
-    /// by a link or a mail is told so by one goodbye, for the link may have been in someone else's hands.
+    /// Unsubscribes: no digest is composed from now on, and queued ones are not sent. Idempotent. Someone who used a
+    /// link or wrote a mail is notified once, because the link may have been in someone else's hands.
     /// </summary>
-    /// <returns>False where there is no such reader.</returns>
-    public Task<bool> UnsubscribeAsync(long subscriberId, Origin origin, CancellationToken cancellationToken) =>
+    /// <returns>False if there is no such subscriber.</returns>
+    public Task<bool> UnsubscribeAsync(long subscriberId, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
         database.WriteAsync(async session =>
         {
-            if (await SubscriberStore.FindAsync(session, subscriberId) is not { } reader)
+            if (await SubscriberStore.FindAsync(session, subscriberId) is not { } subscriber)
             {
                 return false;
             }
 
-            await UnsubscribeAsync(session, reader, origin);
+            await UnsubscribeAsync(session, subscriber, consentOrigin);
             return true;
         }, cancellationToken);
 
-    /// <inheritdoc cref="UnsubscribeAsync(long, Origin, CancellationToken)"/>
-    public async Task UnsubscribeAsync(Session session, Subscriber reader, Origin origin)
+    /// <inheritdoc cref="UnsubscribeAsync(long, ConsentOrigin, CancellationToken)"/>
+    public async Task UnsubscribeAsync(Session session, Subscriber subscriber, ConsentOrigin consentOrigin)
     {
-        if (reader.State != SubscriberState.Unsubscribed)
+        if (subscriber.State != SubscriberState.Unsubscribed)
         {
-            await LeaveAsync(session, reader, origin);
+            await UnsubscribeCoreAsync(session, subscriber, consentOrigin);
         }
     }
 
-    /// <summary>The reader says from the own mailbox that someone else unsubscribed them: digests come again.</summary>
-    public Task<ConfirmResult> ReturnAsync(LinkToken token, Origin origin, CancellationToken cancellationToken) =>
+    /// <summary>Undoes an unsubscription that, as its owner says from the goodbye mail, someone else made.</summary>
+    public Task<ConfirmResult> UndoUnsubscribeAsync(LinkToken token, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
         database.WriteAsync<ConfirmResult>(async session =>
         {
-            if (await SubscriberStore.FindAsync(session, token.SubscriberId) is not { } reader ||
-                reader.LinkEpoch != token.Epoch)
+            if (await SubscriberStore.FindAsync(session, token.SubscriberId) is not { } subscriber ||
+                subscriber.LinkEpoch != token.Epoch)
             {
-                return new ConfirmResult.Refused("This link is not valid any more. Please subscribe again.");
+                return new ConfirmResult.Rejected("This link is no longer valid. Please subscribe again.");
             }
 
-            if (IsSubscribed(reader))
+            if (IsSubscribed(subscriber))
             {
-                return new ConfirmResult.AlreadyActive(reader);
+                return new ConfirmResult.AlreadyActive(subscriber);
             }
 
-            // It takes back the leaving it was sent for, and none that came later.
-            var left = (await SubscriberStore.ConsentHistoryAsync(session, reader.Id))
-                .LastOrDefault(e => e.Kind is ConsentKind.Unsubscribed or ConsentKind.Disowned);
-            if (left is not { Kind: ConsentKind.Unsubscribed } || left.At >= token.IssuedAt.AddSeconds(1))
+            // The link undoes the unsubscription that it was sent for, and no later one.
+            var lastUnsubscription = (await SubscriberStore.ListConsentEventsAsync(session, subscriber.Id))
+                .LastOrDefault(e => e.Kind is ConsentKind.Unsubscribed or ConsentKind.Disputed);
+            if (lastUnsubscription is not { Kind: ConsentKind.Unsubscribed } || lastUnsubscription.At >= token.IssuedAt.AddSeconds(1))
             {
-                return new ConfirmResult.Refused("You have unsubscribed again since this link was sent.");
+                return new ConfirmResult.Rejected("You have unsubscribed again since this link was sent.");
             }
 
-            if (!await LiftAsync(session, reader))
+            if (!await LiftSuppressionAsync(session, subscriber))
             {
-                return new ConfirmResult.Refused(StoppedByComplaint);
+                return new ConfirmResult.Rejected(BlockedMessage);
             }
 
-            await subscribers.ActivateAsync(session, reader.Id);
-            await subscribers.RecordConsentAsync(session, reader.Id, ConsentKind.Returned, origin);
-            return new ConfirmResult.Confirmed((await SubscriberStore.FindAsync(session, reader.Id))!);
+            await subscribers.ActivateAsync(session, subscriber.Id);
+            await subscribers.RecordConsentAsync(session, subscriber.Id, ConsentKind.Resubscribed, consentOrigin);
+            return new ConfirmResult.Confirmed((await SubscriberStore.FindAsync(session, subscriber.Id))!);
         }, cancellationToken);
 
-    /// <summary>Makes every link void that was mailed to a reader before, and mails the new ones.</summary>
-    public Task RevokeLinksAsync(long subscriberId, Origin origin, CancellationToken cancellationToken) =>
+    /// <summary>Revokes all links mailed to a subscriber so far, and mails new ones.</summary>
+    public Task RevokeLinksAsync(long subscriberId, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
         database.WriteAsync(async session =>
         {
             await SubscriberStore.RevokeLinksAsync(session, subscriberId);
-            var eventId = await subscribers.RecordConsentAsync(session, subscriberId, ConsentKind.Reminded, origin);
+            var eventId = await subscribers.RecordConsentAsync(session, subscriberId, ConsentKind.Reminded, consentOrigin);
             await QueueNoticeAsync(session, MailingKind.Welcome, subscriberId, eventId);
         }, cancellationToken);
 
-    /// <summary>Whether an address may be sent another answer.</summary>
-    /// <param name="answers">When it was sent one.</param>
-    internal static bool MayAnswer(IEnumerable<DateTimeOffset> answers, DateTimeOffset now)
+    /// <summary>Whether an address may be sent another notice.</summary>
+    /// <param name="sentAt">When earlier ones were sent.</param>
+    internal static bool MaySendNotice(IEnumerable<DateTimeOffset> sentAt, DateTimeOffset now)
     {
-        var today = answers.Where(at => at > now - TimeSpan.FromDays(1)).ToArray();
-        return today.Length < AnswersPerDay && !today.Any(at => at > now - AnswerInterval);
+        var today = sentAt.Where(at => at > now - TimeSpan.FromDays(1)).ToArray();
+        return today.Length < NoticesPerDay && !today.Any(at => at > now - NoticeInterval);
     }
 
-    private static bool IsSubscribed(Subscriber reader) => reader.State is SubscriberState.Active or SubscriberState.Paused;
+    private static bool IsSubscribed(Subscriber subscriber) => subscriber.State is SubscriberState.Active or SubscriberState.Paused;
 
-    /// <summary>Whether an address gets no mail that only an operator can let through, not even a confirmation.</summary>
-    private async Task<bool> IsStoppedAsync(Session session, string addressKey) =>
+    /// <summary>
+    /// Whether the address gets no mail at all, not even a confirmation, unless an operator allows it.
+    /// </summary>
+    private async Task<bool> IsBlockedAsync(Session session, string addressKey) =>
         await SuppressionStore.FindAsync(session, addressKey) is { Reason: SuppressionReason.Complaint or SuppressionReason.Operator } ||
         await erased.FindAsync(session, addressKey) is { Complained: true };
 
-    /// <summary>By the reader's own wish, confirmed from the mailbox: mail arrives there, and is wanted.</summary>
-    /// <returns>False where only an operator can let mail through.</returns>
-    private async Task<bool> LiftAsync(Session session, Subscriber reader)
+    /// <summary>
+    /// Lifts a suppression once the owner has confirmed from the mailbox that mail arrives and is wanted.
+    /// </summary>
+    /// <returns>False if only an operator can lift it.</returns>
+    private async Task<bool> LiftSuppressionAsync(Session session, Subscriber subscriber)
     {
-        if (!EmailAddress.TryParse(reader.Address, out var address, out _) || await IsStoppedAsync(session, address.Key))
+        if (!EmailAddress.TryParse(subscriber.Address, out var address, out _) || await IsBlockedAsync(session, address.Key))
         {
             return false;
         }
 
-        await SuppressionStore.LiftForReaderAsync(session, address.Key);
+        await SuppressionStore.LiftBouncesAsync(session, address.Key);
         await erased.RemoveAsync(session, address.Key);
         return true;
     }
 
-    private async Task LeaveAsync(Session session, Subscriber reader, Origin origin)
+    private async Task UnsubscribeCoreAsync(Session session, Subscriber subscriber, ConsentOrigin consentOrigin)
     {
-        // Who leaves, is brought back and leaves again, over and over, is not mailed over and over.
-        var toldToday = (await SubscriberStore.ConsentHistoryAsync(session, reader.Id))
+        // Someone who keeps unsubscribing and coming back is not mailed each time.
+        var notifiedToday = (await SubscriberStore.ListConsentEventsAsync(session, subscriber.Id))
             .Any(e => e.Kind == ConsentKind.Unsubscribed && e.At > clock.GetUtcNow() - TimeSpan.FromDays(1));
-        await SubscriberStore.UnsubscribeAsync(session, reader.Id);
-        var eventId = await subscribers.RecordConsentAsync(session, reader.Id, ConsentKind.Unsubscribed, origin);
-        if (IsSubscribed(reader) && reader.Suppression is null && !toldToday && origin is { IsByLink: true, MayBeAnswered: true })
+        await SubscriberStore.UnsubscribeAsync(session, subscriber.Id);
+        var eventId = await subscribers.RecordConsentAsync(session, subscriber.Id, ConsentKind.Unsubscribed, consentOrigin);
+        if (IsSubscribed(subscriber) && subscriber.Suppression is null && !notifiedToday && consentOrigin is { IsViaLink: true, AllowsReply: true })
         {
-            await QueueNoticeAsync(session, MailingKind.Goodbye, reader.Id, eventId);
+            await QueueNoticeAsync(session, MailingKind.Goodbye, subscriber.Id, eventId);
         }
     }
 
-    /// <summary>What was asked for since the reader last came or left: what was asked before has been answered by that.</summary>
-    private static IEnumerable<ConsentEvent> SinceLastTurn(IReadOnlyList<ConsentEvent> history) =>
+    /// <summary>Requests since the last subscription or unsubscription, which settled all earlier ones.</summary>
+    private static IEnumerable<ConsentEvent> SinceLastStateChange(IReadOnlyList<ConsentEvent> history) =>
         history.Reverse().TakeWhile(e => e.Kind is ConsentKind.Requested or ConsentKind.Reminded);
 
-    private async Task ActivateAsync(Session session, long subscriberId, ConsentKind kind, Origin origin)
+    private async Task ActivateAsync(Session session, long subscriberId, ConsentKind kind, ConsentOrigin consentOrigin)
     {
         await subscribers.ActivateAsync(session, subscriberId);
-        var eventId = await subscribers.RecordConsentAsync(session, subscriberId, kind, origin);
+        var eventId = await subscribers.RecordConsentAsync(session, subscriberId, kind, consentOrigin);
         await QueueNoticeAsync(session, MailingKind.Welcome, subscriberId, eventId);
     }
 
     private Task<bool> QueueNoticeAsync(Session session, string kind, long subscriberId, long eventId) =>
-        ledger.QueueAsync(session, new Mailing(kind, eventId.ToString(CultureInfo.InvariantCulture)), subscriberId,
+        deliveryQueue.EnqueueAsync(session, new Mailing(kind, eventId.ToString(CultureInfo.InvariantCulture)), subscriberId,
             LinkSigner.ConfirmationLifetime);
 }

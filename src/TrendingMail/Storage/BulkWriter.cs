@@ -3,21 +3,23 @@ using System.Data.Common;
 namespace TrendingMail.Storage;
 
 /// <summary>
-/// One connection that stays open, set for transactions that write very many rows. For one user at a time.
+/// A long-lived connection tuned for transactions that write many rows. Not thread-safe.
 /// </summary>
 public sealed class BulkWriter(Database database) : IAsyncDisposable
 {
     private DbConnection? connection;
 
-    /// <summary>Runs work in one transaction that is durable when this returns, or undone where it throws.</summary>
-    /// <exception cref="TrendingMailException">The database is locked, damaged, read-only, full or out of reach.</exception>
+    /// <summary>Runs work in one transaction: durable when this returns, rolled back when it throws.</summary>
+    /// <exception cref="TrendingMailException">
+    /// The database is locked, damaged, read-only, full or unavailable.
+    /// </exception>
     public Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) =>
-        database.InWriteLaneAsync(async () =>
+        database.WithWritePermitAsync(async () =>
         {
             if (connection is null)
             {
                 connection = await database.Dialect.OpenAsync(cancellationToken);
-                await database.Dialect.FavourBulkAsync(connection, cancellationToken);
+                await database.Dialect.TuneForBulkWritesAsync(connection, cancellationToken);
             }
 
             await using var transaction = await database.Dialect.BeginWriteAsync(connection, cancellationToken);

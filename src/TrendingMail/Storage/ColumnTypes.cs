@@ -6,32 +6,32 @@ using Dapper;
 namespace TrendingMail.Storage;
 
 /// <summary>
-/// How values stand in columns, alike in every engine: an instant as milliseconds since 1970-01-01 UTC (columns that
-/// end in <c>_at</c>), a date as <c>yyyy-MM-dd</c> and a time of day as <c>HH:mm</c> text, a list of strings as a JSON
-/// array, an enumeration as its name in snake case. Text holds no U+0000; U+FFFD stands in its place.
+/// How values are stored in columns, the same in every engine: an instant as milliseconds since 1970-01-01 UTC (columns
+/// that end in <c>_at</c>), a date as <c>yyyy-MM-dd</c> and a time of day as <c>HH:mm</c> text, a list of strings as a
+/// JSON array, an enum as its name in snake case. Text never contains U+0000; U+FFFD replaces it.
 /// </summary>
 public static class ColumnTypes
 {
-    /// <summary>The text that stands for an enumeration's value in a column and in JSON.</summary>
+    /// <summary>The text that represents an enum value in a column and in JSON.</summary>
     public static string ToColumn<T>(this T value)
-        where T : struct, Enum => Names<T>.Of(value);
+        where T : struct, Enum => EnumNames<T>.Get(value);
 
-    /// <summary>The enumeration's value for which a column's text stands. (Dapper reads those of one word by itself.)</summary>
-    /// <exception cref="ArgumentException">It stands for none.</exception>
+    /// <summary>Parses the column text of an enum value. (Dapper parses single-word names by itself.)</summary>
+    /// <exception cref="ArgumentException">The text is not the name of a value.</exception>
     public static T FromColumn<T>(string text)
         where T : struct, Enum => Enum.Parse<T>(text.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
 
     /// <summary>
-    /// The text as a column holds it: U+0000, which comes in mails and papers now and then, is no part of PostgreSQL's text, and
-    /// becomes U+FFFD.
+    /// Replaces U+0000 with U+FFFD. Mails and papers occasionally contain U+0000, which PostgreSQL cannot store in
+    /// text.
     /// </summary>
-    internal static string TextOf(string text) => text.Replace('\0', '\uFFFD');
+    internal static string ReplaceNul(string text) => text.Replace('\0', '\uFFFD');
 
     internal static void Register()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
 
-        // Dapper's own mapping of these types would win over the handlers.
+        // Dapper's built-in mapping of these types would take precedence over the handlers.
         foreach (var type in (Type[])
             [
                 typeof(DateTimeOffset), typeof(DateTimeOffset?), typeof(DateOnly), typeof(DateOnly?), typeof(TimeOnly), typeof(TimeOnly?),
@@ -48,28 +48,30 @@ public static class ColumnTypes
         SqlMapper.AddTypeHandler(typeof(string), new TextHandler());
     }
 
-    /// <summary>The names of an enumeration's values, made once: an import needs them for each row.</summary>
-    private static class Names<T>
+    /// <summary>The names of an enum's values, computed once: an import needs them for each row.</summary>
+    private static class EnumNames<T>
         where T : struct, Enum
     {
         private static readonly Dictionary<T, string> All = Enum.GetValues<T>().Distinct().ToDictionary(
             value => value, value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
 
-        public static string Of(T value) =>
+        public static string Get(T value) =>
             All.TryGetValue(value, out var name) ? name : JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
     }
 
-    /// <summary>Dapper's own base class would ask for the value of a lone column that is null.</summary>
+    /// <summary>Unlike Dapper's own base class, accepts null in a single-column result.</summary>
     private abstract class ColumnHandler<T> : SqlMapper.ITypeHandler
         where T : notnull
     {
         public object? Parse(Type destinationType, object value) => value is DBNull ? null : Parse(value);
 
-        /// <summary>With its type also where it is null: PostgreSQL asks for it in an expression.</summary>
+        /// <summary>
+        /// Sets the type for null too: PostgreSQL needs it when the parameter is part of an expression.
+        /// </summary>
         public void SetValue(IDbDataParameter parameter, object value)
         {
             parameter.DbType = Type;
-            parameter.Value = value is T known ? ToColumn(known) : DBNull.Value;
+            parameter.Value = value is T typed ? ToColumn(typed) : DBNull.Value;
         }
 
         protected abstract DbType Type { get; }
@@ -115,7 +117,7 @@ public static class ColumnTypes
 
         protected override string Parse(object value) => (string)value;
 
-        protected override object ToColumn(string value) => TextOf(value);
+        protected override object ToColumn(string value) => ReplaceNul(value);
     }
 
     private sealed class StringListHandler : SqlMapper.TypeHandler<IReadOnlyList<string>>

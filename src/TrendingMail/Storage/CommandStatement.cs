@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TrendingMail.Storage;
 
-/// <summary>A statement on ADO.NET, for an engine that has nothing faster.</summary>
+/// <summary>A statement on top of ADO.NET, for engines without a faster interface.</summary>
 internal sealed class CommandStatement : Statement
 {
     private const string Returning = "\nRETURNING id";
@@ -57,8 +57,8 @@ internal sealed class CommandStatement : Statement
         return (await FirstAsync(values))?[0] is { } id ? Convert.ToInt64(id, CultureInfo.InvariantCulture) : null;
     }
 
-    /// <summary>A column's value as ADO.NET takes it.</summary>
-    internal static object ValueOf(object? value) => value is string text ? ColumnTypes.TextOf(text) : value ?? DBNull.Value;
+    /// <summary>Converts a column value to an ADO.NET parameter value.</summary>
+    internal static object ToParameterValue(object? value) => value is string text ? ColumnTypes.ReplaceNul(text) : value ?? DBNull.Value;
 
     protected override void Dispose(bool disposing) => command.Dispose();
 
@@ -66,7 +66,7 @@ internal sealed class CommandStatement : Statement
     {
         for (var i = 0; i < values.Length; i++)
         {
-            command.Parameters[i].Value = ValueOf(values[i]);
+            command.Parameters[i].Value = ToParameterValue(values[i]);
         }
     }
 }

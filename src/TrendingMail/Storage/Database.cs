@@ -3,37 +3,39 @@ using System.Data.Common;
 namespace TrendingMail.Storage;
 
 /// <summary>
-/// The one way to the data: sessions that read, and transactions that write, as many at once as the engine takes.
-/// Faults that an operator can mend come out as <see cref="TrendingMailException"/>.
+/// The single entry point to the data: read sessions and write transactions, as many at once as the engine allows.
+/// Errors that an operator can fix surface as <see cref="TrendingMailException"/>.
 /// </summary>
 public sealed class Database : IDisposable
 {
-    private readonly SemaphoreSlim writeLanes;
+    private readonly SemaphoreSlim writePermits;
 
     static Database() => ColumnTypes.Register();
 
     public Database(IDialect dialect)
     {
         Dialect = dialect;
-        writeLanes = new SemaphoreSlim(dialect.WriteLanes);
+        writePermits = new SemaphoreSlim(dialect.MaximumConcurrentWrites);
     }
 
     public IDialect Dialect { get; }
 
-    /// <summary>Runs queries that change nothing.</summary>
-    /// <exception cref="TrendingMailException">The database is locked, damaged or out of reach.</exception>
+    /// <summary>Runs read-only queries.</summary>
+    /// <exception cref="TrendingMailException">The database is locked, damaged or unavailable.</exception>
     public Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) =>
-        ExplainedAsync(async () =>
+        TranslateErrorsAsync(async () =>
         {
             await using var connection = await Dialect.OpenAsync(cancellationToken);
             return await work(new Session(Dialect, connection, null, cancellationToken));
         });
 
     /// <summary>
-    /// Runs work in one transaction that is committed at its end, or undone where it throws. The work must not wait for
-    /// the network: others wait for it.
+    /// Runs work in one transaction: committed when the work completes, rolled back when it throws. The work must not
+    /// wait for the network, because it blocks other writers.
     /// </summary>
-    /// <exception cref="TrendingMailException">The database is locked, damaged, read-only, full or out of reach.</exception>
+    /// <exception cref="TrendingMailException">
+    /// The database is locked, damaged, read-only, full or unavailable.
+    /// </exception>
     public Task<T> WriteAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) =>
         InTransactionAsync(Dialect.BeginWriteAsync, work, cancellationToken);
 
@@ -45,39 +47,42 @@ public sealed class Database : IDisposable
             return 0;
         }, cancellationToken);
 
-    /// <summary>Runs statements that each decide by themselves, in one transaction; see <see cref="IDialect.BeginBesideAsync"/>.</summary>
+    /// <summary>
+    /// Runs work in one transaction alongside other writers. Each statement must be correct on its own; see
+    /// <see cref="IDialect.BeginConcurrentAsync"/>.
+    /// </summary>
     /// <inheritdoc cref="WriteAsync{T}"/>
-    public Task<T> WriteBesideAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) =>
-        InTransactionAsync(Dialect.BeginBesideAsync, work, cancellationToken);
+    public Task<T> WriteConcurrentAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken) =>
+        InTransactionAsync(Dialect.BeginConcurrentAsync, work, cancellationToken);
 
-    /// <summary>Looks for damage; one line for each fault.</summary>
+    /// <summary>Checks the stored data for corruption; returns one line per problem.</summary>
     public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken) =>
-        ExplainedAsync(async () =>
+        TranslateErrorsAsync(async () =>
         {
             await using var connection = await Dialect.OpenAsync(cancellationToken);
             return await Dialect.CheckAsync(connection, cancellationToken);
         });
 
-    public void Dispose() => writeLanes.Dispose();
+    public void Dispose() => writePermits.Dispose();
 
-    /// <summary>Waits for one of the process's turns to write.</summary>
-    internal Task<T> InWriteLaneAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken) =>
-        ExplainedAsync(async () =>
+    /// <summary>Runs work while holding one of this process's write permits.</summary>
+    internal Task<T> WithWritePermitAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken) =>
+        TranslateErrorsAsync(async () =>
         {
-            await writeLanes.WaitAsync(cancellationToken);
+            await writePermits.WaitAsync(cancellationToken);
             try
             {
                 return await work();
             }
             finally
             {
-                writeLanes.Release();
+                writePermits.Release();
             }
         });
 
-    /// <inheritdoc cref="InWriteLaneAsync{T}"/>
-    internal Task InWriteLaneAsync(Func<Task> work, CancellationToken cancellationToken) =>
-        InWriteLaneAsync(async () =>
+    /// <inheritdoc cref="WithWritePermitAsync{T}"/>
+    internal Task WithWritePermitAsync(Func<Task> work, CancellationToken cancellationToken) =>
+        WithWritePermitAsync(async () =>
         {
             await work();
             return 0;
@@ -86,7 +91,7 @@ public sealed class Database : IDisposable
     private Task<T> InTransactionAsync<T>(
         Func<DbConnection, CancellationToken, Task<DbTransaction>> begin, Func<Session, Task<T>> work,
         CancellationToken cancellationToken) =>
-        InWriteLaneAsync(async () =>
+        WithWritePermitAsync(async () =>
         {
             await using var connection = await Dialect.OpenAsync(cancellationToken);
             await using var transaction = await begin(connection, cancellationToken);
@@ -95,15 +100,15 @@ public sealed class Database : IDisposable
             return result;
         }, cancellationToken);
 
-    private async Task<T> ExplainedAsync<T>(Func<Task<T>> work)
+    private async Task<T> TranslateErrorsAsync<T>(Func<Task<T>> work)
     {
         try
         {
             return await work();
         }
-        catch (DbException e) when (Dialect.Explain(e) is { } fault)
+        catch (DbException e) when (Dialect.Explain(e) is { } translated)
         {
-            throw new TrendingMailException(fault.Message, e);
+            throw new TrendingMailException(translated.Message, e);
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace TrendingMail.Storage;
 
-/// <summary>The engine that keeps the data.</summary>
+/// <summary>The database engine.</summary>
 public enum DatabaseProvider
 {
     Sqlite,
@@ -13,23 +13,23 @@ public sealed record DatabaseOptions
     public DatabaseProvider Provider { get; init; } = DatabaseProvider.Sqlite;
 
     /// <summary>
-    /// ADO.NET connection string. For SQLite a relative <c>Data Source</c> is taken from the folder in which the
+    /// ADO.NET connection string. For SQLite, a relative <c>Data Source</c> is resolved against the folder in which the
     /// program is started.
     /// </summary>
     public string ConnectionString { get; init; } = "Data Source=data/trendingmail.db";
 
-    /// <summary>Makes the engine's dialect; nothing is opened yet.</summary>
-    /// <param name="baseDirectory">Where relative files are taken from.</param>
-    /// <exception cref="TrendingMailException">The connection string is not one of the engine's.</exception>
-    public IDialect ToDialect(string baseDirectory) => Provider == DatabaseProvider.PostgreSql
+    /// <summary>Creates the engine's dialect without opening a connection.</summary>
+    /// <param name="baseDirectory">The folder against which relative paths are resolved.</param>
+    /// <exception cref="TrendingMailException">The connection string is not valid for the engine.</exception>
+    public IDialect CreateDialect(string baseDirectory) => Provider == DatabaseProvider.PostgreSql
         ? new PostgreSqlDialect(ConnectionString)
         : new SqliteDialect(ConnectionString, baseDirectory);
 
-    public IEnumerable<string> Faults()
+    public IEnumerable<string> Validate()
     {
         if (string.IsNullOrWhiteSpace(ConnectionString))
         {
-            yield return "Database:ConnectionString is empty; for SQLite give 'Data Source=data/trendingmail.db'.";
+            yield return "Database:ConnectionString is empty; for SQLite use 'Data Source=data/trendingmail.db'.";
         }
     }
 }

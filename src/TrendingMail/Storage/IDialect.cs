@@ -2,22 +2,24 @@ using System.Data.Common;
 
 namespace TrendingMail.Storage;
 
-/// <summary>What differs from one database engine to the next. SQL that both engines share stands beside its caller.</summary>
+/// <summary>
+/// The differences between database engines. SQL that works on every engine stays next to its caller.
+/// </summary>
 public interface IDialect
 {
-    /// <summary>The engine's name as the settings spell it; also the folder of its migrations.</summary>
+    /// <summary>The engine's name in the settings, which is also the folder of its migrations.</summary>
     string Name { get; }
 
-    /// <summary>Where the data is, without secrets, for messages.</summary>
+    /// <summary>Where the data is, for messages; contains no secrets.</summary>
     string Location { get; }
 
-    /// <summary>How many transactions that write one process may have open at once.</summary>
-    int WriteLanes { get; }
+    /// <summary>The maximum number of concurrent write transactions per process.</summary>
+    int MaximumConcurrentWrites { get; }
 
-    /// <summary>Opens a connection with every setting that our promises rely on.</summary>
+    /// <summary>Opens a connection with all settings that durability and consistency depend on.</summary>
     Task<DbConnection> OpenAsync(CancellationToken cancellationToken);
 
-    /// <summary>Prepares a statement that is run many times; <paramref name="names"/> are those of its parameters.</summary>
+    /// <summary>Prepares a statement for repeated execution; <paramref name="names"/> are its parameters.</summary>
     Statement Prepare(DbConnection connection, DbTransaction? transaction, string sql, IReadOnlyList<string> names) =>
         new CommandStatement(connection, transaction, sql, names);
 
@@ -35,65 +37,67 @@ public interface IDialect
         }
     }
 
-    /// <summary>Sets a connection, until it is opened the next time, for transactions that write very many rows.</summary>
-    Task FavourBulkAsync(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Tunes a connection, until it returns to the pool, for transactions that write many rows.</summary>
+    Task TuneForBulkWritesAsync(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Sets a connection, until it is opened the next time, for few statements that are run very many times.</summary>
-    Task FavourRepetitionAsync(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Tunes a connection, until it returns to the pool, for few statements that run very often.</summary>
+    Task TuneForPreparedStatementsAsync(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// Until the transaction ends, it gives up soon rather than keep others waiting who hold what it needs; then
-    /// <see cref="IsBusy"/>, and it is to be tried again.
+    /// For the rest of the transaction, fails quickly instead of waiting for a lock and blocking others behind it. The
+    /// caller retries when <see cref="IsBusy"/> is true.
     /// </summary>
-    Task YieldAsync(Session session) => Task.CompletedTask;
+    Task LimitLockWaitAsync(Session session) => Task.CompletedTask;
 
-    /// <summary>Whether a fault only says that others were in the way.</summary>
+    /// <summary>Whether an error was caused only by lock contention.</summary>
     bool IsBusy(DbException exception) => false;
 
-    /// <summary>Begins a transaction that may write from its first statement on.</summary>
+    /// <summary>Begins a transaction that holds the write lock from the start.</summary>
     Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken);
 
-    /// <summary>The statement as this engine spells it: <c>IN @list</c>, which Dapper writes out for most engines.</summary>
-    string Spell(string sql) => sql;
+    /// <summary>
+    /// Translates a statement to this engine's syntax: <c>IN @list</c>, which Dapper expands itself for most engines.
+    /// </summary>
+    string Translate(string sql) => sql;
 
     /// <summary>
-    /// Begins a transaction whose statements each decide by themselves, whatever others write meanwhile: it runs beside them on an
-    /// engine that can.
+    /// Begins a transaction that takes no global write lock, where the engine allows concurrent writers. Each of its
+    /// statements must be correct whatever others write in the meantime.
     /// </summary>
-    Task<DbTransaction> BeginBesideAsync(DbConnection connection, CancellationToken cancellationToken) =>
+    Task<DbTransaction> BeginConcurrentAsync(DbConnection connection, CancellationToken cancellationToken) =>
         BeginWriteAsync(connection, cancellationToken);
 
     /// <summary>
-    /// The end of a subquery that picks rows to be updated: passes over those that others are about to update, so that many
-    /// can pick at once. Empty where there is one writer.
+    /// The clause that ends a subquery selecting rows to update: skips rows locked by others, so that several workers
+    /// can select at once. Empty if the engine has a single writer.
     /// </summary>
-    string PassOverLocked => "";
+    string SkipLocked => "";
 
     /// <summary>
-    /// The end of a query whose rows are not to change until the transaction ends: waits for who is about to. Empty where there is one
-    /// writer.
+    /// The clause that ends a query whose rows must not change until the transaction ends: waits for their locks. Empty
+    /// if the engine has a single writer.
     /// </summary>
     string LockRows => "";
 
     /// <summary>
-    /// Until the transaction ends, rows are found by indexes, whatever the engine believes of how many there are: for small slices of
-    /// big tables that may have been filled just now.
+    /// For the rest of the transaction, makes the planner prefer index scans whatever the statistics say: for small
+    /// ranges of large tables that may have been filled a moment ago.
     /// </summary>
-    Task FavourIndexesAsync(Session session) => Task.CompletedTask;
+    Task PreferIndexScansAsync(Session session) => Task.CompletedTask;
 
-    /// <summary>Whether a table exists, as a query of one truth value for the parameter <c>@table</c>.</summary>
+    /// <summary>A query that returns whether the table <c>@table</c> exists.</summary>
     string TableExistsSql { get; }
 
-    /// <summary>A query for the numbers of a <see cref="NumberList"/>, as one column <c>value</c>.</summary>
-    /// <param name="parameter">With its @.</param>
+    /// <summary>A query that returns the numbers of a <see cref="NumberList"/> in one column, <c>value</c>.</summary>
+    /// <param name="parameter">The parameter's name, including the @.</param>
     string NumbersSql(string parameter);
 
-    /// <summary>What stands behind the @ of the addresses in a column.</summary>
+    /// <summary>An expression for the domain of the address in a column.</summary>
     string DomainSql(string column) => $"SUBSTR({column}, INSTR({column}, '@') + 1)";
 
-    /// <summary>Looks through the stored data for damage; one line for each fault, none when all is well.</summary>
+    /// <summary>Checks the stored data for corruption; returns one line per problem, none if all is well.</summary>
     Task<IReadOnlyList<string>> CheckAsync(DbConnection connection, CancellationToken cancellationToken);
 
-    /// <summary>The fault as one line for the operator, or null where the exception is a defect of ours.</summary>
+    /// <summary>A one-line message for the operator, or null if the exception points to a bug of ours.</summary>
     TrendingMailException? Explain(DbException exception);
 }

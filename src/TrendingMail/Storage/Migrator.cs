@@ -4,21 +4,21 @@ using System.Reflection;
 
 namespace TrendingMail.Storage;
 
-/// <summary>A numbered step of the schema.</summary>
+/// <summary>A numbered schema migration.</summary>
 public sealed record Migration(int Version, string Name, string Sql);
 
 /// <summary>
-/// Brings the schema to the version this program knows: numbered scripts, forward only, one transaction each, safe to
-/// run from several processes at once.
+/// Upgrades the schema to the version this program needs: numbered scripts, forward only, one transaction each. Several
+/// processes may run it concurrently.
 /// </summary>
 public sealed class Migrator(Database database, TimeProvider clock)
 {
-    /// <summary>How often a step is tried that others are in the way of, some minutes in all.</summary>
-    private const int Attempts = 100;
+    /// <summary>Attempts per migration under lock contention; a few minutes in all.</summary>
+    private const int MaximumAttempts = 100;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    private const string CreateVersions = """
+    private const string CreateVersionsTable = """
         CREATE TABLE IF NOT EXISTS schema_versions (
             version    INTEGER PRIMARY KEY,
             name       TEXT    NOT NULL,
@@ -26,33 +26,35 @@ public sealed class Migrator(Database database, TimeProvider clock)
         )
         """;
 
-    private IReadOnlyList<Migration> Known { get; } = Load(database.Dialect.Name);
+    private IReadOnlyList<Migration> Migrations { get; } = Load(database.Dialect.Name);
 
-    /// <summary>The version that this program needs.</summary>
-    public int LatestVersion => Known[^1].Version;
+    /// <summary>The schema version this program needs.</summary>
+    public int LatestVersion => Migrations[^1].Version;
 
-    /// <summary>The version the database has; 0 where it is new.</summary>
-    /// <exception cref="TrendingMailException">The database is out of reach.</exception>
+    /// <summary>The database's schema version; 0 if it is new.</summary>
+    /// <exception cref="TrendingMailException">The database is unavailable.</exception>
     public Task<int> CurrentVersionAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(async session =>
             await session.SingleAsync<bool>(database.Dialect.TableExistsSql, new { table = "schema_versions" })
                 ? await CurrentVersionAsync(session)
                 : 0, cancellationToken);
 
-    /// <summary>Applies what is missing and returns it.</summary>
-    /// <exception cref="TrendingMailException">A newer program has been at this database, or it is out of reach.</exception>
+    /// <summary>Applies the pending migrations and returns them.</summary>
+    /// <exception cref="TrendingMailException">
+    /// The schema is newer than this program, or the database is unavailable.
+    /// </exception>
     public async Task<IReadOnlyList<Migration>> MigrateAsync(CancellationToken cancellationToken)
     {
         var applied = new List<Migration>();
         var current = await CurrentVersionAsync(cancellationToken);
-        RefuseFuture(current);
+        RejectNewerSchema(current);
         if (current == LatestVersion)
         {
             return applied;
         }
 
-        await database.WriteAsync(session => session.ExecuteAsync(CreateVersions), cancellationToken);
-        foreach (var migration in Known)
+        await database.WriteAsync(session => session.ExecuteAsync(CreateVersionsTable), cancellationToken);
+        foreach (var migration in Migrations)
         {
             if (await ApplyAsync(migration, cancellationToken))
             {
@@ -63,7 +65,7 @@ public sealed class Migrator(Database database, TimeProvider clock)
         return applied;
     }
 
-    /// <returns>Whether it was missing.</returns>
+    /// <returns>Whether the migration was pending.</returns>
     private async Task<bool> ApplyAsync(Migration migration, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -72,9 +74,9 @@ public sealed class Migrator(Database database, TimeProvider clock)
             {
                 return await database.WriteAsync(async session =>
                 {
-                    await database.Dialect.YieldAsync(session);
+                    await database.Dialect.LimitLockWaitAsync(session);
 
-                    // Asked again inside the transaction: another process may have been faster.
+                    // Checked again inside the transaction: another process may have applied it first.
                     if (await CurrentVersionAsync(session) >= migration.Version)
                     {
                         return false;
@@ -88,10 +90,10 @@ public sealed class Migrator(Database database, TimeProvider clock)
                 }, cancellationToken);
             }
             catch (TrendingMailException e) when (
-                attempt < Attempts && e.InnerException is DbException inner && database.Dialect.IsBusy(inner))
+                attempt < MaximumAttempts && e.InnerException is DbException inner && database.Dialect.IsBusy(inner))
             {
-                // Nodes of the version before are at work on these tables: they go on, and it is tried between their transactions.
-                await Task.Delay(Pause, cancellationToken);
+                // Nodes of the previous version are still using these tables: retry between their transactions.
+                await Task.Delay(RetryDelay, cancellationToken);
             }
         }
     }
@@ -99,12 +101,13 @@ public sealed class Migrator(Database database, TimeProvider clock)
     private static Task<int> CurrentVersionAsync(Session session) =>
         session.SingleAsync<int>("SELECT COALESCE(MAX(version), 0) FROM schema_versions");
 
-    private void RefuseFuture(int version)
+    private void RejectNewerSchema(int version)
     {
         if (version > LatestVersion)
         {
             throw new TrendingMailException(
-                $"The database {database.Dialect.Location} has schema {version}, and this program knows {LatestVersion}: " +
+                $"The database {database.Dialect.Location} has schema version {version}, but this program supports up to " +
+                $"{LatestVersion}: " +
                 "it was written by a newer version. Start that version, or restore a backup from before the upgrade.");
         }
     }
@@ -118,7 +121,7 @@ public sealed class Migrator(Database database, TimeProvider clock)
             .Order(StringComparer.Ordinal)
             .Select(name =>
             {
-                // "0001_papers.sql" in the folder of the dialect.
+                // For example "0001_papers.sql" in the dialect's folder.
                 var file = name[prefix.Length..^".sql".Length];
                 using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
                 return new Migration(

@@ -5,10 +5,10 @@ using Npgsql;
 
 namespace TrendingMail.Storage;
 
-/// <summary>Whole numbers as one parameter, however many: what <see cref="IDialect.NumbersSql"/> reads.</summary>
+/// <summary>Any number of integers as a single parameter, for <see cref="IDialect.NumbersSql"/>.</summary>
 public sealed class NumberList(IEnumerable<long> numbers) : SqlMapper.ICustomQueryParameter
 {
-    /// <summary>An array for the engine that has such, and JSON for the other.</summary>
+    /// <summary>Passes an array to PostgreSQL and JSON to SQLite.</summary>
     public void AddParameter(IDbCommand command, string name)
     {
         var parameter = command.CreateParameter();

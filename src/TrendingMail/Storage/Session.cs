@@ -3,7 +3,7 @@ using Dapper;
 
 namespace TrendingMail.Storage;
 
-/// <summary>A connection in use, with its transaction where it may write: what SQL runs on.</summary>
+/// <summary>An open connection, with its transaction if it may write, on which SQL runs.</summary>
 public sealed class Session
 {
     private readonly DbConnection connection;
@@ -25,14 +25,14 @@ public sealed class Session
     public Task<int> ExecuteAsync(string sql, object? parameters = null) =>
         connection.ExecuteAsync(Command(sql, parameters));
 
-    /// <summary>Changes the schema, however long that takes: of a large table an index is made in minutes.</summary>
+    /// <summary>Changes the schema without a command timeout: indexing a large table takes minutes.</summary>
     public Task<int> ExecuteSchemaAsync(string sql) => connection.ExecuteAsync(new CommandDefinition(
         sql, transaction: transaction, commandTimeout: 0, cancellationToken: cancellationToken));
 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null) =>
         (await connection.QueryAsync<T>(Command(sql, parameters))).AsList();
 
-    /// <summary>The first row, or the type's default (null for a record) where there is none.</summary>
+    /// <summary>The first row, or the type's default (null for a record) if there is none.</summary>
     public Task<T?> FirstOrDefaultAsync<T>(string sql, object? parameters = null) =>
         connection.QueryFirstOrDefaultAsync<T>(Command(sql, parameters));
 
@@ -40,16 +40,16 @@ public sealed class Session
     public Task<T> SingleAsync<T>(string sql, object? parameters = null) =>
         connection.QuerySingleAsync<T>(Command(sql, parameters));
 
-    /// <summary>Prepares a statement that is run many times, with the names of its parameters in the order of its values.</summary>
+    /// <summary>Prepares a statement for repeated execution; the names are in the order of its values.</summary>
     public Statement Prepare(string sql, params string[] names) => Dialect.Prepare(connection, transaction, sql, names);
 
     /// <summary>
-    /// Inserts very many rows, in the engine's fastest way; their values are what <see cref="Statement"/> takes, in the order of the
-    /// columns. A conflict is a fault.
+    /// Inserts many rows in the fastest way the engine offers. Values are of the types <see cref="Statement"/> takes,
+    /// in the order of the columns. A conflict is an error.
     /// </summary>
     public Task InsertManyAsync(string table, IReadOnlyList<string> columns, IEnumerable<object?[]> rows) =>
         Dialect.InsertManyAsync(connection, transaction, table, columns, rows, cancellationToken);
 
     private CommandDefinition Command(string sql, object? parameters) =>
-        new(Dialect.Spell(sql), parameters, transaction, cancellationToken: cancellationToken);
+        new(Dialect.Translate(sql), parameters, transaction, cancellationToken: cancellationToken);
 }

@@ -13,8 +13,8 @@ public sealed class SqliteDialect : IDialect
     private readonly string file;
 
     /// <param name="connectionString">A Microsoft.Data.Sqlite connection string that names a file.</param>
-    /// <param name="baseDirectory">The folder from which a relative file name is taken.</param>
-    /// <exception cref="TrendingMailException">The connection string cannot be read or names no file.</exception>
+    /// <param name="baseDirectory">The folder against which a relative file name is resolved.</param>
+    /// <exception cref="TrendingMailException">The connection string is invalid or names no file.</exception>
     public SqliteDialect(string connectionString, string baseDirectory)
     {
         SqliteConnectionStringBuilder builder;
@@ -31,7 +31,7 @@ public sealed class SqliteDialect : IDialect
         if (builder.DataSource.Length == 0 || builder.DataSource == ":memory:" || builder.Mode == SqliteOpenMode.Memory)
         {
             throw new TrendingMailException(
-                "Database:ConnectionString names no file; give 'Data Source=data/trendingmail.db'.");
+                "Database:ConnectionString must name a file, for example 'Data Source=data/trendingmail.db'.");
         }
 
         file = Path.GetFullPath(builder.DataSource, baseDirectory);
@@ -44,7 +44,7 @@ public sealed class SqliteDialect : IDialect
 
     public string Location => file;
 
-    public int WriteLanes => 1;
+    public int MaximumConcurrentWrites => 1;
 
     public string TableExistsSql =>
         "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = @table)";
@@ -60,7 +60,7 @@ public sealed class SqliteDialect : IDialect
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new TrendingMailException($"Cannot create the database's folder {Path.GetDirectoryName(file)}: " +
-                $"{e.Message} Give a folder that can be written in Database:ConnectionString.", e);
+                $"{e.Message} Set Database:ConnectionString to a file in a writable folder.", e);
         }
 
         var connection = new SqliteConnection(connectionString);
@@ -68,9 +68,9 @@ public sealed class SqliteDialect : IDialect
         {
             await connection.OpenAsync(cancellationToken);
 
-            // WAL stays in the file; the rest belongs to the connection and must be set at each open. FULL makes each
-            // commit durable: a mail is recorded before it leaves, also when the power fails. FAST overwrites what is
-            // deleted, so that an erased reader's address is in no page of the file.
+            // WAL mode persists in the file; the other pragmas must be set on each connection. FULL makes each commit
+            // survive a power failure: a mail is recorded before it leaves. FAST overwrites deleted content, so that an
+            // erased subscriber's address remains in no page of the file.
             await connection.ExecuteAsync($"""
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
@@ -93,37 +93,37 @@ public sealed class SqliteDialect : IDialect
         DbConnection connection, DbTransaction? transaction, string sql, IReadOnlyList<string> names) =>
         new SqliteStatement((SqliteConnection)connection, sql, names);
 
-    public Task FavourBulkAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        // Rows with keys in no order touch most pages of an index in each transaction: let them stay in memory (64 MB at the
-        // most), and go from the log into the file only now and then.
+    public Task TuneForBulkWritesAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        // Rows in random key order touch most pages of an index in each transaction: keep the pages in memory (64 MB at
+        // most) and checkpoint the WAL rarely.
         connection.ExecuteAsync(new CommandDefinition(
             "PRAGMA cache_size = -64000; PRAGMA wal_autocheckpoint = 50000", cancellationToken: cancellationToken));
 
     public Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        // Immediate: a deferred transaction that reads first and then writes fails at once where another one wrote.
+        // Immediate: a deferred transaction that reads and then writes fails at once if another has written in between.
         Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: false));
 
     public async Task<IReadOnlyList<string>> CheckAsync(DbConnection connection, CancellationToken cancellationToken)
     {
-        var faults = (await connection.QueryAsync<string>("PRAGMA integrity_check")).Where(line => line != "ok");
+        var problems = (await connection.QueryAsync<string>("PRAGMA integrity_check")).Where(line => line != "ok");
         var orphans = (await connection.QueryAsync("PRAGMA foreign_key_check")).Select(row =>
-            (string)$"Row {row.rowid} of {row.table} refers to a missing row of {row.parent}.");
-        return [.. faults, .. orphans];
+            (string)$"Row {row.rowid} of {row.table} references a missing row of {row.parent}.");
+        return [.. problems, .. orphans];
     }
 
     public TrendingMailException? Explain(DbException exception) =>
         exception is not SqliteException sqlite ? null : sqlite.SqliteErrorCode switch
         {
             5 or 6 => Fault("is locked by another program",
-                "end the program that holds it (a backup, a database browser) and try again"),
-            8 => Fault("can only be read",
-                "give this user the right to write the file and its folder, or name another in Database:ConnectionString"),
-            10 => Fault("cannot be read or written (input/output error)", "look at the disk and the system's log"),
-            11 or 26 => Fault("is damaged or is no SQLite database",
-                "move it away and restore a backup, or name another in Database:ConnectionString"),
+                "close the program that holds the lock (a backup, a database browser), then try again"),
+            8 => Fault("cannot be written",
+                "give this user write access to the file and its folder, or set another in Database:ConnectionString"),
+            10 => Fault("cannot be read or written (input/output error)", "check the disk and the system log"),
+            11 or 26 => Fault("is damaged or is not a SQLite database",
+                "move it away and restore a backup, or set another in Database:ConnectionString"),
             13 => Fault("cannot grow: the disk is full", "free some space; nothing was lost"),
             14 => Fault("cannot be opened",
-                "see that its folder exists and that this user may write there"),
+                "check that its folder exists and that this user has write access"),
             _ => null,
         };
 

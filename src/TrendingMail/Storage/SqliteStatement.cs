@@ -5,26 +5,26 @@ using SQLitePCL;
 namespace TrendingMail.Storage;
 
 /// <summary>
-/// A statement on SQLite's own interface: a command of ADO.NET looks each parameter up by its name at each run and makes a reader
-/// for each row, which takes several times as long as the insert itself.
+/// A statement on SQLite's native API. An ADO.NET command looks up each parameter by name and creates a data reader at
+/// each execution, which takes several times as long as the insert itself.
 /// </summary>
 internal sealed class SqliteStatement : Statement
 {
     private readonly sqlite3 connection;
     private readonly sqlite3_stmt statement;
-    private readonly int[] places;
-    private readonly object?[] bound;
-    private bool isBound;
+    private readonly int[] parameterIndexes;
+    private readonly object?[] boundValues;
+    private bool hasBoundValues;
 
     public SqliteStatement(SqliteConnection connection, string sql, IReadOnlyList<string> names)
     {
         this.connection = connection.Handle!;
         Check(raw.sqlite3_prepare_v2(this.connection, sql, out statement));
-        bound = new object?[names.Count];
-        places = [.. names.Select(name => raw.sqlite3_bind_parameter_index(statement, name))];
-        if (places.Contains(0) || raw.sqlite3_bind_parameter_count(statement) != places.Length)
+        boundValues = new object?[names.Count];
+        parameterIndexes = [.. names.Select(name => raw.sqlite3_bind_parameter_index(statement, name))];
+        if (parameterIndexes.Contains(0) || raw.sqlite3_bind_parameter_count(statement) != parameterIndexes.Length)
         {
-            throw new ArgumentException($"The statement's parameters are not {string.Join(", ", names)}.", nameof(names));
+            throw new ArgumentException($"The statement's parameters differ from {string.Join(", ", names)}.", nameof(names));
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed class SqliteStatement : Statement
         Bind(values);
         Run();
 
-        // RETURNING would make and drop a table for each row.
+        // RETURNING would create and drop a temporary table for each row.
         return Task.FromResult(raw.sqlite3_changes(connection) == 0 ? (long?)null : raw.sqlite3_last_insert_rowid(connection));
     }
 
@@ -50,46 +50,48 @@ internal sealed class SqliteStatement : Statement
         return Task.FromResult(Run());
     }
 
-    /// <summary>What is bound stays bound from run to run, and in long lists many columns hold the same row after row.</summary>
+    /// <summary>
+    /// Bindings persist between executions, so values equal to the previous row's are not bound again.
+    /// </summary>
     private void Bind(object?[] values)
     {
-        for (var i = 0; i < places.Length; i++)
+        for (var i = 0; i < parameterIndexes.Length; i++)
         {
-            if (!isBound || !Equals(values[i], bound[i]))
+            if (!hasBoundValues || !Equals(values[i], boundValues[i]))
             {
-                Bind(places[i], values[i]);
-                bound[i] = values[i];
+                Bind(parameterIndexes[i], values[i]);
+                boundValues[i] = values[i];
             }
         }
 
-        isBound = true;
+        hasBoundValues = true;
     }
 
-    private void Bind(int place, object? value)
+    private void Bind(int index, object? value)
     {
         switch (value)
         {
             case null:
-                Check(raw.sqlite3_bind_null(statement, place));
+                Check(raw.sqlite3_bind_null(statement, index));
                 break;
             case long number:
-                Check(raw.sqlite3_bind_int64(statement, place, number));
+                Check(raw.sqlite3_bind_int64(statement, index, number));
                 break;
             case double number:
-                Check(raw.sqlite3_bind_double(statement, place, number));
+                Check(raw.sqlite3_bind_double(statement, index, number));
                 break;
             case string text when text.Contains('\0', StringComparison.Ordinal):
-                Bind(place, ColumnTypes.TextOf(text));
+                Bind(index, ColumnTypes.ReplaceNul(text));
                 break;
             case string { Length: <= 256 } text:
                 Span<byte> bytes = stackalloc byte[3 * 256];
-                Check(raw.sqlite3_bind_text(statement, place, bytes[..Encoding.UTF8.GetBytes(text, bytes)]));
+                Check(raw.sqlite3_bind_text(statement, index, bytes[..Encoding.UTF8.GetBytes(text, bytes)]));
                 break;
             case string text:
-                Check(raw.sqlite3_bind_text(statement, place, text));
+                Check(raw.sqlite3_bind_text(statement, index, text));
                 break;
             default:
-                throw new ArgumentException($"A column holds no {value.GetType()}.", nameof(value));
+                throw new ArgumentException($"A column cannot hold a {value.GetType()}.", nameof(value));
         }
     }
 
@@ -106,7 +108,7 @@ internal sealed class SqliteStatement : Statement
                     Check(result);
                 }
 
-                first ??= Row();
+                first ??= ReadRow();
             }
 
             return first;
@@ -119,7 +121,7 @@ internal sealed class SqliteStatement : Statement
 
     protected override void Dispose(bool disposing) => statement.Dispose();
 
-    private object?[] Row()
+    private object?[] ReadRow()
     {
         var row = new object?[raw.sqlite3_column_count(statement)];
         for (var i = 0; i < row.Length; i++)

@@ -1,20 +1,22 @@
 namespace TrendingMail.Storage;
 
 /// <summary>
-/// A statement that is prepared once and run many times in one session, for work on very many rows. Values are given as columns
-/// hold them (see <see cref="ColumnTypes"/>): <c>long</c>, <c>double</c>, <c>string</c> or null, in the order of the names.
+/// A statement that is prepared once and executed many times in one session, for work on many rows. Values are in
+/// column form (see <see cref="ColumnTypes"/>): <c>long</c>, <c>double</c>, <c>string</c> or null, in the order of the
+/// names.
 /// </summary>
 public abstract class Statement : IDisposable
 {
-    /// <summary>Runs it, whatever rows it gives back, and returns the number of rows it changed.</summary>
+    /// <summary>Executes the statement, discards any result rows, and returns the number of rows changed.</summary>
     public abstract Task<int> ExecuteAsync(params object?[] values);
 
     /// <summary>
-    /// Runs an INSERT without RETURNING into a table whose key is <c>id</c>: the new row's, or null where a conflict kept it out.
+    /// Executes an INSERT without RETURNING into a table with the key <c>id</c>. Returns the new id, or null on a
+    /// conflict.
     /// </summary>
     public abstract Task<long?> InsertAsync(params object?[] values);
 
-    /// <summary>The first row's columns, or null where there is none.</summary>
+    /// <summary>The columns of the first row, or null if there is none.</summary>
     public abstract Task<object?[]?> FirstAsync(params object?[] values);
 
     public void Dispose()

@@ -1,15 +1,15 @@
 namespace TrendingMail.Subscribers;
 
-/// <summary>When a reader's digest is due: pure calendar arithmetic in the reader's own zone.</summary>
+/// <summary>Computes when a subscriber's digest is due, in the subscriber's time zone.</summary>
 public static class DueTime
 {
-    /// <summary>No clock is changed twice in so short a time, and no offset is longer.</summary>
-    private static readonly TimeSpan Vicinity = TimeSpan.FromDays(1);
+    /// <summary>Longer than any UTC offset, and shorter than the time between any two offset changes.</summary>
+    private static readonly TimeSpan OffsetProbeDistance = TimeSpan.FromDays(1);
 
     /// <summary>
     /// The first instant after <paramref name="after"/> at which a digest is due.
     /// </summary>
-    /// <param name="pausedUntil">The first local day on which digests come again; null where the reader is not paused.</param>
+    /// <param name="pausedUntil">The local day on which digests resume; null if the subscriber is not paused.</param>
     public static DateTimeOffset Next(Preferences preferences, DateOnly? pausedUntil, DateTimeOffset after)
     {
         var zone = preferences.Zone;
@@ -21,7 +21,7 @@ public static class DueTime
 
         for (; ; day = day.AddDays(1))
         {
-            if (IsDigestDay(preferences, day.DayOfWeek) && InstantOf(day, preferences.SendAt, zone) is var due && due > after)
+            if (IsDigestDay(preferences, day.DayOfWeek) && ToInstant(day, preferences.SendAt, zone) is var due && due > after)
             {
                 return due;
             }
@@ -29,25 +29,25 @@ public static class DueTime
     }
 
     /// <summary>
-    /// The instant of a local day and time. A time that the clocks skip in spring becomes the first one after the gap; one
-    /// that comes twice in autumn counts the first time.
+    /// Converts a local day and time to an instant. A time skipped by a daylight saving change maps to the end of the
+    /// gap; an ambiguous time maps to its first occurrence.
     /// </summary>
-    public static DateTimeOffset InstantOf(DateOnly day, TimeOnly time, TimeZoneInfo zone)
+    public static DateTimeOffset ToInstant(DateOnly day, TimeOnly time, TimeZoneInfo zone)
     {
-        // Only from instant to local time, which has one answer: the framework's own way back fails where a zone's summer time
-        // is the standard one (Dublin) and where a whole day is skipped.
+        // Uses only the conversion from instant to offset, which is unambiguous: TimeZoneInfo's conversion from local
+        // time fails for zones with negative daylight saving time (Dublin) and for skipped days.
         var local = day.ToDateTime(time, DateTimeKind.Utc);
-        var before = zone.GetUtcOffset(new DateTimeOffset(local) - Vicinity);
-        var after = zone.GetUtcOffset(new DateTimeOffset(local) + Vicinity);
-        var early = new DateTimeOffset(local) - (before > after ? before : after);
-        var late = new DateTimeOffset(local) - (before > after ? after : before);
-        return zone.GetUtcOffset(early) == local - early.UtcDateTime ? early
-            : zone.GetUtcOffset(late) == local - late.UtcDateTime ? late
-            : ChangeBetween(early, late, zone);
+        var offsetBefore = zone.GetUtcOffset(new DateTimeOffset(local) - OffsetProbeDistance);
+        var offsetAfter = zone.GetUtcOffset(new DateTimeOffset(local) + OffsetProbeDistance);
+        var earlier = new DateTimeOffset(local) - (offsetBefore > offsetAfter ? offsetBefore : offsetAfter);
+        var later = new DateTimeOffset(local) - (offsetBefore > offsetAfter ? offsetAfter : offsetBefore);
+        return zone.GetUtcOffset(earlier) == local - earlier.UtcDateTime ? earlier
+            : zone.GetUtcOffset(later) == local - later.UtcDateTime ? later
+            : FindOffsetChange(earlier, later, zone);
     }
 
-    /// <summary>The first instant after one and up to another at which the clocks are set otherwise than at the first.</summary>
-    private static DateTimeOffset ChangeBetween(DateTimeOffset from, DateTimeOffset to, TimeZoneInfo zone)
+    /// <summary>Finds the first instant in (from, to] whose UTC offset differs from that of <c>from</c>.</summary>
+    private static DateTimeOffset FindOffsetChange(DateTimeOffset from, DateTimeOffset to, TimeZoneInfo zone)
     {
         var offset = zone.GetUtcOffset(from);
         while (to - from > TimeSpan.FromSeconds(1))

@@ -6,8 +6,8 @@ using MimeKit;
 namespace TrendingMail.Subscribers;
 
 /// <summary>
-/// A mailbox that may subscribe: local part and domain as RFC 5321 section 4.1.2 and RFC 6531 allow, without the forms
-/// that no reader types into a form on purpose (quoted local parts, comments, display names, IP literals, single-label
+/// A mailbox that may subscribe: local part and domain as defined by RFC 5321 section 4.1.2 and RFC 6531, excluding
+/// forms that nobody enters on purpose (quoted local parts, comments, display names, address literals, single-label
 /// domains).
 /// </summary>
 public sealed record EmailAddress
@@ -31,19 +31,21 @@ public sealed record EmailAddress
         Key = key;
     }
 
-    /// <summary>As mail is addressed to it: the local part as given, the domain in lower case.</summary>
+    /// <summary>The address to send to: the local part as entered, the domain in lower case.</summary>
     public string Value { get; }
 
     /// <summary>
-    /// What makes two spellings the same mailbox: lower case, domain in its ASCII form. (RFC 5321 lets a server tell
-    /// upper from lower case in the local part; none that readers use does.)
+    /// The normalized form by which mailboxes are compared: lower case, with the domain in ASCII (punycode). RFC 5321
+    /// allows case-sensitive local parts, but no provider in practical use has them.
     /// </summary>
     public string Key { get; }
 
-    /// <summary>The address with most of its local part hidden, for logs and for pages that others may open.</summary>
+    /// <summary>The address with most of its local part hidden, for logs and for pages that others may see.</summary>
     public string Masked => Mask(Value);
 
-    /// <summary>Reads an address; where it cannot be used, <paramref name="fault"/> says why in words for its owner.</summary>
+    /// <summary>
+    /// Parses an address. If it is not accepted, <paramref name="fault"/> holds the reason in words for its owner.
+    /// </summary>
     public static bool TryParse(
         string? text, [NotNullWhen(true)] out EmailAddress? address, [NotNullWhen(false)] out string? fault)
     {
@@ -57,20 +59,20 @@ public sealed record EmailAddress
         }
         else if (trimmed.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '<' or '>' or '(' or ')' or '"' or ','))
         {
-            fault = "Please give the plain address, without a name, quotes, brackets or spaces.";
+            fault = "Please enter a plain address, without a name, quotes, brackets or spaces.";
         }
         else if (trimmed[at + 1] == '[')
         {
-            fault = "Please give an address with a domain name instead of a number.";
+            fault = "Please enter an address with a domain name instead of an IP address.";
         }
         else if (!IsWellFormed(trimmed) || !MailboxAddress.TryParse(Strict, trimmed, out var mailbox) ||
             mailbox.Address.LastIndexOf('@') <= 0)
         {
-            fault = "This is not a valid email address; please look for a typing mistake.";
+            fault = "This is not a valid email address. Please check it for typos.";
         }
         else
         {
-            fault = Build(trimmed[..at].Normalize(NormalizationForm.FormC), trimmed[(at + 1)..], out address);
+            fault = Create(trimmed[..at].Normalize(NormalizationForm.FormC), trimmed[(at + 1)..], out address);
         }
 
         return address is not null;
@@ -85,11 +87,13 @@ public sealed record EmailAddress
         return at <= 0 ? "…" : $"{StringInfo.GetNextTextElement(address)}…{address[at..]}";
     }
 
-    /// <summary>Whether it is text that can be encoded: no half of a character, nor one that was lost on its way.</summary>
+    /// <summary>
+    /// Whether the text is well-formed Unicode: no unpaired surrogates, replacement characters or noncharacters.
+    /// </summary>
     private static bool IsWellFormed(string text) =>
         Ascii.IsValid(text) || text.EnumerateRunes().All(rune => rune != Rune.ReplacementChar && (rune.Value & 0xFFFE) != 0xFFFE);
 
-    private static string? Build(string local, string domain, out EmailAddress? address)
+    private static string? Create(string local, string domain, out EmailAddress? address)
     {
         address = null;
         string ascii;

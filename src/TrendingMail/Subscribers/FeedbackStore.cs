@@ -3,10 +3,10 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Subscribers;
 
-/// <summary>How one interest's weight was moved; zero stands for no interest.</summary>
-public sealed record WeightMove(InterestKind Kind, string Key, string Value, double From, double To);
+/// <summary>A change of one interest's weight; zero stands for no interest.</summary>
+public sealed record WeightChange(InterestKind Kind, string Key, string Value, double From, double To);
 
-/// <summary>What a reader said of one paper, which can be taken back.</summary>
+/// <summary>A subscriber's feedback on a paper, with the weight changes needed to undo it.</summary>
 public sealed record Feedback
 {
     public required long Id { get; init; }
@@ -17,43 +17,46 @@ public sealed record Feedback
 
     public required DateTimeOffset At { get; init; }
 
-    public required IReadOnlyList<WeightMove> Moves { get; init; }
+    public required IReadOnlyList<WeightChange> WeightChanges { get; init; }
 }
 
-/// <summary>What readers say of papers: it moves the weights of their interests, and each can be taken back by itself.</summary>
+/// <summary>
+/// Stores subscribers' feedback on papers. Feedback changes the weights of their interests; each item can be undone on
+/// its own.
+/// </summary>
 public sealed class FeedbackStore(Database database, TimeProvider clock)
 {
     private const string Columns = "id, paper_id, kind, at, moves";
 
     /// <summary>
-    /// Moves the reader's interests by one opinion of a paper. A reader has one opinion of a paper: the same again changes
-    /// nothing, another one takes the place of the one before.
+    /// Records feedback on a paper and adjusts the subscriber's interests. There is one feedback per subscriber and
+    /// paper: repeating it changes nothing, a different kind replaces the previous one.
     /// </summary>
-    /// <param name="about">What the paper is about, for the wish to be about; the weights are not looked at.</param>
-    public async Task<Feedback> SayAsync(
-        Session session, long subscriberId, long paperId, FeedbackKind kind, IEnumerable<Interest> about)
+    /// <param name="subjects">The paper's subjects, to which the feedback applies. Their weights are ignored.</param>
+    public async Task<Feedback> RecordAsync(
+        Session session, long subscriberId, long paperId, FeedbackKind kind, IEnumerable<Interest> subjects)
     {
-        if (await FindAsync(session, subscriberId, paperId) is { } before)
+        if (await FindAsync(session, subscriberId, paperId) is { } previous)
         {
-            if (before.Kind == kind)
+            if (previous.Kind == kind)
             {
-                return before;
+                return previous;
             }
 
-            await TakeBackAsync(session, subscriberId, before.Id);
+            await UndoAsync(session, subscriberId, previous.Id);
         }
 
         var interests = (await InterestStore.ListAsync(session, subscriberId)).ToDictionary(i => (i.Kind, i.Key));
-        var moves = new List<WeightMove>();
-        foreach (var subject in about.DistinctBy(i => (i.Kind, i.Key)))
+        var changes = new List<WeightChange>();
+        foreach (var subject in subjects.DistinctBy(i => (i.Kind, i.Key)))
         {
-            var known = interests.GetValueOrDefault((subject.Kind, subject.Key));
-            var from = known?.Weight ?? 0;
-            var to = Moved(from, kind);
-            if (to != from && (known is not null || interests.Count < InterestStore.MaximumPerReader))
+            var existing = interests.GetValueOrDefault((subject.Kind, subject.Key));
+            var from = existing?.Weight ?? 0;
+            var to = ApplyFeedback(from, kind);
+            if (to != from && (existing is not null || interests.Count < InterestStore.MaximumPerSubscriber))
             {
-                moves.Add(new WeightMove(subject.Kind, subject.Key, known?.Value ?? subject.Value, from, to));
-                interests[(subject.Kind, subject.Key)] = (known ?? subject) with { Weight = to };
+                changes.Add(new WeightChange(subject.Kind, subject.Key, existing?.Value ?? subject.Value, from, to));
+                interests[(subject.Kind, subject.Key)] = (existing ?? subject) with { Weight = to };
             }
         }
 
@@ -62,17 +65,17 @@ public sealed class FeedbackStore(Database database, TimeProvider clock)
             INSERT INTO feedback (subscriber_id, paper_id, kind, at, moves) VALUES (@subscriberId, @paperId, @kind, @now, @moves)
             """, new
         {
-            subscriberId, paperId, kind = kind.ToColumn(), now = clock.GetUtcNow(), moves = JsonSerializer.Serialize(moves),
+            subscriberId, paperId, kind = kind.ToColumn(), now = clock.GetUtcNow(), moves = JsonSerializer.Serialize(changes),
         });
         return (await FindAsync(session, subscriberId, paperId))!;
     }
 
     /// <summary>
-    /// Takes one opinion back: the weights move the other way, and what was said since stays. An interest that the opinion
-    /// made and the reader removed does not come again.
+    /// Undoes one feedback: its weight changes are reverted, later feedback stays in effect. An interest that the
+    /// feedback created and the subscriber has removed since is not restored.
     /// </summary>
-    /// <returns>False where the reader has no such opinion (any more).</returns>
-    public static async Task<bool> TakeBackAsync(Session session, long subscriberId, long feedbackId)
+    /// <returns>False if the subscriber has no such feedback.</returns>
+    public static async Task<bool> UndoAsync(Session session, long subscriberId, long feedbackId)
     {
         var row = await session.FirstOrDefaultAsync<Row>($"""
             DELETE FROM feedback WHERE id = @feedbackId AND subscriber_id = @subscriberId RETURNING {Columns}
@@ -83,28 +86,28 @@ public sealed class FeedbackStore(Database database, TimeProvider clock)
         }
 
         var interests = (await InterestStore.ListAsync(session, subscriberId)).ToDictionary(i => (i.Kind, i.Key));
-        foreach (var move in row.ToFeedback().Moves)
+        foreach (var change in row.ToFeedback().WeightChanges)
         {
-            var known = interests.GetValueOrDefault((move.Kind, move.Key));
-            if (known is not null || move.From != 0)
+            var existing = interests.GetValueOrDefault((change.Kind, change.Key));
+            if (existing is not null || change.From != 0)
             {
-                interests[(move.Kind, move.Key)] = new Interest
+                interests[(change.Kind, change.Key)] = new Interest
                 {
-                    Kind = move.Kind,
-                    Key = move.Key,
-                    Value = known?.Value ?? move.Value,
-                    Weight = Interest.Rounded((known?.Weight ?? 0) + move.From - move.To),
+                    Kind = change.Kind,
+                    Key = change.Key,
+                    Value = existing?.Value ?? change.Value,
+                    Weight = Interest.NormalizeWeight((existing?.Weight ?? 0) + change.From - change.To),
                 };
             }
         }
 
-        // One too many, where the reader has filled the place meanwhile, is the one that stays away.
+        // Restoring may exceed the limit if interests were added since; the excess is dropped.
         await InterestStore.ReplaceAsync(session, subscriberId,
-            interests.Values.Where(i => i.Weight != 0).Take(InterestStore.MaximumPerReader));
+            interests.Values.Where(i => i.Weight != 0).Take(InterestStore.MaximumPerSubscriber));
         return true;
     }
 
-    /// <summary>What a reader said, newest first.</summary>
+    /// <summary>A subscriber's feedback, newest first.</summary>
     public Task<IReadOnlyList<Feedback>> ListAsync(long subscriberId, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Feedback>>(async session =>
             [.. (await session.QueryAsync<Row>($"""
@@ -116,10 +119,10 @@ public sealed class FeedbackStore(Database database, TimeProvider clock)
             SELECT {Columns} FROM feedback WHERE subscriber_id = @subscriberId AND paper_id = @paperId
             """, new { subscriberId, paperId }))?.ToFeedback();
 
-    private static double Moved(double weight, FeedbackKind kind) => kind switch
+    private static double ApplyFeedback(double weight, FeedbackKind kind) => kind switch
     {
-        FeedbackKind.More => Interest.Rounded(weight + Interest.Step),
-        FeedbackKind.Less => Math.Min(weight, Math.Max(Interest.Rounded(weight - Interest.Step), Interest.Least)),
+        FeedbackKind.More => Interest.NormalizeWeight(weight + Interest.FeedbackStep),
+        FeedbackKind.Less => Math.Min(weight, Math.Max(Interest.NormalizeWeight(weight - Interest.FeedbackStep), Interest.FeedbackMinimum)),
         _ => Interest.Muted,
     };
 
@@ -141,7 +144,7 @@ public sealed class FeedbackStore(Database database, TimeProvider clock)
             PaperId = PaperId,
             Kind = Kind,
             At = At,
-            Moves = JsonSerializer.Deserialize<WeightMove[]>(Moves) ?? [],
+            WeightChanges = JsonSerializer.Deserialize<WeightChange[]>(Moves) ?? [],
         };
     }
 }

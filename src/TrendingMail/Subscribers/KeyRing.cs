@@ -1,28 +1,30 @@
 namespace TrendingMail.Subscribers;
 
 /// <summary>
-/// The keys that sign links. The newest signs; older ones still verify. A program that runs takes up a key that another one
-/// added to the store.
+/// The keys that sign links. The newest signs; older ones still verify. A running process picks up keys that another
+/// process adds to the store.
 /// </summary>
 public sealed class KeyRing
 {
-    /// <summary>How soon a running program signs with a key that was added. (It verifies by it at once.)</summary>
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
+    /// <summary>How soon a running process signs with an added key. (It verifies with it at once.)</summary>
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromMinutes(1);
 
-    /// <summary>How soon it looks for a key once more after one was not found: anyone can make a link that names any.</summary>
-    private static readonly TimeSpan MissAgain = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// How long an unknown key id is not looked up again: anyone can send links with made-up key ids.
+    /// </summary>
+    private static readonly TimeSpan MissRetryInterval = TimeSpan.FromSeconds(1);
 
     private readonly KeyStore store;
     private readonly TimeProvider clock;
-    private readonly Lock looking = new();
-    private volatile Loaded loaded;
+    private readonly Lock refreshLock = new();
+    private volatile LoadedKeys loadedKeys;
     private long? missedAt;
 
     private KeyRing(KeyStore store, TimeProvider clock)
     {
         this.store = store;
         this.clock = clock;
-        loaded = new Loaded([.. store.ReadOrMake()], clock.GetTimestamp());
+        loadedKeys = new LoadedKeys([.. store.ReadOrCreate()], clock.GetTimestamp());
     }
 
     /// <summary>The key that signs new links.</summary>
@@ -30,70 +32,72 @@ public sealed class KeyRing
     {
         get
         {
-            // One looks; the others go on with what they have.
-            if (clock.GetElapsedTime(loaded.LookedAt) > LookAgain && looking.TryEnter())
+            // One thread refreshes; the others continue with the keys they have.
+            if (clock.GetElapsedTime(loadedKeys.LoadedAt) > RefreshInterval && refreshLock.TryEnter())
             {
                 try
                 {
-                    Look();
+                    Refresh();
                 }
                 finally
                 {
-                    looking.Exit();
+                    refreshLock.Exit();
                 }
             }
 
-            return loaded.Keys[^1];
+            return loadedKeys.Keys[^1];
         }
     }
 
-    /// <summary>Every key that still verifies, the oldest first.</summary>
-    public IReadOnlyList<LinkKey> All => loaded.Keys;
+    /// <summary>All keys, oldest first. All of them verify.</summary>
+    public IReadOnlyList<LinkKey> All => loadedKeys.Keys;
 
-    /// <summary>Opens the ring; makes a first key where the store has none.</summary>
-    /// <exception cref="TrendingMailException">The store cannot be read, written or understood.</exception>
+    /// <summary>Opens the ring, creating the first key if the store is empty.</summary>
+    /// <exception cref="TrendingMailException">The keys cannot be read, written or parsed.</exception>
     public static KeyRing Open(KeyStore store, TimeProvider clock) => new(store, clock);
 
-    /// <summary>Opens a ring that lies in a file.</summary>
+    /// <summary>Opens a ring stored in a file.</summary>
     /// <inheritdoc cref="Open(KeyStore, TimeProvider)"/>
-    public static KeyRing Open(string path, TimeProvider clock) => Open(new KeyFile(path, clock), clock);
+    public static KeyRing Open(string path, TimeProvider clock) => Open(new FileKeyStore(path, clock), clock);
 
     public LinkKey? Find(ushort id)
     {
-        if (loaded.Find(id) is { } key)
+        if (loadedKeys.Find(id) is { } key)
         {
             return key;
         }
 
-        lock (looking)
+        lock (refreshLock)
         {
-            if (loaded.Find(id) is null && (missedAt is not { } missed || clock.GetElapsedTime(missed) >= MissAgain))
+            if (loadedKeys.Find(id) is null && (missedAt is not { } missed || clock.GetElapsedTime(missed) >= MissRetryInterval))
             {
-                Look();
-                missedAt = loaded.Find(id) is null ? clock.GetTimestamp() : null;
+                Refresh();
+                missedAt = loadedKeys.Find(id) is null ? clock.GetTimestamp() : null;
             }
         }
 
-        return loaded.Find(id);
+        return loadedKeys.Find(id);
     }
 
-    /// <summary>Takes up what was added to the store. One that is gone, damaged or out of reach changes nothing: the keys at hand still hold.</summary>
-    private void Look()
+    /// <summary>
+    /// Reloads the keys from the store. If the store is missing, damaged or unavailable, the loaded keys stay in use.
+    /// </summary>
+    private void Refresh()
     {
-        var keys = loaded.Keys;
+        var keys = loadedKeys.Keys;
         try
         {
             keys = store.Read() is { Count: > 0 } found ? [.. found] : keys;
         }
         catch (TrendingMailException)
         {
-            // Whoever needs more than these keys of the database is told.
+            // Keep the loaded keys: a broken store is reported by whatever needs more from it than these keys.
         }
 
-        loaded = new Loaded(keys, clock.GetTimestamp());
+        loadedKeys = new LoadedKeys(keys, clock.GetTimestamp());
     }
 
-    private sealed record Loaded(LinkKey[] Keys, long LookedAt)
+    private sealed record LoadedKeys(LinkKey[] Keys, long LoadedAt)
     {
         public LinkKey? Find(ushort id) => Array.Find(Keys, key => key.Id == id);
     }

@@ -2,26 +2,26 @@ using System.Security.Cryptography;
 
 namespace TrendingMail.Subscribers;
 
-/// <summary>A secret that signs links.</summary>
-/// <param name="Id">Stands in the link, so that the right key is found after a rotation.</param>
+/// <summary>A secret key that signs links.</summary>
+/// <param name="Id">Part of each link, so that the right key is found after a rotation.</param>
 public sealed record LinkKey(ushort Id, DateTimeOffset CreatedAt, byte[] Secret)
 {
-    // Setting a key up costs more than a short text: threads keep the one that they signed with last.
+    // Keying an HMAC costs more than hashing a short text, so each thread keeps the last one it used.
     [ThreadStatic]
-    private static (LinkKey Key, IncrementalHash Hmac)? latest;
+    private static (LinkKey Key, IncrementalHash Hmac)? cachedHmac;
 
-    /// <summary>Writes the beginning of a text's HMAC-SHA-256, as much as there is room for.</summary>
+    /// <summary>Computes the HMAC-SHA-256 of a text, truncated to the length of <paramref name="mac"/>.</summary>
     public void Sign(ReadOnlySpan<byte> text, Span<byte> mac)
     {
-        if (latest is not { } kept || !ReferenceEquals(kept.Key, this))
+        if (cachedHmac is not { } cached || !ReferenceEquals(cached.Key, this))
         {
-            latest?.Hmac.Dispose();
-            latest = kept = (this, IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Secret));
+            cachedHmac?.Hmac.Dispose();
+            cachedHmac = cached = (this, IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Secret));
         }
 
-        Span<byte> whole = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        kept.Hmac.AppendData(text);
-        kept.Hmac.GetHashAndReset(whole);
-        whole[..mac.Length].CopyTo(mac);
+        Span<byte> fullMac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        cached.Hmac.AppendData(text);
+        cached.Hmac.GetHashAndReset(fullMac);
+        fullMac[..mac.Length].CopyTo(mac);
     }
 }

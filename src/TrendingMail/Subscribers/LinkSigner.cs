@@ -7,7 +7,7 @@ using System.Security.Cryptography;
 
 namespace TrendingMail.Subscribers;
 
-/// <summary>What a link lets its holder do. The number stands in the link: never reuse one.</summary>
+/// <summary>What a link lets its holder do. The numbers are part of mailed links: never reuse one.</summary>
 public enum LinkPurpose : byte
 {
     Confirm = 1,
@@ -15,45 +15,46 @@ public enum LinkPurpose : byte
     Unsubscribe = 3,
 
     /// <summary>
-    /// Says of one paper: more, less, or never again. The token's subject is the paper, its choice the wish; both stand
-    /// after it and are not signed, for its holder may say what they like of any paper.
+    /// Gives feedback on a paper. The token's subject is the paper, its choice the kind of feedback. Both are appended
+    /// to the token unsigned, since its holder may give any feedback on any paper.
     /// </summary>
     Feedback = 4,
 
-    /// <summary>Tells that a confirmation was asked for by someone else.</summary>
-    Disown = 5,
+    /// <summary>Reports that someone else requested the subscription.</summary>
+    ReportNotMe = 5,
 
-    /// <summary>Takes back an unsubscription that was not the reader's own.</summary>
-    Return = 6,
+    /// <summary>Undoes an unsubscription that someone else made.</summary>
+    UndoUnsubscribe = 6,
 
-    /// <summary>Confirms a new address from there. The token's subject is the change of address.</summary>
-    Move = 7,
+    /// <summary>Confirms an address change from the new address. The token's subject is the address change.</summary>
+    ConfirmAddressChange = 7,
 
-    /// <summary>Takes back a change of address, from the old one. The token's subject is the change of address.</summary>
-    MoveBack = 8,
+    /// <summary>Reverts an address change from the old address. The token's subject is the address change.</summary>
+    RevertAddressChange = 8,
 
     /// <summary>
-    /// Shows a digest in the browser. The token's subject is the digest's day as a day number (<see cref="DateOnly.DayNumber"/>),
-    /// its choice 1 for a week's.
+    /// Shows a digest in the browser. The token's subject is the day number of the digest
+    /// (<see cref="DateOnly.DayNumber"/>), its choice is 1 for a weekly digest.
     /// </summary>
     View = 9,
 }
 
-/// <summary>What a link says.</summary>
-/// <param name="SubscriberId">For whom it acts.</param>
-/// <param name="Epoch">The subscriber's counter when it was made; another count since then revokes it.</param>
-/// <param name="IssuedAt">To the second.</param>
-/// <param name="Subject">What it is about, where its purpose has such a thing: a paper, a change of address.</param>
-/// <param name="Choice">What is wished of the subject.</param>
+/// <summary>The content of a signed link.</summary>
+/// <param name="SubscriberId">The subscriber for whom it acts.</param>
+/// <param name="Epoch">The subscriber's link epoch when it was issued; it is revoked once the epoch changes.</param>
+/// <param name="IssuedAt">In whole seconds.</param>
+/// <param name="Subject">The paper, address change or day it refers to, depending on its purpose.</param>
+/// <param name="Choice">The option chosen for the subject, depending on its purpose.</param>
 public sealed record LinkToken(
     LinkPurpose Purpose, long SubscriberId, int Epoch, DateTimeOffset IssuedAt, long Subject = 0, byte Choice = 0);
 
 /// <summary>
-/// Makes and reads the tokens in readers' links: purpose (1 byte), key id (2), subscriber (8), epoch (4) and issue time
-/// in seconds (4), for changes of address and views of a digest subject (8) and choice (1), then the first 16 bytes of their HMAC-SHA-256 (RFC 2104
-/// section 5 allows half), in base64url without padding. What a digest has by the dozen, feedback, has one token for each
-/// reader, with the subject and choice as <c>.17.1</c>, or the subject as <c>.17</c>, after it, so that a reader costs one signature and not one a paper. Nothing is stored, so a link costs no row and works for as long
-/// as its subscriber exists.
+/// Signs and verifies the tokens in subscribers' links. A token is the base64url encoding, without padding, of purpose
+/// (1 byte), key id (2), subscriber id (8), epoch (4) and issue time in seconds (4); for address changes and digest
+/// views also subject (8) and choice (1); then the first 16 bytes of the HMAC-SHA-256 of all that (RFC 2104 section 5
+/// permits truncation to half). Feedback links, of which a digest has dozens, share one token per subscriber, followed
+/// by subject and choice (<c>.17.1</c>) or the subject alone (<c>.17</c>): one signature per subscriber instead of one
+/// per paper. Tokens are stateless and valid as long as their subscriber exists, unless their purpose limits it.
 /// </summary>
 public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
 {
@@ -65,38 +66,40 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
 
     private const int MaximumLength = BodyLength + SubjectLength + MacLength;
 
-    /// <summary>How long a link that confirms works.</summary>
+    /// <summary>How long a confirmation link is valid.</summary>
     public static TimeSpan ConfirmationLifetime { get; } = TimeSpan.FromHours(48);
 
-    /// <summary>How long a link works that takes back what someone else may have done in the reader's name.</summary>
-    public static TimeSpan ObjectionLifetime { get; } = TimeSpan.FromDays(30);
+    /// <summary>
+    /// How long a link is valid that undoes what someone else may have done in the subscriber's name.
+    /// </summary>
+    public static TimeSpan DisputeLifetime { get; } = TimeSpan.FromDays(30);
 
-    /// <summary>Characters of a token: all of a purpose have the same.</summary>
-    public static int TokenLength(LinkPurpose purpose) => Base64Url.GetEncodedLength(BodyLengthOf(purpose) + MacLength);
+    /// <summary>The length of a token in characters, which depends only on its purpose.</summary>
+    public static int TokenLength(LinkPurpose purpose) => Base64Url.GetEncodedLength(GetBodyLength(purpose) + MacLength);
 
     public string Sign(LinkToken token)
     {
-        var signed = SignBody(token);
-        return token.Purpose == LinkPurpose.Feedback ? signed + FeedbackEnd(token.Subject, token.Choice) : signed;
+        var signed = SignWithoutSuffix(token);
+        return token.Purpose == LinkPurpose.Feedback ? signed + FeedbackSuffix(token.Subject, token.Choice) : signed;
     }
 
-    /// <summary>What follows a token for feedback.</summary>
-    public static string FeedbackEnd(long subject, byte choice) =>
+    /// <summary>The unsigned suffix of a feedback token.</summary>
+    public static string FeedbackSuffix(long subject, byte choice) =>
         string.Create(CultureInfo.InvariantCulture, $".{subject}") +
         (choice == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $".{choice}"));
 
-    /// <summary>The token without what follows it.</summary>
-    internal string SignBody(LinkToken token)
+    /// <summary>Signs a token without appending its unsigned suffix.</summary>
+    internal string SignWithoutSuffix(LinkToken token)
     {
         Span<char> text = stackalloc char[Base64Url.GetEncodedLength(MaximumLength)];
-        return text[..SignBody(token, text)].ToString();
+        return text[..SignWithoutSuffix(token, text)].ToString();
     }
 
-    /// <returns>Characters written.</returns>
-    internal int SignBody(LinkToken token, Span<char> text)
+    /// <returns>The number of characters written.</returns>
+    internal int SignWithoutSuffix(LinkToken token, Span<char> text)
     {
         Span<byte> bytes = stackalloc byte[MaximumLength];
-        var body = bytes[..BodyLengthOf(token.Purpose)];
+        var body = bytes[..GetBodyLength(token.Purpose)];
         var key = keys.Current;
         bytes[0] = (byte)token.Purpose;
         BinaryPrimitives.WriteUInt16BigEndian(bytes[1..], key.Id);
@@ -114,20 +117,20 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
     }
 
     /// <summary>
-    /// Reads a token that was made for <paramref name="purpose"/>; where it does not hold, <paramref name="fault"/> says
-    /// why in words for the reader. Whether its epoch still holds is for the caller to compare.
+    /// Verifies a token issued for <paramref name="purpose"/>. If it is not valid, <paramref name="fault"/> holds the
+    /// reason in words for the subscriber. The caller must compare its epoch with the subscriber's.
     /// </summary>
-    public bool TryRead(
+    public bool TryVerify(
         string text, LinkPurpose purpose, [NotNullWhen(true)] out LinkToken? token,
         [NotNullWhen(false)] out string? fault)
     {
         token = null;
         var (subject, choice) = (0L, (byte)0);
         var signed = text.AsSpan();
-        fault = "This link is not complete or was changed on its way. Please copy the whole link from the mail.";
+        fault = "This link is incomplete or has been altered. Please copy the whole link from the email.";
         Span<byte> buffer = stackalloc byte[MaximumLength];
-        var bytes = buffer[..(BodyLengthOf(purpose) + MacLength)];
-        if ((purpose == LinkPurpose.Feedback && !TrySplit(ref signed, out subject, out choice)) ||
+        var bytes = buffer[..(GetBodyLength(purpose) + MacLength)];
+        if ((purpose == LinkPurpose.Feedback && !TrySplitSuffix(ref signed, out subject, out choice)) ||
             Base64Url.DecodeFromChars(signed, bytes, out _, out var length) != OperationStatus.Done || length != bytes.Length ||
             keys.Find(BinaryPrimitives.ReadUInt16BigEndian(bytes[1..])) is not { } key)
         {
@@ -143,11 +146,11 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
         }
 
         var issuedAt = DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32BigEndian(bytes[15..]));
-        if (clock.GetUtcNow() - issuedAt > Lifetime(purpose))
+        if (clock.GetUtcNow() - issuedAt > GetLifetime(purpose))
         {
             fault = purpose == LinkPurpose.Confirm
-                ? "This link has expired: it worked for 48 hours. Please subscribe again to get a new one."
-                : $"This link has expired: it worked for {Words(Lifetime(purpose)!.Value)}.";
+                ? "This link has expired: it was valid for 48 hours. Please subscribe again to get a new one."
+                : $"This link has expired: it was valid for {Describe(GetLifetime(purpose)!.Value)}.";
             return false;
         }
 
@@ -159,21 +162,21 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
         return true;
     }
 
-    /// <summary>Null for the links of a digest, which work for as long as their reader is there.</summary>
-    private static TimeSpan? Lifetime(LinkPurpose purpose) => purpose switch
+    /// <summary>Null for the links in a digest, which never expire.</summary>
+    private static TimeSpan? GetLifetime(LinkPurpose purpose) => purpose switch
     {
-        LinkPurpose.Confirm or LinkPurpose.Move => ConfirmationLifetime,
-        LinkPurpose.Disown or LinkPurpose.Return or LinkPurpose.MoveBack => ObjectionLifetime,
+        LinkPurpose.Confirm or LinkPurpose.ConfirmAddressChange => ConfirmationLifetime,
+        LinkPurpose.ReportNotMe or LinkPurpose.UndoUnsubscribe or LinkPurpose.RevertAddressChange => DisputeLifetime,
         _ => null,
     };
 
-    private static string Words(TimeSpan lifetime) =>
+    private static string Describe(TimeSpan lifetime) =>
         lifetime.TotalDays > 2 ? $"{(int)lifetime.TotalDays} days" : $"{(int)lifetime.TotalHours} hours";
 
     private static bool HasSubject(LinkPurpose purpose) =>
-        purpose is LinkPurpose.Move or LinkPurpose.MoveBack or LinkPurpose.View;
+        purpose is LinkPurpose.ConfirmAddressChange or LinkPurpose.RevertAddressChange or LinkPurpose.View;
 
-    private static bool TrySplit(ref ReadOnlySpan<char> text, out long subject, out byte choice)
+    private static bool TrySplitSuffix(ref ReadOnlySpan<char> text, out long subject, out byte choice)
     {
         Span<Range> parts = stackalloc Range[4];
         (subject, choice) = (0, 0);
@@ -185,5 +188,5 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
             (count == 2 || byte.TryParse(whole[parts[2]], NumberStyles.None, CultureInfo.InvariantCulture, out choice));
     }
 
-    private static int BodyLengthOf(LinkPurpose purpose) => HasSubject(purpose) ? BodyLength + SubjectLength : BodyLength;
+    private static int GetBodyLength(LinkPurpose purpose) => HasSubject(purpose) ? BodyLength + SubjectLength : BodyLength;
 }

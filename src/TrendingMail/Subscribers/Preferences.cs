@@ -1,6 +1,6 @@
 namespace TrendingMail.Subscribers;
 
-/// <summary>How often a reader gets a digest.</summary>
+/// <summary>How often a subscriber receives a digest.</summary>
 public enum Frequency
 {
     Daily,
@@ -8,11 +8,11 @@ public enum Frequency
     /// <summary>Monday to Friday.</summary>
     Weekdays,
 
-    /// <summary>Once a week, with the week's papers.</summary>
+    /// <summary>Once a week, covering the week's papers.</summary>
     Weekly,
 }
 
-/// <summary>The parts of a mail that a reader wants.</summary>
+/// <summary>The MIME parts that a subscriber receives.</summary>
 public enum MailFormat
 {
     /// <summary>HTML with a text alternative.</summary>
@@ -21,7 +21,7 @@ public enum MailFormat
     Text,
 }
 
-/// <summary>What a reader chose.</summary>
+/// <summary>A subscriber's delivery settings.</summary>
 public sealed record Preferences
 {
     public const int MinimumPapers = 1;
@@ -30,16 +30,16 @@ public sealed record Preferences
 
     public Frequency Frequency { get; init; } = Frequency.Daily;
 
-    /// <summary>The day of a weekly digest, in the reader's zone.</summary>
+    /// <summary>The day of a weekly digest, in the subscriber's time zone.</summary>
     public DayOfWeek Weekday { get; init; } = DayOfWeek.Monday;
 
-    /// <summary>The reader's local time.</summary>
+    /// <summary>When to send, in the subscriber's local time.</summary>
     public TimeOnly SendAt { get; init; } = new(7, 0);
 
-    /// <summary>IANA name.</summary>
+    /// <summary>IANA time zone name.</summary>
     public string TimeZone { get; init; } = "UTC";
 
-    /// <summary>How many papers a digest has at most.</summary>
+    /// <summary>The maximum number of papers in a digest.</summary>
     public int Papers { get; init; } = 10;
 
     public MailFormat Format { get; init; } = MailFormat.Html;
@@ -47,7 +47,7 @@ public sealed record Preferences
     /// <summary>The language of mails and pages, as a BCP 47 tag such as <c>en</c>.</summary>
     public string Language { get; init; } = "en";
 
-    /// <summary>The zone of <see cref="TimeZone"/>; UTC where this machine does not know it.</summary>
+    /// <summary>The resolved <see cref="TimeZone"/>; UTC if this machine's database does not have it.</summary>
     public TimeZoneInfo Zone =>
         TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
 }

@@ -1,91 +1,94 @@
 namespace TrendingMail.Subscribers;
 
-/// <summary>Where a reader stands.</summary>
+/// <summary>The state of a subscription.</summary>
 public enum SubscriberState
 {
-    /// <summary>Asked to subscribe and has not confirmed.</summary>
+    /// <summary>Requested, not confirmed yet.</summary>
     Pending,
 
     Active,
 
-    /// <summary>Gets no digest until a date.</summary>
+    /// <summary>Receives no digests until a date.</summary>
     Paused,
 
     Unsubscribed,
 }
 
-/// <summary>One reader.</summary>
+/// <summary>A person who subscribes, or once did.</summary>
 public sealed record Subscriber
 {
-    /// <summary>Never given to anyone else: it stands in links that were mailed.</summary>
+    /// <summary>Never reused, since it is part of mailed links.</summary>
     public required long Id { get; init; }
 
     public required string Address { get; init; }
 
     public required SubscriberState State { get; init; }
 
-    /// <summary>Counts up to revoke every link that was mailed before.</summary>
+    /// <summary>Incremented to revoke all links mailed before.</summary>
     public required int LinkEpoch { get; init; }
 
     public required Preferences Preferences { get; init; }
 
-    /// <summary>The first local day on which digests come again; null where the reader is not paused.</summary>
+    /// <summary>The local day on which digests resume; null if the subscriber is not paused.</summary>
     public DateOnly? PausedUntil { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When the next digest is due; null where none is.</summary>
+    /// <summary>When the next digest is due; null if none is scheduled.</summary>
     public DateTimeOffset? NextDueAt { get; init; }
 
-    /// <summary>Shared by all readers with the same interests, '' without any; see <see cref="Interest.ProfileOf"/>.</summary>
+    /// <summary>
+    /// A hash of the interests, equal for subscribers with the same ones, empty without any; see
+    /// <see cref="Interest.ComputeProfile"/>.
+    /// </summary>
     public string Profile { get; init; } = "";
 
-    /// <summary>Why this reader's address gets no mail; null where it does.</summary>
+    /// <summary>Why the address is suppressed; null if it is not.</summary>
     public SuppressionReason? Suppression { get; init; }
 
     public string MaskedAddress => EmailAddress.Mask(Address);
 }
 
-/// <summary>Something that a reader, or an operator for them, did about the subscription.</summary>
+/// <summary>An action concerning the subscription, by the subscriber or by an operator on their behalf.</summary>
 public enum ConsentKind
 {
     Requested,
     Confirmed,
 
-    /// <summary>Asked to subscribe while subscribed already, and was sent the welcome again.</summary>
+    /// <summary>Requested a subscription while already subscribed; the welcome mail was sent again.</summary>
     Reminded,
 
     Unsubscribed,
 
-    /// <summary>Added by an operator, who answers for the reader's consent.</summary>
+    /// <summary>Added by an operator, who vouches for the subscriber's consent.</summary>
     Added,
 
-    /// <summary>Taken over from a list that shows the reader's consent, or whose operator answers for it.</summary>
+    /// <summary>Imported from a list that documents the consent, or for which the operator vouches.</summary>
     Imported,
 
-    /// <summary>Told that someone else had asked.</summary>
-    Disowned,
+    /// <summary>Reported that someone else had requested the subscription.</summary>
+    Disputed,
 
-    /// <summary>Took back an unsubscription that was someone else's.</summary>
-    Returned,
+    /// <summary>Undid an unsubscription that someone else had made.</summary>
+    Resubscribed,
 
-    /// <summary>Gets no more mail because it came back.</summary>
+    /// <summary>Suppressed because mail bounced.</summary>
     Bounced,
 
-    /// <summary>Called a mail unwanted, and gets no more.</summary>
+    /// <summary>Suppressed because the subscriber reported a message as spam.</summary>
     Complained,
 
-    /// <summary>Moved to another address, and confirmed it from there.</summary>
+    /// <summary>Changed the address, confirmed from the new one.</summary>
     Moved,
 
-    /// <summary>Took back, from the old address, a move that was someone else's.</summary>
-    Restored,
+    /// <summary>Reverted, from the old address, an address change that someone else had made.</summary>
+    Reverted,
 
-    /// <summary>May have mail again: an operator lifted what suppressed the address.</summary>
+    /// <summary>An operator lifted the address's suppression.</summary>
     Lifted,
 }
 
-/// <summary>One line of a reader's consent history, which is only ever appended to.</summary>
+/// <summary>An entry in a subscriber's append-only consent history.</summary>
 public sealed record ConsentEvent
 {
     public required long Id { get; init; }
@@ -94,29 +97,29 @@ public sealed record ConsentEvent
 
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Through what: <c>web</c>, <c>one-click</c>, <c>command</c>.</summary>
+    /// <summary>The channel: <c>web</c>, <c>one-click</c>, <c>command</c> and others.</summary>
     public required string Origin { get; init; }
 
-    /// <summary>The client's network (/24 or /48), where there was one and it has not been forgotten.</summary>
+    /// <summary>The client's network (/24 or /48); null if there was none or its retention has ended.</summary>
     public string? Network { get; init; }
 
-    /// <summary>The wording that was agreed to, where the reader was shown one.</summary>
+    /// <summary>The wording that was agreed to, if one was shown.</summary>
     public string? Text { get; init; }
 }
 
-/// <summary>From where a wish came.</summary>
-/// <param name="Name">Through what: <c>web</c>, <c>one-click</c>, <c>api</c>, <c>mail</c>, <c>command</c>.</param>
-/// <param name="Network">The client's network, coarse enough not to name a person; null for the operator's own command.</param>
-public sealed record Origin(string Name, string? Network)
+/// <summary>Where a request came from.</summary>
+/// <param name="Name">The channel: <c>web</c>, <c>one-click</c>, <c>api</c>, <c>mail</c> or <c>command</c>.</param>
+/// <param name="Network">The client's network, too coarse to identify a person; null for an operator's command.</param>
+public sealed record ConsentOrigin(string Name, string? Network)
 {
-    public static Origin Command { get; } = new("command", null);
+    public static ConsentOrigin Command { get; } = new("command", null);
 
-    /// <summary>The wording that was agreed to, where one was shown.</summary>
-    public string? Wording { get; init; }
+    /// <summary>The wording that was agreed to, if one was shown.</summary>
+    public string? ConsentText { get; init; }
 
-    /// <summary>Whether it came through a link of a mail, which may have been forwarded, and not from an operator or a server.</summary>
-    public bool IsByLink => Name is "web" or "one-click" or "mail";
+    /// <summary>Whether it came through a mailed link, which may have been forwarded to someone else.</summary>
+    public bool IsViaLink => Name is "web" or "one-click" or "mail";
 
-    /// <summary>Whether a mail may be sent in answer: not where a machine or a list wrote (RFC 3834).</summary>
-    public bool MayBeAnswered { get; init; } = true;
+    /// <summary>Whether a reply may be sent: not to automatic messages and mailing lists (RFC 3834).</summary>
+    public bool AllowsReply { get; init; } = true;
 }

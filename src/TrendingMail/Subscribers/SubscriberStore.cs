@@ -3,7 +3,7 @@ using TrendingMail.Storage;
 namespace TrendingMail.Subscribers;
 
 /// <summary>
-/// The subscribers in the database. What a flow does in one transaction takes the flow's session.
+/// Reads and writes subscribers. Methods with a session parameter take part in the caller's transaction.
 /// </summary>
 public sealed class SubscriberStore(Database database, TimeProvider clock)
 {
@@ -27,14 +27,14 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
         (await session.FirstOrDefaultAsync<Row>(
             $"SELECT {Columns} FROM subscribers WHERE address_key = @Key", new { address.Key }))?.ToSubscriber();
 
-    /// <summary>Many readers at once, in no order; who does not exist is left out.</summary>
+    /// <summary>Finds many subscribers at once, in no particular order. Ids that do not exist are skipped.</summary>
     public static async Task<IReadOnlyList<Subscriber>> FindAsync(
         Session session, IDialect dialect, IReadOnlyCollection<long> ids) =>
         [.. (await session.QueryAsync<Row>($"""
             SELECT {Columns} FROM subscribers WHERE id IN ({dialect.NumbersSql("@ids")})
             """, new { ids = new NumberList(ids) })).Select(row => row.ToSubscriber())];
 
-    /// <summary>Adds a reader who has not confirmed yet.</summary>
+    /// <summary>Adds a subscriber who has not confirmed yet.</summary>
     public async Task<Subscriber> AddPendingAsync(Session session, EmailAddress address, Preferences preferences)
     {
         var id = await session.SingleAsync<long>("""
@@ -58,11 +58,11 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
         return (await FindAsync(session, id))!;
     }
 
-    /// <summary>Takes out someone who never confirmed, with all that hangs on them.</summary>
-    public static Task DropPendingAsync(Session session, long id) =>
+    /// <summary>Deletes a subscriber who never confirmed, with all dependent rows.</summary>
+    public static Task DeletePendingAsync(Session session, long id) =>
         session.ExecuteAsync("DELETE FROM subscribers WHERE id = @id AND state = 'pending'", new { id });
 
-    /// <summary>Makes a reader active. The first digest is due at once.</summary>
+    /// <summary>Activates a subscriber. The first digest is due at once.</summary>
     public Task ActivateAsync(Session session, long id) =>
         session.ExecuteAsync("""
             UPDATE subscribers
@@ -77,18 +77,18 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
             WHERE id = @id
             """, new { id });
 
-    /// <summary>Gives a reader another address; every link that was mailed before is void.</summary>
-    public static Task MoveAsync(Session session, long id, EmailAddress address) =>
+    /// <summary>Changes a subscriber's address and revokes all links mailed before.</summary>
+    public static Task ChangeAddressAsync(Session session, long id, EmailAddress address) =>
         session.ExecuteAsync("""
             UPDATE subscribers SET address = @Value, address_key = @Key, link_epoch = link_epoch + 1 WHERE id = @id
             """, new { id, address.Value, address.Key });
 
-    /// <summary>Makes every link void that was mailed to a reader before.</summary>
+    /// <summary>Revokes all links mailed to a subscriber before.</summary>
     public static Task RevokeLinksAsync(Session session, long id) =>
         session.ExecuteAsync("UPDATE subscribers SET link_epoch = link_epoch + 1 WHERE id = @id", new { id });
 
-    /// <summary>Saves what a subscribed reader chose and when the next digest is due by it.</summary>
-    /// <returns>The next due instant; null where the reader is not subscribed, and then nothing was changed.</returns>
+    /// <summary>Saves the preferences of an active or paused subscriber and reschedules the next digest.</summary>
+    /// <returns>When the next digest is due; null, with nothing changed, if the person is not subscribed.</returns>
     public Task<DateTimeOffset?> SavePreferencesAsync(
         long id, Preferences preferences, DateOnly? pausedUntil, CancellationToken cancellationToken) =>
         database.WriteAsync(async session =>
@@ -117,25 +117,27 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
             return changed > 0 ? due : (DateTimeOffset?)null;
         }, cancellationToken);
 
-    /// <summary>Ends a pause, or begins one that lasts until a local day.</summary>
-    /// <returns>The next due instant; null where the reader is not subscribed, and then nothing was changed.</returns>
+    /// <summary>Pauses a subscription until a local day, or resumes it if <paramref name="until"/> is null.</summary>
+    /// <returns>When the next digest is due; null, with nothing changed, if the person is not subscribed.</returns>
     public async Task<DateTimeOffset?> PauseAsync(long id, DateOnly? until, CancellationToken cancellationToken) =>
         await FindAsync(id, cancellationToken) is { } reader
             ? await SavePreferencesAsync(id, reader.Preferences, until, cancellationToken)
             : null;
 
-    /// <summary>Makes every link that was mailed to a reader worthless.</summary>
+    /// <summary>Revokes all links mailed to a subscriber before.</summary>
     public Task RevokeLinksAsync(long id, CancellationToken cancellationToken) =>
         database.WriteAsync(session => session.ExecuteAsync(
             "UPDATE subscribers SET link_epoch = link_epoch + 1 WHERE id = @id", new { id }), cancellationToken);
 
-    /// <summary>What a reader's next due instant hangs on, as a column: see <see cref="DueReader.Rhythm"/>.</summary>
-    internal const string RhythmSql = "frequency || ' ' || weekday || ' ' || send_at || ' ' || time_zone";
+    /// <summary>
+    /// The columns that determine when a digest is due, as one text: see <see cref="DueSubscriber.Schedule"/>.
+    /// </summary>
+    internal const string ScheduleSql = "frequency || ' ' || weekday || ' ' || send_at || ' ' || time_zone";
 
-    /// <summary>Readers whose digest is due, those who wait longest first.</summary>
-    public static Task<IReadOnlyList<DueReader>> DueAsync(Session session, DateTimeOffset now, int limit) =>
-        session.QueryAsync<DueReader>($"""
-            SELECT id, {RhythmSql} AS rhythm, state = 'paused' AS is_paused,
+    /// <summary>Subscribers whose digest is due, longest overdue first.</summary>
+    public static Task<IReadOnlyList<DueSubscriber>> FindDueAsync(Session session, DateTimeOffset now, int limit) =>
+        session.QueryAsync<DueSubscriber>($"""
+            SELECT id, {ScheduleSql} AS schedule, state = 'paused' AS is_paused,
                 EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = subscribers.address_key) AS is_suppressed
             FROM subscribers
             WHERE next_due_at <= @now AND state IN ('active', 'paused')
@@ -143,25 +145,25 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
             LIMIT @limit
             """, new { now, limit });
 
-    /// <summary>How many readers are in each state.</summary>
-    public Task<IReadOnlyDictionary<SubscriberState, long>> CountAsync(CancellationToken cancellationToken) =>
+    /// <summary>Counts subscribers by state.</summary>
+    public Task<IReadOnlyDictionary<SubscriberState, long>> CountByStateAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyDictionary<SubscriberState, long>>(async session =>
         {
             var counts = Enum.GetValues<SubscriberState>().ToDictionary(state => state, _ => 0L);
             foreach (var row in await session.QueryAsync<CountRow>(
-                "SELECT state, COUNT(*) AS readers FROM subscribers GROUP BY state"))
+                "SELECT state, COUNT(*) AS subscribers FROM subscribers GROUP BY state"))
             {
-                counts[row.State] = row.Readers;
+                counts[row.State] = row.Subscribers;
             }
 
             return counts;
         }, cancellationToken);
 
-    /// <summary>Appends to a reader's consent history.</summary>
-    /// <param name="text">The wording that was agreed to; the origin's where it is left away.</param>
+    /// <summary>Appends an event to a subscriber's consent history.</summary>
+    /// <param name="text">The wording that was agreed to; defaults to that of <paramref name="consentOrigin"/>.</param>
     /// <returns>The event's id.</returns>
     public Task<long> RecordConsentAsync(
-        Session session, long subscriberId, ConsentKind kind, Origin origin, string? text = null) =>
+        Session session, long subscriberId, ConsentKind kind, ConsentOrigin consentOrigin, string? text = null) =>
         session.SingleAsync<long>("""
             INSERT INTO consent_events (subscriber_id, kind, at, origin, network, text)
             VALUES (@subscriberId, @kind, @now, @Name, @Network, @text)
@@ -171,17 +173,17 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
             subscriberId,
             kind = kind.ToColumn(),
             now = clock.GetUtcNow(),
-            origin.Name,
-            origin.Network,
-            text = text ?? origin.Wording,
+            consentOrigin.Name,
+            consentOrigin.Network,
+            text = text ?? consentOrigin.ConsentText,
         });
 
-    /// <summary>A reader's consent history, oldest first.</summary>
-    public Task<IReadOnlyList<ConsentEvent>> ConsentHistoryAsync(long subscriberId, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => ConsentHistoryAsync(session, subscriberId), cancellationToken);
+    /// <summary>A subscriber's consent history, oldest first.</summary>
+    public Task<IReadOnlyList<ConsentEvent>> ListConsentEventsAsync(long subscriberId, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => ListConsentEventsAsync(session, subscriberId), cancellationToken);
 
-    /// <inheritdoc cref="ConsentHistoryAsync(long, CancellationToken)"/>
-    public static Task<IReadOnlyList<ConsentEvent>> ConsentHistoryAsync(Session session, long subscriberId) =>
+    /// <inheritdoc cref="ListConsentEventsAsync(long, CancellationToken)"/>
+    public static Task<IReadOnlyList<ConsentEvent>> ListConsentEventsAsync(Session session, long subscriberId) =>
         session.QueryAsync<ConsentEvent>("""
             SELECT id, kind, at, origin, network, text FROM consent_events WHERE subscriber_id = @subscriberId ORDER BY id
             """, new { subscriberId });
@@ -190,7 +192,7 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
     {
         public required SubscriberState State { get; init; }
 
-        public required long Readers { get; init; }
+        public required long Subscribers { get; init; }
     }
 
     private sealed record Row

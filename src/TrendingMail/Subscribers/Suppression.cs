@@ -1,20 +1,22 @@
 namespace TrendingMail.Subscribers;
 
-/// <summary>Why an address gets no mail, the weakest reason first: a stronger one takes the place of a weaker, never the other way.</summary>
+/// <summary>
+/// Why an address is suppressed, weakest reason first. A stronger reason replaces a weaker one, never the reverse.
+/// </summary>
 public enum SuppressionReason
 {
     SoftBounces,
 
     HardBounce,
 
-    /// <summary>An operator's word; only an operator takes it back.</summary>
+    /// <summary>Suppressed by an operator; only an operator can lift it.</summary>
     Operator,
 
-    /// <summary>The reader called a mail unwanted; only an operator takes it back.</summary>
+    /// <summary>The recipient reported a message as spam; only an operator can lift it.</summary>
     Complaint,
 }
 
-/// <summary>An address that gets no mail.</summary>
+/// <summary>An address that must not be mailed.</summary>
 public sealed record Suppression
 {
     public required long Id { get; init; }
@@ -23,11 +25,11 @@ public sealed record Suppression
 
     public required SuppressionReason Reason { get; init; }
 
-    /// <summary>What the other server said, or the operator.</summary>
+    /// <summary>The server's diagnostic or the operator's note.</summary>
     public string? Detail { get; init; }
 
     public required DateTimeOffset SuppressedAt { get; init; }
 
-    /// <summary>The delivery that led to it; it may be in the ledger no more.</summary>
+    /// <summary>The delivery that caused it; its row may have been deleted since.</summary>
     public long? DeliveryId { get; init; }
 }

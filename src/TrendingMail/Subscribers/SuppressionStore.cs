@@ -3,8 +3,8 @@ using TrendingMail.Storage;
 namespace TrendingMail.Subscribers;
 
 /// <summary>
-/// The addresses that get no mail. They need not be readers'. What is queued for one is skipped when its turn comes, and
-/// nothing new is planned: see <see cref="Subscriber.Suppression"/>.
+/// Addresses that must not be mailed, whether or not they belong to a subscriber. Queued deliveries to a suppressed
+/// address are skipped, and no new ones are planned; see <see cref="Subscriber.Suppression"/>.
 /// </summary>
 public sealed class SuppressionStore(Database database, TimeProvider clock)
 {
@@ -16,7 +16,9 @@ public sealed class SuppressionStore(Database database, TimeProvider clock)
         database.WriteAsync(
             session => AddAsync(session, address, reason, detail, null, clock.GetUtcNow()), cancellationToken);
 
-    /// <summary>Suppresses an address; one that is suppressed for a stronger reason, or the same, stays as it is.</summary>
+    /// <summary>
+    /// Suppresses an address. An existing suppression for the same or a stronger reason is left unchanged.
+    /// </summary>
     /// <returns>Whether anything changed.</returns>
     public static async Task<bool> AddAsync(
         Session session, EmailAddress address, SuppressionReason reason, string? detail, long? deliveryId, DateTimeOffset at)
@@ -32,8 +34,10 @@ public sealed class SuppressionStore(Database database, TimeProvider clock)
             """, new { address.Value, address.Key, reason = reason.ToColumn(), detail, at, deliveryId, weaker }) > 0;
     }
 
-    /// <summary>Lifts a suppression, whatever its reason: an operator's word, which the reader's history shows.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <summary>
+    /// Lifts a suppression at an operator's request, whatever its reason, and records it in the consent history.
+    /// </summary>
+    /// <returns>Whether the address was suppressed.</returns>
     public Task<bool> RemoveAsync(EmailAddress address, CancellationToken cancellationToken) =>
         database.WriteAsync(session => RemoveAsync(session, address), cancellationToken);
 
@@ -48,16 +52,16 @@ public sealed class SuppressionStore(Database database, TimeProvider clock)
         await session.ExecuteAsync("""
             INSERT INTO consent_events (subscriber_id, kind, at, origin)
             SELECT id, @kind, @now, @Name FROM subscribers WHERE address_key = @Key
-            """, new { kind = ConsentKind.Lifted.ToColumn(), now = clock.GetUtcNow(), Origin.Command.Name, address.Key });
+            """, new { kind = ConsentKind.Lifted.ToColumn(), now = clock.GetUtcNow(), ConsentOrigin.Command.Name, address.Key });
         return true;
     }
 
     /// <summary>
-    /// Lifts a suppression by the reader's own confirmed wish, which shows that mail arrives. A complaint and an operator's
-    /// word stay.
+    /// Lifts a suppression caused by bounces once the subscriber has confirmed by mail, which shows that mail arrives.
+    /// Suppressions by complaint or by an operator remain.
     /// </summary>
-    /// <returns>The reason that stays; null where the address is free now.</returns>
-    public static async Task<SuppressionReason?> LiftForReaderAsync(Session session, string addressKey)
+    /// <returns>The reason that remains; null if the address is no longer suppressed.</returns>
+    public static async Task<SuppressionReason?> LiftBouncesAsync(Session session, string addressKey)
     {
         await session.ExecuteAsync("""
             DELETE FROM suppressions WHERE address_key = @addressKey AND reason IN ('hard_bounce', 'soft_bounces')
@@ -73,8 +77,8 @@ public sealed class SuppressionStore(Database database, TimeProvider clock)
             $"SELECT {Columns} FROM suppressions WHERE address_key = @addressKey", new { addressKey }))?.ToSuppression();
 
     /// <summary>A page of suppressions, newest first.</summary>
-    /// <param name="reason">Only those for this reason; null for all.</param>
-    /// <param name="beforeId">Only those older than this one, for the next page; null for the newest.</param>
+    /// <param name="reason">Return only suppressions with this reason; null for all.</param>
+    /// <param name="beforeId">Return only suppressions older than this one; null for the first page.</param>
     public Task<IReadOnlyList<Suppression>> ListAsync(
         SuppressionReason? reason, long? beforeId, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Suppression>>(async session =>
@@ -87,8 +91,8 @@ public sealed class SuppressionStore(Database database, TimeProvider clock)
                 """, new { reason = reason?.ToColumn(), beforeId, limit })).Select(row => row.ToSuppression())],
             cancellationToken);
 
-    /// <summary>How many addresses are suppressed for each reason.</summary>
-    public Task<IReadOnlyDictionary<SuppressionReason, long>> CountAsync(CancellationToken cancellationToken) =>
+    /// <summary>Counts suppressed addresses by reason.</summary>
+    public Task<IReadOnlyDictionary<SuppressionReason, long>> CountByReasonAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyDictionary<SuppressionReason, long>>(async session =>
         {
             var counts = Enum.GetValues<SuppressionReason>().ToDictionary(reason => reason, _ => 0L);

@@ -5,7 +5,7 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Benchmarks.Delivery;
 
-/// <summary>An edition of today with invented papers.</summary>
+/// <summary>Publishes an edition for today with generated papers.</summary>
 internal static class BenchmarkEdition
 {
     private const int Papers = 20;

@@ -10,14 +10,14 @@ using TrendingMail.Storage;
 namespace TrendingMail.Benchmarks.Delivery;
 
 /// <summary>
-/// <c>deliver</c>: the program itself sends an edition to many readers through Postfix's smtp-sink, side by side with
-/// Postfix's smtp-source, which sends one message again and again.
+/// <c>deliver</c>: sends an edition to many subscribers through Postfix's smtp-sink, compared with Postfix's
+/// smtp-source, which sends the same message repeatedly.
 /// </summary>
 internal static class DeliverBenchmark
 {
-    private static readonly Option<int> Count = new("--readers")
+    private static readonly Option<int> Count = new("--subscribers")
     {
-        Description = "How many readers",
+        Description = "Number of subscribers",
         DefaultValueFactory = _ => 100_000,
     };
 
@@ -33,22 +33,22 @@ internal static class DeliverBenchmark
         DefaultValueFactory = _ => "none",
     };
 
-    private static readonly Option<int> SourceMessages = new("--reference")
+    private static readonly Option<int> ReferenceMessages = new("--reference")
     {
-        Description = "How many messages smtp-source sends before and after",
+        Description = "Number of messages that smtp-source sends before and after",
         DefaultValueFactory = _ => 30_000,
     };
 
     public static Command Create()
     {
         Dkim.AcceptOnlyFromAmong("none", "rsa", "ed25519");
-        var command = new Command("deliver", "Sending an edition to many readers, beside smtp-source")
+        var command = new Command("deliver", "Send an edition to many subscribers, compared with smtp-source")
         {
-            Count, Connections, Dkim, SourceMessages, BenchmarkDatabase.Server,
+            Count, Connections, Dkim, ReferenceMessages, BenchmarkDatabase.Server,
         };
         command.SetAction((arguments, stop) => RunAsync(
             arguments.GetValue(Count), arguments.GetValue(Connections), arguments.GetValue(Dkim)!,
-            arguments.GetValue(SourceMessages), arguments.GetValue(BenchmarkDatabase.Server), stop));
+            arguments.GetValue(ReferenceMessages), arguments.GetValue(BenchmarkDatabase.Server), stop));
         return command;
     }
 
@@ -61,7 +61,7 @@ internal static class DeliverBenchmark
         using var sink = PostfixTools.StartSink(port);
         try
         {
-            var settings = own.Settings.Concat(Settings(port, connections)).ToDictionary();
+            var settings = own.EnvironmentVariables.Concat(Settings(port, connections)).ToDictionary();
             if (dkim != "none")
             {
                 var file = Path.Combine(own.Folder, "dkim.pem");
@@ -72,26 +72,27 @@ internal static class DeliverBenchmark
                 settings["Mail__Dkim__0__KeyFile"] = file;
             }
 
-            await ReaderCrowd.AddAsync(database, count, DateTimeOffset.UtcNow, stop);
+            await BenchmarkSubscribers.AddAsync(database, count, DateTimeOffset.UtcNow, stop);
             await BenchmarkEdition.PublishAsync(database, stop);
             var mail = await MeasuredProcess.RunAsync(
-                MeasuredProcess.Worker(own.Folder, settings, "digest", "preview", "--format", "eml"));
+                MeasuredProcess.CreateStartInfo(own.Folder, settings, "digest", "preview", "--format", "eml"));
 
-            var before = await PostfixTools.SourceAsync(port, connections, reference, mail.Output.Length);
+            var before = await PostfixTools.RunSourceAsync(port, connections, reference, mail.Output.Length);
             var first = FirstSentAsync(database, stop);
-            var ours = await MeasuredProcess.RunAsync(MeasuredProcess.Worker(own.Folder, settings, "digest", "send"));
+            var result = await MeasuredProcess.RunAsync(MeasuredProcess.CreateStartInfo(own.Folder, settings, "digest", "send"));
             var firstAfter = await first;
-            var after = await PostfixTools.SourceAsync(port, connections, reference, mail.Output.Length);
-            await SeeThatAllWereSentAsync(database, count, stop);
+            var after = await PostfixTools.RunSourceAsync(port, connections, reference, mail.Output.Length);
+            await VerifyAllSentAsync(database, count, stop);
 
             var source = (before.Rate(reference) + after.Rate(reference)) / 2;
-            Console.WriteLine($"{count:N0} readers, {connections} connections, about {mail.Output.Length:N0} bytes a mail, DKIM {dkim}, " +
-                $"{own.Options.Provider}");
+            Console.WriteLine($"{count:N0} subscribers, {connections} connections, " +
+                $"about {mail.Output.Length:N0} bytes per message, DKIM {dkim}, {own.Options.Provider}");
             Console.WriteLine($"smtp-source {before.Rate(reference):N0} and {after.Rate(reference):N0} messages/s, " +
                 $"{before.MicrosecondsEach(reference):N0} and {after.MicrosecondsEach(reference):N0} us of CPU each");
-            Console.WriteLine($"ours {ours.Rate(count):N0} messages/s ({ours.Rate(count) / source:N2} of smtp-source), " +
-                $"{ours.MicrosecondsEach(count):N0} us of CPU each, peak {ours.PeakBytes / 1e6:N0} MB, " +
-                $"{ours.Time.TotalSeconds:N1} s in all, the first message sent after {firstAfter.TotalSeconds:N2} s");
+            Console.WriteLine(
+                $"trendingmail {result.Rate(count):N0} messages/s ({result.Rate(count) / source:N2} of smtp-source), " +
+                $"{result.MicrosecondsEach(count):N0} us of CPU each, peak {result.PeakBytes / 1e6:N0} MB, " +
+                $"{result.Time.TotalSeconds:N1} s in total, first message sent after {firstAfter.TotalSeconds:N2} s");
             return 0;
         }
         finally
@@ -126,7 +127,7 @@ internal static class DeliverBenchmark
         ["Mail__Smtp__0__Connections"] = connections.ToString(CultureInfo.InvariantCulture),
     };
 
-    /// <summary>How long after now the ledger has the first digest as sent.</summary>
+    /// <summary>Measures how long it takes from now until the first digest is recorded as sent.</summary>
     private static async Task<TimeSpan> FirstSentAsync(Database database, CancellationToken stop)
     {
         var start = Stopwatch.GetTimestamp();
@@ -139,13 +140,13 @@ internal static class DeliverBenchmark
         return Stopwatch.GetElapsedTime(start);
     }
 
-    private static async Task SeeThatAllWereSentAsync(Database database, int count, CancellationToken stop)
+    private static async Task VerifyAllSentAsync(Database database, int count, CancellationToken stop)
     {
-        var ledger = new Ledger(database, new DeliveryOptions(), TimeProvider.System);
-        var sent = (await ledger.StatusAsync(null, 10, stop)).Sum(mailing => mailing.Sent);
+        var deliveryQueue = new DeliveryQueue(database, new DeliveryOptions(), TimeProvider.System);
+        var sent = (await deliveryQueue.StatusAsync(null, 10, stop)).Sum(mailing => mailing.Sent);
         if (sent != count)
         {
-            throw new InvalidOperationException($"Of {count} digests {sent} were sent.");
+            throw new InvalidOperationException($"Only {sent} of {count} digests were sent.");
         }
     }
 }

@@ -6,8 +6,8 @@ using TrendingMail.SystemTests.Mail;
 namespace TrendingMail.Benchmarks.Delivery;
 
 /// <summary>
-/// <c>kills</c>: the program sends digests to an SMTP server that counts, and is killed at random instants until it was
-/// killed often enough. The long form of the system tests' KillTests.
+/// <c>kills</c>: sends digests to an SMTP server that counts messages while the program is killed at random instants.
+/// The long form of the system tests' KillTests.
 /// </summary>
 internal static class KillBenchmark
 {
@@ -17,15 +17,18 @@ internal static class KillBenchmark
 
     private static readonly Option<int> Kills = new("--kills") { DefaultValueFactory = _ => 200 };
 
-    private static readonly Option<int> Count = new("--readers") { DefaultValueFactory = _ => 5000 };
+    private static readonly Option<int> Count = new("--subscribers") { DefaultValueFactory = _ => 5000 };
 
     private static readonly Option<int> Seed = new("--seed") { DefaultValueFactory = _ => 1 };
 
-    private static readonly Option<bool> Hold = new("--hold") { Description = "With Delivery:OnUncertain = Hold" };
+    private static readonly Option<bool> Hold = new("--hold") { Description = "Set Delivery:OnUncertain to Hold" };
 
     public static Command Create()
     {
-        var command = new Command("kills", "Killing the program amid its work, and counting what arrived") { Kills, Count, Seed, Hold };
+        var command = new Command("kills", "Kill the program while it sends, and count the messages that arrive")
+        {
+            Kills, Count, Seed, Hold,
+        };
         command.SetAction((arguments, stop) => RunAsync(
             arguments.GetValue(Kills), arguments.GetValue(Count), new Random(arguments.GetValue(Seed)),
             arguments.GetValue(Hold), stop));
@@ -34,7 +37,7 @@ internal static class KillBenchmark
 
     private static async Task<int> RunAsync(int kills, int count, Random random, bool hold, CancellationToken stop)
     {
-        var (killed, lost, doubled, held, digests) = (0, 0, 0, 0L, 0);
+        var (killed, lost, duplicates, held, digests) = (0, 0, 0, 0L, 0);
         while (killed < kills)
         {
             digests++;
@@ -45,28 +48,28 @@ internal static class KillBenchmark
                 var settings = Settings(server.Port, hold);
                 using var database = new Database(new SqliteDialect("Data Source=data/trendingmail.db", folder.FullName));
                 await new Migrator(database, TimeProvider.System).MigrateAsync(stop);
-                await ReaderCrowd.AddAsync(database, count, DateTimeOffset.UtcNow, stop);
+                await BenchmarkSubscribers.AddAsync(database, count, DateTimeOffset.UtcNow, stop);
                 await BenchmarkEdition.PublishAsync(database, stop);
-                var own = await KillAsync(server, folder.FullName, settings, kills - killed, count, random);
-                await MeasuredProcess.RunAsync(MeasuredProcess.Worker(folder.FullName, settings, "digest", "send"));
+                var killsNow = await KillAsync(server, folder.FullName, settings, kills - killed, count, random);
+                await MeasuredProcess.RunAsync(MeasuredProcess.CreateStartInfo(folder.FullName, settings, "digest", "send"));
 
                 var heldNow = await database.ReadAsync(
                     session => session.SingleAsync<long>("SELECT SUM(uncertain) FROM mailings"), stop);
-                var taken = server.Taken;
-                var readers = taken.Select(mail => mail.Recipient).Distinct().Count();
-                var ids = taken.Select(mail => mail.MessageId).Distinct().Count();
-                Console.WriteLine($"{own} kills over {count:N0} readers: {readers:N0} readers have it, {taken.Count - readers} " +
-                    $"copies, {ids:N0} Message-IDs, {heldNow} held");
-                if (ids != readers || taken.Count - readers > own * Connections || (!hold && readers != count)
-                    || (hold && (taken.Count != readers || readers < count - heldNow)))
+                var received = server.Accepted;
+                var recipients = received.Select(mail => mail.Recipient).Distinct().Count();
+                var ids = received.Select(mail => mail.MessageId).Distinct().Count();
+                Console.WriteLine($"{killsNow} kills over {count:N0} subscribers: {recipients:N0} received it, " +
+                    $"{received.Count - recipients} duplicates, {ids:N0} Message-IDs, {heldNow} held");
+                if (ids != recipients || received.Count - recipients > killsNow * Connections || (!hold && recipients != count)
+                    || (hold && (received.Count != recipients || recipients < count - heldNow)))
                 {
-                    Console.WriteLine("The promise was broken.");
+                    Console.WriteLine("The delivery guarantee was violated.");
                     return 1;
                 }
 
-                killed += own;
-                lost += hold ? 0 : count - readers;
-                doubled += taken.Count - readers;
+                killed += killsNow;
+                lost += hold ? 0 : count - recipients;
+                duplicates += received.Count - recipients;
                 held += heldNow;
             }
             finally
@@ -75,30 +78,31 @@ internal static class KillBenchmark
             }
         }
 
-        Console.WriteLine($"{killed} kills over {digests} digests of {count:N0} readers, {Connections} connections: " +
-            $"lost {lost}, doubled {doubled} of {killed * Connections} at most, held {held}");
+        Console.WriteLine(
+            $"{killed} kills over {digests} digests to {count:N0} subscribers, {Connections} connections: " +
+            $"{lost} lost, {duplicates} duplicates ({killed * Connections} at most), {held} held");
         return 0;
     }
 
-    /// <summary>Starts and kills the program until its digest is through or it was killed often enough.</summary>
+    /// <summary>Starts and kills the program until its digest is sent or it was killed often enough.</summary>
     private static async Task<int> KillAsync(
-        CountingSmtpServer server, string folder, IReadOnlyDictionary<string, string> settings, int most, int count, Random random)
+        CountingSmtpServer server, string folder, IReadOnlyDictionary<string, string> settings, int maximum, int count, Random random)
     {
         var kills = 0;
-        while (kills < most && server.Count < count)
+        while (kills < maximum && server.Count < count)
         {
             var target = server.Count + random.Next(1, 200);
-            var start = MeasuredProcess.Worker(folder, settings, "digest", "send");
+            var start = MeasuredProcess.CreateStartInfo(folder, settings, "digest", "send");
             using var program = MeasuredProcess.Start(start);
             var output = program.StandardOutput.ReadToEndAsync();
             var errors = program.StandardError.ReadToEndAsync();
             var end = program.WaitForExitAsync();
-            if (await Task.WhenAny(server.ReachedAsync(target), end) == end)
+            if (await Task.WhenAny(server.WaitForCountAsync(target), end) == end)
             {
                 break;
             }
 
-            // Not always in the same place of a message's way.
+            // Vary the point in a message's processing at which it is killed.
             Thread.SpinWait(random.Next(200_000));
             program.Kill();
             await end;

@@ -2,22 +2,22 @@ using System.Diagnostics;
 
 namespace TrendingMail.Benchmarks.Delivery;
 
-/// <summary>What a process took.</summary>
-internal sealed record Cost(TimeSpan Time, TimeSpan Processor, long PeakBytes, string Output)
+/// <summary>The resources that a process used, and its output.</summary>
+internal sealed record ProcessCost(TimeSpan Time, TimeSpan CpuTime, long PeakBytes, string Output)
 {
-    public double MicrosecondsEach(int count) => Processor.TotalMicroseconds / count;
+    public double MicrosecondsEach(int count) => CpuTime.TotalMicroseconds / count;
 
     public double Rate(int count) => count / Time.TotalSeconds;
 }
 
-/// <summary>Runs other programs and sees what they take.</summary>
+/// <summary>Runs programs and measures their resource usage.</summary>
 internal static class MeasuredProcess
 {
-    /// <summary>What a process used after the last look at it is not counted: at most this much.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+    /// <summary>The sampling interval. CPU time used after the last sample is not counted.</summary>
+    private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>The start of a verb of our own program.</summary>
-    public static ProcessStartInfo Worker(
+    /// <summary>The start information for a verb of our own program.</summary>
+    public static ProcessStartInfo CreateStartInfo(
         string folder, IEnumerable<KeyValuePair<string, string>> settings, params string[] verb)
     {
         var start = new ProcessStartInfo(
@@ -41,35 +41,36 @@ internal static class MeasuredProcess
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<Cost> RunAsync(ProcessStartInfo start)
+    public static async Task<ProcessCost> RunAsync(ProcessStartInfo start)
     {
-        var began = Stopwatch.GetTimestamp();
+        var startedAt = Stopwatch.GetTimestamp();
         using var process = Start(start);
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        var (processor, peak) = (TimeSpan.Zero, 0L);
+        var (cpuTime, peak) = (TimeSpan.Zero, 0L);
         while (!process.HasExited)
         {
             try
             {
                 process.Refresh();
-                processor = process.TotalProcessorTime;
+                cpuTime = process.TotalProcessorTime;
                 peak = Math.Max(peak, process.WorkingSet64);
             }
             catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
             {
-                // It has ended just now.
+                // The process has just exited.
                 break;
             }
 
-            await Task.Delay(Interval);
+            await Task.Delay(SampleInterval);
         }
 
         await process.WaitForExitAsync();
-        var time = Stopwatch.GetElapsedTime(began);
+        var time = Stopwatch.GetElapsedTime(startedAt);
         return process.ExitCode == 0
-            ? new Cost(time, processor, peak, await output)
+            ? new ProcessCost(time, cpuTime, peak, await output)
             : throw new InvalidOperationException(
-                $"{start.FileName} {string.Join(' ', start.ArgumentList)} ended with {process.ExitCode}: {await output}{await errors}");
+                $"{start.FileName} {string.Join(' ', start.ArgumentList)} exited with code {process.ExitCode}: " +
+                $"{await output}{await errors}");
     }
 }

@@ -3,27 +3,29 @@ using System.Globalization;
 
 namespace TrendingMail.Benchmarks.Delivery;
 
-/// <summary>What a node has done since it was started, as its <c>/metrics</c> tell.</summary>
-/// <param name="Sent">Messages.</param>
-/// <param name="CommitSeconds">The time of all of the ledger's transactions of outcomes together.</param>
-/// <param name="Entries">Marks and outcomes that they wrote.</param>
-/// <param name="ExchangeSeconds">The time of all messages' dialogues together.</param>
-internal sealed record NodeFigures(
-    double Sent, double Commits, double CommitSeconds, double Entries, double ExchangeSeconds, TimeSpan Processor)
+/// <summary>A node's totals since its start, from its <c>/metrics</c>.</summary>
+/// <param name="Sent">Messages sent.</param>
+/// <param name="CommitSeconds">Total duration of the delivery queue's state transactions.</param>
+/// <param name="StateChanges">State changes that they wrote.</param>
+/// <param name="ExchangeSeconds">Total duration of all SMTP dialogues.</param>
+internal sealed record NodeMetrics(
+    double Sent, double Commits, double CommitSeconds, double StateChanges, double ExchangeSeconds, TimeSpan CpuTime)
 {
-    public static NodeFigures operator -(NodeFigures later, NodeFigures earlier) => new(
+    public static NodeMetrics operator -(NodeMetrics later, NodeMetrics earlier) => new(
         later.Sent - earlier.Sent, later.Commits - earlier.Commits, later.CommitSeconds - earlier.CommitSeconds,
-        later.Entries - earlier.Entries, later.ExchangeSeconds - earlier.ExchangeSeconds, later.Processor - earlier.Processor);
+        later.StateChanges - earlier.StateChanges, later.ExchangeSeconds - earlier.ExchangeSeconds, later.CpuTime - earlier.CpuTime);
 }
 
-/// <summary>The program as a node: <c>run</c>, in both roles, for its metrics. Can be killed and started again.</summary>
+/// <summary>
+/// The program as a node. Uses the verb <c>run</c> in all roles, for its metrics. Can be killed and restarted.
+/// </summary>
 internal sealed class NodeProcess : IDisposable
 {
     private static readonly HttpClient Http = new();
 
-    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly ProcessStartInfo start;
     private readonly Uri url;
@@ -33,30 +35,30 @@ internal sealed class NodeProcess : IDisposable
     public NodeProcess(string folder, IReadOnlyDictionary<string, string> settings)
     {
         url = new Uri($"http://127.0.0.1:{PostfixTools.FreePort()}");
-        start = MeasuredProcess.Worker(
+        start = MeasuredProcess.CreateStartInfo(
             folder, settings.Append(new("Urls", url.GetLeftPart(UriPartial.Authority))), "run");
         (process, output) = Start();
     }
 
-    /// <summary>Kills it (SIGKILL), wherever it is.</summary>
+    /// <summary>Kills the process (SIGKILL).</summary>
     public void Kill()
     {
         process.Kill();
         process.WaitForExit();
     }
 
-    public void StartAgain()
+    public void Restart()
     {
         process.Dispose();
         (process, output) = Start();
     }
 
-    /// <summary>Ends when it is at work.</summary>
-    public async Task ReadyAsync(CancellationToken stop)
+    /// <summary>Waits until the node is running.</summary>
+    public async Task WaitUntilReadyAsync(CancellationToken stop)
     {
-        for (var began = Stopwatch.GetTimestamp(); !await AnswersAsync(stop); await Task.Delay(Interval, stop))
+        for (var startedAt = Stopwatch.GetTimestamp(); !await RespondsAsync(stop); await Task.Delay(PollInterval, stop))
         {
-            if (process.HasExited || Stopwatch.GetElapsedTime(began) > LongestStart)
+            if (process.HasExited || Stopwatch.GetElapsedTime(startedAt) > StartTimeout)
             {
                 Kill();
                 throw new InvalidOperationException($"A node did not start:\n{string.Concat(await output)}");
@@ -64,7 +66,7 @@ internal sealed class NodeProcess : IDisposable
         }
     }
 
-    public async Task<NodeFigures> ReadAsync(CancellationToken stop)
+    public async Task<NodeMetrics> ReadAsync(CancellationToken stop)
     {
         var lines = (await Http.GetStringAsync(new Uri(url, "/metrics"), stop)).Split('\n');
         double Sum(string name, string label = "") => lines
@@ -72,11 +74,12 @@ internal sealed class NodeProcess : IDisposable
                 && line.Contains(label, StringComparison.Ordinal))
             .Sum(line => double.Parse(
                 line[Math.Max(line.LastIndexOf('}') + 1, name.Length)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
-        return new NodeFigures(
+        return new NodeMetrics(
             Sum("trendingmail_deliveries_total", "state=\"sent\""),
-            Sum("trendingmail_ledger_commit_duration_seconds_count"), Sum("trendingmail_ledger_commit_duration_seconds_sum"),
-            Sum("trendingmail_ledger_commit_entries_sum"), Sum("trendingmail_smtp_exchange_duration_seconds_sum"),
-            ProcStat.Of(process.Id)!.Processor);
+            Sum("trendingmail_delivery_queue_commit_duration_seconds_count"),
+            Sum("trendingmail_delivery_queue_commit_duration_seconds_sum"),
+            Sum("trendingmail_delivery_queue_commit_changes_sum"), Sum("trendingmail_smtp_exchange_duration_seconds_sum"),
+            ProcStat.Read(process.Id)!.CpuTime);
     }
 
     public void Dispose()
@@ -95,12 +98,12 @@ internal sealed class NodeProcess : IDisposable
         return (program, Task.WhenAll(program.StandardOutput.ReadToEndAsync(), program.StandardError.ReadToEndAsync()));
     }
 
-    private async Task<bool> AnswersAsync(CancellationToken stop)
+    private async Task<bool> RespondsAsync(CancellationToken stop)
     {
         try
         {
-            using var answer = await Http.GetAsync(new Uri(url, "/healthz/live"), stop);
-            return answer.IsSuccessStatusCode;
+            using var response = await Http.GetAsync(new Uri(url, "/healthz/live"), stop);
+            return response.IsSuccessStatusCode;
         }
         catch (HttpRequestException)
         {

@@ -10,38 +10,41 @@ using TrendingMail.SystemTests.Mail;
 namespace TrendingMail.Benchmarks.Delivery;
 
 /// <summary>
-/// <c>nodes</c>: several nodes on one PostgreSQL send an edition, left alone or killed and started again at random. The long
-/// form of the system tests' NodesTests.
+/// <c>nodes</c>: several nodes on one PostgreSQL server send an edition, optionally killed and restarted at random. The
+/// long form of the system tests' NodesTests.
 /// </summary>
 internal static class NodesBenchmark
 {
-    /// <summary>Messages of each node before it is measured, so that the runtime has compiled what there is to compile.</summary>
-    private const int WarmUp = 2000;
+    /// <summary>Messages that each node sends before the measurement, to complete JIT compilation.</summary>
+    private const int WarmUpMessages = 2000;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
-    private static readonly TimeSpan LongestStandstill = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StallTimeout = TimeSpan.FromMinutes(2);
 
     private static readonly Option<int> Nodes = new("--nodes") { DefaultValueFactory = _ => 2 };
 
-    private static readonly Option<int> Count = new("--readers") { DefaultValueFactory = _ => 20_000 };
+    private static readonly Option<int> Count = new("--subscribers") { DefaultValueFactory = _ => 20_000 };
 
     private static readonly Option<int> Connections = new("--connections")
     {
-        Description = "Connections to the server, of each node",
+        Description = "Connections to the server per node",
         DefaultValueFactory = _ => 8,
     };
 
-    private static readonly Option<int> Kills = new("--kills") { Description = "How often a node is killed and started again" };
-
-    private static readonly Option<bool> Counted = new("--counted")
+    private static readonly Option<int> Kills = new("--kills")
     {
-        Description = "Takes the mails by a server of our own that counts each reader's; with --kills it always does",
+        Description = "How many times a node is killed and restarted",
+    };
+
+    private static readonly Option<bool> CountMessages = new("--counted")
+    {
+        Description = "Receive the mail with a server that counts messages per subscriber; implied by --kills",
     };
 
     private static readonly Option<int> Pause = new("--pause")
     {
-        Description = "How many ms that server thinks about a message",
+        Description = "How many ms that server takes per message",
         DefaultValueFactory = _ => 2,
     };
 
@@ -49,9 +52,9 @@ internal static class NodesBenchmark
 
     public static Command Create()
     {
-        var command = new Command("nodes", "Several nodes on one PostgreSQL (--postgresql) sending an edition")
+        var command = new Command("nodes", "Send an edition with several nodes on one PostgreSQL server (needs --postgresql)")
         {
-            Nodes, Count, Connections, Kills, Counted, Pause, Seed, BenchmarkDatabase.Server,
+            Nodes, Count, Connections, Kills, CountMessages, Pause, Seed, BenchmarkDatabase.Server,
         };
         command.SetAction(RunAsync);
         return command;
@@ -61,47 +64,47 @@ internal static class NodesBenchmark
     {
         if (arguments.GetValue(BenchmarkDatabase.Server) is not { } server)
         {
-            throw new InvalidOperationException("Several nodes need --postgresql.");
+            throw new InvalidOperationException("This benchmark needs --postgresql.");
         }
 
         var (nodes, connections, count, kills) = (arguments.GetValue(Nodes), arguments.GetValue(Connections),
             arguments.GetValue(Count), arguments.GetValue(Kills));
         await using var own = await BenchmarkDatabase.CreateAsync(server, stop);
-        var isCounted = kills > 0 || arguments.GetValue(Counted);
+        var isCounted = kills > 0 || arguments.GetValue(CountMessages);
         await using var counting = isCounted ? new CountingSmtpServer(TimeSpan.FromMilliseconds(arguments.GetValue(Pause))) : null;
         var port = counting?.Port ?? PostfixTools.FreePort();
         using var sink = isCounted ? null : PostfixTools.StartSink(port);
         var fleet = new List<NodeProcess>();
         try
         {
-            var settings = own.Settings.Concat(await SettingsAsync(own, port, connections, stop)).ToDictionary();
-            var warmUp = nodes * WarmUp;
+            var settings = own.EnvironmentVariables.Concat(await SettingsAsync(own, port, connections, stop)).ToDictionary();
+            var warmUp = nodes * WarmUpMessages;
             await PrepareAsync(own.Database, warmUp, count, stop);
             fleet.AddRange(Enumerable.Range(0, nodes).Select(_ => new NodeProcess(own.Folder, settings)));
-            await Task.WhenAll(fleet.Select(node => node.ReadyAsync(stop)));
+            await Task.WhenAll(fleet.Select(node => node.WaitUntilReadyAsync(stop)));
             await PlanAsync(own.Database, stop);
-            await ThroughAsync(own.Database, warmUp, stop);
-            counting?.Forget();
+            await WaitUntilSentAsync(own.Database, warmUp, stop);
+            counting?.Reset();
 
-            Console.WriteLine($"{nodes} nodes, {connections} connections each, {count:N0} readers");
+            Console.WriteLine($"{nodes} nodes, {connections} connections each, {count:N0} subscribers");
             await MakeDueAsync(own.Database, warmUp, stop);
-            var isShared = true;
+            var isBalanced = true;
             if (kills == 0)
             {
-                var measure = await NodesMeasure.TakeAsync(own.Database, fleet, sink, count,
-                    () => PlanAsync(own.Database, stop), () => ThroughAsync(own.Database, warmUp + count, stop), stop);
+                var measure = await NodesMeasurement.MeasureAsync(own.Database, fleet, sink, count,
+                    () => PlanAsync(own.Database, stop), () => WaitUntilSentAsync(own.Database, warmUp + count, stop), stop);
                 measure.Print();
-                isShared = measure.IsShared;
+                isBalanced = measure.IsBalanced;
             }
             else
             {
                 var planning = Task.Run(() => PlanAsync(own.Database, stop), stop);
                 await KillAsync(fleet, counting!, kills, count, new Random(arguments.GetValue(Seed)), stop);
                 await planning;
-                await ThroughAsync(own.Database, warmUp + count, stop);
+                await WaitUntilSentAsync(own.Database, warmUp + count, stop);
             }
 
-            return isShared && (counting is null || Holds(counting, count, kills * connections)) ? 0 : 1;
+            return isBalanced && (counting is null || IsGuaranteeKept(counting, count, kills * connections)) ? 0 : 1;
         }
         finally
         {
@@ -110,11 +113,11 @@ internal static class NodesBenchmark
         }
     }
 
-    /// <summary>An edition, and readers of whom those are due that the nodes warm up with.</summary>
+    /// <summary>Publishes an edition and adds the subscribers, of whom only those for the warm-up are due.</summary>
     private static async Task PrepareAsync(Database database, int warmUp, int count, CancellationToken stop)
     {
         await BenchmarkEdition.PublishAsync(database, stop);
-        await ReaderCrowd.AddAsync(database, warmUp + count, DateTimeOffset.UtcNow, stop);
+        await BenchmarkSubscribers.AddAsync(database, warmUp + count, DateTimeOffset.UtcNow, stop);
         await database.WriteAsync(session => session.ExecuteAsync(
             "UPDATE subscribers SET next_due_at = NULL WHERE id > @warmUp", new { warmUp }), stop);
     }
@@ -124,10 +127,10 @@ internal static class NodesBenchmark
             "UPDATE subscribers SET next_due_at = @now WHERE id > @warmUp", new { now = DateTimeOffset.UtcNow, warmUp }), stop);
 
     private static async Task<Dictionary<string, string>> SettingsAsync(
-        BenchmarkDatabase own, int port, int connections, CancellationToken stop)
+        BenchmarkDatabase benchmark, int port, int connections, CancellationToken stop)
     {
-        // A source that is there and has nothing: no node looks for papers elsewhere meanwhile.
-        var papers = Path.Combine(own.Folder, "papers.json");
+        // An empty source, so that no node fetches papers from elsewhere meanwhile.
+        var papers = Path.Combine(benchmark.Folder, "papers.json");
         await File.WriteAllTextAsync(papers, "[]", stop);
         return new()
         {
@@ -145,16 +148,16 @@ internal static class NodesBenchmark
         };
     }
 
-    /// <summary>Plans here, as the one node does whose job fires.</summary>
+    /// <summary>Plans in this process, in place of the node whose job would fire.</summary>
     private static Task<PlanResult> PlanAsync(Database database, CancellationToken stop)
     {
         var clock = TimeProvider.System;
-        var ledger = new Ledger(database, new DeliveryOptions(), clock);
-        return new DigestPlanner(database, new EditionStore(database, clock), ledger, clock).PlanDueAsync(stop);
+        var deliveryQueue = new DeliveryQueue(database, new DeliveryOptions(), clock);
+        return new DigestPlanner(database, new EditionStore(database, clock), deliveryQueue, clock).PlanDueAsync(stop);
     }
 
-    /// <summary>Waits until so many digests are sent.</summary>
-    private static async Task ThroughAsync(Database database, int count, CancellationToken stop)
+    /// <summary>Waits until this many digests are sent.</summary>
+    private static async Task WaitUntilSentAsync(Database database, int count, CancellationToken stop)
     {
         var (sent, since) = (-1L, Stopwatch.GetTimestamp());
         while (true)
@@ -168,46 +171,48 @@ internal static class NodesBenchmark
 
             since = now == sent ? since : Stopwatch.GetTimestamp();
             sent = now;
-            if (sent > count || Stopwatch.GetElapsedTime(since) > LongestStandstill)
+            if (sent > count || Stopwatch.GetElapsedTime(since) > StallTimeout)
             {
-                throw new InvalidOperationException($"Of {count:N0} digests {sent:N0} were sent, and no more came.");
+                throw new InvalidOperationException($"Sending stalled: {sent:N0} of {count:N0} digests were sent.");
             }
 
             await Task.Delay(PollInterval, stop);
         }
     }
 
-    /// <summary>Kills a node that is at work, again and again, and starts it anew; the others go on.</summary>
+    /// <summary>Repeatedly kills and restarts a random node while the others continue.</summary>
     private static async Task KillAsync(
         List<NodeProcess> fleet, CountingSmtpServer server, int kills, int count, Random random, CancellationToken stop)
     {
-        for (var left = kills; left > 0; left--)
+        for (var killsLeft = kills; killsLeft > 0; killsLeft--)
         {
             var victim = fleet[random.Next(fleet.Count)];
-            await victim.ReadyAsync(stop);
+            await victim.WaitUntilReadyAsync(stop);
             if (server.Count >= count)
             {
-                throw new InvalidOperationException($"The edition was through after {kills - left} kills: it takes more readers, or a longer --pause.");
+                throw new InvalidOperationException(
+                    $"The edition was sent after {kills - killsLeft} kills; use more subscribers or a longer --pause.");
             }
 
-            await server.ReachedAsync(server.Count + random.Next(1, Math.Max(2, (count - server.Count) / (left + 1))));
+            await server.WaitForCountAsync(server.Count + random.Next(1, Math.Max(2, (count - server.Count) / (killsLeft + 1))));
 
-            // Not always in the same place of a message's way.
+            // Vary the point in a message's processing at which it is killed.
             Thread.SpinWait(random.Next(200_000));
             victim.Kill();
-            victim.StartAgain();
+            victim.Restart();
         }
     }
 
-    private static bool Holds(CountingSmtpServer server, int count, int mostCopies)
+    private static bool IsGuaranteeKept(CountingSmtpServer server, int count, int maximumDuplicates)
     {
-        var taken = server.Taken;
-        var readers = taken.Select(mail => mail.Recipient).Distinct().Count();
-        var ids = taken.Select(mail => mail.MessageId).Distinct().Count();
-        var copies = taken.Count - readers;
-        var holds = readers == count && ids == count && copies <= mostCopies;
-        Console.WriteLine($"{readers:N0} of {count:N0} readers have it, lost {count - readers}, {copies} copies ({mostCopies} at most), " +
-            $"{ids:N0} Message-IDs{(holds ? "" : ": the promise was broken")}");
-        return holds;
+        var received = server.Accepted;
+        var recipients = received.Select(mail => mail.Recipient).Distinct().Count();
+        var ids = received.Select(mail => mail.MessageId).Distinct().Count();
+        var duplicates = received.Count - recipients;
+        var isKept = recipients == count && ids == count && duplicates <= maximumDuplicates;
+        Console.WriteLine($"{recipients:N0} of {count:N0} subscribers received it, {count - recipients} lost, " +
+            $"{duplicates} duplicates ({maximumDuplicates} at most), " +
+            $"{ids:N0} Message-IDs{(isKept ? "" : ": the delivery guarantee was violated")}");
+        return isKept;
     }
 }

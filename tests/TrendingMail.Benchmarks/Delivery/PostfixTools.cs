@@ -5,22 +5,24 @@ using System.Net.Sockets;
 
 namespace TrendingMail.Benchmarks.Delivery;
 
-/// <summary>Postfix's test programs (Debian's package postfix): a server that takes everything, and a client in C.</summary>
+/// <summary>
+/// Postfix's test programs (Debian package postfix): a server that accepts everything, and a client in C.
+/// </summary>
 internal static class PostfixTools
 {
-    private const string Sink = "/usr/sbin/smtp-sink";
+    private const string SinkPath = "/usr/sbin/smtp-sink";
 
-    private const string Source = "/usr/sbin/smtp-source";
+    private const string SourcePath = "/usr/sbin/smtp-source";
 
     public static Process StartSink(int port)
     {
-        var sink = MeasuredProcess.Start(new ProcessStartInfo(Sink,
+        var sink = MeasuredProcess.Start(new ProcessStartInfo(SinkPath,
             [.. Environment.IsPrivilegedProcess ? (string[])["-u", "nobody"] : [], $"127.0.0.1:{port}", "1000"]));
-        for (var attempt = 0; !Answers(port); attempt++)
+        for (var attempt = 0; !Responds(port); attempt++)
         {
             if (attempt == 100)
             {
-                throw new InvalidOperationException("smtp-sink does not answer.");
+                throw new InvalidOperationException("smtp-sink does not respond.");
             }
 
             Thread.Sleep(50);
@@ -29,12 +31,12 @@ internal static class PostfixTools
         return sink;
     }
 
-    /// <summary>Sends one message again and again, over connections that stay open.</summary>
-    public static Task<Cost> SourceAsync(int port, int connections, int messages, int size) =>
-        MeasuredProcess.RunAsync(new ProcessStartInfo(Source,
+    /// <summary>Sends the same message repeatedly over persistent connections.</summary>
+    public static Task<ProcessCost> RunSourceAsync(int port, int connections, int messages, int size) =>
+        MeasuredProcess.RunAsync(new ProcessStartInfo(SourcePath,
         [
             "-d", "-s", connections.ToString(CultureInfo.InvariantCulture), "-m", messages.ToString(CultureInfo.InvariantCulture),
-            "-l", size.ToString(CultureInfo.InvariantCulture), "-f", "digest@papers.example.org", "-t", "reader@mail.example",
+            "-l", size.ToString(CultureInfo.InvariantCulture), "-f", "digest@papers.example.org", "-t", "ada@mail.example",
             $"127.0.0.1:{port}",
         ]));
 
@@ -45,7 +47,7 @@ internal static class PostfixTools
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static bool Answers(int port)
+    private static bool Responds(int port)
     {
         using var client = new TcpClient();
         try

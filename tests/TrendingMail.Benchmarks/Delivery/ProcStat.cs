@@ -2,24 +2,24 @@ using System.Globalization;
 
 namespace TrendingMail.Benchmarks.Delivery;
 
-/// <summary>What Linux tells of a process (proc(5), /proc/PID/stat).</summary>
-/// <param name="Processor">What it has used itself.</param>
-/// <param name="Reaped">What those of its children used that have ended.</param>
-internal sealed record ProcStat(int Id, int Parent, TimeSpan Processor, TimeSpan Reaped)
+/// <summary>A process's CPU usage as reported by Linux (/proc/PID/stat, see proc(5)).</summary>
+/// <param name="CpuTime">CPU time of the process itself.</param>
+/// <param name="ChildrenCpuTime">CPU time of its terminated children that it has waited for.</param>
+internal sealed record ProcStat(int Id, int Parent, TimeSpan CpuTime, TimeSpan ChildrenCpuTime)
 {
-    /// <summary>Linux tells times in these, whatever its own clock is set to.</summary>
-    private const long TicksEach = TimeSpan.TicksPerSecond / 100;
+    /// <summary>Linux reports CPU times in units of USER_HZ, which is always 100 per second.</summary>
+    private const long TicksPerJiffy = TimeSpan.TicksPerSecond / 100;
 
-    /// <summary>Null where there is no such process (any more).</summary>
-    public static ProcStat? Of(int id)
+    /// <summary>Reads a process; null if it does not exist.</summary>
+    public static ProcStat? Read(int id)
     {
         try
         {
-            // The name stands in parentheses and may hold spaces; the fields behind it are numbered from 3.
+            // The name is in parentheses and may contain spaces; the fields after it are numbered from 3.
             var text = File.ReadAllText($"/proc/{id}/stat");
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
             long Field(int number) => long.Parse(fields[number - 3], CultureInfo.InvariantCulture);
-            return new ProcStat(id, (int)Field(4), new((Field(14) + Field(15)) * TicksEach), new((Field(16) + Field(17)) * TicksEach));
+            return new ProcStat(id, (int)Field(4), new((Field(14) + Field(15)) * TicksPerJiffy), new((Field(16) + Field(17)) * TicksPerJiffy));
         }
         catch (IOException)
         {
@@ -27,24 +27,24 @@ internal sealed record ProcStat(int Id, int Parent, TimeSpan Processor, TimeSpan
         }
     }
 
-    /// <summary>What all processes have used since the machine's start.</summary>
-    public static TimeSpan OfMachine()
+    /// <summary>CPU time of all processes since boot.</summary>
+    public static TimeSpan ReadMachineCpuTime()
     {
         // cpu user nice system idle iowait irq softirq ...
         var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return new(new[] { 1, 2, 3, 6, 7 }.Sum(field => long.Parse(fields[field], CultureInfo.InvariantCulture)) * TicksEach);
+        return new(new[] { 1, 2, 3, 6, 7 }.Sum(field => long.Parse(fields[field], CultureInfo.InvariantCulture)) * TicksPerJiffy);
     }
 
-    public static IEnumerable<ProcStat> ChildrenOf(int parent) =>
+    public static IEnumerable<ProcStat> ReadChildren(int parent) =>
         from folder in Directory.EnumerateDirectories("/proc")
         let name = Path.GetFileName(folder)
         where name.All(char.IsAsciiDigit)
-        let process = Of(int.Parse(name, CultureInfo.InvariantCulture))
+        let process = Read(int.Parse(name, CultureInfo.InvariantCulture))
         where process?.Parent == parent
         select process;
 
-    /// <summary>Its command line, which some programs rewrite to say what they do; empty where it has ended.</summary>
-    public static string TitleOf(int id)
+    /// <summary>A process's command line, which some programs rewrite as a status; empty if it has ended.</summary>
+    public static string ReadCommandLine(int id)
     {
         try
         {

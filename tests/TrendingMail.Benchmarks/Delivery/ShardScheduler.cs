@@ -4,31 +4,31 @@ using Quartz;
 
 namespace TrendingMail.Benchmarks.Delivery;
 
-/// <summary>A scheduler of a cluster on PostgreSQL whose jobs stand for shards of a digest.</summary>
+/// <summary>A scheduler in a Quartz cluster on PostgreSQL, whose jobs represent shards of a digest.</summary>
 internal sealed class ShardScheduler : IAsyncDisposable
 {
-    /// <summary>What the process says that is to be killed amid its job.</summary>
-    public const string Begun = "begun";
+    /// <summary>Printed by the child process once its job has started and it may be killed.</summary>
+    public const string StartedMessage = "started";
 
-    private const int AtOnce = 4;
+    private const int MaximumConcurrency = 4;
 
     private readonly ServiceProvider services;
     private readonly IScheduler scheduler;
-    private readonly ShardBoard board;
+    private readonly ShardJobTracker tracker;
 
     private ShardScheduler(ServiceProvider services, IScheduler scheduler)
     {
         (this.services, this.scheduler) = (services, scheduler);
-        board = services.GetRequiredService<ShardBoard>();
+        tracker = services.GetRequiredService<ShardJobTracker>();
     }
 
     public static async Task<ShardScheduler> StartAsync(string connectionString, string cluster, CancellationToken stop)
     {
-        var services = new ServiceCollection().AddLogging().AddSingleton<ShardBoard>();
+        var services = new ServiceCollection().AddLogging().AddSingleton<ShardJobTracker>();
         services.AddQuartz(quartz =>
         {
             quartz.ConfigureScheduler(options => (options.InstanceName, options.InstanceId) = (cluster, $"{Environment.ProcessId}"));
-            quartz.UseDefaultThreadPool(AtOnce);
+            quartz.UseDefaultThreadPool(MaximumConcurrency);
             quartz.UsePersistentStore(store =>
             {
                 store.UsePostgres(connectionString);
@@ -43,33 +43,33 @@ internal sealed class ShardScheduler : IAsyncDisposable
         return new ShardScheduler(provider, scheduler);
     }
 
-    /// <summary>The child process: begins a job that never ends.</summary>
-    public static async Task<int> BeginAndHangAsync(string connectionString, CancellationToken stop)
+    /// <summary>Runs in the child process: starts a job that never ends.</summary>
+    public static async Task<int> StartAndHangAsync(string connectionString, CancellationToken stop)
     {
-        await using var own = await StartAsync(connectionString, "recovery", stop);
-        own.board.Hangs = true;
-        await own.scheduler.ScheduleJob(Job("hangs"), Trigger("hangs"), cancellationToken: stop);
-        await own.board.DoneAsync(1, stop);
-        Console.WriteLine(Begun);
+        await using var shardScheduler = await StartAsync(connectionString, "recovery", stop);
+        shardScheduler.tracker.Hangs = true;
+        await shardScheduler.scheduler.ScheduleJob(Job("hangs"), Trigger("hangs"), cancellationToken: stop);
+        await shardScheduler.tracker.WaitForStartsAsync(1, stop);
+        Console.WriteLine(StartedMessage);
         await Task.Delay(Timeout.Infinite, stop);
         return 0;
     }
 
-    /// <summary>Stores so many jobs, each due at once, and waits until all have run.</summary>
+    /// <summary>Schedules jobs that are due at once, and waits until all have run.</summary>
     public async Task RunAsync(int jobs, CancellationToken stop)
     {
-        board.Clear();
+        tracker.Reset();
         for (var i = 0; i < jobs; i++)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"shard-{jobs}-{i}");
             await scheduler.ScheduleJob(Job(name), Trigger(name), cancellationToken: stop);
         }
 
-        await board.DoneAsync(jobs, stop);
+        await tracker.WaitForStartsAsync(jobs, stop);
     }
 
-    /// <summary>Ends when a job runs that another scheduler had begun.</summary>
-    public Task RecoveredAsync(CancellationToken stop) => board.DoneAsync(1, stop);
+    /// <summary>Waits until a job that another scheduler had started runs here.</summary>
+    public Task WaitForRecoveryAsync(CancellationToken stop) => tracker.WaitForStartsAsync(1, stop);
 
     public async ValueTask DisposeAsync()
     {
@@ -82,34 +82,34 @@ internal sealed class ShardScheduler : IAsyncDisposable
     private static ITrigger Trigger(string name) => TriggerBuilder.Create().WithIdentity(name).StartNow().Build();
 }
 
-/// <summary>What a scheduler's jobs tell.</summary>
-internal sealed class ShardBoard
+/// <summary>Counts the jobs that a scheduler has started.</summary>
+internal sealed class ShardJobTracker
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
 
-    private int begun;
+    private int started;
 
     public bool Hangs { get; set; }
 
-    public void Begin() => Interlocked.Increment(ref begun);
+    public void RecordStart() => Interlocked.Increment(ref started);
 
-    public void Clear() => begun = 0;
+    public void Reset() => started = 0;
 
-    public async Task DoneAsync(int jobs, CancellationToken stop)
+    public async Task WaitForStartsAsync(int jobs, CancellationToken stop)
     {
-        while (Volatile.Read(ref begun) < jobs)
+        while (Volatile.Read(ref started) < jobs)
         {
             await Task.Delay(Interval, stop);
         }
     }
 }
 
-internal sealed class ShardJob(ShardBoard board) : IJob
+internal sealed class ShardJob(ShardJobTracker tracker) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        board.Begin();
-        if (board.Hangs)
+        tracker.RecordStart();
+        if (tracker.Hangs)
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);
         }

@@ -2,14 +2,14 @@ using System.CommandLine;
 
 namespace TrendingMail.Benchmarks.Inbound;
 
-/// <summary>The mails that are classified: the repository's own, and those of further folders.</summary>
+/// <summary>The messages to classify: the repository's own by default.</summary>
 internal static class Corpus
 {
     private const string Own = "tests/TrendingMail.Tests/Inbound/Mails";
 
     public static Option<string[]> Folders { get; } = new("--mails")
     {
-        Description = "Folders of mails",
+        Description = "Folders with .eml files",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [Own],
     };

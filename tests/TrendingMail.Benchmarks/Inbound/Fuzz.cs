@@ -6,59 +6,59 @@ using TrendingMail.Tests.Inbound;
 namespace TrendingMail.Benchmarks.Inbound;
 
 /// <summary>
-/// <c>fuzz</c>: classifies mails that were changed at random, and keeps those at which it threw or took longer than a
+/// <c>fuzz</c>: classifies randomly mutated messages, and saves those that caused an exception or took longer than a
 /// second.
 /// </summary>
 internal static class Fuzz
 {
-    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HangThreshold = TimeSpan.FromSeconds(1);
 
     private static readonly Option<int> Count = new("--inputs")
     {
-        Description = "How many inputs",
+        Description = "Number of inputs",
         DefaultValueFactory = _ => 1_000_000,
     };
 
     private static readonly Option<int> Minutes = new("--minutes")
     {
-        Description = "How long at most",
+        Description = "Time limit in minutes",
         DefaultValueFactory = _ => 60,
     };
 
     private static readonly Option<int> Seed = new("--seed")
     {
-        Description = "Makes the inputs the same each time",
+        Description = "Random seed",
         DefaultValueFactory = _ => 1,
     };
 
-    private static readonly Option<string> Keep = new("--keep")
+    private static readonly Option<string> OutputFolder = new("--keep")
     {
-        Description = "The folder for inputs that went wrong",
+        Description = "Folder for failing inputs",
         DefaultValueFactory = _ => "fuzz-findings",
     };
 
     public static Command Create()
     {
-        var command = new Command("fuzz", "Classify mails that were changed at random") { Count, Minutes, Seed, Keep, Corpus.Folders };
+        var command = new Command("fuzz", "Classify randomly mutated messages") { Count, Minutes, Seed, OutputFolder, Corpus.Folders };
         command.SetAction(arguments => Run(
             Corpus.Read(arguments.GetValue(Corpus.Folders)!), arguments.GetValue(Seed), arguments.GetValue(Count),
-            TimeSpan.FromMinutes(arguments.GetValue(Minutes)), arguments.GetValue(Keep)!));
+            TimeSpan.FromMinutes(arguments.GetValue(Minutes)), arguments.GetValue(OutputFolder)!));
         return command;
     }
 
-    private static int Run(IReadOnlyList<byte[]> mails, int seed, int count, TimeSpan longest, string folder)
+    private static int Run(IReadOnlyList<byte[]> mails, int seed, int count, TimeSpan timeLimit, string folder)
     {
-        // The tables are read and the code is compiled before anything is timed.
+        // Warm-up: load the tables and compile the code before timing.
         foreach (var mail in mails)
         {
             Classifier.Classify(mail);
         }
 
-        var mutation = new Mutation(mails, seed);
+        var mutator = new MessageMutator(mails, seed);
         var (crashes, hangs, slowest, watch, i) = (0, 0, TimeSpan.Zero, Stopwatch.StartNew(), 0);
-        for (; i < count && watch.Elapsed < longest; i++)
+        for (; i < count && watch.Elapsed < timeLimit; i++)
         {
-            var input = mutation.Next();
+            var input = mutator.Next();
             var started = Stopwatch.GetTimestamp();
             try
             {
@@ -72,26 +72,26 @@ internal static class Fuzz
                 continue;
             }
 
-            var took = Stopwatch.GetElapsedTime(started);
-            for (var again = 0; took > Hang && again < 3; again++)
+            var elapsed = Stopwatch.GetElapsedTime(started);
+            for (var again = 0; elapsed > HangThreshold && again < 3; again++)
             {
-                // The machine may have been busy with something else.
+                // Repeat, in case the machine was busy.
                 started = Stopwatch.GetTimestamp();
                 Classifier.Classify(input);
-                took = Stopwatch.GetElapsedTime(started) is var second && second < took ? second : took;
+                elapsed = Stopwatch.GetElapsedTime(started) is var second && second < elapsed ? second : elapsed;
             }
 
-            slowest = took > slowest ? took : slowest;
-            if (took > Hang)
+            slowest = elapsed > slowest ? elapsed : slowest;
+            if (elapsed > HangThreshold)
             {
                 hangs++;
                 Write(folder, $"hang-{i}", input);
-                Console.WriteLine($"Input {i} took {took.TotalSeconds:F1} s");
+                Console.WriteLine($"Input {i} took {elapsed.TotalSeconds:F1} s");
             }
         }
 
         Console.WriteLine($"{i} inputs in {watch.Elapsed.TotalSeconds:F0} s: {crashes} crashes, {hangs} over a second, " +
-            $"the slowest {slowest.TotalMilliseconds:F0} ms");
+            $"slowest {slowest.TotalMilliseconds:F0} ms");
         return crashes + hangs > 0 ? 1 : 0;
     }
 

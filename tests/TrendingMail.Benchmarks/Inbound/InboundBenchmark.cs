@@ -4,7 +4,7 @@ using TrendingMail.Inbound;
 
 namespace TrendingMail.Benchmarks.Inbound;
 
-/// <summary><c>inbound</c>: how many mails one core classifies a second.</summary>
+/// <summary><c>inbound</c>: messages classified per second on one core.</summary>
 internal static class InboundBenchmark
 {
     private const int Rounds = 5;
@@ -13,7 +13,7 @@ internal static class InboundBenchmark
 
     public static Command Create()
     {
-        var command = new Command("inbound", "Mails classified a second, on one core") { Corpus.Folders };
+        var command = new Command("inbound", "Messages classified per second on one core") { Corpus.Folders };
         command.SetAction(arguments => Run(Corpus.Read(arguments.GetValue(Corpus.Folders)!)));
         return command;
     }
@@ -24,7 +24,7 @@ internal static class InboundBenchmark
         var rates = new List<double>();
         for (var round = 0; round <= Rounds; round++)
         {
-            // Processor time, so that what else the machine does is not counted.
+            // Processor time, to exclude other load on the machine.
             var (count, start) = (0, own.TotalProcessorTime);
             var used = TimeSpan.Zero;
             while (used < RoundLength)
@@ -39,7 +39,7 @@ internal static class InboundBenchmark
                 used = own.TotalProcessorTime - start;
             }
 
-            // The first round warms up.
+            // The first round is a warm-up.
             if (round > 0)
             {
                 rates.Add(count / used.TotalSeconds);
@@ -47,8 +47,8 @@ internal static class InboundBenchmark
         }
 
         rates.Sort();
-        Console.WriteLine($"{mails.Count} mails of {mails.Average(mail => mail.Length):F0} bytes on average: " +
-            $"{rates[Rounds / 2]:F0} a second of processor time (median of {Rounds} rounds; {rates[0]:F0} to {rates[^1]:F0})");
+        Console.WriteLine($"{mails.Count} messages of {mails.Average(mail => mail.Length):F0} bytes on average: " +
+            $"{rates[Rounds / 2]:F0} per second of processor time (median of {Rounds} rounds; {rates[0]:F0} to {rates[^1]:F0})");
         return 0;
     }
 }

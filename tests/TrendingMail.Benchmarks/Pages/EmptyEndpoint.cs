@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TrendingMail.Benchmarks.Pages;
 
-/// <summary>The least that Kestrel can do for a request: the measure of what our pages add.</summary>
+/// <summary>A minimal Kestrel endpoint: the baseline for the cost of our pages.</summary>
 internal sealed class EmptyEndpoint(WebApplication app) : IAsyncDisposable
 {
     public Uri Url => new(app.Urls.First());

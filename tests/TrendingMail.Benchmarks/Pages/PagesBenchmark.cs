@@ -6,24 +6,25 @@ using TrendingMail.Benchmarks.Search;
 
 namespace TrendingMail.Benchmarks.Pages;
 
-/// <summary><c>pages</c>: what an edition's page costs when it is made anew, and how many are served when it is held.</summary>
+/// <summary><c>pages</c>: the cost of rendering an edition's page, and the throughput when it is cached.</summary>
 internal static class PagesBenchmark
 {
     private const int Connections = 64;
 
-    private const int ColdRequests = 200;
+    private const int UncachedRequests = 200;
 
     private const string Seconds = "3";
 
     private static readonly Option<int> Rounds = new("--rounds")
     {
-        Description = $"How often each address is asked for {Seconds} seconds",
+        Description = $"Number of {Seconds}-second runs per URL",
         DefaultValueFactory = _ => 5,
     };
 
     public static Command Create()
     {
-        var command = new Command("pages", "The front page and a day's, cold and by wrk, beside an empty endpoint") { Rounds };
+        var command = new Command(
+            "pages", "The front page and a day's page, uncached and under wrk, compared with an empty endpoint") { Rounds };
         command.SetAction((arguments, stop) => RunAsync(arguments.GetValue(Rounds), stop));
         return command;
     }
@@ -39,17 +40,17 @@ internal static class PagesBenchmark
         ];
         foreach (var (name, address) in pages.Concat(pages))
         {
-            // The first time warms up the program, which is what a page costs right after a start.
-            Console.WriteLine($"{name,-16} cold: {await ColdAsync(address, stop)}");
+            // The first time warms up the program; it shows the cost of a page right after a start.
+            Console.WriteLine($"{name,-16} uncached: {await MeasureUncachedAsync(address, stop)}");
         }
 
         var rates = new Dictionary<string, List<double>>();
         for (var round = -1; round < rounds; round++)
         {
-            // In turn, so that a busy machine is busy for all of them. The first round warms up.
+            // Interleaved, so that load on the machine affects all of them. The first round warms up.
             foreach (var (name, address) in pages.Prepend(("empty endpoint", empty.Url)))
             {
-                var rate = await RateAsync(address, stop);
+                var rate = await MeasureThroughputAsync(address, stop);
                 if (round >= 0)
                 {
                     (rates.TryGetValue(name, out var known) ? known : rates[name] = []).Add(rate);
@@ -68,32 +69,35 @@ internal static class PagesBenchmark
         return 0;
     }
 
-    /// <summary>One request after the other, each for a variant that nobody asked for before, so that nothing is held for it.</summary>
-    private static async Task<string> ColdAsync(Uri address, CancellationToken stop)
+    /// <summary>
+    /// Sequential requests, each for a variant not requested before, so that none is served from the cache.
+    /// </summary>
+    private static async Task<string> MeasureUncachedAsync(Uri address, CancellationToken stop)
     {
         using var http = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None });
         var times = new List<double>();
         var bytes = 0;
-        for (var i = 0; i < ColdRequests; i++)
+        for (var i = 0; i < UncachedRequests; i++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
             request.Headers.TryAddWithoutValidation("Accept-Encoding", $"br, x{Guid.NewGuid():N}");
             var start = Stopwatch.GetTimestamp();
-            using var answer = await http.SendAsync(request, stop);
-            bytes = (await answer.Content.ReadAsByteArrayAsync(stop)).Length;
-            if (answer.StatusCode != HttpStatusCode.OK || answer.Headers.Age is not null)
+            using var response = await http.SendAsync(request, stop);
+            bytes = (await response.Content.ReadAsByteArrayAsync(stop)).Length;
+            if (response.StatusCode != HttpStatusCode.OK || response.Headers.Age is not null)
             {
-                throw new TrendingMailException($"{address} answered {(int)answer.StatusCode}, or from what it held; nothing was measured.");
+                throw new TrendingMailException(
+                    $"{address} answered {(int)response.StatusCode} or from the cache; nothing was measured.");
             }
 
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
         times.Sort();
-        return $"median {times[times.Count / 2]:N2} ms, 99% {times[times.Count * 99 / 100]:N2} ms ({bytes:N0} bytes packed)";
+        return $"median {times[times.Count / 2]:N2} ms, 99% {times[times.Count * 99 / 100]:N2} ms ({bytes:N0} bytes compressed)";
     }
 
-    private static async Task<double> RateAsync(Uri address, CancellationToken stop)
+    private static async Task<double> MeasureThroughputAsync(Uri address, CancellationToken stop)
     {
         var output = await ServedProgram.RunAsync("wrk",
             ["-t1", $"-c{Connections}", $"-d{Seconds}s", "-H", "Accept-Encoding: br", address.AbsoluteUri], null, null, stop);

@@ -6,12 +6,12 @@ using TrendingMail.Benchmarks.Search;
 
 namespace TrendingMail.Benchmarks.Pages;
 
-/// <summary>The program with some editions, serving from a folder of its own.</summary>
+/// <summary>The program serving a few editions from a folder of its own.</summary>
 internal sealed class ServedProgram : IAsyncDisposable
 {
     private const int Days = 5;
 
-    private const int PapersADay = 17;
+    private const int PapersPerDay = 17;
 
     private readonly Process process;
 
@@ -30,14 +30,14 @@ internal sealed class ServedProgram : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("trendingmail-benchmark-");
         var file = Path.Combine(folder.FullName, "papers.json");
-        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(Enumerable.Range(0, Days * PapersADay).Select(number =>
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(Enumerable.Range(0, Days * PapersPerDay).Select(number =>
         {
             var paper = papers.Create(number);
             return new
             {
                 arxiv_id = $"2611.{number:00000}", title = paper.Title, @abstract = paper.Abstract, authors = paper.Authors,
                 keywords = paper.Keywords, upvotes = paper.Upvotes, comments = 3, stars = 40,
-                code_url = "https://example.org/code", listed_on = LastDay.AddDays(-number / PapersADay).ToString("yyyy-MM-dd", null),
+                code_url = "https://example.org/code", listed_on = LastDay.AddDays(-number / PapersPerDay).ToString("yyyy-MM-dd", null),
             };
         })), stop);
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
@@ -54,11 +54,11 @@ internal sealed class ServedProgram : IAsyncDisposable
         }
 
         var program = new ServedProgram(Start("dotnet", [Worker, "run", "--role", "web"], folder, settings), folder, url);
-        await program.ReadyAsync(stop);
+        await program.WaitUntilReadyAsync(stop);
         return program;
     }
 
-    /// <summary>Runs a program to its end, and gives back what it printed.</summary>
+    /// <summary>Runs a program to completion and returns its output.</summary>
     public static async Task<string> RunAsync(
         string program, IEnumerable<string> arguments, DirectoryInfo? folder, Dictionary<string, string>? settings,
         CancellationToken stop)
@@ -68,7 +68,8 @@ internal sealed class ServedProgram : IAsyncDisposable
         await process.WaitForExitAsync(stop);
         return process.ExitCode == 0
             ? output
-            : throw new TrendingMailException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}");
+            : throw new TrendingMailException(
+                $"{program} {string.Join(' ', arguments)} exited with {process.ExitCode}:\n{output}");
     }
 
     public async ValueTask DisposeAsync()
@@ -97,28 +98,28 @@ internal sealed class ServedProgram : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    private async Task ReadyAsync(CancellationToken stop)
+    private async Task WaitUntilReadyAsync(CancellationToken stop)
     {
         using var http = new HttpClient();
         for (var attempt = 0; attempt < 100; attempt++)
         {
             try
             {
-                using var answer = await http.GetAsync(new Uri(Url, "/healthz/ready"), stop);
-                if (answer.IsSuccessStatusCode)
+                using var response = await http.GetAsync(new Uri(Url, "/healthz/ready"), stop);
+                if (response.IsSuccessStatusCode)
                 {
                     return;
                 }
             }
             catch (HttpRequestException)
             {
-                // It does not listen yet.
+                // Not listening yet.
             }
 
             await Task.Delay(200, stop);
         }
 
-        throw new TrendingMailException($"The program does not serve at {Url}.");
+        throw new TrendingMailException($"The program is not ready at {Url}.");
     }
 
     private static int FreePort()

@@ -8,25 +8,28 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Benchmarks.Readers;
 
-/// <summary><c>match</c>: which of a day's papers are for whom, among a million readers with 50,000 distinct profiles.</summary>
+/// <summary>
+/// <c>match</c>: matches a day's papers with the interests of a million subscribers, who have 50,000 distinct profiles.
+/// </summary>
 internal static class MatchBenchmark
 {
-    private const int Papers = 300;
+    private const int PaperCount = 300;
 
-    private const int Readers = 1_000_000;
+    private const int SubscriberCount = 1_000_000;
 
-    private const int Profiles = 50_000;
+    private const int ProfileCount = 50_000;
 
-    private const int Chosen = 10;
+    private const int PapersPerDigest = 10;
 
     private const int Rounds = 5;
 
-    /// <summary>So many readers are matched one by one, for comparison.</summary>
-    private const int OneByOne = 2_000;
+    /// <summary>How many subscribers are matched individually, for comparison.</summary>
+    private const int IndividuallyMatched = 2_000;
 
     public static Command Create()
     {
-        var command = new Command("match", $"{Papers} papers to {Readers:N0} readers with {Profiles:N0} distinct profiles")
+        var command = new Command(
+            "match", $"Match {PaperCount} papers with {SubscriberCount:N0} subscribers who have {ProfileCount:N0} distinct profiles")
         {
             BenchmarkDatabase.Server,
         };
@@ -38,56 +41,57 @@ internal static class MatchBenchmark
     {
         var words = new Vocabulary(60_000, seed: 1);
         var papers = MakePapers(words);
-        var factory = new ReaderFactory(words, [.. papers.SelectMany(paper => paper.Authors).Distinct()]);
+        var factory = new InterestFactory(words, [.. papers.SelectMany(paper => paper.Authors).Distinct()]);
         var random = new Random(7);
-        var profiles = Enumerable.Range(0, Profiles).Select(factory.Interests).ToArray();
-        var readers = Enumerable.Range(0, Readers).Select(_ => random.Next(Profiles)).ToArray();
-        var chosen = new int[Profiles][];
+        var profiles = Enumerable.Range(0, ProfileCount).Select(factory.CreateMany).ToArray();
+        var profileOfSubscriber = Enumerable.Range(0, SubscriberCount).Select(_ => random.Next(ProfileCount)).ToArray();
+        var selected = new int[ProfileCount][];
         var matches = 0L;
 
-        var index = await Figures.TimeAsync(Rounds, () => Task.FromResult(new PaperIndex(papers)));
-        Console.WriteLine($"reading {Papers} papers: {Figures.Text(index)}");
+        var index = await Timings.TimeAsync(Rounds, () => Task.FromResult(new PaperIndex(papers)));
+        Console.WriteLine($"indexing {PaperCount} papers: {Timings.Format(index)}");
 
-        var all = await Figures.TimeAsync(Rounds, () =>
+        var all = await Timings.TimeAsync(Rounds, () =>
         {
             var paperIndex = new PaperIndex(papers);
             matches = 0;
-            for (var profile = 0; profile < Profiles; profile++)
+            for (var profile = 0; profile < ProfileCount; profile++)
             {
                 var found = paperIndex.Match(profiles[profile]);
                 matches += found.Count;
-                chosen[profile] = [.. found.Where(match => !match.IsMuted).OrderByDescending(match => match.Score)
-                    .Take(Chosen).Select(match => match.Paper)];
+                selected[profile] = [.. found.Where(match => !match.IsMuted).OrderByDescending(match => match.Score)
+                    .Take(PapersPerDigest).Select(match => match.Paper)];
             }
 
-            // Each reader gets what was chosen for the profile.
-            var digests = new int[Readers][];
-            for (var reader = 0; reader < Readers; reader++)
+            // Each subscriber gets the papers selected for the profile.
+            var digests = new int[SubscriberCount][];
+            for (var subscriber = 0; subscriber < SubscriberCount; subscriber++)
             {
-                digests[reader] = chosen[readers[reader]];
+                digests[subscriber] = selected[profileOfSubscriber[subscriber]];
             }
 
             return Task.CompletedTask;
         });
-        Console.WriteLine($"{Papers} papers to {Readers:N0} readers, one core, best {Chosen} of each: {Figures.Text(all)}; " +
-            $"{(double)matches / Profiles:N1} matches a profile");
+        Console.WriteLine($"{PaperCount} papers, {SubscriberCount:N0} subscribers, one core, top {PapersPerDigest} each: " +
+            $"{Timings.Format(all)}; {(double)matches / ProfileCount:N1} matches per profile");
 
-        var alone = Stopwatch.StartNew();
-        foreach (var reader in readers.Take(OneByOne))
+        var individual = Stopwatch.StartNew();
+        foreach (var subscriber in profileOfSubscriber.Take(IndividuallyMatched))
         {
-            new PaperIndex(papers[..10]).Match(profiles[reader]);
+            new PaperIndex(papers[..10]).Match(profiles[subscriber]);
         }
 
-        var each = alone.Elapsed.TotalSeconds / OneByOne * (Papers / 10);
-        Console.WriteLine($"without sharing anything between readers: {each * 1000:N1} ms a reader, {each * Readers / 3600:N1} h for all");
-        await LoadAsync(server, profiles, stop);
+        var secondsEach = individual.Elapsed.TotalSeconds / IndividuallyMatched * (PaperCount / 10);
+        Console.WriteLine($"without sharing work between subscribers: {secondsEach * 1000:N1} ms per subscriber, " +
+            $"{secondsEach * SubscriberCount / 3600:N1} h for all");
+        await MeasureLoadAsync(server, profiles, stop);
         return 0;
     }
 
     private static FrozenPaper[] MakePapers(Vocabulary words)
     {
-        var factory = new PaperFactory(words, Papers);
-        return [.. Enumerable.Range(0, Papers).Select(factory.Create).Select((paper, i) => new FrozenPaper
+        var factory = new PaperFactory(words, PaperCount);
+        return [.. Enumerable.Range(0, PaperCount).Select(factory.Create).Select((paper, i) => new FrozenPaper
         {
             Title = paper.Title,
             Abstract = paper.Abstract,
@@ -95,14 +99,16 @@ internal static class MatchBenchmark
             SummaryByAi = false,
             Authors = paper.Authors,
             Keywords = [.. paper.Keywords, i % 7 == 0 ? "LLM" : i % 11 == 0 ? "speech recognition" : "dataset"],
-            Categories = [ReaderFactory.AllCategories[i % (ReaderFactory.AllCategories.Count - 1)], "cs.LG"],
+            Categories = [InterestFactory.AllCategories[i % (InterestFactory.AllCategories.Count - 1)], "cs.LG"],
             Upvotes = 0,
             Comments = 0,
         })];
     }
 
-    /// <summary>How long it takes to read the interests of every distinct profile, from its first reader, as digests do.</summary>
-    private static async Task LoadAsync(string? server, Interest[][] profiles, CancellationToken stop)
+    /// <summary>
+    /// Measures reading the interests of every distinct profile from one of its subscribers, as digests do.
+    /// </summary>
+    private static async Task MeasureLoadAsync(string? server, Interest[][] profiles, CancellationToken stop)
     {
         await using var own = await BenchmarkDatabase.CreateAsync(server, stop);
         await own.Database.WriteAsync(async session =>
@@ -114,7 +120,7 @@ internal static class MatchBenchmark
             ], profiles.Select((interests, i) => new object?[]
             {
                 i + 1L, $"r{i}@example.org", $"r{i}@example.org", "active", "daily", "monday", "07:00", "UTC", 10L, "html", 0L,
-                Interest.ProfileOf(interests),
+                Interest.ComputeProfile(interests),
             }));
             await session.InsertManyAsync("interests", ["subscriber_id", "kind", "key", "value", "weight"],
                 profiles.SelectMany((interests, i) => interests.Select(interest => new object?[]
@@ -123,13 +129,14 @@ internal static class MatchBenchmark
                 })));
         }, stop);
         var store = new InterestStore(own.Database);
-        var times = await Figures.TimeAsync(Rounds, async () =>
+        var times = await Timings.TimeAsync(Rounds, async () =>
         {
             for (var i = 0; i < profiles.Length; i++)
             {
                 await store.ListAsync(i + 1, stop);
             }
         });
-        Console.WriteLine($"reading the interests of {profiles.Length:N0} profiles from {own.Database.Dialect.Name}: {Figures.Text(times)}");
+        Console.WriteLine($"reading the interests of {profiles.Length:N0} profiles from " +
+            $"{own.Database.Dialect.Name}: {Timings.Format(times)}");
     }
 }

@@ -3,7 +3,9 @@ using TrendingMail.Rendering.Latex;
 
 namespace TrendingMail.Benchmarks.Rendering;
 
-/// <summary><c>latex</c>: how the time to read hostile LaTeX grows with its length. Twice the text may take twice the time.</summary>
+/// <summary>
+/// <c>latex</c>: how the conversion time of adversarial LaTeX grows with its length. It should be linear.
+/// </summary>
 internal static class LatexBenchmark
 {
     private const int Rounds = 5;
@@ -18,7 +20,7 @@ internal static class LatexBenchmark
 
     public static Command Create()
     {
-        var command = new Command("latex", "The time that hostile LaTeX takes, and how it grows with the length");
+        var command = new Command("latex", "The conversion time of adversarial LaTeX and its growth with length");
         command.SetAction(_ => Run());
         return command;
     }

@@ -8,8 +8,8 @@ using TrendingMail.Delivery;
 namespace TrendingMail.Benchmarks.Rendering;
 
 /// <summary>
-/// <c>render</c>: what a reader's digest costs, made alone and in bulk, unsigned and signed. Times are the process's own of
-/// the processor, so that what else the machine does counts for little.
+/// <c>render</c>: the cost of composing a digest individually and in bulk, unsigned and signed. Measures the CPU time
+/// of the process, which other load on the machine affects little.
 /// </summary>
 internal static class RenderBenchmark
 {
@@ -17,100 +17,100 @@ internal static class RenderBenchmark
 
     private static readonly Option<int> Profiles = new("--profiles")
     {
-        Description = "How many choices of papers",
+        Description = "Number of distinct selections of papers",
         DefaultValueFactory = _ => 5_000,
     };
 
-    private static readonly Option<int> Readers = new("--readers")
+    private static readonly Option<int> Subscribers = new("--subscribers")
     {
-        Description = "How many readers",
+        Description = "Number of subscribers",
         DefaultValueFactory = _ => 100_000,
     };
 
     private static readonly Option<int> Papers = new("--papers")
     {
-        Description = "Papers of a digest",
+        Description = "Papers in each digest",
         DefaultValueFactory = _ => 25,
     };
 
     private static readonly Option<string> Templates = new("--templates")
     {
-        Description = "The templates' folder",
+        Description = "The templates folder",
         DefaultValueFactory = _ => "templates",
     };
 
     public static Command Create()
     {
-        var command = new Command("render", "Digests: time and memory a message") { Profiles, Readers, Papers, Templates };
+        var command = new Command("render", "Time and memory to compose a digest message") { Profiles, Subscribers, Papers, Templates };
         command.SetAction(arguments => Run(
-            arguments.GetValue(Profiles), arguments.GetValue(Readers), arguments.GetValue(Papers), arguments.GetValue(Templates)!));
+            arguments.GetValue(Profiles), arguments.GetValue(Subscribers), arguments.GetValue(Papers), arguments.GetValue(Templates)!));
         return command;
     }
 
-    private static int Run(int profiles, int readers, int papers, string templates)
+    private static int Run(int profiles, int subscribers, int papers, string templates)
     {
         using var rsa = RSA.Create(2048);
         using var ed25519 = Key.Create(
             SignatureAlgorithm.Ed25519, new() { ExportPolicy = KeyExportPolicies.AllowPlaintextExport });
-        var unsigned = new PressRoom(templates, profiles, readers, papers, []);
-        var byRsa = new PressRoom(templates, profiles, readers, papers, [("rsa", DkimAlgorithm.RsaSha256, rsa.ExportPkcs8PrivateKeyPem())]);
-        var byEd25519 = new PressRoom(templates, profiles, readers, papers,
+        var unsigned = new BulkComposerFixture(templates, profiles, subscribers, papers, []);
+        var rsaSigned = new BulkComposerFixture(templates, profiles, subscribers, papers, [("rsa", DkimAlgorithm.RsaSha256, rsa.ExportPkcs8PrivateKeyPem())]);
+        var ed25519Signed = new BulkComposerFixture(templates, profiles, subscribers, papers,
             [("ed", DkimAlgorithm.Ed25519Sha256, Text(ed25519.Export(KeyBlobFormat.PkixPrivateKeyText)))]);
 
         var heap = GC.GetTotalMemory(forceFullCollection: true);
-        foreach (var room in new[] { byRsa, byEd25519, unsigned })
+        foreach (var fixture in new[] { rsaSigned, ed25519Signed, unsigned })
         {
             var (start, bytes, size) = (Environment.CpuUsage.TotalTime, GC.GetAllocatedBytesForCurrentThread(), 0L);
             for (var i = 0; i < profiles; i++)
             {
-                using var mail = room.Print(i);
+                using var mail = fixture.Compose(i);
                 size += mail.Message.Length;
             }
 
-            Console.WriteLine($"{profiles:N0} variants of {size / profiles:N0} bytes, the first mail of each counted: " +
+            Console.WriteLine($"{profiles:N0} variants of {size / profiles:N0} bytes, including the first message of each: " +
                 $"{(Environment.CpuUsage.TotalTime - start).TotalMicroseconds / profiles:N0} us and " +
                 $"{(GC.GetAllocatedBytesForCurrentThread() - bytes) / profiles:N0} bytes each");
         }
 
-        var held = (GC.GetTotalMemory(forceFullCollection: true) - heap) / 3;
-        Console.WriteLine($"variants, blocks and digests of them: {held / 1e6:N0} MB");
+        var heldBytes = (GC.GetTotalMemory(forceFullCollection: true) - heap) / 3;
+        Console.WriteLine($"memory for variants, blocks and digests: {heldBytes / 1e6:N0} MB");
 
-        var few = Math.Min(readers, 5_000);
+        var signedCount = Math.Min(subscribers, 5_000);
         var hash = RandomNumberGenerator.GetBytes(32);
         var body = RandomNumberGenerator.GetBytes(30 << 10);
         var signature = new byte[256];
         var seed = new Ed25519PrivateKeyParameters(new SecureRandom());
         var measures = new Measure[]
         {
-            new("alone, unsigned", 100, i => unsigned.PrintWhole(i).Dispose()),
-            new("in bulk, unsigned", readers, i => unsigned.Print(i).Dispose()),
-            new("in bulk, RSA-2048", few, i => byRsa.Print(i).Dispose()),
-            new("in bulk, Ed25519", few, i => byEd25519.Print(i).Dispose()),
-            new("RSA-2048, the signature alone", few,
+            new("individually, unsigned", 100, i => unsigned.ComposeIndividually(i).Dispose()),
+            new("in bulk, unsigned", subscribers, i => unsigned.Compose(i).Dispose()),
+            new("in bulk, RSA-2048", signedCount, i => rsaSigned.Compose(i).Dispose()),
+            new("in bulk, Ed25519", signedCount, i => ed25519Signed.Compose(i).Dispose()),
+            new("RSA-2048 signature only", signedCount,
                 _ => rsa.SignHash(hash, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
-            new("Ed25519, the signature alone", few, _ => SignatureAlgorithm.Ed25519.Sign(ed25519, hash, signature.AsSpan(0, 64))),
-            new("Ed25519 by BouncyCastle", 500, _ => seed.Sign(
+            new("Ed25519 signature only", signedCount, _ => SignatureAlgorithm.Ed25519.Sign(ed25519, hash, signature.AsSpan(0, 64))),
+            new("Ed25519 by BouncyCastle only", 500, _ => seed.Sign(
                 Org.BouncyCastle.Math.EC.Rfc8032.Ed25519.Algorithm.Ed25519, null, hash, 0, hash.Length, signature, 0)),
-            new("SHA-256 of 30 KB", few, _ => SHA256.HashData(body, signature)),
+            new("SHA-256 of 30 KB", signedCount, _ => SHA256.HashData(body, signature)),
         };
         for (var round = 0; round <= Rounds; round++)
         {
-            // In turn, so that what else the machine does falls on all of them. The first round warms up.
+            // Interleaved, so that other load affects all measures alike. The first round is a warm-up.
             foreach (var measure in measures)
             {
                 measure.Run(keep: round > 0);
             }
         }
 
-        var bare = measures[4].Median;
+        var rsaAlone = measures[4].Median;
         foreach (var measure in measures)
         {
             Console.WriteLine($"{measure.Name,-32}{measure.Median,9:N1} us  ({measure.Times.Min():N1} to {measure.Times.Max():N1})" +
-                $"{measure.Allocated,10:N0} bytes  {measure.Median / bare,7:N3} of bare RSA");
+                $"{measure.Allocated,10:N0} bytes  {measure.Median / rsaAlone,7:N3} x RSA alone");
         }
 
-        Console.WriteLine($"in bulk with RSA, of bare RSA by round: {Ratios(measures[2], measures[4])}");
-        Console.WriteLine($"in bulk with Ed25519, of bare RSA by round: {Ratios(measures[3], measures[4])}");
+        Console.WriteLine($"in bulk with RSA, relative to RSA alone, by round: {Ratios(measures[2], measures[4])}");
+        Console.WriteLine($"in bulk with Ed25519, relative to RSA alone, by round: {Ratios(measures[3], measures[4])}");
         return 0;
     }
 

@@ -4,7 +4,7 @@ using TrendingMail.Papers;
 
 namespace TrendingMail.Benchmarks.Search;
 
-/// <summary>Invented papers of the usual lengths, the same for the same number, in the order of their days.</summary>
+/// <summary>Synthetic papers of typical length, deterministic by number and ordered by day.</summary>
 internal sealed class PaperFactory(Vocabulary vocabulary, int count)
 {
     private const int Days = 3650;
@@ -27,25 +27,25 @@ internal sealed class PaperFactory(Vocabulary vocabulary, int count)
             Authors = [.. Enumerable.Range(0, random.Next(2, 8)).Select(_ => Author(random))],
             Keywords = [.. Enumerable.Range(0, random.Next(3, 6)).Select(_ => vocabulary.Next(random))],
             Upvotes = random.Next(100),
-            ListedOn = DayOf(number),
+            ListedOn = DayFor(number),
         };
     }
 
     private string Author(Random random) =>
-        $"{Capital(names[100 + random.Next(400)])} {Capital(names[500 + random.Next(19_000)])}";
+        $"{Capitalize(names[100 + random.Next(400)])} {Capitalize(names[500 + random.Next(19_000)])}";
 
-    private DateOnly DayOf(int number) => LastDay.AddDays(-Days + 1 + (int)((long)number * Days / count));
+    private DateOnly DayFor(int number) => LastDay.AddDays(-Days + 1 + (int)((long)number * Days / count));
 
     private string Sentence(Random random, int words)
     {
         var text = new StringBuilder(words * 8);
         for (var i = 0; i < words; i++)
         {
-            text.Append(i == 0 ? "" : " ").Append(i == 0 ? Capital(vocabulary.Next(random)) : vocabulary.Next(random));
+            text.Append(i == 0 ? "" : " ").Append(i == 0 ? Capitalize(vocabulary.Next(random)) : vocabulary.Next(random));
         }
 
         return text.ToString();
     }
 
-    private static string Capital(string word) => CultureInfo.InvariantCulture.TextInfo.ToTitleCase(word);
+    private static string Capitalize(string word) => CultureInfo.InvariantCulture.TextInfo.ToTitleCase(word);
 }

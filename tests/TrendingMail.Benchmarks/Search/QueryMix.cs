@@ -1,15 +1,15 @@
 namespace TrendingMail.Benchmarks.Search;
 
-/// <summary>Two hundred queries of ten kinds, always the same ones.</summary>
+/// <summary>Two hundred queries of ten kinds; always the same.</summary>
 internal static class QueryMix
 {
-    private const int OfEachKind = 20;
+    private const int QueriesPerKind = 20;
 
     public static IReadOnlyList<(string Kind, string Text)> Create(Vocabulary words, PaperFactory papers)
     {
         var random = new Random(7);
-        string Common() => words[Vocabulary.SmallWords + random.Next(60)];
-        string Middle() => words[500 + random.Next(4_500)];
+        string Common() => words[Vocabulary.StopWordCount + random.Next(60)];
+        string Medium() => words[500 + random.Next(4_500)];
         string Rare() => words[20_000 + random.Next(30_000)];
 
         static string Long(Func<string> word)
@@ -18,7 +18,7 @@ internal static class QueryMix
             return text.Length > 4 ? text : Long(word);
         }
 
-        // Words that stand together somewhere, as in a title that somebody remembers.
+        // Consecutive words from a title, as somebody might remember them.
         string[] Title() => papers.Create(random.Next(papers.Count)).Title.Split(' ');
         string Run(int length)
         {
@@ -29,16 +29,16 @@ internal static class QueryMix
         (string, Func<string>)[] kinds =
         [
             ("common word", Common),
-            ("usual word", Middle),
+            ("medium word", Medium),
             ("rare word", Rare),
-            ("two words", () => $"{Common()} {Middle()}"),
-            ("three words", () => $"{Common()} {Middle()} {Common()}"),
+            ("two words", () => $"{Common()} {Medium()}"),
+            ("three words", () => $"{Common()} {Medium()} {Common()}"),
             ("phrase", () => $"\"{Run(2 + random.Next(2))}\""),
-            ("beginning", () => $"{Long(Middle)[..^1]}*"),
+            ("prefix", () => $"{Long(Medium)[..^1]}*"),
             ("author", () => $"author:\"{papers.Create(random.Next(papers.Count)).Authors[0]}\""),
-            ("exclusion", () => $"{Common()} {Middle()} -{Common()}"),
-            ("range of days", () => $"{Common()} {Middle()} date:{2017 + random.Next(9)}-{1 + random.Next(12):00}"),
+            ("exclusion", () => $"{Common()} {Medium()} -{Common()}"),
+            ("date range", () => $"{Common()} {Medium()} date:{2017 + random.Next(9)}-{1 + random.Next(12):00}"),
         ];
-        return [.. kinds.SelectMany(kind => Enumerable.Range(0, OfEachKind).Select(_ => (kind.Item1, kind.Item2())))];
+        return [.. kinds.SelectMany(kind => Enumerable.Range(0, QueriesPerKind).Select(_ => (kind.Item1, kind.Item2())))];
     }
 }

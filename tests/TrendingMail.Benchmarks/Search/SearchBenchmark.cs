@@ -9,14 +9,14 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Benchmarks.Search;
 
-/// <summary><c>search</c>: fills a database with invented papers, and asks it.</summary>
+/// <summary><c>search</c>: fills a database with synthetic papers and queries it.</summary>
 internal static class SearchBenchmark
 {
-    private const int Batch = 5_000;
+    private const int BatchSize = 5_000;
 
-    private const int Words = 60_000;
+    private const int VocabularySize = 60_000;
 
-    /// <summary>So many papers go the way of a fetch; the others, only there to fill, go faster.</summary>
+    /// <summary>This many papers are saved as in a fetch; the rest are inserted in bulk.</summary>
     private const int SavedByStore = 20_000;
 
     private static readonly string[] Columns =
@@ -27,19 +27,19 @@ internal static class SearchBenchmark
 
     private static readonly Option<int> Count = new("--papers")
     {
-        Description = "How many papers",
+        Description = "Number of papers",
         DefaultValueFactory = _ => 100_000,
     };
 
     private static readonly Option<string> Folder = new("--folder")
     {
-        Description = "Where SQLite's file is kept for the next time; a database on PostgreSQL is kept there",
+        Description = "Folder in which the SQLite file is kept for later runs; a PostgreSQL database is kept on its server",
         DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "trendingmail-benchmarks"),
     };
 
     public static Command Create()
     {
-        var command = new Command("search", "Search over many papers: rate of saving, size of the index, time of queries")
+        var command = new Command("search", "Search over many papers: insert rate, index size, query times")
         {
             Count,
             Folder,
@@ -52,20 +52,20 @@ internal static class SearchBenchmark
 
     private static async Task<int> RunAsync(int count, string folder, string? server, CancellationToken stop)
     {
-        await using var kept = await BenchmarkDatabase.KeepAsync(server, $"search_{count}", folder, stop);
+        await using var kept = await BenchmarkDatabase.OpenKeptAsync(server, $"search_{count}", folder, stop);
         var database = kept.Database;
-        var words = new Vocabulary(Words, seed: 1);
+        var words = new Vocabulary(VocabularySize, seed: 1);
         var papers = new PaperFactory(words, count);
         await FillAsync(database, papers, count, stop);
         var index = await database.ReadAsync(session => session.SingleAsync<long>(server is null
             ? "SELECT SUM(LENGTH(block)) FROM paper_search_data"
             : "SELECT pg_relation_size('papers_by_words_and_day') + pg_relation_size('papers_by_title_and_day')"), stop);
         Console.WriteLine($"index {index / 1e6:N0} MB of {await kept.SizeAsync(stop) / 1e6:N0} MB");
-        await AskAsync(database, QueryMix.Create(words, papers), stop);
+        await RunQueriesAsync(database, QueryMix.Create(words, papers), stop);
         return 0;
     }
 
-    private static async Task AskAsync(
+    private static async Task RunQueriesAsync(
         Database database, IReadOnlyList<(string Kind, string Text)> queries, CancellationToken stop)
     {
         var clock = TimeProvider.System;
@@ -73,7 +73,7 @@ internal static class SearchBenchmark
         var times = new List<(string Kind, string Text, double Milliseconds, SearchResults Results)>();
         for (var round = 0; round < 2; round++)
         {
-            // The first round warms up the program and the system's cache.
+            // The first round warms up the program and the page cache.
             times.Clear();
             foreach (var (kind, text) in queries)
             {
@@ -91,7 +91,7 @@ internal static class SearchBenchmark
                 kind.Select(time => time.Milliseconds));
         }
 
-        await AskForEnginesRankAsync(database, queries, stop);
+        await RunEngineRankingAsync(database, queries, stop);
         foreach (var slow in times.OrderByDescending(time => time.Milliseconds).Take(5))
         {
             Console.WriteLine($"  slow: {slow.Milliseconds:N1} ms  {slow.Text}");
@@ -99,13 +99,13 @@ internal static class SearchBenchmark
     }
 
     /// <summary>
-    /// The same words, ranked by FTS5's own bm25() or PostgreSQL's ts_rank() with our weights: the ids of the best 20 and nothing
-    /// else.
+    /// The same words, ranked by FTS5's bm25() or PostgreSQL's ts_rank() with our weights; returns only the ids of the
+    /// best 20.
     /// </summary>
-    private static async Task AskForEnginesRankAsync(
+    private static async Task RunEngineRankingAsync(
         Database database, IReadOnlyList<(string Kind, string Text)> queries, CancellationToken stop)
     {
-        var (name, sql, joint) = database.Dialect.Name == "Sqlite"
+        var (name, sql, separator) = database.Dialect.Name == "Sqlite"
             ? ("bm25()", """
                 SELECT rowid FROM paper_search WHERE paper_search MATCH @match
                 ORDER BY bm25(paper_search, 8, 1, 4, 3, 0) LIMIT 20
@@ -121,7 +121,7 @@ internal static class SearchBenchmark
             var times = new List<double>();
             foreach (var (_, text) in kind)
             {
-                var match = string.Join(joint, text.Split(' ').Select(word => joint == " & " ? $"'{word}'" : $"\"{word}\""));
+                var match = string.Join(separator, text.Split(' ').Select(word => separator == " & " ? $"'{word}'" : $"\"{word}\""));
                 var start = Stopwatch.GetTimestamp();
                 await database.ReadAsync(session => session.QueryAsync<long>(sql, new { match }), stop);
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
@@ -135,17 +135,17 @@ internal static class SearchBenchmark
     {
         var sorted = times.Order().ToArray();
         Console.WriteLine($"{what,-36} median {sorted[sorted.Length / 2],6:N1} ms, " +
-            $"99% {sorted[(int)(sorted.Length * 0.99)],6:N1} ms, longest {sorted[^1],6:N1} ms");
+            $"99% {sorted[(int)(sorted.Length * 0.99)],6:N1} ms, max {sorted[^1],6:N1} ms");
     }
 
     private static async Task FillAsync(Database database, PaperFactory papers, int count, CancellationToken stop)
     {
         var store = new PaperStore(database, TimeProvider.System);
-        var there = (int)await database.ReadAsync(
+        var existing = (int)await database.ReadAsync(
             session => session.SingleAsync<long>("SELECT COUNT(*) FROM papers"), stop);
-        await TimeAsync("through PaperStore", there, Math.Min(count, SavedByStore), papers, batch =>
+        await TimeAsync("through PaperStore", existing, Math.Min(count, SavedByStore), papers, batch =>
             store.SaveAsync("Benchmark", batch, stop));
-        await TimeAsync("in bulk", Math.Max(there, SavedByStore), count, papers, batch =>
+        await TimeAsync("in bulk", Math.Max(existing, SavedByStore), count, papers, batch =>
             database.WriteAsync(session => session.InsertManyAsync("papers", Columns, batch.Select(paper => new object?[]
             {
                 paper.Identity, paper.ArxivId, paper.Title, paper.Abstract, JsonSerializer.Serialize(paper.Authors),
@@ -158,10 +158,10 @@ internal static class SearchBenchmark
         string how, int from, int to, PaperFactory papers, Func<IReadOnlyList<ListedPaper>, Task> saveAsync)
     {
         var clock = new Stopwatch();
-        for (var first = from; first < to; first += Batch)
+        for (var first = from; first < to; first += BatchSize)
         {
-            // Making the papers does not count.
-            var batch = Enumerable.Range(first, Math.Min(Batch, to - first)).Select(papers.Create).ToList();
+            // Generating the papers is not measured.
+            var batch = Enumerable.Range(first, Math.Min(BatchSize, to - first)).Select(papers.Create).ToList();
             clock.Start();
             await saveAsync(batch);
             clock.Stop();

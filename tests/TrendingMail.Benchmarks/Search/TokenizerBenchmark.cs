@@ -6,15 +6,15 @@ using TrendingMail.Papers;
 
 namespace TrendingMail.Benchmarks.Search;
 
-/// <summary><c>tokenizers</c>: what each of FTS5's tokenizers costs, and what it finds.</summary>
+/// <summary><c>tokenizers</c>: the cost and recall of FTS5's tokenizers.</summary>
 internal static class TokenizerBenchmark
 {
-    private const int Words = 60_000;
+    private const int VocabularySize = 60_000;
 
     private static readonly string[] Tokenizers =
         ["unicode61 remove_diacritics 2", "porter unicode61 remove_diacritics 2", "trigram"];
 
-    /// <summary>Forms that a person takes for the same word.</summary>
+    /// <summary>Word forms that a person considers the same word.</summary>
     private static readonly string[][] Families =
     [
         ["agent", "agents", "agentic"], ["model", "models", "modeling", "modelling"],
@@ -32,13 +32,13 @@ internal static class TokenizerBenchmark
 
     private static readonly Option<int> Count = new("--papers")
     {
-        Description = "How many invented papers",
+        Description = "Number of synthetic papers",
         DefaultValueFactory = _ => 100_000,
     };
 
     private static readonly Option<string[]> Files = new("--file")
     {
-        Description = "Files of real papers for the recall (the sample, unless given)",
+        Description = "Files of real papers for measuring recall (default: the sample)",
         AllowMultipleArgumentsPerToken = true,
     };
 
@@ -51,7 +51,7 @@ internal static class TokenizerBenchmark
 
     private static async Task<int> RunAsync(int count, string[] files, CancellationToken stop)
     {
-        var words = new Vocabulary(Words, seed: 1);
+        var words = new Vocabulary(VocabularySize, seed: 1);
         var papers = new PaperFactory(words, count);
         var queries = QueryMix.Create(words, papers)
             .Where(query => query.Kind.Contains(" word", StringComparison.Ordinal))
@@ -74,7 +74,7 @@ internal static class TokenizerBenchmark
             var times = queries.Select(query => Time(invented, query)).Order().ToArray();
             using var known = Open(tokenizer, real);
             using var exact = Open(Tokenizers[0], real);
-            var (recall, precision) = Quality(known, exact);
+            var (recall, precision) = MeasureQuality(known, exact);
             Console.WriteLine($"{tokenizer,-38} {size / 1e6,6:N0} MB, median {times[times.Length / 2]:N2} ms, " +
                 $"99% {times[(int)(times.Length * 0.99)]:N2} ms, " +
                 $"recall {recall:P0}, precision {precision:P0} on {real.Count} papers");
@@ -108,8 +108,10 @@ internal static class TokenizerBenchmark
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    /// <summary>Of the papers that have any form of a word, the share that a form finds; of those found, the right ones.</summary>
-    private static (double Recall, double Precision) Quality(SqliteConnection connection, SqliteConnection exact)
+    /// <summary>
+    /// Recall and precision of one word form, relative to the papers that contain any form of the word.
+    /// </summary>
+    private static (double Recall, double Precision) MeasureQuality(SqliteConnection connection, SqliteConnection exact)
     {
         var (wanted, found, both) = (0, 0, 0);
         foreach (var family in Families)

@@ -1,14 +1,14 @@
 namespace TrendingMail.Benchmarks.Search;
 
 /// <summary>
-/// Invented words whose frequencies fall as those of a language do (Zipf): the first are English's small words, then
-/// words of syllables with English endings, so that a stemmer has its work.
+/// Synthetic words with a Zipf distribution: English stop words first, then words made of syllables with English
+/// endings, so that the stemmer has work to do.
 /// </summary>
 internal sealed class Vocabulary
 {
     private const double Exponent = 1.05;
 
-    private static readonly string[] Small =
+    private static readonly string[] StopWords =
     [
         "the", "of", "and", "a", "to", "in", "we", "for", "that", "is", "on", "with", "are", "as", "by", "this", "our",
         "from", "an", "be", "which", "or", "it", "can", "at", "than", "these", "have", "not", "both", "their", "but",
@@ -32,8 +32,8 @@ internal sealed class Vocabulary
     public Vocabulary(int size, int seed)
     {
         var random = new Random(seed);
-        var known = new HashSet<string>(Small, StringComparer.Ordinal);
-        var list = new List<string>(Small);
+        var known = new HashSet<string>(StopWords, StringComparer.Ordinal);
+        var list = new List<string>(StopWords);
         while (list.Count < size)
         {
             // Frequent words are short.
@@ -55,10 +55,10 @@ internal sealed class Vocabulary
         }
     }
 
-    /// <summary>The word of a rank: 0 is the most frequent.</summary>
+    /// <summary>The word at a frequency rank; 0 is the most frequent.</summary>
     public string this[int rank] => words[rank];
 
-    public static int SmallWords => Small.Length;
+    public static int StopWordCount => StopWords.Length;
 
     public string Next(Random random)
     {

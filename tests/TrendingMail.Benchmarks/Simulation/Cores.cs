@@ -1,80 +1,82 @@
 namespace TrendingMail.Benchmarks.Simulation;
 
-/// <summary>Processors that all who want one share evenly, as an operating system lets them, each at most one at a time.</summary>
-/// <param name="count">How many there are.</param>
-/// <param name="others">How many want one all the time beside what is simulated.</param>
+/// <summary>CPU cores under processor sharing: all jobs run at the same speed, each on at most one core.</summary>
+/// <param name="count">The number of cores.</param>
+/// <param name="others">The number of unrelated processes that constantly compete for a core.</param>
 internal sealed class Cores(Timeline timeline, string name, int count, double others = 0)
 {
-    /// <summary>By the time that each will have been served when it is done: all are served equally, so the order stays.</summary>
+    /// <summary>
+    /// Ordered by the service level at which each job ends: all are served equally, so the order never changes.
+    /// </summary>
     private readonly PriorityQueue<Action, (double End, long Order)> jobs = new();
-    private double served;
-    private double lookedAt;
-    private double used;
-    private double usedByOthers;
-    private long asked;
-    private long plan;
+    private double servedSeconds;
+    private double updatedAt;
+    private double busySeconds;
+    private double othersSeconds;
+    private long sequence;
+    private long planVersion;
 
     public string Name => name;
 
-    /// <summary>The processor time that was used.</summary>
-    public double BusySeconds => used + (jobs.Count * Speed * (timeline.Now - lookedAt));
+    /// <summary>CPU time used by the simulated jobs.</summary>
+    public double BusySeconds => busySeconds + (jobs.Count * Speed * (timeline.Now - updatedAt));
 
-    /// <summary>The processor time that the others used.</summary>
-    public double OthersSeconds => usedByOthers + (others * Speed * (timeline.Now - lookedAt));
+    /// <summary>CPU time used by unrelated processes.</summary>
+    public double OthersSeconds => othersSeconds + (others * Speed * (timeline.Now - updatedAt));
 
-    /// <summary>Of the time so far.</summary>
-    public double Utilisation => BusySeconds / (count * timeline.Now);
+    /// <summary>The fraction of time in use so far.</summary>
+    public double Utilization => BusySeconds / (count * timeline.Now);
 
-    /// <summary>The part of a processor that each one who wants one has.</summary>
+    /// <summary>The fraction of a core that each job gets.</summary>
     private double Speed => Math.Min(1, count / (jobs.Count + others));
 
-    /// <summary>Works for some seconds of a processor's time.</summary>
+    /// <summary>Runs a job that needs some seconds of CPU time.</summary>
     public void Use(double seconds, Action done)
     {
-        Look();
-        jobs.Enqueue(done, (served + seconds, asked++));
-        Plan();
+        Update();
+        jobs.Enqueue(done, (servedSeconds + seconds, sequence++));
+        ScheduleCompletion();
     }
 
-    private void Look()
+    private void Update()
     {
         var speed = jobs.Count == 0 ? 0 : Speed;
-        used += jobs.Count * speed * (timeline.Now - lookedAt);
-        usedByOthers += others * Speed * (timeline.Now - lookedAt);
-        served += speed * (timeline.Now - lookedAt);
-        lookedAt = timeline.Now;
+        busySeconds += jobs.Count * speed * (timeline.Now - updatedAt);
+        othersSeconds += others * Speed * (timeline.Now - updatedAt);
+        servedSeconds += speed * (timeline.Now - updatedAt);
+        updatedAt = timeline.Now;
     }
 
-    private void Plan()
+    private void ScheduleCompletion()
     {
-        var own = ++plan;
+        var version = ++planVersion;
         if (jobs.TryPeek(out _, out var next))
         {
-            timeline.After(Math.Max(0, (next.End - served) / Speed), () =>
+            timeline.After(Math.Max(0, (next.End - servedSeconds) / Speed), () =>
             {
-                if (own == plan)
+                if (version == planVersion)
                 {
-                    Finish();
+                    Complete();
                 }
             });
         }
     }
 
-    private void Finish()
+    private void Complete()
     {
-        Look();
+        Update();
 
-        // The first one is done now, however the sums of small times were rounded.
+        // The first job is done by definition, whatever rounding errors have accumulated.
         jobs.TryPeek(out _, out var first);
-        served = Math.Max(served, first.End);
+        servedSeconds = Math.Max(servedSeconds, first.End);
         var done = new List<Action>();
-        while (jobs.TryPeek(out var job, out var next) && next.End <= served)
+        while (jobs.TryPeek(out var job, out var next) && next.End <= servedSeconds)
         {
             jobs.Dequeue();
             done.Add(job);
         }
 
-        Plan();
+        ScheduleCompletion();
         done.ForEach(job => job());
     }
 }

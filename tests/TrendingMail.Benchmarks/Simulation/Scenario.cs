@@ -1,33 +1,33 @@
 namespace TrendingMail.Benchmarks.Simulation;
 
-/// <summary>A mail provider.</summary>
-/// <param name="Share">Of the readers.</param>
-/// <param name="Allowed">Messages a second that it takes from us; it defers what is more. 0 for all.</param>
-/// <param name="Configured">Messages a second that <c>Delivery:Domains</c> allows; 0 for no such setting.</param>
+/// <summary>A mailbox provider.</summary>
+/// <param name="Share">Its share of the subscribers.</param>
+/// <param name="Allowed">Messages per second that it accepts from us; it defers the rest. 0 for no limit.</param>
+/// <param name="Configured">Messages per second that <c>Delivery:Domains</c> allows; 0 if not configured.</param>
 internal sealed record Provider(double Share, double Allowed = 0, double Configured = 0);
 
-/// <summary>Readers who become due together.</summary>
-/// <param name="Minute">Since the start.</param>
+/// <summary>Subscribers who become due together.</summary>
+/// <param name="Minute">Minutes since the start.</param>
 internal sealed record Wave(int Minute, double Share);
 
-/// <summary>What is simulated.</summary>
+/// <summary>The parameters of a simulation.</summary>
 internal sealed record Scenario
 {
     public int Nodes { get; init; } = 1;
 
-    /// <summary>Connections of each node.</summary>
-    public int Lanes { get; init; } = 8;
+    /// <summary>Connections per node.</summary>
+    public int Connections { get; init; } = 8;
 
-    public int Readers { get; init; } = 100_000;
+    public int Subscribers { get; init; } = 100_000;
 
-    /// <summary>Cores of each node's machine; of the only one, where <see cref="IsOneMachine"/>.</summary>
+    /// <summary>Cores per node, or of the single machine if <see cref="IsOneMachine"/>.</summary>
     public int Cores { get; init; } = 2;
 
     /// <summary>Whether nodes, database and relay share one machine's cores.</summary>
     public bool IsOneMachine { get; init; } = true;
 
-    /// <summary>Processes of others that want a core of that one machine all the time.</summary>
-    public double Others { get; init; }
+    /// <summary>Unrelated processes that constantly compete for a core of the single machine.</summary>
+    public double CompetingProcesses { get; init; }
 
     public int DatabaseCores { get; init; } = 8;
 
@@ -37,22 +37,24 @@ internal sealed record Scenario
 
     public IReadOnlyList<Wave> Waves { get; init; } = [new Wave(0, 1)];
 
-    /// <summary>How often a node dies, over all of them, in seconds on average; 0 for never.</summary>
-    public double DeathEvery { get; init; }
+    /// <summary>Mean time between node crashes, over all nodes, in seconds; 0 for none.</summary>
+    public double CrashInterval { get; init; }
 
-    /// <summary>Seconds until what a dead node had in hand is taken up: its start on the same machine, or the lease elsewhere.</summary>
+    /// <summary>
+    /// Seconds until a crashed node's claims are released: by its restart on the same machine, or by lease expiry.
+    /// </summary>
     public double RecoveryAfter { get; init; } = 900;
 
-    /// <summary>Seconds until a dead node is back.</summary>
+    /// <summary>Seconds until a crashed node has restarted.</summary>
     public double RestartAfter { get; init; } = 5;
 
     public int Seed { get; init; } = 1;
 
     /// <summary>
-    /// The waves of a day in which each zone's readers are due at the same times of their own day, merged by the minute.
+    /// The waves of a day on which subscribers of all time zones are due at the same local times, merged by minute.
     /// </summary>
-    /// <param name="zones">Hours east of UTC, and the share of the readers.</param>
-    /// <param name="times">Minutes since midnight, and the share of each zone's readers.</param>
+    /// <param name="zones">Hours east of UTC, and the share of the subscribers.</param>
+    /// <param name="times">Local minutes since midnight, and the share of each zone's subscribers.</param>
     public static IReadOnlyList<Wave> ByZone(
         IEnumerable<(double Offset, double Share)> zones, IReadOnlyList<(int Minute, double Share)> times) =>
     [

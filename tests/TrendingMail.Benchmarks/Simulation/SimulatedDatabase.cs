@@ -1,113 +1,113 @@
 namespace TrendingMail.Benchmarks.Simulation;
 
 /// <summary>
-/// The ledger on PostgreSQL: what is ready, and what its transactions take. One that writes outcomes also moves the counts of
-/// its mailing, one row for all nodes, which it holds until its end is in the log.
+/// The delivery queue on PostgreSQL: what is ready, and what its transactions cost. A transaction of state changes also
+/// updates its mailing's counters, a row shared by all nodes that it locks until its commit is durable.
 /// </summary>
 internal sealed class SimulatedDatabase(Timeline timeline, Cores cores, ServiceTimes times)
 {
     private const double Micro = 1e-6;
 
     private readonly Queue<int> ready = new();
-    private readonly PriorityQueue<int, double> later = new();
-    private int beingClaimed;
+    private readonly PriorityQueue<int, double> deferred = new();
+    private int claimsInProgress;
 
-    /// <summary>The row of the mailing's counts.</summary>
-    public Station Counts { get; } = new(timeline, "the mailing's counts", 1);
+    /// <summary>The lock on the mailing's counters.</summary>
+    public QueuedResource MailingCounters { get; } = new(timeline, "mailing counters", 1);
 
-    public CommitLog Log { get; } = new(timeline, times.Flush * Micro, times.DiskBytes);
+    public WriteAheadLog Wal { get; } = new(timeline, times.Flush * Micro, times.DiskBytesPerSecond);
 
-    /// <summary>Processor time so far.</summary>
-    public double Seconds { get; private set; }
+    /// <summary>CPU time used so far.</summary>
+    public double CpuSeconds { get; private set; }
 
-    /// <summary>Transactions of marks, outcomes, and what was given back.</summary>
+    /// <summary>Transactions of state changes: marks, outcomes and requeued deliveries.</summary>
     public int Transactions { get; private set; }
 
-    public long Entries { get; private set; }
+    public long StateChanges { get; private set; }
 
     public int Claims { get; private set; }
 
-    /// <summary>Deliveries that nobody has in hand.</summary>
-    public int Waiting => ready.Count + later.Count + beingClaimed;
+    /// <summary>Deliveries that no node has claimed.</summary>
+    public int Waiting => ready.Count + deferred.Count + claimsInProgress;
 
-    /// <summary>When the next of those may be tried that were put back.</summary>
-    public double NextAt => later.TryPeek(out _, out var at) ? at : double.PositiveInfinity;
+    /// <summary>When the next deferred delivery is due.</summary>
+    public double NextAt => deferred.TryPeek(out _, out var at) ? at : double.PositiveInfinity;
 
-    /// <summary>Puts deliveries back, for a time that may have come.</summary>
-    public void Return(int delivery, double at) => later.Enqueue(delivery, at);
+    /// <summary>Requeues a delivery for a time, which may have passed already.</summary>
+    public void Requeue(int delivery, double at) => deferred.Enqueue(delivery, at);
 
-    /// <summary>Writes marks and outcomes.</summary>
-    public void Write(int entries, Action durable)
+    /// <summary>Writes state changes.</summary>
+    public void Write(int changes, Action onDurable)
     {
         Transactions++;
-        Entries += entries;
+        StateChanges += changes;
         timeline.After(times.RoundTrips * times.RoundTrip * Micro, () =>
-            Work((times.DatabaseEntry * entries) + times.DatabaseTransaction, () =>
-                Counts.Enter(() => timeline.After(times.RoundTrip * Micro, () =>
-                    Log.Commit(times.LogBytes / 2 * entries, () =>
+            Work((times.DatabaseStateChange * changes) + times.DatabaseTransaction, () =>
+                MailingCounters.Acquire(() => timeline.After(times.RoundTrip * Micro, () =>
+                    Wal.Commit(times.WalBytes / 2 * changes, () =>
                     {
-                        Counts.Leave();
-                        durable();
+                        MailingCounters.Release();
+                        onDurable();
                     })))));
     }
 
-    /// <summary>Hands out what is ready.</summary>
-    public void Claim(int most, Action<List<int>> claimed)
+    /// <summary>Claims deliveries that are ready.</summary>
+    public void Claim(int limit, Action<List<int>> onClaimed)
     {
         Claims++;
-        var taken = new List<int>(most);
-        while (taken.Count < most && later.TryPeek(out var delivery, out var at) && at <= timeline.Now)
+        var deliveries = new List<int>(limit);
+        while (deliveries.Count < limit && deferred.TryPeek(out var delivery, out var at) && at <= timeline.Now)
         {
-            later.Dequeue();
-            taken.Add(delivery);
+            deferred.Dequeue();
+            deliveries.Add(delivery);
         }
 
-        while (taken.Count < most && ready.TryDequeue(out var delivery))
+        while (deliveries.Count < limit && ready.TryDequeue(out var delivery))
         {
-            taken.Add(delivery);
+            deliveries.Add(delivery);
         }
 
-        void End()
+        void Complete()
         {
-            beingClaimed -= taken.Count;
-            claimed(taken);
+            claimsInProgress -= deliveries.Count;
+            onClaimed(deliveries);
         }
 
-        beingClaimed += taken.Count;
+        claimsInProgress += deliveries.Count;
         timeline.After(2 * times.RoundTrip * Micro, () =>
-            Work(times.ClaimTransaction + (times.ClaimDelivery * taken.Count), () =>
+            Work(times.ClaimTransaction + (times.ClaimDelivery * deliveries.Count), () =>
             {
-                if (taken.Count == 0)
+                if (deliveries.Count == 0)
                 {
-                    End();
+                    Complete();
                 }
                 else
                 {
-                    Log.Commit(0, End);
+                    Wal.Commit(0, Complete);
                 }
             }));
     }
 
-    /// <summary>Queues digests: a slice, in one transaction.</summary>
-    public void Queue(IReadOnlyCollection<int> deliveries, Action durable)
+    /// <summary>Queues a batch of digests in one transaction.</summary>
+    public void Queue(IReadOnlyCollection<int> deliveries, Action onDurable)
     {
         var seconds = times.PlanDatabase * deliveries.Count;
-        Work(seconds * (1 - times.PlanHoldsCounts), () => Counts.Enter(() => Work(seconds * times.PlanHoldsCounts, () =>
-            Log.Commit(0, () =>
+        Work(seconds * (1 - times.PlanCounterLockFraction), () => MailingCounters.Acquire(() => Work(seconds * times.PlanCounterLockFraction, () =>
+            Wal.Commit(0, () =>
             {
-                Counts.Leave();
+                MailingCounters.Release();
                 foreach (var delivery in deliveries)
                 {
                     ready.Enqueue(delivery);
                 }
 
-                durable();
+                onDurable();
             }))));
     }
 
     private void Work(double micros, Action done)
     {
-        Seconds += micros * Micro;
+        CpuSeconds += micros * Micro;
         cores.Use(micros * Micro, done);
     }
 }

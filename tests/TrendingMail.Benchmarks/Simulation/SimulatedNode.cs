@@ -3,67 +3,67 @@ using TrendingMail.Delivery;
 namespace TrendingMail.Benchmarks.Simulation;
 
 /// <summary>
-/// A node: lanes, the claims that it has at hand, and the one writer of its marks and outcomes, as DeliveryPump, ClaimAhead and
-/// LedgerClerk have them.
+/// A node: its connections, its claimed deliveries and the single writer of its state changes, modelled on
+/// DeliveryDispatcher, ClaimPrefetcher and DeliveryStateWriter.
 /// </summary>
-internal sealed class SimulatedNode(Timeline timeline, Simulation run, Cores cores)
+internal sealed class SimulatedNode(Timeline timeline, DeliverySimulation run, Cores cores)
 {
-    private const double Poll = 2, SoonestPoll = 0.05, GatherFor = 0.004, GatherStep = 0.001, TooSoon = 1, TooLate = 4;
+    private const double PollInterval = 2, MinimumPollInterval = 0.05, MaximumGatherTime = 0.004, GatherStep = 0.001, ClaimTooEarly = 1, ClaimTooLate = 4;
 
-    private const int MostClaims = 1000, LargestTransaction = 500;
+    private const int MaximumClaimSize = 1000, MaximumTransactionChanges = 500;
 
-    /// <summary>The program's default, Delivery:FirstRetryMinutes.</summary>
+    /// <summary>The default of Delivery:FirstRetryMinutes.</summary>
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMinutes(5);
 
     private readonly Queue<int> claims = new();
-    private readonly List<(bool IsOutcome, Action Durable)> entries = [];
-    private readonly HashSet<int> inHand = [];
-    private int idle;
-    private int underWay;
+    private readonly List<(bool IsOutcome, Action Durable)> changes = [];
+    private readonly HashSet<int> claimedDeliveries = [];
+    private int idleConnections;
+    private int inFlight;
     private int claimSize;
     private double claimedAt;
     private double committedAt;
     private bool isClaiming;
-    private bool isDry;
+    private bool isQueueEmpty;
     private bool isWriting;
 
-    /// <summary>Counts its lives: what an earlier one had begun has no effect on this one.</summary>
-    private int life;
+    /// <summary>Incremented at each crash: callbacks of an earlier process are ignored.</summary>
+    private int incarnation;
 
     public bool IsAlive { get; private set; }
 
-    /// <summary>Processor time so far.</summary>
-    public double Seconds { get; private set; }
+    /// <summary>CPU time used so far.</summary>
+    public double CpuSeconds { get; private set; }
 
     public int Sent { get; private set; }
 
-    /// <summary>Deliveries that it has taken from the ledger and not given back.</summary>
-    public int InHand => inHand.Count;
+    /// <summary>Deliveries that it has claimed and neither completed nor requeued.</summary>
+    public int ClaimedCount => claimedDeliveries.Count;
 
     public void Start()
     {
-        (IsAlive, isDry, idle, claimSize) = (true, false, run.Scenario.Lanes, run.Scenario.Lanes);
+        (IsAlive, isQueueEmpty, idleConnections, claimSize) = (true, false, run.Scenario.Connections, run.Scenario.Connections);
         Claim();
     }
 
-    /// <returns>What it had in hand.</returns>
-    public IReadOnlyList<int> Die()
+    /// <returns>The deliveries it had claimed.</returns>
+    public IReadOnlyList<int> Crash()
     {
-        int[] left = [.. inHand];
-        life++;
-        (IsAlive, isClaiming, isWriting, underWay) = (false, false, false, 0);
-        inHand.Clear();
+        int[] left = [.. claimedDeliveries];
+        incarnation++;
+        (IsAlive, isClaiming, isWriting, inFlight) = (false, false, false, 0);
+        claimedDeliveries.Clear();
         claims.Clear();
-        entries.Clear();
+        changes.Clear();
         return left;
     }
 
-    /// <summary>Something is ready.</summary>
+    /// <summary>Notifies the node that deliveries are ready.</summary>
     public void Wake()
     {
         if (IsAlive)
         {
-            isDry = false;
+            isQueueEmpty = false;
             if (claims.Count <= claimSize / 2)
             {
                 Claim();
@@ -73,38 +73,38 @@ internal sealed class SimulatedNode(Timeline timeline, Simulation run, Cores cor
 
     public void Work(double micros, Action done)
     {
-        Seconds += micros * 1e-6;
+        CpuSeconds += micros * 1e-6;
         cores.Use(micros * 1e-6, done);
     }
 
     private void Claim()
     {
-        if (isClaiming || isDry)
+        if (isClaiming || isQueueEmpty)
         {
             return;
         }
 
         isClaiming = true;
-        var own = life;
+        var startedIn = incarnation;
         run.Database.Claim(claimSize, claimed =>
         {
-            if (own != life)
+            if (startedIn != incarnation)
             {
-                claimed.ForEach(delivery => run.Abandon(delivery));
+                claimed.ForEach(delivery => run.ReleaseLater(delivery));
                 return;
             }
 
             isClaiming = false;
             claimed.ForEach(claims.Enqueue);
-            inHand.UnionWith(claimed);
+            claimedDeliveries.UnionWith(claimed);
             var since = timeline.Now - claimedAt;
             claimedAt = timeline.Now;
             if (claimed.Count == 0)
             {
-                (isDry, claimSize) = (true, run.Scenario.Lanes);
-                timeline.After(Math.Clamp(run.Database.NextAt - timeline.Now, SoonestPoll, Poll), () =>
+                (isQueueEmpty, claimSize) = (true, run.Scenario.Connections);
+                timeline.After(Math.Clamp(run.Database.NextAt - timeline.Now, MinimumPollInterval, PollInterval), () =>
                 {
-                    if (own == life)
+                    if (startedIn == incarnation)
                     {
                         Wake();
                     }
@@ -112,18 +112,18 @@ internal sealed class SimulatedNode(Timeline timeline, Simulation run, Cores cor
                 return;
             }
 
-            claimSize = since < TooSoon ? Math.Min(claimSize * 2, MostClaims)
-                : since > TooLate ? Math.Max(claimSize / 2, run.Scenario.Lanes) : claimSize;
-            while (idle > 0 && claims.Count > 0)
+            claimSize = since < ClaimTooEarly ? Math.Min(claimSize * 2, MaximumClaimSize)
+                : since > ClaimTooLate ? Math.Max(claimSize / 2, run.Scenario.Connections) : claimSize;
+            while (idleConnections > 0 && claims.Count > 0)
             {
-                idle--;
-                Next();
+                idleConnections--;
+                SendNext();
             }
         });
     }
 
-    /// <summary>A lane takes the next delivery whose provider takes one now.</summary>
-    private void Next()
+    /// <summary>A connection takes the next delivery for which there is a permit now.</summary>
+    private void SendNext()
     {
         while (true)
         {
@@ -134,30 +134,30 @@ internal sealed class SimulatedNode(Timeline timeline, Simulation run, Cores cor
 
             if (!claims.TryDequeue(out var delivery))
             {
-                idle++;
+                idleConnections++;
                 return;
             }
 
-            if (run.PaceOf(delivery).Turn() is not { } turn)
+            if (run.GetThrottle(delivery).Acquire() is not { } delay)
             {
                 Compose(delivery);
                 return;
             }
 
-            Enter(isOutcome: false, () => GiveBack(delivery, turn));
+            AddChange(isOutcome: false, () => Requeue(delivery, delay));
         }
     }
 
     private void Compose(int delivery)
     {
-        var own = life;
-        Work(run.Times.ProgramMessage, () =>
+        var startedIn = incarnation;
+        Work(run.Times.NodeMessage, () =>
         {
-            if (own == life)
+            if (startedIn == incarnation)
             {
-                Enter(isOutcome: false, () =>
+                AddChange(isOutcome: false, () =>
                 {
-                    underWay++;
+                    inFlight++;
                     Send(delivery);
                 });
             }
@@ -166,93 +166,95 @@ internal sealed class SimulatedNode(Timeline timeline, Simulation run, Cores cor
 
     private void Send(int delivery)
     {
-        var own = life;
-        run.Relay.Send(run.ProviderOf(delivery), isTaken =>
+        var startedIn = incarnation;
+        run.Relay.Send(run.GetProvider(delivery), isAccepted =>
         {
-            // The relay has it, whether or not anybody is left to hear of it.
-            if (isTaken)
+            // The relay has accepted it, even if the node has crashed meanwhile.
+            if (isAccepted)
             {
-                run.Took(delivery);
+                run.RecordAccepted(delivery);
             }
 
-            if (own != life)
+            if (startedIn != incarnation)
             {
                 return;
             }
 
-            if (isTaken)
+            if (isAccepted)
             {
-                run.PaceOf(delivery).Accepted();
+                run.GetThrottle(delivery).Accepted();
             }
             else
             {
-                run.PaceOf(delivery).Deferred();
+                run.GetThrottle(delivery).Deferred();
             }
 
-            Enter(isOutcome: true, () =>
+            AddChange(isOutcome: true, () =>
             {
-                underWay--;
-                if (isTaken)
+                inFlight--;
+                if (isAccepted)
                 {
                     Sent++;
-                    inHand.Remove(delivery);
-                    run.Recorded();
+                    claimedDeliveries.Remove(delivery);
+                    run.RecordSent();
                 }
                 else
                 {
-                    GiveBack(delivery, RetrySchedule.Wait(run.Attempts(delivery), FirstRetry, run.Random.NextDouble()).TotalSeconds);
+                    Requeue(delivery, RetrySchedule.GetDelay(run.CountAttempt(delivery), FirstRetry, run.Random.NextDouble()).TotalSeconds);
                 }
             });
-            Next();
+            SendNext();
         });
     }
 
-    private void GiveBack(int delivery, double after)
+    private void Requeue(int delivery, double after)
     {
-        inHand.Remove(delivery);
-        run.Database.Return(delivery, timeline.Now + after);
+        claimedDeliveries.Remove(delivery);
+        run.Database.Requeue(delivery, timeline.Now + after);
     }
 
-    private void Enter(bool isOutcome, Action durable)
+    private void AddChange(bool isOutcome, Action durable)
     {
-        entries.Add((isOutcome, durable));
+        changes.Add((isOutcome, durable));
         if (!isWriting)
         {
             isWriting = true;
-            Gather(life);
+            Gather(incarnation);
         }
     }
 
-    /// <summary>Waits some ms until half of the messages under way have an outcome, so that more share a transaction.</summary>
-    private void Gather(int own)
+    /// <summary>
+    /// Waits some ms until half of the messages in flight have an outcome, so that more share a transaction.
+    /// </summary>
+    private void Gather(int startedIn)
     {
-        if (own != life)
+        if (startedIn != incarnation)
         {
             return;
         }
 
-        if (entries.Count < LargestTransaction && timeline.Now - committedAt < GatherFor
-            && underWay > 2 * entries.Count(entry => entry.IsOutcome))
+        if (changes.Count < MaximumTransactionChanges && timeline.Now - committedAt < MaximumGatherTime
+            && inFlight > 2 * changes.Count(entry => entry.IsOutcome))
         {
-            timeline.After(GatherStep, () => Gather(own));
+            timeline.After(GatherStep, () => Gather(startedIn));
             return;
         }
 
         committedAt = timeline.Now;
-        var batch = entries[..Math.Min(entries.Count, LargestTransaction)];
-        entries.RemoveRange(0, batch.Count);
-        Work(run.Times.ProgramTransaction, () => run.Database.Write(batch.Count, () =>
+        var batch = changes[..Math.Min(changes.Count, MaximumTransactionChanges)];
+        changes.RemoveRange(0, batch.Count);
+        Work(run.Times.NodeTransaction, () => run.Database.Write(batch.Count, () =>
         {
-            if (own != life)
+            if (startedIn != incarnation)
             {
                 return;
             }
 
             batch.ForEach(entry => entry.Durable());
-            isWriting = entries.Count > 0;
+            isWriting = changes.Count > 0;
             if (isWriting)
             {
-                Gather(own);
+                Gather(startedIn);
             }
         }));
     }

@@ -1,29 +1,29 @@
 namespace TrendingMail.Benchmarks.Simulation;
 
-/// <summary>Where all mail goes, and what the providers behind it say.</summary>
+/// <summary>The relay that receives all mail, and the responses of the providers behind it.</summary>
 internal sealed class SimulatedRelay(Timeline timeline, Cores cores, ServiceTimes times, IReadOnlyList<Provider> providers, Random random)
 {
-    /// <summary>Seconds' worth of messages that a provider takes at once.</summary>
+    /// <summary>The burst that a provider accepts, in seconds of its rate.</summary>
     private const double Burst = 1;
 
-    private readonly double[] allowance = [.. providers.Select(provider => provider.Allowed * Burst)];
-    private readonly double[] seen = new double[providers.Count];
+    private readonly double[] tokens = [.. providers.Select(provider => provider.Allowed * Burst)];
+    private readonly double[] refilledAt = new double[providers.Count];
 
-    /// <summary>Processor time so far.</summary>
-    public double Seconds { get; private set; }
+    /// <summary>CPU time used so far.</summary>
+    public double CpuSeconds { get; private set; }
 
     public int Deferrals { get; private set; }
 
-    /// <summary>A message's dialogue.</summary>
-    /// <param name="answered">Told whether it was taken.</param>
-    public void Send(int provider, Action<bool> answered)
+    /// <summary>Simulates the SMTP dialogue for a message.</summary>
+    /// <param name="onReply">Called with whether the message was accepted.</param>
+    public void Send(int provider, Action<bool> onReply)
     {
-        Seconds += times.RelayMessage * 1e-6;
-        var waiting = times.Dialogue * (1 + (times.DialogueSpread * ((2 * random.NextDouble()) - 1)));
-        cores.Use(times.RelayMessage * 1e-6, () => timeline.After(waiting * 1e-6, () => answered(Takes(provider))));
+        CpuSeconds += times.RelayMessage * 1e-6;
+        var latency = times.Dialogue * (1 + (times.DialogueSpread * ((2 * random.NextDouble()) - 1)));
+        cores.Use(times.RelayMessage * 1e-6, () => timeline.After(latency * 1e-6, () => onReply(TryAccept(provider))));
     }
 
-    private bool Takes(int provider)
+    private bool TryAccept(int provider)
     {
         var rate = providers[provider].Allowed;
         if (rate == 0)
@@ -31,16 +31,16 @@ internal sealed class SimulatedRelay(Timeline timeline, Cores cores, ServiceTime
             return true;
         }
 
-        allowance[provider] = Math.Min(
-            Math.Max(rate * Burst, 1), allowance[provider] + (rate * (timeline.Now - seen[provider])));
-        seen[provider] = timeline.Now;
-        if (allowance[provider] < 1)
+        tokens[provider] = Math.Min(
+            Math.Max(rate * Burst, 1), tokens[provider] + (rate * (timeline.Now - refilledAt[provider])));
+        refilledAt[provider] = timeline.Now;
+        if (tokens[provider] < 1)
         {
             Deferrals++;
             return false;
         }
 
-        allowance[provider]--;
+        tokens[provider]--;
         return true;
     }
 }

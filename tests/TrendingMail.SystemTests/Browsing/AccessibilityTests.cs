@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace TrendingMail.SystemTests.Browsing;
 
-/// <summary>What axe-core finds on the pages: names, roles, labels, contrast, order of headings.</summary>
+/// <summary>Checks all pages with axe-core: names, roles, labels, contrast, heading order.</summary>
 [Collection(nameof(SiteTests))]
 public sealed class AccessibilityTests(Site site)
 {
@@ -12,7 +12,7 @@ public sealed class AccessibilityTests(Site site)
     [InlineData(320, ColorScheme.Dark)]
     [InlineData(1280, ColorScheme.Light)]
     [InlineData(1280, ColorScheme.Dark)]
-    public async Task NoPageBreaksARuleOfAxe(int width, ColorScheme scheme)
+    public async Task PagesHaveNoAxeViolations(int width, ColorScheme scheme)
     {
         await using var browser = await Browser.StartAsync();
         await using var visit = await browser.VisitAsync(site.Url, new BrowserNewContextOptions

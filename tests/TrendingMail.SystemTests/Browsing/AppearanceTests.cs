@@ -4,12 +4,12 @@ using Microsoft.Playwright;
 namespace TrendingMail.SystemTests.Browsing;
 
 /// <summary>
-/// How pages and mails look on a desktop and on a phone, by day and by night. With SCREENSHOTS=1 the pictures of the
-/// documentation are made anew.
+/// Layout of pages and mails on desktops and phones, in light and dark mode. SCREENSHOTS=1 updates the screenshots of
+/// the documentation.
 /// </summary>
 public sealed class AppearanceTests
 {
-    private const string Reader = "ada@example.org";
+    private const string SubscriberAddress = "ada@example.org";
 
     private const int Desktop = 1280;
 
@@ -19,10 +19,10 @@ public sealed class AppearanceTests
 
     private const int NarrowPhone = 320;
 
-    private const int PictureHeight = 1000;
+    private const int ScreenshotHeight = 1000;
 
-    /// <summary>What is shown where, and the picture that is made of it.</summary>
-    private static readonly (int Width, ColorScheme Scheme, string Picture)[] Looks =
+    /// <summary>Window widths and color schemes, with the suffix of the screenshot.</summary>
+    private static readonly (int Width, ColorScheme Scheme, string Picture)[] Variants =
     [
         (Desktop, ColorScheme.Light, ""),
         (Desktop, ColorScheme.Dark, "-dark"),
@@ -33,41 +33,41 @@ public sealed class AppearanceTests
         (NarrowPhone, ColorScheme.Dark, "-narrow"),
     ];
 
-    private static readonly string[] Pictures =
+    private static readonly string[] Screenshots =
     [
         "page", "page-dark", "page-phone", "digest", "digest-dark", "digest-sheet", "digest-sheet-dark", "digest-phone", "digest-phone-dark",
         "preferences",
     ];
 
-    /// <param name="papers">The sample, of which pictures are made, or the hard cases.</param>
+    /// <param name="papers">The sample, which is used for screenshots, or difficult cases.</param>
     [Theory]
     [InlineData("sample.json")]
     [InlineData("day-one.json")]
-    public async Task PagesAndMailsFitTheWindowByDayAndByNight(string papers)
+    public async Task PagesAndMailsFitTheWindowInLightAndDarkMode(string papers)
     {
         await using var browser = await Browser.StartAsync();
-        await using var home = new ProgramHome(papers);
-        home.Settings["Digest__DefaultSendAt"] = "07:00";
-        await using var program = await home.ServeAsync();
-        await home.FirstEditionAsync();
-        (await home.RunAsync("subscribers", "add", Reader, "--confirmed")).Well();
-        (await home.RunAsync("digest", "send")).Well();
+        await using var app = new TestApp(papers);
+        app.Settings["Digest__DefaultSendAt"] = "07:00";
+        await using var program = await app.ServeAsync();
+        await app.WaitForFirstEditionAsync();
+        (await app.RunAsync("subscribers", "add", SubscriberAddress, "--confirmed")).EnsureSuccess();
+        (await app.RunAsync("digest", "send")).EnsureSuccess();
         var digest = await Until.FoundAsync("the digest is in the outbox", TimeSpan.FromSeconds(60), () =>
-            Task.FromResult(Directory.Exists(home.Outbox) ? Directory.GetFiles(home.Outbox, "daily-*.eml").FirstOrDefault() : null));
+            Task.FromResult(Directory.Exists(app.Outbox) ? Directory.GetFiles(app.Outbox, "daily-*.eml").FirstOrDefault() : null));
         var mail = await MimeKit.MimeMessage.LoadAsync(digest, TestContext.Current.CancellationToken);
 
         foreach (var (name, address) in ((string, string)[])
             [
                 ("page", "/"),
                 ("digest", $"/outbox/{Path.GetFileName(digest)}/html"),
-                ("preferences", Preferences(mail.HtmlBody!)),
+                ("preferences", FindPreferencesLink(mail.HtmlBody!)),
             ])
         {
-            foreach (var look in Looks)
+            foreach (var look in Variants)
             {
-                await using var visit = await browser.VisitAsync(home.Url, new BrowserNewContextOptions
+                await using var visit = await browser.VisitAsync(app.Url, new BrowserNewContextOptions
                 {
-                    ViewportSize = new ViewportSize { Width = look.Width, Height = PictureHeight },
+                    ViewportSize = new ViewportSize { Width = look.Width, Height = ScreenshotHeight },
                     ColorScheme = look.Scheme,
                 });
                 await visit.Page.GotoAsync(address);
@@ -76,7 +76,7 @@ public sealed class AppearanceTests
                 visit.AssertNoFaults();
                 if (papers == "sample.json")
                 {
-                    await TakePictureAsync(visit.Page, name + look.Picture);
+                    await TakeScreenshotAsync(visit.Page, name + look.Picture);
                 }
             }
         }
@@ -88,7 +88,7 @@ public sealed class AppearanceTests
         Assert.True(needed <= width, $"{page.Url} needs {needed} pixels where the window has {width}");
     }
 
-    /// <summary>Whether light text stands on a dark ground.</summary>
+    /// <summary>Whether the background is dark.</summary>
     private static async Task<bool> IsDarkAsync(IPage page)
     {
         var colour = await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
@@ -96,15 +96,15 @@ public sealed class AppearanceTests
         return parts.Take(3).Sum(part => int.Parse(part, CultureInfo.InvariantCulture)) < 3 * 128;
     }
 
-    private static string Preferences(string html)
+    private static string FindPreferencesLink(string html)
     {
         var at = html.IndexOf("/preferences/", StringComparison.Ordinal);
         return html[at..html.IndexOf('"', at)];
     }
 
-    private static async Task TakePictureAsync(IPage page, string picture)
+    private static async Task TakeScreenshotAsync(IPage page, string picture)
     {
-        if (Environment.GetEnvironmentVariable("SCREENSHOTS") == "1" && Pictures.Contains(picture))
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") == "1" && Screenshots.Contains(picture))
         {
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = Repository.File("docs", "images", $"{picture}.png") });
         }

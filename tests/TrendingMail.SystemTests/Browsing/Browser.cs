@@ -2,11 +2,11 @@ using Microsoft.Playwright;
 
 namespace TrendingMail.SystemTests.Browsing;
 
-/// <summary>A Chromium without a window, which may look at one server of this machine only.</summary>
+/// <summary>Headless Chromium that accesses only a local server.</summary>
 internal sealed class Browser : IAsyncDisposable
 {
-    /// <summary>How long a click or a text may take to come about, in milliseconds.</summary>
-    private const float Patience = 30_000;
+    /// <summary>Timeout of actions and expectations, in milliseconds.</summary>
+    private const float TimeoutMilliseconds = 30_000;
 
     private readonly IPlaywright playwright;
 
@@ -18,16 +18,16 @@ internal sealed class Browser : IAsyncDisposable
         this.browser = browser;
     }
 
-    /// <summary>Starts the machine's own browser; skips the test where there is none.</summary>
+    /// <summary>Starts the installed browser; skips the test if there is none.</summary>
     public static async Task<Browser> StartAsync()
     {
-        var program = Need.Program("chromium", "chromium", "chromium-browser", "google-chrome");
+        var program = Require.Program("chromium", "chromium", "chromium-browser", "google-chrome");
         Environment.SetEnvironmentVariable("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-        Assertions.SetDefaultExpectTimeout(Patience);
+        Assertions.SetDefaultExpectTimeout(TimeoutMilliseconds);
         var playwright = await Playwright.CreateAsync();
         try
         {
-            // No sandbox: it does not work for root, and the pages are our own. The rest keeps it from asking the network.
+            // The sandbox does not work for root, and the pages are our own. The other flags prevent network access.
             return new Browser(playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
             {
                 ExecutablePath = program,
@@ -51,7 +51,7 @@ internal sealed class Browser : IAsyncDisposable
         options.BaseURL = site.AbsoluteUri;
         options.Locale = "en-GB";
         var context = await browser.NewContextAsync(options);
-        context.SetDefaultTimeout(Patience);
+        context.SetDefaultTimeout(TimeoutMilliseconds);
         return new Visit(context, await context.NewPageAsync(), site);
     }
 

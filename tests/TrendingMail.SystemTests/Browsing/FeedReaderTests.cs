@@ -4,7 +4,7 @@ using CodeHollow.FeedReader;
 
 namespace TrendingMail.SystemTests.Browsing;
 
-/// <summary>Whether feed readers that know nothing of each other read the same in our feed.</summary>
+/// <summary>Two independent feed parsers have to read the same content.</summary>
 [Collection(nameof(SiteTests))]
 public sealed class FeedReaderTests(Site site)
 {
@@ -12,9 +12,9 @@ public sealed class FeedReaderTests(Site site)
     [InlineData("/feed.atom", "TrendingMail", 1)]
     [InlineData("/feed.atom?q=agents", "agents · TrendingMail", 1)]
     [InlineData("/feed.atom?q=%22%3C%26%01", "\"<& · TrendingMail", 0)]
-    public async Task TwoFeedReadersReadTheSame(string path, string title, int atLeast)
+    public async Task TwoFeedParsersReadTheSameContent(string path, string title, int atLeast)
     {
-        var python = Need.Program("python3-feedparser", "/usr/bin/python3");
+        var python = Require.Program("python3-feedparser", "/usr/bin/python3");
         var bytes = await site.Http.GetByteArrayAsync(
             new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 
@@ -25,7 +25,7 @@ public sealed class FeedReaderTests(Site site)
         try
         {
             var script = Path.Combine(AppContext.BaseDirectory, "Browsing", "read_feed.py");
-            other = JsonElement.Parse((await Child.RunAsync(python, script, file)).Well().Output);
+            other = JsonElement.Parse((await Child.RunAsync(python, script, file)).EnsureSuccess().Output);
         }
         finally
         {
@@ -42,7 +42,7 @@ public sealed class FeedReaderTests(Site site)
             entries.Select(entry => (Text(entry, "id"), Text(entry, "title"), Text(entry, "link"),
                 (DateTime?)entry.GetProperty("published").GetDateTime().ToUniversalTime())));
 
-        // One of them resolves the entities of the HTML as well.
+        // One of them also decodes the HTML entities.
         Assert.Equal(
             feed.Items.Select(item => item.Content.TrimEnd()),
             entries.Select(entry => WebUtility.HtmlDecode(Text(entry, "content")).TrimEnd()));

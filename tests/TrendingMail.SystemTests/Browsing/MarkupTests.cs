@@ -1,6 +1,6 @@
 namespace TrendingMail.SystemTests.Browsing;
 
-/// <summary>What the Nu HTML checker, which the W3C's own service runs, says of the pages.</summary>
+/// <summary>Checks all pages with the Nu HTML checker, which also powers the W3C validator.</summary>
 [Collection(nameof(SiteTests))]
 public sealed class MarkupTests(Site site) : IDisposable
 {
@@ -9,7 +9,7 @@ public sealed class MarkupTests(Site site) : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
-    public async Task NoPageHasAnErrorInItsMarkup()
+    public async Task PagesHaveNoMarkupErrors()
     {
         foreach (var (address, i) in site.Pages.Select((address, i) => (address, i)))
         {

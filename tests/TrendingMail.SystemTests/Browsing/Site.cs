@@ -3,34 +3,34 @@ using MimeKit;
 
 namespace TrendingMail.SystemTests.Browsing;
 
-/// <summary>The program at work with an edition and a reader, for tests that look at all that it shows to people.</summary>
+/// <summary>A running site with an edition and subscribers, for tests that check all pages.</summary>
 public sealed class Site : IAsyncLifetime
 {
-    private const string Reader = "ada@example.org";
+    private const string Subscriber = "ada@example.org";
 
     private const string Newcomer = "bo@example.org";
 
-    private const string Leaver = "cleo@example.org";
+    private const string Unsubscriber = "cleo@example.org";
 
-    private const string Mover = "dan@example.org";
+    private const string AddressChanger = "dan@example.org";
 
-    private static readonly TimeSpan MailLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MailTimeout = TimeSpan.FromSeconds(60);
 
-    private readonly ProgramHome home = new("sample.json");
+    private readonly TestApp app = new("sample.json");
 
     private Child? program;
 
-    public Uri Url => home.Url;
+    public Uri Url => app.Url;
 
-    public HttpClient Http => home.Http;
+    public HttpClient Http => app.Http;
 
-    /// <summary>Paths of the public pages, the pages behind a reader's links, and what is shown when there is nothing.</summary>
+    /// <summary>Paths of the public pages, the pages behind a subscriber's links, and the error pages.</summary>
     public IReadOnlyList<string> Pages { get; private set; } = [];
 
     public async ValueTask InitializeAsync()
     {
-        program = await home.ServeAsync();
-        Pages = await PagesAsync(home);
+        program = await app.ServeAsync();
+        Pages = await PagesAsync(app);
     }
 
     public async ValueTask DisposeAsync()
@@ -40,43 +40,43 @@ public sealed class Site : IAsyncLifetime
             await program.DisposeAsync();
         }
 
-        await home.DisposeAsync();
+        await app.DisposeAsync();
     }
 
-    private static async Task<IReadOnlyList<string>> PagesAsync(ProgramHome home)
+    private static async Task<IReadOnlyList<string>> PagesAsync(TestApp app)
     {
-        var day = await home.FirstEditionAsync();
-        var edition = await home.JsonAsync("edition", "show");
+        var day = await app.WaitForFirstEditionAsync();
+        var edition = await app.JsonAsync("edition", "show");
         var paper = edition.GetProperty("papers")[0].GetProperty("paper").GetProperty("arxiv_id").GetString();
-        foreach (var reader in (string[])[Reader, Leaver, Mover])
+        foreach (var subscriber in (string[])[Subscriber, Unsubscriber, AddressChanger])
         {
-            (await home.RunAsync("subscribers", "add", reader, "--confirmed")).Well();
+            (await app.RunAsync("subscribers", "add", subscriber, "--confirmed")).EnsureSuccess();
         }
 
-        (await home.RunAsync("digest", "send")).Well();
-        var digest = await MailAsync(home, "daily", Reader);
-        await home.SubscribeAsync(Newcomer);
-        await PostAsync(home, Link(await MailAsync(home, "daily", Leaver), "unsubscribe"));
-        await PostAsync(home, $"{Link(await MailAsync(home, "daily", Mover), "preferences")}/address", ("email", "new@example.org"));
-        var confirmation = await MailAsync(home, "confirmation", Newcomer);
-        var move = Link(await MailAsync(home, "move", "new@example.org"), "move");
-        await PostAsync(home, move);
+        (await app.RunAsync("digest", "send")).EnsureSuccess();
+        var digest = await WaitForMailAsync(app, "daily", Subscriber);
+        await app.SubscribeAsync(Newcomer);
+        await PostAsync(app, Link(await WaitForMailAsync(app, "daily", Unsubscriber), "unsubscribe"));
+        await PostAsync(app, $"{Link(await WaitForMailAsync(app, "daily", AddressChanger), "preferences")}/address", ("email", "new@example.org"));
+        var confirmation = await WaitForMailAsync(app, "confirmation", Newcomer);
+        var move = Link(await WaitForMailAsync(app, "move", "new@example.org"), "move");
+        await PostAsync(app, move);
         return
         [
             "/", $"/papers/{day:yyyy-MM-dd}", $"/papers/{paper}", $"/papers/week/{Week(day)}", $"/papers/month/{day:yyyy-MM}",
             "/archive", "/search", "/search?q=agents", "/search?q=nothing+like+this", "/subscribe",
             Link(digest, "preferences"), $"{Link(digest, "preferences")}/erase", Link(digest, "unsubscribe"),
             .. Links(digest, "feedback").Take(3), Link(confirmation, "confirm"), Link(confirmation, "not-me"),
-            Link(await MailAsync(home, "goodbye", Leaver), "return"), move,
-            Link(await MailAsync(home, "moving", Mover), "move-back"), "/outbox", "/nowhere",
+            Link(await WaitForMailAsync(app, "goodbye", Unsubscriber), "return"), move,
+            Link(await WaitForMailAsync(app, "moving", AddressChanger), "move-back"), "/outbox", "/nowhere",
         ];
     }
 
-    /// <summary>The HTML of the mail of a kind to someone, as soon as it is there.</summary>
-    private static Task<string> MailAsync(ProgramHome home, string kind, string to) =>
-        Until.FoundAsync($"the mail {kind} to {to} is in the outbox", MailLimit, async () =>
+    /// <summary>Waits for a mail of a kind to an address, and returns its HTML.</summary>
+    private static Task<string> WaitForMailAsync(TestApp app, string kind, string to) =>
+        Until.FoundAsync($"the mail {kind} to {to} is in the outbox", MailTimeout, async () =>
         {
-            foreach (var file in Directory.Exists(home.Outbox) ? Directory.GetFiles(home.Outbox, $"{kind}-*.eml") : [])
+            foreach (var file in Directory.Exists(app.Outbox) ? Directory.GetFiles(app.Outbox, $"{kind}-*.eml") : [])
             {
                 var mail = await MimeMessage.LoadAsync(file, TestContext.Current.CancellationToken);
                 if (mail.To.Mailboxes.Any(mailbox => mailbox.Address == to))
@@ -88,10 +88,10 @@ public sealed class Site : IAsyncLifetime
             return null;
         });
 
-    private static async Task PostAsync(ProgramHome home, string path, params (string Name, string Value)[] fields)
+    private static async Task PostAsync(TestApp app, string path, params (string Name, string Value)[] fields)
     {
         using var form = new FormUrlEncodedContent(fields.ToDictionary(field => field.Name, field => field.Value));
-        using var answer = await home.Http.PostAsync(
+        using var answer = await app.Http.PostAsync(
             new Uri(path, UriKind.Relative), form, TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode, $"{path} answered {answer.StatusCode}");
     }
@@ -110,6 +110,6 @@ public sealed class Site : IAsyncLifetime
     }
 }
 
-/// <summary>The tests that share a <see cref="Site"/>, one after the other.</summary>
+/// <summary>Tests that share a <see cref="Site"/> and run sequentially.</summary>
 [CollectionDefinition(nameof(SiteTests))]
 public sealed class SiteTests : ICollectionFixture<Site>;

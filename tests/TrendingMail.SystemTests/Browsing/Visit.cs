@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace TrendingMail.SystemTests.Browsing;
 
-/// <summary>A page that a browser has open, and all that went wrong on it.</summary>
+/// <summary>An open page, with the errors that occurred on it.</summary>
 internal sealed class Visit : IAsyncDisposable
 {
     private readonly IBrowserContext context;
@@ -18,7 +18,7 @@ internal sealed class Visit : IAsyncDisposable
         page.PageError += (_, error) => faults.Enqueue($"script error at {page.Url}: {error}");
         page.Console += (_, message) =>
         {
-            // Where a page breaks its Content-Security-Policy, Chromium says so here.
+            // Chromium reports violations of the Content-Security-Policy here.
             if (message.Type is "error" or "warning")
             {
                 faults.Enqueue($"{message.Type} at {page.Url}: {message.Text}");
@@ -42,7 +42,7 @@ internal sealed class Visit : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>Asserts that no page broke its policy, raised an error, lacked a part or asked another server.</summary>
+    /// <summary>Asserts no policy violations, script errors, failed requests or requests to other servers.</summary>
     public void AssertNoFaults() => Assert.True(faults.IsEmpty, string.Join('\n', faults));
 
     public ValueTask DisposeAsync() => context.DisposeAsync();

@@ -1,4 +1,4 @@
-"""Reads a feed with Python's feedparser and prints what it holds as JSON, with what is wrong with it."""
+"""Parses a feed with feedparser and prints its content and parse error as JSON."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ import time
 
 import feedparser
 
-# Nothing is taken out of an entry's HTML: it is compared to the letter.
+# No sanitizing: the HTML of entries is compared verbatim.
 feed = feedparser.parse(sys.argv[1], sanitize_html=False, resolve_relative_uris=False)
 json.dump(
     {

@@ -1,23 +1,24 @@
 namespace TrendingMail.SystemTests.Mail;
 
-/// <summary>What mail programs know of HTML and CSS, by the data of caniemail.com, which <c>tests/run.sh</c> installs.</summary>
+/// <summary>HTML and CSS support of mail clients; <c>tests/run.sh</c> installs the data of caniemail.com.</summary>
 internal static class CanIEmail
 {
-    /// <summary>Where <c>tests/run.sh</c> says the package lies.</summary>
-    private const string Location = "CANIEMAIL";
+    /// <summary>The environment variable in which <c>tests/run.sh</c> passes the path of the package.</summary>
+    private const string PackageVariable = "CANIEMAIL";
 
-    /// <summary>The features in an HTML file that Gmail, Outlook, Apple Mail or Thunderbird lacks or has in part.</summary>
+    /// <summary>Features of an HTML file that Gmail, Outlook, Apple Mail or Thunderbird lacks or partly supports.</summary>
     public static async Task<IReadOnlyList<string>> FindingsAsync(string html)
     {
-        var node = Need.Program("nodejs", "node");
-        var package = Environment.GetEnvironmentVariable(Location);
+        var node = Require.Program("nodejs", "node");
+        var package = Environment.GetEnvironmentVariable(PackageVariable);
         if (!Directory.Exists(package))
         {
-            Need.Missing($"the data of caniemail.com is not there; run tests/run.sh, or set {Location} to the folder of npm's caniemail");
+            Require.Skip(
+                $"the caniemail.com data is missing; run tests/run.sh, or set {PackageVariable} to npm's caniemail folder");
         }
 
-        var script = Path.Combine(AppContext.BaseDirectory, "Mail", "lint_mail.mjs");
-        return (await Child.RunAsync(node, script, package!, html)).Well().Output
+        var script = Path.Combine(AppContext.BaseDirectory, "Messages", "lint_mail.mjs");
+        return (await Child.RunAsync(node, script, package!, html)).EnsureSuccess().Output
             .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     }
 }

@@ -4,38 +4,38 @@ using System.Text;
 
 namespace TrendingMail.SystemTests.Mail;
 
-/// <summary>An SMTP server that takes every message and remembers who got which, as often as it came.</summary>
+/// <summary>An SMTP server that accepts every message and records recipient and Message-ID, duplicates too.</summary>
 internal sealed class CountingSmtpServer : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly Lock guard = new();
-    private readonly List<(string Recipient, string MessageId)> taken = [];
-    private readonly TimeSpan pause;
-    private readonly int crowd;
-    private readonly TaskCompletionSource assembled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+    private readonly List<(string Recipient, string MessageId)> accepted = [];
+    private readonly TimeSpan delay;
+    private readonly int minimumConnections;
+    private readonly TaskCompletionSource enoughConnections = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task accepting;
-    private int senders;
+    private int connectionsWithMessage;
     private (int Count, TaskCompletionSource Reached)? awaited;
 
-    /// <param name="pause">How long it thinks about each message.</param>
-    /// <param name="crowd">It answers no message before so many connections have sent one.</param>
-    public CountingSmtpServer(TimeSpan pause, int crowd = 0)
+    /// <param name="delay">The delay before each message is accepted.</param>
+    /// <param name="minimumConnections">Replies are withheld until this many connections have sent a message.</param>
+    public CountingSmtpServer(TimeSpan delay, int minimumConnections = 0)
     {
-        this.pause = pause;
-        this.crowd = crowd;
+        this.delay = delay;
+        this.minimumConnections = minimumConnections;
         listener.Start();
         accepting = AcceptAsync();
     }
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    public IReadOnlyList<(string Recipient, string MessageId)> Taken
+    public IReadOnlyList<(string Recipient, string MessageId)> Accepted
     {
         get
         {
-            lock (guard)
+            lock (gate)
             {
-                return [.. taken];
+                return [.. accepted];
             }
         }
     }
@@ -44,28 +44,28 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
     {
         get
         {
-            lock (guard)
+            lock (gate)
             {
-                return taken.Count;
+                return accepted.Count;
             }
         }
     }
 
-    public void Forget()
+    public void Reset()
     {
-        lock (guard)
+        lock (gate)
         {
-            taken.Clear();
+            accepted.Clear();
         }
     }
 
-    /// <summary>Ends when so many messages have been taken in all.</summary>
-    public Task ReachedAsync(int count)
+    /// <summary>Completes when the given total number of messages has been accepted.</summary>
+    public Task WaitForCountAsync(int count)
     {
-        lock (guard)
+        lock (gate)
         {
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (taken.Count >= count)
+            if (accepted.Count >= count)
             {
                 reached.SetResult();
             }
@@ -78,7 +78,7 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         listener.Stop();
-        assembled.TrySetResult();
+        enoughConnections.TrySetResult();
         await accepting;
         listener.Dispose();
     }
@@ -90,7 +90,7 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
             while (true)
             {
                 var client = await listener.AcceptTcpClientAsync();
-                _ = Task.Run(() => ServeAsync(client));
+                _ = Task.Run(() => HandleClientAsync(client));
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
@@ -99,23 +99,23 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(TcpClient client)
+    private async Task HandleClientAsync(TcpClient client)
     {
         using (client)
         {
             try
             {
                 client.NoDelay = true;
-                await TalkAsync(client.GetStream());
+                await HandleSessionAsync(client.GetStream());
             }
             catch (IOException)
             {
-                // The client was killed, which is what this is about.
+                // The client was killed, as the tests intend.
             }
         }
     }
 
-    private async Task TalkAsync(NetworkStream stream)
+    private async Task HandleSessionAsync(NetworkStream stream)
     {
         using var reader = new StreamReader(stream, Encoding.UTF8, false, 64 * 1024);
         await ReplyAsync(stream, "220 counting");
@@ -132,20 +132,20 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
             if (verb == "DATA")
             {
                 await ReplyAsync(stream, "354 go on");
-                if (await MessageIdAsync(reader) is not { } id)
+                if (await ReadMessageIdAsync(reader) is not { } id)
                 {
                     return;
                 }
 
-                if (isNew && Interlocked.Increment(ref senders) >= crowd)
+                if (isNew && Interlocked.Increment(ref connectionsWithMessage) >= minimumConnections)
                 {
-                    assembled.TrySetResult();
+                    enoughConnections.TrySetResult();
                 }
 
                 isNew = false;
-                await assembled.Task;
-                await Task.Delay(pause);
-                Take(recipient, id);
+                await enoughConnections.Task;
+                await Task.Delay(delay);
+                Record(recipient, id);
             }
 
             await ReplyAsync(stream, verb switch
@@ -161,8 +161,8 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads a message to its end; null where the end does not come.</summary>
-    private static async Task<string?> MessageIdAsync(StreamReader reader)
+    /// <summary>Reads a message and returns its Message-ID; null if the message is incomplete.</summary>
+    private static async Task<string?> ReadMessageIdAsync(StreamReader reader)
     {
         var id = "";
         while (await reader.ReadLineAsync() is { } line)
@@ -184,12 +184,12 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
     private static ValueTask ReplyAsync(NetworkStream stream, string reply) =>
         stream.WriteAsync(Encoding.ASCII.GetBytes(reply + "\r\n"));
 
-    private void Take(string recipient, string id)
+    private void Record(string recipient, string id)
     {
-        lock (guard)
+        lock (gate)
         {
-            taken.Add((recipient, id));
-            if (awaited is { } wait && taken.Count >= wait.Count)
+            accepted.Add((recipient, id));
+            if (awaited is { } wait && accepted.Count >= wait.Count)
             {
                 wait.Reached.TrySetResult();
             }

@@ -10,7 +10,7 @@ using TrendingMail.Rendering;
 
 namespace TrendingMail.SystemTests.Mail;
 
-/// <summary>Our signatures, as two verifiers that are not ours see them.</summary>
+/// <summary>Verifies our DKIM signatures with OpenDKIM and MimeKit.</summary>
 public sealed class DkimVerifierTests : IDisposable
 {
     private const int Messages = 1_000;
@@ -25,45 +25,45 @@ public sealed class DkimVerifierTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task AThousandDifferentMessagesVerify()
+    public async Task SignaturesOfAThousandDifferentMessagesVerify()
     {
-        var opendkim = Need.Program("opendkim", "opendkim");
-        var records = Keys();
+        var opendkim = Require.Program("opendkim", "opendkim");
+        var records = CreateKeys();
         using var signatures = new DkimSignatures(
         [
-            new DkimOptions { Domain = Domain, Selector = "rsa", KeyFile = In("rsa.pem") },
+            new DkimOptions { Domain = Domain, Selector = "rsa", KeyFile = FilePath("rsa.pem") },
             new DkimOptions
             {
-                Domain = Domain, Selector = "ed", KeyFile = In("ed.pem"), Algorithm = DkimAlgorithm.Ed25519Sha256,
+                Domain = Domain, Selector = "ed", KeyFile = FilePath("ed.pem"), Algorithm = DkimAlgorithm.Ed25519Sha256,
             },
         ]);
         for (var i = 0; i < Messages; i++)
         {
-            using var message = Message(new Random(i), i);
+            using var message = CreateMessage(new Random(i), i);
             using var signed = signatures.Sign(message);
-            await File.WriteAllBytesAsync(In($"{i}.eml"), signed.Written.ToArray(), TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(FilePath($"{i}.eml"), signed.Written.ToArray(), TestContext.Current.CancellationToken);
         }
 
         Assert.Equal(2 * Messages, Regex.Count(await OpenDkimAsync(opendkim, records), @"\bdkim=pass\b"));
         Assert.All(Enumerable.Range(0, Messages), i =>
         {
-            using var message = MimeMessage.Load(In($"{i}.eml"), TestContext.Current.CancellationToken);
+            using var message = MimeMessage.Load(FilePath($"{i}.eml"), TestContext.Current.CancellationToken);
             var verifier = new DkimVerifier(new Records(records));
             Assert.Equal(2, message.Headers.Count(header => header.Id == HeaderId.DkimSignature &&
                 verifier.Verify(message, header, TestContext.Current.CancellationToken)));
         });
     }
 
-    private string In(string name) => Path.Combine(folder, name);
+    private string FilePath(string name) => Path.Combine(folder, name);
 
-    /// <returns>What DNS would have for each selector.</returns>
-    private Dictionary<string, string> Keys()
+    /// <returns>The DNS record of each selector.</returns>
+    private Dictionary<string, string> CreateKeys()
     {
         using var rsa = RSA.Create(2048);
-        File.WriteAllText(In("rsa.pem"), rsa.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(FilePath("rsa.pem"), rsa.ExportPkcs8PrivateKeyPem());
         using var ed25519 = Key.Create(
             SignatureAlgorithm.Ed25519, new() { ExportPolicy = KeyExportPolicies.AllowPlaintextExport });
-        File.WriteAllBytes(In("ed.pem"), ed25519.Export(KeyBlobFormat.PkixPrivateKeyText));
+        File.WriteAllBytes(FilePath("ed.pem"), ed25519.Export(KeyBlobFormat.PkixPrivateKeyText));
         return new Dictionary<string, string>
         {
             ["rsa"] = $"v=DKIM1; k=rsa; p={Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo())}",
@@ -73,21 +73,21 @@ public sealed class DkimVerifierTests : IDisposable
 
     private async Task<string> OpenDkimAsync(string opendkim, Dictionary<string, string> records)
     {
-        await File.WriteAllLinesAsync(In("keys"), records.Select(r => $"{r.Key}._domainkey.{Domain} {r.Value}"));
-        await File.WriteAllTextAsync(In("opendkim.conf"), $"Mode v\nSyslog no\nTestPublicKeys {In("keys")}\n");
+        await File.WriteAllLinesAsync(FilePath("keys"), records.Select(r => $"{r.Key}._domainkey.{Domain} {r.Value}"));
+        await File.WriteAllTextAsync(FilePath("opendkim.conf"), $"Mode v\nSyslog no\nTestPublicKeys {FilePath("keys")}\n");
         var start = new ProcessStartInfo(opendkim) { WorkingDirectory = folder, RedirectStandardOutput = true };
-        foreach (var argument in new[] { "-x", In("opendkim.conf"), "-vv", "-t", string.Join(',', Enumerable.Range(0, Messages).Select(i => $"{i}.eml")) })
+        foreach (var argument in new[] { "-x", FilePath("opendkim.conf"), "-vv", "-t", string.Join(',', Enumerable.Range(0, Messages).Select(i => $"{i}.eml")) })
         {
             start.ArgumentList.Add(argument);
         }
 
         using var process = Process.Start(start)!;
-        var said = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return said;
+        return output;
     }
 
-    private static MimeMessage Message(Random random, int number)
+    private static MimeMessage CreateMessage(Random random, int number)
     {
         string Text(int pieces) => string.Concat(Enumerable.Range(0, random.Next(1, pieces)).Select(_ => Pieces[random.Next(Pieces.Length)]));
         return MimeBuilder.Build(
@@ -95,8 +95,8 @@ public sealed class DkimVerifierTests : IDisposable
             new MailHeaders
             {
                 From = new MailboxAddress(number % 2 == 0 ? "Papers Daily" : "Zeitung für Ärzte", $"digest@{Domain}"),
-                To = new MailboxAddress("", $"reader{number}@example.net"),
-                ReplyTo = number % 5 == 0 ? null : new MailboxAddress("", $"answers@{Domain}"),
+                To = new MailboxAddress("", $"subscriber{number}@example.net"),
+                ReplyTo = number % 5 == 0 ? null : new MailboxAddress("", $"replies@{Domain}"),
                 MessageId = $"daily-2026-11-23.{number}@{Domain}",
                 Date = DateTimeOffset.UtcNow,
                 FeedbackId = $"2026-11-23:daily:trendingmail:{Domain}",
@@ -105,7 +105,7 @@ public sealed class DkimVerifierTests : IDisposable
                     Id = $"digest.{Domain}",
                     Name = "Papers Daily",
                     UnsubscribeUrl = $"https://{Domain}/unsubscribe/{new string('q', 47)}",
-                    UnsubscribeMailto = $"mailto:answers@{Domain}?subject=unsubscribe",
+                    UnsubscribeMailto = $"mailto:replies@{Domain}?subject=unsubscribe",
                     ArchiveUrl = $"https://{Domain}/papers/2026-11-23",
                     HelpUrl = $"mailto:help@{Domain}",
                 },

@@ -7,8 +7,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace TrendingMail.SystemTests.Mail;
 
 /// <summary>
-/// A Dovecot of the test's own, for Postfix to deliver to by LMTP and for the program to read by IMAP and POP3. All is in a
-/// temporary folder and on this machine only; the password of everyone is "secret". The mailbox "full" takes nothing.
+/// A private Dovecot instance, to which Postfix delivers by LMTP and from which the program reads by IMAP and POP3. It
+/// keeps everything in a temporary folder and listens on loopback only. Every password is "secret"; the mailbox "full"
+/// is over quota.
 /// </summary>
 internal sealed class DovecotServer : IAsyncDisposable
 {
@@ -22,33 +23,33 @@ internal sealed class DovecotServer : IAsyncDisposable
     {
     }
 
-    public int ImapPort { get; } = ProgramHome.FreePort();
+    public int ImapPort { get; } = TestApp.FreePort();
 
-    /// <summary>IMAP in TLS from the first byte on.</summary>
-    public int ImapsPort { get; } = ProgramHome.FreePort();
+    /// <summary>IMAP with implicit TLS.</summary>
+    public int ImapsPort { get; } = TestApp.FreePort();
 
-    /// <summary>The certificate of the authority that vouches for the server.</summary>
+    /// <summary>The certificate of the authority that issued the server certificate.</summary>
     public string CaFile => Path.Combine(folder.FullName, "ca.pem");
 
-    public int Pop3Port { get; } = ProgramHome.FreePort();
+    public int Pop3Port { get; } = TestApp.FreePort();
 
-    public int LmtpPort { get; } = ProgramHome.FreePort();
+    public int LmtpPort { get; } = TestApp.FreePort();
 
-    /// <summary>Where Postfix asks whether a log-in is right.</summary>
-    public int AuthPort { get; } = ProgramHome.FreePort();
+    /// <summary>The SASL authentication service that Postfix uses.</summary>
+    public int AuthPort { get; } = TestApp.FreePort();
 
-    /// <summary>Makes and starts a server; skips the test where that cannot be.</summary>
-    /// <param name="users">The local parts for which there are mailboxes beside "full".</param>
+    /// <summary>Creates and starts a server; skips the test if that is not possible.</summary>
+    /// <param name="users">Local parts of the mailboxes to create, besides "full".</param>
     public static Task<DovecotServer> CreateAsync(params string[] users) => CreateAsync(IPAddress.Loopback.ToString(), users);
 
     /// <inheritdoc cref="CreateAsync(string[])"/>
-    /// <param name="certificateName">For what name or address the server has a certificate.</param>
+    /// <param name="certificateName">The name or address in the server certificate.</param>
     public static async Task<DovecotServer> CreateAsync(string certificateName, string[] users)
     {
-        var program = Need.Program("dovecot-imapd dovecot-pop3d dovecot-lmtpd", "dovecot");
+        var program = Require.Program("dovecot-imapd dovecot-pop3d dovecot-lmtpd", "dovecot");
         if (!Environment.IsPrivilegedProcess)
         {
-            Need.Missing("only root can start Dovecot; run tests/run.sh as root");
+            Require.Skip("only root can start Dovecot; run tests/run.sh as root");
         }
 
         var server = new DovecotServer();
@@ -59,7 +60,7 @@ internal sealed class DovecotServer : IAsyncDisposable
             server.dovecot = Child.Start(program, ["-F", "-c", server.Settings]);
             foreach (var port in (int[])[server.ImapPort, server.ImapsPort, server.Pop3Port, server.LmtpPort])
             {
-                await Until.TrueAsync($"Dovecot answers at port {port}", StartLimit, () => Answers(port));
+                await Until.TrueAsync($"Dovecot listens on port {port}", StartLimit, () => IsListening(port));
             }
 
             return server;
@@ -73,20 +74,20 @@ internal sealed class DovecotServer : IAsyncDisposable
 
     private string Settings => Path.Combine(folder.FullName, "dovecot.conf");
 
-    /// <summary>Lets a program read a mailbox of this server.</summary>
-    public void Serve(ProgramHome home, string protocol, string user, string security = "None")
+    /// <summary>Configures the program to read a mailbox of this server.</summary>
+    public void ConfigureMailbox(TestApp app, string protocol, string user, string security = "None")
     {
-        home.Settings["Inbound__Mailboxes__0__Protocol"] = protocol;
-        home.Settings["Inbound__Mailboxes__0__Host"] = "127.0.0.1";
-        home.Settings["Inbound__Mailboxes__0__Port"] =
+        app.Settings["Inbound__Mailboxes__0__Protocol"] = protocol;
+        app.Settings["Inbound__Mailboxes__0__Host"] = "127.0.0.1";
+        app.Settings["Inbound__Mailboxes__0__Port"] =
             (protocol != "Imap" ? Pop3Port : security == "Tls" ? ImapsPort : ImapPort).ToString(CultureInfo.InvariantCulture);
-        home.Settings["Inbound__Mailboxes__0__Security"] = security;
-        home.Settings["Inbound__Mailboxes__0__UserName"] = user;
-        home.Settings["Inbound__Mailboxes__0__Password"] = "secret";
-        home.Settings["Inbound__Mailboxes__0__PollSeconds"] = "1";
+        app.Settings["Inbound__Mailboxes__0__Security"] = security;
+        app.Settings["Inbound__Mailboxes__0__UserName"] = user;
+        app.Settings["Inbound__Mailboxes__0__Password"] = "secret";
+        app.Settings["Inbound__Mailboxes__0__PollSeconds"] = "1";
     }
 
-    /// <summary>How many mails are in a mailbox.</summary>
+    /// <summary>The number of messages in a mailbox.</summary>
     public int Count(string user) => ((string[])["new", "cur"])
         .Select(name => new DirectoryInfo(Path.Combine(folder.FullName, "mail", user, "Maildir", name)))
         .Where(directory => directory.Exists)
@@ -99,7 +100,7 @@ internal sealed class DovecotServer : IAsyncDisposable
             if (!dovecot.HasExited)
             {
                 await dovecot.SignalAsync("TERM");
-                await dovecot.EndAsync();
+                await dovecot.WaitForExitAsync();
             }
 
             await dovecot.DisposeAsync();
@@ -111,9 +112,9 @@ internal sealed class DovecotServer : IAsyncDisposable
 
     private async Task SetUpAsync(string[] users)
     {
-        (await Child.RunAsync("chmod", "755", folder.FullName)).Well();
+        (await Child.RunAsync("chmod", "755", folder.FullName)).EnsureSuccess();
         var mail = folder.CreateSubdirectory("mail").FullName;
-        (await Child.RunAsync("chown", "65534:65534", mail)).Well();
+        (await Child.RunAsync("chown", "65534:65534", mail)).EnsureSuccess();
         await File.WriteAllLinesAsync(Path.Combine(folder.FullName, "users"), users.Append("full").Select(user =>
             $"{user}:{{PLAIN}}secret:65534:65534::{mail}/{user}::{(user == "full" ? "userdb_quota_rule=*:bytes=100" : "")}"));
         await File.WriteAllTextAsync(Settings, $$"""
@@ -180,11 +181,11 @@ internal sealed class DovecotServer : IAsyncDisposable
     {
         var (from, until) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         using var authorityKey = RSA.Create(2048);
-        var authority = new CertificateRequest("CN=A test's authority", authorityKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var authority = new CertificateRequest("CN=Test authority", authorityKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         authority.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         using var root = authority.CreateSelfSigned(from, until);
         using var key = RSA.Create(2048);
-        var server = new CertificateRequest("CN=A test's server", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var server = new CertificateRequest("CN=Test server", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var names = new SubjectAlternativeNameBuilder();
         if (IPAddress.TryParse(name, out var address))
         {
@@ -204,7 +205,7 @@ internal sealed class DovecotServer : IAsyncDisposable
 
     private string ReadLog() => Path.Combine(folder.FullName, "log") is var log && File.Exists(log) ? File.ReadAllText(log) : "";
 
-    private static bool Answers(int port)
+    private static bool IsListening(int port)
     {
         using var client = new TcpClient();
         try

@@ -5,54 +5,54 @@ using TrendingMail.SystemTests.Browsing;
 
 namespace TrendingMail.SystemTests.Mail;
 
-/// <summary>What others' tools say of the mails as they leave: a spam filter, the W3C's HTML checker, what mail programs know.</summary>
+/// <summary>Checks outgoing mail with SpamAssassin, the Nu HTML checker and the data of caniemail.com.</summary>
 public sealed partial class MailQualityTests : IAsyncLifetime
 {
-    private const double HighestSpamScore = 1.0;
+    private const double MaximumSpamScore = 1.0;
 
-    private readonly ProgramHome home = new("sample.json");
+    private readonly TestApp app = new("sample.json");
 
-    private string[] mails = [];
+    private string[] messages = [];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>A digest and a welcome in each language, as an operator with a domain sends them.</summary>
+    /// <summary>Creates a digest and a welcome mail as an operator with a domain sends them.</summary>
     public async ValueTask InitializeAsync()
     {
-        home.Settings["Site__PublicUrl"] = "https://papers.example.com";
-        home.Settings["Site__Contact"] = "help@example.com";
-        home.Settings["Mail__From"] = "digest@example.com";
+        app.Settings["Site__PublicUrl"] = "https://papers.example.com";
+        app.Settings["Site__Contact"] = "help@example.com";
+        app.Settings["Mail__From"] = "digest@example.com";
         var day = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        (await home.RunAsync("papers", "fetch", "--date", day)).Well();
-        (await home.RunAsync("edition", "publish", "--date", day)).Well();
-        (await home.RunAsync("subscribers", "add", "ada@example.org", "--confirmed")).Well();
-        (await home.RunAsync("digest", "send", "--date", day)).Well();
-        mails = Directory.GetFiles(home.Outbox, "*.eml");
-        Assert.Contains(mails, mail => Path.GetFileName(mail).StartsWith("daily-", StringComparison.Ordinal));
-        Assert.Contains(mails, mail => Path.GetFileName(mail).StartsWith("welcome-", StringComparison.Ordinal));
+        (await app.RunAsync("papers", "fetch", "--date", day)).EnsureSuccess();
+        (await app.RunAsync("edition", "publish", "--date", day)).EnsureSuccess();
+        (await app.RunAsync("subscribers", "add", "ada@example.org", "--confirmed")).EnsureSuccess();
+        (await app.RunAsync("digest", "send", "--date", day)).EnsureSuccess();
+        messages = Directory.GetFiles(app.Outbox, "*.eml");
+        Assert.Contains(messages, mail => Path.GetFileName(mail).StartsWith("daily-", StringComparison.Ordinal));
+        Assert.Contains(messages, mail => Path.GetFileName(mail).StartsWith("welcome-", StringComparison.Ordinal));
     }
 
-    public async ValueTask DisposeAsync() => await home.DisposeAsync();
+    public async ValueTask DisposeAsync() => await app.DisposeAsync();
 
     [Fact]
-    public async Task SpamAssassinFindsNextToNothing()
+    public async Task SpamAssassinScoresAreLow()
     {
-        var filter = Need.Program("spamassassin", "spamassassin");
-        foreach (var mail in mails)
+        var filter = Require.Program("spamassassin", "spamassassin");
+        foreach (var mail in messages)
         {
-            // -L: none of its tests asks the network.
-            var judged = (await Child.RunAsync(filter, "-L", "-t", mail)).Well().Output;
-            var score = double.Parse(Score().Match(judged).Groups["score"].Value, CultureInfo.InvariantCulture);
+            // -L: local tests only, no network access.
+            var report = (await Child.RunAsync(filter, "-L", "-t", mail)).EnsureSuccess().Output;
+            var score = double.Parse(Score().Match(report).Groups["score"].Value, CultureInfo.InvariantCulture);
 
-            Assert.True(score < HighestSpamScore, $"{Path.GetFileName(mail)} scores {score}:\n{judged}");
+            Assert.True(score < MaximumSpamScore, $"{Path.GetFileName(mail)} scores {score}:\n{report}");
         }
     }
 
     [Fact]
-    public async Task NoMailHasAnErrorInItsMarkup()
+    public async Task TheMarkupOfEveryMessageIsValid()
     {
-        var folder = Directory.CreateDirectory(Path.Combine(home.Folder, "html"));
-        foreach (var mail in mails)
+        var folder = Directory.CreateDirectory(Path.Combine(app.Folder, "html"));
+        foreach (var mail in messages)
         {
             await File.WriteAllTextAsync(
                 Path.Combine(folder.FullName, Path.ChangeExtension(Path.GetFileName(mail), "html")), await HtmlAsync(mail), Stop);
@@ -62,16 +62,16 @@ public sealed partial class MailQualityTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WhatSomeMailProgramDoesNotKnowIsExplained()
+    public async Task EveryUnsupportedFeatureIsDocumented()
     {
-        var explained = Explained().Matches(await File.ReadAllTextAsync(Repository.File("docs", "mail.md"), Stop))
+        var documented = DocumentedFeature().Matches(await File.ReadAllTextAsync(Repository.File("docs", "mail.md"), Stop))
             .Select(match => match.Groups["feature"].Value).ToHashSet();
-        foreach (var mail in mails)
+        foreach (var mail in messages)
         {
-            var html = Path.Combine(home.Folder, "lint.html");
+            var html = Path.Combine(app.Folder, "lint.html");
             await File.WriteAllTextAsync(html, await HtmlAsync(mail), Stop);
 
-            Assert.Empty((await CanIEmail.FindingsAsync(html)).Except(explained));
+            Assert.Empty((await CanIEmail.FindingsAsync(html)).Except(documented));
         }
     }
 
@@ -84,7 +84,7 @@ public sealed partial class MailQualityTests : IAsyncLifetime
     [GeneratedRegex(@"\bscore=(?<score>-?\d+\.\d+)")]
     private static partial Regex Score();
 
-    /// <summary>The first column of the table of findings.</summary>
+    /// <summary>The first column of the table of known limitations.</summary>
     [GeneratedRegex(@"^\| `(?<feature>[^`]+)` \| ", RegexOptions.Multiline)]
-    private static partial Regex Explained();
+    private static partial Regex DocumentedFeature();
 }

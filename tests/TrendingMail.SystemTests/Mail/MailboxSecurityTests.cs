@@ -3,7 +3,7 @@ using System.Globalization;
 namespace TrendingMail.SystemTests.Mail;
 
 /// <summary>
-/// The mailbox is read through TLS, and not at all where the server cannot show that it is the right one.
+/// Mailboxes are read over TLS, and not at all if the server's certificate cannot be verified.
 /// </summary>
 public sealed class MailboxSecurityTests
 {
@@ -13,67 +13,67 @@ public sealed class MailboxSecurityTests
     [InlineData("Imap", "Tls")]
     [InlineData("Imap", "StartTls")]
     [InlineData("Pop3", "StartTls")]
-    public async Task AMailboxIsReadThroughTls(string protocol, string security)
+    public async Task MailboxIsReadOverTls(string protocol, string security)
     {
         await using var dovecot = await DovecotServer.CreateAsync("bounces");
-        await using var home = Home(dovecot, protocol, security);
-        home.Settings["Inbound__Mailboxes__0__CaFile"] = dovecot.CaFile;
-        (await home.RunAsync("subscribers", "add", "ada@shop.example", "--confirmed")).Well();
-        await using var program = await home.ServeAsync();
+        await using var app = Home(dovecot, protocol, security);
+        app.Settings["Inbound__Mailboxes__0__CaFile"] = dovecot.CaFile;
+        (await app.RunAsync("subscribers", "add", "ada@shop.example", "--confirmed")).EnsureSuccess();
+        await using var program = await app.ServeAsync();
 
-        await BounceAsync(dovecot);
+        await DeliverBounceAsync(dovecot);
 
-        await Until.TrueAsync("the mail was understood and is gone", Limit, () => dovecot.Count("bounces") == 0);
-        var trace = await home.JsonAsync("digest", "trace", "ada@shop.example");
+        await Until.TrueAsync("the message was handled and removed", Limit, () => dovecot.Count("bounces") == 0);
+        var trace = await app.JsonAsync("digest", "trace", "ada@shop.example");
         Assert.Equal("hard_bounce", trace.GetProperty("suppression").GetProperty("reason").GetString());
     }
 
     [Theory]
     [InlineData("Tls")]
     [InlineData("StartTls")]
-    public async Task AServerThatNobodyVouchesForIsNotRead(string security)
+    public async Task ServerWithAnUntrustedCertificateIsNotRead(string security)
     {
         await using var dovecot = await DovecotServer.CreateAsync("bounces");
-        await using var home = Home(dovecot, "Imap", security);
+        await using var app = Home(dovecot, "Imap", security);
 
-        await NothingIsReadAsync(dovecot, home);
+        await AssertNothingIsReadAsync(dovecot, app);
     }
 
     [Fact]
-    public async Task AServerWithTheCertificateOfAnotherNameIsNotRead()
+    public async Task ServerWithAMismatchedCertificateNameIsNotRead()
     {
         await using var dovecot = await DovecotServer.CreateAsync("imap.elsewhere.example", ["bounces"]);
-        await using var home = Home(dovecot, "Imap", "Tls");
-        home.Settings["Inbound__Mailboxes__0__CaFile"] = dovecot.CaFile;
+        await using var app = Home(dovecot, "Imap", "Tls");
+        app.Settings["Inbound__Mailboxes__0__CaFile"] = dovecot.CaFile;
 
-        await NothingIsReadAsync(dovecot, home);
+        await AssertNothingIsReadAsync(dovecot, app);
     }
 
-    private static async Task NothingIsReadAsync(DovecotServer dovecot, ProgramHome home)
+    private static async Task AssertNothingIsReadAsync(DovecotServer dovecot, TestApp app)
     {
-        await BounceAsync(dovecot);
-        await using var program = await home.ServeAsync();
+        await DeliverBounceAsync(dovecot);
+        await using var program = await app.ServeAsync();
 
-        await Until.TrueAsync("the log says why the mailbox is not read", Limit, () => program.Output.Contains(
+        await Until.TrueAsync("the log explains why the mailbox is not read", Limit, () => program.Output.Contains(
             "is not trusted for that name", StringComparison.Ordinal));
         TestContext.Current.TestOutputHelper?.WriteLine(program.Output);
-        Assert.Contains("The mailbox bounces@127.0.0.1 cannot be read", program.Output, StringComparison.Ordinal);
+        Assert.Contains("Cannot read mailbox bounces@127.0.0.1", program.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", program.Output, StringComparison.Ordinal);
         Assert.Equal(1, dovecot.Count("bounces"));
     }
 
-    private static ProgramHome Home(DovecotServer dovecot, string protocol, string security)
+    private static TestApp Home(DovecotServer dovecot, string protocol, string security)
     {
-        var home = new ProgramHome();
-        dovecot.Serve(home, protocol, "bounces", security);
-        return home;
+        var app = new TestApp();
+        dovecot.ConfigureMailbox(app, protocol, "bounces", security);
+        return app;
     }
 
-    /// <summary>A bounce comes into the mailbox.</summary>
-    private static async Task BounceAsync(DovecotServer dovecot) => (await Child.RunAsync(Need.Program("swaks", "swaks"),
+    /// <summary>Delivers a bounce to the mailbox.</summary>
+    private static async Task DeliverBounceAsync(DovecotServer dovecot) => (await Child.RunAsync(Require.Program("swaks", "swaks"),
         "--protocol", "LMTP", "--server", "127.0.0.1", "--port", dovecot.LmtpPort.ToString(CultureInfo.InvariantCulture),
         "--from", "<>", "--to", "bounces@example.org", "--header", "From: MAILER-DAEMON@relay.example",
         "--header", "Subject: Undelivered Mail Returned to Sender", "--body",
         "Your mail could not be delivered.\n\n<ada@shop.example>: host mx.shop.example said: 550 5.1.1 User unknown " +
-        "(in reply to RCPT TO command)")).Well();
+        "(in reply to RCPT TO command)")).EnsureSuccess();
 }

@@ -1,45 +1,45 @@
 namespace TrendingMail.SystemTests.Mail;
 
-/// <summary>What happens to the mail while its server is down.</summary>
+/// <summary>Sending while the mail server is down.</summary>
 public sealed class PostfixOutageTests
 {
-    private const string Reader = "reader@example.org";
+    private const string Subscriber = "subscriber@example.org";
 
-    /// <summary>A server that could not be reached is left alone for a minute.</summary>
-    private static readonly TimeSpan ServerRest = TimeSpan.FromMinutes(2);
+    /// <summary>Long enough for the one-minute cooldown after a server was unreachable.</summary>
+    private static readonly TimeSpan ServerCooldown = TimeSpan.FromMinutes(2);
 
     [Fact]
-    public async Task MailWaitsForItsServerAndThenLeavesOnce()
+    public async Task MailWaitsForTheServerAndIsThenSentOnce()
     {
         await using var postfix = await PostfixServer.CreateAsync();
-        await using var home = new ProgramHome();
-        postfix.Serve(home);
+        await using var app = new TestApp();
+        postfix.ConfigureSmtp(app);
         var today = $"{DateTime.UtcNow:yyyy-MM-dd}";
-        (await home.RunAsync("papers", "import", ProgramHome.PapersFile("day-one.json"), "--date", today)).Well();
-        (await home.RunAsync("edition", "publish", "--date", today)).Well();
-        (await home.RunAsync("subscribers", "add", Reader, "--confirmed")).Well();
+        (await app.RunAsync("papers", "import", TestApp.PapersFile("day-one.json"), "--date", today)).EnsureSuccess();
+        (await app.RunAsync("edition", "publish", "--date", today)).EnsureSuccess();
+        (await app.RunAsync("subscribers", "add", Subscriber, "--confirmed")).EnsureSuccess();
 
         await postfix.StopAsync();
-        var send = await home.RunAsync("digest", "send");
+        var send = await app.RunAsync("digest", "send");
         Assert.Equal(1, send.ExitCode);
-        Assert.Matches($@"\ANot all mail left: .*127\.0\.0\.1:{postfix.Port}.*\n\z", send.Errors);
-        Assert.Equal(1, await WaitingAsync(home));
+        Assert.Matches($@"\ANot all mail was sent: .*127\.0\.0\.1:{postfix.Port}.*\n\z", send.Errors);
+        Assert.Equal(1, await CountWaitingAsync(app));
 
         await postfix.StartAsync();
-        await using var program = await home.ServeAsync();
-        await postfix.ArrivalAsync(Reader, "welcome-", ServerRest);
-        await postfix.ArrivalAsync(Reader, "daily-", ServerRest);
+        await using var program = await app.ServeAsync();
+        await postfix.WaitForMessageAsync(Subscriber, "welcome-", ServerCooldown);
+        await postfix.WaitForMessageAsync(Subscriber, "daily-", ServerCooldown);
 
         await program.SignalAsync("TERM");
-        Assert.Equal(0, (await program.EndAsync()).ExitCode);
-        Assert.Equal(2, postfix.Arrivals().Count);
-        Assert.Equal(0, await WaitingAsync(home));
+        Assert.Equal(0, (await program.WaitForExitAsync()).ExitCode);
+        Assert.Equal(2, postfix.ReceivedMessages().Count);
+        Assert.Equal(0, await CountWaitingAsync(app));
     }
 
-    /// <summary>How many digests are still to leave.</summary>
-    private static async Task<int> WaitingAsync(ProgramHome home)
+    /// <summary>The number of digests still queued or deferred.</summary>
+    private static async Task<int> CountWaitingAsync(TestApp app)
     {
-        var counts = (await home.JsonAsync("digest", "status")).EnumerateArray().Single().GetProperty("counts");
+        var counts = (await app.JsonAsync("digest", "status")).EnumerateArray().Single().GetProperty("counts");
         return counts.GetProperty("queued").GetInt32() + counts.GetProperty("deferred").GetInt32();
     }
 }

@@ -5,13 +5,13 @@ using MimeKit;
 namespace TrendingMail.SystemTests.Mail;
 
 /// <summary>
-/// A Postfix of the test's own: settings, queue and mailbox in a temporary folder, a port of its own on this machine
-/// only. All mail for example.org comes into one Maildir, and nothing leaves. A Postfix that the machine runs is not
-/// touched.
+/// A private Postfix instance on a loopback port, with configuration, queue and mailboxes in a temporary folder. All mail
+/// for example.org is delivered to one Maildir, and no mail leaves the machine. A Postfix that the machine already runs
+/// is not affected.
 /// </summary>
 internal sealed class PostfixServer : IAsyncDisposable
 {
-    /// <summary>All readers of these tests live here.</summary>
+    /// <summary>The domain of all recipients.</summary>
     public const string Domain = "example.org";
 
     private static readonly TimeSpan StartStopLimit = TimeSpan.FromSeconds(30);
@@ -20,37 +20,37 @@ internal sealed class PostfixServer : IAsyncDisposable
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("trendingmail-postfix-");
 
-    private readonly Dictionary<string, Arrival> arrivals = [];
+    private readonly Dictionary<string, ReceivedMessage> received = [];
 
     private readonly string postfix;
 
-    private readonly string ownSettings;
+    private readonly string overrides;
 
-    private PostfixServer(string postfix, string ownSettings)
+    private PostfixServer(string postfix, string overrides)
     {
         this.postfix = postfix;
-        this.ownSettings = ownSettings;
+        this.overrides = overrides;
     }
 
-    public int Port { get; } = ProgramHome.FreePort();
+    public int Port { get; } = TestApp.FreePort();
 
-    private string Settings => Path.Combine(folder.FullName, "etc");
+    private string ConfigurationFolder => Path.Combine(folder.FullName, "etc");
 
     private string MailFolder => Path.Combine(folder.FullName, "mail");
 
     private string Log => Path.Combine(folder.FullName, "log", "postfix.log");
 
-    /// <summary>Makes and starts a server; skips the test where that cannot be.</summary>
-    /// <param name="settings">Lines for main.cf, which take the place of its own.</param>
+    /// <summary>Creates and starts a server; skips the test if that is not possible.</summary>
+    /// <param name="settings">Lines for main.cf that override the defaults.</param>
     public static async Task<PostfixServer> CreateAsync(string settings = "")
     {
-        var postfix = Need.Program("postfix", "postfix");
+        var postfix = Require.Program("postfix", "postfix");
         if (!Environment.IsPrivilegedProcess)
         {
-            Need.Program("sudo", "sudo");
-            if ((await AsRootAsync("true")).ExitCode != 0)
+            Require.Program("sudo", "sudo");
+            if ((await RunAsRootAsync("true")).ExitCode != 0)
             {
-                Need.Missing("only root can start Postfix, and sudo asks for a password; run tests/run.sh as root");
+                Require.Skip("only root can start Postfix, and sudo asks for a password; run tests/run.sh as root");
             }
         }
 
@@ -68,86 +68,86 @@ internal sealed class PostfixServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets a program send its mail through this server.</summary>
-    public void Serve(ProgramHome home)
+    /// <summary>Configures the program to send through this server.</summary>
+    public void ConfigureSmtp(TestApp app)
     {
-        home.Settings["Mail__Transport"] = "Smtp";
-        home.Settings["Mail__Smtp__0__Host"] = "127.0.0.1";
-        home.Settings["Mail__Smtp__0__Port"] = Port.ToString(CultureInfo.InvariantCulture);
-        home.Settings["Mail__Smtp__0__Security"] = "None";
+        app.Settings["Mail__Transport"] = "Smtp";
+        app.Settings["Mail__Smtp__0__Host"] = "127.0.0.1";
+        app.Settings["Mail__Smtp__0__Port"] = Port.ToString(CultureInfo.InvariantCulture);
+        app.Settings["Mail__Smtp__0__Security"] = "None";
     }
 
     public async Task StartAsync()
     {
-        (await AsRootAsync(postfix, "-c", Settings, "start")).Well();
-        await Until.TrueAsync($"Postfix answers at port {Port}", StartStopLimit, Answers);
+        (await RunAsRootAsync(postfix, "-c", ConfigurationFolder, "start")).EnsureSuccess();
+        await Until.TrueAsync($"Postfix listens on port {Port}", StartStopLimit, IsListening);
     }
 
     public async Task StopAsync()
     {
-        (await AsRootAsync(postfix, "-c", Settings, "stop")).Well();
-        await Until.TrueAsync($"Postfix has left port {Port}", StartStopLimit, () => !Answers());
+        (await RunAsRootAsync(postfix, "-c", ConfigurationFolder, "stop")).EnsureSuccess();
+        await Until.TrueAsync($"Postfix no longer listens on port {Port}", StartStopLimit, () => !IsListening());
     }
 
-    /// <summary>The mails in a mailbox that the settings name.</summary>
-    public IReadOnlyList<string> Mailbox(string name) =>
-        Path.Combine(MailFolder, name, "new") is var mails && Directory.Exists(mails) ? Directory.GetFiles(mails) : [];
+    /// <summary>The files of the messages in a mailbox.</summary>
+    public IReadOnlyList<string> ListMailbox(string name) =>
+        Path.Combine(MailFolder, name, "new") is var messages && Directory.Exists(messages) ? Directory.GetFiles(messages) : [];
 
-    /// <summary>How many mails are in all mailboxes.</summary>
-    public int Count() => Directory.GetDirectories(MailFolder).Sum(box => Mailbox(Path.GetFileName(box)).Count);
+    /// <summary>The number of messages in all mailboxes.</summary>
+    public int Count() => Directory.GetDirectories(MailFolder).Sum(box => ListMailbox(Path.GetFileName(box)).Count);
 
-    /// <summary>All mail that has come so far, oldest first.</summary>
-    public IReadOnlyList<Arrival> Arrivals()
+    /// <summary>All messages received so far, oldest first.</summary>
+    public IReadOnlyList<ReceivedMessage> ReceivedMessages()
     {
         var inbox = new DirectoryInfo(Path.Combine(MailFolder, "inbox", "new"));
         foreach (var file in inbox.Exists ? inbox.EnumerateFiles() : [])
         {
-            if (!arrivals.ContainsKey(file.FullName))
+            if (!received.ContainsKey(file.FullName))
             {
                 var bytes = File.ReadAllBytes(file.FullName);
-                arrivals[file.FullName] = new Arrival(
+                received[file.FullName] = new ReceivedMessage(
                     file.FullName, file.LastWriteTimeUtc, bytes, MimeMessage.Load(new MemoryStream(bytes)));
             }
         }
 
-        return [.. arrivals.Values.OrderBy(arrival => arrival.At)];
+        return [.. received.Values.OrderBy(message => message.At)];
     }
 
-    /// <summary>Waits for a mail.</summary>
-    /// <param name="messageId">How its Message-ID begins, such as welcome-.</param>
-    public Task<Arrival> ArrivalAsync(string address, string messageId, TimeSpan? limit = null) => Until.FoundAsync(
-        $"a mail {messageId} to {address} arrives", limit ?? MailLimit, () => Task.FromResult(
-            Arrivals().FirstOrDefault(arrival => arrival.DeliveredTo == address &&
-                arrival.MessageId.StartsWith(messageId, StringComparison.Ordinal))));
+    /// <summary>Waits for a message.</summary>
+    /// <param name="messageIdPrefix">The prefix of its Message-ID, such as welcome-.</param>
+    public Task<ReceivedMessage> WaitForMessageAsync(string address, string messageIdPrefix, TimeSpan? limit = null) => Until.FoundAsync(
+        $"a message {messageIdPrefix} to {address} arrives", limit ?? MailLimit, () => Task.FromResult(
+            ReceivedMessages().FirstOrDefault(message => message.DeliveredTo == address &&
+                message.MessageId.StartsWith(messageIdPrefix, StringComparison.Ordinal))));
 
     public async ValueTask DisposeAsync()
     {
         TestContext.Current.TestOutputHelper?.WriteLine(ReadLog());
-        if (Answers())
+        if (IsListening())
         {
             await StopAsync();
         }
 
-        // The queue's folders belong to Postfix.
-        (await AsRootAsync("rm", "-rf", "--", folder.FullName)).Well();
+        // The queue folders are owned by the user postfix.
+        (await RunAsRootAsync("rm", "-rf", "--", folder.FullName)).EnsureSuccess();
     }
 
-    private static Task<Ended> AsRootAsync(string program, params string[] arguments) => Environment.IsPrivilegedProcess
+    private static Task<ProcessResult> RunAsRootAsync(string program, params string[] arguments) => Environment.IsPrivilegedProcess
         ? Child.RunAsync(program, arguments)
         : Child.RunAsync("sudo", ["-n", program, .. arguments]);
 
     private async Task SetUpAsync()
     {
-        // virtual(8) delivers as nobody for root, so that root's rights are not used, and else as whoever looks.
+        // virtual(8) delivers as nobody if the tests run as root, and otherwise as the current user.
         var (user, group) = Environment.IsPrivilegedProcess ? ("65534", "65534") : (await IdAsync("-u"), await IdAsync("-g"));
         foreach (var name in (string[])["etc", "queue", "data", "mail", "log"])
         {
             folder.CreateSubdirectory(name);
         }
 
-        (await Child.RunAsync("chmod", "755", folder.FullName)).Well();
-        (await AsRootAsync("chown", "postfix", Path.Combine(folder.FullName, "data"))).Well();
-        (await AsRootAsync("chown", $"{user}:{group}", MailFolder)).Well();
+        (await Child.RunAsync("chmod", "755", folder.FullName)).EnsureSuccess();
+        (await RunAsRootAsync("chown", "postfix", Path.Combine(folder.FullName, "data"))).EnsureSuccess();
+        (await RunAsRootAsync("chown", $"{user}:{group}", MailFolder)).EnsureSuccess();
         await WriteAsync("main.cf", $"""
             compatibility_level = 3.6
             queue_directory = {folder.FullName}/queue
@@ -170,11 +170,11 @@ internal sealed class PostfixServer : IAsyncDisposable
             virtual_gid_maps = static:{group}
             virtual_minimum_uid = 1
             recipient_delimiter = +
-            {ownSettings}
+            {overrides}
 
             """);
 
-        // The daemons that one needs to take mail by SMTP and put it into a Maildir; no chroot.
+        // The daemons needed to receive mail by SMTP and deliver it to a Maildir, without chroot.
         await WriteAsync("master.cf", $"""
             127.0.0.1:{Port} inet n - n - - smtpd
             postlog    unix-dgram n - n - 1 postlogd
@@ -199,14 +199,14 @@ internal sealed class PostfixServer : IAsyncDisposable
             """);
     }
 
-    private static async Task<string> IdAsync(string which) => (await Child.RunAsync("id", which)).Well().Output.Trim();
+    private static async Task<string> IdAsync(string which) => (await Child.RunAsync("id", which)).EnsureSuccess().Output.Trim();
 
     private Task WriteAsync(string name, string text) =>
-        File.WriteAllTextAsync(Path.Combine(Settings, name), text, TestContext.Current.CancellationToken);
+        File.WriteAllTextAsync(Path.Combine(ConfigurationFolder, name), text, TestContext.Current.CancellationToken);
 
     private string ReadLog() => File.Exists(Log) ? File.ReadAllText(Log) : "";
 
-    private bool Answers()
+    private bool IsListening()
     {
         using var client = new TcpClient();
         try

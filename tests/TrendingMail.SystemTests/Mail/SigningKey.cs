@@ -5,7 +5,7 @@ using Org.BouncyCastle.Crypto;
 
 namespace TrendingMail.SystemTests.Mail;
 
-/// <summary>A DKIM key: its private half in a file for the program, its public half as DNS would give it to receivers.</summary>
+/// <summary>A DKIM key pair: the private key in a file for the program, the public key as its DNS record.</summary>
 internal sealed class SigningKey : DkimPublicKeyLocatorBase
 {
     private const int KeyBits = 2048;
@@ -19,7 +19,7 @@ internal sealed class SigningKey : DkimPublicKeyLocatorBase
         record = $"v=DKIM1; k=rsa; p={Convert.ToBase64String(key.ExportSubjectPublicKeyInfo())}";
     }
 
-    /// <summary>Whether the one signature of a mail holds, as a receiver would see it.</summary>
+    /// <summary>Whether the only DKIM signature of a message is valid.</summary>
     public bool Verifies(MimeMessage message) => new DkimVerifier(this).Verify(
         message, message.Headers.Single(header => header.Id == HeaderId.DkimSignature));
 

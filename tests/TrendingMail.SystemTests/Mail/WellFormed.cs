@@ -4,20 +4,20 @@ using MimeKit;
 
 namespace TrendingMail.SystemTests.Mail;
 
-/// <summary>Whether a mail is well-formed in the eyes of two parsers that know nothing of each other.</summary>
+/// <summary>Checks that a message is well-formed, with two independent parsers.</summary>
 internal static class WellFormed
 {
-    /// <summary>RFC 5322 section 2.1.1, without the line's end.</summary>
-    private const int LongestLine = 998;
+    /// <summary>RFC 5322 section 2.1.1, excluding CRLF.</summary>
+    private const int MaximumLineLength = 998;
 
-    /// <summary>Gmail cuts off what is longer.</summary>
-    private const int LargestMail = 100 * 1024;
+    /// <summary>Gmail clips longer messages.</summary>
+    private const int MaximumSize = 100 * 1024;
 
-    public static async Task AssertAsync(Arrival mail)
+    public static async Task AssertAsync(ReceivedMessage mail)
     {
-        Assert.All(mail.Bytes, value => Assert.True(Ascii.IsValid(value), "the mail is not 7-bit clean"));
-        Assert.True(LineLengths(mail.Bytes).Max() <= LongestLine, "a line is too long");
-        Assert.True(mail.Bytes.Length < LargestMail, $"the mail has {mail.Bytes.Length} bytes");
+        Assert.All(mail.Bytes, value => Assert.True(Ascii.IsValid(value), "the message is not 7-bit clean"));
+        Assert.True(LineLengths(mail.Bytes).Max() <= MaximumLineLength, "a line is too long");
+        Assert.True(mail.Bytes.Length < MaximumSize, $"the message has {mail.Bytes.Length} bytes");
 
         var body = Assert.IsType<MultipartAlternative>(mail.Message.Body);
         Assert.Equal(["text/plain", "text/html"], body.Select(part => part.ContentType.MimeType));
@@ -25,11 +25,11 @@ internal static class WellFormed
         await AssertPythonAgreesAsync(mail);
     }
 
-    private static async Task AssertPythonAgreesAsync(Arrival mail)
+    private static async Task AssertPythonAgreesAsync(ReceivedMessage mail)
     {
-        var python = Need.Program("python3", "python3");
-        var script = Path.Combine(AppContext.BaseDirectory, "Mail", "read_mail.py");
-        var read = JsonElement.Parse((await Child.RunAsync(python, script, mail.File)).Well().Output);
+        var python = Require.Program("python3", "python3");
+        var script = Path.Combine(AppContext.BaseDirectory, "Messages", "read_mail.py");
+        var read = JsonElement.Parse((await Child.RunAsync(python, script, mail.File)).EnsureSuccess().Output);
 
         Assert.Empty(read.GetProperty("defects").EnumerateArray());
         Assert.Equal(mail.Message.Subject, read.GetProperty("subject").GetString());

@@ -1,11 +1,11 @@
-// Prints the features of an HTML file that some mail program lacks or has in part, one a line.
+// Prints the features of an HTML file that some mail client does not fully support, one per line.
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 const [folder, file] = process.argv.slice(2);
 const { caniemail } = await import(pathToFileURL(`${folder}/dist/index.js`));
 
-// Of Thunderbird's, only the one for macOS has data.
+// For Thunderbird, there is data for macOS only.
 const clients = ['gmail.*', 'outlook.*', 'apple-mail.*', 'thunderbird.macos'];
 const { issues } = caniemail({ clients, html: readFileSync(file, 'utf8') });
 const titles = new Set();

@@ -1,4 +1,4 @@
-"""Reads a mail with Python's own parser and prints what it holds as JSON, with every defect that it finds."""
+"""Parses a message with Python's email package and prints its content and defects as JSON."""
 
 import email
 import email.policy

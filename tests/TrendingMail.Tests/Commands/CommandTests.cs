@@ -5,10 +5,10 @@ using TrendingMail.Tests.Papers;
 
 namespace TrendingMail.Tests.Commands;
 
-/// <summary>What came of a command.</summary>
+/// <summary>The result of running a command.</summary>
 public sealed record CommandResult(int ExitCode, string Output, string Error);
 
-/// <summary>Runs the program as an operator does, in a folder of its own, with a file as its only source of papers.</summary>
+/// <summary>Runs the program as an operator does, in a temporary folder, with a file as the only paper source.</summary>
 public abstract class CommandTests : IDisposable
 {
     public const int Done = 0;
@@ -21,7 +21,7 @@ public abstract class CommandTests : IDisposable
 
     protected TemporaryFolder Folder { get; } = new();
 
-    /// <summary>The program's own clock is the machine's: an edition must be of these days to be sent.</summary>
+    /// <summary>The program uses the system clock, so an edition must be recent to be sent.</summary>
     protected static string Today { get; } = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     public void Dispose()
@@ -69,8 +69,8 @@ public abstract class CommandTests : IDisposable
         return new CommandResult(process.ExitCode, await output, await error);
     }
 
-    /// <summary>Runs a command that must succeed, and gives back what it printed.</summary>
-    protected async Task<string> DoneAsync(params string[] arguments)
+    /// <summary>Runs a command that must succeed, and returns its output.</summary>
+    protected async Task<string> SucceedAsync(params string[] arguments)
     {
         var result = await RunAsync(arguments);
         Assert.True(result.ExitCode == Done, $"{string.Join(' ', arguments)}: {result.ExitCode}\n{result.Error}{result.Output}");
@@ -81,12 +81,12 @@ public abstract class CommandTests : IDisposable
     /// <summary>Runs a command that must succeed with <c>--json</c>.</summary>
     protected async Task<JsonElement> JsonAsync(params string[] arguments)
     {
-        using var json = JsonDocument.Parse(await DoneAsync([.. arguments, "--json"]));
+        using var json = JsonDocument.Parse(await SucceedAsync([.. arguments, "--json"]));
         return json.RootElement.Clone();
     }
 
-    /// <summary>Runs a command that must fail with one line on standard error and nothing else.</summary>
-    protected async Task<string> FailedAsync(params string[] arguments)
+    /// <summary>Runs a command that must fail with a single line on standard error and no other output.</summary>
+    protected async Task<string> FailAsync(params string[] arguments)
     {
         var result = await RunAsync(arguments);
         Assert.True(result.ExitCode == Failed, $"{string.Join(' ', arguments)}: {result.ExitCode}\n{result.Error}{result.Output}");

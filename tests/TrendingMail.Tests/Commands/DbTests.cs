@@ -19,36 +19,36 @@ public sealed class DbTests : CommandTests
     }
 
     [Fact]
-    public async Task ASchemaFromTheFutureIsRefused()
+    public async Task ASchemaFromANewerVersionIsRejected()
     {
-        await DoneAsync("db", "migrate");
+        await SucceedAsync("db", "migrate");
         await using (var connection = new SqliteConnection($"Data Source={Folder.File("data/trendingmail.db")};Pooling=False"))
         {
             await connection.ExecuteAsync("INSERT INTO schema_versions (version, name, applied_at) VALUES (9999, 'future', 0)");
         }
 
-        Assert.Contains("it was written by a newer version", await FailedAsync("papers", "list"), StringComparison.Ordinal);
+        Assert.Contains("it was written by a newer version", await FailAsync("papers", "list"), StringComparison.Ordinal);
         var check = await RunAsync("db", "check");
         Assert.Equal(Failed, check.ExitCode);
-        Assert.Contains("start the newer version", check.Output, StringComparison.Ordinal);
+        Assert.Contains("upgrade the program", check.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task ADatabaseThatCanOnlyBeReadIsToldInOneLine()
+    public async Task AReadOnlyDatabaseIsReportedInOneLine()
     {
-        await DoneAsync("db", "migrate");
+        await SucceedAsync("db", "migrate");
         var result = await RunAsync(
             [("Database:ConnectionString", "Data Source=data/trendingmail.db;Mode=ReadOnly")], "subscribers", "add", "ada@example.net");
 
         Assert.Equal((Failed, ""), (result.ExitCode, result.Output));
-        Assert.Contains("can only be read", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("trendingmail.db cannot be written", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task AFileThatIsNoDatabaseIsToldInOneLine()
+    public async Task AFileThatIsNotADatabaseIsReportedInOneLine()
     {
         Folder.Write("data/trendingmail.db", new string('x', 5000));
 
-        Assert.Contains("is damaged or is no SQLite database", await FailedAsync("db", "check"), StringComparison.Ordinal);
+        Assert.Contains("is damaged or is not a SQLite database", await FailAsync("db", "check"), StringComparison.Ordinal);
     }
 }

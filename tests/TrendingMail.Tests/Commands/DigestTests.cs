@@ -8,9 +8,9 @@ public sealed class DigestTests : CommandTests
     [Fact]
     public async Task WithoutAnEditionThereIsNothingToPreviewAndNothingToSend()
     {
-        Assert.Contains("There is no edition yet.", await FailedAsync("digest", "preview"), StringComparison.Ordinal);
-        Assert.Contains("0 digests queued", await DoneAsync("digest", "send"), StringComparison.Ordinal);
-        Assert.Contains("No digest was queued yet.", await DoneAsync("digest", "status"), StringComparison.Ordinal);
+        Assert.Contains("There is no edition yet.", await FailAsync("digest", "preview"), StringComparison.Ordinal);
+        Assert.Contains("0 digests queued", await SucceedAsync("digest", "send"), StringComparison.Ordinal);
+        Assert.Contains("No digest has been queued yet.", await SucceedAsync("digest", "status"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -18,20 +18,20 @@ public sealed class DigestTests : CommandTests
     {
         await PublishAsync();
 
-        Assert.StartsWith("<!doctype html>", (await DoneAsync("digest", "preview")).TrimStart(), StringComparison.Ordinal);
-        Assert.Contains("Paper 2611.00001", await DoneAsync("digest", "preview", "--format", "text"), StringComparison.Ordinal);
-        using var eml = new MemoryStream(Encoding.UTF8.GetBytes(await DoneAsync("digest", "preview", "--format", "eml")));
+        Assert.StartsWith("<!doctype html>", (await SucceedAsync("digest", "preview")).TrimStart(), StringComparison.Ordinal);
+        Assert.Contains("Paper 2611.00001", await SucceedAsync("digest", "preview", "--format", "text"), StringComparison.Ordinal);
+        using var eml = new MemoryStream(Encoding.UTF8.GetBytes(await SucceedAsync("digest", "preview", "--format", "eml")));
         using var message = await MimeMessage.LoadAsync(eml, TestContext.Current.CancellationToken);
         Assert.Contains("Paper 2611.00001", message.HtmlBody, StringComparison.Ordinal);
-        Assert.Contains("There is no reader ada@example.net.",
-            await FailedAsync("digest", "preview", "--as", "ada@example.net"), StringComparison.Ordinal);
+        Assert.Contains("There is no subscriber ada@example.net.",
+            await FailAsync("digest", "preview", "--as", "ada@example.net"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task DigestsAreCountedSentOnceAndFollowed()
+    public async Task DigestsAreCountedSentOnceAndTracked()
     {
         await PublishAsync();
-        await DoneAsync("subscribers", "add", "ada@example.net", "--confirmed");
+        await SucceedAsync("subscribers", "add", "ada@example.net", "--confirmed");
 
         var dry = await JsonAsync("digest", "send", "--dry-run");
         Assert.Equal(1, dry.GetProperty("would_queue").GetInt32());
@@ -43,19 +43,19 @@ public sealed class DigestTests : CommandTests
         var status = await JsonAsync("digest", "status");
         Assert.Equal((Today, 1), (status[0].GetProperty("day").GetString(), status[0].GetProperty("counts").GetProperty("sent").GetInt32()));
         Assert.Single(Directory.EnumerateFiles(Folder.File("outbox"), $"daily-{Today}.*.eml"));
-        Assert.Contains("ada@example.net, daily at", await DoneAsync("digest", "preview", "--as", "ada@example.net", "--format", "text"), StringComparison.Ordinal);
+        Assert.Contains("ada@example.net, daily at", await SucceedAsync("digest", "preview", "--as", "ada@example.net", "--format", "text"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task APreviewIsTheMailButForItsIdAndDate()
+    public async Task APreviewEqualsTheSentMessageExceptForIdAndDate()
     {
         await PublishAsync();
-        await DoneAsync("subscribers", "add", "ada@example.net", "--confirmed");
-        await DoneAsync("digest", "send");
+        await SucceedAsync("subscribers", "add", "ada@example.net", "--confirmed");
+        await SucceedAsync("digest", "send");
 
         var sent = await File.ReadAllLinesAsync(
             Directory.EnumerateFiles(Folder.File("outbox"), $"daily-{Today}.*.eml").Single(), TestContext.Current.CancellationToken);
-        var preview = await DoneAsync("digest", "preview", "--as", "ada@example.net", "--format", "eml");
+        var preview = await SucceedAsync("digest", "preview", "--as", "ada@example.net", "--format", "eml");
 
         Assert.Equal(sent.Where(IsSame), preview.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Where(IsSame));
         static bool IsSame(string line) =>
@@ -63,7 +63,7 @@ public sealed class DigestTests : CommandTests
     }
 
     [Fact]
-    public async Task ATestIsMarkedSentAsAMailIsAndCountedNowhere()
+    public async Task ATestMessageIsMarkedSentLikeADigestAndNotCounted()
     {
         await PublishAsync();
 
@@ -76,60 +76,60 @@ public sealed class DigestTests : CommandTests
         Assert.Equal("yes", message.Headers["X-TrendingMail-Test"]);
         Assert.Equal("List-Unsubscribe=One-Click", message.Headers["List-Unsubscribe-Post"]);
         Assert.Contains("Paper 2611.00001", message.HtmlBody, StringComparison.Ordinal);
-        Assert.Contains("No digest was queued yet.", await DoneAsync("digest", "status"), StringComparison.Ordinal);
+        Assert.Contains("No digest has been queued yet.", await SucceedAsync("digest", "status"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task ATestThatDoesNotArriveIsAFailure()
+    public async Task ATestMessageThatCannotBeSentFailsTheCommand()
     {
         await PublishAsync();
-        Folder.Write("outbox", "a file where a folder is wanted");
+        Folder.Write("outbox", "a file where a folder is expected");
 
-        Assert.Contains("The test did not arrive through outbox", await FailedAsync("send-test", "ada@example.net"), StringComparison.Ordinal);
+        Assert.Contains("The test message was not sent through outbox", await FailAsync("send-test", "ada@example.net"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task TheStatusIsToldByDomainAndWatchedToTheEnd()
+    public async Task StatusIsReportedByDomainAndWatchedUntilDone()
     {
         await PublishAsync();
-        await DoneAsync("subscribers", "add", "ada@example.net", "--confirmed");
-        await DoneAsync("digest", "send");
+        await SucceedAsync("subscribers", "add", "ada@example.net", "--confirmed");
+        await SucceedAsync("digest", "send");
 
         var status = await JsonAsync("digest", "status", "--domains");
 
         var domain = Assert.Single(status.GetProperty("domains").EnumerateArray());
         Assert.Equal(("example.net", 1), (domain.GetProperty("domain").GetString(), domain.GetProperty("sent").GetInt32()));
-        Assert.Equal("0 sent, 0 a second, 0 deferred, 0 failed, 0 to go", (await DoneAsync("digest", "status", "--watch")).Trim());
+        Assert.Equal("0 sent, 0 a second, 0 deferred, 0 failed, 0 to go", (await SucceedAsync("digest", "status", "--watch")).Trim());
     }
 
     [Fact]
-    public async Task SendingToOneReaderNeedsAnActiveOne()
+    public async Task SendingToOneSubscriberRequiresAnActiveOne()
     {
         await PublishAsync();
-        await DoneAsync("subscribers", "add", "bo@example.net");
+        await SucceedAsync("subscribers", "add", "bo@example.net");
 
-        Assert.Contains("bo@example.net is no active reader.",
-            await FailedAsync("digest", "send", "--only", "bo@example.net"), StringComparison.Ordinal);
+        Assert.Contains("bo@example.net is not an active subscriber.",
+            await FailAsync("digest", "send", "--only", "bo@example.net"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task MailThatCannotLeaveFailsTheCommandAndStaysQueued()
+    public async Task MailThatCannotBeSentFailsTheCommandAndStaysQueued()
     {
         await PublishAsync();
-        await DoneAsync("subscribers", "add", "ada@example.net", "--confirmed");
-        Folder.Write("outbox", "a file where a folder is wanted");
+        await SucceedAsync("subscribers", "add", "ada@example.net", "--confirmed");
+        Folder.Write("outbox", "a file where a folder is expected");
 
         var result = await RunAsync("digest", "send");
 
         Assert.Equal(Failed, result.ExitCode);
-        Assert.Contains("Not all mail left: cannot write to the outbox", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Not all mail was sent: cannot write to the outbox", result.Error, StringComparison.Ordinal);
         var status = await JsonAsync("digest", "status");
         Assert.Equal(0, status[0].GetProperty("counts").GetProperty("failed").GetInt32());
     }
 
     private async Task PublishAsync()
     {
-        await DoneAsync("papers", "import", WritePapers($"{Today}.json", "2611.00001"));
-        await DoneAsync("edition", "publish", "--date", Today);
+        await SucceedAsync("papers", "import", WritePapers($"{Today}.json", "2611.00001"));
+        await SucceedAsync("edition", "publish", "--date", Today);
     }
 }

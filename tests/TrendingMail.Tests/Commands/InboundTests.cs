@@ -7,9 +7,9 @@ public sealed class InboundTests : CommandTests
     private static readonly string Mails = Path.Combine(Repository.Tests, "Inbound", "Mails");
 
     [Fact]
-    public async Task EachMailIsOneJsonObjectOnALine()
+    public async Task EachMessageIsOneLineOfJson()
     {
-        var output = await DoneAsync("inbound", "process", Path.Combine(Mails, "two-recipients.eml"), "--dry-run", "--json");
+        var output = await SucceedAsync("inbound", "process", Path.Combine(Mails, "two-recipients.eml"), "--dry-run", "--json");
 
         using var json = JsonDocument.Parse(Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal(["file", "kind", "recipients"], json.RootElement.EnumerateObject().Select(p => p.Name));
@@ -23,61 +23,61 @@ public sealed class InboundTests : CommandTests
     }
 
     [Fact]
-    public async Task AFolderIsReadMailByMail()
+    public async Task EveryMessageInAFolderIsClassified()
     {
-        var output = await DoneAsync("inbound", "process", Mails, "--dry-run");
+        var output = await SucceedAsync("inbound", "process", Mails, "--dry-run");
 
-        Assert.Contains("qmail.eml: bounce\n  ada.lund@shop.example failed: user_unknown, for good, 5.1.1", output, StringComparison.Ordinal);
+        Assert.Contains("qmail.eml: bounce\n  ada.lund@shop.example failed: user_unknown, permanent, 5.1.1", output, StringComparison.Ordinal);
         Assert.Contains("person.eml: other", output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task WhatAMailLedToShowsInTheTrace()
+    public async Task ActionsTakenAppearInTheTrace()
     {
-        await DoneAsync("subscribers", "add", "ada.lund@shop.example", "--confirmed");
+        await SucceedAsync("subscribers", "add", "ada.lund@shop.example", "--confirmed");
         var bounce = Path.Combine(Mails, "postfix-unknown.eml");
 
-        var first = await DoneAsync("inbound", "process", bounce);
-        var second = await DoneAsync("inbound", "process", bounce);
-        var trace = await DoneAsync("digest", "trace", "ada.lund@shop.example");
+        var first = await SucceedAsync("inbound", "process", bounce);
+        var second = await SucceedAsync("inbound", "process", bounce);
+        var trace = await SucceedAsync("digest", "trace", "ada.lund@shop.example");
 
         Assert.Contains("a…@shop.example: suppressed", first, StringComparison.Ordinal);
-        Assert.Contains("seen before; nothing was done", second, StringComparison.Ordinal);
+        Assert.Contains("already processed; nothing was done", second, StringComparison.Ordinal);
         Assert.Contains("hard_bounce, user_unknown: 550 5.1.1", trace, StringComparison.Ordinal);
-        Assert.Contains("came back: suppressed", trace, StringComparison.Ordinal);
+        Assert.Contains("inbound: suppressed", trace, StringComparison.Ordinal);
         Assert.Contains("bounced by mail", trace, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task WhatCameIsCountedAndTheOperatorCanUndoWhatItLedTo()
+    public async Task ReceivedMessagesAreCountedAndTheirActionsCanBeUndone()
     {
-        await DoneAsync("subscribers", "add", "ada.lund@shop.example", "--confirmed");
-        await DoneAsync("inbound", "process", Path.Combine(Mails, "careless-code.eml"));
-        await DoneAsync("inbound", "process", Path.Combine(Mails, "postfix-unknown.eml"));
-        await DoneAsync("inbound", "process", Path.Combine(Mails, "away-german.eml"));
-        await DoneAsync("inbound", "process", Path.Combine(Mails, "person.eml"));
+        await SucceedAsync("subscribers", "add", "ada.lund@shop.example", "--confirmed");
+        await SucceedAsync("inbound", "process", Path.Combine(Mails, "careless-code.eml"));
+        await SucceedAsync("inbound", "process", Path.Combine(Mails, "postfix-unknown.eml"));
+        await SucceedAsync("inbound", "process", Path.Combine(Mails, "away-german.eml"));
+        await SucceedAsync("inbound", "process", Path.Combine(Mails, "person.eml"));
 
-        using var status = JsonDocument.Parse(await DoneAsync("inbound", "status", "--json"));
+        using var status = JsonDocument.Parse(await SucceedAsync("inbound", "status", "--json"));
         int Number(string what, string name) => status.RootElement.GetProperty(what).GetProperty(name).GetInt32();
         Assert.Equal((2, 1, 1), (Number("came", "bounce"), Number("came", "auto_reply"), Number("came", "other")));
         Assert.Equal((1, 1, 0), (Number("led", "scored"), Number("led", "suppressed"), Number("led", "unsubscribed")));
-        Assert.Contains("auto_reply   1", await DoneAsync("inbound", "status"), StringComparison.Ordinal);
+        Assert.Contains("auto_reply   1", await SucceedAsync("inbound", "status"), StringComparison.Ordinal);
 
-        Assert.Contains("Taken back for ada.lund@shop.example: suppressed.",
-            await DoneAsync("inbound", "undo", "ada.lund@shop.example"), StringComparison.Ordinal);
-        Assert.Contains("There is nothing to take back",
-            await FailedAsync("inbound", "undo", "ada.lund@shop.example"), StringComparison.Ordinal);
-        var trace = await DoneAsync("digest", "trace", "ada.lund@shop.example");
+        Assert.Contains("Undone for ada.lund@shop.example: suppressed.",
+            await SucceedAsync("inbound", "undo", "ada.lund@shop.example"), StringComparison.Ordinal);
+        Assert.Contains("There is nothing to undo",
+            await FailAsync("inbound", "undo", "ada.lund@shop.example"), StringComparison.Ordinal);
+        var trace = await SucceedAsync("digest", "trace", "ada.lund@shop.example");
         Assert.Contains("lifted by command", trace, StringComparison.Ordinal);
-        Assert.DoesNotContain("No mail goes to this address", trace, StringComparison.Ordinal);
-        Assert.Contains("came back: undone", trace, StringComparison.Ordinal);
+        Assert.DoesNotContain("Suppressed since", trace, StringComparison.Ordinal);
+        Assert.Contains("inbound: undone", trace, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task WhoIsNoReaderHasNothingToTakeBack() => Assert.Contains("There is no reader", await FailedAsync(
+    public async Task UndoForAnUnknownSubscriberFails() => Assert.Contains("There is no subscriber", await FailAsync(
         "inbound", "undo", "nobody@shop.example"), StringComparison.Ordinal);
 
     [Fact]
-    public async Task WhatIsNotThereFailsInOneLine() =>
-        Assert.Contains("There is no file or folder", await FailedAsync("inbound", "process", "nowhere", "--dry-run"), StringComparison.Ordinal);
+    public async Task AMissingPathFailsInOneLine() =>
+        Assert.Contains("There is no file or folder", await FailAsync("inbound", "process", "nowhere", "--dry-run"), StringComparison.Ordinal);
 }

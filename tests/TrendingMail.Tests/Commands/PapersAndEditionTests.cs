@@ -7,17 +7,17 @@ public sealed class PapersAndEditionTests : CommandTests
     {
         var file = WritePapers("2026-11-20.json", "2611.00001", "2611.00002");
 
-        Assert.Contains("1 file: 2 papers, 2 new, 0 entries set aside.", await DoneAsync("papers", "import", file), StringComparison.Ordinal);
-        Assert.Contains("2 papers, 0 new", await DoneAsync("papers", "import", file), StringComparison.Ordinal);
-        Assert.Contains("Paper 2611.00002", await DoneAsync("papers", "list"), StringComparison.Ordinal);
+        Assert.Contains("1 file: 2 papers, 2 new, 0 entries set aside.", await SucceedAsync("papers", "import", file), StringComparison.Ordinal);
+        Assert.Contains("2 papers, 0 new", await SucceedAsync("papers", "import", file), StringComparison.Ordinal);
+        Assert.Contains("Paper 2611.00002", await SucceedAsync("papers", "list"), StringComparison.Ordinal);
         Assert.Contains("Published edition 1 of 2026-11-20 with 2 papers.",
-            await DoneAsync("edition", "publish", "--date", "2026-11-20"), StringComparison.Ordinal);
-        Assert.Contains("was published before", await DoneAsync("edition", "publish", "--date", "2026-11-20"), StringComparison.Ordinal);
-        Assert.Contains("Edition 1 of 2026-11-20", await DoneAsync("edition", "show"), StringComparison.Ordinal);
+            await SucceedAsync("edition", "publish", "--date", "2026-11-20"), StringComparison.Ordinal);
+        Assert.Contains("is already published", await SucceedAsync("edition", "publish", "--date", "2026-11-20"), StringComparison.Ordinal);
+        Assert.Contains("Edition 1 of 2026-11-20", await SucceedAsync("edition", "show"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task EveryVerbSpeaksJson()
+    public async Task EveryVerbPrintsJson()
     {
         var import = await JsonAsync("papers", "import", WritePapers("2026-11-20.json", "2611.00001"));
         Assert.Equal((1, 1), (import.GetProperty("papers").GetInt32(), import.GetProperty("added").GetInt32()));
@@ -37,10 +37,10 @@ public sealed class PapersAndEditionTests : CommandTests
     [Fact]
     public async Task AScoreIsExplainedPartByPart()
     {
-        await DoneAsync("papers", "import", WritePapers("2026-11-20.json", "2611.00001"));
+        await SucceedAsync("papers", "import", WritePapers("2026-11-20.json", "2611.00001"));
 
-        var line = (await DoneAsync("papers", "list", "--explain")).Split('\n')[1];
-        Assert.Matches(@"^1 +[0-9.]+ +[0-9.]+ \([0-9]+\) +[0-9.]+ \(1\) +0\.00 \(none known\) +0\.00 \(\+0 \+0 \+0\) +0\.00 \(0 days\) +2611\.00001 ", line);
+        var line = (await SucceedAsync("papers", "list", "--explain")).Split('\n')[1];
+        Assert.Matches(@"^1 +[0-9.]+ +[0-9.]+ \([0-9]+\) +[0-9.]+ \(1\) +0\.00 \(unknown\) +0\.00 \(\+0 \+0 \+0\) +0\.00 \(0 days\) +2611\.00001 ", line);
         var paper = (await JsonAsync("papers", "list", "--explain"))[0];
         var parts = paper.GetProperty("explained").EnumerateObject().ToDictionary(part => part.Name, part => part.Value);
         Assert.Equal(["votes", "comments", "stars", "growth", "age"], parts.Keys);
@@ -50,9 +50,9 @@ public sealed class PapersAndEditionTests : CommandTests
     }
 
     [Fact]
-    public async Task AnEditionPublishedAfterAFailedLookIsPublishedWithAWord()
+    public async Task AnEditionPublishedAfterAFailedFetchCarriesAWarning()
     {
-        await DoneAsync("papers", "import", WritePapers("2026-11-20.json", "2611.00001"));
+        await SucceedAsync("papers", "import", WritePapers("2026-11-20.json", "2611.00001"));
         Assert.Equal(Failed, (await RunAsync("papers", "fetch", "--date", "2026-11-20")).ExitCode);
 
         var result = await RunAsync("edition", "publish", "--date", "2026-11-20");
@@ -63,7 +63,7 @@ public sealed class PapersAndEditionTests : CommandTests
     }
 
     [Fact]
-    public async Task ABrokenFileIsToldAndTheOthersAreTakenIn()
+    public async Task AnInvalidFileIsReportedAndTheOthersAreImported()
     {
         var broken = Folder.Write("broken.json", "[{\"paper\": ");
         var good = WritePapers("2026-11-20.json", "2611.00001");
@@ -71,7 +71,7 @@ public sealed class PapersAndEditionTests : CommandTests
         var result = await RunAsync("papers", "import", broken, good);
 
         Assert.Equal(Failed, result.ExitCode);
-        Assert.StartsWith($"Cannot read papers from {broken}: it is not valid JSON (line 1, ",
+        Assert.StartsWith($"Cannot read papers from {broken}: not valid JSON (line 1, ",
             Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.Contains("2 files: 1 paper, 1 new", result.Output, StringComparison.Ordinal);
     }
@@ -81,7 +81,7 @@ public sealed class PapersAndEditionTests : CommandTests
     {
         var file = Folder.Write("2026-11-20.json", "[\"text\"]");
 
-        Assert.Contains("entry 1: is text where an object was expected", await DoneAsync("papers", "import", file), StringComparison.Ordinal);
+        Assert.Contains("entry 1: expected an object, found a string", await SucceedAsync("papers", "import", file), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,14 +94,14 @@ public sealed class PapersAndEditionTests : CommandTests
     }
 
     [Fact]
-    public async Task WhatIsMissingIsNamedWithTheWayOut()
+    public async Task ErrorsNameWhatIsMissingAndHowToFixIt()
     {
-        Assert.Contains("'papers import FILE'", await DoneAsync("papers", "list"), StringComparison.Ordinal);
-        Assert.Contains("There is no edition yet. Run 'papers fetch'", await FailedAsync("edition", "show"), StringComparison.Ordinal);
+        Assert.Contains("'papers import FILE'", await SucceedAsync("papers", "list"), StringComparison.Ordinal);
+        Assert.Contains("There is no edition yet. Run 'papers fetch'", await FailAsync("edition", "show"), StringComparison.Ordinal);
         Assert.Contains("There is no edition of 2026-11-20.",
-            await FailedAsync("edition", "show", "--date", "2026-11-20"), StringComparison.Ordinal);
-        Assert.Contains("Cannot publish edition 2026-11-20: no paper of that day waits",
-            await FailedAsync("edition", "publish", "--date", "2026-11-20"), StringComparison.Ordinal);
-        Assert.Contains("No source is called 'Arxiv'", await FailedAsync("papers", "fetch", "--source", "Arxiv"), StringComparison.Ordinal);
+            await FailAsync("edition", "show", "--date", "2026-11-20"), StringComparison.Ordinal);
+        Assert.Contains("Cannot publish edition 2026-11-20: there are no unpublished papers",
+            await FailAsync("edition", "publish", "--date", "2026-11-20"), StringComparison.Ordinal);
+        Assert.Contains("There is no source 'Arxiv'", await FailAsync("papers", "fetch", "--source", "Arxiv"), StringComparison.Ordinal);
     }
 }

@@ -3,10 +3,10 @@ namespace TrendingMail.Tests.Commands;
 public sealed class SubscribersTests : CommandTests
 {
     [Fact]
-    public async Task AReaderIsAddedShownAndUnsubscribed()
+    public async Task ASubscriberIsAddedShownAndUnsubscribed()
     {
-        Assert.Contains("is active", await DoneAsync("subscribers", "add", "ada@example.net", "--confirmed"), StringComparison.Ordinal);
-        Assert.Contains("a confirmation mail is queued", await DoneAsync("subscribers", "add", "bo@example.net"), StringComparison.Ordinal);
+        Assert.Contains("is active", await SucceedAsync("subscribers", "add", "ada@example.net", "--confirmed"), StringComparison.Ordinal);
+        Assert.Contains("a confirmation mail is queued", await SucceedAsync("subscribers", "add", "bo@example.net"), StringComparison.Ordinal);
 
         var shown = await JsonAsync("subscribers", "show", "ADA@example.net");
         Assert.Equal("active", shown.GetProperty("subscriber").GetProperty("state").GetString());
@@ -16,25 +16,25 @@ public sealed class SubscribersTests : CommandTests
         var counts = await JsonAsync("subscribers", "count");
         Assert.Equal((1, 1, 0), (counts.GetProperty("pending").GetInt32(), counts.GetProperty("unsubscribed").GetInt32(),
             counts.GetProperty("active").GetInt32()));
-        Assert.Contains("unsubscribed by command", await DoneAsync("subscribers", "show", "ada@example.net"), StringComparison.Ordinal);
+        Assert.Contains("unsubscribed by command", await SucceedAsync("subscribers", "show", "ada@example.net"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task AnOptOutIsNotUndoneByTheOperator()
+    public async Task AnOperatorCannotUndoAnOptOut()
     {
-        await DoneAsync("subscribers", "add", "ada@example.net", "--confirmed");
-        await DoneAsync("subscribers", "unsubscribe", "ada@example.net");
+        await SucceedAsync("subscribers", "add", "ada@example.net", "--confirmed");
+        await SucceedAsync("subscribers", "unsubscribe", "ada@example.net");
 
-        Assert.Contains("only the reader can undo that",
-            await FailedAsync("subscribers", "add", "ada@example.net", "--confirmed"), StringComparison.Ordinal);
+        Assert.Contains("Only the subscriber can undo that",
+            await FailAsync("subscribers", "add", "ada@example.net", "--confirmed"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task AReaderWhoIsNotThereIsNamed() => Assert.Contains("There is no reader ada@example.net.",
-        await FailedAsync("subscribers", "show", "ada@example.net"), StringComparison.Ordinal);
+    public async Task AnUnknownSubscriberIsNamed() => Assert.Contains("There is no subscriber ada@example.net.",
+        await FailAsync("subscribers", "show", "ada@example.net"), StringComparison.Ordinal);
 
     [Fact]
-    public async Task AListIsLookedAtTakenInWrittenAndErased()
+    public async Task AListIsCheckedImportedExportedAndErased()
     {
         Folder.Write("list.csv", "Mail;Follows\nada@example.net;speech\nnobody;\nbo@example.net;\n");
         string[] import = ["subscribers", "import", "list.csv", "--map", "Follows=topics", "--confirmed"];
@@ -49,65 +49,65 @@ public sealed class SubscribersTests : CommandTests
         Assert.Equal((2, 1), (done.GetProperty("actions").GetProperty("add").GetInt32(), done.GetProperty("rejected").GetInt32()));
         Assert.StartsWith("line,address,reason\r\n3,,", await File.ReadAllTextAsync(Folder.File("rejects.csv"), TestContext.Current.CancellationToken),
             StringComparison.Ordinal);
-        var shown = await DoneAsync("subscribers", "show", "ada@example.net");
+        var shown = await SucceedAsync("subscribers", "show", "ada@example.net");
         Assert.Contains("topic speech", shown, StringComparison.Ordinal);
 
-        await DoneAsync("subscribers", "export", "all.jsonl");
+        await SucceedAsync("subscribers", "export", "all.jsonl");
         var exported = await File.ReadAllLinesAsync(Folder.File("all.jsonl"), TestContext.Current.CancellationToken);
         Assert.Equal(2, exported.Length);
-        Assert.Equal(string.Join('\n', exported) + "\n", await DoneAsync("subscribers", "export", "--jsonl"));
+        Assert.Equal(string.Join('\n', exported) + "\n", await SucceedAsync("subscribers", "export", "--jsonl"));
 
-        await DoneAsync("subscribers", "erase", "ada@example.net");
+        await SucceedAsync("subscribers", "erase", "ada@example.net");
         var again = await RunAsync("subscribers", "import", "all.jsonl");
-        Assert.Contains("not taken: erased", again.Output, StringComparison.Ordinal);
+        Assert.Contains("skipped: erased", again.Output, StringComparison.Ordinal);
         Assert.Contains("line 1: a…@example.net: The reader of this address was erased", again.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task ConfirmationsOfAnImportAreQueuedForTheRunningProgram()
+    public async Task ConfirmationsForAnImportAreQueuedForTheRunningProgram()
     {
         Folder.Write("list.csv", "email\nada@example.net\n");
 
-        Assert.Contains("1 reader of those added will be asked", await DoneAsync("subscribers", "import", "list.csv"), StringComparison.Ordinal);
+        Assert.Contains("1 subscriber will be asked", await SucceedAsync("subscribers", "import", "list.csv"), StringComparison.Ordinal);
 
-        await DoneAsync("digest", "send");
+        await SucceedAsync("digest", "send");
         Assert.Single(Directory.GetFiles(Folder.File("outbox"), "*.eml", SearchOption.AllDirectories));
     }
 
     [Fact]
-    public async Task AReaderIsPausedAndResumedAndLinksAreRevoked()
+    public async Task ASubscriberIsPausedAndResumedAndLinksAreRevoked()
     {
-        await DoneAsync("subscribers", "add", "ada@example.net", "--confirmed");
+        await SucceedAsync("subscribers", "add", "ada@example.net", "--confirmed");
 
         Assert.Equal("paused", (await JsonAsync("subscribers", "pause", "ada@example.net", "--until", "2099-01-01")).GetProperty("state").GetString());
         Assert.Equal("active", (await JsonAsync("subscribers", "resume", "ada@example.net")).GetProperty("state").GetString());
-        Assert.Contains("works any more", await DoneAsync("subscribers", "revoke-links", "ada@example.net"), StringComparison.Ordinal);
-        await DoneAsync("subscribers", "unsubscribe", "ada@example.net");
-        Assert.Contains("only who is subscribed", await FailedAsync("subscribers", "pause", "ada@example.net"), StringComparison.Ordinal);
+        Assert.Contains("no longer work", await SucceedAsync("subscribers", "revoke-links", "ada@example.net"), StringComparison.Ordinal);
+        await SucceedAsync("subscribers", "unsubscribe", "ada@example.net");
+        Assert.Contains("only current subscribers", await FailAsync("subscribers", "pause", "ada@example.net"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task AnAddressIsSuppressedListedAndFreed()
+    public async Task AnAddressIsSuppressedListedAndUnsuppressed()
     {
-        Assert.Contains("No address is suppressed", await DoneAsync("suppressions", "list"), StringComparison.Ordinal);
-        await DoneAsync("suppressions", "add", "ada@example.net", "--detail", "asked by phone");
+        Assert.Contains("No address is suppressed", await SucceedAsync("suppressions", "list"), StringComparison.Ordinal);
+        await SucceedAsync("suppressions", "add", "ada@example.net", "--detail", "asked by phone");
 
         var listed = (await JsonAsync("suppressions", "list", "--reason", "operator")).GetProperty("suppressions")[0];
         Assert.Equal(("ada@example.net", "asked by phone"), (listed.GetProperty("address").GetString(), listed.GetProperty("detail").GetString()));
-        await DoneAsync("suppressions", "remove", "ada@example.net");
-        Assert.Contains("is not suppressed", await FailedAsync("suppressions", "remove", "ada@example.net"), StringComparison.Ordinal);
+        await SucceedAsync("suppressions", "remove", "ada@example.net");
+        Assert.Contains("is not suppressed", await FailAsync("suppressions", "remove", "ada@example.net"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task KeysAreMadeListedAndRotatedWithoutShowingASecret()
+    public async Task KeysAreCreatedListedAndRotatedWithoutShowingASecret()
     {
-        await DoneAsync("keys", "create");
-        Assert.Contains("'keys rotate'", await FailedAsync("keys", "create"), StringComparison.Ordinal);
-        await DoneAsync("keys", "rotate");
+        await SucceedAsync("keys", "create");
+        Assert.Contains("'keys rotate'", await FailAsync("keys", "create"), StringComparison.Ordinal);
+        await SucceedAsync("keys", "rotate");
 
         var keys = await JsonAsync("keys", "list");
         Assert.Equal([false, true], keys.EnumerateArray().Select(key => key.GetProperty("signs").GetBoolean()));
         Assert.DoesNotContain("secret", keys.GetRawText(), StringComparison.OrdinalIgnoreCase);
-        Assert.Contains($"is {Folder.File("data/keys.json")}: who", await DoneAsync("keys", "list"), StringComparison.Ordinal);
+        Assert.Contains($"is {Folder.File("data/keys.json")}: anyone", await SucceedAsync("keys", "list"), StringComparison.Ordinal);
     }
 }

@@ -14,7 +14,7 @@ public sealed class UsageTests : CommandTests
     [InlineData("run")]
     public async Task EveryVerbHasHelp(params string[] verb)
     {
-        var help = await DoneAsync([.. verb, "--help"]);
+        var help = await SucceedAsync([.. verb, "--help"]);
 
         Assert.Contains("Usage:", help, StringComparison.Ordinal);
         Assert.Contains("--json", help, StringComparison.Ordinal);
@@ -22,9 +22,9 @@ public sealed class UsageTests : CommandTests
     }
 
     [Fact]
-    public async Task TheHelpOfTheProgramNamesItsVerbs()
+    public async Task TheRootHelpListsTheVerbs()
     {
-        var help = await DoneAsync("--help");
+        var help = await SucceedAsync("--help");
 
         Assert.All(new[] { "run", "papers", "edition", "subscribers", "digest", "db" },
             verb => Assert.Matches($"(?m)^  {verb} ", help));
@@ -43,17 +43,17 @@ public sealed class UsageTests : CommandTests
     [InlineData("digest", "preview", "--format", "pdf")]
     [InlineData("digest", "status", "--nonsense")]
     [InlineData("run", "--role", "king")]
-    public async Task WrongUsageIsTold(params string[] arguments)
+    public async Task WrongUsageIsReported(params string[] arguments)
     {
         var result = await RunAsync(arguments);
 
         Assert.Equal((WrongUsage, ""), (result.ExitCode, result.Output));
-        Assert.Contains("Add --help to see what is possible.", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Run with --help for usage.", result.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Folder.File("data")));
     }
 
     [Fact]
-    public async Task AWrongSettingStopsTheProgramWithItsKey()
+    public async Task AnInvalidSettingStopsTheProgramAndIsNamed()
     {
         var result = await RunAsync([("Digest:Papers", "99")], "run");
 
@@ -61,26 +61,26 @@ public sealed class UsageTests : CommandTests
     }
 
     [Fact]
-    public async Task ASettingsFileThatIsNoJsonIsNamed()
+    public async Task ASettingsFileThatIsNotJsonIsNamed()
     {
         Folder.Write("appsettings.json", "{ \"Site\": ");
 
-        Assert.Contains("appsettings.json", await FailedAsync("db", "check"), StringComparison.Ordinal);
+        Assert.Contains("appsettings.json", await FailAsync("db", "check"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task TheOperatorsOwnSettingsAndTemplatesComeFirst()
+    public async Task TheOperatorsSettingsAndTemplatesTakePrecedence()
     {
-        Folder.Write("appsettings.json", """{"Site": {"Name": "Own Papers"}}""");
+        Folder.Write("appsettings.json", """{"Site": {"Name": "My Papers"}}""");
         foreach (var file in Directory.EnumerateFiles(Repository.Templates, "*", SearchOption.AllDirectories))
         {
             Folder.Write(Path.Combine("templates", Path.GetRelativePath(Repository.Templates, file)), File.ReadAllText(file));
         }
 
-        Folder.Write("templates/mail/digest.txt", "Own words of {{ site.name }}.");
-        await DoneAsync("papers", "import", WritePapers($"{Today}.json", "2611.00001"));
-        await DoneAsync("edition", "publish", "--date", Today);
+        Folder.Write("templates/mail/digest.txt", "Custom text of {{ site.name }}.");
+        await SucceedAsync("papers", "import", WritePapers($"{Today}.json", "2611.00001"));
+        await SucceedAsync("edition", "publish", "--date", Today);
 
-        Assert.Equal("Own words of Own Papers.", (await DoneAsync("digest", "preview", "--format", "text")).Trim());
+        Assert.Equal("Custom text of My Papers.", (await SucceedAsync("digest", "preview", "--format", "text")).Trim());
     }
 }

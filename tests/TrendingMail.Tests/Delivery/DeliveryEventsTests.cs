@@ -3,34 +3,34 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Delivery;
 
-public abstract class DeliveryEventsTests(DatabaseFixture fixture) : LedgerBook(fixture)
+public abstract class DeliveryEventsTests(DatabaseFixture fixture) : DeliveryQueueTestBase(fixture)
 {
     private DeliveryEvents Events => new(Database);
 
     [Fact]
-    public async Task ATraceTellsOfEachDeferralAndOfTheEnd()
+    public async Task ATraceShowsEachDeferralAndTheFinalState()
     {
-        await QueueAsync("ada@example.org");
-        var first = (await BeginAsync())!;
-        await RecordAsync(first, new Verdict(DeliveryState.Deferred, Morning.AddMinutes(5), "450 4.2.0 greylisted"));
+        await EnqueueAsync("ada@example.org");
+        var first = (await ClaimAndMarkSendingAsync())!;
+        await RecordOutcomeAsync(first, new DeliveryTransition(DeliveryState.Deferred, Morning.AddMinutes(5), "450 4.2.0 greylisted"));
         Clock.Advance(TimeSpan.FromMinutes(5));
-        await RecordAsync((await BeginAsync())!, new Verdict(DeliveryState.Sent, null, "250 2.0.0 taken as 4711"));
+        await RecordOutcomeAsync((await ClaimAndMarkSendingAsync())!, new DeliveryTransition(DeliveryState.Sent, null, "250 2.0.0 ok: queued as 4711"));
 
         var trace = Assert.Single(await Events.TraceAsync(first.SubscriberId, null, 10, Stop));
 
-        Assert.Equal((DeliveryState.Sent, 2, "250 2.0.0 taken as 4711"), (trace.State, trace.Attempts, trace.Reply));
+        Assert.Equal((DeliveryState.Sent, 2, "250 2.0.0 ok: queued as 4711"), (trace.State, trace.Attempts, trace.Reply));
         Assert.Equal(Morning.AddMinutes(5), trace.EndedAt);
         Assert.Equal(
             [(DeliveryEventKind.Deferred, Morning, "450 4.2.0 greylisted")],
-            trace.Events.Select(happened => (happened.Kind, happened.At, happened.Detail)));
+            trace.Events.Select(deliveryEvent => (deliveryEvent.Kind, deliveryEvent.At, deliveryEvent.Detail)));
     }
 
     [Fact]
-    public async Task AnInterruptionStandsInTheTrace()
+    public async Task ATraceShowsAnInterruption()
     {
-        await QueueAsync("ada@example.org");
-        var delivery = (await BeginAsync($"{Environment.MachineName}/{int.MaxValue}/1"))!;
-        await Ledger.RecoverAsync(Stop);
+        await EnqueueAsync("ada@example.org");
+        var delivery = (await ClaimAndMarkSendingAsync($"{Environment.MachineName}/{int.MaxValue}/1"))!;
+        await DeliveryQueue.RecoverAsync(Stop);
 
         var trace = Assert.Single(await Events.TraceAsync(delivery.SubscriberId, null, 10, Stop));
 
@@ -39,11 +39,11 @@ public abstract class DeliveryEventsTests(DatabaseFixture fixture) : LedgerBook(
     }
 
     [Fact]
-    public async Task ATraceMayBeOfOneDayOnlyAndTheNewestComeFirst()
+    public async Task TracesCanBeFilteredByDayAndAreListedNewestFirst()
     {
-        var ada = await AddReaderAsync("ada@example.org");
-        await QueueAsync(ada.Id, Today);
-        await QueueAsync(ada.Id, Today.AddDays(1));
+        var ada = await AddSubscriberAsync("ada@example.org");
+        await EnqueueAsync(ada.Id, Today);
+        await EnqueueAsync(ada.Id, Today.AddDays(1));
 
         Assert.Equal(["2026-11-24", "2026-11-23"],
             (await Events.TraceAsync(ada.Id, null, 10, Stop)).Select(trace => trace.Key));
@@ -52,11 +52,11 @@ public abstract class DeliveryEventsTests(DatabaseFixture fixture) : LedgerBook(
     }
 
     [Fact]
-    public async Task AnErasedReaderTakesTheDeliveryAndItsEventsAlong()
+    public async Task ErasingASubscriberDeletesTheirDeliveriesAndEvents()
     {
-        await QueueAsync("ada@example.org");
-        var delivery = (await BeginAsync())!;
-        await RecordAsync(delivery, new Verdict(DeliveryState.Deferred, Morning.AddMinutes(5), "450 later"));
+        await EnqueueAsync("ada@example.org");
+        var delivery = (await ClaimAndMarkSendingAsync())!;
+        await RecordOutcomeAsync(delivery, new DeliveryTransition(DeliveryState.Deferred, Morning.AddMinutes(5), "450 later"));
 
         await Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM subscribers"), Stop);
 

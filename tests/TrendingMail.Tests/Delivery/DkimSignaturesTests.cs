@@ -19,17 +19,17 @@ public sealed class DkimSignaturesTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void AnRsaSignatureVerifiesByTheKeyThatIsPublished()
+    public void RsaSignatureVerifiesWithThePublishedKey()
     {
-        var (file, locator) = RsaKey();
-        using var message = Signed(Dkim(file, DkimAlgorithm.RsaSha256));
+        var (file, publicKeyLocator) = CreateRsaKey();
+        using var message = Sign(CreateOptions(file, DkimAlgorithm.RsaSha256));
 
-        Assert.True(Verifies(message, locator));
-        Assert.Equal(("example.org", "s1"), locator.Asked);
+        Assert.True(Verifies(message, publicKeyLocator));
+        Assert.Equal(("example.org", "s1"), publicKeyLocator.Requested);
     }
 
     [Fact]
-    public void AnEd25519SignatureVerifiesToo()
+    public void Ed25519SignatureVerifies()
     {
         var generator = new Ed25519KeyPairGenerator();
         generator.Init(new Ed25519KeyGenerationParameters(new SecureRandom()));
@@ -40,19 +40,19 @@ public sealed class DkimSignaturesTests : IDisposable
             writer.WriteObject(pair.Private);
         }
 
-        using var message = Signed(Dkim(folder.Write("ed.pem", pem.ToString()), DkimAlgorithm.Ed25519Sha256));
+        using var message = Sign(CreateOptions(folder.Write("ed.pem", pem.ToString()), DkimAlgorithm.Ed25519Sha256));
 
         Assert.Contains("a=ed25519-sha256", message.Headers[HeaderId.DkimSignature], StringComparison.Ordinal);
-        Assert.True(Verifies(message, new Locator(pair.Public)));
+        Assert.True(Verifies(message, new PublicKeyLocator(pair.Public)));
     }
 
     [Fact]
     public void EachConfiguredKeySigns()
     {
-        var (file, _) = RsaKey();
+        var (file, _) = CreateRsaKey();
 
-        using var message = Signed(
-            Dkim(file, DkimAlgorithm.RsaSha256), Dkim(file, DkimAlgorithm.RsaSha256) with { Selector = "s2" });
+        using var message = Sign(
+            CreateOptions(file, DkimAlgorithm.RsaSha256), CreateOptions(file, DkimAlgorithm.RsaSha256) with { Selector = "s2" });
 
         Assert.Equal(2, message.Headers.Count(header => header.Id == HeaderId.DkimSignature));
     }
@@ -71,39 +71,39 @@ public sealed class DkimSignaturesTests : IDisposable
     [InlineData("Reply-To", "mallory@example.net")]
     [InlineData("Cc", "mallory@example.net")]
     [InlineData("Feedback-ID", "x:b:c:d")]
-    public void AHeaderThatIsChangedOrAddedBreaksTheSignature(string header, string value)
+    public void ChangedOrAddedHeaderBreaksTheSignature(string header, string value)
     {
-        var (file, locator) = RsaKey();
-        using var message = Signed(Dkim(file, DkimAlgorithm.RsaSha256));
+        var (file, publicKeyLocator) = CreateRsaKey();
+        using var message = Sign(CreateOptions(file, DkimAlgorithm.RsaSha256));
 
         message.Headers.Replace(header, value);
 
-        Assert.False(Verifies(message, locator));
+        Assert.False(Verifies(message, publicKeyLocator));
     }
 
     [Theory]
     [InlineData("Subject")]
     [InlineData("From")]
     [InlineData("List-Unsubscribe")]
-    public void ASecondHeaderOfANameBreaksTheSignature(string header)
+    public void DuplicateHeaderBreaksTheSignature(string header)
     {
-        var (file, locator) = RsaKey();
-        using var message = Signed(Dkim(file, DkimAlgorithm.RsaSha256));
+        var (file, publicKeyLocator) = CreateRsaKey();
+        using var message = Sign(CreateOptions(file, DkimAlgorithm.RsaSha256));
 
         message.Headers.Insert(1, header, "mallory@example.net");
 
-        Assert.False(Verifies(message, locator));
+        Assert.False(Verifies(message, publicKeyLocator));
     }
 
     [Fact]
-    public void ABodyThatIsChangedBreaksTheSignature()
+    public void ChangedBodyBreaksTheSignature()
     {
-        var (file, locator) = RsaKey();
-        using var message = Signed(Dkim(file, DkimAlgorithm.RsaSha256));
+        var (file, publicKeyLocator) = CreateRsaKey();
+        using var message = Sign(CreateOptions(file, DkimAlgorithm.RsaSha256));
 
         ((TextPart)message.Body!).Text = "Other papers.\n";
 
-        Assert.False(Verifies(message, locator));
+        Assert.False(Verifies(message, publicKeyLocator));
     }
 
     [Theory]
@@ -111,50 +111,50 @@ public sealed class DkimSignaturesTests : IDisposable
     [InlineData("Papers.")]
     [InlineData("\r\n")]
     [InlineData("")]
-    public void ABodyVerifiesHoweverItEnds(string body)
+    public void SignatureVerifiesWhateverTheEndOfTheBody(string body)
     {
-        var (file, locator) = RsaKey();
+        var (file, publicKeyLocator) = CreateRsaKey();
         using var message = new MimeMessage { Body = new TextPart("plain") { Text = body } };
-        using var signatures = new DkimSignatures([Dkim(file, DkimAlgorithm.RsaSha256)]);
+        using var signatures = new DkimSignatures([CreateOptions(file, DkimAlgorithm.RsaSha256)]);
         using var signed = signatures.Sign(message);
 
-        Assert.True(Verifies(TestEnvelopes.Read(signed), locator));
+        Assert.True(Verifies(TestEnvelopes.Read(signed), publicKeyLocator));
     }
 
     [Fact]
     public void WithoutAKeyNothingIsSigned()
     {
-        using var message = Signed();
+        using var message = Sign();
 
         Assert.False(message.Headers.Contains(HeaderId.DkimSignature));
     }
 
     [Theory]
-    [InlineData("this is no key")]
+    [InlineData("not a key")]
     [InlineData("")]
-    public void AFileThatHoldsNoKeyIsNamed(string text)
+    public void InvalidKeyFileIsNamed(string text)
     {
         var file = folder.Write("key.pem", text);
 
-        var fault = Assert.Throws<TrendingMailException>(() => new DkimSignatures([Dkim(file, DkimAlgorithm.RsaSha256)]));
+        var error = Assert.Throws<TrendingMailException>(() => new DkimSignatures([CreateOptions(file, DkimAlgorithm.RsaSha256)]));
 
-        Assert.Contains(file, fault.Message, StringComparison.Ordinal);
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void AMissingFileIsNamed()
+    public void MissingKeyFileIsNamed()
     {
-        var missing = Dkim(folder.File("absent.pem"), DkimAlgorithm.RsaSha256);
+        var missing = CreateOptions(folder.File("absent.pem"), DkimAlgorithm.RsaSha256);
 
-        var fault = Assert.Throws<TrendingMailException>(() => new DkimSignatures([missing]));
+        var error = Assert.Throws<TrendingMailException>(() => new DkimSignatures([missing]));
 
-        Assert.Contains("absent.pem", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("absent.pem", error.Message, StringComparison.Ordinal);
     }
 
-    private static DkimOptions Dkim(string file, DkimAlgorithm algorithm) =>
+    private static DkimOptions CreateOptions(string file, DkimAlgorithm algorithm) =>
         new() { Domain = "example.org", Selector = "s1", KeyFile = file, Algorithm = algorithm };
 
-    private static MimeMessage Signed(params DkimOptions[] options)
+    private static MimeMessage Sign(params DkimOptions[] options)
     {
         using var message = TestEnvelopes.Message("ada@example.net");
         message.Headers.Add("List-Id", "<digest.example.org>");
@@ -170,21 +170,21 @@ public sealed class DkimSignaturesTests : IDisposable
         return TestEnvelopes.Read(signed);
     }
 
-    private static bool Verifies(MimeMessage message, Locator locator) => new DkimVerifier(locator).Verify(
+    private static bool Verifies(MimeMessage message, PublicKeyLocator publicKeyLocator) => new DkimVerifier(publicKeyLocator).Verify(
         message, message.Headers.First(header => header.Id == HeaderId.DkimSignature), TestContext.Current.CancellationToken);
 
-    private (string File, Locator Locator) RsaKey() => (folder.Write("rsa.pem", Rsa.ExportPkcs8PrivateKeyPem()),
-        new Locator(PublicKeyFactory.CreateKey(Rsa.ExportSubjectPublicKeyInfo())));
+    private (string File, PublicKeyLocator Locator) CreateRsaKey() => (folder.Write("rsa.pem", Rsa.ExportPkcs8PrivateKeyPem()),
+        new PublicKeyLocator(PublicKeyFactory.CreateKey(Rsa.ExportSubjectPublicKeyInfo())));
 
-    /// <summary>Stands for the DNS in which the key is published.</summary>
-    private sealed class Locator(AsymmetricKeyParameter key) : IDkimPublicKeyLocator
+    /// <summary>A stub for the DNS lookup of the public key.</summary>
+    private sealed class PublicKeyLocator(AsymmetricKeyParameter key) : IDkimPublicKeyLocator
     {
-        public (string Domain, string Selector) Asked { get; private set; }
+        public (string Domain, string Selector) Requested { get; private set; }
 
         public AsymmetricKeyParameter LocatePublicKey(
             string methods, string domain, string selector, CancellationToken cancellationToken = default)
         {
-            Asked = (domain, selector);
+            Requested = (domain, selector);
             return key;
         }
 

@@ -3,12 +3,12 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Delivery;
 
-public abstract class OperatorAlertsTests(DatabaseFixture fixture) : LedgerBook(fixture)
+public abstract class OperatorAlertsTests(DatabaseFixture fixture) : DeliveryQueueTestBase(fixture)
 {
     [Fact]
     public async Task AnAlertIsMailedOnceHoweverOftenItIsRaised()
     {
-        var transport = ScriptedTransport.ThatAccepts();
+        var transport = ScriptedTransport.AcceptingAll();
 
         for (var i = 0; i < 3; i++)
         {
@@ -16,31 +16,31 @@ public abstract class OperatorAlertsTests(DatabaseFixture fixture) : LedgerBook(
             Assert.Null(await Alerts.SendAsync(transport, Stop));
         }
 
-        Assert.Equal(["alert.1@papers.example.org"], transport.Handed);
+        Assert.Equal(["alert.1@papers.example.org"], transport.SentIds);
     }
 
     [Fact]
-    public async Task AnAlertWaitsForAServerThatIsAway()
+    public async Task AnAlertWaitsForAnUnreachableServer()
     {
         await Alerts.RaiseAsync("thin", "The edition is thin", "It has 3 papers.", Stop);
 
         Assert.Equal("gone", await Alerts.SendAsync(new ScriptedTransport(_ => new Outcome.Unreachable("gone")), Stop));
-        var transport = ScriptedTransport.ThatAccepts();
+        var transport = ScriptedTransport.AcceptingAll();
         Assert.Null(await Alerts.SendAsync(transport, Stop));
 
-        Assert.Single(transport.Handed);
+        Assert.Single(transport.SentIds);
     }
 
     [Fact]
-    public async Task AnAlertThatIsRefusedIsNotTriedAgain()
+    public async Task ARejectedAlertIsNotRetried()
     {
         await Alerts.RaiseAsync("thin", "The edition is thin", "It has 3 papers.", Stop);
-        var transport = new ScriptedTransport(_ => new Outcome.Refused("550 no such user"));
+        var transport = new ScriptedTransport(_ => new Outcome.Rejected("550 no such user"));
 
         await Alerts.SendAsync(transport, Stop);
         await Alerts.SendAsync(transport, Stop);
 
-        Assert.Single(transport.Handed);
+        Assert.Single(transport.SentIds);
     }
 }
 

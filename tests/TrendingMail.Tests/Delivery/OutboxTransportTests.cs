@@ -12,7 +12,7 @@ public sealed class OutboxTransportTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task AMailBecomesAFileNamedByItsMessageId()
+    public async Task AMessageIsWrittenToAFileNamedAfterItsMessageId()
     {
         var outcome = await SendAsync(TestEnvelopes.To("ada@example.net"));
 
@@ -22,7 +22,7 @@ public sealed class OutboxTransportTests : IDisposable
     }
 
     [Fact]
-    public async Task AMailSentAgainReplacesItself()
+    public async Task AMessageSentAgainReplacesItsFile()
     {
         await SendAsync(TestEnvelopes.To("ada@example.net"));
         await SendAsync(TestEnvelopes.To("ada@example.net", subject: "Again"));
@@ -34,9 +34,9 @@ public sealed class OutboxTransportTests : IDisposable
     }
 
     [Fact]
-    public async Task AFolderThatCannotBeWrittenLosesNoMail()
+    public async Task AnUnwritableFolderIsUnreachable()
     {
-        folder.Write("outbox", "a file where a folder is wanted");
+        folder.Write("outbox", "a file where a folder is expected");
 
         var outcome = await SendAsync(TestEnvelopes.To("ada@example.net"));
 
@@ -45,11 +45,11 @@ public sealed class OutboxTransportTests : IDisposable
 
     private async Task<Outcome> SendAsync(Envelope envelope)
     {
-        var lane = Assert.Single(new OutboxTransport(folder.File("outbox")).OpenLanes());
-        await using (lane)
+        var connection = Assert.Single(new OutboxTransport(folder.File("outbox")).CreateConnections());
+        await using (connection)
         {
-            Assert.Null(await lane.ReadyAsync(Stop));
-            return await lane.SendAsync(envelope, Stop);
+            Assert.Null(await connection.PrepareAsync(Stop));
+            return await connection.SendAsync(envelope, Stop);
         }
     }
 }

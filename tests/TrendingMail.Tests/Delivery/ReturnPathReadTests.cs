@@ -8,14 +8,14 @@ public sealed class ReturnPathReadTests
     private static readonly ReturnPath Paths = new(TestKeys.Ring(1, 2), "bounces@papers.example.org");
 
     [Fact]
-    public void AReturnPathNamesItsDeliveryWhateverTheCaseOfItsLetters()
+    public void ReturnPathIsParsedIgnoringCase()
     {
         Assert.Equal(17, Paths.TryRead(Paths.For(17)));
         Assert.Equal(17, Paths.TryRead(Paths.For(17).ToUpperInvariant()));
     }
 
     [Fact]
-    public void ThoseOfAnOlderKeyHoldStill() =>
+    public void ReturnPathSignedWithAnOlderKeyIsValid() =>
         Assert.Equal(17, Paths.TryRead(new ReturnPath(TestKeys.Ring(1), "bounces@papers.example.org").For(17)));
 
     [Theory]
@@ -28,10 +28,10 @@ public sealed class ReturnPathReadTests
     [InlineData("other+17-k2-000000000000@papers.example.org")]
     [InlineData("no address")]
     [InlineData("")]
-    public void WhatIsNoneOfOursIsNone(string address) => Assert.Null(Paths.TryRead(address));
+    public void OtherAddressesAreNotReturnPaths(string address) => Assert.Null(Paths.TryRead(address));
 
     [Fact]
-    public void OneChangedDigitIsEnoughForItNotToHold()
+    public void ChangedReturnPathIsInvalid()
     {
         var path = Paths.For(17);
 

@@ -6,8 +6,8 @@ using System.Text;
 namespace TrendingMail.Tests.Delivery;
 
 /// <summary>
-/// An SMTP server on this machine that answers each command as a test says. The script is asked with the command's line,
-/// with "CONNECT" for the greeting and "." for the end of a message.
+/// A local SMTP server with scripted replies. The script receives each command line, "CONNECT" for the greeting and "."
+/// for the end of a message.
 /// </summary>
 public sealed class ScriptedSmtpServer : IAsyncDisposable
 {
@@ -16,7 +16,8 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     private readonly Task accepting;
     private int connections;
 
-    /// <param name="script">Null stands for the usual answer; an empty one closes the connection.</param>
+    /// <param name="script">Returns the reply; null for the default reply, an empty string to close the
+    /// connection.</param>
     public ScriptedSmtpServer(Func<string, string?> script)
     {
         this.script = script;
@@ -28,10 +29,10 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
 
     public int Connections => connections;
 
-    /// <summary>The command lines of all connections in the order in which they came.</summary>
+    /// <summary>The command lines of all connections, in order of arrival.</summary>
     public ConcurrentQueue<string> Lines { get; } = new();
 
-    /// <summary>The messages that were taken, dots undone.</summary>
+    /// <summary>The messages that were accepted, with dot-stuffing removed.</summary>
     public ConcurrentQueue<string> Messages { get; } = new();
 
     public async ValueTask DisposeAsync()
@@ -41,7 +42,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
         listener.Dispose();
     }
 
-    private static string AsUsual(string line) => line.Split(' ')[0].ToUpperInvariant() switch
+    private static string DefaultReply(string line) => line.Split(' ')[0].ToUpperInvariant() switch
     {
         "CONNECT" => "220 test ESMTP",
         "EHLO" => "250-test\r\n250 ENHANCEDSTATUSCODES",
@@ -76,21 +77,21 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
                 await using var stream = client.GetStream();
                 using var reader = new StreamReader(stream, Encoding.UTF8);
                 await using var writer = new StreamWriter(stream, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\r\n" };
-                await TalkAsync(reader, writer);
+                await ServeDialogueAsync(reader, writer);
             }
             catch (IOException)
             {
-                // The client went first.
+                // The client closed the connection.
             }
         }
     }
 
-    private async Task TalkAsync(StreamReader reader, StreamWriter writer)
+    private async Task ServeDialogueAsync(StreamReader reader, StreamWriter writer)
     {
         for (string? line = "CONNECT"; line is not null; line = await reader.ReadLineAsync())
         {
             Lines.Enqueue(line);
-            var reply = script(line) ?? AsUsual(line);
+            var reply = script(line) ?? DefaultReply(line);
             if (reply.Length == 0)
             {
                 return;
@@ -98,21 +99,21 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
 
             if (line.StartsWith("BDAT ", StringComparison.Ordinal))
             {
-                // The bytes follow at once (RFC 3030), also where the answer is no.
+                // The data follows at once (RFC 3030), even if the reply is negative.
                 var chunk = new char[int.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture)];
                 await reader.ReadBlockAsync(chunk);
                 Messages.Enqueue(new string(chunk));
             }
 
             await writer.WriteLineAsync(reply);
-            if (reply.StartsWith("354", StringComparison.Ordinal) && !await TakeAsync(reader, writer))
+            if (reply.StartsWith("354", StringComparison.Ordinal) && !await ReceiveMessageAsync(reader, writer))
             {
                 return;
             }
         }
     }
 
-    private async Task<bool> TakeAsync(StreamReader reader, StreamWriter writer)
+    private async Task<bool> ReceiveMessageAsync(StreamReader reader, StreamWriter writer)
     {
         var message = new StringBuilder();
         while (await reader.ReadLineAsync() is { } line)
@@ -123,7 +124,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
                 continue;
             }
 
-            var reply = script(".") ?? AsUsual(".");
+            var reply = script(".") ?? DefaultReply(".");
             if (reply.Length == 0)
             {
                 return false;

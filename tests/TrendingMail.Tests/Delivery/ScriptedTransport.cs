@@ -2,53 +2,53 @@ using TrendingMail.Delivery;
 
 namespace TrendingMail.Tests.Delivery;
 
-/// <summary>A transport whose lanes answer what a test says, and which remembers what was handed to it.</summary>
-public sealed class ScriptedTransport(Func<Envelope, int, Task<Outcome>> answer, int lanes = 1) : IMailTransport
+/// <summary>A transport with scripted outcomes that records the messages sent through it.</summary>
+public sealed class ScriptedTransport(Func<Envelope, int, Task<Outcome>> send, int connections = 1) : IMailTransport
 {
     private readonly Lock guard = new();
-    private readonly List<string> handed = [];
+    private readonly List<string> sentIds = [];
 
-    public ScriptedTransport(Func<string, Outcome> answer)
-        : this((envelope, _) => Task.FromResult(answer(envelope.MessageId)))
+    public ScriptedTransport(Func<string, Outcome> send)
+        : this((envelope, _) => Task.FromResult(send(envelope.MessageId)))
     {
     }
 
-    public string Name => "a script";
+    public string Name => "a scripted server";
 
-    /// <summary>The Message-IDs in the order in which they came.</summary>
-    public IReadOnlyList<string> Handed
+    /// <summary>The Message-IDs of the messages, in the order in which they were sent.</summary>
+    public IReadOnlyList<string> SentIds
     {
         get
         {
             lock (guard)
             {
-                return [.. handed];
+                return [.. sentIds];
             }
         }
     }
 
-    public static ScriptedTransport ThatAccepts() => new(_ => new Outcome.Accepted("250 ok"));
+    public static ScriptedTransport AcceptingAll() => new(_ => new Outcome.Accepted("250 ok"));
 
-    public IReadOnlyList<IMailLane> OpenLanes() => [.. Enumerable.Range(0, lanes).Select(number => new Lane(this, number))];
+    public IReadOnlyList<IMailConnection> CreateConnections() => [.. Enumerable.Range(0, connections).Select(number => new ScriptedConnection(this, number))];
 
-    private sealed class Lane(ScriptedTransport transport, int number) : IMailLane
+    private sealed class ScriptedConnection(ScriptedTransport transport, int number) : IMailConnection
     {
-        public string Server => "a script";
+        public string Server => "a scripted server";
 
-        public ValueTask<string?> ReadyAsync(CancellationToken cancellationToken) => new((string?)null);
+        public ValueTask<string?> PrepareAsync(CancellationToken cancellationToken) => new((string?)null);
 
         public Task<Outcome> SendAsync(Envelope envelope, CancellationToken cancellationToken)
         {
             lock (transport.guard)
             {
-                transport.handed.Add(envelope.MessageId);
+                transport.sentIds.Add(envelope.MessageId);
             }
 
-            return transport.Answer(envelope, number);
+            return transport.Send(envelope, number);
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
-    private Task<Outcome> Answer(Envelope envelope, int lane) => answer(envelope, lane);
+    private Task<Outcome> Send(Envelope envelope, int connection) => send(envelope, connection);
 }

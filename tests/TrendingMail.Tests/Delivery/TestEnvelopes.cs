@@ -29,7 +29,7 @@ public static class TestEnvelopes
         return message;
     }
 
-    /// <summary>The message as a mail program reads it.</summary>
+    /// <summary>Parses the message as a mail client does.</summary>
     public static MimeMessage Read(this Envelope envelope) => Read(envelope.Message);
 
     public static MimeMessage Read(WireBuffer message)
@@ -38,7 +38,7 @@ public static class TestEnvelopes
         return MimeMessage.Load(stream, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A composer of plain mails for every delivery of digests.</summary>
+    /// <summary>A composer of plain-text messages for all digest deliveries.</summary>
     public static Composer Composer() => new([MailingKind.Daily], (delivery, _) =>
-        Task.FromResult<Composition>(new Composition.Mail(To("reader@example.net", $"{delivery.Id}@example.org"))));
+        Task.FromResult<Composition>(new Composition.Mail(To("subscriber@example.net", $"{delivery.Id}@example.org"))));
 }

@@ -13,15 +13,15 @@ namespace TrendingMail.Tests.Digests;
 
 public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
-    private DigestComposer Composer => new MailRoom(Database, Clock).Digests;
+    private DigestComposer Composer => new MailTestServices(Database, Clock).Digests;
 
     [Fact]
-    public async Task AReaderGetsAsManyPapersAsChosen()
+    public async Task DigestHasThePreferredNumberOfPapers()
     {
         await PublishAsync(Today, [.. Enumerable.Range(1, 5).Select(i => TestPapers.Listed($"2611.0000{i}", upvotes: i))]);
-        var reader = await AddReaderAsync("ada@example.net", new Preferences { Papers = 2 });
+        var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { Papers = 2 });
 
-        var envelope = await ComposeAsync(reader, MailingKind.Daily);
+        var envelope = await ComposeAsync(subscriber, MailingKind.Daily);
 
         Assert.Contains("Paper 2611.00005", envelope.Read().TextBody, StringComparison.Ordinal);
         Assert.Contains("Paper 2611.00004", envelope.Read().HtmlBody, StringComparison.Ordinal);
@@ -30,12 +30,12 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
     }
 
     [Fact]
-    public async Task TheEnvelopeIsTheReadersAndItsReturnPathTheDeliverys()
+    public async Task EnvelopeHasTheSubscriberAsRecipientAndAReturnPathOfTheDelivery()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
-        var reader = await AddReaderAsync("ada@example.net");
+        var subscriber = await AddSubscriberAsync("ada@example.net");
 
-        var envelope = await ComposeAsync(reader, MailingKind.Daily);
+        var envelope = await ComposeAsync(subscriber, MailingKind.Daily);
 
         Assert.Equal("ada@example.net", envelope.Recipient);
         Assert.Equal("ada@example.net", Assert.Single(envelope.Read().To.Mailboxes).Address);
@@ -44,24 +44,24 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
     }
 
     [Fact]
-    public async Task AReaderOfTextGetsNoHtml()
+    public async Task TextOnlyDigestHasNoHtml()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
-        var reader = await AddReaderAsync("ada@example.net", new Preferences { Format = MailFormat.Text });
+        var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { Format = MailFormat.Text });
 
-        var envelope = await ComposeAsync(reader, MailingKind.Daily);
+        var envelope = await ComposeAsync(subscriber, MailingKind.Daily);
 
         Assert.Null(envelope.Read().HtmlBody);
         Assert.IsType<TextPart>(envelope.Read().Body);
     }
 
     [Fact]
-    public async Task ADigestSpeaksItsReadersLanguage()
+    public async Task DigestIsInTheSubscribersLanguage()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"), TestPapers.Listed("2611.00002", upvotes: 1));
-        var reader = await AddReaderAsync("ada@example.net", new Preferences { Language = "de" });
+        var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { Language = "de" });
 
-        var message = (await ComposeAsync(reader, MailingKind.Daily)).Read();
+        var message = (await ComposeAsync(subscriber, MailingKind.Daily)).Read();
 
         Assert.Equal("Paper 2611.00001 und 1 weiteres Paper", message.Subject);
         Assert.Contains("Montag, 23. November 2026", message.TextBody, StringComparison.Ordinal);
@@ -70,16 +70,16 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
     }
 
     [Fact]
-    public async Task AWeeklyDigestHasThePapersOfTheWeek()
+    public async Task WeeklyDigestHasThePapersOfTheWeek()
     {
         for (var days = -8; days <= 0; days += 4)
         {
             await PublishAsync(Today.AddDays(days), TestPapers.Listed($"2611.0001{-days}", day: Today.AddDays(days)));
         }
 
-        var reader = await AddReaderAsync("ada@example.net", new Preferences { Frequency = Frequency.Weekly });
+        var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { Frequency = Frequency.Weekly });
 
-        var text = (await ComposeAsync(reader, MailingKind.Weekly)).Read().TextBody!;
+        var text = (await ComposeAsync(subscriber, MailingKind.Weekly)).Read().TextBody!;
 
         Assert.Contains("2611.00010", text, StringComparison.Ordinal);
         Assert.Contains("2611.00014", text, StringComparison.Ordinal);
@@ -88,124 +88,124 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
     }
 
     [Fact]
-    public async Task TheSameDeliveryIsTheSameBytesAtEachAttempt()
+    public async Task EveryAttemptProducesTheSameBytes()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
-        var reader = await AddReaderAsync("ada@example.net");
+        var subscriber = await AddSubscriberAsync("ada@example.net");
 
-        var first = await ComposeAsync(reader, MailingKind.Daily);
+        var first = await ComposeAsync(subscriber, MailingKind.Daily);
         Clock.Advance(TimeSpan.FromHours(3));
-        var second = await ComposeAsync(reader, MailingKind.Daily, attempts: 2);
+        var second = await ComposeAsync(subscriber, MailingKind.Daily, attempts: 2);
 
         Assert.Equal(first.Message.Written, second.Message.Written);
         Assert.Equal(first.Sender, second.Sender);
     }
 
     [Fact]
-    public async Task AReaderWhoLeftAfterItWasQueuedGetsNone()
+    public async Task QueuedDigestOfAnUnsubscribedSubscriberIsSkipped()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
-        var reader = await AddReaderAsync("ada@example.net");
+        var subscriber = await AddSubscriberAsync("ada@example.net");
         await Planner.PlanDueAsync(Stop);
-        await SignUp.UnsubscribeAsync(reader.Id, Origin.Command, Stop);
-        var room = new MailRoom(Database, Clock);
-        var transport = ScriptedTransport.ThatAccepts();
-        await using var clerk = new LedgerClerk(Database, new DeliveryOptions(), Clock, NullLogger<LedgerClerk>.Instance, NodeId.Own);
-        using var pump = new DeliveryPump(Ledger, clerk, new DomainBook(Database, Clock), room.Alerts, transport,
-            [room.Digests.AsComposer(), .. room.Notices.AsComposers()], Delivery, Clock, NullLogger<DeliveryPump>.Instance);
+        await SignUp.UnsubscribeAsync(subscriber.Id, ConsentOrigin.Command, Stop);
+        var room = new MailTestServices(Database, Clock);
+        var transport = ScriptedTransport.AcceptingAll();
+        await using var clerk = new DeliveryStateWriter(Database, new DeliveryOptions(), Clock, NullLogger<DeliveryStateWriter>.Instance, ProcessId.Current);
+        using var pump = new DeliveryDispatcher(DeliveryQueue, clerk, new DomainThrottleStore(Database, Clock), room.Alerts, transport,
+            [room.Digests.AsComposer(), .. room.Notices.AsComposers()], Delivery, Clock, NullLogger<DeliveryDispatcher>.Instance);
 
-        await pump.DrainAsync(null, Stop);
+        await pump.DispatchAsync(null, Stop);
 
-        Assert.Empty(transport.Handed);
+        Assert.Empty(transport.SentIds);
         Assert.Equal(["skipped", "skipped"], await Database.ReadAsync(
             session => session.QueryAsync<string>("SELECT state FROM deliveries"), Stop));
     }
 
     [Fact]
-    public async Task AReaderWhoPausedAfterItWasQueuedGetsNone()
+    public async Task QueuedDigestOfAPausedSubscriberIsSkipped()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
-        var reader = await AddReaderAsync("ada@example.net");
-        await Subscribers.SavePreferencesAsync(reader.Id, new Preferences(), Today.AddDays(5), Stop);
+        var subscriber = await AddSubscriberAsync("ada@example.net");
+        await Subscribers.SavePreferencesAsync(subscriber.Id, new Preferences(), Today.AddDays(5), Stop);
 
-        Assert.IsType<Composition.Skip>(await Composer.AsComposer().ComposeAsync(Claimed(reader, MailingKind.Daily), Stop));
+        Assert.IsType<Composition.Skip>(await Composer.AsComposer().ComposeAsync(CreateDelivery(subscriber, MailingKind.Daily), Stop));
     }
 
     [Fact]
     public async Task WithoutAnEditionThereIsNothingToSend()
     {
-        var reader = await AddReaderAsync("ada@example.net");
+        var subscriber = await AddSubscriberAsync("ada@example.net");
 
-        Assert.IsType<Composition.Skip>(await Composer.AsComposer().ComposeAsync(Claimed(reader, MailingKind.Daily), Stop));
-        Assert.IsType<Composition.Skip>(await Composer.AsComposer().ComposeAsync(Claimed(reader, MailingKind.Weekly), Stop));
+        Assert.IsType<Composition.Skip>(await Composer.AsComposer().ComposeAsync(CreateDelivery(subscriber, MailingKind.Daily), Stop));
+        Assert.IsType<Composition.Skip>(await Composer.AsComposer().ComposeAsync(CreateDelivery(subscriber, MailingKind.Weekly), Stop));
     }
 
     [Fact]
-    public async Task AWeeklyDigestSaysWhichDaysHadNoEdition()
+    public async Task WeeklyDigestListsTheDaysWithoutEdition()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
         await PublishAsync(Today.AddDays(-3), TestPapers.Listed("2611.00002", day: Today.AddDays(-3)));
-        var reader = await AddReaderAsync("ada@example.net", new Preferences { Frequency = Frequency.Weekly });
+        var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { Frequency = Frequency.Weekly });
 
-        var text = (await ComposeAsync(reader, MailingKind.Weekly)).Read().TextBody!.ReplaceLineEndings(" ");
+        var text = (await ComposeAsync(subscriber, MailingKind.Weekly)).Read().TextBody!.ReplaceLineEndings(" ");
 
-        Assert.Contains("No edition appeared on Tuesday, 17 November, Wednesday, 18 November, Thursday, 19 November, " +
+        Assert.Contains("No edition was published on Tuesday, 17 November, Wednesday, 18 November, Thursday, 19 November, " +
             "Saturday, 21 November and Sunday, 22 November.", text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task AMatchedPaperSaysWhy()
+    public async Task MatchedPaperShowsItsReason()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001", upvotes: 50),
             TestPapers.Listed("2611.00002") with { Abstract = "A vocoder for whispered voices." });
-        var reader = await AddReaderAsync("ada@example.net", new Preferences { Papers = 1 });
+        var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { Papers = 1 });
         await Database.WriteAsync(session => InterestStore.ReplaceAsync(
-            session, reader.Id, [Interest.Of(InterestKind.Topic, "speech")!]), Stop);
-        reader = (await Subscribers.FindAsync(reader.Id, Stop))!;
+            session, subscriber.Id, [Interest.Create(InterestKind.Topic, "speech")!]), Stop);
+        subscriber = (await Subscribers.FindAsync(subscriber.Id, Stop))!;
 
-        var message = (await ComposeAsync(reader, MailingKind.Daily)).Read();
+        var message = (await ComposeAsync(subscriber, MailingKind.Daily)).Read();
 
         Assert.Equal("Paper 2611.00002 and 1 more paper", message.Subject);
         Assert.Contains("You follow speech; matches “vocoder”", message.TextBody, StringComparison.Ordinal);
         Assert.Contains("You follow speech; matches “vocoder”", message.HtmlBody, StringComparison.Ordinal);
-        Assert.Contains("1 paper on what you follow. Also: Paper 2611.00001", message.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains("1 paper matches what you follow. Also: Paper 2611.00001", message.HtmlBody, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task WhoMutedAllOfItGetsNone()
+    public async Task DigestWithOnlyMutedPapersIsSkipped()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
-        var reader = await AddReaderAsync("ada@example.net");
+        var subscriber = await AddSubscriberAsync("ada@example.net");
         await Database.WriteAsync(session => InterestStore.ReplaceAsync(
-            session, reader.Id, [Interest.Of(InterestKind.Author, "Ada Quill", Interest.Muted)!]), Stop);
+            session, subscriber.Id, [Interest.Create(InterestKind.Author, "Ada Quill", Interest.Muted)!]), Stop);
 
-        Assert.IsType<Composition.Skip>(await Composer.AsComposer().ComposeAsync(Claimed(reader, MailingKind.Daily), Stop));
+        Assert.IsType<Composition.Skip>(await Composer.AsComposer().ComposeAsync(CreateDelivery(subscriber, MailingKind.Daily), Stop));
     }
 
     [Fact]
-    public async Task ADigestOfTwentyFiveLongPapersFitsWithAllItsSummaries()
+    public async Task TwentyFiveLongPapersFitWithAllSummaries()
     {
-        var message = await LongDigestAsync(25);
+        var message = await ComposeLongDigestAsync(25);
 
-        Assert.InRange(Size(message), 1, DigestLayout.Limit);
+        Assert.InRange(Size(message), 1, RenderedDigest.MaximumSize);
         Assert.Equal(25, Regex.Count(message.TextBody!, "The first words"));
     }
 
     [Fact]
-    public async Task TheLargestDigestIsNotClippedByMailClients()
+    public async Task LargestDigestIsNotClippedByMailClients()
     {
-        var message = await LongDigestAsync(Preferences.MaximumPapers);
+        var message = await ComposeLongDigestAsync(Preferences.MaximumPapers);
 
-        Assert.InRange(Size(message), DigestLayout.Limit * 0.9, DigestLayout.Limit);
+        Assert.InRange(Size(message), RenderedDigest.MaximumSize * 0.9, RenderedDigest.MaximumSize);
         Assert.Equal(Preferences.MaximumPapers, Regex.Count(message.TextBody!, "A Title of a Length"));
         Assert.InRange(Regex.Count(message.TextBody!, "The first words"), 5, 49);
     }
 
-    private async Task<MimeMessage> LongDigestAsync(int papers)
+    private async Task<MimeMessage> ComposeLongDigestAsync(int papers)
     {
-        await PublishAsync(Today, [.. Enumerable.Range(10, papers).Select(i => Long($"2611.000{i}"))]);
+        await PublishAsync(Today, [.. Enumerable.Range(10, papers).Select(i => CreateLongPaper($"2611.000{i}"))]);
         return (await ComposeAsync(
-            await AddReaderAsync("ada@example.net", new Preferences { Papers = papers }), MailingKind.Daily)).Read();
+            await AddSubscriberAsync("ada@example.net", new Preferences { Papers = papers }), MailingKind.Daily)).Read();
     }
 
     private static long Size(MimeMessage message)
@@ -218,18 +218,18 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
     }
 
     [Fact]
-    public async Task WhatIsQueuedForAnAddressThatWasSuppressedMeanwhileIsSkipped()
+    public async Task QueuedDigestOfASuppressedAddressIsSkipped()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
-        var reader = await AddReaderAsync("ada@example.net");
+        var subscriber = await AddSubscriberAsync("ada@example.net");
         await Suppressions.AddAsync(Address("ada@example.net"), SuppressionReason.SoftBounces, null, Stop);
 
-        var composition = await Composer.AsComposer().ComposeAsync(Claimed(reader, MailingKind.Daily), Stop);
+        var composition = await Composer.AsComposer().ComposeAsync(CreateDelivery(subscriber, MailingKind.Daily), Stop);
 
         Assert.Contains("soft_bounces", Assert.IsType<Composition.Skip>(composition).Reason, StringComparison.Ordinal);
     }
 
-    private static ListedPaper Long(string arxivId) => TestPapers.Listed(arxivId) with
+    private static ListedPaper CreateLongPaper(string arxivId) => TestPapers.Listed(arxivId) with
     {
         Title = "A Title of a Length That Is Not at All Unusual in the Field of Machine Learning",
         AiSummary = "The first words. " + string.Concat(Enumerable.Repeat("Words that stand in a summary of a paper. ", 4)),
@@ -240,20 +240,20 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         ProjectUrl = "https://example.org/project/of/a/paper",
     };
 
-    private static ClaimedDelivery Claimed(Subscriber reader, string kind, int attempts = 1) => new()
+    private static ClaimedDelivery CreateDelivery(Subscriber subscriber, string kind, int attempts = 1) => new()
     {
         Id = 77,
         Kind = kind,
         Key = "2026-11-23",
-        SubscriberId = reader.Id,
+        SubscriberId = subscriber.Id,
         Attempts = attempts,
         QueuedAt = Morning,
         ExpiresAt = Morning.AddDays(1),
     };
 
-    private async Task<Envelope> ComposeAsync(Subscriber reader, string kind, int attempts = 1) =>
+    private async Task<Envelope> ComposeAsync(Subscriber subscriber, string kind, int attempts = 1) =>
         Assert.IsType<Composition.Mail>(
-            await Composer.AsComposer().ComposeAsync(Claimed(reader, kind, attempts), Stop)).Envelope;
+            await Composer.AsComposer().ComposeAsync(CreateDelivery(subscriber, kind, attempts), Stop)).Envelope;
 }
 
 public sealed class DigestComposerOnSqlite() : DigestComposerTests(new SqliteFixture());

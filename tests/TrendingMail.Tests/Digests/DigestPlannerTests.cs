@@ -9,12 +9,12 @@ namespace TrendingMail.Tests.Digests;
 public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     [Fact]
-    public async Task WhoGoesFromWeeklyToDailyDoesNotGetADayAgainThatTheWeekHad()
+    public async Task SwitchingFromWeeklyToDailyRepeatsNoEdition()
     {
-        var reader = await AddReaderAsync("ada@example.net", new Preferences { Frequency = Frequency.Weekly });
+        var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { Frequency = Frequency.Weekly });
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
         await Planner.PlanDueAsync(Stop);
-        await Subscribers.SavePreferencesAsync(reader.Id, new Preferences(), null, Stop);
+        await Subscribers.SavePreferencesAsync(subscriber.Id, new Preferences(), null, Stop);
         Clock.Advance(TimeSpan.FromDays(1));
 
         Assert.Equal(0, (await Planner.PlanDueAsync(Stop)).Queued);
@@ -22,9 +22,9 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
     }
 
     [Fact]
-    public async Task WhoIsDueGetsTheNewestEdition()
+    public async Task DueSubscriberGetsTheNewestEdition()
     {
-        var ada = await AddReaderAsync("ada@example.org");
+        var ada = await AddSubscriberAsync("ada@example.org");
         await PublishAsync(Today.AddDays(-3), TestPapers.Listed("2611.00001", day: Today.AddDays(-3)));
         await PublishAsync(Today, TestPapers.Listed("2611.00002"));
 
@@ -35,24 +35,24 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
     }
 
     [Fact]
-    public async Task PlanningAgainEndsWithTheSameLedger()
+    public async Task PlanningAgainChangesNothing()
     {
-        await AddReaderAsync("ada@example.org");
+        await AddSubscriberAsync("ada@example.org");
         await PublishTodayAsync();
         await Planner.PlanDueAsync(Stop);
-        var before = await EverythingAsync();
+        var before = await SnapshotAsync();
 
         Assert.Equal(new PlanResult(0, 0), await Planner.PlanDueAsync(Stop));
 
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await SnapshotAsync());
     }
 
     [Fact]
-    public async Task WhoeverPlansAtOnceEachDigestIsQueuedOnce()
+    public async Task ConcurrentPlanningQueuesEachDigestOnce()
     {
         for (var i = 0; i < 5; i++)
         {
-            await AddReaderAsync($"r{i}@example.org");
+            await AddSubscriberAsync($"r{i}@example.org");
         }
 
         await PublishTodayAsync();
@@ -64,9 +64,9 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
     }
 
     [Fact]
-    public async Task WhoseHourHasNotComeGetsNone()
+    public async Task SubscriberWhoIsNotYetDueGetsNone()
     {
-        var ada = await AddReaderAsync("ada@example.org");
+        var ada = await AddSubscriberAsync("ada@example.org");
         await Subscribers.SavePreferencesAsync(ada.Id, new Preferences { SendAt = new TimeOnly(8, 1) }, null, Stop);
         await PublishTodayAsync();
 
@@ -76,9 +76,9 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
     }
 
     [Fact]
-    public async Task WhoHasAnEditionIsNotSentItAgain()
+    public async Task EditionIsNotQueuedTwice()
     {
-        await AddReaderAsync("ada@example.org");
+        await AddSubscriberAsync("ada@example.org");
         await PublishTodayAsync();
         await Planner.PlanDueAsync(Stop);
         Clock.Advance(TimeSpan.FromDays(1));
@@ -87,10 +87,10 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
     }
 
     [Fact]
-    public async Task WhoHasNotConfirmedOrHasLeftGetsNone()
+    public async Task PendingAndUnsubscribedSubscribersGetNone()
     {
         await SignUp.RequestAsync(Address("pending@example.org"), new Preferences(), Web, Stop);
-        var gone = await AddReaderAsync("gone@example.org");
+        var gone = await AddSubscriberAsync("gone@example.org");
         await SignUp.UnsubscribeAsync(gone.Id, Web, Stop);
         await PublishTodayAsync();
 
@@ -101,9 +101,9 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
     }
 
     [Fact]
-    public async Task APauseHoldsDigestsBackAndEndsOnItsDay()
+    public async Task PauseSuspendsDigestsAndEndsOnItsDay()
     {
-        var ada = await AddReaderAsync("ada@example.org");
+        var ada = await AddSubscriberAsync("ada@example.org");
         await Subscribers.SavePreferencesAsync(ada.Id, new Preferences(), Today.AddDays(2), Stop);
         Clock.Advance(TimeSpan.FromDays(1));
         await PublishTodayAsync();
@@ -119,9 +119,9 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
     }
 
     [Fact]
-    public async Task AWeeklyReaderGetsTheWeek()
+    public async Task WeeklySubscriberGetsTheWeeklyDigest()
     {
-        var ada = await AddReaderAsync("ada@example.org", new Preferences { Frequency = Frequency.Weekly });
+        var ada = await AddSubscriberAsync("ada@example.org", new Preferences { Frequency = Frequency.Weekly });
         await PublishTodayAsync();
 
         await Planner.PlanDueAsync(Stop);
@@ -133,9 +133,9 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
     [Theory]
     [InlineData(7, 1)]
     [InlineData(8, 0)]
-    public async Task AnEditionOlderThanAWeekIsNoNews(int days, int queued)
+    public async Task EditionOlderThanAWeekIsNotQueued(int days, int queued)
     {
-        await AddReaderAsync("ada@example.org");
+        await AddSubscriberAsync("ada@example.org");
         var day = Today.AddDays(-days);
         await PublishAsync(day, TestPapers.Listed("2611.00001", day: day));
 
@@ -144,23 +144,23 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
     }
 
     [Fact]
-    public async Task BeforeTheFirstEditionNobodyIsSentAnything()
+    public async Task NothingIsQueuedBeforeTheFirstEdition()
     {
-        await AddReaderAsync("ada@example.org");
+        await AddSubscriberAsync("ada@example.org");
 
         Assert.Equal(0, await Planner.CountDueAsync(Stop));
         Assert.Equal(new PlanResult(1, 0), await Planner.PlanDueAsync(Stop));
     }
 
     [Fact]
-    public async Task MoreReadersThanABatchAreAllPlanned()
+    public async Task SubscribersBeyondOneBatchArePlanned()
     {
         await Database.WriteAsync(async session =>
         {
             for (var i = 0; i < 1001; i++)
             {
-                var reader = await Subscribers.AddPendingAsync(session, Address($"r{i}@example.org"), new Preferences());
-                await Subscribers.ActivateAsync(session, reader.Id);
+                var subscriber = await Subscribers.AddPendingAsync(session, Address($"r{i}@example.org"), new Preferences());
+                await Subscribers.ActivateAsync(session, subscriber.Id);
             }
         }, Stop);
         await PublishTodayAsync();
@@ -168,15 +168,15 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
         Assert.Equal(1001, await Planner.CountDueAsync(Stop));
         Assert.Equal(new PlanResult(1001, 1001), await Planner.PlanDueAsync(Stop));
         Assert.Equal(new PlanResult(1001, 0), await Planner.PlanEditionAsync(Today, null, Stop));
-        Assert.Equal(1001, (await DigestsAsync()).Select(digest => digest.Reader).Distinct().Count());
+        Assert.Equal(1001, (await DigestsAsync()).Select(digest => digest.SubscriberId).Distinct().Count());
     }
 
     [Fact]
-    public async Task AnEditionGoesToWhoReadsDailyOrOnWeekdaysWhateverTheHour()
+    public async Task PlanEditionQueuesForDailyAndWeekdaySubscribersWhateverTheHour()
     {
-        var ada = await AddReaderAsync("ada@example.org");
-        var bo = await AddReaderAsync("bo@example.org", new Preferences { Frequency = Frequency.Weekdays });
-        await AddReaderAsync("cy@example.org", new Preferences { Frequency = Frequency.Weekly });
+        var ada = await AddSubscriberAsync("ada@example.org");
+        var bo = await AddSubscriberAsync("bo@example.org", new Preferences { Frequency = Frequency.Weekdays });
+        await AddSubscriberAsync("cy@example.org", new Preferences { Frequency = Frequency.Weekly });
         await PublishTodayAsync();
         await Planner.PlanDueAsync(Stop);
         await PublishAsync(Today.AddDays(1), TestPapers.Listed("2611.00009", day: Today.AddDays(1)));
@@ -185,14 +185,14 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
         Assert.Equal(new PlanResult(2, 2), await Planner.PlanEditionAsync(Today.AddDays(1), null, Stop));
 
         Assert.Equal([ada.Id, bo.Id],
-            (await DigestsAsync()).Where(digest => digest.Key == "2026-11-24").Select(digest => digest.Reader));
+            (await DigestsAsync()).Where(digest => digest.Key == "2026-11-24").Select(digest => digest.SubscriberId));
     }
 
     [Fact]
-    public async Task AnEditionMayGoToOneReaderOnly()
+    public async Task PlanEditionCanTargetOneSubscriber()
     {
-        await AddReaderAsync("ada@example.org");
-        var cy = await AddReaderAsync("cy@example.org", new Preferences { Frequency = Frequency.Weekly });
+        await AddSubscriberAsync("ada@example.org");
+        var cy = await AddSubscriberAsync("cy@example.org", new Preferences { Frequency = Frequency.Weekly });
         await PublishTodayAsync();
 
         Assert.Equal(1, await Planner.CountEditionAsync(Today, Address("cy@example.org"), Stop));
@@ -205,20 +205,20 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
     [Fact]
     public async Task CountingChangesNothing()
     {
-        await AddReaderAsync("ada@example.org");
+        await AddSubscriberAsync("ada@example.org");
         await PublishTodayAsync();
-        var before = await EverythingAsync();
+        var before = await SnapshotAsync();
 
         Assert.Equal(1, await Planner.CountDueAsync(Stop));
         Assert.Equal(1, await Planner.CountEditionAsync(Today, null, Stop));
 
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await SnapshotAsync());
     }
 
     [Fact]
-    public async Task NothingIsPlannedForASuppressedReaderUntilThatIsLifted()
+    public async Task SuppressedSubscriberGetsNoneUntilTheSuppressionIsLifted()
     {
-        var ada = await AddReaderAsync("ada@example.org");
+        var ada = await AddSubscriberAsync("ada@example.org");
         await Suppressions.AddAsync(Address("ada@example.org"), SuppressionReason.HardBounce, null, Stop);
         await PublishTodayAsync();
 
@@ -235,7 +235,7 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
 
     private Task<Edition> PublishTodayAsync() => PublishAsync(Today, TestPapers.Listed("2611.00001"));
 
-    private Task<IReadOnlyList<(long Reader, string Kind, string Key)>> DigestsAsync() => Database.ReadAsync(
+    private Task<IReadOnlyList<(long SubscriberId, string Kind, string Key)>> DigestsAsync() => Database.ReadAsync(
         session => session.QueryAsync<(long, string, string)>("""
             SELECT d.subscriber_id, m.kind, m.key
             FROM deliveries d JOIN mailings m ON m.id = d.mailing_id

@@ -6,21 +6,21 @@ namespace TrendingMail.Tests.Digests;
 public sealed class PaperSubjectsTests
 {
     [Fact]
-    public void APaperIsAboutItsFirstKeywordsAndItsPrimaryCategory() => Assert.Equal(
+    public void SubjectsAreTheFirstKeywordsAndThePrimaryCategory() => Assert.Equal(
         ["Keyword speech", "Keyword b", "Keyword c", "Keyword d", "Keyword e", "Category cs.cl"],
         Subjects(["Speech", "b", "c", "d", "e", "f"], ["cs.CL", "cs.LG"], "Harbour Lane"));
 
     [Fact]
-    public void WhatIsNamedTwiceCountsOnce() => Assert.Equal(["Keyword text to speech"], Subjects(["Text-to-Speech", "text to speech"], [], null));
+    public void DuplicateSubjectsAreMerged() => Assert.Equal(["Keyword text to speech"], Subjects(["Text-to-Speech", "text to speech"], [], null));
 
     [Fact]
-    public void WithoutBothItIsAboutWhoWroteIt() => Assert.Equal(["Organization harbour lane"], Subjects([], [], "Harbour Lane"));
+    public void OrganizationIsUsedWithoutKeywordsAndCategories() => Assert.Equal(["Organization harbour lane"], Subjects([], [], "Harbour Lane"));
 
     [Fact]
-    public void APaperThatSaysNothingIsAboutNothing() => Assert.Empty(Subjects(["!?"], [], null));
+    public void PaperWithoutUsableMetadataHasNoSubjects() => Assert.Empty(Subjects(["!?"], [], null));
 
     private static IEnumerable<string> Subjects(string[] keywords, string[] categories, string? organization) =>
-        PaperSubjects.Of(new Paper
+        PaperSubjects.For(new Paper
         {
             Id = 1,
             Identity = "x",

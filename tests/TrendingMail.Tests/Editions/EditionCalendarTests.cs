@@ -18,7 +18,7 @@ public sealed class EditionCalendarTests
     [InlineData("2026-11-23T01:00:00Z", "21:30", "America/New_York", "2026-11-21")]
     [InlineData("2026-11-23T15:44:00Z", "21:30", "Asia/Kathmandu", "2026-11-22")]
     [InlineData("2026-11-23T15:45:00Z", "21:30", "Asia/Kathmandu", "2026-11-23")]
-    public void ADayIsDueFromItsHourOfPublicationOnInTheGivenZone(string now, string publishAt, string zone, string day) =>
+    public void ADayIsDueFromItsPublicationTimeInTheGivenZone(string now, string publishAt, string zone, string day) =>
         Assert.Equal(
             DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture),
             EditionCalendar.DueDay(

@@ -8,9 +8,9 @@ public sealed class EditionPeriodTests
     [InlineData("2026-11-23", "2026-W48", "2026-11-23", "2026-11-29")]
     [InlineData("2027-01-03", "2026-W53", "2026-12-28", "2027-01-03")]
     [InlineData("2024-12-30", "2025-W01", "2024-12-30", "2025-01-05")]
-    public void AWeekIsThatOfIso8601AlsoOverNewYear(string day, string name, string from, string to)
+    public void WeeksFollowIso8601AcrossTheNewYear(string day, string name, string from, string to)
     {
-        var week = EditionPeriod.WeekOf(Day(day));
+        var week = EditionPeriod.WeekContaining(Day(day));
 
         Assert.Equal((name, Day(from), Day(to)), (week.Name, week.From, week.To));
         Assert.Equal(week, EditionPeriod.ParseWeek(name));
@@ -32,17 +32,17 @@ public sealed class EditionPeriodTests
     [InlineData("2026-W47\n")]
     [InlineData("0000-W01")]
     [InlineData("")]
-    public void WhatIsNoWeekIsRefused(string name) => Assert.Null(EditionPeriod.ParseWeek(name));
+    public void InvalidWeeksAreRejected(string name) => Assert.Null(EditionPeriod.ParseWeek(name));
 
     [Theory]
     [InlineData("2026-13")]
     [InlineData("2026-1")]
     [InlineData("9999-12")]
     [InlineData("november")]
-    public void WhatIsNoMonthIsRefused(string name) => Assert.Null(EditionPeriod.ParseMonth(name));
+    public void InvalidMonthsAreRejected(string name) => Assert.Null(EditionPeriod.ParseMonth(name));
 
     [Fact]
-    public void PapersOfSeveralEditionsAreRankedAnewByScore()
+    public void PapersOfSeveralEditionsAreRankedByScore()
     {
         var merged = EditionPeriod.Merge([Edition(1, (11, 3.0), (12, 1.0)), Edition(2, (21, 2.0), (22, 1.0))]);
 
@@ -50,7 +50,7 @@ public sealed class EditionPeriodTests
     }
 
     [Fact]
-    public void EqualsOfSeveralEditionsStandAlikeWhateverTheirNumbers()
+    public void TheOrderOfTiedPapersDoesNotDependOnEditionNumbers()
     {
         var one = EditionPeriod.Merge([Edition(1, (11, 1.0)), Edition(2, (22, 1.0))]);
         var other = EditionPeriod.Merge([Edition(2, (1, 1.0)), Edition(1, (2, 1.0))]);

@@ -10,7 +10,7 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
     private static readonly DateOnly Tomorrow = Today.AddDays(1);
 
     [Fact]
-    public async Task AnEditionHasTheDaysPapersBestFirst()
+    public async Task AnEditionContainsTheDaysPapersBestFirst()
     {
         var edition = await PublishAsync(Today,
             TestPapers.Listed("2611.00001", upvotes: 5), TestPapers.Listed("2611.00002", upvotes: 50),
@@ -19,7 +19,7 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
         Assert.Equal((1, Today, Morning, false), (edition.Number, edition.Day, edition.PublishedAt, edition.Sample));
         Assert.Equal(["2611.00002", "2611.00001"], edition.Papers.Select(paper => paper.Paper.ArxivId));
         Assert.Equal([1, 2], edition.Papers.Select(paper => paper.Rank));
-        Assert.Equal(TrendScore.Of(new Counts(50, 0, null)).Score, edition.Papers[0].Score);
+        Assert.Equal(TrendScore.Calculate(new Counts(50, 0, null)).Score, edition.Papers[0].Score);
     }
 
     [Fact]
@@ -27,16 +27,16 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
         await SaveAsync(TestPapers.Listed("2611.00002"));
-        var before = await EverythingAsync();
+        var before = await SnapshotAsync();
 
         var again = await Editions.PublishAsync(Today, Stop);
 
         Assert.Single(Assert.IsType<PublishResult.AlreadyPublished>(again).Edition.Papers);
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await SnapshotAsync());
     }
 
     [Fact]
-    public async Task TwoProgramsThatPublishAtOnceMakeOneEdition()
+    public async Task ConcurrentPublishingCreatesOneEdition()
     {
         await SaveAsync(TestPapers.Listed("2611.00001"));
 
@@ -48,16 +48,16 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
     }
 
     [Fact]
-    public async Task ADayWithoutPapersMakesNoEdition()
+    public async Task ADayWithoutPapersHasNoEdition()
     {
         await SaveAsync(TestPapers.Listed("2611.00001", day: Tomorrow));
 
-        Assert.IsType<PublishResult.NothingListed>(await Editions.PublishAsync(Today, Stop));
-        Assert.Null(await Editions.NewestAsync(Stop));
+        Assert.IsType<PublishResult.NothingToPublish>(await Editions.PublishAsync(Today, Stop));
+        Assert.Null(await Editions.FindNewestAsync(Stop));
     }
 
     [Fact]
-    public async Task APaperStandsInOneEditionOnly()
+    public async Task APaperIsInOneEditionOnly()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
 
@@ -69,7 +69,7 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
     }
 
     [Fact]
-    public async Task APaperThatCameTooLateStandsInTheNextEdition()
+    public async Task ALatePaperGoesIntoTheNextEdition()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
         await SaveAsync(TestPapers.Listed("2611.00009", upvotes: 99));
@@ -82,7 +82,7 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
     [Theory]
     [InlineData(7, true)]
     [InlineData(8, false)]
-    public async Task ALatePaperWaitsForAnEditionForAWeek(int days, bool isTaken)
+    public async Task ALatePaperIsEligibleForAWeek(int days, bool isEligible)
     {
         var old = Today.AddDays(-days);
         await PublishAsync(old, TestPapers.Listed("2611.00001", day: old));
@@ -90,11 +90,11 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
 
         var result = await Editions.PublishAsync(Today, Stop);
 
-        Assert.Equal(isTaken, result is PublishResult.Published);
+        Assert.Equal(isEligible, result is PublishResult.Published);
     }
 
     [Fact]
-    public async Task AnEarlierDayWithoutAnEditionKeepsItsPapersForItsOwn()
+    public async Task PapersOfAnEarlierUnpublishedDayAreKeptForItsOwnEdition()
     {
         await PublishAsync(Tomorrow, TestPapers.Listed("2611.00001"), TestPapers.Listed("2611.00002", day: Tomorrow));
 
@@ -105,7 +105,7 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
     }
 
     [Fact]
-    public async Task WhatWasFrozenStaysWhenThePaperChanges()
+    public async Task AnEditionDoesNotChangeWithItsPapers()
     {
         var paper = TestPapers.Listed("2611.00001") with { Title = "As Printed" };
         await PublishAsync(Today, paper);
@@ -119,7 +119,7 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
     }
 
     [Fact]
-    public async Task FrozenTextsAreReadable()
+    public async Task FrozenTextContainsNoLatex()
     {
         var edition = await PublishAsync(Today, TestPapers.Listed("2611.00001") with
         {
@@ -133,7 +133,7 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
     }
 
     [Fact]
-    public async Task ASummaryWithoutAModelIsTheBeginningOfTheAbstract()
+    public async Task WithoutAiSummaryTheSummaryIsAnExcerptOfTheAbstract()
     {
         var edition = await PublishAsync(Today, TestPapers.Listed("2611.00001"));
 
@@ -142,7 +142,7 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
     }
 
     [Fact]
-    public async Task AnEditionOfInventedPapersSaysSo()
+    public async Task AnEditionOfSamplePapersIsMarked()
     {
         await Papers.SaveAsync(SamplePapers.Source, [TestPapers.Listed("2611.00001")], Stop);
         await Editions.PublishAsync(Today, Stop);
@@ -152,18 +152,18 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
     }
 
     [Fact]
-    public async Task EditionsAreFoundByDayAndByRangeAndByNeighbourhood()
+    public async Task EditionsAreFoundByDayRangeAndAdjacency()
     {
         foreach (var days in new[] { -4, -3, 0 })
         {
             await PublishAsync(Today.AddDays(days), TestPapers.Listed($"2611.0000{days + 5}", day: Today.AddDays(days)));
         }
 
-        Assert.Equal(3, (await Editions.NewestAsync(Stop))!.Number);
+        Assert.Equal(3, (await Editions.FindNewestAsync(Stop))!.Number);
         Assert.Null(await Editions.FindAsync(Today.AddDays(-1), Stop));
-        Assert.Equal([2, 3], (await Editions.BetweenAsync(Today.AddDays(-3), Today, Stop)).Select(edition => edition.Number));
-        Assert.Equal((Today.AddDays(-4), Today), await Editions.NeighboursAsync(Today.AddDays(-3), Stop));
-        Assert.Equal((Today.AddDays(-3), null), await Editions.NeighboursAsync(Today, Stop));
+        Assert.Equal([2, 3], (await Editions.ListBetweenAsync(Today.AddDays(-3), Today, Stop)).Select(edition => edition.Number));
+        Assert.Equal((Today.AddDays(-4), Today), await Editions.FindAdjacentDaysAsync(Today.AddDays(-3), Stop));
+        Assert.Equal((Today.AddDays(-3), null), await Editions.FindAdjacentDaysAsync(Today, Stop));
         var listed = await Editions.ListAsync(2, Stop);
         Assert.Equal([(3, 1), (2, 1)], listed.Select(edition => (edition.Number, edition.Papers)));
     }

@@ -23,7 +23,7 @@ public sealed class PaperModelTests
     [Fact]
     public void AnArxivPaperHasItsPageAndItsLinks()
     {
-        var model = PaperModel.Of(Paper, 1, Site);
+        var model = PaperModel.Create(Paper, 1, Site);
 
         Assert.Equal("https://papers.example.org/papers/2611.00001", model["page_url"]);
         Assert.Equal("https://arxiv.org/abs/2611.00001", model["abs_url"]);
@@ -31,19 +31,19 @@ public sealed class PaperModelTests
     }
 
     [Fact]
-    public void AnotherPaperLeadsToItsProjectOrToTheFrontPage()
+    public void OtherPapersLinkToTheirProjectOrTheFrontPage()
     {
         var other = Paper with { ArxivId = null, ProjectUrl = "https://example.org/project" };
 
-        Assert.Equal("https://example.org/project", PaperModel.Of(other, 1, Site)["page_url"]);
-        Assert.Null(PaperModel.Of(other, 1, Site)["abs_url"]);
-        Assert.Equal("https://papers.example.org", PaperModel.Of(other with { ProjectUrl = null }, 1, Site)["page_url"]);
+        Assert.Equal("https://example.org/project", PaperModel.Create(other, 1, Site)["page_url"]);
+        Assert.Null(PaperModel.Create(other, 1, Site)["abs_url"]);
+        Assert.Equal("https://papers.example.org", PaperModel.Create(other with { ProjectUrl = null }, 1, Site)["page_url"]);
     }
 
     [Fact]
-    public void UnsafeAddressesAreNoLinks()
+    public void UnsafeUrlsAreNotLinked()
     {
-        var model = PaperModel.Of(Paper with { CodeUrl = "javascript:alert(1)", ProjectUrl = "data:text/html,x" }, 1, Site);
+        var model = PaperModel.Create(Paper with { CodeUrl = "javascript:alert(1)", ProjectUrl = "data:text/html,x" }, 1, Site);
 
         Assert.Null(model["code_url"]);
         Assert.Null(model["project_url"]);

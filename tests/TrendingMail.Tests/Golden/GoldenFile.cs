@@ -5,8 +5,8 @@ using DiffPlex.DiffBuilder.Model;
 namespace TrendingMail.Tests.Golden;
 
 /// <summary>
-/// Compares with a file in this folder. What is meant to be different is accepted by a run of the tests with the
-/// environment variable <c>ACCEPT_GOLDEN=1</c>; the change then shows in the commit.
+/// Compares text with a golden file in this folder. To accept an intended change, run the tests with the environment
+/// variable <c>ACCEPT_GOLDEN=1</c> and review the difference in the commit.
 /// </summary>
 public static class GoldenFile
 {
@@ -22,11 +22,11 @@ public static class GoldenFile
         var expected = File.Exists(path) ? File.ReadAllText(path) : "";
         if (expected != actual)
         {
-            Assert.Fail($"{name} is different (ACCEPT_GOLDEN=1 accepts that):\n{Difference(expected, actual)}");
+            Assert.Fail($"{name} differs (set ACCEPT_GOLDEN=1 to accept):\n{Difference(expected, actual)}");
         }
     }
 
-    /// <summary>The lines that differ, with one line around them; what cannot be seen is made visible.</summary>
+    /// <summary>The lines that differ with one line of context; control characters are made visible.</summary>
     internal static string Difference(string expected, string actual)
     {
         var lines = InlineDiffBuilder.Diff(Visible(expected), Visible(actual), ignoreWhiteSpace: false).Lines;

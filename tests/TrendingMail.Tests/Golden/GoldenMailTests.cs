@@ -8,7 +8,7 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Golden;
 
-/// <summary>The mails as their readers get them: whole, and each part by itself to be looked at.</summary>
+/// <summary>Complete messages as subscribers get them, and each part in a file of its own for viewing.</summary>
 public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
 {
     private static readonly ListedPaper[] FixturePapers =
@@ -52,7 +52,7 @@ public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
     ];
 
     [Fact]
-    public async Task TheConfirmation()
+    public async Task ConfirmationMatchesItsGoldenFiles()
     {
         await SignUp.RequestAsync(Address("ada@example.net"), new Preferences(), Web, Stop);
 
@@ -60,45 +60,45 @@ public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
     }
 
     [Fact]
-    public async Task TheWelcome()
+    public async Task WelcomeMatchesItsGoldenFiles()
     {
         await PublishAsync(Today, FixturePapers);
-        await AddReaderAsync("ada@example.net", new Preferences { TimeZone = "Europe/Berlin" });
+        await AddSubscriberAsync("ada@example.net", new Preferences { TimeZone = "Europe/Berlin" });
 
         await VerifyAsync("welcome");
     }
 
     [Fact]
-    public async Task TheGoodbye()
+    public async Task GoodbyeMatchesItsGoldenFiles()
     {
-        var reader = await AddReaderAsync("ada@example.net");
-        await Ledger.ClaimAsync("the welcome", 1, Stop);
-        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
+        var subscriber = await AddSubscriberAsync("ada@example.net");
+        await DeliveryQueue.ClaimAsync("the welcome", 1, Stop);
+        await SignUp.UnsubscribeAsync(subscriber.Id, Web, Stop);
 
         await VerifyAsync("goodbye");
     }
 
     [Fact]
-    public async Task TheDigest()
+    public async Task DigestMatchesItsGoldenFiles()
     {
         await PublishAsync(Today, FixturePapers);
-        await AddReaderAsync("ada@example.net", new Preferences { TimeZone = "Europe/Berlin" });
-        await Ledger.ClaimAsync("the welcome", 1, Stop);
+        await AddSubscriberAsync("ada@example.net", new Preferences { TimeZone = "Europe/Berlin" });
+        await DeliveryQueue.ClaimAsync("the welcome", 1, Stop);
         await Planner.PlanDueAsync(Stop);
 
         await VerifyAsync("digest");
     }
 
     [Fact]
-    public async Task TheDigestInGerman()
+    public async Task GermanDigestMatchesItsGoldenFiles()
     {
         var edition = await PublishAsync(Today, FixturePapers);
-        var reader = await AddReaderAsync("ada@example.net", new Preferences { TimeZone = "Europe/Berlin", Language = "de" });
-        var room = new MailRoom(Database, Clock);
-        Interest[] interests = [Interest.Of(InterestKind.Keyword, "tides")!, Interest.Of(InterestKind.Author, "B. Ortiz")!];
-        var digest = DigestChoice.Of(DigestMaterial.OfDay(edition), interests, papers: 10);
+        var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { TimeZone = "Europe/Berlin", Language = "de" });
+        var room = new MailTestServices(Database, Clock);
+        Interest[] interests = [Interest.Create(InterestKind.Keyword, "tides")!, Interest.Create(InterestKind.Author, "B. Ortiz")!];
+        var digest = DigestSelection.Select(DigestCandidates.ForDay(edition), interests, papers: 10);
 
-        var content = room.Press.Render(digest, reader, withHtml: true);
+        var content = room.BulkComposer.Render(digest, subscriber, withHtml: true);
 
         Assert.Equal("Lanterns & Lighthouses: 10× Fewer \"Lamps\" at… und 2 weitere Paper", content.Subject);
         GoldenFile.Verify("digest-de.html", content.Html!);
@@ -107,8 +107,8 @@ public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
 
     private async Task VerifyAsync(string name)
     {
-        var delivery = (await Ledger.ClaimAsync("here/1/1", 1, Stop)).Single();
-        var room = new MailRoom(Database, Clock);
+        var delivery = (await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single();
+        var room = new MailTestServices(Database, Clock);
         var composer = room.Notices.AsComposers().Append(room.Digests.AsComposer())
             .Single(c => c.Kinds.Contains(delivery.Kind));
         var composition = Assert.IsType<Composition.Mail>(await composer.ComposeAsync(delivery, Stop));

@@ -4,13 +4,13 @@ using TrendingMail.Inbound.Sources;
 namespace TrendingMail.Tests.Inbound;
 
 /// <summary>
-/// Real bounces of many servers, where they lie beside the repository: what share is understood. The figures of
-/// docs/inbound.md; the floors lie a little below them.
+/// Measures the share of real bounces classified correctly, if the samples are available next to the repository. The
+/// thresholds are slightly below the figures in docs/inbound.md.
 /// </summary>
 public sealed class BounceSamplesTests(ITestOutputHelper output)
 {
     /// <summary>
-    /// How the samples' reasons read in ours: any of those named is right; nothing is said of the others.
+    /// Maps the samples' reasons to ours. Any of the listed reasons is correct; unlisted reasons are not checked.
     /// </summary>
     private static readonly Dictionary<string, BounceReason[]> Reasons = new()
     {
@@ -46,38 +46,38 @@ public sealed class BounceSamplesTests(ITestOutputHelper output)
     };
 
     [Fact]
-    public async Task RealBouncesAreUnderstood()
+    public async Task RealBouncesAreClassified()
     {
         if (Repository.Sample("bounces") is not { } folder)
         {
-            Assert.Skip("The real bounces do not lie beside the repository.");
+            Assert.Skip("The real bounces are not available next to the repository.");
             return;
         }
 
-        var (kind, recipients, hard, reason) = (new Share(), new Share(), new Share(), new Share());
+        var (kind, recipients, hard, reason) = (new Accuracy(), new Accuracy(), new Accuracy(), new Accuracy());
         var rows = File.ReadLines(Path.Combine(folder, "expected.tsv")).Skip(1).Select(line => line.Split('\t'));
         foreach (var file in rows.GroupBy(f => f[0]))
         {
             var mails = await MailFiles.ReadAsync(Path.Combine(folder, "mails", file.Key), TestContext.Current.CancellationToken)
                 .Select(mail => Classifier.Classify(mail.Bytes)).ToListAsync(TestContext.Current.CancellationToken);
-            ReportedRecipient[] found = [.. mails.SelectMany(mail => mail.Recipients)];
+            ReportedRecipient[] found = [.. mails.SelectMany(message => message.Recipients)];
             var expectedKind = file.First()[4] switch
             {
                 "feedback" => InboundKind.Complaint,
                 "vacation" => InboundKind.AutoReply,
                 _ => InboundKind.Bounce,
             };
-            kind.Count(mails.TrueForAll(mail => mail.Kind == expectedKind));
+            kind.Add(mails.TrueForAll(message => message.Kind == expectedKind));
             if (expectedKind != InboundKind.Bounce)
             {
                 continue;
             }
 
-            recipients.Count(Fits([.. file], found));
-            foreach (var (row, recipient) in Pairs([.. file], found).Where(pair => Reasons.ContainsKey(pair.Row[4])))
+            recipients.Add(HasExpectedRecipients([.. file], found));
+            foreach (var (row, recipient) in PairRecipients([.. file], found).Where(pair => Reasons.ContainsKey(pair.Row[4])))
             {
-                hard.Count(recipient?.Hard == (row[5] == "true"));
-                reason.Count(recipient is not null && Reasons[row[4]].Contains(recipient.Reason));
+                hard.Add(recipient?.Hard == (row[5] == "true"));
+                reason.Add(recipient is not null && Reasons[row[4]].Contains(recipient.Reason));
             }
         }
 
@@ -86,31 +86,31 @@ public sealed class BounceSamplesTests(ITestOutputHelper output)
             $"kind {kind}, recipients {recipients}, hard {hard}, reason {reason}");
     }
 
-    private static bool Fits(string[][] rows, ReportedRecipient[] found)
+    private static bool HasExpectedRecipients(string[][] rows, ReportedRecipient[] found)
     {
         var addresses = found.Select(r => r.Address).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return rows.Length == found.Length && rows.All(row => row[7].Length == 0 || addresses.Contains(row[7]));
     }
 
-    /// <summary>Which recipient is meant, the samples do not always say: then by what fits best.</summary>
-    private static IEnumerable<(string[] Row, ReportedRecipient? Found)> Pairs(string[][] rows, ReportedRecipient[] found)
+    /// <summary>Pairs expected and found recipients. Samples without an address are matched by reason.</summary>
+    private static IEnumerable<(string[] Row, ReportedRecipient? Found)> PairRecipients(string[][] rows, ReportedRecipient[] found)
     {
-        var left = found.ToList();
+        var remaining = found.ToList();
         foreach (var row in rows)
         {
-            var match = left.Find(r => row[7].Equals(r.Address, StringComparison.OrdinalIgnoreCase)) ??
-                left.Find(r => Reasons.TryGetValue(row[4], out var reasons) && reasons.Contains(r.Reason)) ??
-                (left.Count > 0 ? left[0] : null);
+            var match = remaining.Find(r => row[7].Equals(r.Address, StringComparison.OrdinalIgnoreCase)) ??
+                remaining.Find(r => Reasons.TryGetValue(row[4], out var reasons) && reasons.Contains(r.Reason)) ??
+                (remaining.Count > 0 ? remaining[0] : null);
             if (match is not null)
             {
-                left.Remove(match);
+                remaining.Remove(match);
             }
 
             yield return (row, match);
         }
     }
 
-    private sealed class Share
+    private sealed class Accuracy
     {
         private int total;
 
@@ -118,10 +118,10 @@ public sealed class BounceSamplesTests(ITestOutputHelper output)
 
         public double Percent => 100.0 * correct / total;
 
-        public void Count(bool right)
+        public void Add(bool isCorrect)
         {
             total++;
-            correct += right ? 1 : 0;
+            correct += isCorrect ? 1 : 0;
         }
 
         public override string ToString() => $"{correct} of {total} ({Percent:F1}%)";

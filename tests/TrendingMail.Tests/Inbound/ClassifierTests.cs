@@ -17,7 +17,7 @@ public sealed class ClassifierTests
 
     [Theory]
     [MemberData(nameof(Mails))]
-    public void AMailIsTakenForWhatItIs(string name)
+    public void MessageIsClassifiedAsExpected(string name)
     {
         var result = Classifier.Classify(Read(name));
 
@@ -30,12 +30,12 @@ public sealed class ClassifierTests
     }
 
     /// <summary>
-    /// Our own mails speak of unsubscribing, and may speak of bounces; sent back or forwarded they are a person's.
+    /// Our own mail mentions unsubscribing, and may mention bounces; a reply to it or a forward is from a person.
     /// </summary>
     [Theory]
     [InlineData("")]
     [InlineData("Fwd: ")]
-    public void OwnMailsThatAreSentBackAreNeitherBouncesNorWishes(string prefix)
+    public void RepliesToOwnMessagesAreNotBouncesOrRequests(string prefix)
     {
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Tests, "Golden"), "*.eml"))
         {
@@ -56,31 +56,31 @@ public sealed class ClassifierTests
     }
 
     [Fact]
-    public void EveryMailHasAnExpectationAndEveryExpectationAMail() =>
+    public void EveryMessageHasAnExpectationAndViceVersa() =>
         Assert.Equal(Mails.Select(row => row.Data).Order(StringComparer.Ordinal), Expected.Select(g => g.Key).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void WhatIsKnownOfTheReturnedMailIsTold()
+    public void ReturnedMessageIsIdentified()
     {
         Assert.Equal("digest.41.1@papers.example", Classifier.Classify(Read("postfix-unknown")).Returned.MessageId);
         var complaint = Classifier.Classify(Read("complaint"));
         Assert.Equal("bounces+41-k1-0123456789ab@papers.example", complaint.Returned.ReturnPath);
-        Assert.True(complaint.IsReadersComplaint);
+        Assert.True(complaint.IsSubscriberComplaint);
         Assert.Equal("bounces+41-k1-0123456789ab@papers.example", Classifier.Classify(Read("qmail")).Returned.ReturnPath);
     }
 
     [Fact]
-    public void AReportOnAuthenticationIsNoReadersComplaint()
+    public void AuthenticationFailureReportIsNotASubscriberComplaint()
     {
         var report = Encoding.UTF8.GetString(Read("complaint")).Replace("Feedback-Type: abuse", "Feedback-Type: auth-failure", StringComparison.Ordinal);
 
         var result = Classifier.Classify(Encoding.UTF8.GetBytes(report));
 
-        Assert.Equal((InboundKind.Complaint, false), (result.Kind, result.IsReadersComplaint));
+        Assert.Equal((InboundKind.Complaint, false), (result.Kind, result.IsSubscriberComplaint));
     }
 
     [Fact]
-    public void TheServersWordsAreKept() =>
+    public void DiagnosticTextIsPreserved() =>
         Assert.Equal("550 5.1.1 <ada.lund@shop.example>: Recipient address rejected: User unknown in relay recipient table",
             Assert.Single(Classifier.Classify(Read("postfix-unknown")).Recipients).Diagnostic);
 

@@ -3,7 +3,7 @@ using TrendingMail.Inbound;
 
 namespace TrendingMail.Tests.Inbound;
 
-/// <summary>Any bytes at all are classified: nothing is thrown, and nothing grows with what an enemy sends.</summary>
+/// <summary>The classifier accepts any bytes without throwing, and its memory use is bounded.</summary>
 public sealed class HostileMailTests
 {
     private const int Megabyte = 1 << 20;
@@ -20,7 +20,7 @@ public sealed class HostileMailTests
         ["a wrong charset"] = () => [.. Mail("Content-Type: text/plain; charset=iso-2022-jp\n\n"), .. Random(8, 5000)],
         ["a thousand nested parts"] = () => Mail(string.Concat(Enumerable.Range(0, 1000).Select(i =>
             $"Content-Type: multipart/mixed; boundary=\"b{i}\"\n\n--b{i}\n"))),
-        ["a thousand nested mails"] = () => Mail(string.Concat(Enumerable.Repeat("Content-Type: message/rfc822\n\n", 1000))),
+        ["a thousand nested messages"] = () => Mail(string.Concat(Enumerable.Repeat("Content-Type: message/rfc822\n\n", 1000))),
         ["ten thousand parts"] = () => Mail("Content-Type: multipart/mixed; boundary=b\n\n" +
             string.Concat(Enumerable.Repeat("--b\nContent-Type: text/plain\n\nx\n", 10_000))),
         ["a part that never ends"] = () => Mail("Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nFinal-Rec"),
@@ -36,7 +36,7 @@ public sealed class HostileMailTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void WhateverComesIsClassified(string kind)
+    public void HostileInputIsClassified(string kind)
     {
         var bytes = Hostile[kind]();
 
@@ -47,10 +47,10 @@ public sealed class HostileMailTests
     }
 
     [Fact]
-    public void WhatIsNoMailIsOther() => Assert.Equal(InboundKind.Other, Classifier.Classify(Random(9, 1000)).Kind);
+    public void RandomBytesAreClassifiedAsOther() => Assert.Equal(InboundKind.Other, Classifier.Classify(Random(9, 1000)).Kind);
 
     [Fact]
-    public void MemoryIsBoundedHoweverLongAMailIs()
+    public void MemoryUseIsBoundedForLongMessages()
     {
         var bytes = Hostile["fifty megabytes"]();
         Classifier.Classify(bytes);
@@ -61,16 +61,16 @@ public sealed class HostileMailTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20 * Megabyte);
     }
 
-    /// <summary>A short form of the fuzzing of docs/inbound.md; the seed makes it the same each time.</summary>
+    /// <summary>A short, reproducible version of the fuzz run in docs/inbound.md.</summary>
     [Fact]
-    public void ChangedMailsAreClassifiedToo()
+    public void MutatedMessagesAreClassified()
     {
         var mails = Directory.EnumerateFiles(Path.Combine(Repository.Tests, "Inbound", "Mails"), "*.eml")
             .Order(StringComparer.Ordinal).Select(File.ReadAllBytes).ToArray();
-        var mutation = new Mutation(mails, 20261123);
+        var mutator = new MessageMutator(mails, 20261123);
         for (var i = 0; i < 3000; i++)
         {
-            Assert.InRange(Classifier.Classify(mutation.Next()).Recipients.Count, 0, 100);
+            Assert.InRange(Classifier.Classify(mutator.Next()).Recipients.Count, 0, 100);
         }
     }
 

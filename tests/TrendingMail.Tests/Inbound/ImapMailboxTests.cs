@@ -6,7 +6,7 @@ namespace TrendingMail.Tests.Inbound;
 public sealed class ImapMailboxTests : MailboxTests
 {
     [Fact]
-    public async Task AMailThatComesWhileOthersAreReadIsReadBeforeTheWait()
+    public async Task MessageArrivingDuringProcessingIsReadBeforeIdling()
     {
         await using var server = new ScriptedImapServer(await File.ReadAllBytesAsync(MailFile("person.eml"), Stop));
         var options = new MailboxOptions
@@ -19,11 +19,11 @@ public sealed class ImapMailboxTests : MailboxTests
         };
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
 
-        var watching = new ImapMailbox(options, Intake).WatchAsync(() => { }, end.Token);
-        await Task.WhenAny(server.Idle, watching);
+        var monitoring = new ImapMailbox(options, Processor).MonitorAsync(() => { }, end.Token);
+        await Task.WhenAny(server.Idle, monitoring);
         await end.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => monitoring);
         Assert.Equal(["1", "2"], server.Fetched);
     }
 }

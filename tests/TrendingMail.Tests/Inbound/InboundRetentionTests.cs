@@ -7,29 +7,29 @@ namespace TrendingMail.Tests.Inbound;
 public abstract class InboundRetentionTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     [Fact]
-    public async Task WhatIsOlderThanKeepDaysIsLetGo()
+    public async Task RecordsOlderThanRetentionDaysAreDeleted()
     {
-        var reader = await AddReaderAsync("ada@shop.example");
-        var book = new InboundBook(new InboundOptions(), Clock);
+        var reader = await AddSubscriberAsync("ada@shop.example");
+        var book = new InboundStore(new InboundOptions(), Clock);
         await Database.WriteAsync(async session =>
         {
-            await ComesAsync(session, "old");
+            await AddMessageAsync(session, "old");
             Clock.Advance(TimeSpan.FromDays(60));
-            await ComesAsync(session, "new");
+            await AddMessageAsync(session, "new");
         }, Stop);
         Clock.Advance(TimeSpan.FromDays(31));
 
-        var deleted = await new InboundRetention(Database, new InboundOptions(), Clock).TidyAsync(Stop);
+        var deleted = await new InboundRetention(Database, new InboundOptions(), Clock).DeleteExpiredAsync(Stop);
 
         Assert.Equal(3, deleted);
         Assert.Equal((1, 1, 1), (await CountAsync("inbound_messages"), await CountAsync("inbound_events"), await CountAsync("inbound_answers")));
 
-        async Task ComesAsync(Session session, string digest)
+        async Task AddMessageAsync(Session session, string contentHash)
         {
-            var mail = new Classification { Kind = InboundKind.Bounce, Facts = new MailFacts { Digest = digest } };
-            var id = await book.TakeInAsync(session, mail, "test");
-            await book.NoteAsync(session, id, new ConcernedReader(reader, null, true), Consequence.Noted, null, "");
-            await book.MayAnswerAsync(session, Address($"{digest}@shop.example"));
+            var mail = new ClassifiedMessage { Kind = InboundKind.Bounce, Facts = new MailFacts { ContentHash = contentHash } };
+            var id = await book.AddMessageAsync(session, mail, "test");
+            await book.AddEventAsync(session, id, new AffectedSubscriber(reader, null, true), InboundAction.Noted, null, "");
+            await book.TryClaimReplyAsync(session, Address($"{contentHash}@shop.example"));
         }
     }
 }

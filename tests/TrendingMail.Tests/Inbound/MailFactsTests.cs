@@ -17,32 +17,32 @@ public sealed class MailFactsTests
     [InlineData("mx.evil.example; dmarc=pass header.from=shop.example", false)]
     [InlineData("", false)]
     [InlineData(";;;=", false)]
-    public void ASenderIsGenuineWhereOurServerFoundTheAuthorsDomainSo(string results, bool genuine)
+    public void SenderIsAuthenticatedOnlyByOurServerForTheAuthorDomain(string results, bool isAuthenticated)
     {
-        var facts = Of($"Authentication-Results: {results}\nFrom: ada@shop.example\n\nx");
+        var facts = ParseFacts($"Authentication-Results: {results}\nFrom: ada@shop.example\n\nx");
 
-        Assert.Equal(genuine, facts.IsGenuine("mx.papers.example"));
-        Assert.False(facts.IsGenuine(""));
+        Assert.Equal(isAuthenticated, facts.IsAuthenticatedBy("mx.papers.example"));
+        Assert.False(facts.IsAuthenticatedBy(""));
     }
 
     [Fact]
-    public void OnlyTheTopmostResultIsBelieved()
+    public void OnlyTheTopmostResultIsTrusted()
     {
-        var facts = Of("Authentication-Results: mx.papers.example; dmarc=fail header.from=shop.example\n" +
+        var facts = ParseFacts("Authentication-Results: mx.papers.example; dmarc=fail header.from=shop.example\n" +
             "Authentication-Results: mx.papers.example; dmarc=pass header.from=shop.example\nFrom: ada@shop.example\n\nx");
 
-        Assert.False(facts.IsGenuine("mx.papers.example"));
+        Assert.False(facts.IsAuthenticatedBy("mx.papers.example"));
     }
 
     [Fact]
-    public void TheDigestIsOfTheContentAndNotOfTheWay()
+    public void ContentHashIsIndependentOfTheRoute()
     {
-        var digest = Of("Message-ID: <1@a.example>\n\none\ntwo\n").Digest;
+        var contentHash = ParseFacts("Message-ID: <1@a.example>\n\none\ntwo\n").ContentHash;
 
-        Assert.Equal(digest, Of("Received: b\r\nMessage-ID: <1@a.example>\r\nDelivered-To: c\r\n\r\none\r\ntwo\r\n").Digest);
-        Assert.NotEqual(digest, Of("Message-ID: <1@a.example>\n\none\nthree\n").Digest);
-        Assert.NotEqual(digest, Of("Message-ID: <2@a.example>\n\none\ntwo\n").Digest);
+        Assert.Equal(contentHash, ParseFacts("Received: b\r\nMessage-ID: <1@a.example>\r\nDelivered-To: c\r\n\r\none\r\ntwo\r\n").ContentHash);
+        Assert.NotEqual(contentHash, ParseFacts("Message-ID: <1@a.example>\n\none\nthree\n").ContentHash);
+        Assert.NotEqual(contentHash, ParseFacts("Message-ID: <2@a.example>\n\none\ntwo\n").ContentHash);
     }
 
-    private static MailFacts Of(string mail) => Classifier.Classify(Encoding.UTF8.GetBytes(mail)).Facts;
+    private static MailFacts ParseFacts(string mail) => Classifier.Classify(Encoding.UTF8.GetBytes(mail)).Facts;
 }

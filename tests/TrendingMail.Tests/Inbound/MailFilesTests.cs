@@ -10,10 +10,10 @@ public sealed class MailFilesTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task AFileIsOneMail() => Assert.Equal(["Subject: a\n\nFrom here on\n"], await TextsAsync(folder.Write("a.eml", "Subject: a\n\nFrom here on\n")));
+    public async Task FileIsOneMessage() => Assert.Equal(["Subject: a\n\nFrom here on\n"], await ReadTextsAsync(folder.Write("a.eml", "Subject: a\n\nFrom here on\n")));
 
     [Fact]
-    public async Task AnMboxIsSplitAtItsSeparatorsAndNotAtSentences()
+    public async Task MboxIsSplitAtSeparatorsButNotAtSentences()
     {
         const string Mbox = """
             From ada@shop.example Mon Nov 23 07:10:00 2026
@@ -31,7 +31,7 @@ public sealed class MailFilesTests : IDisposable
 
             """;
 
-        var texts = await TextsAsync(folder.Write("mbox", Mbox));
+        var texts = await ReadTextsAsync(folder.Write("mbox", Mbox));
 
         Assert.Equal(2, texts.Count);
         Assert.Contains("From what I saw", texts[0], StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class MailFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task AMaildirIsReadFromNewAndCur()
+    public async Task MaildirIsReadFromNewAndCur()
     {
         foreach (var name in (string[])["new", "cur", "tmp"])
         {
@@ -47,11 +47,11 @@ public sealed class MailFilesTests : IDisposable
             folder.Write(Path.Combine(name, "1"), $"Subject: {name}\n\n");
         }
 
-        Assert.Equal(["Subject: new\n\n", "Subject: cur\n\n"], await TextsAsync(folder.Path));
+        Assert.Equal(["Subject: new\n\n", "Subject: cur\n\n"], await ReadTextsAsync(folder.Path));
     }
 
     [Fact]
-    public async Task OfALongMailTheBeginningIsKept()
+    public async Task LongMessageIsTruncated()
     {
         using var stream = new MemoryStream([.. "Subject: a\n\n"u8, .. new byte[3 << 20]]);
 
@@ -61,11 +61,11 @@ public sealed class MailFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatIsNotThereIsSaid() =>
+    public async Task MissingPathIsReported() =>
         Assert.Contains("There is no file or folder", (await Assert.ThrowsAsync<TrendingMailException>(
-            () => TextsAsync(folder.File("none")))).Message, StringComparison.Ordinal);
+            () => ReadTextsAsync(folder.File("none")))).Message, StringComparison.Ordinal);
 
-    private static async Task<List<string>> TextsAsync(string path) =>
+    private static async Task<List<string>> ReadTextsAsync(string path) =>
         await MailFiles.ReadAsync(path, TestContext.Current.CancellationToken)
             .Select(mail => Encoding.UTF8.GetString(mail.Bytes.Span)).ToListAsync(TestContext.Current.CancellationToken);
 }

@@ -10,7 +10,7 @@ public sealed class MailboxOptionsTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void AFaultNamesTheMailboxAndWhatIsAccepted()
+    public void ErrorNamesTheMailboxAndTheAcceptedValues()
     {
         var options = new InboundOptions
         {
@@ -23,17 +23,17 @@ public sealed class MailboxOptionsTests : IDisposable
             SoftBounceLimit = 0,
         };
 
-        Assert.Collection(options.Faults(),
-            fault => Assert.Equal("Inbound:Mailboxes:1 needs a Host and a UserName.", fault),
-            fault => Assert.StartsWith("Inbound:Mailboxes:1:Port is 70000", fault, StringComparison.Ordinal),
-            fault => Assert.StartsWith("Inbound:Mailboxes:1:PollSeconds is 0", fault, StringComparison.Ordinal),
-            fault => Assert.Contains("CaFile", fault, StringComparison.Ordinal),
-            fault => Assert.Contains("PasswordFile", fault, StringComparison.Ordinal),
-            fault => Assert.Contains("is no Maildir", fault, StringComparison.Ordinal),
-            fault => Assert.StartsWith("Inbound:SoftBounceLimit is 0", fault, StringComparison.Ordinal));
+        Assert.Collection(options.Validate(),
+            error => Assert.Equal("Inbound:Mailboxes:1 needs a Host and a UserName.", error),
+            error => Assert.StartsWith("Inbound:Mailboxes:1:Port is 70000", error, StringComparison.Ordinal),
+            error => Assert.StartsWith("Inbound:Mailboxes:1:PollSeconds is 0", error, StringComparison.Ordinal),
+            error => Assert.Contains("CaFile", error, StringComparison.Ordinal),
+            error => Assert.Contains("PasswordFile", error, StringComparison.Ordinal),
+            error => Assert.Contains("is not a Maildir", error, StringComparison.Ordinal),
+            error => Assert.StartsWith("Inbound:SoftBounceLimit is 0", error, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void ThePasswordComesFromItsFile() => Assert.Equal("secret",
+    public void PasswordIsReadFromFile() => Assert.Equal("secret",
         new MailboxOptions { PasswordFile = folder.Write("password", "secret\n") }.ReadPassword());
 }

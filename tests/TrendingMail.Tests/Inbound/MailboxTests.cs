@@ -10,24 +10,24 @@ using TrendingMail.Tests.Subscribers;
 
 namespace TrendingMail.Tests.Inbound;
 
-/// <summary>What tests of mailboxes share: where the mails go that are read.</summary>
+/// <summary>Shared set-up for mailbox tests: the processor that receives the messages.</summary>
 public abstract class MailboxTests() : StorageTests(new SqliteFixture())
 {
     private readonly MailOptions mail = new();
 
     private readonly InboundOptions options = new();
 
-    private OperatorAlerts Alerts => new MailRoom(Database, Clock).Alerts;
+    private OperatorAlerts Alerts => new MailTestServices(Database, Clock).Alerts;
 
-    private InboundBook Book => new(options, Clock);
+    private InboundStore Store => new(options, Clock);
 
-    private ReaderFinder Readers => new(new ReturnPath(TestKeys.Ring(1), ""), new LinkSigner(TestKeys.Ring(1), Clock), mail);
+    private SubscriberResolver Resolver => new(new ReturnPath(TestKeys.Ring(1), ""), new LinkSigner(TestKeys.Ring(1), Clock), mail);
 
-    protected Intake Intake => new(
-        new InboundDesk(Database, Book, Readers, new ReportDesk(Book, Readers, Subscribers, Alerts, options, mail, Clock), SignUp,
-            Gate, Alerts, options, new DigestOptions(), NullLogger<InboundDesk>.Instance),
-        NullLogger<Intake>.Instance);
+    protected MailboxProcessor Processor => new(
+        new InboundMessageHandler(Database, Store, Resolver, new BounceHandler(Store, Resolver, Subscribers, Alerts, options, mail, Clock), SignUp,
+            AddressPolicy, Alerts, options, new DigestOptions(), NullLogger<InboundMessageHandler>.Instance),
+        NullLogger<MailboxProcessor>.Instance);
 
-    /// <summary>The path of one of the mails that lie beside the tests.</summary>
+    /// <summary>The path of one of the sample messages in the test project.</summary>
     protected static string MailFile(string name) => Path.Combine(Repository.Tests, "Inbound", "Mails", name);
 }

@@ -7,12 +7,12 @@ public sealed class MaildirMailboxTests : MailboxTests
     private readonly TemporaryFolder folder = new();
 
     [Fact]
-    public async Task WhatWasDealtWithIsDeletedAndWhatPeopleWriteIsKept()
+    public async Task HandledMessagesAreDeletedAndPersonalMailIsKept()
     {
-        await AddReaderAsync("ada.lund@shop.example");
-        Fill("postfix-unknown.eml", "person.eml");
+        await AddSubscriberAsync("ada.lund@shop.example");
+        CopyMessages("postfix-unknown.eml", "person.eml");
 
-        await new MaildirMailbox(new MailboxOptions { Path = folder.Path }, Intake).ReadAsync(Stop);
+        await new MaildirMailbox(new MailboxOptions { Path = folder.Path }, Processor).ReadAsync(Stop);
 
         Assert.Empty(Directory.EnumerateFiles(folder.File("new")));
         Assert.Equal("2:2,", Path.GetFileName(Assert.Single(Directory.EnumerateFiles(folder.File("cur")))));
@@ -20,23 +20,23 @@ public sealed class MaildirMailboxTests : MailboxTests
     }
 
     [Fact]
-    public async Task AMailThatShowsADefectKeepsNoOtherFromBeingRead()
+    public async Task FailingMessageDoesNotBlockOthers()
     {
-        await AddReaderAsync("ada.lund@shop.example");
-        Fill("complaint.eml", "postfix-unknown.eml");
+        await AddSubscriberAsync("ada.lund@shop.example");
+        CopyMessages("complaint.eml", "postfix-unknown.eml");
         await Database.WriteAsync(session => session.ExecuteAsync("""
             CREATE TRIGGER defect BEFORE INSERT ON inbound_messages WHEN NEW.kind = 'complaint'
             BEGIN SELECT RAISE(ABORT, 'a defect'); END
             """), Stop);
 
-        await new MaildirMailbox(new MailboxOptions { Path = folder.Path }, Intake).ReadAsync(Stop);
+        await new MaildirMailbox(new MailboxOptions { Path = folder.Path }, Processor).ReadAsync(Stop);
 
         Assert.Equal("1:2,", Path.GetFileName(Assert.Single(Directory.EnumerateFiles(folder.File("cur")))));
         Assert.NotNull((await Subscribers.FindAsync(Address("ada.lund@shop.example"), Stop))!.Suppression);
     }
 
-    /// <summary>Puts mails into the Maildir, named 1, 2 and so on.</summary>
-    private void Fill(params string[] mails)
+    /// <summary>Copies messages into the Maildir as files 1, 2 and so on.</summary>
+    private void CopyMessages(params string[] mails)
     {
         foreach (var name in (string[])["new", "cur", "tmp"])
         {

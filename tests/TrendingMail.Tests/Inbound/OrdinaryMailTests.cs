@@ -4,29 +4,29 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Tests.Inbound;
 
-/// <summary>A bounce that is none costs a reader; so none of these may be taken for one.</summary>
+/// <summary>A false positive costs a subscriber, so none of these messages may be classified as a bounce.</summary>
 public sealed class OrdinaryMailTests(ITestOutputHelper output)
 {
     [Fact]
-    public void OrdinaryMailIsNeitherBounceNorComplaintNorWish()
+    public void OrdinaryMailIsNotClassifiedAsBounceComplaintOrRequest()
     {
         var mails = OrdinaryMails.All().Select(m => (m.Name, m.IsAutoReply, Classifier.Classify(m.Mail).Kind)).ToArray();
 
-        output.WriteLine($"{mails.Length} ordinary mails: {string.Join(", ", mails.CountBy(m => m.Kind).Select(c => $"{c.Value} {c.Key.ToColumn()}"))}");
+        output.WriteLine($"{mails.Length} ordinary messages: {string.Join(", ", mails.CountBy(m => m.Kind).Select(c => $"{c.Value} {c.Key.ToColumn()}"))}");
         Assert.Empty(mails.Where(m => m.Kind is not (InboundKind.Other or InboundKind.AutoReply)).Select(m => $"{m.Kind}: {m.Name}"));
         Assert.Empty(mails.Where(m => m.IsAutoReply && m.Kind != InboundKind.AutoReply).Select(m => m.Name));
 
-        // An auto-reply is thrown away; what a person writes is not.
+        // Auto-replies are discarded; mail from people must not be.
         Assert.Empty(mails.Where(m => !m.IsAutoReply && m.Kind == InboundKind.AutoReply).Select(m => m.Name));
     }
 
-    /// <summary>The auto-replies among the real mails that lie beside the repository.</summary>
+    /// <summary>The auto-replies among the real samples next to the repository.</summary>
     [Fact]
-    public async Task RealAutoRepliesAreNoBounces()
+    public async Task RealAutoRepliesAreClassifiedAsAutoReplies()
     {
         if (Repository.Sample("bounces") is not { } folder)
         {
-            Assert.Skip("The real mails do not lie beside the repository.");
+            Assert.Skip("The real samples are not available next to the repository.");
             return;
         }
 

@@ -3,12 +3,12 @@ using System.Text;
 namespace TrendingMail.Tests.Inbound;
 
 /// <summary>
-/// Mails that are neither bounces nor complaints, though many speak of them: invented texts in several languages, in
-/// all the forms in which people and machines send such mails.
+/// Messages that are neither bounces nor complaints, although many mention them: invented texts in several languages,
+/// in the formats in which people and machines send such messages.
 /// </summary>
 internal static class OrdinaryMails
 {
-    private static readonly (string Subject, string Body)[] OfPeople =
+    private static readonly (string Subject, string Body)[] FromPeople =
     [
         ("Did my mail reach you?", "Hi,\n\nI wrote on Monday and it could not be delivered: user unknown, said the server. Is your address still ada@shop.example?\n\nBo"),
         ("Undelivered parcel", "Hello, my parcel was returned to sender, the delivery failed twice. Can you help?"),
@@ -34,7 +34,7 @@ internal static class OrdinaryMails
         ("Delivery Status Notification (Failure)", "What does a mail with such a subject mean? I got one of Gmail's and do not know whom to ask."),
     ];
 
-    private static readonly (string From, string Subject, string Body)[] OfMachines =
+    private static readonly (string From, string Subject, string Body)[] FromMachines =
     [
         ("Shop <orders@shop.example>", "Your order 1234 could not be delivered", "Dear customer, the parcel was undeliverable: recipient unknown. Delivery attempts: 3. Returned to sender."),
         ("Shop <orders@shop.example>", "Delivery notification", "Your parcel has been successfully delivered to ada@shop.example."),
@@ -50,7 +50,7 @@ internal static class OrdinaryMails
         ("Backup <root@host.example>", "Cron <root@host> backup failed", "rsync: connection timed out; disk quota exceeded."),
     ];
 
-    private static readonly (string Subject, string Body)[] Away =
+    private static readonly (string Subject, string Body)[] AutoReplies =
     [
         ("Automatic reply: Papers of today", "I am away until Monday. Mail to my colleague at bo@shop.example is not delivered to me."),
         ("Out of Office Re: Papers", "I am out of the office. If your message could not be delivered to Bo, try again later."),
@@ -67,10 +67,10 @@ internal static class OrdinaryMails
         ("自动回复: Papers", "我正在休假。"),
     ];
 
-    /// <summary>Each with a name that tells a failing one from the others.</summary>
+    /// <summary>All messages, each with a name that identifies it when a test fails.</summary>
     public static IEnumerable<(string Name, byte[] Mail, bool IsAutoReply)> All()
     {
-        foreach (var (subject, body) in OfPeople)
+        foreach (var (subject, body) in FromPeople)
         {
             foreach (var (form, mail) in Forms("Bo Berg <bo.berg@shop.example>", subject, body))
             {
@@ -78,7 +78,7 @@ internal static class OrdinaryMails
             }
         }
 
-        foreach (var (from, subject, body) in OfMachines)
+        foreach (var (from, subject, body) in FromMachines)
         {
             foreach (var header in (string[])["X-Mailer: shop", "List-Unsubscribe: <https://shop.example/out>", "Precedence: bulk", "Auto-Submitted: auto-generated"])
             {
@@ -86,31 +86,31 @@ internal static class OrdinaryMails
             }
         }
 
-        foreach (var (subject, body) in Away)
+        foreach (var (subject, body) in AutoReplies)
         {
             foreach (var header in (string[])["X-Nothing: here", "Auto-Submitted: auto-replied", "Precedence: auto_reply", "Return-Path: <>"])
             {
-                yield return ($"away, {header}: {subject}", Mail("Ada Lund <ada.lund@shop.example>", subject, $"{header}\n", body), true);
+                yield return ($"auto-reply, {header}: {subject}", Mail("Ada Lund <ada.lund@shop.example>", subject, $"{header}\n", body), true);
             }
         }
 
-        yield return ("receipt", Receipt(), true);
+        yield return ("read receipt", ReadReceipt(), true);
         yield return ("DMARC report", DmarcReport(), false);
         yield return ("TLS report", TlsReport(), false);
         yield return ("invitation", Invitation(), false);
         foreach (var bounce in (string[])["postfix-unknown", "exchange", "qmail", "exim", "domino", "yahoo"])
         {
             var original = File.ReadAllText(Path.Combine(Repository.Tests, "Inbound", "Mails", $"{bounce}.eml"));
-            yield return ($"{bounce} forwarded as it is", ForwardedWhole(original), false);
-            yield return ($"{bounce} forwarded as text", ForwardedText(original), false);
-            yield return ($"{bounce} answered", Answer(original), false);
+            yield return ($"{bounce} forwarded as an attachment", ForwardedAsAttachment(original), false);
+            yield return ($"{bounce} forwarded inline", ForwardedInline(original), false);
+            yield return ($"{bounce} replied to", Reply(original), false);
         }
     }
 
     private static IEnumerable<(string Form, byte[] Mail)> Forms(string from, string subject, string body)
     {
         yield return ("new", Mail(from, subject, "", body));
-        yield return ("answer", Mail(from, $"Re: {subject}", "In-Reply-To: <daily-2026-11-23.41@papers.example.org>\n",
+        yield return ("reply", Mail(from, $"Re: {subject}", "In-Reply-To: <daily-2026-11-23.41@papers.example.org>\n",
             $"{body}\n\n> {body.Replace("\n", "\n> ", StringComparison.Ordinal)}"));
         yield return ("forwarded", Mail(from, $"Fwd: {subject}", "",
             $"See below.\n\n---------- Forwarded message ----------\nFrom: Cy <cy@shop.example>\nSubject: {subject}\n\n{body}"));
@@ -124,8 +124,8 @@ internal static class OrdinaryMails
         $"{headers}From: {from}\nTo: answers@papers.example.org\nSubject: {subject}\nMessage-ID: <{subject.Length}.{body.Length}@shop.example>\n" +
         $"MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{body}\n");
 
-    /// <summary>RFC 8098: a mail was shown to its reader.</summary>
-    private static byte[] Receipt() => Encoding.UTF8.GetBytes("""
+    /// <summary>A read receipt (RFC 8098).</summary>
+    private static byte[] ReadReceipt() => Encoding.UTF8.GetBytes("""
         From: Ada Lund <ada.lund@shop.example>
         To: digest@papers.example.org
         Subject: Read: Papers of today
@@ -203,7 +203,7 @@ internal static class OrdinaryMails
         --cut--
         """);
 
-    private static byte[] ForwardedWhole(string original) => Encoding.UTF8.GetBytes($"""
+    private static byte[] ForwardedAsAttachment(string original) => Encoding.UTF8.GetBytes($"""
         From: Bo Berg <bo.berg@shop.example>
         To: answers@papers.example.org
         Subject: Fwd: what is this?
@@ -221,7 +221,7 @@ internal static class OrdinaryMails
         --outer--
         """);
 
-    private static byte[] ForwardedText(string original) => Encoding.UTF8.GetBytes($"""
+    private static byte[] ForwardedInline(string original) => Encoding.UTF8.GetBytes($"""
         From: Bo Berg <bo.berg@shop.example>
         To: answers@papers.example.org
         Subject: Fwd: Undelivered Mail Returned to Sender
@@ -234,7 +234,7 @@ internal static class OrdinaryMails
         {original}
         """);
 
-    private static byte[] Answer(string original) => Encoding.UTF8.GetBytes($"""
+    private static byte[] Reply(string original) => Encoding.UTF8.GetBytes($"""
         From: Bo Berg <bo.berg@shop.example>
         To: answers@papers.example.org
         Subject: Re: Undelivered Mail Returned to Sender

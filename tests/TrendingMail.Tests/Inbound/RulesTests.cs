@@ -11,7 +11,7 @@ public sealed class RulesTests
 
     [Theory]
     [MemberData(nameof(Tables))]
-    public void NoRuleStandsBehindOneThatAlwaysDecidesBeforeIt(string table)
+    public void NoRuleIsShadowedByAnEarlierOne(string table)
     {
         var rules = new RuleTable(table).Rules;
 
@@ -24,22 +24,22 @@ public sealed class RulesTests
 
     [Theory]
     [MemberData(nameof(Tables))]
-    public void RulesAreInTheFormInWhichTextsAreRead(string table) =>
+    public void RulesAreNormalized(string table) =>
         Assert.All(new RuleTable(table).Rules, rule => Assert.Equal(rule.Text, rule.Text.ToLowerInvariant().Trim()));
 
-    /// <summary>A rule whose server nobody can name is a guess.</summary>
+    /// <summary>A rule without a known source is a guess.</summary>
     [Theory]
     [InlineData("reasons.tsv", 4)]
     [InlineData("vague.tsv", 4)]
     [InlineData("statuses.tsv", 4)]
-    [InlineData("words.tsv", 3)]
-    [InlineData("notices.tsv", 5)]
+    [InlineData("phrases.tsv", 3)]
+    [InlineData("kinds.tsv", 5)]
     [InlineData("providers.tsv", 6)]
-    public void EachRuleNamesWhoseWordsItIs(string table, int fields) => Assert.All(RuleFile.Read(table, fields),
+    public void EachRuleNamesItsSource(string table, int fields) => Assert.All(RuleFile.Read(table, fields),
         rule => Assert.DoesNotContain(rule[^1].Split(", "),
-            whose => whose.ToLowerInvariant() is "many" or "most" or "some" or "various" or "others" or "several" or "servers"));
+            source => source.ToLowerInvariant() is "many" or "most" or "some" or "various" or "others" or "several" or "servers"));
 
-    /// <summary>Sentences of our own with servers' words in them: how they are understood without any code.</summary>
+    /// <summary>Invented sentences with phrases that servers use, interpreted without a status code.</summary>
     [Theory]
     [InlineData("Empfänger unbekannt, die Adresse existiert nicht", "user_unknown")]
     [InlineData("Das Postfach des Empfängers ist voll", "mailbox_full")]
@@ -70,8 +70,8 @@ public sealed class RulesTests
     [InlineData("No such domain here", "host_unknown")]
     [InlineData("delivery temporarily suspended: lost connection with mx.shop.example while sending RCPT TO", "expired")]
     [InlineData("Your IP is listed at zen.spamhaus.org", "blocked")]
-    public void ServersWordsAreUnderstoodInTheirLanguages(string words, string reason) =>
-        Assert.Equal(reason, Judgement.Of("", RecipientAction.Failed, null, words, "").Reason.ToColumn());
+    public void DiagnosticsAreInterpretedInManyLanguages(string diagnostic, string reason) =>
+        Assert.Equal(reason, DiagnosticInterpreter.Interpret("", RecipientAction.Failed, null, diagnostic, "").Reason.ToColumn());
 
     [Theory]
     [InlineData("5.7.509", "no", "auth_failed")]
@@ -79,18 +79,18 @@ public sealed class RulesTests
     [InlineData("5.0.0", "something with a quirk was rejected", "policy")]
     [InlineData("5.2.2", "it was rejected", "mailbox_full")]
     [InlineData("5.1.1", "552 mailbox full", "mailbox_full")]
-    public void WordsGoBeforeCodesAndCodesBeforeVagueWords(string status, string words, string reason) =>
-        Assert.Equal(reason, Judgement.Of("", RecipientAction.Failed, status, words, "").Reason.ToColumn());
+    public void SpecificPhrasesOverrideCodesAndCodesOverrideVaguePhrases(string status, string diagnostic, string reason) =>
+        Assert.Equal(reason, DiagnosticInterpreter.Interpret("", RecipientAction.Failed, status, diagnostic, "").Reason.ToColumn());
 
     [Theory]
     [InlineData("mailbox * full", "the mailbox of this user is full", true)]
     [InlineData("mailbox * full", "full mailbox", false)]
     [InlineData("mailbox * full", "mailbox mailbox is full", true)]
     [InlineData("a * c", "a b", false)]
-    public void AStarStandsForAFewWords(string phrase, string text, bool found) => Assert.Equal(found, new Phrase(phrase).IsIn(text));
+    public void AsteriskMatchesAFewWords(string phrase, string text, bool found) => Assert.Equal(found, new Phrase(phrase).IsIn(text));
 
     [Fact]
-    public void AStarReachesNotFarther() =>
+    public void AsteriskMatchIsLimitedInLength() =>
         Assert.False(new Phrase("mailbox * full").IsIn($"mailbox {new string('x', 100)} full"));
 
     [Theory]
@@ -99,6 +99,6 @@ public sealed class RulesTests
     [InlineData("550 5.0.0 <a@b.example>: no (5.7.1)", "@ no", "5.7.1", 550)]
     [InlineData("host 192.0.2.5 at 5:30", "host 192.0.2.5 at 5:30", null, null)]
     [InlineData("421-busy 4.7.0", "busy", "4.7.0", 421)]
-    public void CodesAreTakenOutOfWords(string text, string words, string? status, int? reply) =>
-        Assert.Equal(new ServerWords(words, status, reply), ServerWords.Of(text));
+    public void CodesAreStrippedFromTheText(string text, string expected, string? status, int? replyCode) =>
+        Assert.Equal(new NormalizedDiagnostic(expected, status, replyCode), NormalizedDiagnostic.Parse(text));
 }

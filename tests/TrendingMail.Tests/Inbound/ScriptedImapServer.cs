@@ -5,8 +5,8 @@ using System.Text;
 namespace TrendingMail.Tests.Inbound;
 
 /// <summary>
-/// One IMAP session (RFC 3501, RFC 2177) on a mailbox with one mail, to which a second comes while the first is read:
-/// the server tells of it then, and never again.
+/// One IMAP session (RFC 3501, RFC 2177) on a mailbox with one message. A second message arrives while the first is
+/// fetched, and the server reports it only then.
 /// </summary>
 internal sealed class ScriptedImapServer : IAsyncDisposable
 {
@@ -18,9 +18,9 @@ internal sealed class ScriptedImapServer : IAsyncDisposable
 
     private readonly Task session;
 
-    private int mails = 1;
+    private int messageCount = 1;
 
-    /// <param name="mail">What each of the mails holds.</param>
+    /// <param name="mail">The content of both messages.</param>
     public ScriptedImapServer(byte[] mail)
     {
         this.mail = mail;
@@ -30,10 +30,10 @@ internal sealed class ScriptedImapServer : IAsyncDisposable
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    /// <summary>The mails that were fetched.</summary>
+    /// <summary>The UIDs of the fetched messages.</summary>
     public List<string> Fetched { get; } = [];
 
-    /// <summary>Ends when the client waits for mail.</summary>
+    /// <summary>Completes when the client starts to idle.</summary>
     public Task Idle => idle.Task;
 
     public async ValueTask DisposeAsync()
@@ -48,7 +48,7 @@ internal sealed class ScriptedImapServer : IAsyncDisposable
         {
             using var client = await listener.AcceptTcpClientAsync();
             using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
-            await SayAsync("* OK [CAPABILITY IMAP4rev1 IDLE SASL-IR AUTH=PLAIN] here");
+            await SendAsync("* OK [CAPABILITY IMAP4rev1 IDLE SASL-IR AUTH=PLAIN] here");
             while (await reader.ReadLineAsync() is { } line)
             {
                 if (line == "DONE")
@@ -59,15 +59,15 @@ internal sealed class ScriptedImapServer : IAsyncDisposable
                 var (tag, command) = (line.Split(' ')[0], line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
                 if (command == "IDLE")
                 {
-                    await SayAsync("+ waiting");
+                    await SendAsync("+ waiting");
                     idle.TrySetResult();
                     continue;
                 }
 
-                await SayAsync([.. AnswersTo(command), $"{tag} OK [READ-WRITE] done"]);
+                await SendAsync([.. Respond(command), $"{tag} OK [READ-WRITE] done"]);
             }
 
-            async Task SayAsync(params string[] lines) =>
+            async Task SendAsync(params string[] lines) =>
                 await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(string.Concat(lines.Select(text => text + "\r\n"))));
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
@@ -76,14 +76,14 @@ internal sealed class ScriptedImapServer : IAsyncDisposable
         }
     }
 
-    private string[] AnswersTo(string command) => command.Split(' ') switch
+    private string[] Respond(string command) => command.Split(' ') switch
     {
         ["AUTHENTICATE", ..] or ["CAPABILITY"] => ["* CAPABILITY IMAP4rev1 IDLE"],
         ["LIST", _, "\"\""] => ["* LIST (\\Noselect) \"/\" \"\""],
         ["LIST", ..] => ["* LIST (\\HasNoChildren) \"/\" INBOX"],
         ["SELECT", ..] =>
             ["* FLAGS (\\Deleted \\Seen)", "* 1 EXISTS", "* OK [PERMANENTFLAGS (\\Deleted)] .", "* OK [UIDVALIDITY 1] ."],
-        ["UID", "SEARCH", ..] => [$"* SEARCH {string.Join(' ', Enumerable.Range(1, mails))}"],
+        ["UID", "SEARCH", ..] => [$"* SEARCH {string.Join(' ', Enumerable.Range(1, messageCount))}"],
         ["UID", "FETCH", var uid, ..] => Fetch(uid),
         _ => [],
     };
@@ -91,7 +91,7 @@ internal sealed class ScriptedImapServer : IAsyncDisposable
     private string[] Fetch(string uid)
     {
         Fetched.Add(uid);
-        mails = 2;
+        messageCount = 2;
         var text = $"* {uid} FETCH (UID {uid} BODY[]<0> {{{mail.Length}}}\r\n{Encoding.ASCII.GetString(mail)})";
         return uid == "1" ? [text, "* 2 EXISTS"] : [text];
     }

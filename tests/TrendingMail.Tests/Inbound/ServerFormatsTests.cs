@@ -5,8 +5,8 @@ using TrendingMail.Storage;
 namespace TrendingMail.Tests.Inbound;
 
 /// <summary>
-/// The forms in which servers write that have no delivery status part, or words of their own in it: written anew after
-/// what each is known to send, to one invented reader.
+/// Bounce formats without a delivery status part, or with nonstandard text in it. Each sample was written from scratch
+/// after the format that the server is known to use, for one invented recipient.
 /// </summary>
 public sealed class ServerFormatsTests
 {
@@ -94,7 +94,7 @@ public sealed class ServerFormatsTests
     [InlineData("Chinese server", "postmaster@cn.example", "系统退信",
         "您的邮件被退信。\n\n收件人:\nada.lund@shop.example\n\n用户不存在\n",
         "user_unknown", true)]
-    public void WhatAServerWritesIsUnderstood(string server, string from, string subject, string body, string reason, bool? hard)
+    public void ServerFormatIsClassified(string server, string from, string subject, string body, string reason, bool? hard)
     {
         var mail = Encoding.UTF8.GetBytes(
             $"Return-Path: <>\nFrom: {from}\nTo: bounces@papers.example\nSubject: {subject}\nMIME-Version: 1.0\n" +

@@ -10,7 +10,7 @@ public sealed class ArxivIdTests
     [InlineData("2608.19880v3", "2608.19880")]
     [InlineData("math.GT/0309136", "math.GT/0309136")]
     [InlineData("hep-th/9901001v12", "hep-th/9901001")]
-    public void AnIdentifierLosesItsVersion(string text, string id) => Assert.Equal(id, ArxivId.Parse(text));
+    public void TheVersionIsStripped(string text, string id) => Assert.Equal(id, ArxivId.Parse(text));
 
     [Theory]
     [InlineData(null)]
@@ -25,5 +25,5 @@ public sealed class ArxivIdTests
     [InlineData("math.GT/03091")]
     [InlineData("٢٦٠٨.١٩٨٨٠")]
     [InlineData("2608.19880\n")]
-    public void OtherTextIsNone(string? text) => Assert.Null(ArxivId.Parse(text));
+    public void OtherTextIsNotAnIdentifier(string? text) => Assert.Null(ArxivId.Parse(text));
 }

@@ -6,68 +6,68 @@ namespace TrendingMail.Tests.Papers;
 public abstract class CountHistoryTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     [Fact]
-    public async Task WhatCameSinceTheFirstLookOfTheDayIsGrowth()
+    public async Task GrowthIsMeasuredFromTheFirstFetchOfTheDay()
     {
-        await LookAsync("2611.00001", 5, Morning.AddHours(-7));
-        await LookAsync("2611.00001", 25, Morning.AddHours(-1));
+        await SaveCountsAsync("2611.00001", 5, Morning.AddHours(-7));
+        await SaveCountsAsync("2611.00001", 25, Morning.AddHours(-1));
 
-        var ranked = Assert.Single(await Papers.RankedAsync(Today, Stop));
+        var ranked = Assert.Single(await Papers.RankAsync(Today, Stop));
 
         Assert.Equal(20, ranked.Trend.Gains.Upvotes);
     }
 
     [Fact]
-    public async Task OfAPaperThatWasSeenBeforeTheLastDayCounts()
+    public async Task GrowthOfAnOlderPaperIsMeasuredFromTheStartOfTheWindow()
     {
-        await LookAsync("2611.00001", 5, Morning.AddHours(-40));
-        await LookAsync("2611.00001", 30, Morning.AddHours(-25));
-        await LookAsync("2611.00001", 42, Morning.AddHours(-2));
+        await SaveCountsAsync("2611.00001", 5, Morning.AddHours(-40));
+        await SaveCountsAsync("2611.00001", 30, Morning.AddHours(-25));
+        await SaveCountsAsync("2611.00001", 42, Morning.AddHours(-2));
 
-        Assert.Equal(12, Assert.Single(await Papers.RankedAsync(Today, Stop)).Trend.Gains.Upvotes);
+        Assert.Equal(12, Assert.Single(await Papers.RankAsync(Today, Stop)).Trend.Gains.Upvotes);
     }
 
     [Fact]
-    public async Task APaperSeenOnceHasNotGrown()
+    public async Task APaperFetchedOnceHasNoGrowth()
     {
-        await LookAsync("2611.00001", 500, Morning.AddHours(-1));
+        await SaveCountsAsync("2611.00001", 500, Morning.AddHours(-1));
 
-        Assert.Equal(0, Assert.Single(await Papers.RankedAsync(Today, Stop)).Trend.Growth);
+        Assert.Equal(0, Assert.Single(await Papers.RankAsync(Today, Stop)).Trend.Growth);
     }
 
     [Fact]
-    public async Task APaperThatGrewGoesBeforeOneThatHadItsVotesBefore()
+    public async Task APaperWithRecentGrowthRanksAboveOneWithOlderVotes()
     {
-        await LookAsync("2611.00001", 30, Morning.AddHours(-30));
-        await LookAsync("2611.00002", 2, Morning.AddHours(-30));
-        await LookAsync("2611.00001", 31, Morning.AddHours(-1));
-        await LookAsync("2611.00002", 28, Morning.AddHours(-1));
+        await SaveCountsAsync("2611.00001", 30, Morning.AddHours(-30));
+        await SaveCountsAsync("2611.00002", 2, Morning.AddHours(-30));
+        await SaveCountsAsync("2611.00001", 31, Morning.AddHours(-1));
+        await SaveCountsAsync("2611.00002", 28, Morning.AddHours(-1));
 
         Assert.Equal(["2611.00002", "2611.00001"],
-            (await Papers.RankedAsync(Today, Stop)).Select(ranked => ranked.Paper.ArxivId));
+            (await Papers.RankAsync(Today, Stop)).Select(ranked => ranked.Paper.ArxivId));
     }
 
-    /// <summary>The history holds other rows then, and tells the same.</summary>
+    /// <summary>The rows of the history depend on the order, but the baseline does not.</summary>
     [Fact]
-    public async Task TheOrderOfTheLooksChangesNoScore()
+    public async Task ScoresDoNotDependOnTheOrderOfFetches()
     {
-        (int Upvotes, double Hours)[] looks = [(3, -30), (3, -28), (9, -26), (8, -25), (9, -20), (20, -10), (20, -3), (19, -1)];
+        (int Upvotes, double Hours)[] fetches = [(3, -30), (3, -28), (9, -26), (8, -25), (9, -20), (20, -10), (20, -3), (19, -1)];
         var expected = new List<Trend>();
         var random = new Random(11);
         for (var round = 0; round < 20; round++)
         {
             var id = $"2611.{round:00000}";
-            foreach (var (upvotes, hours) in round == 0 ? looks : looks.OrderBy(_ => random.Next()).ToArray())
+            foreach (var (upvotes, hours) in round == 0 ? fetches : fetches.OrderBy(_ => random.Next()).ToArray())
             {
-                await LookAsync(id, upvotes, Morning.AddHours(hours));
+                await SaveCountsAsync(id, upvotes, Morning.AddHours(hours));
             }
         }
 
-        var trends = (await Papers.RankedAsync(Today, Stop)).Select(ranked => ranked.Trend).Distinct();
+        var trends = (await Papers.RankAsync(Today, Stop)).Select(ranked => ranked.Trend).Distinct();
 
         Assert.Equal(11, Assert.Single(trends).Gains.Upvotes);
     }
 
-    private Task<SaveResult> LookAsync(string id, int upvotes, DateTimeOffset at) => Papers.SaveAsync("HuggingFace",
+    private Task<SaveResult> SaveCountsAsync(string id, int upvotes, DateTimeOffset at) => Papers.SaveAsync("HuggingFace",
         [TestPapers.Listed(id, upvotes) with { HasCounts = true, AsOf = at }], Stop);
 }
 

@@ -13,7 +13,7 @@ public sealed class FileSourceTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task ADayGetsThePapersOfThatDayAndThoseOfNone()
+    public async Task ADayGetsItsOwnPapersAndThoseWithoutADay()
     {
         var file = folder.Write("papers.json", $$$"""
             [{{{TestPapers.Json("2611.00001")}}},
@@ -21,7 +21,7 @@ public sealed class FileSourceTests : IDisposable
              {"paper": {"id": "2611.00003", "title": "t", "summary": "s", "submittedOnDailyAt": "2026-11-19T00:00:00Z"}}]
             """);
 
-        var reading = await new FileSource(file).ReadAsync(Day, Stop);
+        var reading = await new FileSource(file).FetchAsync(Day, Stop);
 
         Assert.Equal(["2611.00001", "2611.00002"], reading.Papers.Select(paper => paper.ArxivId));
     }
@@ -29,7 +29,7 @@ public sealed class FileSourceTests : IDisposable
     [Theory]
     [InlineData("2026-11-20.json")]
     [InlineData("2026-11-20-again.json")]
-    public async Task TheDateThatBeginsTheNameIsTheDayOfItsPapers(string name)
+    public async Task ADateAtTheStartOfTheFileNameIsTheListingDay(string name)
     {
         var file = folder.Write(name, $"[{TestPapers.Json("2611.00001")}]");
 
@@ -38,7 +38,7 @@ public sealed class FileSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task AFileOfAnotherNameTellsNoDay()
+    public async Task OtherFileNamesProvideNoDay()
     {
         var file = folder.Write("20261120.json", $"[{TestPapers.Json("2611.00001")}]");
 
@@ -46,7 +46,7 @@ public sealed class FileSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task AMissingFileIsNamed()
+    public async Task TheErrorNamesAMissingFile()
     {
         var fault = await Assert.ThrowsAsync<TrendingMailException>(
             () => FileSource.ReadAllAsync(folder.File("absent.json"), null, Stop));
@@ -55,12 +55,13 @@ public sealed class FileSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task ABrokenFileIsNamedWithThePlaceOfTheFault()
+    public async Task TheErrorNamesAnInvalidFileAndThePosition()
     {
         var file = folder.Write("broken.json", "[\n{\"paper\": ");
 
         var fault = await Assert.ThrowsAsync<TrendingMailException>(() => FileSource.ReadAllAsync(file, Day, Stop));
 
-        Assert.StartsWith($"Cannot read papers from {file}: it is not valid JSON (line 2,", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Cannot read papers from {file}: not valid JSON (line 2,", fault.Message,
+            StringComparison.Ordinal);
     }
 }

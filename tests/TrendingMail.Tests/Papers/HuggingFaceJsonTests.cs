@@ -8,7 +8,7 @@ public sealed class HuggingFaceJsonTests
     private static readonly DateOnly AnyDay = new(2026, 1, 2);
 
     [Fact]
-    public async Task TheShapeOf2024NamesNoDayAndTakesTheGivenOne()
+    public async Task TheFormatOf2024StatesNoDayAndUsesTheGivenOne()
     {
         var reading = await ReadFileAsync("2024-06-04");
 
@@ -26,27 +26,27 @@ public sealed class HuggingFaceJsonTests
     }
 
     [Fact]
-    public async Task TheInnerTitleIsTakenWithItsLineBreaks() =>
+    public async Task TheInnerTitleIsUsedWithItsLineBreaks() =>
         Assert.Equal("Lanterns Are Lighthouses: Small Signals\n  for Large Searches",
             (await ReadFileAsync("2024-06-04")).Papers[0].Title);
 
     [Fact]
-    public async Task AVersionIsTakenOffTheIdentifier() =>
+    public async Task TheVersionIsStrippedFromTheIdentifier() =>
         Assert.Equal("9906.00012", (await ReadFileAsync("2024-06-04")).Papers[1].ArxivId);
 
     [Fact]
-    public async Task TextWhereObjectsWereMeantIsSetAsideEntryByEntry()
+    public async Task StringsInsteadOfObjectsAreSkippedOneByOne()
     {
         var reading = await ReadFileAsync("2024-12-16");
 
         Assert.Empty(reading.Papers);
         Assert.Equal(
-            ["entry 1: is text where an object was expected", "entry 2: is text where an object was expected"],
+            ["entry 1: expected an object, found a string", "entry 2: expected an object, found a string"],
             reading.Problems);
     }
 
     [Fact]
-    public async Task AWrappedListIsReadAndItsGoodEntriesAreKept()
+    public async Task AWrappedListIsReadAndItsValidEntriesAreKept()
     {
         var reading = await ReadFileAsync("2025-01-10");
 
@@ -55,7 +55,7 @@ public sealed class HuggingFaceJsonTests
     }
 
     [Fact]
-    public async Task TheShapeOf2025NamesTheDayItselfAndNeverByTheOuterDate()
+    public async Task TheFormatOf2025StatesTheDayAndTheOuterDateIsIgnored()
     {
         var paper = Assert.Single((await ReadFileAsync("2025-06-18")).Papers);
 
@@ -69,7 +69,7 @@ public sealed class HuggingFaceJsonTests
     }
 
     [Fact]
-    public async Task AnOrganizationInTheInnerObjectCounts()
+    public async Task AnOrganizationInTheInnerObjectIsUsed()
     {
         var paper = Assert.Single((await ReadFileAsync("2025-10-09")).Papers);
 
@@ -78,7 +78,7 @@ public sealed class HuggingFaceJsonTests
     }
 
     [Fact]
-    public async Task AddressesThatAreNotOfTheWebAreLeftOut()
+    public async Task UrlsOtherThanHttpAreIgnored()
     {
         var paper = Assert.Single((await ReadFileAsync("2025-10-09")).Papers);
 
@@ -87,7 +87,7 @@ public sealed class HuggingFaceJsonTests
     }
 
     [Fact]
-    public async Task TheOuterOrganizationComesFirst() =>
+    public async Task TheOuterOrganizationTakesPrecedence() =>
         Assert.Equal("The Outer Name", Assert.Single((await ReadFileAsync("2026-05-27")).Papers).Organization);
 
     [Theory]
@@ -96,14 +96,14 @@ public sealed class HuggingFaceJsonTests
     [InlineData("""{"paper": {"summary": "s"}}""", "entry 1: a paper without id has no title")]
     [InlineData("""{"paper": {"id": "9900.00001", "title": "t"}}""", "entry 1: 9900.00001 has no abstract")]
     [InlineData("""{"paper": {"title": "t", "summary": 7}}""", "entry 1: t has no abstract")]
-    [InlineData("""{"title": "t"}""", "entry 1: has no 'paper' object")]
-    [InlineData("""{"paper": null}""", "entry 1: has no 'paper' object")]
-    [InlineData("""{"paper": "text"}""", "entry 1: has no 'paper' object")]
-    [InlineData("null", "entry 1: is null where an object was expected")]
-    [InlineData("12", "entry 1: is a number where an object was expected")]
-    [InlineData("true", "entry 1: is a truth value where an object was expected")]
-    [InlineData("[]", "entry 1: is a list where an object was expected")]
-    public async Task AnEntryThatCannotBeReadIsSetAsideWithItsReason(string entry, string problem)
+    [InlineData("""{"title": "t"}""", "entry 1: no 'paper' object")]
+    [InlineData("""{"paper": null}""", "entry 1: no 'paper' object")]
+    [InlineData("""{"paper": "text"}""", "entry 1: no 'paper' object")]
+    [InlineData("null", "entry 1: expected an object, found null")]
+    [InlineData("12", "entry 1: expected an object, found a number")]
+    [InlineData("true", "entry 1: expected an object, found a boolean")]
+    [InlineData("[]", "entry 1: expected an object, found an array")]
+    public async Task AnInvalidEntryIsSkippedWithItsReason(string entry, string problem)
     {
         var reading = await ReadAsync($"[{entry}, {TestPapers.Json("9900.00002")}]");
 
@@ -112,7 +112,7 @@ public sealed class HuggingFaceJsonTests
     }
 
     [Fact]
-    public async Task TheOuterTitleAndAbstractStandInForMissingInnerOnes()
+    public async Task TheOuterTitleAndAbstractReplaceMissingInnerOnes()
     {
         var reading = await ReadAsync("""[{"paper": {"id": "9900.00001"}, "title": "Outer", "summary": "Outer text"}]""");
 
@@ -122,7 +122,7 @@ public sealed class HuggingFaceJsonTests
     }
 
     [Fact]
-    public async Task FieldsOfTheWrongTypeAreTakenAsAbsent()
+    public async Task FieldsOfTheWrongTypeAreTreatedAsAbsent()
     {
         var reading = await ReadAsync("""
             [{"paper": {"id": 9900.00001, "title": "t", "summary": "s", "authors": ["Ada", {"name": 3}, {"name": "Bo"}],
@@ -142,7 +142,7 @@ public sealed class HuggingFaceJsonTests
     }
 
     [Fact]
-    public async Task AnEntryOfNoDayIsSetAsideWhereNoDayWasGiven()
+    public async Task AnEntryWithoutADayIsSkippedUnlessADayIsGiven()
     {
         var reading = await ReadAsync($"[{TestPapers.Json("9900.00001")}]", day: null);
 
@@ -151,7 +151,7 @@ public sealed class HuggingFaceJsonTests
     }
 
     [Fact]
-    public async Task AnEmptyListIsNoFault()
+    public async Task AnEmptyListIsValid()
     {
         var reading = await ReadAsync("[]");
 
@@ -163,7 +163,7 @@ public sealed class HuggingFaceJsonTests
     [InlineData("""cut \ud83d in two""", "cut \uFFFD in two")]
     [InlineData("""\ud83d\ude00 and \ude00""", "\U0001F600 and \uFFFD")]
     [InlineData("""C:\\ud83d and \ud83d.""", "C:\\ud83d and \uFFFD.")]
-    public async Task HalfACharacterCostsNeitherThePaperNorTheDay(string inJson, string expected)
+    public async Task UnpairedSurrogatesAreReplaced(string inJson, string expected)
     {
         var reading = await ReadAsync(
             """[{"paper": {"id": "9900.00001", "title": "t", "summary": "HERE"}}]""".Replace("HERE", inJson, StringComparison.Ordinal));
@@ -172,7 +172,7 @@ public sealed class HuggingFaceJsonTests
     }
 
     [Fact]
-    public async Task BytesThatAreNoUtf8CostNeitherThePaperNorTheDay()
+    public async Task InvalidUtf8IsReplaced()
     {
         byte[] json = [.. """[{"paper": {"id": "9900.00001", "title": "t", "summary": "caf"""u8, 0xE9, .. "\"}}]"u8];
         using var stream = new MemoryStream(json);
@@ -186,7 +186,7 @@ public sealed class HuggingFaceJsonTests
     [InlineData("""[{"paper": {"id": "9900.00001", "ti""")]
     [InlineData("<!doctype html><title>Not here</title>")]
     [InlineData("")]
-    public async Task TextThatIsNotJsonIsRefusedWithItsPlace(string text)
+    public async Task InvalidJsonIsRejectedWithItsPosition(string text)
     {
         var fault = await Assert.ThrowsAsync<TrendingMailException>(() => ReadAsync(text));
 
@@ -198,22 +198,22 @@ public sealed class HuggingFaceJsonTests
     [InlineData("""{"data": {"papers": []}}""")]
     [InlineData("\"text\"")]
     [InlineData("null")]
-    public async Task JsonThatIsNoListIsRefused(string json)
+    public async Task JsonWithoutAListIsRejected(string json)
     {
         var fault = await Assert.ThrowsAsync<TrendingMailException>(() => ReadAsync(json));
 
         Assert.Contains("no list of papers", fault.Message, StringComparison.Ordinal);
     }
 
-    private static Task<SourceReading> ReadAsync(string json) => ReadAsync(json, AnyDay);
+    private static Task<FetchResult> ReadAsync(string json) => ReadAsync(json, AnyDay);
 
-    private static async Task<SourceReading> ReadAsync(string json, DateOnly? day)
+    private static async Task<FetchResult> ReadAsync(string json, DateOnly? day)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
         return await HuggingFaceJson.ReadAsync(stream, day, TestContext.Current.CancellationToken);
     }
 
-    private static async Task<SourceReading> ReadFileAsync(string name)
+    private static async Task<FetchResult> ReadFileAsync(string name)
     {
         await using var stream = File.OpenRead(Path.Combine(Repository.Tests, "Papers", "HuggingFace", $"{name}.json"));
         return await HuggingFaceJson.ReadAsync(stream, AnyDay, TestContext.Current.CancellationToken);

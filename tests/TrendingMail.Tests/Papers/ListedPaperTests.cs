@@ -3,11 +3,11 @@ namespace TrendingMail.Tests.Papers;
 public sealed class ListedPaperTests
 {
     [Fact]
-    public void AnArxivIdentifierMakesTheIdentity() =>
+    public void TheArxivIdentifierIsTheIdentity() =>
         Assert.Equal("arxiv:2611.00001", TestPapers.Listed("2611.00001").Identity);
 
     [Fact]
-    public void WithoutOneTheTitleAndTheFirstAuthorDo()
+    public void WithoutArxivIdentifierTitleAndFirstAuthorAreTheIdentity()
     {
         var paper = TestPapers.Listed("x") with { ArxivId = null, Title = "A Tale\n of Two", Authors = ["Ada  Quill"] };
 

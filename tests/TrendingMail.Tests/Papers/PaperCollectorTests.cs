@@ -7,9 +7,9 @@ namespace TrendingMail.Tests.Papers;
 public abstract class PaperCollectorTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     [Fact]
-    public async Task ASourceThatFailsIsRecordedAndTheOthersGoOn()
+    public async Task AFailingSourceIsRecordedAndDoesNotAffectOthers()
     {
-        var reports = await Collector(ScriptedSource.Unreachable("Broken"), ScriptedSource.Listing(Today))
+        var reports = await CreateCollector(FakeSource.Unreachable("Broken"), FakeSource.Listing(Today))
             .FetchAsync(Today, null, Stop);
 
         Assert.Equal(["Broken", "Scripted"], reports.Select(report => report.Source));
@@ -17,49 +17,49 @@ public abstract class PaperCollectorTests(DatabaseFixture fixture) : StorageTest
         Assert.Equal((1, 1), (reports[1].Received, reports[1].Added));
         Assert.Null(reports[1].Fault);
         Assert.Equal(["Broken: it cannot be reached", "Scripted: "], await FetchesAsync());
-        Assert.Single(await Papers.OfDayAsync(Today, Stop));
+        Assert.Single(await Papers.ListByDayAsync(Today, Stop));
     }
 
     [Fact]
-    public async Task EntriesThatWereSetAsideAreRecordedWithTheirReasons()
+    public async Task SkippedEntriesAreRecordedWithTheirReasons()
     {
-        var source = new ScriptedSource(_ => new SourceReading([], ["entry 1: is text"]));
+        var source = new FakeSource(_ => new FetchResult([], ["entry 1: expected an object"]));
 
-        var report = Assert.Single(await Collector(source).FetchAsync(Today, null, Stop));
+        var report = Assert.Single(await CreateCollector(source).FetchAsync(Today, null, Stop));
 
-        Assert.Equal(["entry 1: is text"], report.Problems);
-        Assert.Equal("""["entry 1: is text"]""", await Database.ReadAsync(
+        Assert.Equal(["entry 1: expected an object"], report.Problems);
+        Assert.Equal("""["entry 1: expected an object"]""", await Database.ReadAsync(
             session => session.SingleAsync<string>("SELECT problems FROM fetches"), Stop));
     }
 
     [Fact]
-    public async Task OnlyTheNamedSourceIsAsked()
+    public async Task OnlyTheNamedSourceIsFetched()
     {
-        var other = ScriptedSource.Unreachable("Other");
-        var wanted = ScriptedSource.Listing(Today);
+        var other = FakeSource.Unreachable("Other");
+        var wanted = FakeSource.Listing(Today);
 
-        var reports = await Collector(other, wanted).FetchAsync(Today, "scripted", Stop);
+        var reports = await CreateCollector(other, wanted).FetchAsync(Today, "scripted", Stop);
 
         Assert.Equal("Scripted", Assert.Single(reports).Source);
-        Assert.Empty(other.Asked);
-        Assert.Empty(await Collector(other, wanted).FetchAsync(Today, "nobody", Stop));
+        Assert.Empty(other.RequestedDays);
+        Assert.Empty(await CreateCollector(other, wanted).FetchAsync(Today, "nobody", Stop));
     }
 
     [Fact]
-    public async Task ADefectOfASourceIsNotHidden()
+    public async Task UnexpectedExceptionsOfASourcePropagate()
     {
-        var source = new ScriptedSource(_ => throw new InvalidOperationException("a defect"));
+        var source = new FakeSource(_ => throw new InvalidOperationException("a defect"));
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Collector(source).FetchAsync(Today, null, Stop));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => CreateCollector(source).FetchAsync(Today, null, Stop));
     }
 
     [Fact]
-    public async Task AFileWithOneBrokenEntryIsTakenInWithoutIt()
+    public async Task AFileWithAnInvalidEntryIsImportedWithoutIt()
     {
         using var folder = new TemporaryFolder();
         var file = folder.Write("2026-11-20.json", $"[7, {TestPapers.Json("2611.00001")}]");
 
-        var report = await Collector().ImportAsync(file, null, Stop);
+        var report = await CreateCollector().ImportAsync(file, null, Stop);
 
         Assert.Equal((1, 1), (report.Received, report.Added));
         Assert.Single(report.Problems);
@@ -67,18 +67,18 @@ public abstract class PaperCollectorTests(DatabaseFixture fixture) : StorageTest
     }
 
     [Fact]
-    public async Task TheSampleIsMarkedAsSuchAndIsListedOnTheGivenDay()
+    public async Task TheSampleIsMarkedAsSampleAndListedOnTheGivenDay()
     {
-        var report = await Collector().UseSampleAsync(Today, Stop);
+        var report = await CreateCollector().ImportSampleAsync(Today, Stop);
 
         Assert.Empty(report.Problems);
-        var papers = await Papers.OfDayAsync(Today, Stop);
+        var papers = await Papers.ListByDayAsync(Today, Stop);
         Assert.True(papers.Count >= 10);
         Assert.Equal(report.Received, papers.Count);
         Assert.All(papers, paper => Assert.Equal(SamplePapers.Source, paper.Source));
     }
 
-    private PaperCollector Collector(params IPaperSource[] sources) =>
+    private PaperCollector CreateCollector(params IPaperSource[] sources) =>
         new(sources, Papers, NullLogger<PaperCollector>.Instance);
 
     private Task<IReadOnlyList<string>> FetchesAsync() => Database.ReadAsync(session => session.QueryAsync<string>(

@@ -5,7 +5,7 @@ namespace TrendingMail.Tests.Papers;
 
 public abstract class PaperStoreTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
-    private static readonly ListedPaper Whole = new()
+    private static readonly ListedPaper Complete = new()
     {
         ArxivId = "2611.00001",
         Title = "A Whole Paper",
@@ -23,8 +23,8 @@ public abstract class PaperStoreTests(DatabaseFixture fixture) : StorageTests(fi
         PublishedAt = Morning,
     };
 
-    /// <summary>The same paper as a source tells of it that knows the least.</summary>
-    private static readonly ListedPaper Bare = new()
+    /// <summary>The same paper as reported by a source with required fields only.</summary>
+    private static readonly ListedPaper Minimal = new()
     {
         ArxivId = "2611.00001",
         Title = "A Whole Paper, Revised",
@@ -35,7 +35,7 @@ public abstract class PaperStoreTests(DatabaseFixture fixture) : StorageTests(fi
     };
 
     [Fact]
-    public async Task ACharacterThatTextCannotHoldIsReplaced()
+    public async Task ANulCharacterIsReplaced()
     {
         await Papers.SaveAsync("HuggingFace", [TestPapers.Listed("2311.00001") with { Title = "A\0B", Authors = ["Ada\0Quill"] }], Stop);
 
@@ -44,81 +44,81 @@ public abstract class PaperStoreTests(DatabaseFixture fixture) : StorageTests(fi
     }
 
     [Fact]
-    public async Task APaperComesBackAsItWasSaved()
+    public async Task ASavedPaperRoundTrips()
     {
-        Assert.Equal(new SaveResult(1, 0), await SaveAsync(Whole));
+        Assert.Equal(new SaveResult(1, 0), await SaveAsync(Complete));
 
         var paper = await FindAsync();
-        Assert.Equal((Whole.Title, Whole.Abstract, Whole.AiSummary), (paper.Title, paper.Abstract, paper.AiSummary));
-        Assert.Equal(Whole.Authors, paper.Authors);
-        Assert.Equal(Whole.Keywords, paper.Keywords);
+        Assert.Equal((Complete.Title, Complete.Abstract, Complete.AiSummary), (paper.Title, paper.Abstract, paper.AiSummary));
+        Assert.Equal(Complete.Authors, paper.Authors);
+        Assert.Equal(Complete.Keywords, paper.Keywords);
         Assert.Equal((10, 5, 7), (paper.Upvotes, paper.Comments, paper.Stars));
-        Assert.Equal((Whole.Organization, Whole.CodeUrl, Whole.ProjectUrl),
+        Assert.Equal((Complete.Organization, Complete.CodeUrl, Complete.ProjectUrl),
             (paper.Organization, paper.CodeUrl, paper.ProjectUrl));
         Assert.Equal((TestPapers.Day, "HuggingFace", Morning), (paper.ListedOn, paper.Source, paper.FirstSeenAt));
         Assert.Null(paper.Edition);
     }
 
     [Fact]
-    public async Task APaperIsOneRowHoweverManySourcesReportIt()
+    public async Task APaperReportedByTwoSourcesIsOneRow()
     {
-        await SaveAsync(Whole);
+        await SaveAsync(Complete);
 
-        Assert.Equal(new SaveResult(0, 1), await Papers.SaveAsync("File", [Bare], Stop));
+        Assert.Equal(new SaveResult(0, 1), await Papers.SaveAsync("File", [Minimal], Stop));
 
         Assert.Equal(1, await CountAsync("papers"));
         Assert.Equal("HuggingFace", (await FindAsync()).Source);
     }
 
     [Fact]
-    public async Task WhatASourceNoLongerGivesStays()
+    public async Task AFieldThatIsNoLongerReportedKeepsItsValue()
     {
-        await SaveAsync(Whole);
-        await SaveAsync(Bare);
+        await SaveAsync(Complete);
+        await SaveAsync(Minimal);
 
         var paper = await FindAsync();
-        Assert.Equal((Whole.AiSummary, Whole.Organization), (paper.AiSummary, paper.Organization));
-        Assert.Equal((Whole.CodeUrl, Whole.ProjectUrl), (paper.CodeUrl, paper.ProjectUrl));
-        Assert.Equal(Whole.Authors, paper.Authors);
-        Assert.Equal(Whole.Keywords, paper.Keywords);
+        Assert.Equal((Complete.AiSummary, Complete.Organization), (paper.AiSummary, paper.Organization));
+        Assert.Equal((Complete.CodeUrl, Complete.ProjectUrl), (paper.CodeUrl, paper.ProjectUrl));
+        Assert.Equal(Complete.Authors, paper.Authors);
+        Assert.Equal(Complete.Keywords, paper.Keywords);
         Assert.Equal((10, 5, 7), (paper.Upvotes, paper.Comments, paper.Stars));
     }
 
     [Fact]
-    public async Task AKnownPaperIsCompletedByWhatComesLater()
+    public async Task ALaterReportFillsInMissingFields()
     {
-        await SaveAsync(Bare);
-        await SaveAsync(Whole);
+        await SaveAsync(Minimal);
+        await SaveAsync(Complete);
 
         var paper = await FindAsync();
-        Assert.Equal((Whole.AiSummary, Whole.Organization), (paper.AiSummary, paper.Organization));
-        Assert.Equal(Whole.Authors, paper.Authors);
+        Assert.Equal((Complete.AiSummary, Complete.Organization), (paper.AiSummary, paper.Organization));
+        Assert.Equal(Complete.Authors, paper.Authors);
         Assert.Equal((10, 5, 7), (paper.Upvotes, paper.Comments, paper.Stars));
     }
 
     [Fact]
     public async Task TheNewestTextsWin()
     {
-        await SaveAsync(Whole);
-        await SaveAsync(Bare);
+        await SaveAsync(Complete);
+        await SaveAsync(Minimal);
 
         var paper = await FindAsync();
-        Assert.Equal((Bare.Title, Bare.Abstract), (paper.Title, paper.Abstract));
+        Assert.Equal((Minimal.Title, Minimal.Abstract), (paper.Title, paper.Abstract));
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task CountsKeepTheirHighestValueInAnyOrder(bool risingFirst)
+    public async Task CountsKeepTheirMaximumInAnyOrder(bool risingFirst)
     {
-        ListedPaper[] readings =
+        ListedPaper[] reports =
         [
-            Whole with { Upvotes = 20, Comments = 1, Stars = null },
-            Whole with { Upvotes = 3, Comments = 9, Stars = 2 },
+            Complete with { Upvotes = 20, Comments = 1, Stars = null },
+            Complete with { Upvotes = 3, Comments = 9, Stars = 2 },
         ];
-        foreach (var reading in risingFirst ? readings : readings.Reverse())
+        foreach (var report in risingFirst ? reports : reports.Reverse())
         {
-            await SaveAsync(reading);
+            await SaveAsync(report);
         }
 
         var paper = await FindAsync();
@@ -126,54 +126,54 @@ public abstract class PaperStoreTests(DatabaseFixture fixture) : StorageTests(fi
     }
 
     [Fact]
-    public async Task APaperStaysOnTheFirstDayThatListedIt()
+    public async Task APaperKeepsItsFirstListingDay()
     {
-        await SaveAsync(Bare);
-        await SaveAsync(Whole);
-        await SaveAsync(Bare);
+        await SaveAsync(Minimal);
+        await SaveAsync(Complete);
+        await SaveAsync(Minimal);
 
         Assert.Equal(TestPapers.Day, (await FindAsync()).ListedOn);
     }
 
     [Fact]
-    public async Task SavingTheSameAgainChangesNothing()
+    public async Task SavingIsIdempotent()
     {
-        await SaveAsync(Whole);
-        var before = await EverythingAsync();
+        await SaveAsync(Complete);
+        var before = await SnapshotAsync();
 
-        await SaveAsync(Whole);
+        await SaveAsync(Complete);
 
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await SnapshotAsync());
     }
 
     [Fact]
-    public async Task AReadingIsSavedWholeOrNotAtAll()
+    public async Task AFetchIsSavedAtomically()
     {
         var broken = TestPapers.Listed("2611.00002") with { Title = null! };
 
-        await Assert.ThrowsAnyAsync<Exception>(() => Papers.SaveAsync("HuggingFace", [Whole, broken], Stop));
+        await Assert.ThrowsAnyAsync<Exception>(() => Papers.SaveAsync("HuggingFace", [Complete, broken], Stop));
 
         Assert.True(await Papers.IsEmptyAsync(Stop));
     }
 
     [Fact]
-    public async Task ADaysPapersAreThoseListedOnIt()
+    public async Task PapersAreListedByListingDay()
     {
         await SaveAsync(TestPapers.Listed("2611.00001"), TestPapers.Listed("2611.00002", day: TestPapers.Day.AddDays(1)));
 
-        Assert.Equal(["2611.00001"], (await Papers.OfDayAsync(TestPapers.Day, Stop)).Select(paper => paper.ArxivId));
+        Assert.Equal(["2611.00001"], (await Papers.ListByDayAsync(TestPapers.Day, Stop)).Select(paper => paper.ArxivId));
     }
 
     [Fact]
     public async Task TheNewestDayIsNotAfterTheGivenOne()
     {
-        Assert.Null(await Papers.NewestDayAsync(TestPapers.Day, Stop));
+        Assert.Null(await Papers.FindNewestDayAsync(TestPapers.Day, Stop));
         foreach (var days in new[] { -3, -1, 2 })
         {
             await SaveAsync(TestPapers.Listed($"2611.0000{days + 3}", day: TestPapers.Day.AddDays(days)));
         }
 
-        Assert.Equal(TestPapers.Day.AddDays(-1), await Papers.NewestDayAsync(TestPapers.Day, Stop));
+        Assert.Equal(TestPapers.Day.AddDays(-1), await Papers.FindNewestDayAsync(TestPapers.Day, Stop));
     }
 
     private Task<SaveResult> SaveAsync(params ListedPaper[] papers) => Papers.SaveAsync("HuggingFace", papers, Stop);

@@ -5,21 +5,21 @@ namespace TrendingMail.Tests.Papers;
 
 public abstract class PaperVocabularyTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
-    private PaperVocabulary Words => new(Database, Clock, text => text.Replace("\\'e", "é", StringComparison.Ordinal));
+    private PaperVocabulary Vocabulary => new(Database, Clock, text => text.Replace("\\'e", "é", StringComparison.Ordinal));
 
     [Fact]
-    public async Task NamesAreFoundByTheBeginningOfAWordTheMostFrequentFirst()
+    public async Task TermsAreFoundByWordPrefixMostFrequentFirst()
     {
         await SaveAsync(
             Paper("2611.00001", ["speech recognition", "agents"], ["Ada Quill"]),
             Paper("2611.00002", ["text to speech", "Agents"], ["Ben Quillon"]),
             Paper("2611.00003", ["text to speech"], ["Quill Harbour"]));
 
-        Assert.Equal(["speech recognition", "text to speech"], await FindAsync(WordKind.Keyword, "spee"));
-        Assert.Equal(["text to speech", "agents", "speech recognition"], (await Words.MostFrequentAsync(WordKind.Keyword, 3, Stop))
+        Assert.Equal(["speech recognition", "text to speech"], await FindAsync(VocabularyKind.Keyword, "spee"));
+        Assert.Equal(["text to speech", "agents", "speech recognition"], (await Vocabulary.MostFrequentAsync(VocabularyKind.Keyword, 3, Stop))
             .OrderBy(word => word switch { "text to speech" => 0, "agents" or "Agents" => 1, _ => 2 }).Select(word => word.ToLowerInvariant()));
-        Assert.Equal(["Quill Harbour", "Ada Quill", "Ben Quillon"], await FindAsync(WordKind.Author, "QUILL"));
-        Assert.Empty(await FindAsync(WordKind.Author, "uill"));
+        Assert.Equal(["Quill Harbour", "Ada Quill", "Ben Quillon"], await FindAsync(VocabularyKind.Author, "QUILL"));
+        Assert.Empty(await FindAsync(VocabularyKind.Author, "uill"));
     }
 
     [Theory]
@@ -27,37 +27,37 @@ public abstract class PaperVocabularyTests(DatabaseFixture fixture) : StorageTes
     [InlineData("  ")]
     [InlineData("%")]
     [InlineData("nothing like it")]
-    public async Task NothingIsFoundForNothing(string typed)
+    public async Task InputWithoutAMatchFindsNothing(string typed)
     {
         await SaveAsync(Paper("2611.00001", ["speech"], ["Ada Quill"]));
 
-        Assert.Empty(await FindAsync(WordKind.Keyword, typed));
+        Assert.Empty(await FindAsync(VocabularyKind.Keyword, typed));
     }
 
     [Fact]
-    public async Task NamesAreReadable()
+    public async Task TermsAreReadable()
     {
         await SaveAsync(Paper("2611.00001", [], ["Ren\\'e Lantern"]));
 
-        Assert.Equal(["René Lantern"], await FindAsync(WordKind.Author, "ren"));
+        Assert.Equal(["René Lantern"], await FindAsync(VocabularyKind.Author, "ren"));
     }
 
     [Fact]
-    public async Task OldPapersAreForgottenAndNewOnesComeIn()
+    public async Task TermsAreRefreshedAndOldPapersExpire()
     {
-        var words = Words;
+        var vocabulary = Vocabulary;
         await SaveAsync(Paper("2611.00001", ["lamps"], []));
-        Assert.Single(await words.FindAsync(WordKind.Keyword, "la", 9, Stop));
+        Assert.Single(await vocabulary.FindAsync(VocabularyKind.Keyword, "la", 9, Stop));
         await SaveAsync(Paper("2611.00002", ["lanterns"], []));
-        Assert.Single(await words.FindAsync(WordKind.Keyword, "la", 9, Stop));
+        Assert.Single(await vocabulary.FindAsync(VocabularyKind.Keyword, "la", 9, Stop));
 
         Clock.Advance(TimeSpan.FromMinutes(11));
-        Assert.Equal(2, (await words.FindAsync(WordKind.Keyword, "la", 9, Stop)).Count);
+        Assert.Equal(2, (await vocabulary.FindAsync(VocabularyKind.Keyword, "la", 9, Stop)).Count);
         Clock.Advance(TimeSpan.FromDays(61));
-        Assert.Empty(await words.FindAsync(WordKind.Keyword, "la", 9, Stop));
+        Assert.Empty(await vocabulary.FindAsync(VocabularyKind.Keyword, "la", 9, Stop));
     }
 
-    private Task<IReadOnlyList<string>> FindAsync(WordKind kind, string typed) => Words.FindAsync(kind, typed, 9, Stop);
+    private Task<IReadOnlyList<string>> FindAsync(VocabularyKind kind, string typed) => Vocabulary.FindAsync(kind, typed, 9, Stop);
 
     private Task<SaveResult> SaveAsync(params ListedPaper[] papers) => Papers.SaveAsync("HuggingFace", papers, Stop);
 

@@ -5,7 +5,7 @@ namespace TrendingMail.Tests.Papers;
 public sealed class PapersOptionsTests
 {
     [Fact]
-    public void WhatIsFineHasNoFaults() => Assert.Empty(new PapersOptions
+    public void ValidOptionsHaveNoErrors() => Assert.Empty(new PapersOptions
     {
         Sources =
         [
@@ -14,14 +14,14 @@ public sealed class PapersOptionsTests
             new SourceOptions { Kind = SourceKind.Arxiv, Categories = ["math"], Url = new Uri("http://127.0.0.1:8080/query") },
             new SourceOptions { Kind = SourceKind.File, Path = "papers.jsonl" },
         ],
-    }.Faults());
+    }.Validate());
 
     [Fact]
-    public void EachFaultNamesItsKeyAndWhatIsAccepted() => Assert.Equal(
+    public void EachErrorNamesTheKeyAndTheAcceptedValues() => Assert.Equal(
         [
-            "Papers:Sources:0:Url 'ftp://example.org/' is not an http or https address.",
+            "Papers:Sources:0:Url 'ftp://example.org/' is not an http or https URL.",
             "Papers:Sources:1:Categories has 0; a source of kind Arxiv needs 1 to 50, such as cs.LG.",
-            "Papers:Sources:2:Categories:1 'machine learning' is no category of arXiv such as cs.LG, hep-th or math.",
+            "Papers:Sources:2:Categories:1 'machine learning' is not an arXiv category such as cs.LG, hep-th or math.",
             "Papers:Sources:3:Path is empty; a source of kind File needs the path of a JSON or JSON Lines file.",
             "Papers:PollDays is 31; give 0 to 30.",
         ],
@@ -35,5 +35,5 @@ public sealed class PapersOptionsTests
                 new SourceOptions { Kind = SourceKind.File },
             ],
             PollDays = 31,
-        }.Faults());
+        }.Validate());
 }

@@ -2,7 +2,7 @@ using TrendingMail.Papers;
 
 namespace TrendingMail.Tests.Papers;
 
-/// <summary>Invented papers.</summary>
+/// <summary>Fictitious papers.</summary>
 public static class TestPapers
 {
     public static readonly DateOnly Day = new(2026, 11, 23);
@@ -18,7 +18,7 @@ public static class TestPapers
         ListedOn = day ?? Day,
     };
 
-    /// <summary>One entry of the API's answer.</summary>
+    /// <summary>One entry of a response of Hugging Face's API.</summary>
     public static string Json(string arxivId, int upvotes = 10) => $$"""
         {"paper": {"id": "{{arxivId}}", "title": "Paper {{arxivId}}", "summary": "About {{arxivId}}.",
           "authors": [{"name": "Ada Quill"}], "upvotes": {{upvotes}}}, "numComments": 1}

@@ -7,7 +7,7 @@ public sealed class TrendScoreTests
     private static readonly IReadOnlyDictionary<long, Counts> NoHistory = new Dictionary<long, Counts>();
 
     [Fact]
-    public void APaperWithoutAnyCountHasNoScore() => Assert.Equal(0, Score(0, 0, null));
+    public void APaperWithoutCountsScoresZero() => Assert.Equal(0, Score(0, 0, null));
 
     [Fact]
     public void AVoteWeighsMoreThanACommentAndACommentMoreThanAStar()
@@ -18,50 +18,50 @@ public sealed class TrendScoreTests
     }
 
     [Fact]
-    public void TheTenthVoteSaysMoreThanTheHundredAndTenth() =>
+    public void AdditionalVotesHaveDiminishingWeight() =>
         Assert.True(Score(10, 0, null) - Score(9, 0, null) > Score(110, 0, null) - Score(109, 0, null));
 
     [Fact]
-    public void UnknownStarsCountAsNone() => Assert.Equal(Score(5, 2, 0), Score(5, 2, null));
+    public void UnknownStarsCountAsZero() => Assert.Equal(Score(5, 2, 0), Score(5, 2, null));
 
     [Fact]
-    public void OfTwoEqualsTheOneThatGrewLatelyIsAhead()
+    public void OfTwoEqualPapersTheOneWithRecentGrowthRanksHigher()
     {
         var counts = new Counts(50, 4, 100);
 
-        Assert.True(TrendScore.Of(counts, new Counts(10, 0, 80)).Score > TrendScore.Of(counts, new Counts(49, 4, 100)).Score);
-        Assert.Equal(TrendScore.Of(counts).Score, TrendScore.Of(counts, counts).Score);
+        Assert.True(TrendScore.Calculate(counts, new Counts(10, 0, 80)).Score > TrendScore.Calculate(counts, new Counts(49, 4, 100)).Score);
+        Assert.Equal(TrendScore.Calculate(counts).Score, TrendScore.Calculate(counts, counts).Score);
     }
 
     [Fact]
     public void GrowthIsHalfOfWhatTheGainsWouldScoreByThemselves()
     {
-        var trend = TrendScore.Of(new Counts(50, 4, 100), new Counts(10, 1, 80));
+        var trend = TrendScore.Calculate(new Counts(50, 4, 100), new Counts(10, 1, 80));
 
         Assert.Equal(new Counts(40, 3, 20), trend.Gains);
         Assert.Equal(Score(40, 3, 20) / 2, trend.Growth, 5);
     }
 
     [Fact]
-    public void StarsThatBecameKnownDidNotGrow() =>
-        Assert.Equal(0, TrendScore.Of(new Counts(1, 0, 5000), new Counts(1, 0, null)).Growth);
+    public void StarsThatWereUnknownBeforeAreNotGrowth() =>
+        Assert.Equal(0, TrendScore.Calculate(new Counts(1, 0, 5000), new Counts(1, 0, null)).Growth);
 
     [Fact]
-    public void CountsThatFellAreNoGrowth() =>
-        Assert.Equal(0, TrendScore.Of(new Counts(1, 0, 5), new Counts(9, 3, 7)).Growth);
+    public void FallingCountsAreNotGrowth() =>
+        Assert.Equal(0, TrendScore.Calculate(new Counts(1, 0, 5), new Counts(9, 3, 7)).Growth);
 
     [Fact]
-    public void EachDayHalvesWhatVotesAreWorth()
+    public void EachDayHalvesTheWeightOfVotes()
     {
-        Assert.Equal(Score(15, 0, null), TrendScore.Of(new Counts(31, 0, null), days: 1).Score);
-        Assert.Equal(Score(7, 0, null), TrendScore.Of(new Counts(31, 0, null), days: 2).Score);
-        Assert.Equal(Score(31, 0, null), TrendScore.Of(new Counts(31, 0, null), days: -1).Score);
+        Assert.Equal(Score(15, 0, null), TrendScore.Calculate(new Counts(31, 0, null), days: 1).Score);
+        Assert.Equal(Score(7, 0, null), TrendScore.Calculate(new Counts(31, 0, null), days: 2).Score);
+        Assert.Equal(Score(31, 0, null), TrendScore.Calculate(new Counts(31, 0, null), days: -1).Score);
     }
 
     [Fact]
     public void ThePartsAddUpToTheScore()
     {
-        var trend = TrendScore.Of(new Counts(37, 5, 812), new Counts(20, 5, 700), 2);
+        var trend = TrendScore.Calculate(new Counts(37, 5, 812), new Counts(20, 5, 700), 2);
 
         Assert.Equal(trend.Score, trend.Votes + trend.Comments + trend.Stars + trend.Growth + trend.Age, 6);
         Assert.All([trend.Votes, trend.Comments, trend.Stars, trend.Growth], part => Assert.True(part > 0));
@@ -69,7 +69,7 @@ public sealed class TrendScoreTests
     }
 
     [Fact]
-    public void NoAgeIsZeroAndNotLessThanIt() => Assert.False(double.IsNegative(TrendScore.Of(new Counts(1, 0, 0)).Age));
+    public void AnAgeOfZeroIsNotNegativeZero() => Assert.False(double.IsNegative(TrendScore.Calculate(new Counts(1, 0, 0)).Age));
 
     [Fact]
     public void TheBestComesFirst()
@@ -81,9 +81,9 @@ public sealed class TrendScoreTests
     }
 
     [Fact]
-    public void ATieGoesToTheOneWithMoreVotes()
+    public void TiesAreBrokenByVotes()
     {
-        // 1 + 3 comments are worth as much as 1 + 1 votes: ln 4 / 2 = ln 2.
+        // Three comments score as much as one vote: ln(1 + 3) / 2 = ln(1 + 1).
         var ranked = Rank([Paper("a", 0) with { Comments = 3 }, Paper("b", 1)]);
 
         Assert.Equal(ranked[0].Score, ranked[1].Score);
@@ -91,7 +91,7 @@ public sealed class TrendScoreTests
     }
 
     [Fact]
-    public void TheOrderDoesNotDependOnTheOrderOfReading()
+    public void TheRankingDoesNotDependOnTheInputOrder()
     {
         Paper[] papers = [.. Enumerable.Range(0, 30).Select(i => Paper($"p{i:00}", i % 3))];
 
@@ -102,7 +102,7 @@ public sealed class TrendScoreTests
     }
 
     private static double Score(int upvotes, int comments, int? stars) =>
-        TrendScore.Of(new Counts(upvotes, comments, stars)).Score;
+        TrendScore.Calculate(new Counts(upvotes, comments, stars)).Score;
 
     private static IReadOnlyList<RankedPaper> Rank(IEnumerable<Paper> papers) =>
         TrendScore.Rank(papers, TestPapers.Day, NoHistory);

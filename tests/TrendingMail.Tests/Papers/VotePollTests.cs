@@ -10,11 +10,11 @@ namespace TrendingMail.Tests.Papers;
 public abstract class VotePollTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     [Fact]
-    public async Task TheVotesOfPastDaysAreCountedAgainEverySixHours()
+    public async Task VotesOfPastDaysArePolledEverySixHours()
     {
         await using var api = await LocalServer.StartAsync((http, number) =>
             http.Response.WriteAsync($"[{TestPapers.Json("2611.00001", upvotes: number)}]"));
-        var collector = Collector(api);
+        var collector = CreateCollector(api);
         await collector.FetchAsync(Today, null, Stop);
 
         Assert.Empty(await collector.PollAsync(Clock.GetUtcNow(), 3, Stop));
@@ -24,15 +24,15 @@ public abstract class VotePollTests(DatabaseFixture fixture) : StorageTests(fixt
             await collector.PollAsync(Clock.GetUtcNow(), 3, Stop);
         }
 
-        // From the first hour of the 24th to the last of the 26th; the answers of the day itself come from the edition's looks.
-        var polls = await Papers.PollsAsync((await Papers.FindByArxivIdAsync("2611.00001", Stop))!.Id, Stop);
+        // Polls from the first hour of the 24th to the last of the 26th; the day itself is fetched by the publisher.
+        var polls = await Papers.ListPollsAsync((await Papers.FindByArxivIdAsync("2611.00001", Stop))!.Id, Stop);
         Assert.InRange(polls.Count, 12, 13);
-        Assert.Equal(polls.Count, api.Asked.Count);
+        Assert.Equal(polls.Count, api.Requests.Count);
         Assert.True(polls[^1].PolledAt < Morning.AddDays(3).AddHours(16));
     }
 
     [Fact]
-    public async Task ADayThatDidNotChangeIsNotTakenInAgain()
+    public async Task AnUnchangedDayIsNotImportedAgain()
     {
         await using var api = await LocalServer.StartAsync(http =>
         {
@@ -45,17 +45,17 @@ public abstract class VotePollTests(DatabaseFixture fixture) : StorageTests(fixt
 
             return http.Response.WriteAsync($"[{TestPapers.Json("2611.00001")}]");
         });
-        var collector = Collector(api);
+        var collector = CreateCollector(api);
 
         Assert.False(Assert.Single(await collector.FetchAsync(Today, null, Stop)).Unchanged);
         var again = Assert.Single(await collector.FetchAsync(Today, null, Stop));
 
         Assert.Equal((true, 0, null), (again.Unchanged, again.Received, again.Fault));
-        Assert.Single(await Papers.OfDayAsync(Today, Stop));
+        Assert.Single(await Papers.ListByDayAsync(Today, Stop));
     }
 
     [Fact]
-    public async Task WhereALaterPageFailsTheFirstIsKeptAndTheRestIsAskedForNextTime()
+    public async Task IfALaterPageFailsTheFirstIsKeptAndTheRestIsFetchedNextTime()
     {
         var works = false;
         await using var api = await LocalServer.StartAsync(http =>
@@ -68,7 +68,7 @@ public abstract class VotePollTests(DatabaseFixture fixture) : StorageTests(fixt
                 : http.Response.WriteAsync("[" + string.Join(',', Enumerable.Range(first ? 0 : 50, first ? 50 : 3)
                     .Select(i => TestPapers.Json($"2611.{i:00000}"))) + "]");
         });
-        var collector = Collector(api);
+        var collector = CreateCollector(api);
 
         var report = Assert.Single(await collector.FetchAsync(Today, null, Stop));
         Assert.Equal(50, report.Received);
@@ -80,8 +80,8 @@ public abstract class VotePollTests(DatabaseFixture fixture) : StorageTests(fixt
         Assert.Equal(53, await CountAsync("papers"));
     }
 
-    private PaperCollector Collector(LocalServer api) => new(
-        [new HuggingFaceSource(api.Client(), api.Url, new HttpMemory(Database, Clock), Clock)], Papers,
+    private PaperCollector CreateCollector(LocalServer api) => new(
+        [new HuggingFaceSource(api.CreateClient(), api.Url, new HttpCacheStore(Database, Clock), Clock)], Papers,
         NullLogger<PaperCollector>.Instance);
 }
 

@@ -12,6 +12,6 @@ public sealed class AuthorLineTests
     [InlineData(4, "A1, A2, A3 and A4")]
     [InlineData(5, "A1, A2, A3 and 2 others")]
     [InlineData(664, "A1, A2, A3 and 661 others")]
-    public void ManyAuthorsAreTheFirstThreeAndTheirNumber(int count, string line) =>
-        Assert.Equal(line, AuthorLine.Of([.. Enumerable.Range(1, count).Select(i => $"A{i}")]));
+    public void MoreThanFourAuthorsAreAbbreviatedToThree(int count, string line) =>
+        Assert.Equal(line, AuthorLine.Format([.. Enumerable.Range(1, count).Select(i => $"A{i}")]));
 }

@@ -35,7 +35,7 @@ public sealed class ExcerptTests
     [InlineData("The score rises up to 3.5 points and so on", 26)]
     [InlineData("We do three things: 1. parse all 2. test all", 24)]
     [InlineData("It is the one called No. 7 of the long list", 26)]
-    public void AbbreviationsInitialsAndNumbersEndNoSentence(string text, int maximumLength)
+    public void AbbreviationsInitialsAndNumbersDoNotEndASentence(string text, int maximumLength)
     {
         string excerpt = Excerpt.AtSentence(text, maximumLength);
         Assert.EndsWith("…", excerpt, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class ExcerptTests
     }
 
     [Fact]
-    public void SentenceThatSaysTooLittleIsFollowedByWords() =>
+    public void TooShortSentenceIsFollowedByWords() =>
         Assert.Equal("Hi. This one goes on and…", Excerpt.AtSentence("Hi. This one goes on and on for long.", 27));
 
     [Theory]
@@ -58,17 +58,17 @@ public sealed class ExcerptTests
     [InlineData("e\u0301e\u0301e\u0301", 4, "e\u0301…")]
     [InlineData("👨‍👩‍👧👨‍👩‍👧", 10, "👨‍👩‍👧…")]
     [InlineData("👨‍👩‍👧👨‍👩‍👧", 5, "…")]
-    public void GraphemesAreNeverCut(string text, int maximumLength, string expected) =>
+    public void GraphemesAreNeverSplit(string text, int maximumLength, string expected) =>
         Assert.Equal(expected, Excerpt.AtSentence(text, maximumLength));
 
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void NoRoomGivesNoText(int maximumLength) =>
+    public void MaximumLengthOfZeroOrLessReturnsNoText(int maximumLength) =>
         Assert.Equal("", Excerpt.AtSentence("text", maximumLength));
 
     [Fact]
-    public void EveryLengthIsKeptAndEveryExcerptIsWholeGraphemes()
+    public void ExcerptsRespectEveryMaximumLengthAndEndAtAGrapheme()
     {
         const string text =
             "Naïve e\u0301tude 😀 of 👨‍👩‍👧 families. We show that, e.g., 3.5 of 10 agree! Why? See Fig. 2 for more.";

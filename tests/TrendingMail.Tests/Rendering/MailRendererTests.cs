@@ -9,7 +9,7 @@ public sealed class MailRendererTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void TheThreeTemplatesOfAMailSeeTheSite()
+    public void SubjectTextAndHtmlTemplatesSeeTheSite()
     {
         var content = Render("{{ site.name }}", "{{ site.name }} {{ site.url }}", "<b>{{ site.name }}</b>");
 
@@ -17,17 +17,17 @@ public sealed class MailRendererTests : IDisposable
     }
 
     [Fact]
-    public void TheHtmlSeesSubjectAndPreheaderEncoded() =>
+    public void HtmlEncodesSubjectAndPreheader() =>
         Assert.Equal("A &lt;b&gt;|pre &amp; head", Render("A <b>", "t", "{{ mail.subject }}|{{ mail.preheader }}").Html);
 
     [Theory]
     [InlineData("One\r\nBcc: other@example.org\r\n", "One Bcc: other@example.org")]
     [InlineData("  Two\t\n words \u0007 \u2028 here  ", "Two words here")]
-    public void ASubjectIsOneLine(string subject, string line) =>
+    public void SubjectIsReducedToOneLine(string subject, string line) =>
         Assert.Equal(line, Render("{{ given }}", "t", "h", subject).Subject);
 
     [Fact]
-    public void ALongSubjectIsCut()
+    public void LongSubjectIsShortened()
     {
         var subject = Render(string.Concat(Enumerable.Repeat("word ", 100)), "t", "h").Subject;
 
@@ -36,11 +36,11 @@ public sealed class MailRendererTests : IDisposable
     }
 
     [Fact]
-    public void AReaderOfTextGetsNoHtml() =>
-        Assert.Null(Renderer("s", "t", "{{ broken").Render("note", Model.Of(), "", withHtml: false).Html);
+    public void TextOnlyMessageHasNoHtml() =>
+        Assert.Null(Renderer("s", "t", "{{ broken").Render("note", TemplateModel.Create(), "", withHtml: false).Html);
 
     private MailContent Render(string subject, string text, string html, string given = "") =>
-        Renderer(subject, text, html).Render("note", Model.Of(("given", given)), "pre & head", withHtml: true);
+        Renderer(subject, text, html).Render("note", TemplateModel.Create(("given", given)), "pre & head", withHtml: true);
 
     private MailRenderer Renderer(string subject, string text, string html)
     {
@@ -48,6 +48,6 @@ public sealed class MailRendererTests : IDisposable
         folder.Write("mail/note.txt", text);
         folder.Write("mail/note.html", html);
         return new MailRenderer(
-            new Templates(folder.Path), new SiteOptions { Name = "A & B", PublicUrl = new Uri("https://papers.example.org/") });
+            new TemplateLibrary(folder.Path), new SiteOptions { Name = "A & B", PublicUrl = new Uri("https://papers.example.org/") });
     }
 }

@@ -6,10 +6,10 @@ using TrendingMail.Tests.Golden;
 
 namespace TrendingMail.Tests.Rendering;
 
-/// <summary>The mails that are notices, each in each language, with what their flows give them.</summary>
+/// <summary>The templates of all notices in all languages, with the models of the flows that send them.</summary>
 public sealed class MailTemplatesTests
 {
-    private static readonly Templates Shipped = new(Repository.Templates);
+    private static readonly TemplateLibrary Shipped = new(Repository.Templates);
 
     private static readonly SiteOptions Site = new()
     {
@@ -19,14 +19,14 @@ public sealed class MailTemplatesTests
         Contact = "help@papers.example.org",
     };
 
-    private static readonly string[] Notices = ["alert", "confirmation", "goodbye", "move", "moving", "welcome"];
+    private static readonly string[] Notices = ["alert", "confirmation", "goodbye", "address_change_confirmation", "address_change_notice", "welcome"];
 
     public static TheoryData<string, string> Mails =>
         [.. Notices.SelectMany(name => Shipped.Languages.Select(language => (name, language.Tag)))];
 
     [Theory]
     [MemberData(nameof(Mails))]
-    public void EveryNoticeSpeaksEveryLanguage(string name, string language)
+    public void EveryNoticeIsAvailableInEveryLanguage(string name, string language)
     {
         var content = Render(name, language);
 
@@ -41,12 +41,12 @@ public sealed class MailTemplatesTests
 
     [Theory]
     [MemberData(nameof(Mails))]
-    public void ATextPartFitsATerminalOfSeventyEightColumns(string name, string language) => Assert.DoesNotContain(
+    public void TextPartFitsSeventyEightColumns(string name, string language) => Assert.DoesNotContain(
         Render(name, language).Text.Split('\n'), line => line.Length > 78 && line.Contains(' ', StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Mails))]
-    public void EveryTableOfTheLayoutSaysSoAndEveryPictureHasAText(string name, string language)
+    public void LayoutTablesArePresentationalAndImagesHaveAltText(string name, string language)
     {
         var html = Render(name, language).Html!;
 
@@ -56,7 +56,7 @@ public sealed class MailTemplatesTests
     }
 
     [Fact]
-    public void AMailInALanguageThatReadsFromTheRightBeginsThere()
+    public void RightToLeftLanguageIsAlignedRight()
     {
         using var folder = new TemporaryFolder();
         foreach (var file in Directory.EnumerateFiles(Repository.Templates, "*", SearchOption.AllDirectories))
@@ -66,7 +66,7 @@ public sealed class MailTemplatesTests
 
         folder.Write("languages/he.json", """{"name": "עברית", "culture": "he-IL", "messages": {}}""");
 
-        var html = new MailRenderer(new Templates(folder.Path), Site).Render("welcome", Facts(), null, withHtml: true, "he").Html!;
+        var html = new MailRenderer(new TemplateLibrary(folder.Path), Site).Render("welcome", CreateModel(), null, withHtml: true, "he").Html!;
 
         Assert.Contains("<html lang=\"he\" dir=\"rtl\"", html, StringComparison.Ordinal);
         Assert.Matches("<td class=\"pad text\"[^>]* align=\"right\">", html);
@@ -74,7 +74,7 @@ public sealed class MailTemplatesTests
     }
 
     [Fact]
-    public void TheSmallestTextIsTwelvePixelsAndRunningTextSixteen()
+    public void BodyTextIsSixteenPixelsAndNoTextIsBelowTwelve()
     {
         var html = Render("confirmation", "en").Html!;
         var sizes = Regex.Matches(html, @"font(?:-size)?:(?:\d+ )?(?<size>\d+)px").Select(m => int.Parse(m.Groups["size"].Value, CultureInfo.InvariantCulture));
@@ -85,10 +85,10 @@ public sealed class MailTemplatesTests
 
     [Theory]
     [InlineData("goodbye", "de")]
-    [InlineData("move", "en")]
-    [InlineData("moving", "en")]
+    [InlineData("address_change_confirmation", "en")]
+    [InlineData("address_change_notice", "en")]
     [InlineData("alert", "en")]
-    public void TheNotice(string name, string language)
+    public void NoticeMatchesItsGoldenFile(string name, string language)
     {
         var content = Render(name, language);
         var file = language == "en" ? name : $"{name}-{language}";
@@ -98,24 +98,24 @@ public sealed class MailTemplatesTests
     }
 
     private static MailContent Render(string name, string language) => new MailRenderer(Shipped, Site)
-        .Render(name, Facts(), name == "alert" ? "What happened." : null, withHtml: true, language);
+        .Render(name, CreateModel(), name == "alert" ? "What happened." : null, withHtml: true, language);
 
-    /// <summary>All that any notice asks for.</summary>
-    private static ScriptObject Facts() => Model.Of(
-        ("reader", Model.Of(("address", "ada@example.net"), ("schedule", "daily at 07:00 (Europe/Berlin)"))),
-        ("links", Model.Of(
+    /// <summary>The members that any notice needs.</summary>
+    private static ScriptObject CreateModel() => TemplateModel.Create(
+        ("subscriber", TemplateModel.Create(("address", "ada@example.net"), ("schedule", "daily at 07:00 (Europe/Berlin)"))),
+        ("links", TemplateModel.Create(
             ("confirm", "https://papers.example.org/confirm/AAAA"),
-            ("disown", "https://papers.example.org/not-me/FFFF"),
-            ("return", "https://papers.example.org/return/BBBB"),
-            ("move_back", "https://papers.example.org/move-back/EEEE"),
+            ("not_me", "https://papers.example.org/not-me/FFFF"),
+            ("undo_unsubscribe", "https://papers.example.org/return/BBBB"),
+            ("revert", "https://papers.example.org/move-back/EEEE"),
             ("preferences", "https://papers.example.org/preferences/CCCC"),
             ("unsubscribe", "https://papers.example.org/unsubscribe/DDDD"),
             ("archive", "https://papers.example.org"))),
-        ("asked", Model.Of(("at", "23 November 2026, 08:00 UTC"), ("network", "203.0.113.0/24"))),
-        ("left", Model.Of(("at", "23 November 2026, 08:00 UTC"), ("network", null), ("by", "web"))),
-        ("move", Model.Of(("old", "ada@example.net"), ("new", "a***@example.com"))),
-        ("next", Model.Of(("when", "tomorrow, Tuesday, 24 November, at 07:00 (UTC)"), ("newest_comes_now", true))),
-        ("alert", Model.Of(("subject", "No edition of 2026-11-23"), ("text", "The edition is overdue & no source answered."))),
+        ("request", TemplateModel.Create(("at", "23 November 2026, 08:00 UTC"), ("network", "203.0.113.0/24"))),
+        ("unsubscribed", TemplateModel.Create(("at", "23 November 2026, 08:00 UTC"), ("network", null), ("by", "web"))),
+        ("move", TemplateModel.Create(("old", "ada@example.net"), ("new", "a***@example.com"))),
+        ("next", TemplateModel.Create(("when", "tomorrow, Tuesday, 24 November, at 07:00 (UTC)"), ("latest_edition_follows", true))),
+        ("alert", TemplateModel.Create(("subject", "No edition of 2026-11-23"), ("text", "The edition is overdue & no source answered."))),
         ("block_days", 30),
         ("expires_hours", 48),
         ("expires_days", 30));

@@ -9,7 +9,7 @@ public sealed class MimeBuilderTests
     private static readonly MailContent Content = new("Papers", "<p>Papers for Ada</p>\n", "Papers for Ada\n");
 
     [Fact]
-    public void TheHeaderHasAllThatReceiversAskFor()
+    public void HeaderHasAllFieldsThatReceiversRequire()
     {
         using var message = Build(Content);
 
@@ -33,7 +33,7 @@ public sealed class MimeBuilderTests
     }
 
     [Fact]
-    public void EachHeaderStandsOnce()
+    public void HeaderFieldsOccurOnce()
     {
         using var message = Build(Content);
 
@@ -53,7 +53,7 @@ public sealed class MimeBuilderTests
     }
 
     [Fact]
-    public void WithoutHtmlTheMailIsPlainText()
+    public void MessageWithoutHtmlIsPlainText()
     {
         using var message = Build(Content with { Html = null });
 
@@ -61,7 +61,7 @@ public sealed class MimeBuilderTests
     }
 
     [Fact]
-    public void AMailToWhoIsNotSubscribedHasNoHeadersOfAList()
+    public void MessageWithoutListHasNoListHeaders()
     {
         using var message = Build(Content, headers => headers with { List = null });
 
@@ -69,7 +69,7 @@ public sealed class MimeBuilderTests
     }
 
     [Fact]
-    public void TheSameMailIsTheSameBytes()
+    public void SameMessageHasTheSameBytes()
     {
         using var first = Build(Content);
         using var second = Build(Content);
@@ -81,7 +81,7 @@ public sealed class MimeBuilderTests
     [InlineData("Papers\r\nBcc: mallory@example.net")]
     [InlineData("Papers\nBcc: mallory@example.net")]
     [InlineData("Papers\rBcc: mallory@example.net")]
-    public void NoTextOfOursOrOfAnOperatorMakesAHeader(string text)
+    public void LineBreaksInValuesCannotInjectHeaders(string text)
     {
         using var message = Build(Content with { Subject = text }, headers => headers with
         {
@@ -100,7 +100,7 @@ public sealed class MimeBuilderTests
     [Theory]
     [InlineData("Ünïcode \"Quoted\" <b>", "\"ncode Quoted b\" <digest.papers.example.org>")]
     [InlineData("用户", "<digest.papers.example.org>")]
-    public void TheNameOfAListIsAscii(string name, string header)
+    public void ListNameIsReducedToAscii(string name, string header)
     {
         using var message = Build(Content, headers => headers with { List = headers.List! with { Name = name } });
 
@@ -108,7 +108,7 @@ public sealed class MimeBuilderTests
     }
 
     [Fact]
-    public void NoLineIsLongerThanThe998OctetsOfRfc5322AndAllIsAscii()
+    public void LinesAreAsciiAndAtMost998OctetsLong()
     {
         var word = new string('w', 3000);
         var text = string.Concat(Enumerable.Repeat("用户 é ", 400)) + word;
@@ -124,7 +124,7 @@ public sealed class MimeBuilderTests
     }
 
     [Fact]
-    public void LineEndingsOfTemplatesDoNotMatter()
+    public void TemplateLineEndingsDoNotMatter()
     {
         using var unix = Build(new MailContent("s", "<p>\nx\n</p>", "a\nb\n"));
         using var windows = Build(new MailContent("s", "<p>\r\nx\r\n</p>", "a\r\nb\r\n"));

@@ -17,7 +17,7 @@ public sealed class TextWrapTests
     [InlineData("用户用户 用户", "用户用户\n用户")]
     [InlineData("🚀🚀 🚀🚀🚀", "🚀🚀\n🚀🚀🚀")]
     [InlineData("e\u0301e\u0301e\u0301e\u0301e\u0301 e\u0301e\u0301e\u0301e\u0301", "e\u0301e\u0301e\u0301e\u0301e\u0301 e\u0301e\u0301e\u0301e\u0301")]
-    public void TextIsBrokenAtWordsIntoLinesOfTenColumns(string? text, string wrapped) =>
+    public void TextIsWrappedAtWordsToTenColumns(string? text, string wrapped) =>
         Assert.Equal(wrapped, TextWrap.Wrap(text, 10, 0));
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class TextWrapTests
     [Theory]
     [InlineData("a \uD83D b")]
     [InlineData("a \uDE00\uD83D b")]
-    public void HalfACharacterIsNoFault(string text) => Assert.Equal(text, TextWrap.Wrap(text, 78, 0));
+    public void UnpairedSurrogateIsAccepted(string text) => Assert.Equal(text, TextWrap.Wrap(text, 78, 0));
 
     [Fact]
     public void WrappedTextHasTheSameWords()

@@ -9,7 +9,7 @@ public sealed class WireBufferTests
     [InlineData(0)]
     [InlineData(3)]
     [InlineData(64)]
-    public void WhatIsPutFirstStandsBeforeWhatWasWrittenWhateverRoomThereIs(int headroom)
+    public void PrependInsertsAtTheStartWhateverTheHeadroom(int headroom)
     {
         using var buffer = new WireBuffer(capacity: 1, headroom);
         var body = new string('b', 10_000);
@@ -24,7 +24,7 @@ public sealed class WireBufferTests
     }
 
     [Fact]
-    public void TruncatingForgetsTheEndAndKeepsTheBeginning()
+    public void TruncateKeepsTheBeginning()
     {
         using var buffer = new WireBuffer(capacity: 4, headroom: 8);
         buffer.Append("papers"u8);

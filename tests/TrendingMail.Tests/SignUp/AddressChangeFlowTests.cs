@@ -7,177 +7,177 @@ namespace TrendingMail.Tests.SignUp;
 
 public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
-    private static readonly EmailAddress Old = Address("ada@example.org");
+    private static readonly EmailAddress OldAddress = Address("ada@example.org");
 
-    private static readonly EmailAddress New = Address("Ada@example.net");
+    private static readonly EmailAddress NewAddress = Address("Ada@example.net");
 
-    private AddressChangeFlow Changes => new(Database, Subscribers, new SignUpBlocks(TestKeys.Ring(1), Clock),
-        new ErasedAddresses(TestKeys.Ring(1), Clock), Ledger, Clock);
+    private AddressChangeFlow Changes => new(Database, Subscribers, new SignUpBlocklist(TestKeys.Ring(1), Clock),
+        new ErasedAddressStore(TestKeys.Ring(1), Clock), DeliveryQueue, Clock);
 
     [Fact]
-    public async Task UntilItIsConfirmedAllStaysAsItIs()
+    public async Task NothingChangesUntilTheNewAddressConfirms()
     {
-        var reader = await AddReaderAsync(Old.Value);
+        var subscriber = await AddSubscriberAsync(OldAddress.Value);
 
-        await Changes.AskAsync(reader, New, Web, Stop);
+        await Changes.RequestAsync(subscriber, NewAddress, Web, Stop);
 
-        Assert.Equal(reader, await Subscribers.FindAsync(Old, Stop));
+        Assert.Equal(subscriber, await Subscribers.FindAsync(OldAddress, Stop));
         Assert.Equal(["welcome", "move", "moving"], await MailsAsync());
     }
 
     [Fact]
-    public async Task TheNewAddressConfirmsTheOldOneIsToldAndEveryOldLinkIsVoid()
+    public async Task ConfirmingNotifiesTheOldAddressAndRevokesAllOldLinks()
     {
-        var reader = await AskAsync(new Preferences { Papers = 33 });
+        var subscriber = await RequestAsync(new Preferences { Papers = 33 });
 
-        var moved = Assert.IsType<MoveResult.Moved>(await ConfirmAsync(reader));
+        var completed = Assert.IsType<AddressChangeResult.Completed>(await ConfirmAsync(subscriber));
 
-        Assert.Equal("A…@example.net", moved.MaskedAddress);
-        var now = (await Subscribers.FindAsync(reader.Id, Stop))!;
-        Assert.Equal((New.Value, 1, 33, SubscriberState.Active), (now.Address, now.LinkEpoch, now.Preferences.Papers, now.State));
-        Assert.Null(await Subscribers.FindAsync(Old, Stop));
+        Assert.Equal("A…@example.net", completed.MaskedAddress);
+        var now = (await Subscribers.FindAsync(subscriber.Id, Stop))!;
+        Assert.Equal((NewAddress.Value, 1, 33, SubscriberState.Active), (now.Address, now.LinkEpoch, now.Preferences.Papers, now.State));
+        Assert.Null(await Subscribers.FindAsync(OldAddress, Stop));
         Assert.Equal(["welcome", "move", "moving", "welcome"], await MailsAsync());
-        Assert.Equal([ConsentKind.Added, ConsentKind.Moved], await HistoryAsync(reader));
+        Assert.Equal([ConsentKind.Added, ConsentKind.Moved], await HistoryAsync(subscriber));
     }
 
     [Fact]
     public async Task ConfirmingTwiceChangesNothing()
     {
-        var reader = await AskAsync();
-        await ConfirmAsync(reader);
-        var before = await EverythingAsync();
+        var subscriber = await RequestAsync();
+        await ConfirmAsync(subscriber);
+        var before = await SnapshotAsync();
 
-        Assert.IsType<MoveResult.Moved>(await ConfirmAsync(reader));
+        Assert.IsType<AddressChangeResult.Completed>(await ConfirmAsync(subscriber));
 
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await SnapshotAsync());
     }
 
     [Fact]
-    public async Task TheOldAddressCanTakeItBack()
+    public async Task TheOldAddressCanRevertTheChange()
     {
-        var reader = await AskAsync();
-        await ConfirmAsync(reader);
+        var subscriber = await RequestAsync();
+        await ConfirmAsync(subscriber);
 
-        Assert.IsType<MoveResult.Moved>(await TakeBackAsync(reader));
-        var before = await EverythingAsync();
-        Assert.IsType<MoveResult.Moved>(await TakeBackAsync(reader));
+        Assert.IsType<AddressChangeResult.Completed>(await RevertAsync(subscriber));
+        var before = await SnapshotAsync();
+        Assert.IsType<AddressChangeResult.Completed>(await RevertAsync(subscriber));
 
-        Assert.Equal(before, await EverythingAsync());
-        var now = (await Subscribers.FindAsync(Old, Stop))!;
-        Assert.Equal((reader.Id, 2), (now.Id, now.LinkEpoch));
-        Assert.Equal([ConsentKind.Added, ConsentKind.Moved, ConsentKind.Restored], await HistoryAsync(reader));
-        Assert.IsType<MoveResult.Refused>(await ConfirmAsync(reader));
+        Assert.Equal(before, await SnapshotAsync());
+        var now = (await Subscribers.FindAsync(OldAddress, Stop))!;
+        Assert.Equal((subscriber.Id, 2), (now.Id, now.LinkEpoch));
+        Assert.Equal([ConsentKind.Added, ConsentKind.Moved, ConsentKind.Reverted], await HistoryAsync(subscriber));
+        Assert.IsType<AddressChangeResult.Rejected>(await ConfirmAsync(subscriber));
     }
 
     [Fact]
-    public async Task TheOldAddressCanTakeItBackBeforeItIsConfirmedToo()
+    public async Task TheOldAddressCanCancelTheChangeBeforeItIsConfirmed()
     {
-        var reader = await AskAsync();
+        var subscriber = await RequestAsync();
 
-        Assert.IsType<MoveResult.Moved>(await TakeBackAsync(reader));
+        Assert.IsType<AddressChangeResult.Completed>(await RevertAsync(subscriber));
 
-        var now = (await Subscribers.FindAsync(Old, Stop))!;
-        Assert.Equal((reader.Id, 1), (now.Id, now.LinkEpoch));
-        Assert.IsType<MoveResult.Refused>(await ConfirmAsync(reader));
+        var now = (await Subscribers.FindAsync(OldAddress, Stop))!;
+        Assert.Equal((subscriber.Id, 1), (now.Id, now.LinkEpoch));
+        Assert.IsType<AddressChangeResult.Rejected>(await ConfirmAsync(subscriber));
         Assert.Equal(["welcome", "move", "moving", "welcome"], await MailsAsync());
     }
 
     [Theory]
     [InlineData(59, 1)]
     [InlineData(61, 2)]
-    public async Task ANewAddressIsAskedAtMostOnceAnHour(int minutes, int mails)
+    public async Task ANewAddressIsMailedAtMostOnceAnHour(int minutes, int mails)
     {
-        var reader = await AskAsync();
+        var subscriber = await RequestAsync();
         Clock.Advance(TimeSpan.FromMinutes(minutes));
-        await Changes.AskAsync(reader, New, Web, Stop);
+        await Changes.RequestAsync(subscriber, NewAddress, Web, Stop);
 
         Assert.Equal(mails, (await MailsAsync()).Count(kind => kind == "move"));
     }
 
     [Fact]
-    public async Task AReaderAsksAtMostThreeTimesADay()
+    public async Task ASubscriberCanRequestAtMostThreeChangesADay()
     {
-        var reader = await AddReaderAsync(Old.Value);
+        var subscriber = await AddSubscriberAsync(OldAddress.Value);
         for (var i = 0; i < 10; i++)
         {
-            await Changes.AskAsync(reader, Address($"victim{i}@example.net"), Web, Stop);
+            await Changes.RequestAsync(subscriber, Address($"victim{i}@example.net"), Web, Stop);
         }
 
         Assert.Equal(3, (await MailsAsync()).Count(kind => kind == "move"));
     }
 
     [Fact]
-    public async Task AnAddressThatComplainedIsNotAsked()
+    public async Task AnAddressThatComplainedIsNotMailed()
     {
-        var reader = await AddReaderAsync(Old.Value);
-        await Suppressions.AddAsync(New, SuppressionReason.Complaint, null, Stop);
+        var subscriber = await AddSubscriberAsync(OldAddress.Value);
+        await Suppressions.AddAsync(NewAddress, SuppressionReason.Complaint, null, Stop);
 
-        await Changes.AskAsync(reader, New, Web, Stop);
+        await Changes.RequestAsync(subscriber, NewAddress, Web, Stop);
 
         Assert.Equal(["welcome"], await MailsAsync());
     }
 
     [Fact]
-    public async Task AnAddressWithASubscriptionOfItsOwnIsNotTaken()
+    public async Task AnAddressWithItsOwnSubscriptionIsRejected()
     {
-        var reader = await AskAsync();
-        await AddReaderAsync(New.Value);
-        var before = await EverythingAsync();
+        var subscriber = await RequestAsync();
+        await AddSubscriberAsync(NewAddress.Value);
+        var before = await SnapshotAsync();
 
-        Assert.Contains("subscription of its own", Assert.IsType<MoveResult.Refused>(await ConfirmAsync(reader)).Reason,
+        Assert.Contains("subscription of its own", Assert.IsType<AddressChangeResult.Rejected>(await ConfirmAsync(subscriber)).Reason,
             StringComparison.Ordinal);
 
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await SnapshotAsync());
     }
 
     [Fact]
-    public async Task ARequestThatWasNeverConfirmedGivesWay()
+    public async Task AnUnconfirmedSignUpOfTheNewAddressIsReplaced()
     {
-        var reader = await AskAsync();
-        await SignUp.RequestAsync(New, new Preferences(), Web, Stop);
+        var subscriber = await RequestAsync();
+        await SignUp.RequestAsync(NewAddress, new Preferences(), Web, Stop);
 
-        Assert.IsType<MoveResult.Moved>(await ConfirmAsync(reader));
+        Assert.IsType<AddressChangeResult.Completed>(await ConfirmAsync(subscriber));
 
-        Assert.Equal(reader.Id, (await Subscribers.FindAsync(New, Stop))!.Id);
+        Assert.Equal(subscriber.Id, (await Subscribers.FindAsync(NewAddress, Stop))!.Id);
     }
 
     [Fact]
-    public async Task WhoLeftMeanwhileIsNotMoved()
+    public async Task TheAddressOfAnUnsubscribedSubscriberIsNotChanged()
     {
-        var reader = await AskAsync();
-        await SignUp.UnsubscribeAsync(reader.Id, Origin.Command, Stop);
+        var subscriber = await RequestAsync();
+        await SignUp.UnsubscribeAsync(subscriber.Id, ConsentOrigin.Command, Stop);
 
-        Assert.IsType<MoveResult.Refused>(await ConfirmAsync(reader));
+        Assert.IsType<AddressChangeResult.Rejected>(await ConfirmAsync(subscriber));
 
-        Assert.Equal(Old.Value, (await Subscribers.FindAsync(reader.Id, Stop))!.Address);
+        Assert.Equal(OldAddress.Value, (await Subscribers.FindAsync(subscriber.Id, Stop))!.Address);
     }
 
     [Fact]
-    public async Task AnotherReadersLinkDoesNotMoveThisOne()
+    public async Task TheLinkOfAnotherSubscriberIsRejected()
     {
-        var reader = await AskAsync();
-        var other = await AddReaderAsync("bo@example.org");
-        var change = Assert.Single(await Changes.ListAsync(reader.Id, Stop));
+        var subscriber = await RequestAsync();
+        var other = await AddSubscriberAsync("bo@example.org");
+        var change = Assert.Single(await Changes.ListAsync(subscriber.Id, Stop));
 
-        Assert.IsType<MoveResult.Refused>(await Changes.ConfirmAsync(
-            new LinkToken(LinkPurpose.Move, other.Id, 0, Morning, change.Id), Web, Stop));
+        Assert.IsType<AddressChangeResult.Rejected>(await Changes.ConfirmAsync(
+            new LinkToken(LinkPurpose.ConfirmAddressChange, other.Id, 0, Morning, change.Id), Web, Stop));
     }
 
-    private async Task<Subscriber> AskAsync(Preferences? preferences = null)
+    private async Task<Subscriber> RequestAsync(Preferences? preferences = null)
     {
-        var reader = await AddReaderAsync(Old.Value, preferences);
-        await Changes.AskAsync(reader, New, Web, Stop);
-        return reader;
+        var subscriber = await AddSubscriberAsync(OldAddress.Value, preferences);
+        await Changes.RequestAsync(subscriber, NewAddress, Web, Stop);
+        return subscriber;
     }
 
-    private async Task<MoveResult> ConfirmAsync(Subscriber reader) => await Changes.ConfirmAsync(
-        new LinkToken(LinkPurpose.Move, reader.Id, 0, Morning, (await Changes.ListAsync(reader.Id, Stop))[0].Id), Web, Stop);
+    private async Task<AddressChangeResult> ConfirmAsync(Subscriber subscriber) => await Changes.ConfirmAsync(
+        new LinkToken(LinkPurpose.ConfirmAddressChange, subscriber.Id, 0, Morning, (await Changes.ListAsync(subscriber.Id, Stop))[0].Id), Web, Stop);
 
-    private async Task<MoveResult> TakeBackAsync(Subscriber reader) => await Changes.TakeBackAsync(
-        new LinkToken(LinkPurpose.MoveBack, reader.Id, 1, Morning, (await Changes.ListAsync(reader.Id, Stop))[0].Id), Web, Stop);
+    private async Task<AddressChangeResult> RevertAsync(Subscriber subscriber) => await Changes.RevertAsync(
+        new LinkToken(LinkPurpose.RevertAddressChange, subscriber.Id, 1, Morning, (await Changes.ListAsync(subscriber.Id, Stop))[0].Id), Web, Stop);
 
-    private async Task<IEnumerable<ConsentKind>> HistoryAsync(Subscriber reader) =>
-        (await Subscribers.ConsentHistoryAsync(reader.Id, Stop)).Select(e => e.Kind);
+    private async Task<IEnumerable<ConsentKind>> HistoryAsync(Subscriber subscriber) =>
+        (await Subscribers.ListConsentEventsAsync(subscriber.Id, Stop)).Select(e => e.Kind);
 
     private Task<IReadOnlyList<string>> MailsAsync() => Database.ReadAsync(session => session.QueryAsync<string>(
         "SELECT m.kind FROM deliveries d JOIN mailings m ON m.id = d.mailing_id ORDER BY d.id"), Stop);

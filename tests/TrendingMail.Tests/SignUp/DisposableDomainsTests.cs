@@ -18,9 +18,9 @@ public sealed class DisposableDomainsTests : IDisposable
     [InlineData("ada@nothrow.example", false)]
     [InlineData("ada@throw.example.org", false)]
     [InlineData("ada@example", false)]
-    public void ADomainStandsForThoseBelowIt(string email, bool contained)
+    public void ADomainIncludesItsSubdomains(string email, bool contained)
     {
-        var domains = Load("# throw-away\n\nthrow.example\n  Bücher.example  # mail for an hour\r\n@other.example\n");
+        var domains = Load("# disposable\n\nthrow.example\n  Bücher.example  # mail for an hour\r\n@other.example\n");
 
         Assert.Equal(contained, EmailAddress.TryParse(email, out var address, out _) && domains.Contains(address));
         Assert.Equal(3, domains.Count);
@@ -32,16 +32,18 @@ public sealed class DisposableDomainsTests : IDisposable
     [Theory]
     [InlineData("throw.example\nno domain\n", "line 2: 'no domain'")]
     [InlineData("com\n", "line 1: 'com'")]
-    public void ALineThatIsNoDomainIsTold(string text, string fault) =>
+    public void AnInvalidLineIsReported(string text, string fault) =>
         Assert.Contains(fault, Assert.Throws<TrendingMailException>(() => Load(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void AMissingFileIsTold() => Assert.Contains("Security:DisposableDomains",
+    public void AMissingFileIsReported() => Assert.Contains("Security:DisposableDomains",
         Assert.Throws<TrendingMailException>(() => DisposableDomains.Load(folder.File("none.txt"))).Message, StringComparison.Ordinal);
 
-    /// <summary>A list as they are found in public where it lies beside the repository, else one as long.</summary>
+    /// <summary>
+    /// Reads a public list if there is one next to the repository, otherwise a generated one of the same length.
+    /// </summary>
     [Fact]
-    public void AListOfThousandsIsRead()
+    public void AListOfThousandsIsLoaded()
     {
         var file = Repository.Sample("disposable", "domains.txt") ??
             folder.Write("long.txt", string.Join('\n', Enumerable.Range(0, 8000).Select(i => $"throw{i}.example")));

@@ -22,8 +22,8 @@ public sealed class DomainTyposTests
     [InlineData("t-onlin.de", "t-online.de")]
     [InlineData("example.con", "example.com")]
     [InlineData("GMIAL.com", "gmail.com")]
-    public void AMisspelledDomainIsAskedAbout(string domain, string meant) =>
-        Assert.Equal($"Ada.L@{meant}", Meant($"Ada.L@{domain}")?.Value);
+    public void AMisspelledDomainIsCorrected(string domain, string meant) =>
+        Assert.Equal($"Ada.L@{meant}", Suggest($"Ada.L@{domain}")?.Value);
 
     [Theory]
     [InlineData("gmail.com")]
@@ -38,9 +38,9 @@ public sealed class DomainTyposTests
     [InlineData("university.edu")]
     [InlineData("gmail.example.com")]
     [InlineData("bücher.example")]
-    public void ADomainOfItsOwnIsLeftAlone(string domain) => Assert.Null(Meant($"ada@{domain}"));
+    public void ADistinctDomainIsNotCorrected(string domain) => Assert.Null(Suggest($"ada@{domain}"));
 
-    private static EmailAddress? Meant(string text) => EmailAddress.TryParse(text, out var address, out var fault)
-        ? DomainTypos.DidYouMean(address)
+    private static EmailAddress? Suggest(string text) => EmailAddress.TryParse(text, out var address, out var fault)
+        ? DomainTypos.Suggest(address)
         : throw new ArgumentException(fault);
 }

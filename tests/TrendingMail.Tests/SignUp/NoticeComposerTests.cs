@@ -11,7 +11,7 @@ public abstract class NoticeComposerTests(DatabaseFixture fixture) : StorageTest
     private static readonly EmailAddress Ada = Address("ada@example.net");
 
     [Fact]
-    public async Task AConfirmationHasALinkThatConfirmsAndNoHeadersOfAList()
+    public async Task AConfirmationHasAConfirmationLinkAndNoListHeaders()
     {
         await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
 
@@ -25,7 +25,7 @@ public abstract class NoticeComposerTests(DatabaseFixture fixture) : StorageTest
     }
 
     [Fact]
-    public async Task AConfirmationLetsItsOwnerTellThatItWasSomeoneElse()
+    public async Task AConfirmationHasALinkToReportSomeoneElsesRequest()
     {
         await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
 
@@ -37,9 +37,9 @@ public abstract class NoticeComposerTests(DatabaseFixture fixture) : StorageTest
     }
 
     [Fact]
-    public async Task AGoodbyeHasAWayBackAndNoHeadersOfAList()
+    public async Task AGoodbyeHasAnUndoLinkAndNoListHeaders()
     {
-        await LeaveAsync();
+        await UnsubscribeAsync();
 
         var message = (await MailAsync()).Read();
 
@@ -51,100 +51,100 @@ public abstract class NoticeComposerTests(DatabaseFixture fixture) : StorageTest
     }
 
     [Fact]
-    public async Task TheGoodbyeOfWhoIsBackAlreadyIsSkipped()
+    public async Task AGoodbyeIsSkippedIfTheUnsubscriptionWasUndone()
     {
-        await LeaveAsync();
-        var reader = (await Subscribers.FindAsync(Ada, Stop))!;
-        await SignUp.ReturnAsync(new LinkToken(LinkPurpose.Return, reader.Id, 0, Morning), Web, Stop);
+        await UnsubscribeAsync();
+        var subscriber = (await Subscribers.FindAsync(Ada, Stop))!;
+        await SignUp.UndoUnsubscribeAsync(new LinkToken(LinkPurpose.UndoUnsubscribe, subscriber.Id, 0, Morning), Web, Stop);
 
-        Assert.IsType<Composition.Skip>(await ComposeAsync((await Ledger.ClaimAsync("here/1/1", 1, Stop)).Single()));
+        Assert.IsType<Composition.Skip>(await ComposeAsync((await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single()));
     }
 
     [Fact]
-    public async Task AConfirmationOfWhoIsSubscribedMeanwhileIsSkipped()
+    public async Task AConfirmationIsSkippedIfTheAddressIsSubscribedByNow()
     {
         await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
-        await SignUp.AddConfirmedAsync(Ada, new Preferences(), Origin.Command, Stop);
-        var delivery = (await Ledger.ClaimAsync("here/1/1", 1, Stop)).Single();
+        await SignUp.AddConfirmedAsync(Ada, new Preferences(), ConsentOrigin.Command, Stop);
+        var delivery = (await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single();
 
         Assert.IsType<Composition.Skip>(await ComposeAsync(delivery));
     }
 
     [Fact]
-    public async Task TheWelcomeSaysWhenTheNextDigestComesAndHowToLeave()
+    public async Task TheWelcomeHasTheTimeOfTheNextDigestAndAnUnsubscribeLink()
     {
-        await AddReaderAsync(Ada.Value);
+        await AddSubscriberAsync(Ada.Value);
 
         var message = (await MailAsync()).Read();
 
-        Assert.Contains("Your next digest comes tomorrow, Tuesday, 24 November, at",
+        Assert.Contains("Your next digest arrives tomorrow, Tuesday, 24 November, at",
             message.TextBody, StringComparison.Ordinal);
         Assert.Contains("https://papers.example.org/unsubscribe/", message.TextBody, StringComparison.Ordinal);
         Assert.Contains("https://papers.example.org/unsubscribe/", message.Headers["List-Unsubscribe"], StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task TheFirstWelcomeTellsThatTheNewestEditionFollows()
+    public async Task TheFirstWelcomeAnnouncesTheLatestEdition()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
-        await AddReaderAsync(Ada.Value);
+        await AddSubscriberAsync(Ada.Value);
 
-        Assert.Contains("follows in a minute", (await MailAsync()).Read().TextBody, StringComparison.Ordinal);
+        Assert.Contains("will arrive in a minute", (await MailAsync()).Read().TextBody, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task AWelcomeThatIsSentAgainPromisesNoDigest()
+    public async Task ARepeatedWelcomeAnnouncesNoDigest()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
-        await AddReaderAsync(Ada.Value);
+        await AddSubscriberAsync(Ada.Value);
         await MailAsync();
         await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
 
-        Assert.DoesNotContain("follows in a minute", (await MailAsync()).Read().TextBody, StringComparison.Ordinal);
+        Assert.DoesNotContain("will arrive in a minute", (await MailAsync()).Read().TextBody, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task TheWelcomeOfWhoLeftMeanwhileIsSkipped()
+    public async Task TheWelcomeIsSkippedAfterUnsubscribing()
     {
-        var reader = await AddReaderAsync(Ada.Value);
-        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
+        var subscriber = await AddSubscriberAsync(Ada.Value);
+        await SignUp.UnsubscribeAsync(subscriber.Id, Web, Stop);
 
-        Assert.IsType<Composition.Skip>(await ComposeAsync((await Ledger.ClaimAsync("here/1/1", 1, Stop)).Single()));
+        Assert.IsType<Composition.Skip>(await ComposeAsync((await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single()));
     }
 
     [Theory]
     [InlineData(SuppressionReason.HardBounce, false)]
     [InlineData(SuppressionReason.Operator, true)]
     [InlineData(SuppressionReason.Complaint, true)]
-    public async Task ASuppressedAddressIsAskedToConfirmOnlyWhereBouncesSuppressedIt(SuppressionReason reason, bool skipped)
+    public async Task ASuppressedAddressIsAskedToConfirmOnlyAfterBounces(SuppressionReason reason, bool skipped)
     {
         await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
         await Suppressions.AddAsync(Ada, reason, null, Stop);
 
-        Assert.Equal(skipped, await ComposeAsync((await Ledger.ClaimAsync("here/1/1", 1, Stop)).Single()) is Composition.Skip);
+        Assert.Equal(skipped, await ComposeAsync((await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single()) is Composition.Skip);
     }
 
     [Fact]
     public async Task TheWelcomeToASuppressedAddressIsSkipped()
     {
-        await AddReaderAsync(Ada.Value);
+        await AddSubscriberAsync(Ada.Value);
         await Suppressions.AddAsync(Ada, SuppressionReason.HardBounce, null, Stop);
 
-        Assert.IsType<Composition.Skip>(await ComposeAsync((await Ledger.ClaimAsync("here/1/1", 1, Stop)).Single()));
+        Assert.IsType<Composition.Skip>(await ComposeAsync((await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single()));
     }
 
-    /// <summary>A reader leaves by a link; the welcome is out of the way.</summary>
-    private async Task LeaveAsync()
+    /// <summary>Unsubscribes by a link after the welcome mail was sent.</summary>
+    private async Task UnsubscribeAsync()
     {
-        var reader = await AddReaderAsync(Ada.Value);
+        var subscriber = await AddSubscriberAsync(Ada.Value);
         await MailAsync();
-        await SignUp.UnsubscribeAsync(reader.Id, Web, Stop);
+        await SignUp.UnsubscribeAsync(subscriber.Id, Web, Stop);
     }
 
     private async Task<Envelope> MailAsync() => Assert.IsType<Composition.Mail>(
-        await ComposeAsync((await Ledger.ClaimAsync("here/1/1", 1, Stop)).Single())).Envelope;
+        await ComposeAsync((await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single())).Envelope;
 
-    private Task<Composition> ComposeAsync(ClaimedDelivery delivery) => new MailRoom(Database, Clock).Notices.AsComposers()
+    private Task<Composition> ComposeAsync(ClaimedDelivery delivery) => new MailTestServices(Database, Clock).Notices.AsComposers()
         .Single(composer => composer.Kinds.Contains(delivery.Kind)).ComposeAsync(delivery, Stop);
 }
 

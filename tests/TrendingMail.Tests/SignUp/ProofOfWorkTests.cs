@@ -8,15 +8,15 @@ public sealed class ProofOfWorkTests
     private const int Bits = 8;
 
     [Fact]
-    public void ANumberThatWasLookedForHolds() => Assert.True(ProofOfWork.Holds("stamp", "ada@example.net", Find(), Bits));
+    public void AComputedProofIsValid() => Assert.True(ProofOfWork.IsValid("token", "ada@example.net", Solve(), Bits));
 
     [Fact]
-    public void TheWorkIsForOneAddressAndOneStamp()
+    public void AProofIsBoundToOneAddressAndOneToken()
     {
-        // One in 256 holds by chance: of ten others, not all do.
-        var number = Find();
-        var others = Enumerable.Range(0, 10).Select(i => ProofOfWork.Holds("stamp", $"bo{i}@example.net", number, Bits))
-            .Concat(Enumerable.Range(0, 10).Select(i => ProofOfWork.Holds($"stamp{i}", "ada@example.net", number, Bits)));
+        // One in 256 is valid by chance, so not all of the others can be.
+        var number = Solve();
+        var others = Enumerable.Range(0, 10).Select(i => ProofOfWork.IsValid("token", $"bo{i}@example.net", number, Bits))
+            .Concat(Enumerable.Range(0, 10).Select(i => ProofOfWork.IsValid($"token{i}", "ada@example.net", number, Bits)));
 
         Assert.Contains(false, others);
     }
@@ -25,13 +25,13 @@ public sealed class ProofOfWorkTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData("123456789012345678901")]
-    public void NoNumberAndNonsenseDoNotHold(string? number) =>
-        Assert.False(ProofOfWork.Holds("stamp", "ada@example.net", number, 1));
+    public void AMissingOrMalformedProofIsInvalid(string? number) =>
+        Assert.False(ProofOfWork.IsValid("token", "ada@example.net", number, 1));
 
     [Fact]
-    public void WhereNoWorkIsAskedForNoneIsNeeded() => Assert.True(ProofOfWork.Holds("", "ada@example.net", null, 0));
+    public void NoProofIsNeededWhenNoneIsRequired() => Assert.True(ProofOfWork.IsValid("", "ada@example.net", null, 0));
 
-    private static string Find() => Enumerable.Range(0, int.MaxValue)
+    private static string Solve() => Enumerable.Range(0, int.MaxValue)
         .Select(number => number.ToString(CultureInfo.InvariantCulture))
-        .First(number => ProofOfWork.Holds("stamp", "ada@example.net", number, Bits));
+        .First(number => ProofOfWork.IsValid("token", "ada@example.net", number, Bits));
 }

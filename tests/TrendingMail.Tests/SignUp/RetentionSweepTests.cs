@@ -8,10 +8,10 @@ namespace TrendingMail.Tests.SignUp;
 
 public abstract class RetentionSweepTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
-    private ErasedAddresses Erased => new(TestKeys.Ring(1), Clock);
+    private ErasedAddressStore Erased => new(TestKeys.Ring(1), Clock);
 
     [Fact]
-    public async Task WhoNeverConfirmedIsForgottenAndWhoAskedAgainIsNot()
+    public async Task UnconfirmedRequestsExpireUnlessRepeated()
     {
         await SignUp.RequestAsync(Address("ada@example.org"), new Preferences(), Web, Stop);
         await SignUp.RequestAsync(Address("bo@example.org"), new Preferences(), Web, Stop);
@@ -26,31 +26,31 @@ public abstract class RetentionSweepTests(DatabaseFixture fixture) : StorageTest
     }
 
     [Fact]
-    public async Task WhoLeftLongAgoIsErasedAndWhoReadsIsKept()
+    public async Task LongUnsubscribedAddressesAreErasedAndSubscribersAreKept()
     {
-        var gone = await AddReaderAsync("gone@example.org");
-        await AddReaderAsync("ada@example.org");
+        var gone = await AddSubscriberAsync("gone@example.org");
+        await AddSubscriberAsync("ada@example.org");
         Clock.Advance(TimeSpan.FromDays(2000));
         await SignUp.UnsubscribeAsync(gone.Id, Web, Stop);
         Clock.Advance(TimeSpan.FromDays(1094));
-        Assert.Equal(0, (await SweepAsync()).Left);
+        Assert.Equal(0, (await SweepAsync()).Unsubscribed);
         Clock.Advance(TimeSpan.FromDays(2));
 
-        Assert.Equal(1, (await SweepAsync()).Left);
+        Assert.Equal(1, (await SweepAsync()).Unsubscribed);
 
         Assert.NotNull(await Subscribers.FindAsync(Address("ada@example.org"), Stop));
         Assert.NotNull(await Database.ReadAsync(session => Erased.FindAsync(session, "gone@example.org"), Stop));
-        Assert.DoesNotContain("gone@", await EverythingAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("gone@", await SnapshotAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task NetworksAndOpinionsAreForgottenInTheirTime()
+    public async Task NetworksAndFeedbackAreDeletedAfterTheirRetentionPeriod()
     {
-        var ada = await AddReaderAsync("ada@example.org");
+        var ada = await AddSubscriberAsync("ada@example.org");
         await Database.WriteAsync(async session =>
         {
             await Subscribers.RecordConsentAsync(session, ada.Id, ConsentKind.Reminded, Web);
-            await Feedback.SayAsync(session, ada.Id, 1, FeedbackKind.More, [Interest.Of(InterestKind.Topic, "speech")!]);
+            await Feedback.RecordAsync(session, ada.Id, 1, FeedbackKind.More, [Interest.Create(InterestKind.Topic, "speech")!]);
         }, Stop);
         Clock.Advance(TimeSpan.FromDays(179));
         Assert.Equal(0, (await SweepAsync()).Total);
@@ -59,7 +59,7 @@ public abstract class RetentionSweepTests(DatabaseFixture fixture) : StorageTest
         var report = await SweepAsync();
 
         Assert.Equal((1, 0), (report.Networks, report.Feedback));
-        Assert.All(await Subscribers.ConsentHistoryAsync(ada.Id, Stop), e => Assert.Null(e.Network));
+        Assert.All(await Subscribers.ListConsentEventsAsync(ada.Id, Stop), e => Assert.Null(e.Network));
         Clock.Advance(TimeSpan.FromDays(200));
         Assert.Equal(1, (await SweepAsync()).Feedback);
         Assert.Single(await Interests.ListAsync(ada.Id, Stop));
@@ -67,15 +67,15 @@ public abstract class RetentionSweepTests(DatabaseFixture fixture) : StorageTest
     }
 
     [Fact]
-    public async Task WhatIsKeptForEverIsKept()
+    public async Task NothingIsDeletedWithoutARetentionPeriod()
     {
-        var gone = await AddReaderAsync("gone@example.org");
+        var gone = await AddSubscriberAsync("gone@example.org");
         await SignUp.UnsubscribeAsync(gone.Id, Web, Stop);
         Clock.Advance(TimeSpan.FromDays(30_000));
 
         Assert.Equal(0, (await SweepAsync(new RetentionOptions
         {
-            PendingDays = 0, LeftDays = 0, NetworkDays = 0, FeedbackDays = 0, AddressChangeDays = 0,
+            PendingDays = 0, UnsubscribedDays = 0, ConsentNetworkDays = 0, FeedbackDays = 0, AddressChangeDays = 0,
         })).Total);
     }
 
@@ -85,11 +85,11 @@ public abstract class RetentionSweepTests(DatabaseFixture fixture) : StorageTest
     [InlineData(29, false)]
     [InlineData(30, true)]
     [InlineData(40_000, false)]
-    public void ATimeThatIsTooShortOrTooLongIsRefused(int days, bool isTaken) =>
-        Assert.Equal(isTaken, !new RetentionOptions { AddressChangeDays = days }.Faults().Any());
+    public void APeriodThatIsTooShortOrTooLongIsRejected(int days, bool isValid) =>
+        Assert.Equal(isValid, !new RetentionOptions { AddressChangeDays = days }.Validate().Any());
 
     [Fact]
-    public void TheDefaultsAreInOrder() => Assert.Empty(new RetentionOptions().Faults());
+    public void TheDefaultsAreValid() => Assert.Empty(new RetentionOptions().Validate());
 
     private Task<RetentionReport> SweepAsync(RetentionOptions? options = null) => new RetentionSweep(
         Database, new ErasureFlow(Database, Erased), options ?? new RetentionOptions(), Clock).RunAsync(Stop);
@@ -98,25 +98,25 @@ public abstract class RetentionSweepTests(DatabaseFixture fixture) : StorageTest
 public sealed class RetentionSweepOnSqlite() : RetentionSweepTests(new SqliteFixture())
 {
     [Fact]
-    public async Task AnErasedAddressIsInNoPageOfTheDatabasesFile()
+    public async Task AnErasedAddressIsOverwrittenInTheDatabaseFile()
     {
-        var ada = await AddReaderAsync("ada.quill@example.org");
+        var ada = await AddSubscriberAsync("ada.quill@example.org");
         await Suppressions.AddAsync(Address("ada.quill@example.org"), SuppressionReason.Complaint, "from ada.quill@example.org", Stop);
         for (var i = 0; i < 50; i++)
         {
-            await AddReaderAsync($"r{i}@example.org");
+            await AddSubscriberAsync($"r{i}@example.org");
         }
 
-        Assert.Contains("ada.quill", await BytesAsync(), StringComparison.Ordinal);
+        Assert.Contains("ada.quill", await ReadDatabaseFileAsync(), StringComparison.Ordinal);
 
-        await new ErasureFlow(Database, new ErasedAddresses(TestKeys.Ring(1), Clock)).EraseAsync(ada.Id, Stop);
+        await new ErasureFlow(Database, new ErasedAddressStore(TestKeys.Ring(1), Clock)).EraseAsync(ada.Id, Stop);
 
-        Assert.DoesNotContain("ada.quill", await BytesAsync(), StringComparison.Ordinal);
-        Assert.DoesNotContain("ada.quill", await EverythingAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("ada.quill", await ReadDatabaseFileAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("ada.quill", await SnapshotAsync(), StringComparison.Ordinal);
     }
 
-    /// <summary>The file as it is when the write-ahead log has been written into it.</summary>
-    private async Task<string> BytesAsync()
+    /// <summary>The database file after a checkpoint of the write-ahead log.</summary>
+    private async Task<string> ReadDatabaseFileAsync()
     {
         await Database.ReadAsync(session => session.ExecuteAsync("PRAGMA wal_checkpoint(TRUNCATE)"), Stop);
         await using var file = new FileStream(Database.Dialect.Location, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

@@ -5,17 +5,17 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.SignUp;
 
-/// <summary>Asking to come, and confirming.</summary>
-public abstract class SignUpFlowTests(DatabaseFixture fixture) : SignUpStory(fixture)
+/// <summary>Requesting a subscription, and confirming it.</summary>
+public abstract class SignUpFlowTests(DatabaseFixture fixture) : SignUpScenario(fixture)
 {
     [Fact]
     public async Task ANewAddressIsAskedToConfirm()
     {
         await RequestAsync();
 
-        var reader = await ReaderAsync();
-        Assert.Equal(SubscriberState.Pending, reader.State);
-        Assert.Null(reader.NextDueAt);
+        var subscriber = await FindSubscriberAsync();
+        Assert.Equal(SubscriberState.Pending, subscriber.State);
+        Assert.Null(subscriber.NextDueAt);
         Assert.Equal(["confirmation"], await MailsAsync());
         var asked = Assert.Single(await HistoryAsync());
         Assert.Equal((ConsentKind.Requested, Morning, "web", "203.0.113.0/24"),
@@ -23,20 +23,20 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : SignUpStory(fix
     }
 
     [Fact]
-    public async Task ConfirmingMakesAReaderActiveAndBringsTheWelcome()
+    public async Task ConfirmingActivatesTheSubscriberAndSendsTheWelcome()
     {
         await RequestAsync();
 
         Assert.IsType<ConfirmResult.Confirmed>(await ConfirmAsync(Morning));
 
-        var reader = await ReaderAsync();
-        Assert.Equal((SubscriberState.Active, Morning), (reader.State, reader.NextDueAt));
+        var subscriber = await FindSubscriberAsync();
+        Assert.Equal((SubscriberState.Active, Morning), (subscriber.State, subscriber.NextDueAt));
         Assert.Equal(["confirmation", "welcome"], await MailsAsync());
         Assert.Equal([ConsentKind.Requested, ConsentKind.Confirmed], (await HistoryAsync()).Select(e => e.Kind));
     }
 
     [Fact]
-    public async Task ANoticeIsKeyedByTheEventItAnswers()
+    public async Task ANoticeIsKeyedByTheConsentEventThatCausedIt()
     {
         await RequestAsync();
 
@@ -50,11 +50,11 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : SignUpStory(fix
     {
         await RequestAsync();
         await ConfirmAsync(Morning);
-        var before = await EverythingAsync();
+        var before = await SnapshotAsync();
 
         Assert.IsType<ConfirmResult.AlreadyActive>(await ConfirmAsync(Morning));
 
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await SnapshotAsync());
     }
 
     [Theory]
@@ -87,7 +87,7 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : SignUpStory(fix
     [Fact]
     public async Task AnAddressIsSentAtMostThreeRemindersADay()
     {
-        await AddReaderAsync(Ada.Value);
+        await AddSubscriberAsync(Ada.Value);
         for (var hour = 0; hour < 24; hour++)
         {
             await RequestAsync();
@@ -98,19 +98,19 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : SignUpStory(fix
     }
 
     [Fact]
-    public async Task ARequestThatWasSomeoneElsesLeavesNothingBehindAndBlocksTheAddress()
+    public async Task AReportedRequestLeavesNoDataAndBlocksTheAddress()
     {
         await RequestAsync();
-        var token = new LinkToken(LinkPurpose.Disown, (await ReaderAsync()).Id, 0, Morning);
+        var token = new LinkToken(LinkPurpose.ReportNotMe, (await FindSubscriberAsync()).Id, 0, Morning);
 
-        await SignUp.DisownAsync(token, Web, Stop);
-        await SignUp.DisownAsync(token, Web, Stop);
+        await SignUp.ReportNotMeAsync(token, Web, Stop);
+        await SignUp.ReportNotMeAsync(token, Web, Stop);
 
         Assert.Equal(0, await CountAsync("subscribers"));
         Assert.Equal(0, await CountAsync("consent_events"));
         Assert.Empty(await MailsAsync());
-        Assert.DoesNotContain("ada", await EverythingAsync(), StringComparison.Ordinal);
-        Clock.Advance(SignUpBlocks.Duration - TimeSpan.FromSeconds(1));
+        Assert.DoesNotContain("ada", await SnapshotAsync(), StringComparison.Ordinal);
+        Clock.Advance(SignUpBlocklist.Duration - TimeSpan.FromSeconds(1));
         await RequestAsync();
         Assert.Empty(await MailsAsync());
         Clock.Advance(TimeSpan.FromSeconds(1));
@@ -119,20 +119,20 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : SignUpStory(fix
     }
 
     [Fact]
-    public async Task ARequestThatAScannerConfirmedIsUndoneWhereItsOwnerDisownsIt()
+    public async Task ReportingARequestConfirmedByAScannerUnsubscribesTheAddress()
     {
         await RequestAsync();
         await ConfirmAsync(Morning);
 
-        await SignUp.DisownAsync(new LinkToken(LinkPurpose.Disown, (await ReaderAsync()).Id, 0, Morning), Web, Stop);
+        await SignUp.ReportNotMeAsync(new LinkToken(LinkPurpose.ReportNotMe, (await FindSubscriberAsync()).Id, 0, Morning), Web, Stop);
 
-        var reader = await ReaderAsync();
-        Assert.Equal((SubscriberState.Unsubscribed, null), (reader.State, reader.NextDueAt));
+        var subscriber = await FindSubscriberAsync();
+        Assert.Equal((SubscriberState.Unsubscribed, null), (subscriber.State, subscriber.NextDueAt));
         Assert.DoesNotContain("goodbye", await MailsAsync());
     }
 
     [Fact]
-    public async Task AFloodOfRequestsIsAnsweredOnce()
+    public async Task AFloodOfRequestsSendsOneConfirmation()
     {
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(RequestAsync)));
 
@@ -143,69 +143,69 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : SignUpStory(fix
     [Fact]
     public async Task ASubscribedAddressIsSentTheWelcomeAgainAndKeepsItsPreferences()
     {
-        var reader = await AddReaderAsync(Ada.Value, new Preferences { Papers = 33 });
+        var subscriber = await AddSubscriberAsync(Ada.Value, new Preferences { Papers = 33 });
         Clock.Advance(TimeSpan.FromHours(2));
         await RequestAsync();
         await RequestAsync();
 
-        Assert.Equal(reader, await ReaderAsync());
+        Assert.Equal(subscriber, await FindSubscriberAsync());
         Assert.Equal(["welcome", "welcome"], await MailsAsync());
         Assert.Equal([ConsentKind.Added, ConsentKind.Reminded], (await HistoryAsync()).Select(e => e.Kind));
     }
 
     [Fact]
-    public async Task ALinkOfAnotherEpochIsRefused()
+    public async Task ARevokedLinkIsRejected()
     {
         await RequestAsync();
         await Database.WriteAsync(session => session.ExecuteAsync("UPDATE subscribers SET link_epoch = 1"), Stop);
 
-        Assert.IsType<ConfirmResult.Refused>(await ConfirmAsync(Morning));
+        Assert.IsType<ConfirmResult.Rejected>(await ConfirmAsync(Morning));
         Assert.IsType<ConfirmResult.Confirmed>(await ConfirmAsync(Morning, epoch: 1));
     }
 
     [Fact]
-    public async Task ALinkOfNobodyIsRefused() => Assert.IsType<ConfirmResult.Refused>(
+    public async Task ALinkOfAnUnknownSubscriberIsRejected() => Assert.IsType<ConfirmResult.Rejected>(
         await SignUp.ConfirmAsync(new LinkToken(LinkPurpose.Confirm, 42, 0, Morning), Web, Stop));
 
     [Fact]
-    public async Task AConsentKeepsTheWordingThatWasAgreedTo()
+    public async Task TheConsentHistoryKeepsTheWording()
     {
-        await SignUp.RequestAsync(Ada, new Preferences(), Web with { Wording = "One mail a day." }, Stop);
+        await SignUp.RequestAsync(Ada, new Preferences(), Web with { ConsentText = "One mail a day." }, Stop);
 
         Assert.Equal("One mail a day.", Assert.Single(await HistoryAsync()).Text);
     }
 
     [Fact]
-    public async Task AnOperatorAddsAReaderWithoutAConfirmation()
+    public async Task AnOperatorAddsASubscriberWithoutConfirmation()
     {
-        Assert.True(await SignUp.AddConfirmedAsync(Ada, new Preferences(), Origin.Command, Stop));
+        Assert.True(await SignUp.AddConfirmedAsync(Ada, new Preferences(), ConsentOrigin.Command, Stop));
 
-        Assert.Equal(SubscriberState.Active, (await ReaderAsync()).State);
+        Assert.Equal(SubscriberState.Active, (await FindSubscriberAsync()).State);
         Assert.Equal(["welcome"], await MailsAsync());
         Assert.Equal((ConsentKind.Added, "command", null), (await HistoryAsync())
             .Select(e => (e.Kind, e.Origin, e.Network)).Single());
     }
 
     [Fact]
-    public async Task AnOperatorAddsAReaderWhoHasNotConfirmedYet()
+    public async Task AnOperatorActivatesAPendingSubscriber()
     {
         await RequestAsync();
 
-        Assert.True(await SignUp.AddConfirmedAsync(Ada, new Preferences(), Origin.Command, Stop));
+        Assert.True(await SignUp.AddConfirmedAsync(Ada, new Preferences(), ConsentOrigin.Command, Stop));
 
-        Assert.Equal(SubscriberState.Active, (await ReaderAsync()).State);
+        Assert.Equal(SubscriberState.Active, (await FindSubscriberAsync()).State);
     }
 
     [Fact]
-    public async Task AddingAReaderWhoIsThereChangesNothing()
+    public async Task AddingAnExistingSubscriberChangesNothing()
     {
-        var reader = await AddReaderAsync(Ada.Value);
-        await Subscribers.SavePreferencesAsync(reader.Id, new Preferences(), Today.AddDays(9), Stop);
-        var before = await EverythingAsync();
+        var subscriber = await AddSubscriberAsync(Ada.Value);
+        await Subscribers.SavePreferencesAsync(subscriber.Id, new Preferences(), Today.AddDays(9), Stop);
+        var before = await SnapshotAsync();
 
-        Assert.True(await SignUp.AddConfirmedAsync(Ada, new Preferences { Papers = 1 }, Origin.Command, Stop));
+        Assert.True(await SignUp.AddConfirmedAsync(Ada, new Preferences { Papers = 1 }, ConsentOrigin.Command, Stop));
 
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await SnapshotAsync());
     }
 }
 

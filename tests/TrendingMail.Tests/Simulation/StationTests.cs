@@ -2,7 +2,7 @@ using TrendingMail.Benchmarks.Simulation;
 
 namespace TrendingMail.Tests.Simulation;
 
-/// <summary>The simulator's queue against what queueing theory says of it.</summary>
+/// <summary>Checks the simulator's queues against queueing theory.</summary>
 public sealed class StationTests
 {
     private const int Customers = 200_000;
@@ -13,26 +13,26 @@ public sealed class StationTests
     [Theory]
     [InlineData(0.5)]
     [InlineData(0.8)]
-    public void RandomArrivalsWaitAsLongAtRandomServiceAsTheFormulaOfMM1Says(double load)
+    public void ExponentialServiceMatchesTheMM1WaitingTime(double load)
     {
-        var station = new Station(timeline, "server", 1);
-        var wait = MeanWait(station, load, () => Exponential(1));
+        var queuedResource = new QueuedResource(timeline, "server", 1);
+        var wait = MeanWait(queuedResource, load, () => Exponential(1));
 
         Assert.Equal(load / (1 - load), wait, 0.05 * load / (1 - load));
-        Assert.Equal(load, station.Utilisation, 0.01);
+        Assert.Equal(load, queuedResource.Utilization, 0.01);
     }
 
     [Theory]
     [InlineData(0.5)]
     [InlineData(0.8)]
-    public void RandomArrivalsWaitHalfAsLongAtConstantService(double load) =>
-        Assert.Equal(load / (2 * (1 - load)), MeanWait(new Station(timeline, "server", 1), load, () => 1), 0.05 * load / (1 - load));
+    public void ConstantServiceMatchesTheMD1WaitingTime(double load) =>
+        Assert.Equal(load / (2 * (1 - load)), MeanWait(new QueuedResource(timeline, "server", 1), load, () => 1), 0.05 * load / (1 - load));
 
     [Fact]
-    public void TwoServersWaitAsLongAsTheFormulaOfErlangSays()
+    public void TwoServersMatchTheErlangCWaitingTime()
     {
-        // M/M/2 at a load of 0.8 each: the mean wait is load^2 / (1 - load^2) of a service.
-        var wait = MeanWait(new Station(timeline, "servers", 2), 1.6, () => Exponential(1));
+        // M/M/2 at a load of 0.8 per server: the mean wait is load^2 / (1 - load^2) service times.
+        var wait = MeanWait(new QueuedResource(timeline, "servers", 2), 1.6, () => Exponential(1));
 
         Assert.Equal(0.64 / 0.36, wait, 0.1);
     }
@@ -40,22 +40,23 @@ public sealed class StationTests
     [Theory]
     [InlineData(0.5)]
     [InlineData(0.8)]
-    public void ACoreThatIsSharedKeepsAJobAsLongAsTheFormulaSays(double load)
+    public void ProcessorSharingMatchesTheMeanResponseTime(double load)
     {
-        // M/G/1 with processor sharing: the mean time is that of M/M/1 whatever the jobs are like; here they are all alike.
+        // M/G/1 with processor sharing: the mean response time is that of M/M/1 for any distribution; here it is
+        // constant.
         var core = new Cores(timeline, "core", 1);
-        var (come, spent) = (0, 0.0);
-        void Come()
+        var (arrivals, spent) = (0, 0.0);
+        void Arrive()
         {
-            var since = timeline.Now;
-            core.Use(1, () => spent += timeline.Now - since);
-            if (++come < Customers)
+            var arrivedAt = timeline.Now;
+            core.Use(1, () => spent += timeline.Now - arrivedAt);
+            if (++arrivals < Customers)
             {
-                timeline.After(Exponential(1 / load), Come);
+                timeline.After(Exponential(1 / load), Arrive);
             }
         }
 
-        timeline.After(0, Come);
+        timeline.After(0, Arrive);
         timeline.Run(() => false);
 
         Assert.Equal(1 / (1 - load), spent / Customers, 0.05 / (1 - load));
@@ -63,11 +64,11 @@ public sealed class StationTests
     }
 
     [Theory]
-    [InlineData(1, 2, 3, 2)] // a job beside three others on two cores has half a core
-    [InlineData(1, 2, 0, 1)] // none has more than one core
+    [InlineData(1, 2, 3, 2)] // a job with three others on two cores gets half a core
+    [InlineData(1, 2, 0, 1)] // no job uses more than one core
     [InlineData(4, 2, 0, 2)]
     [InlineData(4, 2, 4, 4)]
-    public void WhoWantsACoreHasAnEvenShareOfThem(int jobs, int count, int others, double seconds)
+    public void JobsShareTheCoresEvenly(int jobs, int count, int others, double seconds)
     {
         var cores = new Cores(timeline, "cores", count, others);
         for (var i = 0; i < jobs; i++)
@@ -81,9 +82,9 @@ public sealed class StationTests
     }
 
     [Fact]
-    public void AllTransactionsThatEndDuringAFlushShareTheNextOne()
+    public void TransactionsThatEndDuringAFlushShareTheNextOne()
     {
-        var log = new CommitLog(timeline, flush: 0.001, bytesPerSecond: 1e6);
+        var log = new WriteAheadLog(timeline, flush: 0.001, bytesPerSecond: 1e6);
         var durable = new List<double>();
         for (var i = 0; i < 10; i++)
         {
@@ -96,25 +97,25 @@ public sealed class StationTests
         Assert.Equal([.. Enumerable.Repeat(0.0011, 1), .. Enumerable.Repeat(0.003, 9)], durable.Select(at => Math.Round(at, 6)));
     }
 
-    /// <summary>How long customers wait until they are served, who come at random, so many in a second on average.</summary>
-    private double MeanWait(Station station, double rate, Func<double> service)
+    /// <summary>The mean waiting time of customers who arrive at random at the given average rate per second.</summary>
+    private double MeanWait(QueuedResource queuedResource, double rate, Func<double> service)
     {
-        var (come, waited) = (0, 0.0);
-        void Come()
+        var (arrivals, waited) = (0, 0.0);
+        void Arrive()
         {
-            var since = timeline.Now;
-            station.Enter(() =>
+            var arrivedAt = timeline.Now;
+            queuedResource.Acquire(() =>
             {
-                waited += timeline.Now - since;
-                timeline.After(service(), station.Leave);
+                waited += timeline.Now - arrivedAt;
+                timeline.After(service(), queuedResource.Release);
             });
-            if (++come < Customers)
+            if (++arrivals < Customers)
             {
-                timeline.After(Exponential(1 / rate), Come);
+                timeline.After(Exponential(1 / rate), Arrive);
             }
         }
 
-        timeline.After(0, Come);
+        timeline.After(0, Arrive);
         timeline.Run(() => false);
         return waited / Customers;
     }

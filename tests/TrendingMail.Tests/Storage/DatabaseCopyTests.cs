@@ -7,7 +7,7 @@ using TrendingMail.Tests.Papers;
 
 namespace TrendingMail.Tests.Storage;
 
-/// <summary>An installation that moves from SQLite to PostgreSQL.</summary>
+/// <summary>Copying an installation from SQLite to PostgreSQL.</summary>
 public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
 {
     private readonly PostgreSqlFixture fixture = new();
@@ -30,7 +30,7 @@ public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
     public async Task BothEnginesHaveTheSameTablesAndColumns()
     {
         await using var connection = await Target.Dialect.OpenAsync(Stop);
-        var tables = await TableShape.ReadAllAsync((Npgsql.NpgsqlConnection)connection);
+        var tables = await TableDefinition.ReadAllAsync((Npgsql.NpgsqlConnection)connection);
 
         var expected = await Database.ReadAsync(session => session.QueryAsync<string>("""
             SELECT t.name || ': ' || (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_table_info(t.name) ORDER BY name))
@@ -44,25 +44,25 @@ public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
     }
 
     [Fact]
-    public async Task AllArrivesAsItWasAndTheOldDatabaseStays()
+    public async Task EveryRowIsCopiedAndTheSourceIsUnchanged()
     {
-        await FillAsync();
-        var before = await EverythingAsync();
+        await SeedAsync();
+        var before = await SnapshotAsync();
 
         var tables = await Copy.RunAsync(null, Stop);
 
         Assert.Equal(2, tables.Single(table => table.Name == "subscribers").Rows);
-        Assert.Equal(before, await EverythingAsync());
-        Assert.Equal(await ReadersAsync(Database), await ReadersAsync(Target));
+        Assert.Equal(before, await SnapshotAsync());
+        Assert.Equal(await SubscribersAsync(Database), await SubscribersAsync(Target));
         var papers = new PaperStore(Target, Clock);
         Assert.Equal(await IdentitiesAsync(Papers), await IdentitiesAsync(papers));
     }
 
     [Fact]
-    public async Task ANewReaderGetsANumberThatNobodyHadBefore()
+    public async Task ANewSubscriberGetsAnIdThatWasNeverUsed()
     {
-        await FillAsync();
-        var gone = await AddReaderAsync("gone@example.org");
+        await SeedAsync();
+        var gone = await AddSubscriberAsync("gone@example.org");
         await Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM subscribers WHERE id = @Id", new { gone.Id }), Stop);
         await Copy.RunAsync(null, Stop);
 
@@ -73,76 +73,76 @@ public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
     }
 
     [Fact]
-    public async Task ANewDeliveryGetsANumberThatNobodyHadBefore()
+    public async Task ANewDeliveryGetsAnIdThatWasNeverUsed()
     {
-        await FillAsync();
-        var late = await AddReaderAsync("late@example.org");
+        await SeedAsync();
+        var late = await AddSubscriberAsync("late@example.org");
         var digest = new Mailing(MailingKind.Daily, "2026-11-23");
         var before = await Database.ReadAsync(session => session.SingleAsync<long>("SELECT MAX(id) FROM deliveries"), Stop);
-        await Database.WriteAsync(session => Ledger.QueueAsync(session, digest, late.Id - 1), Stop);
+        await Database.WriteAsync(session => DeliveryQueue.EnqueueAsync(session, digest, late.Id - 1), Stop);
         await Copy.RunAsync(null, Stop);
 
-        Assert.True(await Target.WriteAsync(session => new Ledger(Target, Delivery, Clock).QueueAsync(session, digest, late.Id), Stop));
+        Assert.True(await Target.WriteAsync(session => new DeliveryQueue(Target, Delivery, Clock).EnqueueAsync(session, digest, late.Id), Stop));
 
         Assert.Equal([before + 1, before + 2], await Target.ReadAsync(session => session.QueryAsync<long>(
             "SELECT id FROM deliveries WHERE id > @before ORDER BY id", new { before }), Stop));
     }
 
     [Fact]
-    public async Task ACopyThatWasBrokenOffGoesOn()
+    public async Task AnInterruptedCopyResumes()
     {
-        await FillAsync();
+        await SeedAsync();
         using var stop = new CancellationTokenSource();
-        var breakOff = new Told<CopyProgress>(progress =>
+        var cancelAtEditions = new SynchronousProgress<CopyProgress>(progress =>
         {
             if (progress.Table == "editions")
             {
                 stop.Cancel();
             }
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Copy.RunAsync(breakOff, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Copy.RunAsync(cancelAtEditions, stop.Token));
         Assert.Equal((1, 0), (await CountAsync(Target, "editions"), await CountAsync(Target, "edition_papers")));
 
         await Copy.RunAsync(null, Stop);
 
-        Assert.Equal(await ReadersAsync(Database), await ReadersAsync(Target));
+        Assert.Equal(await SubscribersAsync(Database), await SubscribersAsync(Target));
     }
 
     [Fact]
-    public async Task TheNewDatabasesKeysStay()
+    public async Task TheLinkKeysOfTheTargetAreKept()
     {
-        await FillAsync();
-        var keys = new KeyTable(Target, Clock).ReadOrMake();
+        await SeedAsync();
+        var keys = new DatabaseKeyStore(Target, Clock).ReadOrCreate();
 
         Assert.DoesNotContain(await Copy.RunAsync(null, Stop), table => table.Name == "link_keys");
 
-        Assert.Equal(keys[0].Secret, Assert.Single(new KeyTable(Target, Clock).Read()).Secret);
+        Assert.Equal(keys[0].Secret, Assert.Single(new DatabaseKeyStore(Target, Clock).Read()).Secret);
     }
 
     [Fact]
-    public async Task WhatIsNotTheSameIsToldWithItsTable()
+    public async Task ADifferenceIsReportedWithItsTable()
     {
-        await FillAsync();
+        await SeedAsync();
         await Copy.RunAsync(null, Stop);
         await Target.WriteAsync(session => session.ExecuteAsync("UPDATE subscribers SET papers = papers + 1"), Stop);
 
         var fault = await Assert.ThrowsAsync<TrendingMailException>(() => Copy.RunAsync(null, Stop));
 
-        Assert.Contains("The table subscribers is not the same", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("The copy of table subscribers differs from the source", fault.Message, StringComparison.Ordinal);
     }
 
-    private async Task FillAsync()
+    private async Task SeedAsync()
     {
         await PublishAsync(Today, TestPapers.Listed("2311.00001") with { Title = "A \0 in a title" });
-        await AddReaderAsync("ada@example.org");
-        await AddReaderAsync("jörg@bücher.example", new Preferences { Frequency = Frequency.Weekly });
+        await AddSubscriberAsync("ada@example.org");
+        await AddSubscriberAsync("jörg@bücher.example", new Preferences { Frequency = Frequency.Weekly });
         await Suppressions.AddAsync(Address("nobody@example.org"), SuppressionReason.Complaint, null, Stop);
     }
 
     private static Task<long> CountAsync(Database database, string table) =>
         database.ReadAsync(session => session.SingleAsync<long>($"SELECT COUNT(*) FROM {table}"), Stop);
 
-    private static Task<string> ReadersAsync(Database database) => database.ReadAsync(async session => string.Join('\n',
+    private static Task<string> SubscribersAsync(Database database) => database.ReadAsync(async session => string.Join('\n',
         await session.QueryAsync<string>("""
             SELECT CAST(s.id AS TEXT) || s.address || s.address_key || s.state || s.frequency || CAST(s.created_at AS TEXT) || e.kind
             FROM subscribers s JOIN consent_events e ON e.subscriber_id = s.id
@@ -150,5 +150,5 @@ public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
             """)), Stop);
 
     private static async Task<IEnumerable<string>> IdentitiesAsync(PaperStore papers) =>
-        (await papers.OfDayAsync(Today, Stop)).Select(paper => paper.Identity);
+        (await papers.ListByDayAsync(Today, Stop)).Select(paper => paper.Identity);
 }

@@ -3,8 +3,8 @@ using TrendingMail.Storage;
 namespace TrendingMail.Tests.Storage;
 
 /// <summary>
-/// A new, empty database of one engine, for one test. An engine joins every storage test by a subclass of this, and one
-/// of each abstract test class.
+/// A new, empty database for one test. To run all storage tests on an engine, add a subclass of this and one of each
+/// abstract test class.
 /// </summary>
 public abstract class DatabaseFixture : IAsyncDisposable
 {

@@ -1,4 +1,4 @@
-using TrendingMail.Storage;
+
 
 namespace TrendingMail.Tests.Storage;
 
@@ -8,7 +8,7 @@ public abstract class DatabaseTests(DatabaseFixture fixture) : StorageTests(fixt
         "INSERT INTO mailings (kind, key, created_at) VALUES ('daily', @key, 0)";
 
     [Fact]
-    public async Task WorkThatThrowsLeavesNothingBehind()
+    public async Task AFailedTransactionLeavesNothingBehind()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(() => Database.WriteAsync(async session =>
         {
@@ -20,7 +20,7 @@ public abstract class DatabaseTests(DatabaseFixture fixture) : StorageTests(fixt
     }
 
     [Fact]
-    public async Task WritersThatReadFirstDoNotLoseEachOthersWork()
+    public async Task ReadThenWriteTransactionsLoseNoUpdates()
     {
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => Database.WriteAsync(async session =>
         {
@@ -32,13 +32,13 @@ public abstract class DatabaseTests(DatabaseFixture fixture) : StorageTests(fixt
     }
 
     [Fact]
-    public async Task OrphansCannotBeWritten() =>
+    public async Task ForeignKeysAreEnforced() =>
         await Assert.ThrowsAnyAsync<Exception>(() => Database.WriteAsync(session => session.ExecuteAsync("""
             INSERT INTO interests (subscriber_id, kind, key, value, weight) VALUES (42, 'topic', 'optics', 'optics', 1)
             """), Stop));
 
     [Fact]
-    public async Task ManyRowsArriveAsTheyWereGiven()
+    public async Task ABulkInsertPreservesValues()
     {
         string[] columns = ["subscriber_id", "kind", "key", "value", "weight"];
         await Database.WriteAsync(async session =>
@@ -58,7 +58,7 @@ public abstract class DatabaseTests(DatabaseFixture fixture) : StorageTests(fixt
     }
 
     [Fact]
-    public async Task OfManyRowsWithAConflictNoneArrives()
+    public async Task ABulkInsertWithAConflictInsertsNothing()
     {
         await Assert.ThrowsAnyAsync<Exception>(() => Database.WriteAsync(session => session.InsertManyAsync(
             "mailings", ["kind", "key", "created_at"], [["daily", "a", 0L], ["daily", "a", 0L]]), Stop));
@@ -67,7 +67,7 @@ public abstract class DatabaseTests(DatabaseFixture fixture) : StorageTests(fixt
     }
 
     [Fact]
-    public async Task ASoundDatabaseHasNoFaults() => Assert.Empty(await Database.CheckAsync(Stop));
+    public async Task AHealthyDatabasePassesTheCheck() => Assert.Empty(await Database.CheckAsync(Stop));
 }
 
 public sealed class DatabaseOnSqlite() : DatabaseTests(new SqliteFixture());
@@ -75,6 +75,6 @@ public sealed class DatabaseOnSqlite() : DatabaseTests(new SqliteFixture());
 public sealed class DatabaseOnPostgreSql() : DatabaseTests(new PostgreSqlFixture())
 {
     [Fact]
-    public async Task QueriesAreNotCompiled() => Assert.Equal("off", await Database.ReadAsync(
+    public async Task JitIsDisabled() => Assert.Equal("off", await Database.ReadAsync(
         session => session.SingleAsync<string>("SELECT current_setting('jit')"), Stop));
 }

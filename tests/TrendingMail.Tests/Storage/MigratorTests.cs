@@ -28,7 +28,7 @@ public abstract class MigratorTests(DatabaseFixture fixture) : IAsyncLifetime
     public async Task ANewDatabaseIsAtVersionZero() => Assert.Equal(0, await Migrator.CurrentVersionAsync(Stop));
 
     [Fact]
-    public async Task EachStepIsAppliedOnceAndInOrder()
+    public async Task EachMigrationIsAppliedOnceAndInOrder()
     {
         var applied = await Migrator.MigrateAsync(Stop);
 
@@ -38,7 +38,7 @@ public abstract class MigratorTests(DatabaseFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task TwoProgramsThatStartAtOnceApplyEachStepOnce()
+    public async Task ConcurrentMigratorsApplyEachMigrationOnce()
     {
         using var other = new Database(fixture.Dialect);
 
@@ -51,7 +51,7 @@ public abstract class MigratorTests(DatabaseFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ASchemaFromTheFutureIsRefusedWithTheWayOut()
+    public async Task ANewerSchemaIsRejectedWithInstructions()
     {
         await Migrator.MigrateAsync(Stop);
         await database.WriteAsync(session => session.ExecuteAsync(
@@ -69,17 +69,17 @@ public sealed class MigratorOnSqlite() : MigratorTests(new SqliteFixture());
 public sealed class MigratorOnPostgreSql() : MigratorTests(new PostgreSqlFixture(isEmpty: true))
 {
     [Fact(Timeout = 60_000)]
-    public async Task AStepGivesWayToWhoIsAtWorkAndIsTriedAgain()
+    public async Task AMigrationYieldsToRunningTransactionsAndIsRetried()
     {
         await using var other = await Database.Dialect.OpenAsync(Stop);
         await RunAsync(other, "CREATE TABLE schema_versions (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)");
         await using var work = await other.BeginTransactionAsync(Stop);
         await RunAsync(other, "LOCK TABLE schema_versions IN SHARE ROW EXCLUSIVE MODE");
         var migrating = Migrator.MigrateAsync(Stop);
-        await WaitsAsync(other, true);
+        await WaitForLockWaitAsync(other, true);
 
-        // It has given up, although the other one goes on; nothing of it is left.
-        await WaitsAsync(other, false);
+        // It has given up while the other transaction continues, and has left nothing behind.
+        await WaitForLockWaitAsync(other, false);
         Assert.False(await Database.ReadAsync(
             session => session.SingleAsync<bool>(Database.Dialect.TableExistsSql, new { table = "papers" }), Stop));
         await work.CommitAsync(Stop);
@@ -87,8 +87,8 @@ public sealed class MigratorOnPostgreSql() : MigratorTests(new PostgreSqlFixture
         Assert.Equal(Migrator.LatestVersion, (await migrating).Count);
     }
 
-    /// <summary>Waits until somebody waits for a lock on this database, or nobody does.</summary>
-    private static async Task WaitsAsync(DbConnection connection, bool expected)
+    /// <summary>Waits until some session waits for a lock in this database, or until none does.</summary>
+    private static async Task WaitForLockWaitAsync(DbConnection connection, bool expected)
     {
         await using var command = connection.CreateCommand();
         command.CommandText = """

@@ -4,27 +4,29 @@ using TrendingMail.Storage;
 namespace TrendingMail.Tests.Storage;
 
 /// <summary>
-/// A database of the PostgreSQL server that <c>tests/run.sh</c> starts and names in the environment; a copy of one that was
-/// migrated once, for that is faster than to migrate each.
+/// A database on the PostgreSQL server that <c>tests/run.sh</c> starts and names in the environment. Cloned from a
+/// template that is migrated once, which is faster than migrating each database.
 /// </summary>
 public sealed class PostgreSqlFixture(bool isEmpty = false) : DatabaseFixture
 {
-    /// <summary>The environment's variable with a connection string, without a database, of a user who may create some.</summary>
-    public const string Variable = "TEST_POSTGRESQL";
+    /// <summary>
+    /// The environment variable with a connection string, without a database, of a user who may create databases.
+    /// </summary>
+    public const string EnvironmentVariable = "TEST_POSTGRESQL";
 
     private static readonly string Template = $"test_{Environment.ProcessId}";
 
-    private static readonly Lazy<Task> Prepared = new(PrepareAsync);
+    private static readonly Lazy<Task> TemplateCreated = new(CreateTemplateAsync);
 
     private readonly string name = $"{Template}_{Guid.NewGuid():n}";
     private PostgreSqlDialect? dialect;
 
     public override IDialect Dialect => dialect ??= Create();
 
-    /// <summary>By which another process reaches the database; it is made with the dialect.</summary>
-    public string ConnectionString => Of(name);
+    /// <summary>For access from another process. The database is created together with the dialect.</summary>
+    public string ConnectionString => ConnectionStringFor(name);
 
-    private static string Server => Environment.GetEnvironmentVariable(Variable)!;
+    private static string Server => Environment.GetEnvironmentVariable(EnvironmentVariable)!;
 
     protected override async ValueTask DropAsync()
     {
@@ -37,22 +39,22 @@ public sealed class PostgreSqlFixture(bool isEmpty = false) : DatabaseFixture
 
     private PostgreSqlDialect Create()
     {
-        Assert.SkipWhen(string.IsNullOrEmpty(Server), $"No PostgreSQL: {Variable} is not set; tests/run.sh sets it.");
+        Assert.SkipWhen(string.IsNullOrEmpty(Server), $"No PostgreSQL: {EnvironmentVariable} is not set; tests/run.sh sets it.");
         Task.Run(async () =>
         {
-            await Prepared.Value;
+            await TemplateCreated.Value;
             await RunAsync($"CREATE DATABASE {name} TEMPLATE {(isEmpty ? "template0" : Template)}");
         }).GetAwaiter().GetResult();
-        return new PostgreSqlDialect(Of(name));
+        return new PostgreSqlDialect(ConnectionStringFor(name));
     }
 
-    private static string Of(string database) =>
+    private static string ConnectionStringFor(string database) =>
         new NpgsqlConnectionStringBuilder(Server) { Database = database, MaxPoolSize = 10 }.ConnectionString;
 
-    private static async Task PrepareAsync()
+    private static async Task CreateTemplateAsync()
     {
         await RunAsync($"CREATE DATABASE {Template} TEMPLATE template0 ENCODING 'UTF8'");
-        using (var template = new PostgreSqlDialect(Of(Template) + ";Pooling=false"))
+        using (var template = new PostgreSqlDialect(ConnectionStringFor(Template) + ";Pooling=false"))
         using (var database = new Database(template))
         {
             await new Migrator(database, TimeProvider.System).MigrateAsync(CancellationToken.None);
@@ -63,7 +65,7 @@ public sealed class PostgreSqlFixture(bool isEmpty = false) : DatabaseFixture
 
     private static async Task RunAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(Of("postgres"));
+        await using var connection = new NpgsqlConnection(ConnectionStringFor("postgres"));
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

@@ -7,7 +7,7 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Tests.Storage;
 
-/// <summary>SQLite, with every statement that it runs written down as the engine saw it, values masked.</summary>
+/// <summary>SQLite that records every statement as the engine executed it, with literals masked.</summary>
 internal sealed partial class RecordingDialect(SqliteDialect inner) : IDialect
 {
     private readonly ConcurrentQueue<string> statements = [];
@@ -16,14 +16,14 @@ internal sealed partial class RecordingDialect(SqliteDialect inner) : IDialect
 
     public string Location => inner.Location;
 
-    public int WriteLanes => inner.WriteLanes;
+    public int MaximumConcurrentWrites => inner.MaximumConcurrentWrites;
 
     public string TableExistsSql => inner.TableExistsSql;
 
     public string NumbersSql(string parameter) => inner.NumbersSql(parameter);
 
-    /// <summary>What ran since this was asked last.</summary>
-    public IReadOnlyList<string> Take()
+    /// <summary>Returns the statements executed since the last call.</summary>
+    public IReadOnlyList<string> TakeStatements()
     {
         var taken = new List<string>();
         while (statements.TryDequeue(out var statement))
@@ -41,12 +41,12 @@ internal sealed partial class RecordingDialect(SqliteDialect inner) : IDialect
         return connection;
     }
 
-    /// <summary>The settings of a connection belong to no one's work: whether one is opened anew is up to the pool.</summary>
+    /// <summary>Ignores PRAGMAs, which run whenever the pool opens a new connection.</summary>
     private void Record(string sql)
     {
         if (!sql.AsSpan().TrimStart().StartsWith("PRAGMA", StringComparison.Ordinal))
         {
-            statements.Enqueue(Values().Replace(sql, "?"));
+            statements.Enqueue(Literals().Replace(sql, "?"));
         }
     }
 
@@ -63,5 +63,5 @@ internal sealed partial class RecordingDialect(SqliteDialect inner) : IDialect
     public TrendingMailException? Explain(DbException exception) => inner.Explain(exception);
 
     [GeneratedRegex("'(?:[^']|'')*'|\\b\\d+\\b|NULL")]
-    private static partial Regex Values();
+    private static partial Regex Literals();
 }

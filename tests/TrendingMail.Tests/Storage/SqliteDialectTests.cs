@@ -12,7 +12,7 @@ public sealed class SqliteDialectTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task EveryConnectionIsDurableAndKeepsForeignKeys()
+    public async Task EveryConnectionIsDurableAndEnforcesForeignKeys()
     {
         var dialect = new SqliteDialect("Data Source=a.db;Pooling=False", folder.Path);
 
@@ -27,7 +27,7 @@ public sealed class SqliteDialectTests : IDisposable
     }
 
     [Fact]
-    public async Task ARelativeFileIsTakenFromTheGivenFolderWhichIsMade()
+    public async Task ARelativePathIsResolvedAgainstTheBaseDirectoryWhichIsCreated()
     {
         var dialect = new SqliteDialect("Data Source=deep/er/a.db;Pooling=False", folder.Path);
 
@@ -44,7 +44,7 @@ public sealed class SqliteDialectTests : IDisposable
     [InlineData("Data Source=a.db;Mode=Memory")]
     [InlineData("")]
     [InlineData("Host=localhost;Database=papers")]
-    public void AConnectionStringWithoutAFileIsRefused(string connectionString)
+    public void AConnectionStringWithoutAFileIsRejected(string connectionString)
     {
         var fault = Assert.Throws<TrendingMailException>(() => new SqliteDialect(connectionString, folder.Path));
 
@@ -52,7 +52,7 @@ public sealed class SqliteDialectTests : IDisposable
     }
 
     [Fact]
-    public async Task AFileThatIsNoDatabaseIsExplained()
+    public async Task AFileThatIsNotADatabaseIsReported()
     {
         var file = folder.Write("a.db", new string('x', 4096));
         using var database = new Database(new SqliteDialect("Data Source=a.db;Pooling=False", folder.Path));
@@ -65,9 +65,9 @@ public sealed class SqliteDialectTests : IDisposable
     }
 
     [Fact]
-    public async Task AFolderThatCannotBeMadeIsExplained()
+    public async Task AFolderThatCannotBeCreatedIsReported()
     {
-        folder.Write("blocked", "a file where a folder is wanted");
+        folder.Write("blocked", "a file where a folder is needed");
         using var database = new Database(new SqliteDialect("Data Source=blocked/a.db", folder.Path));
 
         var fault = await Assert.ThrowsAsync<TrendingMailException>(

@@ -2,7 +2,7 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Tests.Storage;
 
-/// <summary>Both ways of running a prepared statement.</summary>
+/// <summary>Both implementations of prepared statements.</summary>
 public sealed class StatementTests() : StorageTests(new SqliteFixture())
 {
     private const string Insert = """
@@ -11,12 +11,12 @@ public sealed class StatementTests() : StorageTests(new SqliteFixture())
         ON CONFLICT (address_key) DO NOTHING
         """;
 
-    private const string InsertAndTell = $"{Insert} RETURNING id, detail, suppressed_at";
+    private const string InsertReturning = $"{Insert} RETURNING id, detail, suppressed_at";
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public Task ItIsRunAgainAndAgainWithOtherValues(bool isNative) => WithAsync(isNative, InsertAndTell, async statement =>
+    public Task AStatementIsReusedWithOtherValues(bool isNative) => WithStatementAsync(isNative, InsertReturning, async statement =>
     {
         Assert.Equal([1L, "ö", 5L], await statement.FirstAsync("a", "a", "ö", 5L));
         Assert.Equal([2L, null, 6L], await statement.FirstAsync("b", "b", null, 6L));
@@ -28,7 +28,7 @@ public sealed class StatementTests() : StorageTests(new SqliteFixture())
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public Task AnInsertTellsTheNewRowOrThatThereIsNone(bool isNative) => WithAsync(isNative, Insert, async statement =>
+    public Task AnInsertReturnsTheNewIdOrNullOnAConflict(bool isNative) => WithStatementAsync(isNative, Insert, async statement =>
     {
         Assert.Equal(1, await statement.InsertAsync("a", "a", new string('ö', 300), 5L));
         Assert.Null(await statement.InsertAsync("again", "a", null, 5L));
@@ -39,7 +39,7 @@ public sealed class StatementTests() : StorageTests(new SqliteFixture())
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public Task AFaultIsAnExceptionAndTheNextRunIsSound(bool isNative) => WithAsync(isNative, InsertAndTell, async statement =>
+    public Task AFailedExecutionThrowsAndTheNextOneSucceeds(bool isNative) => WithStatementAsync(isNative, InsertReturning, async statement =>
     {
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => statement.FirstAsync(null, "a", null, 5L));
         await statement.ExecuteAsync("a", "a", null, 5L);
@@ -47,7 +47,7 @@ public sealed class StatementTests() : StorageTests(new SqliteFixture())
         Assert.Equal(1, await statement.ExecuteAsync("c", "c", null, 5L));
     });
 
-    private async Task WithAsync(bool isNative, string sql, Func<Statement, Task> work)
+    private async Task WithStatementAsync(bool isNative, string sql, Func<Statement, Task> work)
     {
         await using (var connection = await Database.Dialect.OpenAsync(Stop))
         await using (var transaction = await Database.Dialect.BeginWriteAsync(connection, Stop))

@@ -10,7 +10,7 @@ using TrendingMail.Tests.Subscribers;
 
 namespace TrendingMail.Tests.Storage;
 
-/// <summary>What tests on a database share: the database, a clock that stands, and the features put together on them.</summary>
+/// <summary>Base class of tests with a database: the database, a fixed clock, and the services that use them.</summary>
 public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
 {
     private Database? otherNode;
@@ -20,7 +20,7 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
 
     protected static DateOnly Today { get; } = DateOnly.FromDateTime(Morning.UtcDateTime);
 
-    protected static Origin Web { get; } = new("web", "203.0.113.0/24");
+    protected static ConsentOrigin Web { get; } = new("web", "203.0.113.0/24");
 
     protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -28,7 +28,7 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
 
     protected Database Database { get; } = new(fixture.Dialect);
 
-    /// <summary>The same data, as another node has it.</summary>
+    /// <summary>The same database, as used by another node.</summary>
     protected Database OtherNode => otherNode ??= new Database(fixture.Dialect);
 
     protected DeliveryOptions Delivery { get; set; } = new();
@@ -45,20 +45,20 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
 
     protected SuppressionStore Suppressions => new(Database, Clock);
 
-    protected Ledger Ledger => new(Database, Delivery, Clock);
+    protected DeliveryQueue DeliveryQueue => new(Database, Delivery, Clock);
 
-    protected SignUpFlow SignUp => new(Database, Subscribers, new SignUpBlocks(TestKeys.Ring(1), Clock),
-        new ErasedAddresses(TestKeys.Ring(1), Clock), Ledger, Clock);
+    protected SignUpFlow SignUp => new(Database, Subscribers, new SignUpBlocklist(TestKeys.Ring(1), Clock),
+        new ErasedAddressStore(TestKeys.Ring(1), Clock), DeliveryQueue, Clock);
 
-    protected LimitBook Limits => new(Database, TestKeys.Ring(1), Clock);
+    protected RateLimitStore RateLimits => new(Database, TestKeys.Ring(1), Clock);
 
-    protected AddressGate Gate
+    protected AddressPolicy AddressPolicy
     {
-        get => field ??= new AddressGate(DisposableDomains.None, new TargetLimits(new SecurityOptions(), Limits));
+        get => field ??= new AddressPolicy(DisposableDomains.None, new AddressRateLimits(new SecurityOptions(), RateLimits));
         set;
     }
 
-    protected DigestPlanner Planner => new(Database, Editions, Ledger, Clock);
+    protected DigestPlanner Planner => new(Database, Editions, DeliveryQueue, Clock);
 
     public virtual async ValueTask InitializeAsync() => await new Migrator(Database, Clock).MigrateAsync(Stop);
 
@@ -73,10 +73,10 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
     protected static EmailAddress Address(string text) =>
         EmailAddress.TryParse(text, out var address, out var fault) ? address : throw new ArgumentException(fault);
 
-    /// <summary>An active reader whose first digest is due now.</summary>
-    protected async Task<Subscriber> AddReaderAsync(string address, Preferences? preferences = null)
+    /// <summary>Adds an active subscriber whose first digest is due now.</summary>
+    protected async Task<Subscriber> AddSubscriberAsync(string address, Preferences? preferences = null)
     {
-        await SignUp.AddConfirmedAsync(Address(address), preferences ?? new Preferences(), Origin.Command, Stop);
+        await SignUp.AddConfirmedAsync(Address(address), preferences ?? new Preferences(), ConsentOrigin.Command, Stop);
         return (await Subscribers.FindAsync(Address(address), Stop))!;
     }
 
@@ -89,6 +89,6 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
     protected Task<long> CountAsync(string table) =>
         Database.ReadAsync(session => session.SingleAsync<long>($"SELECT COUNT(*) FROM {table}"), Stop);
 
-    /// <summary>Every row of every table of ours, to see whether anything changed.</summary>
-    protected Task<string> EverythingAsync() => Contents.OfAsync(Database, Stop);
+    /// <summary>All rows of all tables, to detect changes.</summary>
+    protected Task<string> SnapshotAsync() => DatabaseSnapshot.CreateAsync(Database, Stop);
 }

@@ -17,7 +17,7 @@ public sealed partial class EmailAddressTests
     [InlineData("jörg@example.org", "jörg@example.org", "jörg@example.org")]
     [InlineData("jo\u0308rg@example.org", "jörg@example.org", "jörg@example.org")]
     [InlineData("用户@例子.广告", "用户@例子.广告", "用户@xn--fsqu00a.xn--4rr70v")]
-    public void AnAddressIsTakenAndItsSpellingsHaveOneKey(string text, string value, string key)
+    public void SpellingsOfAValidAddressHaveTheSameKey(string text, string value, string key)
     {
         Assert.True(EmailAddress.TryParse(text, out var address, out var fault));
 
@@ -38,11 +38,11 @@ public sealed partial class EmailAddressTests
     [InlineData("ada(x)@example.org", "plain address")]
     [InlineData("ada\r\nBcc:bo@example.org", "plain address")]
     [InlineData("ada\u0000@example.org", "plain address")]
-    [InlineData("ada@[192.0.2.1]", "domain name instead of a number")]
-    [InlineData("ada..quill@example.org", "typing mistake")]
-    [InlineData(".ada@example.org", "typing mistake")]
-    [InlineData("ada.@example.org", "typing mistake")]
-    [InlineData("ada@bo@example.org", "typing mistake")]
+    [InlineData("ada@[192.0.2.1]", "domain name instead of an IP address")]
+    [InlineData("ada..quill@example.org", "typos")]
+    [InlineData(".ada@example.org", "typos")]
+    [InlineData("ada.@example.org", "typos")]
+    [InlineData("ada@bo@example.org", "typos")]
     [InlineData("ada@example", "complete domain name")]
     [InlineData("ada@192.0.2.1", "complete domain name")]
     [InlineData("ada@example.org.", "")]
@@ -51,7 +51,7 @@ public sealed partial class EmailAddressTests
     [InlineData("ada@exa_mple.org", "")]
     [InlineData("ada@example..org", "")]
     [InlineData("ada@xn--0.example", "")]
-    public void OtherTextIsRefusedInWordsForItsOwner(string? text, string words)
+    public void InvalidAddressesAreRejectedWithAReasonForTheirOwner(string? text, string words)
     {
         Assert.False(EmailAddress.TryParse(text, out var address, out var fault));
 
@@ -64,18 +64,18 @@ public sealed partial class EmailAddressTests
     [InlineData(65, 20, false)]
     [InlineData(64, 189, true)]
     [InlineData(64, 190, false)]
-    public void LengthsAreThoseOfRfc5321(int local, int domain, bool isTaken)
+    public void LengthLimitsAreThoseOfRfc5321(int local, int domain, bool isAccepted)
     {
         var labels = string.Join('.', Enumerable.Repeat(new string('d', 48), 4))[..(domain - 4)].TrimEnd('.');
         var text = $"{new string('a', local)}@{labels.PadRight(domain - 4, 'd')}.org";
 
-        Assert.Equal(isTaken, EmailAddress.TryParse(text, out _, out var fault));
+        Assert.Equal(isAccepted, EmailAddress.TryParse(text, out _, out var fault));
 
-        Assert.Equal(isTaken ? null : "This address is too long.", fault);
+        Assert.Equal(isAccepted ? null : "This address is too long.", fault);
     }
 
     [Fact]
-    public void OctetsCountAndNotCharacters() =>
+    public void TheLengthLimitCountsOctetsNotCharacters() =>
         Assert.False(EmailAddress.TryParse($"{new string('ö', 33)}@example.org", out _, out _));
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed partial class EmailAddressTests
         Assert.Equal(masked, EmailAddress.Mask(address));
 
     [Fact]
-    public void NoTextWhateverMakesItFail()
+    public void NoInputCausesAnUnexpectedException()
     {
         string[] parts = ["a", "@", ".", "xn--", "xn--\u00fc", "\ud83d", "\udc00", "\ufffe", "\uffff", "[", "]", "\"", "\\", "\u0000", "\u200d", "ß", "。",
             "١", "-", "_", "example", "org", " ", "\t", "\u202e", "a\u0301", new string('b', 64), "%", "=?utf-8?q?x?="];
@@ -108,25 +108,25 @@ public sealed partial class EmailAddressTests
     }
 
     /// <summary>
-    /// Where we differ from the collection of isemail, and why. All else that it calls an address is taken, and nothing else.
+    /// The isemail test cases on which we disagree, by diagnosis, and why. On all others we must agree.
     /// </summary>
     private static readonly Dictionary<string, string> Disagreements = new()
     {
-        ["ISEMAIL_RFC5321_QUOTEDSTRING"] = "a quoted local part: nobody's address at a provider of today, and a trap for other programs",
-        ["ISEMAIL_RFC5321_ADDRESSLITERAL"] = "a number for a domain: no reader's mailbox, and a way around what is known of domains",
-        ["ISEMAIL_RFC5321_IPV6DEPRECATED"] = "a number for a domain, in an old spelling",
-        ["ISEMAIL_RFC5321_TLD"] = "a top-level domain alone, such as a name in a local network: no mail reaches it from elsewhere",
-        ["ISEMAIL_RFC5321_TLDNUMERIC"] = "a top-level domain of digits: there is none (RFC 3696, section 2)",
-        ["ISEMAIL_CFWS_COMMENT"] = "a comment: it belongs into a header, not into a form",
-        ["ISEMAIL_DEPREC_"] = "a form that RFC 5322 only lets be read in old mail (quoted words, comments, folds, control characters)",
-        ["ISEMAIL_RFC5322_"] = "a form for headers only, or longer than RFC 5321 lets a mailbox be",
-        ["single label"] = "a top-level domain alone, though it has a mail server",
-        ["white space"] = "white space around it is left out, as a form or a list has it",
+        ["ISEMAIL_RFC5321_QUOTEDSTRING"] = "quoted local part: not used by providers, and mishandled by other software",
+        ["ISEMAIL_RFC5321_ADDRESSLITERAL"] = "address literal: not a person's mailbox, and it bypasses domain rules",
+        ["ISEMAIL_RFC5321_IPV6DEPRECATED"] = "address literal in a deprecated form",
+        ["ISEMAIL_RFC5321_TLD"] = "single-label domain, such as a host in a local network: unreachable from elsewhere",
+        ["ISEMAIL_RFC5321_TLDNUMERIC"] = "numeric top-level domain: none exists (RFC 3696, section 2)",
+        ["ISEMAIL_CFWS_COMMENT"] = "comment: allowed in a header, not in a form",
+        ["ISEMAIL_DEPREC_"] = "obsolete RFC 5322 syntax (quoted words, comments, folding, control characters)",
+        ["ISEMAIL_RFC5322_"] = "header-only syntax, or longer than RFC 5321 allows for a mailbox",
+        ["single label"] = "single-label domain, even though it has a mail server",
+        ["white space"] = "surrounding white space, which we trim",
     };
 
-    /// <summary>The collection of isemail where it lies beside the repository, else a few of our own.</summary>
+    /// <summary>Uses the isemail test cases if present beside the repository, otherwise a few of our own.</summary>
     [Fact]
-    public void EachDisagreementWithAKnownCollectionIsExplained()
+    public void EachDisagreementWithIsemailIsExplained()
     {
         var file = Repository.Sample("addresses", "isemail.tsv");
         int agreed = 0, disagreed = 0;
@@ -135,23 +135,23 @@ public sealed partial class EmailAddressTests
         {
             var text = ControlCharacter().Replace(fields[1],
                 match => ((char)int.Parse(match.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
-            var isTaken = EmailAddress.TryParse(text, out _, out _);
-            if (isTaken == (fields[2] != "ISEMAIL_ERR") && (!isTaken || text == text.Trim()))
+            var isAccepted = EmailAddress.TryParse(text, out _, out _);
+            if (isAccepted == (fields[2] != "ISEMAIL_ERR") && (!isAccepted || text == text.Trim()))
             {
                 agreed++;
                 continue;
             }
 
             disagreed++;
-            Assert.True(Disagreements.ContainsKey(ReasonOf(text, isTaken, fields)),
-                $"{fields[0]}: {fields[1]} ({fields[3]}) is {(isTaken ? "taken" : "refused")}");
+            Assert.True(Disagreements.ContainsKey(GetReason(text, isAccepted, fields)),
+                $"{fields[0]}: {fields[1]} ({fields[3]}) is {(isAccepted ? "accepted" : "rejected")}");
         }
 
-        Assert.True(agreed >= (file is null ? 5 : 70), $"only {agreed} agreed, {disagreed} did not");
+        Assert.True(agreed >= (file is null ? 5 : 70), $"only {agreed} agreed, {disagreed} disagreed");
     }
 
-    private static string ReasonOf(string text, bool isTaken, string[] fields) =>
-        isTaken ? text != text.Trim() ? "white space" : "none"
+    private static string GetReason(string text, bool isAccepted, string[] fields) =>
+        isAccepted ? text != text.Trim() ? "white space" : "none"
         : fields[2] == "ISEMAIL_VALID_CATEGORY" ? fields[1].Split('@')[^1].Contains('.', StringComparison.Ordinal) ? "none" : "single label"
         : fields[2] is "ISEMAIL_RFC5322" or "ISEMAIL_DEPREC" && !Disagreements.ContainsKey(fields[3]) ? $"{fields[2]}_"
         : fields[3];

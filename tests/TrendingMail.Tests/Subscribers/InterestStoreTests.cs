@@ -6,27 +6,27 @@ namespace TrendingMail.Tests.Subscribers;
 public abstract class InterestStoreTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     [Fact]
-    public async Task InterestsAreKeptAndTheProfileWithThem()
+    public async Task InterestsAreSavedWithTheProfile()
     {
-        var ada = await AddReaderAsync("ada@example.org");
+        var ada = await AddSubscriberAsync("ada@example.org");
         Interest[] interests =
         [
-            Interest.Of(InterestKind.Author, "José Álvarez")!,
-            Interest.Of(InterestKind.Category, "cs.CL")!,
-            Interest.Of(InterestKind.Organization, "Example Lab", 0.5)!,
-            Interest.Of(InterestKind.Topic, "Robotics", Interest.Muted)!,
+            Interest.Create(InterestKind.Author, "José Álvarez")!,
+            Interest.Create(InterestKind.Category, "cs.CL")!,
+            Interest.Create(InterestKind.Organization, "Example Lab", 0.5)!,
+            Interest.Create(InterestKind.Topic, "Robotics", Interest.Muted)!,
         ];
 
         Assert.True(await ReplaceAsync(ada, interests));
 
         Assert.Equal(interests, await Interests.ListAsync(ada.Id, Stop));
-        Assert.Equal(Interest.ProfileOf(interests), await ProfileAsync(ada));
+        Assert.Equal(Interest.ComputeProfile(interests), await ProfileAsync(ada));
     }
 
     [Fact]
-    public async Task OfTwoSpellingsTheLastCounts()
+    public async Task OfTwoSpellingsTheLastWins()
     {
-        var ada = await AddReaderAsync("ada@example.org");
+        var ada = await AddSubscriberAsync("ada@example.org");
 
         await ReplaceAsync(ada, [Keyword("Speech"), Keyword("speech", -1)]);
 
@@ -34,14 +34,14 @@ public abstract class InterestStoreTests(DatabaseFixture fixture) : StorageTests
     }
 
     [Fact]
-    public async Task WhatIsReplacedIsGoneAndTheProfileFollows()
+    public async Task ReplacingInterestsRemovesOldOnesAndUpdatesTheProfile()
     {
-        var ada = await AddReaderAsync("ada@example.org");
+        var ada = await AddSubscriberAsync("ada@example.org");
         await ReplaceAsync(ada, [Keyword("speech"), Keyword("vision", -0.5)]);
 
         await ReplaceAsync(ada, [Keyword("vision", Interest.Muted)]);
         Assert.Equal([Keyword("vision", -1)], await Interests.ListAsync(ada.Id, Stop));
-        Assert.Equal(Interest.ProfileOf([Keyword("vision", -1)]), await ProfileAsync(ada));
+        Assert.Equal(Interest.ComputeProfile([Keyword("vision", -1)]), await ProfileAsync(ada));
 
         await ReplaceAsync(ada, [Keyword("vision", 0)]);
         Assert.Empty(await Interests.ListAsync(ada.Id, Stop));
@@ -49,10 +49,10 @@ public abstract class InterestStoreTests(DatabaseFixture fixture) : StorageTests
     }
 
     [Fact]
-    public async Task NoReaderHasMoreThanTheLimit()
+    public async Task TheNumberOfInterestsIsLimited()
     {
-        var ada = await AddReaderAsync("ada@example.org");
-        var most = Enumerable.Range(0, InterestStore.MaximumPerReader).Select(i => Keyword($"word {i}")).ToArray();
+        var ada = await AddSubscriberAsync("ada@example.org");
+        var most = Enumerable.Range(0, InterestStore.MaximumPerSubscriber).Select(i => Keyword($"word {i}")).ToArray();
 
         Assert.True(await ReplaceAsync(ada, most));
         Assert.False(await ReplaceAsync(ada, [.. most, Keyword("one more")]));
@@ -60,24 +60,24 @@ public abstract class InterestStoreTests(DatabaseFixture fixture) : StorageTests
     }
 
     [Fact]
-    public async Task PreferencesLeaveTheInterestsAlone()
+    public async Task SavingPreferencesDoesNotChangeInterests()
     {
-        var ada = await AddReaderAsync("ada@example.org");
+        var ada = await AddSubscriberAsync("ada@example.org");
         await ReplaceAsync(ada, [Keyword("speech")]);
 
         await Subscribers.SavePreferencesAsync(ada.Id, new Preferences { Language = "de-AT" }, null, Stop);
 
-        Assert.Equal(Interest.ProfileOf([Keyword("speech")]), await ProfileAsync(ada));
+        Assert.Equal(Interest.ComputeProfile([Keyword("speech")]), await ProfileAsync(ada));
         Assert.Equal("de-AT", (await Subscribers.FindAsync(ada.Id, Stop))!.Preferences.Language);
     }
 
     private static Interest Keyword(string value, double weight = Interest.Followed) =>
-        Interest.Of(InterestKind.Keyword, value, weight)!;
+        Interest.Create(InterestKind.Keyword, value, weight)!;
 
-    private Task<bool> ReplaceAsync(Subscriber reader, IEnumerable<Interest> interests) =>
-        Database.WriteAsync(session => InterestStore.ReplaceAsync(session, reader.Id, interests), Stop);
+    private Task<bool> ReplaceAsync(Subscriber subscriber, IEnumerable<Interest> interests) =>
+        Database.WriteAsync(session => InterestStore.ReplaceAsync(session, subscriber.Id, interests), Stop);
 
-    private async Task<string> ProfileAsync(Subscriber reader) => (await Subscribers.FindAsync(reader.Id, Stop))!.Profile;
+    private async Task<string> ProfileAsync(Subscriber subscriber) => (await Subscribers.FindAsync(subscriber.Id, Stop))!.Profile;
 }
 
 public sealed class InterestStoreOnSqlite() : InterestStoreTests(new SqliteFixture());

@@ -12,12 +12,12 @@ public sealed class InterestTests
     [InlineData(InterestKind.Organization, "北京大学", "北京大学")]
     [InlineData(InterestKind.Category, "cs.LG", "cs.lg")]
     [InlineData(InterestKind.Category, "astro-ph.CO", "astro-ph.co")]
-    public void SpellingsOfTheSameHaveTheSameKey(InterestKind kind, string text, string key) =>
-        Assert.Equal(key, Interest.Of(kind, text)!.Key);
+    public void SpellingsOfTheSameInterestHaveTheSameKey(InterestKind kind, string text, string key) =>
+        Assert.Equal(key, Interest.Create(kind, text)!.Key);
 
     [Fact]
-    public void TheValueStaysAsTheReaderWroteIt() =>
-        Assert.Equal("Text-to-Speech (TTS)", Interest.Of(InterestKind.Topic, "Text-to-Speech  (TTS) ")!.Value);
+    public void TheValueIsKeptAsEntered() =>
+        Assert.Equal("Text-to-Speech (TTS)", Interest.Create(InterestKind.Topic, "Text-to-Speech  (TTS) ")!.Value);
 
     [Theory]
     [InlineData(null)]
@@ -25,47 +25,47 @@ public sealed class InterestTests
     [InlineData("+ - ?")]
     [InlineData("a\u0007b")]
     [InlineData("\ud800")]
-    public void WhatHasNothingToLookForIsNoInterest(string? text) => Assert.Null(Interest.Of(InterestKind.Keyword, text));
+    public void TextWithoutSearchableCharactersIsRejected(string? text) => Assert.Null(Interest.Create(InterestKind.Keyword, text));
 
     [Fact]
-    public void WhatIsLongerThanAPhraseIsNoInterest()
+    public void TooLongTextIsRejected()
     {
-        Assert.NotNull(Interest.Of(InterestKind.Keyword, new string('a', 100)));
-        Assert.Null(Interest.Of(InterestKind.Keyword, new string('a', 101)));
+        Assert.NotNull(Interest.Create(InterestKind.Keyword, new string('a', 100)));
+        Assert.Null(Interest.Create(InterestKind.Keyword, new string('a', 101)));
     }
 
     [Theory]
     [InlineData(7, 1)]
     [InlineData(-3, -1)]
     [InlineData(0.249, 0.25)]
-    public void AWeightIsBroughtIntoItsRange(double given, double weight) =>
-        Assert.Equal(weight, Interest.Of(InterestKind.Keyword, "speech", given)!.Weight);
+    public void TheWeightIsClampedAndRounded(double given, double weight) =>
+        Assert.Equal(weight, Interest.Create(InterestKind.Keyword, "speech", given)!.Weight);
 
     [Fact]
-    public void TheProfileIsTheSameInAnyOrderAndSpelling()
+    public void TheProfileDoesNotDependOnOrderAndSpelling()
     {
-        var one = Interest.ProfileOf([Topic("Speech"), Topic("robotics", -1), Interest.Of(InterestKind.Author, "Ada Quill")!]);
-        var other = Interest.ProfileOf([Interest.Of(InterestKind.Author, "ada quill")!, Topic("Robotics", -1), Topic("speech")]);
+        var one = Interest.ComputeProfile([Topic("Speech"), Topic("robotics", -1), Interest.Create(InterestKind.Author, "Ada Quill")!]);
+        var other = Interest.ComputeProfile([Interest.Create(InterestKind.Author, "ada quill")!, Topic("Robotics", -1), Topic("speech")]);
 
         Assert.Equal(one, other);
-        Assert.Equal("", Interest.ProfileOf([]));
+        Assert.Equal("", Interest.ComputeProfile([]));
     }
 
     [Fact]
-    public void TheProfileTellsKindsAndWeightsApart()
+    public void TheProfileDependsOnKindAndWeight()
     {
         string[] profiles =
         [
-            Interest.ProfileOf([Topic("speech")]),
-            Interest.ProfileOf([Topic("speech", 0.75)]),
-            Interest.ProfileOf([Topic("speech", -1)]),
-            Interest.ProfileOf([Interest.Of(InterestKind.Keyword, "speech")!]),
-            Interest.ProfileOf([Topic("speech"), Topic("vision")]),
+            Interest.ComputeProfile([Topic("speech")]),
+            Interest.ComputeProfile([Topic("speech", 0.75)]),
+            Interest.ComputeProfile([Topic("speech", -1)]),
+            Interest.ComputeProfile([Interest.Create(InterestKind.Keyword, "speech")!]),
+            Interest.ComputeProfile([Topic("speech"), Topic("vision")]),
         ];
 
         Assert.Equal(profiles.Length, profiles.Distinct().Count());
     }
 
     private static Interest Topic(string value, double weight = Interest.Followed) =>
-        Interest.Of(InterestKind.Topic, value, weight)!;
+        Interest.Create(InterestKind.Topic, value, weight)!;
 }

@@ -11,7 +11,7 @@ public sealed class KeyRingTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void AMissingRingIsMadeWithOneKey()
+    public void AMissingKeyRingIsCreatedWithOneKey()
     {
         var ring = KeyRing.Open(folder.File("data/keys.json"), clock);
 
@@ -22,9 +22,9 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public void OnlyItsUserMayReadTheFile()
+    public void OnlyTheOwnerCanReadTheFile()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "File modes are a matter of Unix.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "File modes exist only on Unix.");
         KeyRing.Open(folder.File("keys.json"), clock);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite,
@@ -32,7 +32,7 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public void TheRingIsMadeOnce()
+    public void TheKeyRingIsCreatedOnce()
     {
         var first = KeyRing.Open(folder.File("keys.json"), clock);
         var second = KeyRing.Open(folder.File("keys.json"), clock);
@@ -45,7 +45,7 @@ public sealed class KeyRingTests : IDisposable
         KeyRing.Open(folder.File("a.json"), clock).Current.Secret, KeyRing.Open(folder.File("b.json"), clock).Current.Secret);
 
     [Fact]
-    public async Task WhoStartsAtOnceEndsWithTheSameKey()
+    public async Task ConcurrentStartsCreateTheSameKey()
     {
         for (var round = 0; round < 50; round++)
         {
@@ -81,7 +81,7 @@ public sealed class KeyRingTests : IDisposable
     [InlineData("""[{"id": 1, "createdAt": "2026-01-01T00:00:00Z"}]""")]
     [InlineData("""[{"id": 70000, "createdAt": "2026-01-01T00:00:00Z", "secret": ""}]""")]
     [InlineData("[{\"id\": 1, \"createdAt")]
-    public void ADamagedRingIsNeitherUsedNorReplaced(string content)
+    public void ADamagedKeyRingIsNeitherUsedNorReplaced(string content)
     {
         var file = folder.Write("keys.json", content);
 
@@ -92,7 +92,7 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public void TwoKeysOfOneIdAreADamage()
+    public void DuplicateKeyIdsAreRejected()
     {
         var file = folder.Write("keys.json", TestKeys.Json(1, 1));
 
@@ -100,9 +100,9 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public void APlaceThatCannotBeWrittenIsNamed()
+    public void TheErrorNamesAnUnwritablePath()
     {
-        folder.Write("blocked", "a file where a folder is wanted");
+        folder.Write("blocked", "a file where a folder is expected");
 
         var fault = Assert.Throws<TrendingMailException>(() => KeyRing.Open(folder.File("blocked/keys.json"), clock));
 
@@ -110,26 +110,26 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public void AfterARotationTheNewKeySignsAndTheOldOneVerifies()
+    public void AfterARotationTheNewKeySignsAndTheOldOneStillVerifies()
     {
         var before = KeyRing.Open(folder.File("keys.json"), clock);
         var token = new LinkToken(LinkPurpose.Unsubscribe, 7, 0, clock.GetUtcNow());
         var old = new LinkSigner(before, clock).Sign(token);
 
-        var key = new KeyFile(folder.File("keys.json"), clock).Add();
+        var key = new FileKeyStore(folder.File("keys.json"), clock).Add();
 
         var after = KeyRing.Open(folder.File("keys.json"), clock);
         Assert.Equal((2, (ushort)2), (after.All.Count, after.Current.Id));
         Assert.Equal(key.Secret, after.Current.Secret);
-        Assert.True(new LinkSigner(after, clock).TryRead(old, LinkPurpose.Unsubscribe, out var read, out _));
+        Assert.True(new LinkSigner(after, clock).TryVerify(old, LinkPurpose.Unsubscribe, out var read, out _));
         Assert.Equal(token, read);
     }
 
     [Fact]
-    public void AProgramThatRunsVerifiesByANewKeyAtOnceAndSignsWithItSoon()
+    public void ARunningProcessVerifiesWithANewKeyAtOnceAndSignsWithItWithinAMinute()
     {
         var running = KeyRing.Open(folder.File("keys.json"), clock);
-        var key = new KeyFile(folder.File("keys.json"), clock).Add();
+        var key = new FileKeyStore(folder.File("keys.json"), clock).Add();
         File.SetLastWriteTimeUtc(folder.File("keys.json"), DateTime.UtcNow.AddSeconds(5));
 
         Assert.Equal(1, running.Current.Id);
@@ -137,7 +137,7 @@ public sealed class KeyRingTests : IDisposable
         Assert.Null(running.Find(3));
 
         var other = KeyRing.Open(folder.File("keys.json"), clock);
-        new KeyFile(folder.File("keys.json"), clock).Add();
+        new FileKeyStore(folder.File("keys.json"), clock).Add();
         File.SetLastWriteTimeUtc(folder.File("keys.json"), DateTime.UtcNow.AddSeconds(10));
         Assert.Equal(2, other.Current.Id);
         clock.Advance(TimeSpan.FromMinutes(2));
@@ -145,7 +145,7 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public void ARingThatVanishesUnderARunningProgramChangesNothing()
+    public void ARunningProcessKeepsItsKeysWhenTheFileIsDeleted()
     {
         var running = KeyRing.Open(folder.File("keys.json"), clock);
         File.Delete(folder.File("keys.json"));
@@ -156,17 +156,17 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public async Task WhoRotatesAtOnceAddsAKeyEach()
+    public async Task ConcurrentRotationsAddOneKeyEach()
     {
         var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(
-            () => new KeyFile(folder.File("keys.json"), clock).Add(), TestContext.Current.CancellationToken)));
+            () => new FileKeyStore(folder.File("keys.json"), clock).Add(), TestContext.Current.CancellationToken)));
 
         Assert.Equal(Enumerable.Range(1, 8), keys.Select(key => (int)key.Id).Order());
         Assert.Equal(8, KeyRing.Open(folder.File("keys.json"), clock).All.Count);
     }
 
     [Fact]
-    public void TwoKeysOfOneNumberAreADamage()
+    public void DuplicateKeyIdsAreReportedAsDamage()
     {
         folder.Write("keys.json", TestKeys.Json(1, 1));
 

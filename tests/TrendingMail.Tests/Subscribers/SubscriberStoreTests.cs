@@ -16,7 +16,7 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     };
 
     [Fact]
-    public async Task ANewReaderIsPendingWithThePreferencesGiven()
+    public async Task ANewSubscriberIsPendingWithTheGivenPreferences()
     {
         var reader = await AddPendingAsync("ada@example.org");
 
@@ -27,7 +27,7 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     }
 
     [Fact]
-    public async Task AReaderIsFoundByEverySpellingOfTheAddress()
+    public async Task ASubscriberIsFoundByAnySpellingOfTheAddress()
     {
         var reader = await AddPendingAsync("Ada@Bücher.example");
 
@@ -38,7 +38,7 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     }
 
     [Fact]
-    public async Task OneMailboxIsOneReader()
+    public async Task AMailboxHasOnlyOneSubscriber()
     {
         await AddPendingAsync("ada@example.org");
 
@@ -46,7 +46,7 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     }
 
     [Fact]
-    public async Task AnIdIsNeverGivenTwice()
+    public async Task IdsAreNeverReused()
     {
         var first = await AddPendingAsync("ada@example.org");
         await Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM subscribers"), Stop);
@@ -57,7 +57,7 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     [Fact]
     public async Task TheFirstDigestIsDueAtOnce()
     {
-        var reader = await AddReaderAsync("ada@example.org");
+        var reader = await AddSubscriberAsync("ada@example.org");
 
         Assert.Equal((SubscriberState.Active, Morning), (reader.State, reader.NextDueAt));
     }
@@ -65,7 +65,7 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     [Fact]
     public async Task PreferencesAreSavedWithTheNextDueInstant()
     {
-        var reader = await AddReaderAsync("ada@example.org");
+        var reader = await AddSubscriberAsync("ada@example.org");
 
         var due = await Subscribers.SavePreferencesAsync(reader.Id, Chosen, null, Stop);
 
@@ -77,9 +77,9 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     }
 
     [Fact]
-    public async Task APauseIsSavedAndLifted()
+    public async Task ASubscriptionIsPausedAndResumed()
     {
-        var reader = await AddReaderAsync("ada@example.org");
+        var reader = await AddSubscriberAsync("ada@example.org");
         var until = Today.AddDays(14);
 
         var due = await Subscribers.SavePreferencesAsync(reader.Id, new Preferences(), until, Stop);
@@ -93,9 +93,9 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     }
 
     [Fact]
-    public async Task APauseLeavesThePreferencesAsTheyAre()
+    public async Task PausingDoesNotChangePreferences()
     {
-        var reader = await AddReaderAsync("ada@example.org", Chosen);
+        var reader = await AddSubscriberAsync("ada@example.org", Chosen);
 
         Assert.NotNull(await Subscribers.PauseAsync(reader.Id, Today.AddDays(14), Stop));
         var paused = (await Subscribers.FindAsync(reader.Id, Stop))!;
@@ -107,9 +107,9 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     }
 
     [Fact]
-    public async Task RevokingLinksCountsTheEpochUp()
+    public async Task RevokingLinksIncrementsTheEpoch()
     {
-        var reader = await AddReaderAsync("ada@example.org");
+        var reader = await AddSubscriberAsync("ada@example.org");
 
         await Subscribers.RevokeLinksAsync(reader.Id, Stop);
 
@@ -117,66 +117,66 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     }
 
     [Fact]
-    public async Task PreferencesOfSomeoneWhoIsNotSubscribedAreNotSaved()
+    public async Task PreferencesAreSavedOnlyForSubscribedPeople()
     {
         var pending = await AddPendingAsync("ada@example.org");
-        var gone = await AddReaderAsync("bo@example.org");
+        var gone = await AddSubscriberAsync("bo@example.org");
         await SignUp.UnsubscribeAsync(gone.Id, Web, Stop);
-        var before = await EverythingAsync();
+        var before = await SnapshotAsync();
 
         Assert.Null(await Subscribers.SavePreferencesAsync(pending.Id, new Preferences(), null, Stop));
         Assert.Null(await Subscribers.SavePreferencesAsync(gone.Id, new Preferences(), Today.AddDays(3), Stop));
 
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await SnapshotAsync());
     }
 
     [Fact]
-    public async Task ReadersWhoWaitLongestComeFirstAndOnlyThoseWhoseHourHasCome()
+    public async Task DueSubscribersAreReturnedLongestOverdueFirst()
     {
-        var bo = await AddReaderAsync("bo@example.org");
+        var bo = await AddSubscriberAsync("bo@example.org");
         Clock.Advance(TimeSpan.FromMinutes(5));
-        var ada = await AddReaderAsync("ada@example.org");
+        var ada = await AddSubscriberAsync("ada@example.org");
         Clock.Advance(TimeSpan.FromMinutes(1));
-        await AddReaderAsync("late@example.org");
+        await AddSubscriberAsync("late@example.org");
         await AddPendingAsync("pending@example.org");
-        var gone = await AddReaderAsync("gone@example.org");
+        var gone = await AddSubscriberAsync("gone@example.org");
         await SignUp.UnsubscribeAsync(gone.Id, Web, Stop);
         var now = Morning.AddMinutes(5);
 
-        var due = await Database.ReadAsync(session => SubscriberStore.DueAsync(session, now, 10), Stop);
+        var due = await Database.ReadAsync(session => SubscriberStore.FindDueAsync(session, now, 10), Stop);
 
-        Assert.Equal([bo.Id, ada.Id], due.Select(reader => reader.Id));
-        Assert.Single(await Database.ReadAsync(session => SubscriberStore.DueAsync(session, now, 1), Stop));
+        Assert.Equal([bo.Id, ada.Id], due.Select(subscriber => subscriber.Id));
+        Assert.Single(await Database.ReadAsync(session => SubscriberStore.FindDueAsync(session, now, 1), Stop));
     }
 
     [Fact]
-    public async Task ReadersAreCountedByState()
+    public async Task SubscribersAreCountedByState()
     {
         await AddPendingAsync("a@example.org");
-        await AddReaderAsync("b@example.org");
-        await AddReaderAsync("c@example.org");
-        var paused = await AddReaderAsync("d@example.org");
+        await AddSubscriberAsync("b@example.org");
+        await AddSubscriberAsync("c@example.org");
+        var paused = await AddSubscriberAsync("d@example.org");
         await Subscribers.SavePreferencesAsync(paused.Id, new Preferences(), Today.AddDays(3), Stop);
 
-        var counts = await Subscribers.CountAsync(Stop);
+        var counts = await Subscribers.CountByStateAsync(Stop);
 
         Assert.Equal([1, 2, 1, 0], Enum.GetValues<SubscriberState>().Select(state => counts[state]));
     }
 
     [Fact]
-    public async Task TheConsentHistoryIsOnlyEverAppendedTo()
+    public async Task TheConsentHistoryIsAppendOnly()
     {
-        var reader = await AddReaderAsync("ada@example.org");
+        var reader = await AddSubscriberAsync("ada@example.org");
 
         await Assert.ThrowsAnyAsync<Exception>(() => Database.WriteAsync(session => session.ExecuteAsync(
             "UPDATE consent_events SET kind = 'confirmed' WHERE subscriber_id = @Id", new { reader.Id }), Stop));
 
-        var history = await Subscribers.ConsentHistoryAsync(reader.Id, Stop);
+        var history = await Subscribers.ListConsentEventsAsync(reader.Id, Stop);
         Assert.Equal((ConsentKind.Added, "command"), (Assert.Single(history).Kind, history[0].Origin));
     }
 
     [Fact]
-    public async Task TheNetworkOfAConsentMayBeForgottenAndNothingElse()
+    public async Task OnlyTheNetworkOfAConsentEventCanBeDeleted()
     {
         await SignUp.RequestAsync(Address("ada@example.org"), new Preferences(), Web, Stop);
 
@@ -187,25 +187,25 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
         await Database.WriteAsync(session => session.ExecuteAsync("UPDATE consent_events SET network = NULL"), Stop);
 
         var reader = (await Subscribers.FindAsync(Address("ada@example.org"), Stop))!;
-        Assert.Null(Assert.Single(await Subscribers.ConsentHistoryAsync(reader.Id, Stop)).Network);
+        Assert.Null(Assert.Single(await Subscribers.ListConsentEventsAsync(reader.Id, Stop)).Network);
     }
 
     [Fact]
-    public async Task TheWordingThatWasAgreedToIsKept()
+    public async Task TheConsentTextIsSaved()
     {
-        var reader = await AddReaderAsync("ada@example.org");
+        var reader = await AddSubscriberAsync("ada@example.org");
 
         await Database.WriteAsync(session => Subscribers.RecordConsentAsync(
             session, reader.Id, ConsentKind.Confirmed, Web, "Yes, mail me the day's papers."), Stop);
 
         Assert.Equal([null, "Yes, mail me the day's papers."],
-            (await Subscribers.ConsentHistoryAsync(reader.Id, Stop)).Select(e => e.Text));
+            (await Subscribers.ListConsentEventsAsync(reader.Id, Stop)).Select(e => e.Text));
     }
 
     [Fact]
-    public async Task AnEventOfTheHistoryGoesOnlyWithItsReader()
+    public async Task ConsentEventsAreDeletedOnlyWithTheirSubscriber()
     {
-        var reader = await AddReaderAsync("ada@example.org");
+        var reader = await AddSubscriberAsync("ada@example.org");
 
         await Assert.ThrowsAnyAsync<Exception>(() => Database.WriteAsync(session => session.ExecuteAsync(
             "DELETE FROM consent_events WHERE subscriber_id = @Id", new { reader.Id }), Stop));

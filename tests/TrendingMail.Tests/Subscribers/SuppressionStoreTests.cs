@@ -6,9 +6,9 @@ namespace TrendingMail.Tests.Subscribers;
 public abstract class SuppressionStoreTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     [Fact]
-    public async Task ASuppressionIsToldWithTheReader()
+    public async Task ASuppressionIsPartOfTheSubscriber()
     {
-        var ada = await AddReaderAsync("ada@example.org");
+        var ada = await AddSubscriberAsync("ada@example.org");
 
         Assert.True(await AddAsync("ADA@example.org", SuppressionReason.HardBounce, "550 5.1.1 no such user", 77));
 
@@ -23,18 +23,18 @@ public abstract class SuppressionStoreTests(DatabaseFixture fixture) : StorageTe
     [InlineData(SuppressionReason.Complaint, SuppressionReason.HardBounce, SuppressionReason.Complaint)]
     [InlineData(SuppressionReason.Complaint, SuppressionReason.Operator, SuppressionReason.Complaint)]
     [InlineData(SuppressionReason.Operator, SuppressionReason.SoftBounces, SuppressionReason.Operator)]
-    public async Task TheStrongerReasonStands(SuppressionReason first, SuppressionReason then, SuppressionReason stands)
+    public async Task TheStrongerReasonWins(SuppressionReason first, SuppressionReason then, SuppressionReason expected)
     {
         Assert.True(await AddAsync("ada@example.org", first, "the first"));
 
-        Assert.Equal(then == stands, await AddAsync("ada@example.org", then, "then"));
+        Assert.Equal(then == expected, await AddAsync("ada@example.org", then, "then"));
 
         var found = (await Suppressions.FindAsync(Address("ada@example.org"), Stop))!;
-        Assert.Equal((stands, then == stands ? "then" : "the first"), (found.Reason, found.Detail));
+        Assert.Equal((expected, then == expected ? "then" : "the first"), (found.Reason, found.Detail));
     }
 
     [Fact]
-    public async Task TheSameReasonAgainKeepsTheFirst()
+    public async Task RepeatingAReasonKeepsTheFirstSuppression()
     {
         await AddAsync("ada@example.org", SuppressionReason.HardBounce, "the first");
 
@@ -48,16 +48,16 @@ public abstract class SuppressionStoreTests(DatabaseFixture fixture) : StorageTe
     [InlineData(SuppressionReason.HardBounce, null)]
     [InlineData(SuppressionReason.Operator, SuppressionReason.Operator)]
     [InlineData(SuppressionReason.Complaint, SuppressionReason.Complaint)]
-    public async Task AReadersOwnWishLiftsWhatBouncesDidAndNoMore(SuppressionReason reason, SuppressionReason? stays)
+    public async Task ASubscribersConfirmationLiftsOnlyBounceSuppressions(SuppressionReason reason, SuppressionReason? remaining)
     {
         await AddAsync("ada@example.org", reason, null);
 
-        Assert.Equal(stays, await Database.WriteAsync(
-            session => SuppressionStore.LiftForReaderAsync(session, "ada@example.org"), Stop));
+        Assert.Equal(remaining, await Database.WriteAsync(
+            session => SuppressionStore.LiftBouncesAsync(session, "ada@example.org"), Stop));
     }
 
     [Fact]
-    public async Task AnOperatorLiftsAComplaint()
+    public async Task AnOperatorCanLiftAComplaint()
     {
         await AddAsync("ada@example.org", SuppressionReason.Complaint, null);
 
@@ -66,7 +66,7 @@ public abstract class SuppressionStoreTests(DatabaseFixture fixture) : StorageTe
     }
 
     [Fact]
-    public async Task TheyAreListedNewestFirstPageByPageAndCounted()
+    public async Task SuppressionsAreListedNewestFirstInPagesAndCounted()
     {
         await AddAsync("a@example.org", SuppressionReason.Operator, null);
         await AddAsync("b@example.org", SuppressionReason.Complaint, null);
@@ -76,7 +76,7 @@ public abstract class SuppressionStoreTests(DatabaseFixture fixture) : StorageTe
         Assert.Equal(["c@example.org", "b@example.org"], page.Select(s => s.Address));
         Assert.Equal(["a@example.org"], (await Suppressions.ListAsync(null, page[^1].Id, 2, Stop)).Select(s => s.Address));
         Assert.Equal(2, (await Suppressions.ListAsync(SuppressionReason.Complaint, null, 10, Stop)).Count);
-        var counts = await Suppressions.CountAsync(Stop);
+        var counts = await Suppressions.CountByReasonAsync(Stop);
         Assert.Equal((2, 1, 0), (counts[SuppressionReason.Complaint], counts[SuppressionReason.Operator],
             counts[SuppressionReason.HardBounce]));
     }

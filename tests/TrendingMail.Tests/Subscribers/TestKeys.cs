@@ -4,7 +4,7 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Tests.Subscribers;
 
-/// <summary>Key rings whose secrets are the same at each run: the bytes of a key's secret are its id.</summary>
+/// <summary>Key rings with deterministic secrets: every byte of a key's secret is its id.</summary>
 public static class TestKeys
 {
     public static KeyRing Ring(params ushort[] ids)

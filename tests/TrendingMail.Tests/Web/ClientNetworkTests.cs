@@ -10,9 +10,9 @@ public sealed class ClientNetworkTests
     [InlineData("::ffff:203.0.113.77", "203.0.113.0/24")]
     [InlineData("2001:db8:7:42:1:2:3:4", "2001:db8:7::/48")]
     [InlineData("::1", "::/48")]
-    public void ANetworkNamesNoPerson(string address, string network) =>
-        Assert.Equal(network, ClientNetwork.Of(IPAddress.Parse(address)));
+    public void ANetworkDoesNotIdentifyAPerson(string address, string network) =>
+        Assert.Equal(network, ClientNetwork.From(IPAddress.Parse(address)));
 
     [Fact]
-    public void NoAddressIsNoNetwork() => Assert.Null(ClientNetwork.Of(null));
+    public void AnUnknownAddressHasNoNetwork() => Assert.Null(ClientNetwork.From(null));
 }

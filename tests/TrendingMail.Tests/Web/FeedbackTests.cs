@@ -11,132 +11,132 @@ public abstract class FeedbackTests(PostgreSqlFixture? postgres) : WebTests(post
     [Theory]
     [InlineData(FeedbackKind.More, 0.25, "More like this")]
     [InlineData(FeedbackKind.Less, -0.25, "Less like this")]
-    public async Task AnOpinionMovesWhatThePaperIsAbout(FeedbackKind kind, double weight, string heading)
+    public async Task FeedbackChangesTheWeightsOfThePapersTopics(FeedbackKind kind, double weight, string heading)
     {
-        var (reader, paper) = await ReaderAndPaperAsync();
-        var link = Link(reader, paper, kind);
+        var (subscriber, paper) = await AddSubscriberAndPaperAsync();
+        var link = Link(subscriber, paper, kind);
 
         var asked = await PageAsync(link);
         Assert.Contains($"<h1>{heading}</h1>", asked, StringComparison.Ordinal);
         Assert.Contains("a…@example.net", asked, StringComparison.Ordinal);
         Assert.All(Enum.GetValues<FeedbackKind>().Where(other => other != kind),
-            other => Assert.Contains(Link(reader, paper, other), asked, StringComparison.Ordinal));
-        Assert.Empty(await InterestsAsync(reader));
+            other => Assert.Contains(Link(subscriber, paper, other), asked, StringComparison.Ordinal));
+        Assert.Empty(await InterestsAsync(subscriber));
         var said = await PostAsync(link, HttpStatusCode.OK);
 
-        Assert.Contains("From your next digest on", said, StringComparison.Ordinal);
-        Assert.Equal([("cs.cl", weight), ("lamps", weight), ("ships", weight)], await InterestsAsync(reader));
+        Assert.Contains("Starting with your next digest", said, StringComparison.Ordinal);
+        Assert.Equal([("cs.cl", weight), ("lamps", weight), ("ships", weight)], await InterestsAsync(subscriber));
     }
 
     [Fact]
-    public async Task AnAddressWithoutAnOpinionLeadsToAllOfThem()
+    public async Task ALinkWithoutAChoiceOffersAllChoices()
     {
-        var (reader, paper) = await ReaderAndPaperAsync();
-        var open = Link(reader, paper, FeedbackKind.More)[..^".1".Length];
+        var (subscriber, paper) = await AddSubscriberAndPaperAsync();
+        var open = Link(subscriber, paper, FeedbackKind.More)[..^".1".Length];
 
         var asked = await PageAsync(open);
         await PostAsync(open, HttpStatusCode.Gone);
 
-        Assert.All(Enum.GetValues<FeedbackKind>(), kind => Assert.Contains(Link(reader, paper, kind), asked, StringComparison.Ordinal));
-        Assert.Empty(await InterestsAsync(reader));
+        Assert.All(Enum.GetValues<FeedbackKind>(), kind => Assert.Contains(Link(subscriber, paper, kind), asked, StringComparison.Ordinal));
+        Assert.Empty(await InterestsAsync(subscriber));
     }
 
     [Fact]
-    public async Task SayingItTwiceChangesNothing()
+    public async Task RepeatedFeedbackChangesNothing()
     {
-        var (reader, paper) = await ReaderAndPaperAsync();
-        await PostAsync(Link(reader, paper, FeedbackKind.More), HttpStatusCode.OK);
-        var before = await EverythingAsync();
+        var (subscriber, paper) = await AddSubscriberAndPaperAsync();
+        await PostAsync(Link(subscriber, paper, FeedbackKind.More), HttpStatusCode.OK);
+        var before = await DumpDatabaseAsync();
 
-        await PostAsync(Link(reader, paper, FeedbackKind.More), HttpStatusCode.OK);
+        await PostAsync(Link(subscriber, paper, FeedbackKind.More), HttpStatusCode.OK);
 
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await DumpDatabaseAsync());
     }
 
     [Fact]
-    public async Task ATopicOfThePaperIsMuted()
+    public async Task ATopicOfThePaperCanBeMuted()
     {
-        var (reader, paper) = await ReaderAndPaperAsync();
-        var link = Link(reader, paper, FeedbackKind.Mute);
+        var (subscriber, paper) = await AddSubscriberAndPaperAsync();
+        var link = Link(subscriber, paper, FeedbackKind.Mute);
         Assert.Contains("value=\"keyword:lamps\" checked", await PageAsync(link), StringComparison.Ordinal);
 
         await PostAsync(link, HttpStatusCode.OK, ("subject", "keyword:ships"));
 
-        Assert.Equal([("ships", Interest.Muted)], await InterestsAsync(reader));
+        Assert.Equal([("ships", Interest.Muted)], await InterestsAsync(subscriber));
     }
 
     [Fact]
-    public async Task OnlyWhatThePaperIsAboutCanBeMutedThroughIt()
+    public async Task OnlyTopicsOfThePaperCanBeMuted()
     {
-        var (reader, paper) = await ReaderAndPaperAsync();
+        var (subscriber, paper) = await AddSubscriberAndPaperAsync();
 
-        await PostAsync(Link(reader, paper, FeedbackKind.Mute), HttpStatusCode.OK, ("subject", "keyword:anything"));
+        await PostAsync(Link(subscriber, paper, FeedbackKind.Mute), HttpStatusCode.OK, ("subject", "keyword:anything"));
 
-        Assert.Equal([("lamps", Interest.Muted)], await InterestsAsync(reader));
+        Assert.Equal([("lamps", Interest.Muted)], await InterestsAsync(subscriber));
     }
 
     [Fact]
-    public async Task AnOpinionIsTakenBackOnTheSpot()
+    public async Task FeedbackCanBeUndoneImmediately()
     {
-        var (reader, paper) = await ReaderAndPaperAsync();
-        var link = Link(reader, paper, FeedbackKind.Less);
+        var (subscriber, paper) = await AddSubscriberAndPaperAsync();
+        var link = Link(subscriber, paper, FeedbackKind.Less);
         var said = await PostAsync(link, HttpStatusCode.OK);
 
-        var undone = await PostAsync(link, HttpStatusCode.OK, [.. FieldsOf(said)]);
+        var undone = await PostAsync(link, HttpStatusCode.OK, [.. GetHiddenFields(said)]);
 
-        Assert.Contains("Taken back.", undone, StringComparison.Ordinal);
-        Assert.Empty(await InterestsAsync(reader));
+        Assert.Contains("Undone.", undone, StringComparison.Ordinal);
+        Assert.Empty(await InterestsAsync(subscriber));
     }
 
     [Fact]
-    public async Task ThePreferencesShowOpinionsAndTakeThemBack()
+    public async Task ThePreferencesPageShowsFeedbackAndCanUndoIt()
     {
-        var (reader, paper) = await ReaderAndPaperAsync();
-        await PostAsync(Link(reader, paper, FeedbackKind.More), HttpStatusCode.OK);
-        var preferences = Link(reader, LinkPurpose.Preferences);
+        var (subscriber, paper) = await AddSubscriberAndPaperAsync();
+        await PostAsync(Link(subscriber, paper, FeedbackKind.More), HttpStatusCode.OK);
+        var preferences = Link(subscriber, LinkPurpose.Preferences);
 
         var page = await PageAsync(preferences);
-        Assert.Contains("a little more (+0.25)", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        Assert.Contains("slightly more (+0.25)", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
         Assert.Contains("Fewer Lamps, Same Light", page, StringComparison.Ordinal);
-        var id = FieldsOf(page).Single(field => field.Name == "feedback").Value;
+        var id = GetHiddenFields(page).Single(field => field.Name == "feedback").Value;
         var after = await PostAsync($"{preferences}/feedback", HttpStatusCode.OK, ("feedback", id));
 
-        Assert.Contains("Taken back.", after, StringComparison.Ordinal);
+        Assert.Contains("Undone.", after, StringComparison.Ordinal);
         Assert.Contains($"<form class=\"prefs\" method=\"post\" action=\"{preferences}\">", after, StringComparison.Ordinal);
         Assert.DoesNotContain("name=\"feedback\"", after, StringComparison.Ordinal);
-        Assert.Empty(await InterestsAsync(reader));
+        Assert.Empty(await InterestsAsync(subscriber));
     }
 
     [Fact]
-    public async Task AnotherReadersOpinionIsNotTakenBack()
+    public async Task FeedbackOfAnotherSubscriberCannotBeUndone()
     {
-        var (reader, paper) = await ReaderAndPaperAsync();
-        await PostAsync(Link(reader, paper, FeedbackKind.More), HttpStatusCode.OK);
-        var id = Assert.Single(await Get<FeedbackStore>().ListAsync(reader.Id, 9, Stop)).Id;
-        var other = await AddReaderAsync("bo@example.net");
-        var before = await EverythingAsync();
+        var (subscriber, paper) = await AddSubscriberAndPaperAsync();
+        await PostAsync(Link(subscriber, paper, FeedbackKind.More), HttpStatusCode.OK);
+        var id = Assert.Single(await Get<FeedbackStore>().ListAsync(subscriber.Id, 9, Stop)).Id;
+        var other = await AddSubscriberAsync("bo@example.net");
+        var before = await DumpDatabaseAsync();
 
         await PostAsync($"{Link(other, LinkPurpose.Preferences)}/feedback", HttpStatusCode.OK, ("feedback", $"{id}"));
         await PostAsync(Link(other, paper, FeedbackKind.More), HttpStatusCode.OK, ("undo", $"{id}"));
 
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await DumpDatabaseAsync());
     }
 
     [Theory]
     [InlineData(4711, FeedbackKind.More)]
     [InlineData(1, (FeedbackKind)77)]
-    public async Task APaperThatIsGoneOrAWishThatIsNoneIsTold(long paper, FeedbackKind kind)
+    public async Task FeedbackOnAMissingPaperOrOfAnUnknownKindReturnsGone(long paper, FeedbackKind kind)
     {
-        var (reader, _) = await ReaderAndPaperAsync();
-        var before = await EverythingAsync();
+        var (subscriber, _) = await AddSubscriberAndPaperAsync();
+        var before = await DumpDatabaseAsync();
 
-        await PageAsync(Link(reader, paper, kind), HttpStatusCode.Gone);
-        await PostAsync(Link(reader, paper, kind), HttpStatusCode.Gone);
+        await PageAsync(Link(subscriber, paper, kind), HttpStatusCode.Gone);
+        await PostAsync(Link(subscriber, paper, kind), HttpStatusCode.Gone);
 
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await DumpDatabaseAsync());
     }
 
-    private async Task<(Subscriber Reader, long PaperId)> ReaderAndPaperAsync()
+    private async Task<(Subscriber Subscriber, long PaperId)> AddSubscriberAndPaperAsync()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001") with
         {
@@ -144,12 +144,12 @@ public abstract class FeedbackTests(PostgreSqlFixture? postgres) : WebTests(post
             Keywords = ["Lamps", "Ships"],
             Categories = ["cs.CL"],
         });
-        var edition = (await Get<EditionStore>().NewestAsync(Stop))!;
-        return (await AddReaderAsync("ada@example.net"), edition.Papers[0].PaperId);
+        var edition = (await Get<EditionStore>().FindNewestAsync(Stop))!;
+        return (await AddSubscriberAsync("ada@example.net"), edition.Papers[0].PaperId);
     }
 
-    private async Task<IEnumerable<(string Key, double Weight)>> InterestsAsync(Subscriber reader) =>
-        (await Get<InterestStore>().ListAsync(reader.Id, Stop)).Select(i => (i.Key, i.Weight)).Order();
+    private async Task<IEnumerable<(string Key, double Weight)>> InterestsAsync(Subscriber subscriber) =>
+        (await Get<InterestStore>().ListAsync(subscriber.Id, Stop)).Select(i => (i.Key, i.Weight)).Order();
 }
 
 public sealed class FeedbackOnSqlite() : FeedbackTests(null);

@@ -11,7 +11,7 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
     private static readonly XNamespace Atom = "http://www.w3.org/2005/Atom";
 
     [Fact]
-    public async Task BothFeedsTellTheSameEditionsNewestFirst()
+    public async Task BothFeedsListTheSameEditionsNewestFirst()
     {
         await PublishAsync(Today.AddDays(-1), TestPapers.Listed("2611.00001", day: Today.AddDays(-1)));
         await PublishAsync(Today, TestPapers.Listed("2611.00002") with { Title = "Less <than> & more" });
@@ -28,7 +28,7 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
     }
 
     [Fact]
-    public async Task AFeedOfASearchTellsTheNewestPapersItFinds()
+    public async Task ASearchFeedListsTheNewestMatches()
     {
         await PublishAsync(Today.AddDays(-1), TestPapers.Listed("2611.00001", 90, Today.AddDays(-1)) with { Title = "Sparse attention" });
         await PublishAsync(Today, TestPapers.Listed("2611.00002") with { Title = "Attention, sparse" }, TestPapers.Listed("2611.00003"));
@@ -43,7 +43,7 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
         Assert.Contains("https://papers.example.org/feed.atom?q=sparse%20attention",
             atom.Elements(Atom + "link").Select(link => link.Attribute("href")!.Value));
 
-        // What is held for one query is not given for another.
+        // The cached response of one query is not served for another.
         Assert.Empty(XDocument.Parse(await PageAsync("/feed.atom?q=nothing+like+this")).Root!.Elements(Atom + "entry"));
         Assert.Equal(2, XDocument.Parse(await PageAsync("/feed.atom")).Root!.Elements(Atom + "entry").Count());
         Assert.Contains("href=\"/feed.atom?q=sparse%20attention\"", await PageAsync("/search?q=sparse+attention"), StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
     [InlineData("%FF%FE")]
     [InlineData("a&q=b")]
     [InlineData("]]%3E%3C!--")]
-    public async Task NoQueryIsAnErrorToAFeed(string query)
+    public async Task AFeedAcceptsAnyQuery(string query)
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
 
@@ -65,7 +65,7 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
     }
 
     [Fact]
-    public async Task AQueryThatIsCutWithinACharacterIsNoErrorToAFeed()
+    public async Task AFeedAcceptsAQueryTruncatedWithinACharacter()
     {
         var query = Uri.EscapeDataString(new string('a', 499) + "𝒳");
 
@@ -74,7 +74,7 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
     }
 
     [Fact]
-    public async Task ACharacterThatXmlCannotHoldBreaksNoFeed()
+    public async Task CharactersThatXmlDoesNotAllowAreRemovedFromFeeds()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001") with { Title = "A\u0001 title \uFFFF𝒳", Abstract = "An\u000B abstract." });
 
@@ -84,7 +84,7 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
     }
 
     [Fact]
-    public async Task AWeekAndAMonthGatherTheirEditions()
+    public async Task WeekAndMonthPagesCoverTheirEditions()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001", upvotes: 1));
         await PublishAsync(Today.AddDays(1), TestPapers.Listed("2611.00002", upvotes: 9, day: Today.AddDays(1)));
@@ -134,15 +134,15 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
     [InlineData("/api/v1/editions/2026-11-22", HttpStatusCode.NotFound)]
     [InlineData("/api/v1/papers/2611.99999", HttpStatusCode.NotFound)]
     [InlineData("/api/v1/nothing", HttpStatusCode.NotFound)]
-    public async Task TheApiTellsAFaultAsProblemDetails(string path, HttpStatusCode status)
+    public async Task ApiErrorsAreProblemDetails(string path, HttpStatusCode status)
     {
-        using var response = await Browser.GetAsync(path, Stop);
+        using var response = await Client.GetAsync(path, Stop);
 
         Assert.Equal((status, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
     }
 
     [Fact]
-    public async Task TheOpenApiDocumentTellsOfTheApiAlone()
+    public async Task TheOpenApiDocumentCoversOnlyTheApi()
     {
         var paths = JsonElement.Parse(await PageAsync("/openapi/v1.json")).GetProperty("paths").EnumerateObject().Select(p => p.Name).ToArray();
 
@@ -155,14 +155,14 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
     [InlineData("/feed.atom")]
     [InlineData("/feed.json")]
     [InlineData("/feed.atom?q=paper")]
-    public async Task WhatIsForEveryoneIsTaggedAndNotSentAgain(string path)
+    public async Task PublicContentHasAnEntityTagAndIsNotSentAgain(string path)
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
-        using var first = await Browser.GetAsync(path, Stop);
+        using var first = await Client.GetAsync(path, Stop);
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.IfNoneMatch.Add(first.Headers.ETag!);
 
-        using var second = await Browser.SendAsync(request, Stop);
+        using var second = await Client.SendAsync(request, Stop);
 
         Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
         Assert.True(first.Headers.CacheControl!.Public);

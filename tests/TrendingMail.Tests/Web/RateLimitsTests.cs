@@ -21,7 +21,7 @@ public abstract class RateLimitsTests : WebTests
     }
 
     [Fact]
-    public async Task ANetworkMayPostToWebhooksOnlySoOften()
+    public async Task WebhookRequestsAreLimitedPerNetwork()
     {
         for (var i = 0; i < 2; i++)
         {
@@ -33,7 +33,7 @@ public abstract class RateLimitsTests : WebTests
     }
 
     [Fact]
-    public async Task ANetworkMaySignUpOnlySoOften()
+    public async Task SignUpsAreLimitedPerNetwork()
     {
         for (var i = 0; i < 6; i++)
         {
@@ -44,13 +44,13 @@ public abstract class RateLimitsTests : WebTests
         RemoteAddress = IPAddress.Parse("203.0.113.200");
         var page = await SubscribeAsync("ada@example7.net", HttpStatusCode.TooManyRequests);
         Assert.Contains("try again later", page, StringComparison.Ordinal);
-        Assert.Null(await ReaderAsync("ada@example7.net"));
+        Assert.Null(await FindSubscriberAsync("ada@example7.net"));
         RemoteAddress = IPAddress.Parse("198.51.100.1");
         await SubscribeAsync("ada@example7.net", HttpStatusCode.Accepted);
     }
 
     [Fact]
-    public async Task AnAddressMayBeSignedUpOnlySoOftenFromWhereverItIs()
+    public async Task SignUpsAreLimitedPerAddressAcrossNetworks()
     {
         foreach (var (email, status) in ((string, HttpStatusCode)[])
             [
@@ -66,7 +66,7 @@ public abstract class RateLimitsTests : WebTests
     }
 
     [Fact]
-    public async Task ADomainMayBeSignedUpOnlySoOften()
+    public async Task SignUpsAreLimitedPerDomain()
     {
         for (var i = 0; i < 4; i++)
         {
@@ -78,19 +78,19 @@ public abstract class RateLimitsTests : WebTests
     }
 
     [Fact]
-    public async Task WhoIsRefusedIsToldWhenToComeAgain()
+    public async Task ARejectedResponseHasRetryAfter()
     {
         for (var i = 0; i < 3; i++)
         {
             using var form = new FormUrlEncodedContent([new("email", "ada@example.net")]);
-            using var response = await Browser.PostAsync("/subscribe", form, Stop);
+            using var response = await Client.PostAsync("/subscribe", form, Stop);
             Assert.Equal(i < 2, response.StatusCode == HttpStatusCode.Accepted);
             Assert.Equal(i < 2, response.Headers.RetryAfter is null);
         }
     }
 
     [Fact]
-    public async Task TheNextHourBeginsAnew()
+    public async Task TheLimitIsAvailableAgainAfterAnHour()
     {
         for (var i = 0; i < 7; i++)
         {
@@ -102,11 +102,11 @@ public abstract class RateLimitsTests : WebTests
     }
 
     [Fact]
-    public async Task ThroughTheApiTheAnswerIsAProblem()
+    public async Task ApiClientsGetProblemDetails()
     {
         for (var i = 0; i < 7; i++)
         {
-            using var response = await Browser.PostAsJsonAsync("/api/v1/subscribers", new { email = $"ada@example{i}.net" }, Stop);
+            using var response = await Client.PostAsJsonAsync("/api/v1/subscribers", new { email = $"ada@example{i}.net" }, Stop);
             Assert.Equal(i < 6 ? HttpStatusCode.Accepted : HttpStatusCode.TooManyRequests, response.StatusCode);
             Assert.Equal(i < 6 ? "application/json" : "application/problem+json", response.Content.Headers.ContentType?.MediaType);
         }
@@ -117,17 +117,17 @@ public abstract class RateLimitsTests : WebTests
     {
         for (var i = 0; i < 10; i++)
         {
-            var reader = await AddReaderAsync($"reader{i}@example.net");
-            await PostAsync(Link(reader, LinkPurpose.Unsubscribe), HttpStatusCode.OK, ("List-Unsubscribe", "One-Click"));
+            var subscriber = await AddSubscriberAsync($"reader{i}@example.net");
+            await PostAsync(Link(subscriber, LinkPurpose.Unsubscribe), HttpStatusCode.OK, ("List-Unsubscribe", "One-Click"));
         }
 
-        Assert.Equal(10, (await Get<SubscriberStore>().CountAsync(Stop))[SubscriberState.Unsubscribed]);
+        Assert.Equal(10, (await Get<SubscriberStore>().CountByStateAsync(Stop))[SubscriberState.Unsubscribed]);
     }
 
     [Fact]
-    public async Task OtherButtonsAreLimitedByTheNetwork()
+    public async Task OtherActionsAreLimitedPerNetwork()
     {
-        var link = Link(await AddReaderAsync("ada@example.net"), LinkPurpose.Confirm);
+        var link = Link(await AddSubscriberAsync("ada@example.net"), LinkPurpose.Confirm);
         for (var i = 0; i < 3; i++)
         {
             await PostAsync(link, HttpStatusCode.OK);

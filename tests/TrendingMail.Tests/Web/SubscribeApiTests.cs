@@ -10,23 +10,23 @@ namespace TrendingMail.Tests.Web;
 public abstract class SubscribeApiTests(PostgreSqlFixture? postgres) : WebTests(postgres)
 {
     [Fact]
-    public async Task SubscribingByProgramIsConfirmedLikeAnyOther()
+    public async Task AnApiSignUpNeedsConfirmation()
     {
         var answer = await PostAsync(HttpStatusCode.Accepted, new { email = "ada@example.net", time_zone = "Asia/Tokyo", papers = 3 });
 
         Assert.Equal(JsonValueKind.Null, answer.GetProperty("did_you_mean").ValueKind);
-        var mail = Assert.Single(await MailsAsync());
+        var mail = Assert.Single(await DeliverAsync());
         Assert.Contains("/confirm/", mail.TextBody, StringComparison.Ordinal);
-        var reader = (await ReaderAsync("ada@example.net"))!;
+        var subscriber = (await FindSubscriberAsync("ada@example.net"))!;
         Assert.Equal((SubscriberState.Pending, "Asia/Tokyo", 3),
-            (reader.State, reader.Preferences.TimeZone, reader.Preferences.Papers));
-        Assert.Equal("api", Assert.Single(await Get<SubscriberStore>().ConsentHistoryAsync(reader.Id, Stop)).Origin);
+            (subscriber.State, subscriber.Preferences.TimeZone, subscriber.Preferences.Papers));
+        Assert.Equal("api", Assert.Single(await Get<SubscriberStore>().ListConsentEventsAsync(subscriber.Id, Stop)).Origin);
     }
 
     [Fact]
-    public async Task TheAnswerIsTheSameForEveryAddress()
+    public async Task TheResponseIsTheSameForEveryAddress()
     {
-        await AddReaderAsync("ada@example.net");
+        await AddSubscriberAsync("ada@example.net");
 
         var known = await PostAsync(HttpStatusCode.Accepted, new { email = "ada@example.net" });
         var unknown = await PostAsync(HttpStatusCode.Accepted, new { email = "bo@example.net" });
@@ -35,7 +35,7 @@ public abstract class SubscribeApiTests(PostgreSqlFixture? postgres) : WebTests(
     }
 
     [Fact]
-    public async Task ALookAlikeDomainIsTold()
+    public async Task AMisspelledDomainIsReported()
     {
         var answer = await PostAsync(HttpStatusCode.Accepted, new { email = "ada@gmial.com" });
 
@@ -43,9 +43,9 @@ public abstract class SubscribeApiTests(PostgreSqlFixture? postgres) : WebTests(
     }
 
     [Fact]
-    public async Task EachWrongFieldIsToldAndNothingChanges()
+    public async Task EveryInvalidFieldIsReportedAndNothingChanges()
     {
-        var before = await EverythingAsync();
+        var before = await DumpDatabaseAsync();
 
         var address = await PostAsync(HttpStatusCode.BadRequest, new { email = "nobody" });
         var fields = await PostAsync(HttpStatusCode.BadRequest,
@@ -53,7 +53,7 @@ public abstract class SubscribeApiTests(PostgreSqlFixture? postgres) : WebTests(
 
         Assert.Equal(["email"], Errors(address));
         Assert.Equal(["frequency", "papers", "time", "time_zone"], Errors(fields).Order());
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await DumpDatabaseAsync());
     }
 
     [Theory]
@@ -61,25 +61,25 @@ public abstract class SubscribeApiTests(PostgreSqlFixture? postgres) : WebTests(
     [InlineData("[]")]
     [InlineData("{}")]
     [InlineData("{\"email\": 7}")]
-    public async Task WhatIsNoSignUpIsRefused(string body)
+    public async Task AnInvalidBodyIsRejected(string body)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var response = await Browser.PostAsync("/api/v1/subscribers", content, Stop);
+        using var response = await Client.PostAsync("/api/v1/subscribers", content, Stop);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
     [Fact]
-    public async Task TheDocumentTellsOfIt()
+    public async Task TheOpenApiDocumentIncludesIt()
     {
         using var document = JsonDocument.Parse(await PageAsync("/openapi/v1.json"));
 
         Assert.True(document.RootElement.GetProperty("paths").GetProperty("/api/v1/subscribers").TryGetProperty("post", out _));
     }
 
-    private async Task<JsonElement> PostAsync(HttpStatusCode status, object wish)
+    private async Task<JsonElement> PostAsync(HttpStatusCode status, object body)
     {
-        using var response = await Browser.PostAsJsonAsync("/api/v1/subscribers", wish, Stop);
+        using var response = await Client.PostAsJsonAsync("/api/v1/subscribers", body, Stop);
         Assert.Equal(status, response.StatusCode);
         return await response.Content.ReadFromJsonAsync<JsonElement>(Stop);
     }

@@ -9,48 +9,48 @@ namespace TrendingMail.Tests.Web;
 public abstract class SubscribeTests(PostgreSqlFixture? postgres) : WebTests(postgres)
 {
     [Fact]
-    public async Task SubscribingIsAnsweredByAMailAndNotByThePage()
+    public async Task SubscribingSendsAConfirmation()
     {
         var page = await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
 
         Assert.Contains("Check your inbox", page, StringComparison.Ordinal);
         Assert.DoesNotContain("ada@example.net", page, StringComparison.Ordinal);
-        var mail = Assert.Single(await MailsAsync());
+        var mail = Assert.Single(await DeliverAsync());
         Assert.Equal("ada@example.net", Assert.Single(mail.To.Mailboxes).Address);
-        Assert.Equal(SubscriberState.Pending, (await ReaderAsync("ada@example.net"))!.State);
+        Assert.Equal(SubscriberState.Pending, (await FindSubscriberAsync("ada@example.net"))!.State);
     }
 
     [Fact]
-    public async Task TheAnswerIsTheSameForEveryAddress()
+    public async Task TheResponseIsTheSameForEveryAddress()
     {
-        await Get<SignUpFlow>().RequestAsync(Parsed("pending@example.net"), new Preferences(), Origin.Command, Stop);
-        await AddReaderAsync("active@example.net");
-        var paused = await AddReaderAsync("paused@example.net");
+        await Get<SignUpFlow>().RequestAsync(ParseAddress("pending@example.net"), new Preferences(), ConsentOrigin.Command, Stop);
+        await AddSubscriberAsync("active@example.net");
+        var paused = await AddSubscriberAsync("paused@example.net");
         await Get<SubscriberStore>().SavePreferencesAsync(paused.Id, new Preferences(), Today.AddDays(5), Stop);
-        var gone = await AddReaderAsync("gone@example.net");
-        await Get<SignUpFlow>().UnsubscribeAsync(gone.Id, Origin.Command, Stop);
+        var gone = await AddSubscriberAsync("gone@example.net");
+        await Get<SignUpFlow>().UnsubscribeAsync(gone.Id, ConsentOrigin.Command, Stop);
 
-        var answers = new List<string>();
+        var responses = new List<string>();
         foreach (var name in new[] { "new", "pending", "active", "paused", "gone", "new" })
         {
             using var form = new FormUrlEncodedContent([new("email", $"{name}@example.net")]);
-            using var response = await Browser.PostAsync("/subscribe", form, Stop);
-            answers.Add($"{(int)response.StatusCode}\n{response.Headers}\n{response.Content.Headers}\n" +
+            using var response = await Client.PostAsync("/subscribe", form, Stop);
+            responses.Add($"{(int)response.StatusCode}\n{response.Headers}\n{response.Content.Headers}\n" +
                 await response.Content.ReadAsStringAsync(Stop));
         }
 
-        Assert.Single(answers.Distinct());
-        Assert.StartsWith("202", answers[0], StringComparison.Ordinal);
+        Assert.Single(responses.Distinct());
+        Assert.StartsWith("202", responses[0], StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task OnlyTheNetworkOfTheBrowserIsKept()
+    public async Task OnlyTheNetworkOfTheClientIsStored()
     {
         RemoteAddress = IPAddress.Parse("2001:db8:7:42::1");
         await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
 
-        var reader = (await ReaderAsync("ada@example.net"))!;
-        var asked = Assert.Single(await Get<SubscriberStore>().ConsentHistoryAsync(reader.Id, Stop));
+        var subscriber = (await FindSubscriberAsync("ada@example.net"))!;
+        var asked = Assert.Single(await Get<SubscriberStore>().ListConsentEventsAsync(subscriber.Id, Stop));
 
         Assert.Equal(("web", "2001:db8:7::/48"), (asked.Origin, asked.Network));
     }
@@ -60,28 +60,28 @@ public abstract class SubscribeTests(PostgreSqlFixture? postgres) : WebTests(pos
     [InlineData("ada")]
     [InlineData("<script>alert(1)</script>@example.net")]
     [InlineData("ada@example")]
-    public async Task AnAddressThatCannotBeIsToldAndChangesNothing(string email)
+    public async Task AnInvalidAddressIsReportedAndNothingChanges(string email)
     {
-        var before = await EverythingAsync();
+        var before = await DumpDatabaseAsync();
 
         var page = await PostAsync("/subscribe", HttpStatusCode.BadRequest, ("email", email));
 
-        Assert.Contains("Please look at the address", page, StringComparison.Ordinal);
+        Assert.Contains("Please check the address", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await DumpDatabaseAsync());
     }
 
     [Fact]
-    public async Task AProgramThatFillsTheTrapIsToldNothingAndChangesNothing()
+    public async Task FillingTheHoneypotGetsTheUsualResponseAndChangesNothing()
     {
         var person = await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
-        var before = await EverythingAsync();
+        var before = await DumpDatabaseAsync();
 
         var program = await PostAsync(
             "/subscribe", HttpStatusCode.Accepted, ("email", "bo@example.net"), ("website", "https://spam.example"));
 
         Assert.Equal(person, program);
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await DumpDatabaseAsync());
     }
 
     [Theory]
@@ -90,30 +90,30 @@ public abstract class SubscribeTests(PostgreSqlFixture? postgres) : WebTests(pos
     [InlineData("multipart/form-data", "email=ada@example.net")]
     [InlineData("multipart/form-data; boundary=x", "--y broken")]
     [InlineData("application/x-www-form-urlencoded", "")]
-    public async Task WhatIsNoFormIsRefused(string type, string body)
+    public async Task AnInvalidFormIsRejected(string type, string body)
     {
         using var content = new StringContent(body, Encoding.UTF8);
         content.Headers.Remove("Content-Type");
         content.Headers.TryAddWithoutValidation("Content-Type", type);
 
-        using var response = await Browser.PostAsync("/subscribe", content, Stop);
+        using var response = await Client.PostAsync("/subscribe", content, Stop);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
     [Fact]
-    public async Task AFormWithoutEndIsNotRead()
+    public async Task AnOversizedFormIsRejected()
     {
         using var form = new FormUrlEncodedContent([new("email", "ada@example.net"), new("x", new string('x', 20_000))]);
 
-        using var response = await Browser.PostAsync("/subscribe", form, Stop);
+        using var response = await Client.PostAsync("/subscribe", form, Stop);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Null(await ReaderAsync("ada@example.net"));
+        Assert.Null(await FindSubscriberAsync("ada@example.net"));
     }
 
     [Fact]
-    public async Task WhatASignUpChoosesIsWhatTheReaderStartsWith()
+    public async Task ASignUpCanChoosePreferences()
     {
         await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"), ("time_zone", "Asia/Tokyo"),
             ("frequency", "weekly"), ("weekday", "friday"), ("papers", "3"), ("time", "18:30"), ("format", "text"));
@@ -126,55 +126,55 @@ public abstract class SubscribeTests(PostgreSqlFixture? postgres) : WebTests(pos
             TimeZone = "Asia/Tokyo",
             Papers = 3,
             Format = MailFormat.Text,
-        }, (await ReaderAsync("ada@example.net"))!.Preferences);
+        }, (await FindSubscriberAsync("ada@example.net"))!.Preferences);
     }
 
     [Fact]
-    public async Task TheConsentHistoryKeepsWhatThePagesSaid()
+    public async Task TheConsentHistoryKeepsTheWordingOfThePages()
     {
-        Assert.Contains("at the hour you choose. No tracking; one click ends it.", await PageAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("at the time you choose. No tracking. Unsubscribe with one click.", await PageAsync("/"), StringComparison.Ordinal);
         await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
-        var reader = (await ReaderAsync("ada@example.net"))!;
-        await PostAsync(Link(reader, LinkPurpose.Confirm), HttpStatusCode.OK);
+        var subscriber = (await FindSubscriberAsync("ada@example.net"))!;
+        await PostAsync(Link(subscriber, LinkPurpose.Confirm), HttpStatusCode.OK);
 
-        Assert.All(await Get<SubscriberStore>().ConsentHistoryAsync(reader.Id, Stop), consent => Assert.Equal(
-            "The trending papers of Papers & Co by email: one mail a day, at the hour you choose. No tracking; one click ends it.",
+        Assert.All(await Get<SubscriberStore>().ListConsentEventsAsync(subscriber.Id, Stop), consent => Assert.Equal(
+            "The trending papers of Papers & Co by email: one message a day, at the time you choose. No tracking. Unsubscribe with one click.",
             consent.Text));
     }
 
     [Fact]
-    public async Task AZoneOfTheBrowserThatIsNotKnownHereStopsNobody()
+    public async Task AnUnknownBrowserTimeZoneIsIgnored()
     {
         await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"), ("time_zone", "Mars/Olympus"));
 
-        Assert.Equal("UTC", (await ReaderAsync("ada@example.net"))!.Preferences.TimeZone);
+        Assert.Equal("UTC", (await FindSubscriberAsync("ada@example.net"))!.Preferences.TimeZone);
     }
 
     [Fact]
-    public async Task AWrongChoiceIsToldAndChangesNothing()
+    public async Task AnInvalidChoiceIsReportedAndNothingChanges()
     {
-        var before = await EverythingAsync();
+        var before = await DumpDatabaseAsync();
 
         var page = await PostAsync("/subscribe", HttpStatusCode.BadRequest, ("email", "ada@example.net"), ("papers", "99"));
 
         Assert.Contains("from 1 to 50", page, StringComparison.Ordinal);
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await DumpDatabaseAsync());
     }
 
     [Fact]
-    public async Task ALookAlikeDomainIsAskedAboutAndNothingIsRefused()
+    public async Task ACorrectionIsSuggestedForAMisspelledDomain()
     {
         var page = await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@gmial.com"), ("time_zone", "Asia/Tokyo"));
 
         Assert.Contains("Check your inbox", page, StringComparison.Ordinal);
         Assert.Contains("Did you mean <span class=\"address\">ada@gmail.com</span>?", page, StringComparison.Ordinal);
-        Assert.NotNull(await ReaderAsync("ada@gmial.com"));
+        Assert.NotNull(await FindSubscriberAsync("ada@gmial.com"));
         Clock.Advance(TimeSpan.FromSeconds(3));
-        await PostAsync("/subscribe", HttpStatusCode.Accepted, [.. FieldsOf(page)]);
-        Assert.Equal("Asia/Tokyo", (await ReaderAsync("ada@gmail.com"))!.Preferences.TimeZone);
+        await PostAsync("/subscribe", HttpStatusCode.Accepted, [.. GetHiddenFields(page)]);
+        Assert.Equal("Asia/Tokyo", (await FindSubscriberAsync("ada@gmail.com"))!.Preferences.TimeZone);
     }
 
-    private static EmailAddress Parsed(string text) =>
+    private static EmailAddress ParseAddress(string text) =>
         EmailAddress.TryParse(text, out var address, out var fault) ? address : throw new ArgumentException(fault);
 }
 

@@ -23,13 +23,15 @@ using TrendingMail.Worker.Web;
 
 namespace TrendingMail.Tests.Web;
 
-/// <summary>The program's pages in memory: a clock that stands, an outbox, no sources, and a browser without cookies.</summary>
-/// <param name="postgres">The database; null for a file of SQLite's.</param>
+/// <summary>
+/// Runs the web application in memory with a fake clock, an outbox, no sources, and a client without cookies.
+/// </summary>
+/// <param name="postgres">The database; null for an SQLite file.</param>
 public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
     private WebApplication? app;
-    private HttpClient? client;
+    private HttpClient? httpClient;
 
     protected static DateTimeOffset Morning { get; } = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
 
@@ -39,19 +41,19 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
 
     protected FakeTimeProvider Clock { get; } = new(Morning);
 
-    /// <summary>The address from which the browser comes.</summary>
+    /// <summary>The client's IP address.</summary>
     protected IPAddress? RemoteAddress { get; set; } = IPAddress.Parse("203.0.113.77");
 
-    /// <summary>The settings of section Security, where a test wants its own.</summary>
+    /// <summary>Overrides the settings of section Security.</summary>
     protected SecurityOptions Security { get; set; } = new();
 
-    /// <summary>The settings of section Webhooks, where a test wants its own.</summary>
+    /// <summary>Overrides the settings of section Webhooks.</summary>
     protected WebhookOptions Webhooks { get; set; } = new();
 
-    /// <summary>The address to which bounces return; empty for none.</summary>
+    /// <summary>The bounce address; empty for none.</summary>
     protected string BounceAddress { get; set; } = "";
 
-    protected HttpClient Browser => client!;
+    protected HttpClient Client => httpClient!;
 
     protected string DatabaseFile => folder.File("web.db");
 
@@ -77,12 +79,12 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
         app = WebApp.Create(settings, Role.Web, Customize);
         await app.Services.GetRequiredService<Migrator>().MigrateAsync(Stop);
         await app.StartAsync(Stop);
-        client = app.GetTestClient();
+        httpClient = app.GetTestClient();
     }
 
     public async ValueTask DisposeAsync()
     {
-        client?.Dispose();
+        httpClient?.Dispose();
         if (app is not null)
         {
             await app.DisposeAsync();
@@ -103,7 +105,7 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
 
     protected async Task<string> PageAsync(string path, HttpStatusCode status = HttpStatusCode.OK)
     {
-        using var response = await Browser.GetAsync(path, Stop);
+        using var response = await Client.GetAsync(path, Stop);
         Assert.Equal((path, status), (path, response.StatusCode));
         return await response.Content.ReadAsStringAsync(Stop);
     }
@@ -111,28 +113,28 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
     protected async Task<string> PostAsync(string path, HttpStatusCode status, params (string Name, string Value)[] fields)
     {
         using var form = new FormUrlEncodedContent(fields.ToDictionary(field => field.Name, field => field.Value));
-        using var response = await Browser.PostAsync(path, form, Stop);
+        using var response = await Client.PostAsync(path, form, Stop);
         Assert.Equal((path, status), (path, response.StatusCode));
         return await response.Content.ReadAsStringAsync(Stop);
     }
 
     /// <summary>The hidden fields of a page's forms, as a browser would send them.</summary>
-    protected static IEnumerable<(string Name, string Value)> FieldsOf(string page) =>
-        HiddenField().Matches(page).Select(match => (match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)));
+    protected static IEnumerable<(string Name, string Value)> GetHiddenFields(string page) =>
+        HiddenFieldRegex().Matches(page).Select(match => (match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)));
 
-    protected Task<string> EverythingAsync() => Contents.OfAsync(Get<Database>(), Stop);
+    protected Task<string> DumpDatabaseAsync() => DatabaseSnapshot.CreateAsync(Get<Database>(), Stop);
 
-    protected async Task<Subscriber> AddReaderAsync(string address, Preferences? preferences = null)
+    protected async Task<Subscriber> AddSubscriberAsync(string address, Preferences? preferences = null)
     {
         Assert.True(EmailAddress.TryParse(address, out var parsed, out _));
-        await Get<SignUpFlow>().AddConfirmedAsync(parsed, preferences ?? new Preferences(), Origin.Command, Stop);
-        return (await ReaderAsync(address))!;
+        await Get<SignUpFlow>().AddConfirmedAsync(parsed, preferences ?? new Preferences(), ConsentOrigin.Command, Stop);
+        return (await FindSubscriberAsync(address))!;
     }
 
-    protected async Task<Subscriber?> ReaderAsync(string address)
+    protected async Task<Subscriber?> FindSubscriberAsync(string address)
     {
         Assert.True(EmailAddress.TryParse(address, out var parsed, out _));
-        await Get<SignUpRequests>().AnswerAsync(Stop);
+        await Get<SignUpRequestQueue>().ProcessAsync(Stop);
         return await Get<SubscriberStore>().FindAsync(parsed, Stop);
     }
 
@@ -142,38 +144,38 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
         Assert.IsType<PublishResult.Published>(await Get<EditionStore>().PublishAsync(day, Stop));
     }
 
-    /// <summary>The path of a link of a reader, as it stands in the mails.</summary>
-    protected string Link(Subscriber reader, LinkPurpose purpose)
+    /// <summary>The path of a subscriber's link, as in mails.</summary>
+    protected string Link(Subscriber subscriber, LinkPurpose purpose)
     {
-        var links = Get<ReaderLinks>();
+        var links = Get<SubscriberLinks>();
         var url = purpose switch
         {
-            LinkPurpose.Confirm => links.Confirm(reader, Clock.GetUtcNow()),
-            LinkPurpose.Preferences => links.Preferences(reader, Clock.GetUtcNow()),
-            LinkPurpose.Disown => links.Disown(reader, Clock.GetUtcNow()),
-            LinkPurpose.Return => links.Return(reader, Clock.GetUtcNow()),
-            _ => links.Unsubscribe(reader, Clock.GetUtcNow()),
+            LinkPurpose.Confirm => links.Confirm(subscriber, Clock.GetUtcNow()),
+            LinkPurpose.Preferences => links.Preferences(subscriber, Clock.GetUtcNow()),
+            LinkPurpose.ReportNotMe => links.ReportNotMe(subscriber, Clock.GetUtcNow()),
+            LinkPurpose.UndoUnsubscribe => links.UndoUnsubscribe(subscriber, Clock.GetUtcNow()),
+            _ => links.Unsubscribe(subscriber, Clock.GetUtcNow()),
         };
         return new Uri(url).AbsolutePath;
     }
 
-    /// <summary>The path of the link beside a paper in a digest.</summary>
-    protected string Link(Subscriber reader, long paperId, FeedbackKind kind) =>
-        new Uri(Get<ReaderLinks>().Feedback(reader, paperId, kind, Clock.GetUtcNow())).AbsolutePath;
+    /// <summary>The path of a feedback link of a paper in a digest.</summary>
+    protected string Link(Subscriber subscriber, long paperId, FeedbackKind kind) =>
+        new Uri(Get<SubscriberLinks>().Feedback(subscriber, paperId, kind, Clock.GetUtcNow())).AbsolutePath;
 
-    /// <summary>Delivers what is queued, and gives back all mails that are in the outbox.</summary>
-    protected async Task<IReadOnlyList<MimeMessage>> MailsAsync()
+    /// <summary>Delivers everything that is queued, and returns all mails in the outbox.</summary>
+    protected async Task<IReadOnlyList<MimeMessage>> DeliverAsync()
     {
-        await Get<SignUpRequests>().AnswerAsync(Stop);
-        await Get<DeliveryPump>().DrainAsync(null, Stop);
+        await Get<SignUpRequestQueue>().ProcessAsync(Stop);
+        await Get<DeliveryDispatcher>().DispatchAsync(null, Stop);
         return Directory.Exists(OutboxFolder)
             ? [.. Directory.EnumerateFiles(OutboxFolder, "*.eml").Order(StringComparer.Ordinal)
                 .Select(file => MimeMessage.Load(file, Stop))]
             : [];
     }
 
-    /// <summary>Lets a test put something of its own in place.</summary>
-    protected virtual void Replace(IServiceCollection services)
+    /// <summary>Lets a test replace services.</summary>
+    protected virtual void ConfigureServices(IServiceCollection services)
     {
     }
 
@@ -182,26 +184,26 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(Clock);
-        builder.Services.AddSingleton<IStartupFilter>(new ComesFrom(() => RemoteAddress));
+        builder.Services.AddSingleton<IStartupFilter>(new RemoteAddressFilter(() => RemoteAddress));
 
-        Replace(builder.Services);
+        ConfigureServices(builder.Services);
 
-        // Nothing happens in the background: tests say when.
-        foreach (var service in builder.Services.Where(IsOfTheProgram).ToArray())
+        // No background work: tests trigger it.
+        foreach (var service in builder.Services.Where(IsOwnHostedService).ToArray())
         {
             builder.Services.Remove(service);
         }
     }
 
-    private static bool IsOfTheProgram(ServiceDescriptor service) =>
+    private static bool IsOwnHostedService(ServiceDescriptor service) =>
         service.ServiceType == typeof(IHostedService) &&
         (service.ImplementationType ?? service.ImplementationFactory?.Method.ReturnType)?.Assembly is { } assembly &&
-        assembly == typeof(Announcer).Assembly;
+        assembly == typeof(StartupBanner).Assembly;
 
     [GeneratedRegex("<input type=\"hidden\" name=\"([a-z_]+)\" value=\"([^\"]*)\"")]
-    private static partial Regex HiddenField();
+    private static partial Regex HiddenFieldRegex();
 
-    private sealed class ComesFrom(Func<IPAddress?> address) : IStartupFilter
+    private sealed class RemoteAddressFilter(Func<IPAddress?> address) : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {

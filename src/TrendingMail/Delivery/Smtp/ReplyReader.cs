@@ -2,24 +2,24 @@ using System.Text;
 
 namespace TrendingMail.Delivery.Smtp;
 
-/// <summary>Reads a server's replies, and no more of them than a server has reason to send.</summary>
+/// <summary>Reads a server's replies, with limits on their length.</summary>
 internal sealed class ReplyReader(Stream stream)
 {
-    /// <summary>RFC 5321 section 4.5.3.1.5 allows a line 512 bytes; some servers take more.</summary>
-    private const int LongestLine = 4096;
+    /// <summary>RFC 5321 section 4.5.3.1.5 limits a reply line to 512 bytes; some servers send longer ones.</summary>
+    private const int MaxLineLength = 4096;
 
-    private const int MostLines = 100;
+    private const int MaxLines = 100;
 
-    private readonly byte[] buffer = new byte[LongestLine];
+    private readonly byte[] buffer = new byte[MaxLineLength];
     private int start;
     private int end;
 
-    /// <exception cref="IOException">The connection ended.</exception>
-    /// <exception cref="FormatException">This is no reply, or one without end.</exception>
+    /// <exception cref="IOException">The connection was closed.</exception>
+    /// <exception cref="FormatException">The reply is malformed or too long.</exception>
     public async ValueTask<SmtpReply> ReadAsync(CancellationToken cancellationToken)
     {
         SmtpReply? first = null;
-        for (var lines = 1; lines <= MostLines; lines++)
+        for (var lines = 1; lines <= MaxLines; lines++)
         {
             int length;
             while ((length = buffer.AsSpan(start, end - start).IndexOf((byte)'\n')) < 0)
@@ -36,7 +36,7 @@ internal sealed class ReplyReader(Stream stream)
             }
         }
 
-        throw new FormatException("a reply without end");
+        throw new FormatException("the reply is too long");
     }
 
     private async ValueTask FillAsync(CancellationToken cancellationToken)
@@ -49,13 +49,13 @@ internal sealed class ReplyReader(Stream stream)
 
         if (end == buffer.Length)
         {
-            throw new FormatException("a reply without end");
+            throw new FormatException("the reply is too long");
         }
 
         var read = await stream.ReadAsync(buffer.AsMemory(end), cancellationToken);
         if (read == 0)
         {
-            throw new EndOfStreamException("the server ended the connection");
+            throw new EndOfStreamException("the server closed the connection");
         }
 
         end += read;
@@ -67,7 +67,7 @@ internal sealed class ReplyReader(Stream stream)
         if (line.Length < 3 || line[0] is < (byte)'2' or > (byte)'5' || !char.IsAsciiDigit((char)line[1])
             || !char.IsAsciiDigit((char)line[2]) || (line.Length > 3 && line[3] is not ((byte)' ' or (byte)'-')))
         {
-            throw new FormatException("no SMTP reply");
+            throw new FormatException("not an SMTP reply");
         }
 
         var code = ((line[0] - '0') * 100) + ((line[1] - '0') * 10) + (line[2] - '0');

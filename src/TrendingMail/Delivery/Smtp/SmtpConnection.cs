@@ -6,7 +6,7 @@ using MailKit.Security;
 
 namespace TrendingMail.Delivery.Smtp;
 
-/// <summary>A connection that MailKit set up: greeting, TLS, EHLO and log-in are its.</summary>
+/// <summary>A connection set up by MailKit: greeting, TLS, EHLO and authentication.</summary>
 internal sealed class SmtpConnection : IAsyncDisposable
 {
     private readonly SmtpOptions server;
@@ -17,35 +17,37 @@ internal sealed class SmtpConnection : IAsyncDisposable
     {
         this.server = server;
 
-        // The socket is ours because MailKit leaves Nagle's algorithm on, and each message on a kept connection then
-        // waits some 40 ms for a delayed acknowledgement.
+        // We create the socket because MailKit leaves Nagle's algorithm on, and each message on a reused connection
+        // would then wait some 40 ms for a delayed acknowledgement.
         socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         client = new SmtpClient
         {
             Timeout = (int)server.Timeout.TotalMilliseconds,
             CheckCertificateRevocation = false,
-            ServerCertificateValidationCallback = CertificateTrust.Of(server.CaFile),
+            ServerCertificateValidationCallback = CertificateTrust.CreateCallback(server.CaFile),
         };
     }
 
     public SmtpCapabilities Capabilities => client.Capabilities;
 
-    /// <summary>The largest message that the server announced to take, in bytes; 0 where it told none.</summary>
+    /// <summary>The maximum message size that the server announced, in bytes; 0 if it announced none.</summary>
     public uint MaxSize => client.MaxSize;
 
-    /// <summary>What the message exchange talks through: the socket, or TLS on top of it.</summary>
+    /// <summary>The stream for the message exchange: the socket, or TLS on top of it.</summary>
     public Stream Stream => Transport(ProtocolStream(client));
 
-    /// <summary>Whether it is still there: a server that has closed an idle connection, or says so just now, is gone.</summary>
+    /// <summary>
+    /// Whether the connection is open and silent: pending data on an idle connection means the server is closing it.
+    /// </summary>
     public bool IsAlive => client.IsConnected && !socket.Poll(0, SelectMode.SelectRead);
 
-    /// <exception cref="Exception">No connection; <see cref="Explain"/> says why in words.</exception>
+    /// <exception cref="Exception">The connection failed; <see cref="Explain"/> returns the reason.</exception>
     public static async Task<SmtpConnection> OpenAsync(SmtpOptions server, CancellationToken cancellationToken)
     {
         var connection = new SmtpConnection(server);
         try
         {
-            await connection.SetUpAsync(cancellationToken);
+            await connection.ConnectAsync(cancellationToken);
             return connection;
         }
         catch
@@ -55,20 +57,22 @@ internal sealed class SmtpConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Why <see cref="OpenAsync"/> failed, in one line; null where it is a defect of ours.</summary>
+    /// <summary>
+    /// Why <see cref="OpenAsync"/> failed, in one line; null if the exception is not a connection failure.
+    /// </summary>
     public static string? Explain(Exception fault, SmtpOptions server) => fault switch
     {
-        AuthenticationException => $"{server.Host} refused the log-in of {server.UserName}: {FirstLine(fault.Message)}",
+        AuthenticationException => $"{server.Host} rejected the login of {server.UserName}: {FirstLine(fault.Message)}",
         SslHandshakeException => $"no secure connection to {server.Host}:{server.Port}: {FirstLine(fault.Message)}",
         SmtpCommandException e => new SmtpReply((int)e.StatusCode, FirstLine(e.Message)).ToString(),
-        OperationCanceledException => $"{server.Host}:{server.Port} does not answer in time",
+        OperationCanceledException => $"{server.Host}:{server.Port} did not respond in time",
         NotSupportedException => $"{server.Host}:{server.Port}: {FirstLine(fault.Message)}",
         IOException or SocketException or ProtocolException or TimeoutException or UnauthorizedAccessException =>
             $"cannot connect to {server.Host}:{server.Port}: {FirstLine(fault.Message)}",
         _ => null,
     };
 
-    /// <summary>Says goodbye, if the server still listens.</summary>
+    /// <summary>Sends QUIT if the connection is still alive, and closes it.</summary>
     public async ValueTask DisposeAsync()
     {
         using var deadline = new CancellationTokenSource(server.Timeout);
@@ -81,35 +85,35 @@ internal sealed class SmtpConnection : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or SocketException or ProtocolException or OperationCanceledException)
         {
-            // The server went first; there is nothing left to say goodbye to.
+            // The server closed the connection first.
         }
 
         Abort();
     }
 
-    /// <summary>Ends it at once.</summary>
+    /// <summary>Closes the connection without QUIT.</summary>
     public void Abort()
     {
         client.Dispose();
         socket.Dispose();
     }
 
-    private async Task SetUpAsync(CancellationToken cancellationToken)
+    private async Task ConnectAsync(CancellationToken cancellationToken)
     {
         await socket.ConnectAsync(server.Host, server.Port, cancellationToken);
-        var gate = new FloodGate(new NetworkStream(socket, ownsSocket: true));
-        await client.ConnectAsync(gate, server.Host, server.Port, SocketOptionsOf(server.Security), cancellationToken);
+        var handshakeStream = new HandshakeLimitStream(new NetworkStream(socket, ownsSocket: true));
+        await client.ConnectAsync(handshakeStream, server.Host, server.Port, ToSocketOptions(server.Security), cancellationToken);
         if (server.UserName.Length > 0)
         {
             await AuthenticateAsync(cancellationToken);
         }
 
-        gate.IsOpen = true;
+        handshakeStream.IsHandshakeComplete = true;
     }
 
     private Task AuthenticateAsync(CancellationToken cancellationToken)
     {
-        // Read at each log-in, so that a new password or token needs no restart.
+        // Read at each login, so that a new password or token needs no restart.
         var secret = server.PasswordFile.Length > 0
             ? File.ReadLines(server.PasswordFile).FirstOrDefault("")
             : server.Password;
@@ -129,7 +133,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
         };
     }
 
-    private static SecureSocketOptions SocketOptionsOf(SmtpSecurity security) => security switch
+    private static SecureSocketOptions ToSocketOptions(SmtpSecurity security) => security switch
     {
         SmtpSecurity.None => SecureSocketOptions.None,
         SmtpSecurity.StartTls => SecureSocketOptions.StartTls,
@@ -139,8 +143,8 @@ internal sealed class SmtpConnection : IAsyncDisposable
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
 
-    // MailKit's own way of sending costs twice the processor time (docs/performance.md), and it has no public way to its
-    // connection. The names hold for the version that is pinned; a test sends through them.
+    // Sending through MailKit costs twice the CPU time (docs/performance.md), and MailKit does not expose its stream.
+    // These names hold for the pinned version; a test sends through them.
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Stream")]
     [return: UnsafeAccessorType("MailKit.Net.Smtp.SmtpStream, MailKit")]
     private static extern object ProtocolStream(SmtpClient client);

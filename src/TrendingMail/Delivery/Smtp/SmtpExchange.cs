@@ -6,9 +6,9 @@ using MailKit.Net.Smtp;
 namespace TrendingMail.Delivery.Smtp;
 
 /// <summary>
-/// Hands messages over on a connection that is set up: MAIL, RCPT, and DATA or BDAT (RFC 5321, RFC 2920, RFC 3030), with
-/// as few waits as the server allows. Its own because it must be cheap, and because it must know to the byte whether a
-/// server that fell silent can have taken a message.
+/// Sends messages on an established connection: MAIL, RCPT, and DATA or BDAT (RFC 5321, RFC 2920, RFC 3030), with as
+/// few round trips as the server allows. It does not use MailKit because it must be cheap, and must know exactly
+/// whether a server that stopped responding can have accepted a message.
 /// </summary>
 internal sealed class SmtpExchange
 {
@@ -37,45 +37,45 @@ internal sealed class SmtpExchange
         replies = new ReplyReader(stream);
     }
 
-    /// <summary>False after a fault: the connection is of no use any more.</summary>
+    /// <summary>False after a fault: the connection must not be used any more.</summary>
     public bool IsUsable { get; private set; } = true;
 
-    /// <param name="message">With CRLF line ends, 7-bit; dots at line beginnings not doubled.</param>
+    /// <param name="message">7-bit, with CRLF line endings, and not dot-stuffed.</param>
     public async Task<Outcome> SendAsync(
         string sender, string recipient, ReadOnlyMemory<byte> message, CancellationToken stop)
     {
-        if (RefusedHere(sender, recipient, message.Length) is { } refusal)
+        if (RejectLocally(sender, recipient, message.Length) is { } rejection)
         {
-            return refusal;
+            return rejection;
         }
 
-        // A server takes a message only after its end (RFC 5321 section 4.1.1.4): what breaks before it has all left says
-        // that it was not taken, what breaks after it says nothing.
-        var hasLeft = false;
+        // A server accepts a message only after its end (RFC 5321 section 4.1.1.4). A fault before all of it was sent
+        // means that it was not accepted; after a later fault it may have been.
+        var isFullySent = false;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            if (await AnnounceAsync(sender, recipient, message.Length, deadline) is { } outcome)
+            if (await SendEnvelopeAsync(sender, recipient, message.Length, deadline) is { } outcome)
             {
-                return Noted(outcome);
+                return Track(outcome);
             }
 
             await WriteMessageAsync(message, deadline);
-            hasLeft = true;
-            return Noted(OutcomeOf(await ReadAsync(deadline, server.FinalTimeout)));
+            isFullySent = true;
+            return Track(ToOutcome(await ReadAsync(deadline, server.DataTerminationTimeout)));
         }
         catch (Exception e) when (e is IOException or FormatException or OperationCanceledException)
         {
             IsUsable = false;
             var what = e is OperationCanceledException
-                ? $"{server.Host}:{server.Port} did not answer in time"
+                ? $"{server.Host}:{server.Port} did not respond in time"
                 : $"connection to {server.Host}:{server.Port} lost: {e.Message.Split('\n', 2)[0].Trim()}";
-            return hasLeft ? new Outcome.Uncertain(what) : new Outcome.Unreachable(what);
+            return isFullySent ? new Outcome.Uncertain(what) : new Outcome.Unreachable(what);
         }
     }
 
-    /// <summary>Whether the server still answers, on a connection that lay idle for a while.</summary>
-    public async Task<bool> AnswersAsync(CancellationToken stop)
+    /// <summary>Whether the server still responds on a connection that was idle.</summary>
+    public async Task<bool> IsRespondingAsync(CancellationToken stop)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
@@ -83,7 +83,7 @@ internal sealed class SmtpExchange
             length = 0;
             Append("RSET\r\n");
             needsReset = false;
-            IsUsable = (await TurnAsync(deadline)).IsPositive;
+            IsUsable = (await ExchangeAsync(deadline)).IsPositive;
         }
         catch (Exception e) when (e is IOException or FormatException || (e is OperationCanceledException && !stop.IsCancellationRequested))
         {
@@ -93,42 +93,43 @@ internal sealed class SmtpExchange
         return IsUsable;
     }
 
-    private static Outcome OutcomeOf(SmtpReply reply) =>
+    private static Outcome ToOutcome(SmtpReply reply) =>
         reply.IsPositive ? new Outcome.Accepted(reply.ToString())
         : reply.IsClosing ? new Outcome.Unreachable(reply.ToString())
-        : reply.Code >= 500 ? new Outcome.Refused(reply.ToString())
+        : reply.Code >= 500 ? new Outcome.Rejected(reply.ToString())
         : reply.Code >= 400 ? new Outcome.Deferred(reply.ToString())
-        : throw new FormatException($"the server answered {reply}");
+        : throw new FormatException($"the server replied {reply}");
 
     /// <summary>
-    /// What a refusal of MAIL means. Where it is about us, our address or our log-in, it says nothing of the reader, and
-    /// would be the same for everyone.
+    /// The outcome of a rejected MAIL command. Unless it concerns the message, it concerns the sender or the login, not
+    /// the recipient, and would be the same for every delivery.
     /// </summary>
-    private static Outcome OutcomeOfMail(SmtpReply reply) =>
+    private static Outcome ToMailOutcome(SmtpReply reply) =>
         reply.Code >= 500 && reply.Code != 552 && reply.Status is not ("5.3.4" or "5.2.3" or "5.6.7")
             ? new Outcome.Unreachable(reply.ToString())
-            : OutcomeOf(reply);
+            : ToOutcome(reply);
 
-    private Outcome Noted(Outcome outcome)
+    private Outcome Track(Outcome outcome)
     {
         IsUsable &= outcome is not Outcome.Unreachable;
         return outcome;
     }
 
-    private Outcome.Refused? RefusedHere(string sender, string recipient, int size)
+    private Outcome.Rejected? RejectLocally(string sender, string recipient, int size)
     {
         if (!IsAddress(recipient) || !IsAddress(sender))
         {
-            return new Outcome.Refused("553 5.1.3 this is no address that SMTP can carry");
+            return new Outcome.Rejected("553 5.1.3 the address is not valid in SMTP");
         }
 
         if (NeedsSmtpUtf8(sender, recipient) && !capabilities.HasFlag(SmtpCapabilities.UTF8))
         {
-            return new Outcome.Refused("553 5.6.7 the server does not take international addresses (no SMTPUTF8)");
+            return new Outcome.Rejected(
+                "553 5.6.7 the server does not support internationalized addresses (no SMTPUTF8)");
         }
 
         return maxSize > 0 && size > maxSize
-            ? new Outcome.Refused($"552 5.3.4 the server takes messages up to {maxSize} bytes only")
+            ? new Outcome.Rejected($"552 5.3.4 the server accepts messages of up to {maxSize} bytes")
             : null;
     }
 
@@ -140,40 +141,40 @@ internal sealed class SmtpExchange
 
     private static ReadOnlySpan<char> LocalPart(string address) => address.AsSpan(0, Math.Max(address.LastIndexOf('@'), 0));
 
-    /// <summary>Sender, recipient and the wish to send; null where the message may follow.</summary>
-    private async Task<Outcome?> AnnounceAsync(
+    /// <summary>Sends the envelope: MAIL, RCPT and DATA. Returns null if the message may follow.</summary>
+    private async Task<Outcome?> SendEnvelopeAsync(
         string sender, string recipient, int size, CancellationTokenSource deadline)
     {
         var isPipelined = capabilities.HasFlag(SmtpCapabilities.Pipelining);
-        var isBinary = capabilities.HasFlag(SmtpCapabilities.Chunking);
+        var isChunking = capabilities.HasFlag(SmtpCapabilities.Chunking);
         var resets = needsReset;
         needsReset = true;
         length = 0;
         if (resets)
         {
             Append("RSET\r\n");
-            if (!isPipelined && !(await TurnAsync(deadline)).IsPositive)
+            if (!isPipelined && !(await ExchangeAsync(deadline)).IsPositive)
             {
-                throw new FormatException("the server refused RSET");
+                throw new FormatException("the server rejected RSET");
             }
         }
 
         AppendMail(sender, recipient, size);
-        var mail = isPipelined ? default : await TurnAsync(deadline);
+        var mail = isPipelined ? default : await ExchangeAsync(deadline);
         if (!isPipelined && !mail.IsPositive)
         {
-            return OutcomeOfMail(mail);
+            return ToMailOutcome(mail);
         }
 
         AppendAddress("RCPT TO:<", recipient);
         Append(">\r\n");
-        var rcpt = isPipelined ? default : await TurnAsync(deadline);
+        var rcpt = isPipelined ? default : await ExchangeAsync(deadline);
         if (!isPipelined && !rcpt.IsPositive)
         {
-            return OutcomeOf(rcpt);
+            return ToOutcome(rcpt);
         }
 
-        if (!isBinary)
+        if (!isChunking)
         {
             Append("DATA\r\n");
         }
@@ -183,50 +184,50 @@ internal sealed class SmtpExchange
             await FlushAsync(deadline);
             if (resets && await ReadAsync(deadline) is { IsPositive: false } reset)
             {
-                throw new FormatException($"the server answered {reset} to RSET");
+                throw new FormatException($"the server replied {reset} to RSET");
             }
 
             mail = await ReadAsync(deadline);
             if (mail.IsClosing)
             {
-                return OutcomeOf(mail);
+                return ToOutcome(mail);
             }
 
             rcpt = await ReadAsync(deadline);
             if (rcpt.IsClosing)
             {
-                return OutcomeOf(rcpt);
+                return ToOutcome(rcpt);
             }
         }
 
-        if (isBinary)
+        if (isChunking)
         {
-            return !mail.IsPositive && isPipelined ? OutcomeOfMail(mail)
-                : !rcpt.IsPositive ? OutcomeOf(rcpt)
+            return !mail.IsPositive && isPipelined ? ToMailOutcome(mail)
+                : !rcpt.IsPositive ? ToOutcome(rcpt)
                 : null;
         }
 
-        var data = isPipelined ? await ReadAsync(deadline) : await TurnAsync(deadline);
+        var data = isPipelined ? await ReadAsync(deadline) : await ExchangeAsync(deadline);
         if (mail.IsPositive && rcpt.IsPositive)
         {
             return data.Code == 354 ? null : data.IsPositive
-                ? throw new FormatException($"the server answered {data} to DATA")
-                : OutcomeOf(data);
+                ? throw new FormatException($"the server replied {data} to DATA")
+                : ToOutcome(data);
         }
 
         if (data.Code == 354 && rcpt.IsPositive)
         {
-            // It would take an empty message.
+            // The server would accept an empty message, so the transaction cannot be ended on this connection.
             IsUsable = false;
         }
         else if (data.Code == 354)
         {
-            // RFC 2920 section 3.1: it waits for a message though it has nobody to give it to.
+            // RFC 2920 section 3.1: the server waits for a message although it has no valid recipient.
             Append(".\r\n");
-            await TurnAsync(deadline);
+            await ExchangeAsync(deadline);
         }
 
-        return mail.IsPositive ? OutcomeOf(rcpt) : OutcomeOfMail(mail);
+        return mail.IsPositive ? ToOutcome(rcpt) : ToMailOutcome(mail);
     }
 
     private void AppendMail(string sender, string recipient, int size)
@@ -254,15 +255,15 @@ internal sealed class SmtpExchange
         }
         else
         {
-            AppendWithDots(message.Span);
+            AppendDotStuffed(message.Span);
             Append(message.Span.EndsWith("\r\n"u8) ? ".\r\n" : "\r\n.\r\n");
         }
 
         await FlushAsync(deadline);
     }
 
-    /// <summary>RFC 5321 section 4.5.2: a dot that begins a line is doubled.</summary>
-    private void AppendWithDots(ReadOnlySpan<byte> message)
+    /// <summary>Dot-stuffing (RFC 5321 section 4.5.2): a dot at the beginning of a line is doubled.</summary>
+    private void AppendDotStuffed(ReadOnlySpan<byte> message)
     {
         if (message.StartsWith("."u8))
         {
@@ -280,8 +281,8 @@ internal sealed class SmtpExchange
         Append(message);
     }
 
-    /// <summary>Writes what has been gathered, and waits for one reply.</summary>
-    private async Task<SmtpReply> TurnAsync(CancellationTokenSource deadline)
+    /// <summary>Flushes the pending commands and reads one reply.</summary>
+    private async Task<SmtpReply> ExchangeAsync(CancellationTokenSource deadline)
     {
         await FlushAsync(deadline);
         return await ReadAsync(deadline);
@@ -312,25 +313,25 @@ internal sealed class SmtpExchange
 
     private void AppendNumber(int number)
     {
-        Grow(11);
+        EnsureCapacity(11);
         Utf8Formatter.TryFormat(number, output.AsSpan(length), out var written);
         length += written;
     }
 
     private void Append(string text)
     {
-        Grow(Encoding.UTF8.GetMaxByteCount(text.Length));
+        EnsureCapacity(Encoding.UTF8.GetMaxByteCount(text.Length));
         length += Encoding.UTF8.GetBytes(text, output.AsSpan(length));
     }
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
-        Grow(bytes.Length);
+        EnsureCapacity(bytes.Length);
         bytes.CopyTo(output.AsSpan(length));
         length += bytes.Length;
     }
 
-    private void Grow(int more)
+    private void EnsureCapacity(int more)
     {
         if (output.Length - length < more)
         {

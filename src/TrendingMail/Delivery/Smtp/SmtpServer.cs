@@ -1,18 +1,18 @@
 namespace TrendingMail.Delivery.Smtp;
 
-/// <summary>One SMTP server of the settings, and what all lanes to it share.</summary>
-internal sealed class SmtpServer(SmtpOptions options, TimeProvider clock, TurnBook? turns = null) : IDisposable
+/// <summary>A configured SMTP server, with the state that all its connections share.</summary>
+internal sealed class SmtpServer(SmtpOptions options, TimeProvider clock, SharedRateLimiter? sharedLimiter = null) : IDisposable
 {
     public SmtpOptions Options => options;
 
     public string Name { get; } = $"{options.Host}:{options.Port}";
 
-    public ServerCircuit Circuit { get; } = new(clock);
+    public CircuitBreaker CircuitBreaker { get; } = new(clock);
 
-    /// <summary>Null where it takes as many as come.</summary>
-    public ServerRate? Rate { get; } = options.MaxPerMinute == 0
+    /// <summary>Null if the server has no rate limit.</summary>
+    public ServerRateLimiter? RateLimiter { get; } = options.MaxPerMinute == 0
         ? null
-        : new ServerRate($"{options.Host}:{options.Port} {options.UserName}".TrimEnd(), options.MaxPerMinute, turns, clock);
+        : new ServerRateLimiter($"{options.Host}:{options.Port} {options.UserName}".TrimEnd(), options.MaxPerMinute, sharedLimiter, clock);
 
-    public void Dispose() => Rate?.Dispose();
+    public void Dispose() => RateLimiter?.Dispose();
 }

@@ -1,60 +1,60 @@
 namespace TrendingMail.Delivery.Smtp;
 
 /// <summary>
-/// Hands mail to one or several SMTP servers; each has lanes of its own. Where one is down the others carry all of it.
-/// Connections stay open from one run to the next, for <see cref="SmtpOptions.IdleSeconds"/>.
+/// Sends mail through one or several SMTP servers, each with its own connections. If one is down, the others take over.
+/// Idle connections stay open for the next run, for <see cref="SmtpOptions.IdleSeconds"/>.
 /// </summary>
 public sealed class SmtpTransport : IMailTransport, IAsyncDisposable, IDisposable
 {
-    private static readonly TimeSpan CloseInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan IdleCheckInterval = TimeSpan.FromSeconds(1);
 
     private readonly SmtpServer[] servers;
-    private readonly ServerTurns turns;
+    private readonly ServerBalancer balancer;
     private readonly TimeProvider clock;
     private readonly ITimer timer;
     private readonly Lock guard = new();
-    private readonly List<(SmtpServer Server, SmtpLane Lane, DateTimeOffset Since)> idle = [];
-    private bool isOver;
+    private readonly List<(SmtpServer Server, PooledSmtpConnection Connection, DateTimeOffset Since)> idle = [];
+    private bool isDisposed;
 
-    /// <param name="pace">Makes servers' rates hold for all nodes together; without it they are this process's.</param>
-    public SmtpTransport(IReadOnlyList<SmtpOptions> servers, TimeProvider clock, TurnBook? pace = null)
+    /// <param name="sharedLimiter">Makes rate limits apply to all nodes together; without it they apply to this process.</param>
+    public SmtpTransport(IReadOnlyList<SmtpOptions> servers, TimeProvider clock, SharedRateLimiter? sharedLimiter = null)
     {
         this.clock = clock;
-        this.servers = [.. servers.Select(server => new SmtpServer(server, clock, pace))];
-        turns = new ServerTurns(this.servers);
-        timer = clock.CreateTimer(_ => CloseOld(), null, CloseInterval, CloseInterval);
+        this.servers = [.. servers.Select(server => new SmtpServer(server, clock, sharedLimiter))];
+        balancer = new ServerBalancer(this.servers);
+        timer = clock.CreateTimer(_ => CloseIdle(), null, IdleCheckInterval, IdleCheckInterval);
     }
 
     public string Name => string.Join(", ", servers.Select(server => server.Name));
 
-    public IReadOnlyList<IMailLane> OpenLanes()
+    public IReadOnlyList<IMailConnection> CreateConnections()
     {
         lock (guard)
         {
-            var lanes = servers.SelectMany(server =>
+            var connections = servers.SelectMany(server =>
             {
-                var kept = idle.Where(entry => entry.Server == server).Take(server.Options.Connections)
-                    .Select(entry => entry.Lane).ToArray();
-                return kept.Concat(Enumerable.Range(0, server.Options.Connections - kept.Length)
-                    .Select(_ => new SmtpLane(server, turns, KeepAsync)));
+                var reused = idle.Where(entry => entry.Server == server).Take(server.Options.Connections)
+                    .Select(entry => entry.Connection).ToArray();
+                return reused.Concat(Enumerable.Range(0, server.Options.Connections - reused.Length)
+                    .Select(_ => new PooledSmtpConnection(server, balancer, ReleaseAsync)));
             }).ToArray();
-            idle.RemoveAll(entry => lanes.Contains(entry.Lane));
-            return lanes;
+            idle.RemoveAll(entry => connections.Contains(entry.Connection));
+            return connections;
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         await timer.DisposeAsync();
-        SmtpLane[] lanes;
+        PooledSmtpConnection[] connections;
         lock (guard)
         {
-            isOver = true;
-            lanes = [.. idle.Select(entry => entry.Lane)];
+            isDisposed = true;
+            connections = [.. idle.Select(entry => entry.Connection)];
             idle.Clear();
         }
 
-        await Task.WhenAll(lanes.Select(lane => lane.CloseAsync().AsTask()));
+        await Task.WhenAll(connections.Select(connection => connection.CloseAsync().AsTask()));
         foreach (var server in servers)
         {
             server.Dispose();
@@ -63,36 +63,36 @@ public sealed class SmtpTransport : IMailTransport, IAsyncDisposable, IDisposabl
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    /// <summary>Takes a lane back: its connection waits for the next run.</summary>
-    private async ValueTask KeepAsync(SmtpLane lane, SmtpServer server)
+    /// <summary>Returns a connection to the pool for the next run.</summary>
+    private async ValueTask ReleaseAsync(PooledSmtpConnection connection, SmtpServer server)
     {
         lock (guard)
         {
             var others = idle.Count(entry => entry.Server == server);
-            if (!isOver && lane.IsOpen && server.Options.IdleSeconds > 0 && others < server.Options.Connections)
+            if (!isDisposed && connection.IsOpen && server.Options.IdleSeconds > 0 && others < server.Options.Connections)
             {
-                idle.Add((server, lane, clock.GetUtcNow()));
+                idle.Add((server, connection, clock.GetUtcNow()));
                 return;
             }
         }
 
-        await lane.CloseAsync();
+        await connection.CloseAsync();
     }
 
-    private void CloseOld()
+    private void CloseIdle()
     {
-        SmtpLane[] old;
+        PooledSmtpConnection[] expired;
         lock (guard)
         {
             var now = clock.GetUtcNow();
-            old = [.. idle.Where(entry => now - entry.Since >= entry.Lane.LongestIdle).Select(entry => entry.Lane)];
-            idle.RemoveAll(entry => old.Contains(entry.Lane));
+            expired = [.. idle.Where(entry => now - entry.Since >= entry.Connection.MaxIdleTime).Select(entry => entry.Connection)];
+            idle.RemoveAll(entry => expired.Contains(entry.Connection));
         }
 
-        // Saying goodbye may take a while and cannot fail: nobody needs to wait for it.
-        foreach (var lane in old)
+        // QUIT may take a while and cannot fail, so nobody waits for it.
+        foreach (var connection in expired)
         {
-            _ = lane.CloseAsync().AsTask();
+            _ = connection.CloseAsync().AsTask();
         }
     }
 }

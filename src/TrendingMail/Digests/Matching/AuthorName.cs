@@ -1,13 +1,14 @@
 namespace TrendingMail.Digests.Matching;
 
-/// <summary>Whether two spellings may be the same person's.</summary>
+/// <summary>Decides whether two spellings may name the same person.</summary>
 internal static class AuthorName
 {
     /// <summary>
-    /// "Ada Quill" is "Ada B. Quill", "A. Quill" and "Quill, Ada", and is not "Alan Quill"; "Quill" alone is every Quill.
+    /// "Ada Quill" matches "Ada B. Quill", "A. Quill" and "Quill, Ada" but not "Alan Quill"; "Quill" matches every
+    /// Quill.
     /// </summary>
-    /// <param name="wanted">The words of a name that a reader follows, folded.</param>
-    /// <param name="name">The words of an author's name, folded.</param>
+    /// <param name="wanted">The folded words of the name that a subscriber follows.</param>
+    /// <param name="name">The folded words of an author's name.</param>
     public static bool Matches(string[] wanted, string[] name)
     {
         if (wanted.Length == 0 || name.Length == 0)
@@ -25,10 +26,10 @@ internal static class AuthorName
             return true;
         }
 
-        return wanted[^1] == name[^1] && SameGiven(wanted[0], name[0])
-            && (wanted.Length < 3 || name.Length < 3 || SameGiven(wanted[1], name[1]));
+        return wanted[^1] == name[^1] && GivenNamesMatch(wanted[0], name[0])
+            && (wanted.Length < 3 || name.Length < 3 || GivenNamesMatch(wanted[1], name[1]));
     }
 
-    private static bool SameGiven(string one, string other) =>
+    private static bool GivenNamesMatch(string one, string other) =>
         one == other || ((one.Length == 1 || other.Length == 1) && one[0] == other[0]);
 }

@@ -5,51 +5,51 @@ using TrendingMail.Subscribers;
 namespace TrendingMail.Digests.Matching;
 
 /// <summary>
-/// Finds readers' interests in the papers of a digest. The papers are read once; what an interest finds is looked up once,
-/// whoever has it; and what readers share a profile for (<see cref="Subscriber.Profile"/>) need be asked once for all of
-/// them. So a million readers cost as much as their distinct profiles do. Safe to use from several threads.
+/// Matches subscribers' interests against the papers of a digest. Papers are indexed once, the hits of an interest are
+/// found once whoever has it, and subscribers with the same profile can share the result. So a
+/// million subscribers cost no more than their distinct profiles. Thread-safe.
 /// </summary>
 public sealed class PaperIndex
 {
     private readonly PhraseIndex texts = new();
     private readonly PhraseIndex organizations = new();
     private readonly Dictionary<string, List<(int Paper, string Name, string[] Words)>> authors = [];
-    private readonly Dictionary<string, List<Find>> categories = [];
-    private readonly ConcurrentDictionary<(InterestKind Kind, string Key), Find[]> known = new();
-    private readonly int count;
+    private readonly Dictionary<string, List<Hit>> categories = [];
+    private readonly ConcurrentDictionary<(InterestKind Kind, string Key), Hit[]> hits = new();
+    private readonly int paperCount;
 
-    /// <param name="papers">In the order in which the matches name them.</param>
+    /// <param name="papers">The papers; matches refer to them by index.</param>
     public PaperIndex(IReadOnlyList<FrozenPaper> papers)
     {
-        count = papers.Count;
-        for (var i = 0; i < count; i++)
+        paperCount = papers.Count;
+        for (var i = 0; i < paperCount; i++)
         {
             Add(i, papers[i]);
         }
     }
 
-    /// <summary>What these interests say of the papers; a paper of which they say nothing is absent.</summary>
-    /// <returns>In the order of the papers.</returns>
+    /// <summary>Matches interests against all papers. Papers without a match are absent.</summary>
+    /// <returns>The matches in the order of the papers.</returns>
     public IReadOnlyList<PaperMatch> Match(IReadOnlyList<Interest> interests)
     {
-        var sums = new Sum[count];
+        var sums = new ScoreSum[paperCount];
         var found = 0;
         foreach (var interest in interests)
         {
-            foreach (var find in FindsOf(interest))
+            foreach (var hit in FindHits(interest))
             {
-                ref var sum = ref sums[find.Paper];
-                found += sum.Count(interest, find) ? 1 : 0;
+                ref var sum = ref sums[hit.Paper];
+                found += sum.Add(interest, hit) ? 1 : 0;
             }
         }
 
         var matches = new List<PaperMatch>(found);
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < paperCount; i++)
         {
             if (sums[i].Best is { } best)
             {
                 matches.Add(new PaperMatch(
-                    i, Math.Round(sums[i].Score, 4), sums[i].IsMuted, new MatchReason(sums[i].By!, best.Field, best.Words)));
+                    i, Math.Round(sums[i].Score, 4), sums[i].IsMuted, new MatchReason(sums[i].BestInterest!, best.Field, best.Words)));
             }
         }
 
@@ -72,32 +72,32 @@ public sealed class PaperIndex
 
         foreach (var author in paper.Authors)
         {
-            var words = Interest.KeyOf(InterestKind.Author, author).Split(' ');
+            var words = Interest.Normalize(InterestKind.Author, author).Split(' ');
             foreach (var word in words.Distinct())
             {
-                Listed(authors, word).Add((number, author, words));
+                GetOrAddList(authors, word).Add((number, author, words));
             }
         }
 
         for (var i = 0; i < paper.Categories.Count; i++)
         {
-            AddCategory(number, paper.Categories[i], i == 0 ? Plainness.Category : Plainness.OtherCategory);
+            AddCategory(number, paper.Categories[i], i == 0 ? MatchStrength.PrimaryCategory : MatchStrength.SecondaryCategory);
         }
     }
 
-    /// <summary>Also by the archive that the category belongs to: "cs" finds all of computer science.</summary>
-    private void AddCategory(int number, string category, double plainness)
+    /// <summary>Also indexes the archive of the category: "cs" matches all of computer science.</summary>
+    private void AddCategory(int number, string category, double strength)
     {
         var key = category.ToLowerInvariant();
-        var find = new Find(number, plainness, MatchField.Categories, category);
-        Listed(categories, key).Add(find);
+        var hit = new Hit(number, strength, MatchField.Categories, category);
+        GetOrAddList(categories, key).Add(hit);
         if (key.IndexOf('.', StringComparison.Ordinal) is var dot and > 0)
         {
-            Listed(categories, key[..dot]).Add(find);
+            GetOrAddList(categories, key[..dot]).Add(hit);
         }
     }
 
-    private static List<T> Listed<T>(Dictionary<string, List<T>> lists, string key)
+    private static List<T> GetOrAddList<T>(Dictionary<string, List<T>> lists, string key)
     {
         if (!lists.TryGetValue(key, out var list))
         {
@@ -107,70 +107,70 @@ public sealed class PaperIndex
         return list;
     }
 
-    private Find[] FindsOf(Interest interest) =>
-        known.GetOrAdd((interest.Kind, interest.Key), static (wanted, index) => index.Search(wanted.Kind, wanted.Key), this);
+    private Hit[] FindHits(Interest interest) =>
+        hits.GetOrAdd((interest.Kind, interest.Key), static (wanted, index) => index.FindStrongest(wanted.Kind, wanted.Key), this);
 
-    /// <summary>Where one interest is found: of each paper the plainest place, of equals the first.</summary>
-    private Find[] Search(InterestKind kind, string key) =>
+    /// <summary>Finds the strongest hit of an interest in each paper; the first among equals.</summary>
+    private Hit[] FindStrongest(InterestKind kind, string key) =>
     [
-        .. AllFinds(kind, key)
-            .GroupBy(find => find.Paper)
-            .Select(finds => finds.MaxBy(find => find.Plainness)!)
-            .OrderBy(find => find.Paper),
+        .. FindAll(kind, key)
+            .GroupBy(hit => hit.Paper)
+            .Select(group => group.MaxBy(hit => hit.Strength)!)
+            .OrderBy(hit => hit.Paper),
     ];
 
-    private IEnumerable<Find> AllFinds(InterestKind kind, string key) => kind switch
+    private IEnumerable<Hit> FindAll(InterestKind kind, string key) => kind switch
     {
         InterestKind.Author => FindAuthor(key.Split(' ')),
         InterestKind.Category => categories.GetValueOrDefault(key) ?? [],
-        InterestKind.Organization => WantedWords.OfKeyword(key).Names.SelectMany(organizations.Find)
-            .Select(hit => new Find(hit.Paper, Plainness.Organization, hit.Field, hit.Words)),
-        InterestKind.Topic => FindWords(WantedWords.OfTopic(key)),
-        _ => FindWords(WantedWords.OfKeyword(key)),
+        InterestKind.Organization => InterestTerms.ForKeyword(key).Names.SelectMany(organizations.Find)
+            .Select(hit => new Hit(hit.Paper, MatchStrength.Organization, hit.Field, hit.Words)),
+        InterestKind.Topic => FindTerms(InterestTerms.ForTopic(key)),
+        _ => FindTerms(InterestTerms.ForKeyword(key)),
     };
 
-    private IEnumerable<Find> FindWords(WantedWords wanted) =>
-        wanted.Names.SelectMany(texts.Find)
-            .Select(hit => new Find(hit.Paper, Plainness.OfName(hit.Field), hit.Field, hit.Words))
-            .Concat(wanted.Related.SelectMany(texts.Find)
-                .Select(hit => new Find(hit.Paper, Plainness.OfRelated(hit.Field), hit.Field, hit.Words)))
-            .Concat(wanted.Categories.SelectMany(category => categories.GetValueOrDefault(category) ?? []));
+    private IEnumerable<Hit> FindTerms(InterestTerms terms) =>
+        terms.Names.SelectMany(texts.Find)
+            .Select(hit => new Hit(hit.Paper, MatchStrength.ForName(hit.Field), hit.Field, hit.Words))
+            .Concat(terms.Related.SelectMany(texts.Find)
+                .Select(hit => new Hit(hit.Paper, MatchStrength.ForRelated(hit.Field), hit.Field, hit.Words)))
+            .Concat(terms.Categories.SelectMany(category => categories.GetValueOrDefault(category) ?? []));
 
-    private IEnumerable<Find> FindAuthor(string[] wanted) =>
+    private IEnumerable<Hit> FindAuthor(string[] wanted) =>
         (authors.GetValueOrDefault(wanted[^1]) ?? [])
             .Where(author => AuthorName.Matches(wanted, author.Words))
-            .Select(author => new Find(author.Paper, Plainness.Author, MatchField.Authors, author.Name));
+            .Select(author => new Hit(author.Paper, MatchStrength.Author, MatchField.Authors, author.Name));
 
-    /// <summary>What was found in a paper for one interest.</summary>
-    private sealed record Find(int Paper, double Plainness, MatchField Field, string Words);
+    /// <summary>A hit of one interest in a paper.</summary>
+    private sealed record Hit(int Paper, double Strength, MatchField Field, string Words);
 
-    /// <summary>What the interests of one reader say of one paper.</summary>
-    private struct Sum
+    /// <summary>Accumulates the hits of one subscriber's interests in one paper.</summary>
+    private struct ScoreSum
     {
-        private double greatest;
+        private double bestPriority;
 
         public double Score { get; private set; }
 
         public bool IsMuted { get; private set; }
 
-        public Find? Best { get; private set; }
+        public Hit? Best { get; private set; }
 
-        public Interest? By { get; private set; }
+        public Interest? BestInterest { get; private set; }
 
-        /// <returns>Whether it was the first.</returns>
-        public bool Count(Interest interest, Find find)
+        /// <returns>Whether this is the first hit in the paper.</returns>
+        public bool Add(Interest interest, Hit hit)
         {
             var isFirst = Best is null;
-            var part = interest.Weight * find.Plainness;
-            Score += part;
-            var mutes = interest.IsMute && find.Plainness >= Plainness.EnoughToMute;
+            var contribution = interest.Weight * hit.Strength;
+            Score += contribution;
+            var mutes = interest.IsMuted && hit.Strength >= MatchStrength.MuteThreshold;
 
-            // What mutes is the reason before all else, then what speaks for the paper, then what speaks against it.
-            var greatness = mutes ? 3 + find.Plainness : part > 0 ? 1 + part : -part;
+            // A mute takes precedence as the reason, then what counts for the paper, then what counts against it.
+            var priority = mutes ? 3 + hit.Strength : contribution > 0 ? 1 + contribution : -contribution;
             IsMuted |= mutes;
-            if (isFirst || greatness > greatest)
+            if (isFirst || priority > bestPriority)
             {
-                (greatest, Best, By) = (greatness, find, interest);
+                (bestPriority, Best, BestInterest) = (priority, hit, interest);
             }
 
             return isFirst;

@@ -2,7 +2,7 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Digests.Matching;
 
-/// <summary>Where in a paper an interest was found.</summary>
+/// <summary>The part of a paper in which an interest was found.</summary>
 public enum MatchField
 {
     Title,
@@ -13,21 +13,21 @@ public enum MatchField
     Organization,
 }
 
-/// <summary>Why a paper is shown, put further down or left out: "you follow speech; it says 'vocoder'".</summary>
-/// <param name="Interest">The reader's interest that counted most.</param>
+/// <summary>Why a paper is shown, ranked lower or left out: "You follow speech; matches 'vocoder'".</summary>
+/// <param name="Interest">The interest that counted most.</param>
 /// <param name="Field">Where it was found.</param>
-/// <param name="Words">What was found, as the paper spells it: words of a text, an author, a category.</param>
+/// <param name="Words">The match as the paper spells it: words of a text, an author, a category.</param>
 public sealed record MatchReason(Interest Interest, MatchField Field, string Words)
 {
-    /// <summary>Whether the words say no more than the interest itself does, so that they need not be shown.</summary>
+    /// <summary>Whether the words are the interest itself, so that they need not be shown.</summary>
     public bool IsByName => Stems.Key(Words) == Stems.Key(Interest.Value);
 }
 
-/// <summary>What a reader's interests say of one paper.</summary>
-/// <param name="Paper">The paper's place among those that were indexed, from 0.</param>
+/// <summary>How one paper matches a subscriber's interests.</summary>
+/// <param name="Paper">The index of the paper, from 0.</param>
 /// <param name="Score">
-/// The sum over the interests that were found, each its weight times how plainly it was found (0 to 1): above zero what the
-/// reader wants to see, below it what the reader wants to see less of.
+/// The sum over the interests found of weight times match strength (0 to 1): positive for what the subscriber wants to
+/// see, negative for what the subscriber wants to see less of.
 /// </param>
-/// <param name="IsMuted">Whether the reader does not want to see it at all; then the reason is what muted it.</param>
+/// <param name="IsMuted">Whether the subscriber muted it; then the reason is the mute.</param>
 public readonly record struct PaperMatch(int Paper, double Score, bool IsMuted, MatchReason Reason);

@@ -2,48 +2,48 @@ using System.Runtime.InteropServices;
 
 namespace TrendingMail.Digests.Matching;
 
-/// <summary>A phrase in a paper.</summary>
-/// <param name="Words">As the paper spells it.</param>
+/// <summary>An occurrence of a phrase in a paper.</summary>
+/// <param name="Words">The phrase as the paper spells it.</param>
 internal readonly record struct PhraseHit(int Paper, MatchField Field, string Words);
 
-/// <summary>Texts of papers by the words in them: a phrase is found without reading the texts again.</summary>
+/// <summary>A positional inverted index of the texts of papers.</summary>
 internal sealed class PhraseIndex
 {
     private readonly List<(int Paper, MatchField Field, string Text, StemmedWord[] Words)> texts = [];
-    private readonly Dictionary<string, List<(int Text, int Position)>> places = [];
+    private readonly Dictionary<string, List<(int Text, int Position)>> postings = [];
 
     public void Add(int paper, MatchField field, string text)
     {
-        var words = Stems.In(text);
+        var words = Stems.Tokenize(text);
         for (var i = 0; i < words.Length; i++)
         {
-            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(places, words[i].Stem, out _);
-            (known ??= []).Add((texts.Count, i));
+            ref var occurrences = ref CollectionsMarshal.GetValueRefOrAddDefault(postings, words[i].Stem, out _);
+            (occurrences ??= []).Add((texts.Count, i));
         }
 
         texts.Add((paper, field, text, words));
     }
 
-    /// <summary>Every place of a phrase, in the order in which the texts were added.</summary>
+    /// <summary>Finds all occurrences of a phrase, in the order in which the texts were added.</summary>
     public IEnumerable<PhraseHit> Find(Phrase phrase)
     {
         var stems = phrase.Stems;
         var rarest = 0;
         for (var i = 0; i < stems.Count; i++)
         {
-            if (!places.TryGetValue(stems[i], out var here))
+            if (!postings.TryGetValue(stems[i], out var occurrences))
             {
                 yield break;
             }
 
-            rarest = here.Count < places[stems[rarest]].Count ? i : rarest;
+            rarest = occurrences.Count < postings[stems[rarest]].Count ? i : rarest;
         }
 
-        foreach (var (number, position) in places[stems[rarest]])
+        foreach (var (number, position) in postings[stems[rarest]])
         {
             var (paper, field, text, words) = texts[number];
             var first = position - rarest;
-            if (!StandsAt(words, first, stems))
+            if (!MatchesAt(words, first, stems))
             {
                 continue;
             }
@@ -56,7 +56,7 @@ internal sealed class PhraseIndex
         }
     }
 
-    private static bool StandsAt(StemmedWord[] words, int first, IReadOnlyList<string> stems)
+    private static bool MatchesAt(StemmedWord[] words, int first, IReadOnlyList<string> stems)
     {
         if (first < 0 || first + stems.Count > words.Length)
         {

@@ -3,53 +3,54 @@ using TrendingMail.Papers.Search;
 
 namespace TrendingMail.Digests.Matching;
 
-/// <summary>A word of a text by its stem.</summary>
+/// <summary>A word of a text with its stem.</summary>
 internal readonly record struct StemmedWord(string Stem, int Start, int End);
 
-/// <summary>Words as interests and papers are compared by: folded and stemmed by the rules of the search.</summary>
+/// <summary>Folds and stems words for comparing interests with papers, by the same rules as the search.</summary>
 internal static class Stems
 {
-    private const int Room = 260;
+    private const int BufferSize = 260;
 
     /// <summary>
-    /// Where Porter's rules cut two families of words down to the same stem that are far apart in this field: "general" and
-    /// "generative", "universal" and "university", "organ" and "organization". Words that begin so keep this much.
+    /// Porter's algorithm conflates word families that are unrelated in this field: "general" and "generative",
+    /// "universal" and "university", "organ" and "organization". Words with these prefixes are stemmed to the prefix
+    /// instead.
     /// </summary>
-    private static readonly string[] Apart = ["general", "universit", "organiz", "organis"];
+    private static readonly string[] ProtectedPrefixes = ["general", "universit", "organiz", "organis"];
 
-    public static StemmedWord[] In(string text)
+    public static StemmedWord[] Tokenize(string text)
     {
         var words = new List<StemmedWord>(text.Length / 6);
-        for (var position = 0; Words.Next(text, ref position, out var start);)
+        for (var position = 0; WordTokenizer.NextWord(text, ref position, out var start);)
         {
-            words.Add(new StemmedWord(Of(text.AsSpan(start, position - start)), start, position));
+            words.Add(new StemmedWord(Stem(text.AsSpan(start, position - start)), start, position));
         }
 
         return [.. words];
     }
 
-    /// <summary>What a phrase is told by: its stems, one space between them.</summary>
-    public static string Key(string text) => string.Join(' ', In(text).Select(word => word.Stem));
+    /// <summary>The key of a phrase: its stems, separated by spaces.</summary>
+    public static string Key(string text) => string.Join(' ', Tokenize(text).Select(word => word.Stem));
 
-    private static string Of(ReadOnlySpan<char> word)
+    private static string Stem(ReadOnlySpan<char> word)
     {
-        Span<byte> room = stackalloc byte[Room];
-        var length = Words.Fold(word, room[..^1]);
-        foreach (var beginning in Apart)
+        Span<byte> buffer = stackalloc byte[BufferSize];
+        var length = WordTokenizer.Fold(word, buffer[..^1]);
+        foreach (var prefix in ProtectedPrefixes)
         {
-            if (length >= beginning.Length && Encoding.ASCII.GetString(room[..beginning.Length]) == beginning)
+            if (length >= prefix.Length && Encoding.ASCII.GetString(buffer[..prefix.Length]) == prefix)
             {
-                return beginning;
+                return prefix;
             }
         }
 
-        var next = length > 2 ? room[2] : (byte)0;
-        var stem = PorterStemmer.Stem(room, length);
-        return stem == 2 && LosesItsVowel(room, next) ? $"{(char)room[0]}{(char)room[1]}e" : Encoding.UTF8.GetString(room[..stem]);
+        var next = length > 2 ? buffer[2] : (byte)0;
+        var stem = PorterStemmer.Stem(buffer, length);
+        return stem == 2 && NeedsFinalE(buffer, next) ? $"{(char)buffer[0]}{(char)buffer[1]}e" : Encoding.UTF8.GetString(buffer[..stem]);
     }
 
-    /// <summary>Whether the stem is one of the short ones that become another word: "one" is not "on", and "using" not "us".</summary>
-    /// <param name="next">The letter that stood behind the stem.</param>
-    private static bool LosesItsVowel(ReadOnlySpan<byte> stem, byte next) =>
+    /// <summary>Whether a two-letter stem would be another word: "one" is not "on", and "using" is not "us".</summary>
+    /// <param name="next">The letter that followed the stem.</param>
+    private static bool NeedsFinalE(ReadOnlySpan<byte> stem, byte next) =>
         "aeiou"u8.Contains(stem[0]) && !"aeiou"u8.Contains(stem[1]) && next is (byte)'e' or (byte)'i';
 }

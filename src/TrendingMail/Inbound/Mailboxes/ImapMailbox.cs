@@ -6,88 +6,88 @@ using TrendingMail.Inbound.Sources;
 namespace TrendingMail.Inbound.Mailboxes;
 
 /// <summary>
-/// A folder on an IMAP server. Mails that were dealt with are moved or deleted; others are marked, so that they are
-/// looked at once, and stay unread.
+/// Reads a folder on an IMAP server. Handled messages are moved or deleted; the others stay unread, with a keyword so
+/// that they are processed only once.
 /// </summary>
-internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
+internal sealed class ImapMailbox(MailboxOptions options, MailboxProcessor processor)
 {
-    private const string Mark = "TrendingMailSeen";
+    private const string ProcessedKeyword = "TrendingMailSeen";
 
     /// <summary>
-    /// Under the 29 minutes after which a server may hang up (RFC 2177), and under what routers forget.
+    /// Below the 29 minutes after which a server may disconnect (RFC 2177), and below common NAT timeouts.
     /// </summary>
-    private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(9);
+    private static readonly TimeSpan MaximumIdle = TimeSpan.FromMinutes(9);
 
-    /// <summary>Those that the server cannot mark.</summary>
-    private readonly HashSet<UniqueId> seen = [];
+    /// <summary>Messages already processed, on servers that do not support keywords.</summary>
+    private readonly HashSet<UniqueId> processedUids = [];
 
-    /// <summary>Mails came or went since the folder was last searched.</summary>
-    private bool changed;
+    /// <summary>Whether the message count changed since the last search.</summary>
+    private bool hasNewMessages;
 
-    /// <summary>Ends the wait; null while there is none.</summary>
-    private CancellationTokenSource? enough;
+    /// <summary>Ends the current IDLE; null while not idling.</summary>
+    private CancellationTokenSource? idleCancellation;
 
-    /// <summary>Reads until it is told to stop, or the connection breaks.</summary>
-    public async Task WatchAsync(Action connected, CancellationToken stop)
+    /// <summary>Reads messages until cancelled or disconnected.</summary>
+    public async Task MonitorAsync(Action connected, CancellationToken stop)
     {
         using var client = new ImapClient();
-        await Connections.OpenAsync(client, options, stop);
+        await MailboxConnection.OpenAsync(client, options, stop);
         var folder = options.Folder.Equals("INBOX", StringComparison.OrdinalIgnoreCase)
             ? client.Inbox!
             : await client.GetFolderAsync(options.Folder, stop);
         await folder.OpenAsync(FolderAccess.ReadWrite, stop);
-        var done = options.DoneFolder.Length > 0 ? await DoneFolderAsync(client, stop) : null;
-        folder.CountChanged += OnCount;
+        var done = options.ProcessedFolder.Length > 0 ? await GetProcessedFolderAsync(client, stop) : null;
+        folder.CountChanged += OnCountChanged;
         connected();
         while (true)
         {
-            // The server tells of a mail once. One that came while others were read has been told of before the wait.
+            // The server reports a new message once, so one that arrived during processing is read before waiting.
             do
             {
-                changed = false;
+                hasNewMessages = false;
                 await ReadAllAsync(folder, done, stop);
             }
-            while (changed);
+            while (hasNewMessages);
 
             await WaitAsync(client, stop);
         }
     }
 
-    private void OnCount(object? sender, EventArgs e)
+    private void OnCountChanged(object? sender, EventArgs e)
     {
-        changed = true;
-        enough?.Cancel();
+        hasNewMessages = true;
+        idleCancellation?.Cancel();
     }
 
     private async Task ReadAllAsync(IMailFolder folder, IMailFolder? done, CancellationToken stop)
     {
-        var canMark = folder.PermanentFlags.HasFlag(MessageFlags.UserDefined);
-        foreach (var uid in await folder.SearchAsync(canMark ? SearchQuery.NotKeyword(Mark) : SearchQuery.All, stop))
+        var supportsKeywords = folder.PermanentFlags.HasFlag(MessageFlags.UserDefined);
+        foreach (var uid in await folder.SearchAsync(supportsKeywords ? SearchQuery.NotKeyword(ProcessedKeyword) : SearchQuery.All, stop))
         {
-            if (seen.Contains(uid))
+            if (processedUids.Contains(uid))
             {
                 continue;
             }
 
-            if (await intake.TakeAsync(await FetchAsync(folder, uid, stop), options.Name, stop))
+            if (await processor.ProcessAsync(await FetchAsync(folder, uid, stop), options.Name, stop))
             {
-                await TakeOffAsync(folder, done, uid, stop);
+                await RemoveAsync(folder, done, uid, stop);
             }
-            else if (canMark)
+            else if (supportsKeywords)
             {
-                await folder.StoreAsync(uid, Adding(MessageFlags.None, Mark), stop);
+                await folder.StoreAsync(uid, AddFlags(MessageFlags.None, ProcessedKeyword), stop);
             }
             else
             {
-                seen.Add(uid);
+                processedUids.Add(uid);
             }
         }
     }
 
-    private static StoreFlagsRequest Adding(MessageFlags flags, params string[] keywords) =>
+    private static StoreFlagsRequest AddFlags(MessageFlags flags, params string[] keywords) =>
         new(StoreAction.Add, flags, keywords.ToHashSet(StringComparer.Ordinal)) { Silent = true };
 
-    private static async Task TakeOffAsync(IMailFolder folder, IMailFolder? done, UniqueId uid, CancellationToken stop)
+    private static async Task RemoveAsync(IMailFolder folder, IMailFolder? done, UniqueId uid, CancellationToken stop)
     {
         if (done is not null)
         {
@@ -95,11 +95,11 @@ internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
             return;
         }
 
-        await folder.StoreAsync(uid, Adding(MessageFlags.Deleted), stop);
+        await folder.StoreAsync(uid, AddFlags(MessageFlags.Deleted), stop);
         await folder.ExpungeAsync([uid], stop);
     }
 
-    /// <summary>The beginning is enough, however long the mail is.</summary>
+    /// <summary>Fetches only the beginning of a long message.</summary>
     private static async Task<byte[]> FetchAsync(IMailFolder folder, UniqueId uid, CancellationToken stop)
     {
         await using var stream = await folder.GetStreamAsync(uid, 0, MailFiles.MaximumBytes, stop);
@@ -117,30 +117,30 @@ internal sealed class ImapMailbox(MailboxOptions options, Intake intake)
             return;
         }
 
-        using var waiting = new CancellationTokenSource(LongestIdle);
-        enough = waiting;
+        using var cancellation = new CancellationTokenSource(MaximumIdle);
+        idleCancellation = cancellation;
         try
         {
-            await client.IdleAsync(waiting.Token, stop);
+            await client.IdleAsync(cancellation.Token, stop);
         }
         finally
         {
-            enough = null;
+            idleCancellation = null;
         }
     }
 
-    private async Task<IMailFolder> DoneFolderAsync(ImapClient client, CancellationToken stop)
+    private async Task<IMailFolder> GetProcessedFolderAsync(ImapClient client, CancellationToken stop)
     {
         try
         {
-            return await client.GetFolderAsync(options.DoneFolder, stop);
+            return await client.GetFolderAsync(options.ProcessedFolder, stop);
         }
         catch (FolderNotFoundException)
         {
             var root = client.GetFolder(client.PersonalNamespaces[0]);
-            return await root.CreateAsync(options.DoneFolder, isMessageFolder: true, stop)
+            return await root.CreateAsync(options.ProcessedFolder, isMessageFolder: true, stop)
                 ?? throw new TrendingMailException(
-                    $"{options.Name} has no folder {options.DoneFolder} and does not let one be made.");
+                    $"{options.Name} has no folder {options.ProcessedFolder}, and creating it failed.");
         }
     }
 }

@@ -2,21 +2,21 @@ using TrendingMail.Delivery;
 
 namespace TrendingMail.Inbound.Mailboxes;
 
-/// <summary>How mails are fetched.</summary>
+/// <summary>The protocol used to read a mailbox.</summary>
 public enum MailboxProtocol
 {
-    /// <summary>RFC 9051 and before, told of new mail at once where the server has IDLE (RFC 2177).</summary>
+    /// <summary>IMAP4 (RFC 9051, RFC 3501), with IDLE (RFC 2177) if the server supports it.</summary>
     Imap,
 
-    /// <summary>RFC 1939, asked now and then.</summary>
+    /// <summary>POP3 (RFC 1939), polled.</summary>
     Pop3,
 
-    /// <summary>A folder on this machine.</summary>
+    /// <summary>A local Maildir, polled.</summary>
     Maildir,
 }
 
 /// <summary>
-/// Settings of one entry of <c>Inbound:Mailboxes</c>: a mailbox to which bounces and readers' mails come.
+/// Settings of one entry of <c>Inbound:Mailboxes</c>: a mailbox that receives bounces and mail from subscribers.
 /// </summary>
 public sealed record MailboxOptions
 {
@@ -24,7 +24,7 @@ public sealed record MailboxOptions
 
     public string Host { get; init; } = "";
 
-    /// <summary>0 for the protocol's own: 993 and 995 with TLS from the first byte, else 143 and 110.</summary>
+    /// <summary>0 means the default port: 993 or 995 with implicit TLS, else 143 or 110.</summary>
     public int Port { get; init; }
 
     public SmtpSecurity Security { get; init; } = SmtpSecurity.Tls;
@@ -33,27 +33,28 @@ public sealed record MailboxOptions
 
     public string Password { get; init; } = "";
 
-    /// <summary>A file whose first line is the password, instead of <see cref="Password"/>.</summary>
+    /// <summary>A file whose first line is the password; replaces <see cref="Password"/>.</summary>
     public string PasswordFile { get; init; } = "";
 
     /// <summary>
-    /// Certificates (PEM) that are trusted beside the system's, for a server with one of its own making.
+    /// A PEM file of certificates to trust in addition to the system's, for a server with a private certificate
+    /// authority.
     /// </summary>
     public string CaFile { get; init; } = "";
 
-    /// <summary>The folder that is read, with IMAP.</summary>
+    /// <summary>The folder to read (IMAP only).</summary>
     public string Folder { get; init; } = "INBOX";
 
-    /// <summary>Where mails go that were acted upon, with IMAP; empty: they are deleted.</summary>
-    public string DoneFolder { get; init; } = "";
+    /// <summary>The folder to move handled messages to (IMAP only); empty means delete them.</summary>
+    public string ProcessedFolder { get; init; } = "";
 
-    /// <summary>A Maildir's folder.</summary>
+    /// <summary>The path of the Maildir.</summary>
     public string Path { get; init; } = "";
 
-    /// <summary>How long to wait between two looks, where nobody tells of new mail.</summary>
+    /// <summary>The polling interval, used where the server does not push notifications.</summary>
     public int PollSeconds { get; init; } = 60;
 
-    /// <summary>As it stands in logs and in the history.</summary>
+    /// <summary>The name shown in logs and in the history.</summary>
     public string Name => Protocol == MailboxProtocol.Maildir ? Path : $"{UserName}@{Host}";
 
     internal int PortOrDefault => Port > 0 ? Port : (Protocol, Security == SmtpSecurity.Tls) switch
@@ -67,14 +68,14 @@ public sealed record MailboxOptions
     internal string ReadPassword() =>
         PasswordFile.Length > 0 ? File.ReadLines(PasswordFile).FirstOrDefault("") : Password;
 
-    internal IEnumerable<string> Faults(int index)
+    internal IEnumerable<string> Validate(int index)
     {
         var key = $"Inbound:Mailboxes:{index}";
         if (Protocol == MailboxProtocol.Maildir)
         {
             if (!((string[])["new", "cur"]).All(name => Directory.Exists(System.IO.Path.Combine(Path, name))))
             {
-                yield return $"{key}:Path '{Path}' is no Maildir; give a folder with new and cur in it.";
+                yield return $"{key}:Path '{Path}' is not a Maildir; give a folder with the subfolders new and cur.";
             }
         }
         else if (string.IsNullOrWhiteSpace(Host) || string.IsNullOrWhiteSpace(UserName))
@@ -84,7 +85,7 @@ public sealed record MailboxOptions
 
         if (Port is < 0 or > 65535)
         {
-            yield return $"{key}:Port is {Port}; give 1 to 65535, or 0 for the protocol's own.";
+            yield return $"{key}:Port is {Port}; give 1 to 65535, or 0 for the default port.";
         }
 
         if (PollSeconds is < 1 or > 3600)
@@ -94,7 +95,7 @@ public sealed record MailboxOptions
 
         if (CaFile.Length > 0 && !File.Exists(CaFile))
         {
-            yield return $"{key}:CaFile {CaFile} does not exist; give certificates as a PEM file.";
+            yield return $"{key}:CaFile {CaFile} does not exist; give a PEM file of certificates.";
         }
 
         if (PasswordFile.Length > 0 && !File.Exists(PasswordFile))

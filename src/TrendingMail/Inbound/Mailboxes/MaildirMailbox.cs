@@ -3,12 +3,12 @@ using TrendingMail.Inbound.Sources;
 namespace TrendingMail.Inbound.Mailboxes;
 
 /// <summary>
-/// A Maildir: mails arrive in <c>new</c>. Those that were dealt with are deleted; others move to <c>cur</c>, where mail
-/// programs look for what has been seen by one of them.
+/// Reads a Maildir. Messages arrive in <c>new</c>; handled messages are deleted, and the others move to <c>cur</c>, as
+/// the format prescribes for messages that a mail program has seen.
 /// </summary>
-internal sealed class MaildirMailbox(MailboxOptions options, Intake intake)
+internal sealed class MaildirMailbox(MailboxOptions options, MailboxProcessor processor)
 {
-    /// <summary>Reads what is there, once.</summary>
+    /// <summary>Reads the messages present, once.</summary>
     public async Task ReadAsync(CancellationToken stop)
     {
         foreach (var file in Directory.EnumerateFiles(Path.Combine(options.Path, "new")).Order(StringComparer.Ordinal))
@@ -22,7 +22,7 @@ internal sealed class MaildirMailbox(MailboxOptions options, Intake intake)
                 bytes = buffer;
             }
 
-            if (await intake.TakeAsync(bytes, options.Name, stop))
+            if (await processor.ProcessAsync(bytes, options.Name, stop))
             {
                 File.Delete(file);
             }

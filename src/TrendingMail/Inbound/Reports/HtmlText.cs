@@ -3,14 +3,14 @@ using System.Text;
 
 namespace TrendingMail.Inbound.Reports;
 
-/// <summary>What a report says that is written in HTML only: enough to find words in it, in one pass.</summary>
+/// <summary>Extracts text from an HTML report in one pass, accurately enough to search it for phrases.</summary>
 internal static class HtmlText
 {
-    private const int LongestTag = 2000;
+    private const int MaximumTagLength = 2000;
 
-    private static readonly string[] Unread = ["style", "script", "head"];
+    private static readonly string[] SkippedElements = ["style", "script", "head"];
 
-    public static string Of(string html)
+    public static string ToPlainText(string html)
     {
         var text = new StringBuilder(html.Length);
         var rest = html.AsSpan();
@@ -24,7 +24,7 @@ internal static class HtmlText
                 break;
             }
 
-            var close = rest[..Math.Min(rest.Length, LongestTag)].IndexOf('>');
+            var close = rest[..Math.Min(rest.Length, MaximumTagLength)].IndexOf('>');
             if (close < 0)
             {
                 text.Append('<');
@@ -34,19 +34,22 @@ internal static class HtmlText
 
             var tag = rest[1..close];
             rest = rest[(close + 1)..];
-            var ends = tag is ['/' or 'p' or 'd' or 't', ..] ||
+            var isLineBreak = tag is ['/' or 'p' or 'd' or 't', ..] ||
                 tag.StartsWith("br", StringComparison.OrdinalIgnoreCase);
-            text.Append(ends ? '\n' : ' ');
-            rest = rest[Skipped(tag, rest)..];
+            text.Append(isLineBreak ? '\n' : ' ');
+            rest = rest[GetSkippedLength(tag, rest)..];
         }
 
         return WebUtility.HtmlDecode(text.ToString());
     }
 
-    /// <summary>How far what a tag opens is not for people; all of the rest where it is never closed.</summary>
-    private static int Skipped(ReadOnlySpan<char> tag, ReadOnlySpan<char> rest)
+    /// <summary>
+    /// The length of the content to skip after an opening tag such as style: up to the closing tag, or everything if it
+    /// is never closed.
+    /// </summary>
+    private static int GetSkippedLength(ReadOnlySpan<char> tag, ReadOnlySpan<char> rest)
     {
-        foreach (var name in Unread)
+        foreach (var name in SkippedElements)
         {
             if (tag.Equals(name, StringComparison.OrdinalIgnoreCase) ||
                 tag.StartsWith($"{name} ", StringComparison.OrdinalIgnoreCase))

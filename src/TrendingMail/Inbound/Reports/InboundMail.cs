@@ -4,8 +4,8 @@ using MimeKit;
 namespace TrendingMail.Inbound.Reports;
 
 /// <summary>
-/// What the classifier looks at of a mail. Only the first megabyte is read, and of that 20 levels of parts and 100
-/// parts: so whatever comes takes bounded time and memory.
+/// The parts of a message that the classifier inspects. Only the first megabyte, 20 levels of nesting and 100 parts are
+/// read, so that time and memory are bounded for any input.
 /// </summary>
 internal sealed class InboundMail
 {
@@ -13,7 +13,7 @@ internal sealed class InboundMail
 
     private const int MaximumParts = 100;
 
-    private const int MaximumText = 64 * 1024;
+    private const int MaximumTextLength = 64 * 1024;
 
     private static readonly ParserOptions Options = new() { MaxMimeDepth = 20 };
 
@@ -21,11 +21,11 @@ internal sealed class InboundMail
 
     private readonly StringBuilder html = new();
 
-    private readonly StringBuilder status = new();
+    private readonly StringBuilder deliveryStatus = new();
 
-    private int parts;
+    private int partCount;
 
-    private MimeEntity? nested;
+    private MimeEntity? nestedReport;
 
     private InboundMail(HeaderList headers) => Headers = headers;
 
@@ -35,62 +35,62 @@ internal sealed class InboundMail
 
     public string Subject { get; private set; } = "";
 
-    /// <summary>The text for people, of the plain parts, or of HTML where there are none.</summary>
-    public string Text => text.Length > 0 ? text.ToString() : HtmlText.Of(html.ToString());
+    /// <summary>The human-readable text: the plain text parts, or the HTML parts if there are none.</summary>
+    public string Text => text.Length > 0 ? text.ToString() : HtmlText.ToPlainText(html.ToString());
 
-    /// <summary>The fields of the delivery status parts; null where there is no such part.</summary>
-    public string? Status => HasStatus ? status.ToString() : null;
+    /// <summary>The text of the delivery status parts (RFC 3464); null if there are none.</summary>
+    public string? DeliveryStatus => HasDeliveryStatus ? deliveryStatus.ToString() : null;
 
-    public bool HasStatus { get; private set; }
+    public bool HasDeliveryStatus { get; private set; }
 
-    /// <summary>Whether the status stands in a bounce that came back to someone else.</summary>
+    /// <summary>Whether the delivery status was found in a nested bounce that was returned to someone else.</summary>
     public bool IsForwarded { get; private set; }
 
-    /// <summary>The fields of a feedback report (RFC 5965); null where there is none.</summary>
-    public string? Feedback { get; private set; }
+    /// <summary>The text of the feedback report part (RFC 5965); null if there is none.</summary>
+    public string? FeedbackReport { get; private set; }
 
-    /// <summary>Whether it says that a mail was shown to its reader (RFC 8098).</summary>
-    public bool IsReceipt { get; private set; }
+    /// <summary>Whether it is a read receipt: a message disposition notification (RFC 8098).</summary>
+    public bool IsReadReceipt { get; private set; }
 
-    /// <summary>The head of the mail that came back; null where none did.</summary>
-    public HeaderList? Returned { get; private set; }
+    /// <summary>The headers of the returned message; null if it was not included.</summary>
+    public HeaderList? ReturnedHeaders { get; private set; }
 
-    /// <exception cref="FormatException">It is no mail.</exception>
+    /// <exception cref="FormatException">The bytes are not a valid message.</exception>
     public static InboundMail Read(ReadOnlyMemory<byte> bytes)
     {
-        bytes = WithoutMboxLine(bytes);
+        bytes = StripMboxSeparator(bytes);
         bytes = bytes[..Math.Min(bytes.Length, MaximumBytes)];
         using var stream = new MemoryStream(bytes.ToArray(), writable: false);
         using var message = MimeMessage.Load(Options, stream, persistent: true);
         var mail = new InboundMail(message.Headers)
         {
-            From = One(message.Headers, HeaderId.From),
-            Subject = One(message.Headers, HeaderId.Subject),
+            From = HeaderOrEmpty(message.Headers, HeaderId.From),
+            Subject = HeaderOrEmpty(message.Headers, HeaderId.Subject),
         };
-        mail.Take(message.Body);
-        if (!mail.HasStatus && mail.nested is { } nested)
+        mail.AddPart(message.Body);
+        if (!mail.HasDeliveryStatus && mail.nestedReport is { } nested)
         {
-            // A gateway tells of a bounce that it got itself.
+            // Some gateways forward a bounce that they received themselves.
             mail.IsForwarded = true;
-            mail.Take(nested);
+            mail.AddPart(nested);
         }
 
         return mail;
     }
 
-    /// <summary>The value on one line; empty where there is no such header.</summary>
-    public string Header(string name) => Headers[name] is { } value ? Cut(value, 2000).Trim() : "";
+    /// <summary>The unfolded value of a header; empty if there is no such header.</summary>
+    public string Header(string name) => Headers[name] is { } value ? Truncate(value, 2000).Trim() : "";
 
-    /// <summary>The headers at the start of a text; null where there are none.</summary>
-    public static HeaderList? HeadersOf(string text)
+    /// <summary>Parses the headers at the start of a text; null if there are none.</summary>
+    public static HeaderList? ParseHeaders(string text)
     {
         var start = 0;
-        while (start < text.Length && !IsHeader(text.AsSpan(start)))
+        while (start < text.Length && !StartsWithHeader(text.AsSpan(start)))
         {
             start = text.IndexOf('\n', start) is var end and >= 0 ? end + 1 : text.Length;
         }
 
-        var head = Cut(text[start..], MaximumText);
+        var head = Truncate(text[start..], MaximumTextLength);
         try
         {
             using var stream = new MemoryStream(Encoding.UTF8.GetBytes(head));
@@ -102,69 +102,69 @@ internal sealed class InboundMail
         }
     }
 
-    private static bool IsHeader(ReadOnlySpan<char> line) =>
+    private static bool StartsWithHeader(ReadOnlySpan<char> line) =>
         line.IndexOfAny(": \t\r\n") is > 0 and < 60 and var end && line[end] == ':';
 
-    private static ReadOnlyMemory<byte> WithoutMboxLine(ReadOnlyMemory<byte> bytes)
+    private static ReadOnlyMemory<byte> StripMboxSeparator(ReadOnlyMemory<byte> bytes)
     {
         var span = bytes.Span;
         return span.StartsWith("From "u8) && span.IndexOf((byte)'\n') is var end and > 0 ? bytes[(end + 1)..] : bytes;
     }
 
-    private void Take(MimeEntity? body)
+    private void AddPart(MimeEntity? body)
     {
-        var waiting = new Stack<MimeEntity>();
+        var pending = new Stack<MimeEntity>();
         if (body is not null)
         {
-            waiting.Push(body);
+            pending.Push(body);
         }
 
-        while (waiting.TryPop(out var entity) && parts++ < MaximumParts)
+        while (pending.TryPop(out var entity) && partCount++ < MaximumParts)
         {
             switch (entity)
             {
                 case Multipart { Count: 0, Preamble: { } preamble }:
-                    // The boundary that was announced is nowhere.
-                    text.Append(Cut(preamble, MaximumText)).Append('\n');
+                    // The declared boundary does not occur, so the whole body is preamble.
+                    text.Append(Truncate(preamble, MaximumTextLength)).Append('\n');
                     break;
                 case Multipart multipart:
-                    for (var i = multipart.Count - 1; i >= 0 && waiting.Count < MaximumParts; i--)
+                    for (var i = multipart.Count - 1; i >= 0 && pending.Count < MaximumParts; i--)
                     {
-                        waiting.Push(multipart[i]);
+                        pending.Push(multipart[i]);
                     }
 
                     break;
                 case MessagePart { Message: { } returned }:
-                    Returned ??= returned.Headers;
-                    nested ??= returned.Body is MultipartReport ? returned.Body : null;
+                    ReturnedHeaders ??= returned.Headers;
+                    nestedReport ??= returned.Body is MultipartReport ? returned.Body : null;
                     break;
                 case MimePart part:
-                    Take(part);
+                    AddPart(part);
                     break;
             }
         }
     }
 
-    private void Take(MimePart part)
+    private void AddPart(MimePart part)
     {
         var type = part.ContentType;
         if (type.MediaSubtype.EndsWith("delivery-status", StringComparison.OrdinalIgnoreCase))
         {
-            HasStatus = true;
-            status.Append(TextOf(part)).Append("\n\n");
+            HasDeliveryStatus = true;
+            deliveryStatus.Append(DecodeText(part)).Append("\n\n");
         }
         else if (type.IsMimeType("message", "feedback-report"))
         {
-            Feedback ??= TextOf(part);
+            FeedbackReport ??= DecodeText(part);
         }
         else if (type.MediaSubtype.EndsWith("disposition-notification", StringComparison.OrdinalIgnoreCase))
         {
-            IsReceipt = true;
+            IsReadReceipt = true;
         }
         else if (type.IsMimeType("text", "rfc822-headers") || type.IsMimeType("message", "global-headers") ||
             type.IsMimeType("text", "rfc822-header"))
         {
-            Returned ??= HeadersOf(TextOf(part));
+            ReturnedHeaders ??= ParseHeaders(DecodeText(part));
         }
         else if (type.IsMimeType("text", "html"))
         {
@@ -178,13 +178,13 @@ internal sealed class InboundMail
 
     private static void Append(StringBuilder text, MimePart part)
     {
-        if (text.Length < MaximumText && part.Content is not null)
+        if (text.Length < MaximumTextLength && part.Content is not null)
         {
-            text.Append(Cut(TextOf(part), MaximumText)).Append('\n');
+            text.Append(Truncate(DecodeText(part), MaximumTextLength)).Append('\n');
         }
     }
 
-    private static string TextOf(MimePart part)
+    private static string DecodeText(MimePart part)
     {
         if (part is TextPart { Content: not null } text)
         {
@@ -198,11 +198,11 @@ internal sealed class InboundMail
 
         using var stream = new MemoryStream();
         part.Content.DecodeTo(stream);
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)Math.Min(stream.Length, MaximumText));
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)Math.Min(stream.Length, MaximumTextLength));
     }
 
-    private static string One(HeaderList headers, HeaderId id) =>
-        headers[id] is { } value ? Cut(value, 2000).Trim() : "";
+    private static string HeaderOrEmpty(HeaderList headers, HeaderId id) =>
+        headers[id] is { } value ? Truncate(value, 2000).Trim() : "";
 
-    private static string Cut(string text, int length) => text.Length > length ? text[..length] : text;
+    private static string Truncate(string text, int length) => text.Length > length ? text[..length] : text;
 }

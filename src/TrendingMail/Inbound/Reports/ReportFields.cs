@@ -4,14 +4,14 @@ using System.Text.RegularExpressions;
 namespace TrendingMail.Inbound.Reports;
 
 /// <summary>
-/// The fields about one recipient (RFC 3464 section 2.3), or of a feedback report, read so that what servers get wrong
-/// does little harm: groups run into each other, lines are folded without a mark, a Final-Recipient is left away.
+/// The fields about one recipient (RFC 3464 section 2.3), or of a feedback report. The parser tolerates common errors:
+/// groups that are not separated, folded lines without indentation, a missing Final-Recipient.
 /// </summary>
 internal sealed partial class ReportFields
 {
     private const int MaximumRecipients = 100;
 
-    private static readonly HashSet<string> OfRecipients = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> RecipientFieldNames = new(StringComparer.OrdinalIgnoreCase)
     {
         "Final-Recipient", "Original-Recipient", "Action", "Status", "Diagnostic-Code", "Remote-MTA",
     };
@@ -20,18 +20,18 @@ internal sealed partial class ReportFields
 
     public string? this[string name] => fields.GetValueOrDefault(name);
 
-    /// <summary>The recipient's address; null where the group names none.</summary>
-    public string? Address => Usable(this["Final-Recipient"]) ?? Usable(this["Original-Recipient"]);
+    /// <summary>The recipient's address; null if the group has none.</summary>
+    public string? Address => ParseAddress(this["Final-Recipient"]) ?? ParseAddress(this["Original-Recipient"]);
 
-    /// <summary>All groups that name a recipient.</summary>
-    public static IReadOnlyList<ReportFields> Recipients(string text)
+    /// <summary>Parses the groups of fields that name a recipient.</summary>
+    public static IReadOnlyList<ReportFields> ParseRecipients(string text)
     {
         var groups = new List<ReportFields>();
         var group = new ReportFields();
-        foreach (var (name, value) in Read(text))
+        foreach (var (name, value) in ReadFields(text))
         {
-            // An empty line ends a group, and so does a field that comes again.
-            var isNext = name.Length == 0 || (OfRecipients.Contains(name) && group[name] is not null);
+            // An empty line or a repeated field ends a group.
+            var isNext = name.Length == 0 || (RecipientFieldNames.Contains(name) && group[name] is not null);
             if (isNext && group.Address is not null)
             {
                 groups.Add(group);
@@ -58,12 +58,12 @@ internal sealed partial class ReportFields
     }
 
     /// <summary>
-    /// All fields of a report about one mail; of one that is there more than once, the values on a line each.
+    /// Parses all fields of a report about one message. The values of a repeated field are joined with line breaks.
     /// </summary>
-    public static ReportFields Whole(string text)
+    public static ReportFields ParseAll(string text)
     {
         var fields = new ReportFields();
-        foreach (var (name, value) in Read(text))
+        foreach (var (name, value) in ReadFields(text))
         {
             if (name.Length > 0 && !fields.fields.TryAdd(name, value) && fields.fields[name].Length < 10_000)
             {
@@ -75,10 +75,10 @@ internal sealed partial class ReportFields
     }
 
     /// <summary>
-    /// The address in <c>rfc822; name@example.org</c> or <c>utf-8; ...</c> (RFC 6533 section 3); null where there is
-    /// none.
+    /// Parses the address in <c>rfc822; name@example.org</c> or <c>utf-8; ...</c> (RFC 6533 section 3); null if there
+    /// is none.
     /// </summary>
-    public static string? Usable(string? value)
+    public static string? ParseAddress(string? value)
     {
         if (value is null)
         {
@@ -94,7 +94,7 @@ internal sealed partial class ReportFields
             address = end >= 0 ? address[..end] : address;
         }
 
-        address = Escaped().Replace(address, m => Rune.TryCreate(Convert.ToInt32(m.Groups[1].Value, 16), out var rune)
+        address = EscapedCharacter().Replace(address, m => Rune.TryCreate(Convert.ToInt32(m.Groups[1].Value, 16), out var rune)
             ? rune.ToString()
             : "\uFFFD").Trim(' ', '\'', ',');
         address = address is ['"', .., '"'] ? address[1..^1] : address;
@@ -103,19 +103,19 @@ internal sealed partial class ReportFields
         return address.IndexOf('@', StringComparison.Ordinal) > 0 && address.Length <= 320 ? address : null;
     }
 
-    private static IEnumerable<(string Name, string Value)> Read(string text)
+    private static IEnumerable<(string Name, string Value)> ReadFields(string text)
     {
         string? name = null;
         var value = new StringBuilder();
         foreach (var line in text.Split('\n'))
         {
-            var bare = line.TrimEnd();
-            var colon = bare.IndexOf(':', StringComparison.Ordinal);
-            if (bare.Length > 0 && (bare[0] is ' ' or '\t' || !IsName(bare.AsSpan(0, Math.Max(colon, 0)))))
+            var trimmed = line.TrimEnd();
+            var colon = trimmed.IndexOf(':', StringComparison.Ordinal);
+            if (trimmed.Length > 0 && (trimmed[0] is ' ' or '\t' || !IsFieldName(trimmed.AsSpan(0, Math.Max(colon, 0)))))
             {
                 if (name is not null && value.Length < 10_000)
                 {
-                    value.Append(' ').Append(bare.AsSpan().Trim());
+                    value.Append(' ').Append(trimmed.AsSpan().Trim());
                 }
 
                 continue;
@@ -127,14 +127,14 @@ internal sealed partial class ReportFields
             }
 
             value.Clear();
-            name = bare.Length == 0 ? null : bare[..colon];
-            if (bare.Length == 0)
+            name = trimmed.Length == 0 ? null : trimmed[..colon];
+            if (trimmed.Length == 0)
             {
                 yield return ("", "");
             }
             else
             {
-                value.Append(bare.AsSpan(colon + 1).Trim());
+                value.Append(trimmed.AsSpan(colon + 1).Trim());
             }
         }
 
@@ -144,7 +144,7 @@ internal sealed partial class ReportFields
         }
     }
 
-    private static bool IsName(ReadOnlySpan<char> text)
+    private static bool IsFieldName(ReadOnlySpan<char> text)
     {
         if (text.Length is 0 or > 60 || !char.IsAsciiLetter(text[0]))
         {
@@ -163,5 +163,5 @@ internal sealed partial class ReportFields
     }
 
     [GeneratedRegex(@"\\x\{([0-9A-Fa-f]{2,6})\}", RegexOptions.CultureInvariant)]
-    private static partial Regex Escaped();
+    private static partial Regex EscapedCharacter();
 }

@@ -2,10 +2,10 @@ using TrendingMail.Inbound.Rules;
 
 namespace TrendingMail.Inbound.Reports;
 
-/// <summary>The text of a report for people, cut where the mail that came back begins.</summary>
-/// <param name="Lines">The report's lines, without spaces at their ends.</param>
-/// <param name="Original">What follows it: the head of the mail that came back; empty where there is none.</param>
-internal sealed record ReportText(IReadOnlyList<string> Lines, string Original)
+/// <summary>The human-readable text of a report, split from the returned message that follows it.</summary>
+/// <param name="Lines">The lines of the report, without trailing white space.</param>
+/// <param name="OriginalMessage">The start of the returned message; empty if it was not included.</param>
+internal sealed record ReportText(IReadOnlyList<string> Lines, string OriginalMessage)
 {
     private const int MaximumLines = 400;
 
@@ -15,7 +15,7 @@ internal sealed record ReportText(IReadOnlyList<string> Lines, string Original)
         "DomainKey-Signature:", "X-YMail-OSG:", "Message-ID:",
     ];
 
-    public static ReportText Of(string text)
+    public static ReportText Parse(string text)
     {
         var lines = new List<string>();
         var start = 0;
@@ -24,7 +24,7 @@ internal sealed record ReportText(IReadOnlyList<string> Lines, string Original)
             var end = text.IndexOf('\n', start);
             end = end < 0 ? text.Length : end;
             var line = text.AsSpan(start, end - start).TrimEnd();
-            if (lines.Count > 0 && StartsOriginal(line, lines))
+            if (lines.Count > 0 && StartsOriginalMessage(line, lines))
             {
                 return new ReportText(lines, text[start..]);
             }
@@ -36,17 +36,17 @@ internal sealed record ReportText(IReadOnlyList<string> Lines, string Original)
         return new ReportText(lines, "");
     }
 
-    private static bool StartsOriginal(ReadOnlySpan<char> line, List<string> before)
+    private static bool StartsOriginalMessage(ReadOnlySpan<char> line, List<string> previousLines)
     {
         foreach (var header in FirstHeaders)
         {
-            // Some reports begin with the reported message's own headers named one by one; those stand in a sentence.
-            if (line.StartsWith(header, StringComparison.OrdinalIgnoreCase) && before[^1] is "" or ['-', ..])
+            // Some reports quote single headers in running text; only those after an empty or dashed line count.
+            if (line.StartsWith(header, StringComparison.OrdinalIgnoreCase) && previousLines[^1] is "" or ['-', ..])
             {
                 return true;
             }
         }
 
-        return line.Length < 200 && line.ContainsAny(ReportWords.Original);
+        return line.Length < 200 && line.ContainsAny(ReportPhrases.OriginalMessage);
     }
 }

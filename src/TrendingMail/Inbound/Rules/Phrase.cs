@@ -1,17 +1,17 @@
 namespace TrendingMail.Inbound.Rules;
 
 /// <summary>
-/// Words to look for in a text of lower case with single spaces. A <c>*</c> between words stands for up to
-/// <see cref="Gap"/> characters of anything. Looking takes time in proportion to the text, whatever the text is.
+/// A phrase to find in lower-case text with single spaces. A <c>*</c> between words matches up to <see cref="MaximumGap"/>
+/// characters. The search is linear in the length of the text.
 /// </summary>
 internal readonly struct Phrase(string text)
 {
-    private const int Gap = 60;
+    private const int MaximumGap = 60;
 
     private readonly string[] parts =
         text.Split('*', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>The words before the first <c>*</c>.</summary>
+    /// <summary>The text before the first <c>*</c>.</summary>
     public string Start => parts[0];
 
     public bool IsIn(ReadOnlySpan<char> text)
@@ -25,7 +25,7 @@ internal readonly struct Phrase(string text)
         while (at >= 0)
         {
             text = text[(at + parts[0].Length)..];
-            if (Follows(text))
+            if (RestMatches(text))
             {
                 return true;
             }
@@ -36,11 +36,11 @@ internal readonly struct Phrase(string text)
         return false;
     }
 
-    private bool Follows(ReadOnlySpan<char> text)
+    private bool RestMatches(ReadOnlySpan<char> text)
     {
         foreach (var part in parts.AsSpan(1))
         {
-            var window = text[..Math.Min(text.Length, Gap + part.Length)];
+            var window = text[..Math.Min(text.Length, MaximumGap + part.Length)];
             var at = window.IndexOf(part, StringComparison.Ordinal);
             if (at < 0)
             {

@@ -2,8 +2,8 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Inbound.Rules;
 
-/// <summary>What a provider's event says.</summary>
-internal enum ProviderMeaning
+/// <summary>The type of a provider's event.</summary>
+internal enum ProviderEventType
 {
     Failed,
 
@@ -17,18 +17,18 @@ internal enum ProviderMeaning
 }
 
 /// <param name="Reason">
-/// Of a failure or delay, what the provider makes of it; whether the address is bad for good, where it says so.
+/// For a failure or delay, the provider's own reason and whether it considers the address permanently undeliverable.
 /// </param>
-internal sealed record ProviderRule(ProviderMeaning Meaning, ReasonRule Reason, string MadeFor);
+internal sealed record ProviderRule(ProviderEventType Type, ReasonRule Reason, string Description);
 
 /// <summary>The events of <c>providers.tsv</c>.</summary>
 internal static class ProviderRules
 {
     private static readonly Dictionary<(string Provider, string Event), ProviderRule> Rules =
         RuleFile.Read("providers.tsv", 6).ToDictionary(f => (f[0], f[1]), f => new ProviderRule(
-            ColumnTypes.FromColumn<ProviderMeaning>(f[2]), ReasonRules.Of(f[3], f[4], f[1], f[5]), f[5]));
+            ColumnTypes.FromColumn<ProviderEventType>(f[2]), ReasonRules.Create(f[3], f[4], f[1], f[5]), f[5]));
 
-    /// <param name="name">Words, the general one first: the longest beginning that stands in the table decides.</param>
+    /// <param name="name">Words from general to specific; the longest prefix found in the table wins.</param>
     public static ProviderRule? Find(string provider, string name)
     {
         var words = name.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);

@@ -3,15 +3,15 @@ using System.Text;
 namespace TrendingMail.Inbound.Rules;
 
 /// <summary>
-/// A table that lies in the program: lines of fields between tabs, <c>#</c> for remarks. The last field names the
-/// server whose words the line was made for.
+/// Reads an embedded table of tab-separated fields; lines that start with <c>#</c> are comments. The last field names
+/// the software or provider that uses the phrase.
 /// </summary>
 internal static class RuleFile
 {
     public static IEnumerable<string[]> Read(string name, int fields)
     {
         using var stream = typeof(RuleFile).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"The table {name} is not in the program.");
+            ?? throw new InvalidOperationException($"The embedded table {name} is missing.");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         for (var number = 1; reader.ReadLine() is { } line; number++)
         {
@@ -24,7 +24,7 @@ internal static class RuleFile
             if (parts.Length != fields || parts.Any(part => part.Length == 0))
             {
                 throw new InvalidOperationException(
-                    $"{name}, line {number}: {fields} fields are expected, between tabs.");
+                    $"{name}, line {number}: expected {fields} tab-separated fields.");
             }
 
             yield return parts;

@@ -3,34 +3,34 @@ using System.Buffers;
 namespace TrendingMail.Inbound.Rules;
 
 /// <summary>
-/// Rules of which the first that fits decides. Texts are looked through for the words of some dozens of rules at once,
-/// so that a text costs little however many there are.
+/// An ordered list of rules; the first match wins. The text is searched for dozens of rules at once, so the cost per
+/// text stays low as the table grows.
 /// </summary>
 internal sealed class RuleTable
 {
-    /// <summary>As many as are looked for fastest at once.</summary>
-    private const int BlockLength = 64;
+    /// <summary>The number of strings at which <see cref="SearchValues{T}"/> is fastest.</summary>
+    private const int BlockSize = 64;
 
-    private readonly (SearchValues<string> Any, ReasonRule[] Rules)[] blocks;
+    private readonly (SearchValues<string> Prefixes, ReasonRule[] Rules)[] blocks;
 
     public RuleTable(string file)
     {
-        Rules = [.. RuleFile.Read(file, 4).Select(f => ReasonRules.Of(f[0], f[1], f[2], f[3]))];
+        Rules = [.. RuleFile.Read(file, 4).Select(f => ReasonRules.Create(f[0], f[1], f[2], f[3]))];
         blocks =
         [
-            .. Rules.Chunk(BlockLength).Select(rules => (
+            .. Rules.Chunk(BlockSize).Select(rules => (
                 SearchValues.Create([.. rules.Select(rule => rule.Phrase.Start)], StringComparison.Ordinal), rules)),
         ];
     }
 
     public IReadOnlyList<ReasonRule> Rules { get; }
 
-    /// <param name="text">As <see cref="Reports.ServerWords"/> makes it.</param>
+    /// <param name="text">Text normalized by <see cref="Reports.NormalizedDiagnostic"/>.</param>
     public ReasonRule? Find(ReadOnlySpan<char> text)
     {
-        foreach (var (any, rules) in blocks)
+        foreach (var (prefixes, rules) in blocks)
         {
-            if (!text.ContainsAny(any))
+            if (!text.ContainsAny(prefixes))
             {
                 continue;
             }

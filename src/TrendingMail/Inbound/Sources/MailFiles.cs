@@ -3,26 +3,26 @@ using System.Runtime.CompilerServices;
 namespace TrendingMail.Inbound.Sources;
 
 /// <summary>
-/// Mails in files: one alone, an mbox, a Maildir, a folder of files, or a stream such as standard input.
+/// Reads messages from a file, an mbox, a Maildir, a folder of files, or a stream such as standard input.
 /// </summary>
 public static class MailFiles
 {
-    /// <summary>What is kept of a mail; the rest is read and forgotten.</summary>
+    /// <summary>Messages are truncated to this length.</summary>
     public const int MaximumBytes = 1 << 20;
 
     private static readonly byte[] MboxStart = "From "u8.ToArray();
 
-    /// <exception cref="TrendingMailException">There is nothing of this name.</exception>
+    /// <exception cref="TrendingMailException">The path does not exist.</exception>
     public static async IAsyncEnumerable<StoredMail> ReadAsync(
         string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (!Path.Exists(path))
         {
             throw new TrendingMailException(
-                $"There is no file or folder {path}. Give a mail, an mbox, a Maildir, or - for standard input.");
+                $"There is no file or folder {path}. Give a message, an mbox, a Maildir, or - for standard input.");
         }
 
-        foreach (var file in Directory.Exists(path) ? FilesOf(path) : [path])
+        foreach (var file in Directory.Exists(path) ? ListFiles(path) : [path])
         {
             var stream = File.OpenRead(file);
             await using (stream)
@@ -35,13 +35,15 @@ public static class MailFiles
         }
     }
 
-    /// <summary>The mails of a stream: several where it begins like an mbox (RFC 4155), else one.</summary>
+    /// <summary>
+    /// Reads the messages of a stream: an mbox (RFC 4155) if it starts like one, else a single message.
+    /// </summary>
     public static async IAsyncEnumerable<StoredMail> ReadAsync(
         Stream stream, string name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var kept = new MemoryStream();
+        var content = new MemoryStream();
         var buffer = new byte[64 * 1024];
-        var (filled, isMbox, first, afterEmpty) = (0, false, true, true);
+        var (filled, isMbox, isFirstLine, isAfterEmptyLine) = (0, false, true, true);
         while (true)
         {
             var read = await stream.ReadAsync(buffer.AsMemory(filled), cancellationToken);
@@ -58,19 +60,19 @@ public static class MailFiles
 
                 line = end < 0 ? line : line[..(end + 1)];
                 start += line.Length;
-                var separates = afterEmpty && line.StartsWith(MboxStart) && (first || (isMbox && IsSeparator(line)));
-                isMbox |= first && separates;
-                // Some programs leave the empty line away behind the last boundary.
-                afterEmpty = line is [(byte)'\n'] or [(byte)'\r', (byte)'\n'] || line.StartsWith("--"u8);
+                var isSeparator = isAfterEmptyLine && line.StartsWith(MboxStart) && (isFirstLine || (isMbox && IsSeparator(line)));
+                isMbox |= isFirstLine && isSeparator;
+                // Some programs omit the empty line after the last boundary.
+                isAfterEmptyLine = line is [(byte)'\n'] or [(byte)'\r', (byte)'\n'] || line.StartsWith("--"u8);
                 byte[]? mail = null;
-                if (separates && !first)
+                if (isSeparator && !isFirstLine)
                 {
-                    mail = kept.ToArray();
-                    kept.SetLength(0);
+                    mail = content.ToArray();
+                    content.SetLength(0);
                 }
 
-                first = false;
-                kept.Write(line[..(int)Math.Min(line.Length, MaximumBytes - kept.Length)]);
+                isFirstLine = false;
+                content.Write(line[..(int)Math.Min(line.Length, MaximumBytes - content.Length)]);
                 if (mail is not null)
                 {
                     yield return new StoredMail(name, mail);
@@ -85,10 +87,10 @@ public static class MailFiles
             }
         }
 
-        yield return new StoredMail(name, kept.ToArray());
+        yield return new StoredMail(name, content.ToArray());
     }
 
-    private static IEnumerable<string> FilesOf(string folder)
+    private static IEnumerable<string> ListFiles(string folder)
     {
         string[] maildir = [Path.Combine(folder, "new"), Path.Combine(folder, "cur")];
         var folders = maildir.All(Directory.Exists) ? maildir : [folder];
@@ -98,8 +100,7 @@ public static class MailFiles
     }
 
     /// <summary>
-    /// Whether a line has the sender and the time that an mbox has between its mails: a sentence may begin with "From",
-    /// too.
+    /// Whether a line has the sender and time of an mbox separator; an ordinary sentence may also begin with "From".
     /// </summary>
     private static bool IsSeparator(ReadOnlySpan<byte> line)
     {

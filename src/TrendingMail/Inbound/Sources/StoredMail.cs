@@ -1,6 +1,6 @@
 namespace TrendingMail.Inbound.Sources;
 
-/// <summary>A mail as it was found.</summary>
-/// <param name="File">Where: a file's name, or <c>-</c>.</param>
-/// <param name="Bytes">The mail, cut at <see cref="MailFiles.MaximumBytes"/>.</param>
+/// <summary>A message read from a file or stream.</summary>
+/// <param name="File">The file name, or <c>-</c> for standard input.</param>
+/// <param name="Bytes">The message, truncated to <see cref="MailFiles.MaximumBytes"/>.</param>
 public sealed record StoredMail(string File, ReadOnlyMemory<byte> Bytes);

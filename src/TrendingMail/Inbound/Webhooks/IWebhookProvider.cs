@@ -2,36 +2,37 @@ using System.Net;
 
 namespace TrendingMail.Inbound.Webhooks;
 
-/// <summary>What was posted to us.</summary>
-/// <param name="Body">The bytes as they came: signatures are over these.</param>
-/// <param name="Header">The value of a header by its name; null where it did not come.</param>
-/// <param name="From">Who posted it; null where that is not known.</param>
-public sealed record WebhookRequest(ReadOnlyMemory<byte> Body, Func<string, string?> Header, IPAddress? From);
+/// <summary>A webhook request.</summary>
+/// <param name="Body">The raw body, which signatures cover.</param>
+/// <param name="Header">Returns a header's value by name; null if the header is absent.</param>
+/// <param name="ClientAddress">The client's address; null if unknown.</param>
+public sealed record WebhookRequest(ReadOnlyMemory<byte> Body, Func<string, string?> Header, IPAddress? ClientAddress);
 
-/// <summary>What a provider's post was found to be.</summary>
-public abstract record WebhookReading
+/// <summary>The result of verifying and parsing a webhook request.</summary>
+public abstract record WebhookParseResult
 {
-    /// <summary>The provider's own, by its signature.</summary>
-    /// <param name="Events">What concerns us of it.</param>
+    /// <summary>The request was verified to come from the provider.</summary>
+    /// <param name="Events">The relevant events; others, such as opens and clicks, are dropped.</param>
     /// <param name="Nonce">
-    /// Given where the signature does not cover the body: it may come once, and again only with the same body.
+    /// Set if the signature does not cover the body. A nonce is accepted again only with the same body, to allow
+    /// retries.
     /// </param>
-    public sealed record Genuine(IReadOnlyList<Classification> Events, string? Nonce = null) : WebhookReading;
+    public sealed record Authentic(IReadOnlyList<ClassifiedMessage> Events, string? Nonce = null) : WebhookParseResult;
 
-    /// <summary>Not the provider's, or too old.</summary>
-    public sealed record Forged(string Fault) : WebhookReading;
+    /// <summary>The request failed verification or is too old.</summary>
+    public sealed record Unauthenticated(string Reason) : WebhookParseResult;
 
-    /// <summary>Not in the provider's form.</summary>
-    public sealed record Malformed(string Fault) : WebhookReading;
+    /// <summary>The request does not have the provider's format.</summary>
+    public sealed record Malformed(string Reason) : WebhookParseResult;
 }
 
-/// <summary>A provider that tells by HTTP what became of our mail.</summary>
+/// <summary>A mail provider that reports delivery events by webhook.</summary>
 public interface IWebhookProvider
 {
-    /// <summary>As it stands in the address <c>/webhooks/…</c>, in the settings and in the history.</summary>
+    /// <summary>The name used in the URL <c>/webhooks/…</c>, in the settings and in the history.</summary>
     string Name { get; }
 
-    /// <summary>Checks a post by the scheme that the provider documents, and reads it. It writes nothing.</summary>
-    /// <exception cref="TrendingMailException">What the check needs cannot be had right now.</exception>
-    Task<WebhookReading> ReadAsync(WebhookRequest request, CancellationToken cancellationToken);
+    /// <summary>Verifies a request by the provider's documented scheme and parses it. Writes nothing.</summary>
+    /// <exception cref="TrendingMailException">A resource needed for verification is unavailable.</exception>
+    Task<WebhookParseResult> ReadAsync(WebhookRequest request, CancellationToken cancellationToken);
 }

@@ -5,42 +5,42 @@ using System.Text.Json;
 namespace TrendingMail.Inbound.Webhooks;
 
 /// <summary>
-/// Postmark's webhooks. They are not signed: what Postmark documents is a password in the address or a header of one's
-/// own, and the addresses it posts from: https://postmarkapp.com/developer/webhooks/webhooks-overview.
+/// Postmark's webhooks. They are not signed. Postmark documents basic authentication in the URL, custom headers, and
+/// the addresses it posts from: https://postmarkapp.com/developer/webhooks/webhooks-overview.
 /// </summary>
 internal sealed class PostmarkWebhook(PostmarkWebhookOptions options) : IWebhookProvider
 {
     public string Name => "postmark";
 
-    public Task<WebhookReading> ReadAsync(WebhookRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult<WebhookReading>(
-            FaultOf(request) is { } fault ? new WebhookReading.Forged(fault)
+    public Task<WebhookParseResult> ReadAsync(WebhookRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult<WebhookParseResult>(
+            GetAuthenticationError(request) is { } fault ? new WebhookParseResult.Unauthenticated(fault)
             : JsonFields.Parse(request.Body, JsonValueKind.Object) is { } json && json.Text("RecordType") is { } type
-                ? new WebhookReading.Genuine(EventOf(json, type).Read(isVouched: true) is { } read ? [read] : [])
-            : new WebhookReading.Malformed("this is no record of Postmark's"));
+                ? new WebhookParseResult.Authentic(ParseEvent(json, type).Classify(isVerified: true) is { } read ? [read] : [])
+            : new WebhookParseResult.Malformed("the body is not a Postmark record"));
 
-    private string? FaultOf(WebhookRequest request)
+    private string? GetAuthenticationError(WebhookRequest request)
     {
         var secret = options.ReadPassword();
-        if (secret.Length > 0 && !Secrets.AreEqual(request.Header("Authorization"),
+        if (secret.Length > 0 && !Secrets.FixedTimeEquals(request.Header("Authorization"),
             $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.UserName}:{secret}"))}"))
         {
-            return "user name or password is wrong";
+            return "the user name or password is wrong";
         }
 
         var value = options.ReadHeaderValue();
-        if (value.Length > 0 && !Secrets.AreEqual(request.Header(options.HeaderName), value))
+        if (value.Length > 0 && !Secrets.FixedTimeEquals(request.Header(options.HeaderName), value))
         {
             return $"the header {options.HeaderName} is wrong";
         }
 
         return options.Networks.Count > 0 &&
-            !options.Networks.Any(network => IsFrom(request.From, IPNetwork.Parse(network)))
-            ? "it comes from none of Webhooks:Postmark:Networks"
+            !options.Networks.Any(network => IsInNetwork(request.ClientAddress, IPNetwork.Parse(network)))
+            ? "the client address is not in Webhooks:Postmark:Networks"
             : null;
     }
 
-    private ProviderEvent EventOf(JsonElement json, string type)
+    private ProviderEvent ParseEvent(JsonElement json, string type)
     {
         var address = json.Text("Email") ?? json.Text("Recipient") ?? "";
         return new ProviderEvent
@@ -61,6 +61,6 @@ internal sealed class PostmarkWebhook(PostmarkWebhookOptions options) : IWebhook
         };
     }
 
-    private static bool IsFrom(IPAddress? address, IPNetwork network) =>
+    private static bool IsInNetwork(IPAddress? address, IPNetwork network) =>
         address is not null && network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 }

@@ -5,66 +5,66 @@ using TrendingMail.Inbound.Rules;
 
 namespace TrendingMail.Inbound.Webhooks;
 
-/// <summary>Whom an event is about, and what the receiving server said.</summary>
-/// <param name="Status">The enhanced status code; null where none was given.</param>
-internal sealed record EventRecipient(string Address, string? Status = null, string? Said = null);
+/// <summary>The recipient of an event, with the receiving server's status code and reply.</summary>
+/// <param name="Status">The enhanced status code; null if none was given.</param>
+internal sealed record EventRecipient(string Address, string? Status = null, string? Diagnostic = null);
 
-/// <summary>An event in a provider's own words; <c>providers.tsv</c> tells what they mean.</summary>
+/// <summary>An event in the provider's terms, which <c>providers.tsv</c> maps to ours.</summary>
 internal sealed record ProviderEvent
 {
     private const int MaximumRecipients = 100;
 
     public required string Provider { get; init; }
 
-    /// <summary>The same whenever the event comes again, and no other event's.</summary>
+    /// <summary>Identifies the event across repeated posts.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What happened, the general word first: <c>bounce permanent noemail</c>.</summary>
+    /// <summary>The event, from general to specific: <c>bounce permanent noemail</c>.</summary>
     public required string Name { get; init; }
 
     public required IReadOnlyList<EventRecipient> Recipients { get; init; }
 
-    /// <summary>Of a complaint, RFC 5965's type; null where none was given.</summary>
+    /// <summary>The feedback type of a complaint (RFC 5965); null if none was given.</summary>
     public string? FeedbackType { get; init; }
 
     public ReturnedMail Returned { get; init; } = new();
 
-    /// <summary>What it means; null where it is nothing that concerns us, such as that a mail was opened.</summary>
-    /// <param name="isVouched">Whether its signature was verified.</param>
-    public Classification? Read(bool isVouched)
+    /// <summary>Classifies the event; null if it is not relevant, such as an open.</summary>
+    /// <param name="isVerified">Whether the signature was verified.</param>
+    public ClassifiedMessage? Classify(bool isVerified)
     {
         if (ProviderRules.Find(Provider, Name) is not { } rule)
         {
             return null;
         }
 
-        var kind = rule.Meaning switch
+        var kind = rule.Type switch
         {
-            ProviderMeaning.Complaint => InboundKind.Complaint,
-            ProviderMeaning.Unsubscribe => InboundKind.Unsubscribe,
+            ProviderEventType.Complaint => InboundKind.Complaint,
+            ProviderEventType.Unsubscribe => InboundKind.Unsubscribe,
             _ => InboundKind.Bounce,
         };
-        var action = rule.Meaning switch
+        var action = rule.Type switch
         {
-            ProviderMeaning.Failed => RecipientAction.Failed,
-            ProviderMeaning.Delayed => RecipientAction.Delayed,
+            ProviderEventType.Failed => RecipientAction.Failed,
+            ProviderEventType.Delayed => RecipientAction.Delayed,
             _ => RecipientAction.Delivered,
         };
-        return new Classification
+        return new ClassifiedMessage
         {
             Kind = kind,
             Detail = kind == InboundKind.Complaint ? (FeedbackType ?? "abuse").ToLowerInvariant() : null,
-            VouchedBy = isVouched ? Provider : null,
+            VerifiedProvider = isVerified ? Provider : null,
             Returned = Returned,
             Recipients =
             [
                 .. Recipients.DistinctBy(r => r.Address, StringComparer.OrdinalIgnoreCase).Take(MaximumRecipients)
-                    .Select(r => Judgement.OfEvent(r.Address, action, r.Status, r.Said ?? rule.MadeFor, rule.Reason)),
+                    .Select(r => DiagnosticInterpreter.InterpretEvent(r.Address, action, r.Status, r.Diagnostic ?? rule.Description, rule.Reason)),
             ],
             Facts = new MailFacts
             {
                 MessageId = Id,
-                Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Provider}\n{Id}"))),
+                ContentHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Provider}\n{Id}"))),
             },
         };
     }

@@ -12,29 +12,29 @@ internal sealed class SendGridWebhook(SendGridWebhookOptions options, TimeProvid
 {
     public string Name => "sendgrid";
 
-    public Task<WebhookReading> ReadAsync(WebhookRequest request, CancellationToken cancellationToken) =>
+    public Task<WebhookParseResult> ReadAsync(WebhookRequest request, CancellationToken cancellationToken) =>
         Task.FromResult(Read(request));
 
-    private WebhookReading Read(WebhookRequest request)
+    private WebhookParseResult Read(WebhookRequest request)
     {
-        var stamp = request.Header("X-Twilio-Email-Event-Webhook-Timestamp") ?? "";
-        if (!IsSigned(request.Body.Span, stamp, request.Header("X-Twilio-Email-Event-Webhook-Signature") ?? ""))
+        var timestamp = request.Header("X-Twilio-Email-Event-Webhook-Timestamp") ?? "";
+        if (!HasValidSignature(request.Body.Span, timestamp, request.Header("X-Twilio-Email-Event-Webhook-Signature") ?? ""))
         {
-            return new WebhookReading.Forged("the signature is wrong");
+            return new WebhookParseResult.Unauthenticated("the signature is invalid");
         }
 
-        if (Freshness.FaultOf(stamp, options.MaximumAgeMinutes, clock) is { } fault)
+        if (TimestampValidator.GetError(timestamp, options.MaximumAgeMinutes, clock) is { } fault)
         {
-            return new WebhookReading.Forged(fault);
+            return new WebhookParseResult.Unauthenticated(fault);
         }
 
         return JsonFields.Parse(request.Body, JsonValueKind.Array) is { } events
-            ? new WebhookReading.Genuine(
-                [.. events.EnumerateArray().Select(e => EventOf(e)?.Read(isVouched: true)).OfType<Classification>()])
-            : new WebhookReading.Malformed("this is no list of SendGrid's events");
+            ? new WebhookParseResult.Authentic(
+                [.. events.EnumerateArray().Select(e => ParseEvent(e)?.Classify(isVerified: true)).OfType<ClassifiedMessage>()])
+            : new WebhookParseResult.Malformed("the body is not an array of SendGrid events");
     }
 
-    private ProviderEvent? EventOf(JsonElement json) =>
+    private ProviderEvent? ParseEvent(JsonElement json) =>
         json.Text("event") is not { } name || json.Text("email") is not { } address ? null : new ProviderEvent
         {
             Provider = Name,
@@ -53,7 +53,7 @@ internal sealed class SendGridWebhook(SendGridWebhookOptions options, TimeProvid
             Returned = new ReturnedMail { MessageId = json.Text("smtp-id")?.Trim('<', '>', ' '), To = address },
         };
 
-    private bool IsSigned(ReadOnlySpan<byte> body, string stamp, string signature)
+    private bool HasValidSignature(ReadOnlySpan<byte> body, string timestamp, string signature)
     {
         var bytes = new byte[(signature.Length * 3 / 4) + 3];
         if (!Convert.TryFromBase64String(signature, bytes, out var length))
@@ -61,8 +61,8 @@ internal sealed class SendGridWebhook(SendGridWebhookOptions options, TimeProvid
             return false;
         }
 
-        using var key = options.Key();
-        return key.VerifyData([.. Encoding.ASCII.GetBytes(stamp), .. body], bytes.AsSpan(0, length),
+        using var key = options.CreateKey();
+        return key.VerifyData([.. Encoding.ASCII.GetBytes(timestamp), .. body], bytes.AsSpan(0, length),
             HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
     }
 }

@@ -4,73 +4,75 @@ using Microsoft.Extensions.Logging;
 
 namespace TrendingMail.Inbound.Webhooks;
 
-/// <summary>Amazon SES, whose events come through a topic of Amazon SNS.</summary>
+/// <summary>Amazon SES, whose events arrive through an Amazon SNS topic.</summary>
 internal sealed class SesWebhook(
     SesWebhookOptions options, SnsClient sns, TimeProvider clock, ILogger<SesWebhook> logger) : IWebhookProvider
 {
     public string Name => SesEvents.Provider;
 
-    public async Task<WebhookReading> ReadAsync(WebhookRequest request, CancellationToken cancellationToken)
+    public async Task<WebhookParseResult> ReadAsync(WebhookRequest request, CancellationToken cancellationToken)
     {
         if (JsonFields.Parse(request.Body, JsonValueKind.Object) is not { } json ||
-            new SnsMessage(json) is not { IsWhole: true } message || !DateTimeOffset.TryParse(
+            new SnsMessage(json) is not { IsComplete: true } message || !DateTimeOffset.TryParse(
                 message.Timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var sentAt))
         {
-            return new WebhookReading.Malformed("this is no message of Amazon SNS (raw message delivery must be off)");
+            return new WebhookParseResult.Malformed(
+                "the body is not an Amazon SNS message (raw message delivery must be disabled)");
         }
 
         if (!options.TopicArns.Contains(message.TopicArn, StringComparer.Ordinal))
         {
-            return new WebhookReading.Forged("the topic is not in Webhooks:Ses:TopicArns");
+            return new WebhookParseResult.Unauthenticated("the topic is not in Webhooks:Ses:TopicArns");
         }
 
-        if (!SnsMessage.IsCertificate(message.Certificate))
+        if (!SnsMessage.IsCertificateUrl(message.SigningCertificateUrl))
         {
-            return new WebhookReading.Forged("the certificate is not at an address of Amazon SNS");
+            return new WebhookParseResult.Unauthenticated("the certificate URL is not an Amazon SNS URL");
         }
 
-        if (Freshness.FaultOf(sentAt, options.MaximumAgeMinutes, clock) is { } fault)
+        if (TimestampValidator.GetError(sentAt, options.MaximumAgeMinutes, clock) is { } fault)
         {
-            return new WebhookReading.Forged(fault);
+            return new WebhookParseResult.Unauthenticated(fault);
         }
 
-        using var key = await sns.KeyAsync(message.Certificate, cancellationToken);
+        using var key = await sns.GetPublicKeyAsync(message.SigningCertificateUrl, cancellationToken);
         if (key is null || !message.IsSignedBy(key))
         {
-            return new WebhookReading.Forged("the signature is wrong");
+            return new WebhookParseResult.Unauthenticated("the signature is invalid");
         }
 
         return message.Type switch
         {
             "SubscriptionConfirmation" => await ConfirmAsync(message, cancellationToken),
-            "UnsubscribeConfirmation" => Ended(message),
-            _ => new WebhookReading.Genuine(EventsOf(message.Message)),
+            "UnsubscribeConfirmation" => LogCancellation(message),
+            _ => new WebhookParseResult.Authentic(ParseEvents(message.Message)),
         };
     }
 
-    private async Task<WebhookReading> ConfirmAsync(SnsMessage message, CancellationToken cancellationToken)
+    private async Task<WebhookParseResult> ConfirmAsync(SnsMessage message, CancellationToken cancellationToken)
     {
-        if (!SnsMessage.IsOfSns(message.SubscribeUrl))
+        if (!SnsMessage.IsSnsUrl(message.SubscribeUrl))
         {
-            return new WebhookReading.Forged("the subscription is not to be confirmed at an address of Amazon SNS");
+            return new WebhookParseResult.Unauthenticated("the subscription confirmation URL is not an Amazon SNS URL");
         }
 
         await sns.ConfirmAsync(message.SubscribeUrl, cancellationToken);
-        logger.LogInformation("Amazon SNS sends us what it gets in {Topic} from now on", message.TopicArn);
-        return new WebhookReading.Genuine([]);
+        logger.LogInformation("Confirmed the subscription to the Amazon SNS topic {Topic}", message.TopicArn);
+        return new WebhookParseResult.Authentic([]);
     }
 
-    private WebhookReading.Genuine Ended(SnsMessage message)
+    private WebhookParseResult.Authentic LogCancellation(SnsMessage message)
     {
-        logger.LogWarning("Amazon SNS sends us nothing of {Topic} any more. Subscribe the address again if that was " +
-            "not meant", message.TopicArn);
-        return new WebhookReading.Genuine([]);
+        logger.LogWarning(
+            "The subscription to the Amazon SNS topic {Topic} was cancelled. Subscribe again if this was not intended",
+            message.TopicArn);
+        return new WebhookParseResult.Authentic([]);
     }
 
-    /// <summary>SES also says in plain words that it may write to a topic; that is no event.</summary>
-    private static IReadOnlyList<Classification> EventsOf(string message) =>
+    /// <summary>SES also posts a plain-text message when a topic is validated, which is not an event.</summary>
+    private static IReadOnlyList<ClassifiedMessage> ParseEvents(string message) =>
         JsonFields.Parse(message, JsonValueKind.Object) is { } json &&
-            SesEvents.Read(json)?.Read(isVouched: true) is { } read
+            SesEvents.Parse(json)?.Classify(isVerified: true) is { } read
             ? [read]
             : [];
 }

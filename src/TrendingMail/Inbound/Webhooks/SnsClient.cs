@@ -4,23 +4,21 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TrendingMail.Inbound.Webhooks;
 
-/// <summary>
-/// What is asked of SNS itself: the certificates with which it signs, and that a subscription is wanted.
-/// </summary>
-/// <param name="http">Follows no redirects; TLS vouches for what it brings.</param>
+/// <summary>Requests to SNS: fetching signing certificates and confirming subscriptions.</summary>
+/// <param name="http">Creates clients that do not follow redirects. TLS authenticates the responses.</param>
 internal sealed class SnsClient(Func<HttpClient> http, TimeProvider clock)
 {
-    /// <summary>SNS has one certificate a region, and a new one now and then.</summary>
-    private const int MaximumHeld = 64;
+    /// <summary>SNS has one certificate per region and rotates it occasionally.</summary>
+    private const int MaximumCachedCertificates = 64;
 
-    private readonly ConcurrentDictionary<string, X509Certificate2> held = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, X509Certificate2> certificates = new(StringComparer.Ordinal);
 
-    /// <summary>The key of a certificate of SNS; null where it is not in force.</summary>
-    /// <param name="url">As <see cref="SnsMessage.IsCertificate"/> wants it.</param>
-    /// <exception cref="TrendingMailException">It cannot be fetched.</exception>
-    public async Task<RSA?> KeyAsync(string url, CancellationToken cancellationToken)
+    /// <summary>Gets the public key of a signing certificate; null if the certificate is invalid or expired.</summary>
+    /// <param name="url">A URL accepted by <see cref="SnsMessage.IsCertificateUrl"/>.</param>
+    /// <exception cref="TrendingMailException">The certificate cannot be fetched.</exception>
+    public async Task<RSA?> GetPublicKeyAsync(string url, CancellationToken cancellationToken)
     {
-        if (!held.TryGetValue(url, out var certificate))
+        if (!certificates.TryGetValue(url, out var certificate))
         {
             var pem = await GetAsync(new Uri(url), cancellationToken);
             try
@@ -32,12 +30,12 @@ internal sealed class SnsClient(Func<HttpClient> http, TimeProvider clock)
                 return null;
             }
 
-            if (held.Count >= MaximumHeld)
+            if (certificates.Count >= MaximumCachedCertificates)
             {
-                held.Clear();
+                certificates.Clear();
             }
 
-            held[url] = certificate;
+            certificates[url] = certificate;
         }
 
         var now = clock.GetUtcNow().UtcDateTime;
@@ -46,8 +44,8 @@ internal sealed class SnsClient(Func<HttpClient> http, TimeProvider clock)
             : null;
     }
 
-    /// <summary>Confirms a subscription by visiting its address.</summary>
-    /// <exception cref="TrendingMailException">SNS does not answer, or refuses.</exception>
+    /// <summary>Confirms a subscription by requesting its confirmation URL.</summary>
+    /// <exception cref="TrendingMailException">SNS did not respond, or returned an error.</exception>
     public Task ConfirmAsync(string url, CancellationToken cancellationToken) =>
         GetAsync(new Uri(url), cancellationToken);
 
@@ -60,14 +58,14 @@ internal sealed class SnsClient(Func<HttpClient> http, TimeProvider clock)
             return response.IsSuccessStatusCode
                 ? await response.Content.ReadAsStringAsync(cancellationToken)
                 : throw new TrendingMailException(
-                    $"Amazon SNS answers {(int)response.StatusCode} at {url.Host}{url.AbsolutePath}; " +
+                    $"Amazon SNS returned HTTP {(int)response.StatusCode} at {url.Host}{url.AbsolutePath}; " +
                     "it will post its message again.");
         }
         catch (Exception e) when (
             e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             throw new TrendingMailException(
-                $"Amazon SNS cannot be asked at {url.Host}: {e.Message} Let this machine reach it by https.", e);
+                $"Cannot reach Amazon SNS at {url.Host}: {e.Message} Allow outgoing HTTPS to this host.", e);
         }
     }
 }

@@ -4,17 +4,17 @@ using System.Text.Json;
 namespace TrendingMail.Inbound.Webhooks;
 
 /// <summary>
-/// An event of Amazon SES in the text of a mail: SNS sends to addresses, too, alone or in its own JSON.
+/// Parses an Amazon SES event in the text of an email: SNS also delivers by email, as raw JSON or in its own envelope.
 /// </summary>
 internal static class SnsMail
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 32 };
 
-    /// <returns>Null where the text is something else.</returns>
-    public static Classification? Read(string text)
+    /// <returns>Null if the text is not an SES event.</returns>
+    public static ClassifiedMessage? Parse(string text)
     {
         var start = text.AsSpan().TrimStart();
-        if (!start.StartsWith("{") || First(start) is not { } json)
+        if (!start.StartsWith("{") || ParseFirstObject(start) is not { } json)
         {
             return null;
         }
@@ -22,11 +22,11 @@ internal static class SnsMail
         var message = json.Text("Type") == "Notification" && json.Text("Message") is { } inner
             ? JsonFields.Parse(inner, JsonValueKind.Object)
             : json;
-        return message is { } found ? SesEvents.Read(found)?.Read(isVouched: false) : null;
+        return message is { } sesEvent ? SesEvents.Parse(sesEvent)?.Classify(isVerified: false) : null;
     }
 
-    /// <summary>The object at the start; what follows tells how to end the subscription.</summary>
-    private static JsonElement? First(ReadOnlySpan<char> text)
+    /// <summary>Parses the JSON object at the start; unsubscribe instructions follow it.</summary>
+    private static JsonElement? ParseFirstObject(ReadOnlySpan<char> text)
     {
         try
         {

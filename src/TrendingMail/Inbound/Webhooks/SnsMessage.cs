@@ -6,15 +6,15 @@ using System.Text.RegularExpressions;
 namespace TrendingMail.Inbound.Webhooks;
 
 /// <summary>
-/// A message of Amazon SNS and its signature:
+/// An Amazon SNS message and its signature:
 /// https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html.
 /// </summary>
 internal sealed partial class SnsMessage(JsonElement json)
 {
-    private static readonly string[] SignedOfNotification =
+    private static readonly string[] NotificationSignedFields =
         ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
 
-    private static readonly string[] SignedOfSubscription =
+    private static readonly string[] SubscriptionSignedFields =
         ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
 
     public string Type => this["Type"];
@@ -25,17 +25,17 @@ internal sealed partial class SnsMessage(JsonElement json)
 
     public string Timestamp => this["Timestamp"];
 
-    public string Certificate => this["SigningCertURL"];
+    public string SigningCertificateUrl => this["SigningCertURL"];
 
     public string SubscribeUrl => this["SubscribeURL"];
 
     private string this[string name] => json.Text(name) ?? "";
 
-    /// <summary>Where it has all that is signed.</summary>
-    public bool IsWhole => Type is "Notification" or "SubscriptionConfirmation" or "UnsubscribeConfirmation" &&
-        Signed.All(name => name == "Subject" || json.Text(name) is not null);
+    /// <summary>Whether all signed fields are present.</summary>
+    public bool IsComplete => Type is "Notification" or "SubscriptionConfirmation" or "UnsubscribeConfirmation" &&
+        SignedFields.All(name => name == "Subject" || json.Text(name) is not null);
 
-    private string[] Signed => Type == "Notification" ? SignedOfNotification : SignedOfSubscription;
+    private string[] SignedFields => Type == "Notification" ? NotificationSignedFields : SubscriptionSignedFields;
 
     public bool IsSignedBy(RSA key)
     {
@@ -47,25 +47,25 @@ internal sealed partial class SnsMessage(JsonElement json)
         };
         var signature = new byte[(this["Signature"].Length * 3 / 4) + 3];
         return hash is { } algorithm && Convert.TryFromBase64String(this["Signature"], signature, out var length) &&
-            key.VerifyData(ToSign(), signature.AsSpan(0, length), algorithm, RSASignaturePadding.Pkcs1);
+            key.VerifyData(GetSignedBytes(), signature.AsSpan(0, length), algorithm, RSASignaturePadding.Pkcs1);
     }
 
     /// <summary>
-    /// Whether an address is SNS's own; only there are certificates fetched and subscriptions confirmed.
+    /// Whether a URL belongs to SNS. Certificates are fetched and subscriptions confirmed only at such URLs.
     /// </summary>
-    public static bool IsOfSns(string url) =>
+    public static bool IsSnsUrl(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) &&
         uri is { Scheme: "https", IsDefaultPort: true, UserInfo: "" } &&
         SnsHost().IsMatch(uri.Host);
 
-    /// <summary>Whether a certificate of SNS may lie there.</summary>
-    public static bool IsCertificate(string url) =>
-        IsOfSns(url) && CertificatePath().IsMatch(new Uri(url).PathAndQuery);
+    /// <summary>Whether a URL is that of an SNS signing certificate.</summary>
+    public static bool IsCertificateUrl(string url) =>
+        IsSnsUrl(url) && CertificatePath().IsMatch(new Uri(url).PathAndQuery);
 
-    private byte[] ToSign()
+    private byte[] GetSignedBytes()
     {
         var text = new StringBuilder();
-        foreach (var name in Signed)
+        foreach (var name in SignedFields)
         {
             if (json.Text(name) is { } value)
             {

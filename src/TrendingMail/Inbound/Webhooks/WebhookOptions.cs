@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace TrendingMail.Inbound.Webhooks;
 
-/// <summary>Settings of section <c>Webhooks</c>: the providers that may tell us what became of our mail.</summary>
+/// <summary>Settings of section <c>Webhooks</c>: the providers that report delivery events.</summary>
 public sealed record WebhookOptions
 {
     public SesWebhookOptions Ses { get; init; } = new();
@@ -17,10 +17,10 @@ public sealed record WebhookOptions
 
     public GenericWebhookOptions Generic { get; init; } = new();
 
-    public IEnumerable<string> Faults() =>
-        [.. Ses.Faults(), .. SendGrid.Faults(), .. Postmark.Faults(), .. Mailgun.Faults(), .. Generic.Faults()];
+    public IEnumerable<string> Validate() =>
+        [.. Ses.Validate(), .. SendGrid.Validate(), .. Postmark.Validate(), .. Mailgun.Validate(), .. Generic.Validate()];
 
-    internal static IEnumerable<string> AgeFaults(string provider, int minutes)
+    internal static IEnumerable<string> ValidateMaximumAge(string provider, int minutes)
     {
         if (minutes is < 1 or > 1440)
         {
@@ -28,7 +28,7 @@ public sealed record WebhookOptions
         }
     }
 
-    internal static IEnumerable<string> FileFaults(string key, string file)
+    internal static IEnumerable<string> ValidateFile(string key, string file)
     {
         if (file.Length > 0 && !File.Exists(file))
         {
@@ -40,15 +40,15 @@ public sealed record WebhookOptions
 /// <summary>Settings of <c>Webhooks:Ses</c>.</summary>
 public sealed record SesWebhookOptions
 {
-    /// <summary>The topics whose messages are taken; none: Amazon SES is not listened to.</summary>
+    /// <summary>The accepted topics; none disables Amazon SES.</summary>
     public IReadOnlyList<string> TopicArns { get; init; } = [];
 
-    /// <summary>SNS tries for at most an hour, and signs once.</summary>
+    /// <summary>SNS retries for up to an hour with the original signature.</summary>
     public int MaximumAgeMinutes { get; init; } = 60;
 
-    internal bool IsSet => TopicArns.Count > 0;
+    internal bool IsConfigured => TopicArns.Count > 0;
 
-    internal IEnumerable<string> Faults()
+    internal IEnumerable<string> Validate()
     {
         foreach (var arn in TopicArns)
         {
@@ -59,7 +59,7 @@ public sealed record SesWebhookOptions
             }
         }
 
-        foreach (var fault in WebhookOptions.AgeFaults("Ses", MaximumAgeMinutes))
+        foreach (var fault in WebhookOptions.ValidateMaximumAge("Ses", MaximumAgeMinutes))
         {
             yield return fault;
         }
@@ -69,14 +69,14 @@ public sealed record SesWebhookOptions
 /// <summary>Settings of <c>Webhooks:SendGrid</c>.</summary>
 public sealed record SendGridWebhookOptions
 {
-    /// <summary>The verification key that SendGrid shows; empty: it is not listened to.</summary>
+    /// <summary>The verification key shown by SendGrid; empty disables SendGrid.</summary>
     public string PublicKey { get; init; } = "";
 
     public int MaximumAgeMinutes { get; init; } = 60;
 
-    internal bool IsSet => PublicKey.Length > 0;
+    internal bool IsConfigured => PublicKey.Length > 0;
 
-    internal ECDsa Key()
+    internal ECDsa CreateKey()
     {
         var key = ECDsa.Create();
         try
@@ -91,25 +91,25 @@ public sealed record SendGridWebhookOptions
         }
     }
 
-    internal IEnumerable<string> Faults()
+    internal IEnumerable<string> Validate()
     {
-        if (IsSet && !IsKey())
+        if (IsConfigured && !HasValidKey())
         {
-            yield return "Webhooks:SendGrid:PublicKey is no ECDSA key on P-256; copy the verification key from " +
+            yield return "Webhooks:SendGrid:PublicKey is not a P-256 ECDSA key; copy the verification key from " +
                 "SendGrid's Settings, Mail Settings, Event Webhooks.";
         }
 
-        foreach (var fault in WebhookOptions.AgeFaults("SendGrid", MaximumAgeMinutes))
+        foreach (var fault in WebhookOptions.ValidateMaximumAge("SendGrid", MaximumAgeMinutes))
         {
             yield return fault;
         }
     }
 
-    private bool IsKey()
+    private bool HasValidKey()
     {
         try
         {
-            using var key = Key();
+            using var key = CreateKey();
             return key.KeySize == 256;
         }
         catch (Exception e) when (e is FormatException or CryptographicException)
@@ -120,7 +120,7 @@ public sealed record SendGridWebhookOptions
 }
 
 /// <summary>
-/// Settings of <c>Webhooks:Postmark</c>. All that is set must fit; without password and header it is not listened to.
+/// Settings of <c>Webhooks:Postmark</c>. Every configured check must pass; without password and header it is disabled.
 /// </summary>
 public sealed record PostmarkWebhookOptions
 {
@@ -131,27 +131,27 @@ public sealed record PostmarkWebhookOptions
 
     public string Password { get; init; } = "";
 
-    /// <summary>A file whose first line is the password, instead of <see cref="Password"/>.</summary>
+    /// <summary>A file whose first line is the password; replaces <see cref="Password"/>.</summary>
     public string PasswordFile { get; init; } = "";
 
-    /// <summary>A header that was given to Postmark for its requests.</summary>
+    /// <summary>A custom header configured in Postmark.</summary>
     public string HeaderName { get; init; } = "";
 
     public string HeaderValue { get; init; } = "";
 
-    /// <summary>A file whose first line is the header's value, instead of <see cref="HeaderValue"/>.</summary>
+    /// <summary>A file whose first line is the header's value; replaces <see cref="HeaderValue"/>.</summary>
     public string HeaderValueFile { get; init; } = "";
 
-    /// <summary>Networks from which alone it is taken, such as 192.0.2.0/28; none: from all.</summary>
+    /// <summary>The allowed client networks, such as 192.0.2.0/28; none allows all.</summary>
     public IReadOnlyList<string> Networks { get; init; } = [];
 
-    internal bool IsSet => Password.Length + PasswordFile.Length + HeaderValue.Length + HeaderValueFile.Length > 0;
+    internal bool IsConfigured => Password.Length + PasswordFile.Length + HeaderValue.Length + HeaderValueFile.Length > 0;
 
-    internal string ReadPassword() => Secrets.Of(Password, PasswordFile);
+    internal string ReadPassword() => Secrets.Resolve(Password, PasswordFile);
 
-    internal string ReadHeaderValue() => Secrets.Of(HeaderValue, HeaderValueFile);
+    internal string ReadHeaderValue() => Secrets.Resolve(HeaderValue, HeaderValueFile);
 
-    internal IEnumerable<string> Faults()
+    internal IEnumerable<string> Validate()
     {
         if (UserName.Length > 0 != Password.Length + PasswordFile.Length > 0)
         {
@@ -165,13 +165,13 @@ public sealed record PostmarkWebhookOptions
 
         if (HeaderName.AsSpan().ContainsAnyExcept(HeaderCharacters))
         {
-            yield return $"Webhooks:Postmark:HeaderName '{HeaderName}' is no name of a header.";
+            yield return $"Webhooks:Postmark:HeaderName '{HeaderName}' is not a valid header name.";
         }
 
-        if (Networks.Count > 0 && !IsSet)
+        if (Networks.Count > 0 && !IsConfigured)
         {
-            yield return "Webhooks:Postmark:Networks alone is no proof; give UserName and Password, or HeaderName " +
-                "and HeaderValue.";
+            yield return "Webhooks:Postmark:Networks is not sufficient alone; give UserName and Password, or " +
+                "HeaderName and HeaderValue.";
         }
 
         foreach (var network in Networks.Where(network => !IPNetwork.TryParse(network, out _)))
@@ -181,8 +181,8 @@ public sealed record PostmarkWebhookOptions
 
         foreach (var fault in (IEnumerable<string>)
             [
-                .. WebhookOptions.FileFaults("Postmark:PasswordFile", PasswordFile),
-                .. WebhookOptions.FileFaults("Postmark:HeaderValueFile", HeaderValueFile),
+                .. WebhookOptions.ValidateFile("Postmark:PasswordFile", PasswordFile),
+                .. WebhookOptions.ValidateFile("Postmark:HeaderValueFile", HeaderValueFile),
             ])
         {
             yield return fault;
@@ -193,23 +193,23 @@ public sealed record PostmarkWebhookOptions
 /// <summary>Settings of <c>Webhooks:Mailgun</c>.</summary>
 public sealed record MailgunWebhookOptions
 {
-    /// <summary>The HTTP webhook signing key; empty: Mailgun is not listened to.</summary>
+    /// <summary>The HTTP webhook signing key; empty disables Mailgun.</summary>
     public string SigningKey { get; init; } = "";
 
-    /// <summary>A file whose first line is the key, instead of <see cref="SigningKey"/>.</summary>
+    /// <summary>A file whose first line is the key; replaces <see cref="SigningKey"/>.</summary>
     public string SigningKeyFile { get; init; } = "";
 
-    /// <summary>Mailgun tries for eight hours.</summary>
+    /// <summary>Mailgun retries for eight hours.</summary>
     public int MaximumAgeMinutes { get; init; } = 480;
 
-    internal bool IsSet => SigningKey.Length + SigningKeyFile.Length > 0;
+    internal bool IsConfigured => SigningKey.Length + SigningKeyFile.Length > 0;
 
-    internal string ReadSigningKey() => Secrets.Of(SigningKey, SigningKeyFile);
+    internal string ReadSigningKey() => Secrets.Resolve(SigningKey, SigningKeyFile);
 
-    internal IEnumerable<string> Faults() =>
+    internal IEnumerable<string> Validate() =>
     [
-        .. WebhookOptions.FileFaults("Mailgun:SigningKeyFile", SigningKeyFile),
-        .. WebhookOptions.AgeFaults("Mailgun", MaximumAgeMinutes),
+        .. WebhookOptions.ValidateFile("Mailgun:SigningKeyFile", SigningKeyFile),
+        .. WebhookOptions.ValidateMaximumAge("Mailgun", MaximumAgeMinutes),
     ];
 }
 
@@ -218,34 +218,34 @@ public sealed record GenericWebhookOptions
 {
     private const string Prefix = "whsec_";
 
-    /// <summary><c>whsec_</c> and a key of 24 to 64 bytes in base64; empty: it is not listened to.</summary>
+    /// <summary><c>whsec_</c> and a base64 key of 24 to 64 bytes; empty disables this webhook.</summary>
     public string Secret { get; init; } = "";
 
-    /// <summary>A file whose first line is the secret, instead of <see cref="Secret"/>.</summary>
+    /// <summary>A file whose first line is the secret; replaces <see cref="Secret"/>.</summary>
     public string SecretFile { get; init; } = "";
 
     public int MaximumAgeMinutes { get; init; } = 5;
 
-    internal bool IsSet => Secret.Length + SecretFile.Length > 0;
+    internal bool IsConfigured => Secret.Length + SecretFile.Length > 0;
 
-    internal byte[] Key() => TryKey(Secrets.Of(Secret, SecretFile)) ??
-        throw new TrendingMailException($"Webhooks:Generic:SecretFile {SecretFile} holds no secret any more.");
+    internal byte[] ReadKey() => DecodeKey(Secrets.Resolve(Secret, SecretFile)) ??
+        throw new TrendingMailException($"Webhooks:Generic:SecretFile {SecretFile} no longer contains a valid secret.");
 
-    internal IEnumerable<string> Faults()
+    internal IEnumerable<string> Validate()
     {
-        var missing = WebhookOptions.FileFaults("Generic:SecretFile", SecretFile).ToArray();
+        var fileErrors = WebhookOptions.ValidateFile("Generic:SecretFile", SecretFile).ToArray();
         return
         [
-            .. missing,
-            .. IsSet && missing.Length == 0 && TryKey(Secrets.Of(Secret, SecretFile)) is null
-                ? ["Webhooks:Generic:Secret is no secret of Standard Webhooks; give 'whsec_' and 24 to 64 bytes in " +
-                    "base64, such as 'echo whsec_$(openssl rand -base64 32)' makes."]
+            .. fileErrors,
+            .. IsConfigured && fileErrors.Length == 0 && DecodeKey(Secrets.Resolve(Secret, SecretFile)) is null
+                ? ["Webhooks:Generic:Secret is not a Standard Webhooks secret; give 'whsec_' and 24 to 64 bytes in " +
+                    "base64, for example from 'echo whsec_$(openssl rand -base64 32)'."]
                 : (IEnumerable<string>)[],
-            .. WebhookOptions.AgeFaults("Generic", MaximumAgeMinutes),
+            .. WebhookOptions.ValidateMaximumAge("Generic", MaximumAgeMinutes),
         ];
     }
 
-    private static byte[]? TryKey(string secret)
+    private static byte[]? DecodeKey(string secret)
     {
         var key = new byte[secret.Length];
         return secret.StartsWith(Prefix, StringComparison.Ordinal) &&

@@ -4,8 +4,8 @@ using System.Xml.Linq;
 namespace TrendingMail.Papers.Arxiv;
 
 /// <summary>
-/// Atom as arXiv's API writes it (https://info.arxiv.org/help/api/user-manual.html, section 4), and as its feeds do, with
-/// an <c>announce_type</c> for each entry.
+/// Parses Atom, both from arXiv's API (https://info.arxiv.org/help/api/user-manual.html, section 4) and from its feeds,
+/// whose entries have an <c>announce_type</c>.
 /// </summary>
 internal static class ArxivAtom
 {
@@ -16,10 +16,10 @@ internal static class ArxivAtom
         var problems = new List<string>();
         var announces = false;
         var number = 0;
-        foreach (var entry in ArxivXml.All(feed, "entry"))
+        foreach (var entry in ArxivXml.Elements(feed, "entry"))
         {
             number++;
-            RefuseError(entry);
+            ThrowIfError(entry);
             var (paper, problem) = ReadEntry(entry);
             if (paper is null)
             {
@@ -33,27 +33,27 @@ internal static class ArxivAtom
                 continue;
             }
 
-            // In a feed, "published" and "updated" are of the announcement.
+            // In a feed, "published" and "updated" refer to the announcement, not to the paper.
             announces = true;
-            var announcement = ArxivFeed.AnnouncementOf(entry);
+            var announcement = ArxivFeed.ParseAnnouncement(entry);
             var day = Day(ArxivXml.Text(entry, "published")) ?? Day(ArxivXml.Text(feed, "updated")) ?? paper.ListedOn;
-            papers.Add((ArxivFeed.Dated(paper with { PublishedAt = null }, announcement, day), announcement));
+            papers.Add((ArxivFeed.WithListing(paper with { PublishedAt = null }, announcement, day), announcement));
         }
 
-        var total = int.TryParse(ArxivXml.Text(feed, "totalResults"), NumberStyles.None, CultureInfo.InvariantCulture, out var t)
-            ? t
+        var total = int.TryParse(ArxivXml.Text(feed, "totalResults"), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? count
             : (int?)null;
         var isFeed = announces || (total is null && number == 0);
         return new ArxivFeed(papers, problems,
             isFeed && updated is not null ? Day(ArxivXml.Text(feed, "updated")) : null, isFeed ? null : total ?? number);
     }
 
-    /// <summary>An error comes as a feed with one entry that says it (section 3.4 of the manual).</summary>
-    private static void RefuseError(XElement entry)
+    /// <summary>The API reports an error as a feed with a single entry (section 3.4 of the manual).</summary>
+    private static void ThrowIfError(XElement entry)
     {
         if (ArxivXml.Text(entry, "id") is { } id && id.Contains("/api/errors", StringComparison.Ordinal))
         {
-            throw new TrendingMailException($"arXiv refused the question: {ArxivXml.Text(entry, "summary") ?? id}");
+            throw new TrendingMailException($"arXiv rejected the query: {ArxivXml.Text(entry, "summary") ?? id}");
         }
     }
 
@@ -62,23 +62,23 @@ internal static class ArxivAtom
         var name = ArxivXml.Text(entry, "id");
         if (ArxivId.Find(name) is not { } id)
         {
-            return (null, $"'{name}' is no address of a paper");
+            return (null, $"'{name}' is not the URL of a paper");
         }
 
-        // An identifier that arXiv does not know may come back as an entry with little more than that.
+        // For an unknown identifier, arXiv may return an entry with little more than the identifier.
         if (ArxivXml.Text(entry, "title") is not { } title)
         {
-            return (null, $"{id.Id} has no title; arXiv may not know it");
+            return (null, $"{id.Id} has no title; arXiv may not know the paper");
         }
 
-        if (ArxivXml.Abstract(ArxivXml.Text(entry, "summary")) is not { } summary)
+        if (ArxivXml.StripAbstractPrefix(ArxivXml.Text(entry, "summary")) is not { } summary)
         {
             return (null, $"{id.Id} has no abstract");
         }
 
         if (Instant(entry, "published") is not { } published)
         {
-            return (null, $"{id.Id} does not say when it was published");
+            return (null, $"{id.Id} has no publication date");
         }
 
         return (new ListedPaper
@@ -92,20 +92,20 @@ internal static class ArxivAtom
             Keywords = [],
             Categories = ArxivXml.Categories(
             [
-                .. ArxivXml.All(entry, "primary_category").Select(Term),
-                .. ArxivXml.All(entry, "category").Select(Term),
+                .. ArxivXml.Elements(entry, "primary_category").Select(Term),
+                .. ArxivXml.Elements(entry, "category").Select(Term),
             ]),
-            ListedOn = ArxivCalendar.AnnouncedOn(published),
-            Listing = Listing.Announced,
+            ListedOn = ArxivCalendar.AnnouncementDay(published),
+            ListingKind = ListingKind.Announced,
             PublishedAt = published,
             AsOf = Instant(entry, "updated") ?? published,
         }, null);
     }
 
     private static string[] Authors(XElement entry) =>
-        ArxivXml.All(entry, "author").Select(author => ArxivXml.Text(author, "name")).OfType<string>().ToArray() is { Length: > 0 } names
+        ArxivXml.Elements(entry, "author").Select(author => ArxivXml.Text(author, "name")).OfType<string>().ToArray() is { Length: > 0 } names
             ? names
-            : [.. ArxivXml.All(entry, "creator").SelectMany(creator => ArxivXml.Authors(creator.Value))];
+            : [.. ArxivXml.Elements(entry, "creator").SelectMany(creator => ArxivXml.Authors(creator.Value))];
 
     private static string? Term(XElement category) => category.Attribute("term")?.Value;
 
@@ -115,7 +115,7 @@ internal static class ArxivAtom
             ? instant
             : null;
 
-    /// <summary>The date that an instant names in its own zone: a batch is dated by midnight in New York.</summary>
+    /// <summary>The date in the timestamp's own zone: batches are dated midnight in New York.</summary>
     private static DateOnly? Day(string? instant) =>
         DateTimeOffset.TryParse(instant, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed)
             ? DateOnly.FromDateTime(parsed.DateTime)

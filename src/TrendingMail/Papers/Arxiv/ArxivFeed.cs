@@ -3,24 +3,24 @@ using System.Xml.Linq;
 
 namespace TrendingMail.Papers.Arxiv;
 
-/// <summary>How a feed announces a paper. See https://info.arxiv.org/help/rss_specifications.html.</summary>
+/// <summary>The announcement type of a feed entry (https://info.arxiv.org/help/rss_specifications.html).</summary>
 public enum Announcement
 {
-    /// <summary>Submitted since the last announcement.</summary>
+    /// <summary>A new submission.</summary>
     New,
 
-    /// <summary>Put into another category as well: new in that one.</summary>
+    /// <summary>Cross-listed: new in an additional category.</summary>
     Cross,
 
-    /// <summary>Replaced by a new version; also where it is only cross-listed (<c>replace-cross</c>).</summary>
+    /// <summary>Replaced by a new version, including cross-lists (<c>replace-cross</c>).</summary>
     Replace,
 }
 
-/// <summary>An answer of arXiv, from the API or a feed.</summary>
-/// <param name="Papers">What could be read, with how it was announced; the API announces nothing, and all is new.</param>
-/// <param name="Problems">One line for each entry that was set aside.</param>
-/// <param name="Day">The day of the announcement; null from the API.</param>
-/// <param name="Total">How many papers there are in all; null from a feed, which is whole.</param>
+/// <summary>A response of arXiv's API or one of its feeds.</summary>
+/// <param name="Papers">The valid entries with their announcement type, which is always new from the API.</param>
+/// <param name="Problems">One line per skipped entry.</param>
+/// <param name="Day">The announcement day; null from the API.</param>
+/// <param name="Total">The total number of results of the query; null from a feed, which is always complete.</param>
 public sealed record ArxivFeed(
     IReadOnlyList<(ListedPaper Paper, Announcement Announcement)> Papers,
     IReadOnlyList<string> Problems,
@@ -29,8 +29,8 @@ public sealed record ArxivFeed(
 {
     private const long MaximumCharacters = 64 << 20;
 
-    /// <summary>Reads Atom, as the API and https://rss.arxiv.org/atom give it, or RSS 2.0.</summary>
-    /// <exception cref="TrendingMailException">It is neither, it holds a DTD, or it is arXiv's word of an error.</exception>
+    /// <summary>Parses Atom (from the API or https://rss.arxiv.org/atom) or RSS 2.0.</summary>
+    /// <exception cref="TrendingMailException">It is neither, contains a DTD, or reports an error.</exception>
     public static ArxivFeed Read(byte[] xml)
     {
         var root = Load(xml);
@@ -38,11 +38,12 @@ public sealed record ArxivFeed(
         {
             "feed" => ArxivAtom.Read(root),
             "rss" => ArxivRss.Read(root),
-            _ => throw new TrendingMailException($"arXiv's answer is neither Atom nor RSS (it begins with <{root.Name.LocalName}>)"),
+            _ => throw new TrendingMailException(
+                $"arXiv's response is neither Atom nor RSS (root element <{root.Name.LocalName}>)"),
         };
     }
 
-    /// <summary>No DTD: it could name files of ours, or grow without end.</summary>
+    /// <summary>Rejects DTDs, which allow reading local files (XXE) and exponential expansion.</summary>
     private static XElement Load(byte[] xml)
     {
         var settings = new XmlReaderSettings
@@ -59,12 +60,12 @@ public sealed record ArxivFeed(
         }
         catch (XmlException e)
         {
-            throw new TrendingMailException($"arXiv's answer is no XML that can be read: {e.Message}", e);
+            throw new TrendingMailException($"arXiv's response is not valid XML: {e.Message}", e);
         }
     }
 
-    /// <summary>How an entry says that it is announced; a word that is not known counts as new.</summary>
-    internal static Announcement AnnouncementOf(XElement entry) => ArxivXml.Text(entry, "announce_type") switch
+    /// <summary>The announcement type of an entry; an unknown value counts as new.</summary>
+    internal static Announcement ParseAnnouncement(XElement entry) => ArxivXml.Text(entry, "announce_type") switch
     {
         "cross" => Announcement.Cross,
         "replace" or "replace-cross" => Announcement.Replace,
@@ -72,11 +73,11 @@ public sealed record ArxivFeed(
     };
 
     /// <summary>
-    /// The paper with its day: a replacement's own day is not known from a feed, only that it is not before the month in
-    /// its identifier. So it never counts as listed anew.
+    /// Sets the paper's listing day. For a replacement, a feed does not state the original day, so the month of the
+    /// identifier serves as a lower bound and the paper is not listed again.
     /// </summary>
-    internal static ListedPaper Dated(ListedPaper paper, Announcement announcement, DateOnly day) =>
+    internal static ListedPaper WithListing(ListedPaper paper, Announcement announcement, DateOnly day) =>
         announcement != Announcement.Replace
-            ? paper with { ListedOn = day, Listing = Listing.Announced }
-            : paper with { ListedOn = ArxivId.Month(paper.ArxivId!) ?? day, Listing = Listing.Inferred };
+            ? paper with { ListedOn = day, ListingKind = ListingKind.Announced }
+            : paper with { ListedOn = ArxivId.MonthOfIdentifier(paper.ArxivId!) ?? day, ListingKind = ListingKind.Inferred };
 }

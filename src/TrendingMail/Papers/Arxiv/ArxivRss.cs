@@ -4,14 +4,14 @@ using System.Xml.Linq;
 namespace TrendingMail.Papers.Arxiv;
 
 /// <summary>
-/// RSS 2.0 as https://rss.arxiv.org/rss gives it: one day's announcement. See
+/// Parses RSS 2.0 from https://rss.arxiv.org/rss, one day's announcement. See
 /// https://info.arxiv.org/help/rss_specifications.html.
 /// </summary>
 internal static class ArxivRss
 {
     public static ArxivFeed Read(XElement rss)
     {
-        if (ArxivXml.All(rss, "channel").FirstOrDefault() is not { } channel)
+        if (ArxivXml.Elements(rss, "channel").FirstOrDefault() is not { } channel)
         {
             throw new TrendingMailException("arXiv's feed has no channel");
         }
@@ -20,10 +20,10 @@ internal static class ArxivRss
         var papers = new List<(ListedPaper, Announcement)>();
         var problems = new List<string>();
         var number = 0;
-        foreach (var item in ArxivXml.All(channel, "item"))
+        foreach (var item in ArxivXml.Elements(channel, "item"))
         {
             number++;
-            var announcement = ArxivFeed.AnnouncementOf(item);
+            var announcement = ArxivFeed.ParseAnnouncement(item);
             var (paper, problem) = ReadItem(item, announcement, feedDay);
             if (paper is not null)
             {
@@ -44,7 +44,7 @@ internal static class ArxivRss
         var name = ArxivXml.Text(item, "guid") ?? ArxivXml.Text(item, "link");
         if ((ArxivId.Find(name) ?? ArxivId.Find(ArxivXml.Text(item, "link"))) is not { } id)
         {
-            return (null, $"'{name}' is no name of a paper");
+            return (null, $"'{name}' does not identify a paper");
         }
 
         if (ArxivXml.Text(item, "title") is not { } title)
@@ -52,39 +52,39 @@ internal static class ArxivRss
             return (null, $"{id.Id} has no title");
         }
 
-        if (ArxivXml.Abstract(ArxivXml.Text(item, "description")) is not { } summary)
+        if (ArxivXml.StripAbstractPrefix(ArxivXml.Text(item, "description")) is not { } summary)
         {
             return (null, $"{id.Id} has no abstract");
         }
 
         if ((feedDay ?? Day(ArxivXml.Text(item, "pubDate"))) is not { } day)
         {
-            return (null, $"{id.Id} does not say when it was announced");
+            return (null, $"{id.Id} has no announcement date");
         }
 
-        return (ArxivFeed.Dated(new ListedPaper
+        return (ArxivFeed.WithListing(new ListedPaper
         {
             ArxivId = id.Id,
             Version = id.Version,
             Doi = Doi.Parse(ArxivXml.Text(item, "DOI") ?? ArxivXml.Text(item, "doi")),
             Title = title,
             Abstract = summary,
-            Authors = [.. ArxivXml.All(item, "creator").SelectMany(creator => ArxivXml.Authors(creator.Value))],
+            Authors = [.. ArxivXml.Elements(item, "creator").SelectMany(creator => ArxivXml.Authors(creator.Value))],
             Keywords = [],
-            Categories = ArxivXml.Categories(ArxivXml.All(item, "category").Select(category => (string?)category.Value)),
+            Categories = ArxivXml.Categories(ArxivXml.Elements(item, "category").Select(category => (string?)category.Value)),
             ListedOn = day,
             AsOf = new DateTimeOffset(day, default, TimeSpan.Zero),
         }, announcement, day), null);
     }
 
-    /// <summary>The date that a feed's time names in its own zone (RFC 822): a batch is dated by midnight in New York.</summary>
+    /// <summary>The date in the (RFC 822) timestamp's own zone: batches are dated midnight in New York.</summary>
     private static DateOnly? Day(string? text) => DateTimeOffset.TryParse(
-        Zoned(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+        WithNumericZone(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
         ? DateOnly.FromDateTime(instant.DateTime)
         : null;
 
-    /// <summary>RFC 822's names of zones, which .NET does not read.</summary>
-    private static string? Zoned(string? text) => text?
+    /// <summary>Replaces the zone names of RFC 822, which .NET does not parse.</summary>
+    private static string? WithNumericZone(string? text) => text?
         .Replace(" EST", " -0500", StringComparison.Ordinal)
         .Replace(" EDT", " -0400", StringComparison.Ordinal);
 }

@@ -5,24 +5,24 @@ using TrendingMail.Papers.Http;
 namespace TrendingMail.Papers.Arxiv;
 
 /// <summary>
-/// arXiv's new papers of some categories. Today's come from the feed of announcements, earlier days from the API, by when
-/// they were submitted. An address of one's own is asked as an API, or as a feed where its path has <c>rss</c> or
-/// <c>atom</c> in it; the answer may have either form.
+/// Fetches arXiv's new papers of some categories: today's from the announcement feed, those of earlier days from the
+/// API by submission time. A configured URL is treated as a feed if its path contains a segment <c>rss</c> or
+/// <c>atom</c>, else as an API; the response may be Atom or RSS.
 /// </summary>
-/// <param name="http">Keeps to one request in three seconds; see https://info.arxiv.org/help/api/tou.html.</param>
-/// <param name="url">Null for arXiv's own.</param>
-/// <param name="memory">For conditional requests; null to ask for everything each time.</param>
-/// <param name="batches">To recognise a batch that comes again; null to take each as new.</param>
+/// <param name="http">Limited to one request per three seconds (https://info.arxiv.org/help/api/tou.html).</param>
+/// <param name="url">Null for arXiv's public services.</param>
+/// <param name="memory">Enables conditional requests; null to fetch everything every time.</param>
+/// <param name="batches">Detects repeated batches; null to treat every batch as new.</param>
 public sealed class ArxivSource(
-    HttpClient http, Uri? url, IReadOnlyList<string> categories, HttpMemory? memory, ArxivBatches? batches,
+    HttpClient http, Uri? url, IReadOnlyList<string> categories, HttpCacheStore? memory, ArxivBatchStore? batches,
     TimeProvider clock) : IPaperSource
 {
-    /// <summary>The manual asks for slices; large ones come back empty now and then.</summary>
+    /// <summary>The manual asks for small pages; large ones occasionally come back empty.</summary>
     private const int PageSize = 200;
 
     private const int MaximumPages = 20;
 
-    private readonly WebReader web = new(http, url ?? Api, memory, clock);
+    private readonly SourceHttpClient client = new(http, url ?? Api, memory, clock);
 
     public static Uri Api { get; } = new("https://export.arxiv.org/api/query");
 
@@ -32,23 +32,23 @@ public sealed class ArxivSource(
 
     public bool Announces => true;
 
-    public Task<SourceReading> ReadAsync(DateOnly day, CancellationToken cancellationToken)
+    public Task<FetchResult> FetchAsync(DateOnly day, CancellationToken cancellationToken)
     {
         var isFeed = url is null
             ? day == DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)
             : url.Segments.Any(segment => segment.Trim('/').ToUpperInvariant() is "RSS" or "ATOM");
         return isFeed
-            ? ReadFeedAsync(day, cancellationToken)
-            : ReadApiAsync(day, cancellationToken);
+            ? FetchFeedAsync(day, cancellationToken)
+            : FetchFromApiAsync(day, cancellationToken);
     }
 
-    private async Task<SourceReading> ReadFeedAsync(DateOnly day, CancellationToken cancellationToken)
+    private async Task<FetchResult> FetchFeedAsync(DateOnly day, CancellationToken cancellationToken)
     {
         var address = new Uri($"{(url ?? Feed).AbsoluteUri.TrimEnd('/')}/{string.Join('+', categories)}");
-        var answer = await web.GetAsync(address, "the newest announcement", cancellationToken);
+        var answer = await client.GetAsync(address, "the newest announcement", cancellationToken);
         if (answer.Body is null)
         {
-            return new SourceReading([], []) { Unchanged = true };
+            return new FetchResult([], []) { Unchanged = true };
         }
 
         var feed = ArxivFeed.Read(answer.Body);
@@ -57,33 +57,35 @@ public sealed class ArxivSource(
         if (feed.Day is { } announced && feed.Papers.Count > 0)
         {
             notes.Add(Summary(feed, announced));
-            if (await SeenBeforeAsync(address, announced, feed, cancellationToken) is { } original)
+            if (await RegisterBatchAsync(address, announced, feed, cancellationToken) is { } original)
             {
-                stale = $"the feed repeats the batch of {Text(original)} under {Text(announced)}; it is taken as that of {Text(original)}";
-                feed = feed with { Papers = [.. feed.Papers.Select(entry => (Redated(entry.Paper, announced, original), entry.Announcement))] };
+                stale = $"the feed repeats the batch of {Format(original)}, dated {Format(announced)}; " +
+                    $"it was imported as that of {Format(original)}";
+                feed = feed with { Papers = [.. feed.Papers.Select(entry => (WithDay(entry.Paper, announced, original), entry.Announcement))] };
             }
             else if (announced != day)
             {
-                notes.Add($"the feed's newest batch is that of {Text(announced)}");
+                notes.Add($"the newest batch in the feed is that of {Format(announced)}");
             }
         }
 
-        return new SourceReading([.. feed.Papers.Select(entry => entry.Paper)], feed.Problems)
+        return new FetchResult([.. feed.Papers.Select(entry => entry.Paper)], feed.Problems)
         {
             Notes = notes,
             Stale = stale,
-            Validators = answer.Validator(feed.Papers.Count) is { } validator ? [validator] : [],
+            Validators = answer.CreateValidator(feed.Papers.Count) is { } httpValidator ? [httpValidator] : [],
         };
     }
 
     /// <summary>
-    /// All pages of a day. Where a later page fails, the pages before it are given with the reason why the rest is missing.
+    /// Fetches all pages of a day. If a later page fails, the result holds the earlier pages and the reason why it is
+    /// incomplete.
     /// </summary>
-    private async Task<SourceReading> ReadApiAsync(DateOnly day, CancellationToken cancellationToken)
+    private async Task<FetchResult> FetchFromApiAsync(DateOnly day, CancellationToken cancellationToken)
     {
-        if (ArxivCalendar.Submitted(day) is not { } window)
+        if (ArxivCalendar.SubmissionWindow(day) is not { } window)
         {
-            return new SourceReading([], []) { Notes = [$"arXiv announces nothing on a {day.DayOfWeek}"] };
+            return new FetchResult([], []) { Notes = [$"arXiv announces nothing on a {day.DayOfWeek}"] };
         }
 
         var papers = new List<ListedPaper>();
@@ -93,11 +95,11 @@ public sealed class ArxivSource(
             ArxivFeed feed;
             try
             {
-                feed = await ReadPageAsync(day, window, page * PageSize, cancellationToken);
+                feed = await FetchPageAsync(day, window, page * PageSize, cancellationToken);
             }
             catch (TrendingMailException e) when (page > 0)
             {
-                return new SourceReading(papers, problems) { Incomplete = $"page {page + 1}: {e.Message}" };
+                return new FetchResult(papers, problems) { Incomplete = $"page {page + 1}: {e.Message}" };
             }
 
             papers.AddRange(feed.Papers.Select(entry => entry.Paper));
@@ -106,43 +108,49 @@ public sealed class ArxivSource(
             var isEmpty = feed.Papers.Count + feed.Problems.Count == 0;
             if (isEmpty || (page + 1) * PageSize >= (feed.Total ?? 0))
             {
-                // The API sends pages that are empty or short at times, though there is more: the total says so.
-                return new SourceReading(papers, problems)
+                // The API occasionally returns empty or short pages although there are more results. Check the total.
+                return new FetchResult(papers, problems)
                 {
-                    Incomplete = read < feed.Total ? $"arXiv sent {read} of {feed.Total} papers; the rest comes with the next look" : null,
+                    Incomplete = read < feed.Total
+                        ? $"arXiv returned {read} of {feed.Total} papers; the next fetch tries to get the rest"
+                        : null,
                 };
             }
         }
 
-        return new SourceReading(papers, problems) { Notes = [$"more than {MaximumPages} pages; the rest was left"] };
+        return new FetchResult(papers, problems)
+        {
+            Notes = [$"more than {MaximumPages} pages; the rest was ignored"],
+        };
     }
 
-    private async Task<ArxivFeed> ReadPageAsync(
+    private async Task<ArxivFeed> FetchPageAsync(
         DateOnly day, (DateTimeOffset From, DateTimeOffset To) window, int start, CancellationToken cancellationToken)
     {
-        // The last minute is part of a range of submittedDate, and the next window begins with it.
+        // submittedDate ranges include their last minute, which belongs to the next window.
         var query = string.Create(CultureInfo.InvariantCulture,
             $"({string.Join(" OR ", categories.Select(category => $"cat:{category}"))}) AND " +
             $"submittedDate:[{window.From:yyyyMMddHHmm} TO {window.To.AddMinutes(-1):yyyyMMddHHmm}]");
         var address = string.Create(CultureInfo.InvariantCulture,
-            $"{url ?? Api}?search_query={Uri.EscapeDataString(query)}&sortBy=submittedDate&sortOrder=ascending&start={start}&max_results={PageSize}");
+            $"{url ?? Api}?search_query={Uri.EscapeDataString(query)}&sortBy=submittedDate&sortOrder=ascending" +
+            $"&start={start}&max_results={PageSize}");
 
-        // Its validators are not kept: "not changed" would not tell how many papers there are.
-        var answer = await web.GetAsync(new Uri(address), Text(day), cancellationToken, HttpStatusCode.BadRequest);
+        // Validators are not stored: after a 304 response, the total would be unknown.
+        var answer = await client.GetAsync(new Uri(address), Format(day), cancellationToken, HttpStatusCode.BadRequest);
         var feed = ArxivFeed.Read(answer.Body!);
         return answer.Status == HttpStatusCode.BadRequest
-            ? throw new TrendingMailException($"{answer.Address.Authority} answered HTTP 400 for {Text(day)}")
+            ? throw new TrendingMailException($"{answer.Address.Authority} returned HTTP 400 for {Format(day)}")
             : feed;
     }
 
-    private async Task<DateOnly?> SeenBeforeAsync(
+    private async Task<DateOnly?> RegisterBatchAsync(
         Uri address, DateOnly announced, ArxivFeed feed, CancellationToken cancellationToken) => batches is null
         ? null
-        : await batches.SeenBeforeAsync(address.AbsoluteUri, announced,
+        : await batches.RegisterAsync(address.AbsoluteUri, announced,
             [.. feed.Papers.Where(entry => entry.Announcement == Announcement.New).Select(entry => entry.Paper.ArxivId!)],
             cancellationToken);
 
-    private static ListedPaper Redated(ListedPaper paper, DateOnly announced, DateOnly original) => paper with
+    private static ListedPaper WithDay(ListedPaper paper, DateOnly announced, DateOnly original) => paper with
     {
         ListedOn = paper.ListedOn == announced ? original : paper.ListedOn,
         AsOf = new DateTimeOffset(original, default, TimeSpan.Zero),
@@ -152,8 +160,9 @@ public sealed class ArxivSource(
     {
         int Count(Announcement announcement) => feed.Papers.Count(entry => entry.Announcement == announcement);
         return string.Create(CultureInfo.InvariantCulture,
-            $"announced on {day:yyyy-MM-dd}: {Count(Announcement.New)} new, {Count(Announcement.Cross)} cross-listed, {Count(Announcement.Replace)} replaced");
+            $"announced on {day:yyyy-MM-dd}: {Count(Announcement.New)} new, " +
+            $"{Count(Announcement.Cross)} cross-listed, {Count(Announcement.Replace)} replaced");
     }
 
-    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private static string Format(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

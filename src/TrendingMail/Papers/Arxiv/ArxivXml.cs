@@ -3,38 +3,40 @@ using System.Xml.Linq;
 
 namespace TrendingMail.Papers.Arxiv;
 
-/// <summary>Elements of arXiv's feeds, found by their local name: its namespaces changed over the years.</summary>
+/// <summary>Finds elements by local name, because arXiv's XML namespaces have changed over the years.</summary>
 internal static partial class ArxivXml
 {
-    public static IEnumerable<XElement> All(XElement parent, string name) =>
+    public static IEnumerable<XElement> Elements(XElement parent, string name) =>
         parent.Elements().Where(element => element.Name.LocalName == name);
 
-    /// <summary>The text of the first element of a name that has any, trimmed.</summary>
+    /// <summary>The trimmed text of the first non-empty child element of that name.</summary>
     public static string? Text(XElement parent, string name) =>
-        All(parent, name).Select(element => element.Value.Trim()).FirstOrDefault(text => text.Length > 0);
+        Elements(parent, name).Select(element => element.Value.Trim()).FirstOrDefault(text => text.Length > 0);
 
-    /// <summary>Terms that are categories of arXiv; feeds mix in classes of the ACM and the MSC.</summary>
+    /// <summary>The terms that are arXiv categories; feeds also contain ACM and MSC classes.</summary>
     public static IReadOnlyList<string> Categories(IEnumerable<string?> terms) => [.. terms
         .OfType<string>()
         .Select(term => term.Trim())
         .Where(ArxivCategory.IsValid)
         .Distinct()];
 
-    /// <summary>The abstract without what feeds put before it ("arXiv:2611.00001v1 Announce Type: new Abstract: ").</summary>
-    public static string? Abstract(string? text)
+    /// <summary>
+    /// Strips the prefix that feeds add to an abstract ("arXiv:2611.00001v1 Announce Type: new Abstract: ").
+    /// </summary>
+    public static string? StripAbstractPrefix(string? text)
     {
-        var match = BeforeAbstract().Match(text ?? "");
+        var match = AbstractPrefix().Match(text ?? "");
         return string.IsNullOrWhiteSpace(text) ? null : text[match.Length..].Trim() is { Length: > 0 } rest ? rest : null;
     }
 
     /// <summary>
-    /// The names in one line of authors, without the affiliations in brackets: "A. Quill (Harbour Lane), B. Ortiz Jr."
+    /// Splits a line of authors, dropping affiliations in parentheses: "A. Quill (Harbour Lane), B. Ortiz Jr."
     /// </summary>
     public static IEnumerable<string> Authors(string line)
     {
-        for (string before; (before = line) != (line = Brackets().Replace(line, " "));)
+        for (string before; (before = line) != (line = Parentheses().Replace(line, " "));)
         {
-            // From the innermost brackets outwards.
+            // Removes nested parentheses from the inside out.
         }
 
         var names = new List<string>();
@@ -46,7 +48,7 @@ internal static partial class ArxivXml
             }
             else
             {
-                names.Add(Spaces().Replace(name, " "));
+                names.Add(Whitespace().Replace(name, " "));
             }
         }
 
@@ -54,14 +56,14 @@ internal static partial class ArxivXml
     }
 
     [GeneratedRegex(@"^\s*arXiv:\S+\s+Announce Type:\s*\S+\s+(Abstract:\s*)?", RegexOptions.CultureInvariant)]
-    private static partial Regex BeforeAbstract();
+    private static partial Regex AbstractPrefix();
 
     [GeneratedRegex(@"\([^()]*\)", RegexOptions.CultureInvariant)]
-    private static partial Regex Brackets();
+    private static partial Regex Parentheses();
 
     [GeneratedRegex(@"^(Jr\.?|Sr\.?|II|III|IV)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Suffix();
 
     [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
-    private static partial Regex Spaces();
+    private static partial Regex Whitespace();
 }

@@ -6,21 +6,21 @@ using System.Text.RegularExpressions;
 
 namespace TrendingMail.Papers.Files;
 
-/// <summary>Fields of JSON that others wrote: one of the wrong type is taken as absent.</summary>
+/// <summary>Reads fields of untrusted JSON. A field of the wrong type is treated as absent.</summary>
 internal static partial class JsonFields
 {
-    public static string Kind(JsonElement element) => element.ValueKind switch
+    public static string DescribeKind(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.String => "text",
+        JsonValueKind.String => "a string",
         JsonValueKind.Number => "a number",
-        JsonValueKind.Array => "a list",
+        JsonValueKind.Array => "an array",
         JsonValueKind.Null => "null",
-        _ => "a truth value",
+        _ => "a boolean",
     };
 
     public static string? Text(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String &&
-        String(value) is { } text && !string.IsNullOrWhiteSpace(text)
+        DecodeString(value) is { } text && !string.IsNullOrWhiteSpace(text)
             ? text.Trim()
             : null;
 
@@ -45,11 +45,11 @@ internal static partial class JsonFields
         parent.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
             ? [.. list.EnumerateArray()
                 .Where(item => item.ValueKind == JsonValueKind.String)
-                .Select(item => String(item).Trim())
+                .Select(item => DecodeString(item).Trim())
                 .Where(item => item.Length > 0)]
             : [];
 
-    /// <summary>The <c>name</c> of each object of a list.</summary>
+    /// <summary>The <c>name</c> field of each object in an array.</summary>
     public static IReadOnlyList<string> Names(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
             ? [.. list.EnumerateArray()
@@ -61,10 +61,10 @@ internal static partial class JsonFields
         parent.TryGetProperty(name, out var child) && child.ValueKind == JsonValueKind.Object ? child : null;
 
     /// <summary>
-    /// A string's text. What is no Unicode in it (bytes that are not UTF-8, or the half of a character that was cut in two,
-    /// <c>"\ud83d"</c>) becomes U+FFFD, so that one such abstract does not cost the whole answer.
+    /// Decodes a string. Invalid UTF-8 and unpaired surrogates (<c>"\ud83d"</c>) become U+FFFD, so that one bad
+    /// abstract does not invalidate the whole response.
     /// </summary>
-    private static string String(JsonElement value)
+    private static string DecodeString(JsonElement value)
     {
         try
         {
@@ -73,13 +73,13 @@ internal static partial class JsonFields
         catch (InvalidOperationException)
         {
             var json = Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value));
-            return JsonSerializer.Deserialize<string>(Escape().Replace(json, match => match.Groups["half"].Success ? "\\ufffd" : match.Value))!;
+            return JsonSerializer.Deserialize<string>(EscapePattern().Replace(json, match => match.Groups["half"].Success ? "\\ufffd" : match.Value))!;
         }
     }
 
-    /// <summary>An escape: a pair of halves, a half alone, or any other.</summary>
+    /// <summary>A surrogate pair, an unpaired surrogate, or any other escape sequence.</summary>
     [GeneratedRegex(
         @"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
         RegexOptions.CultureInvariant)]
-    private static partial Regex Escape();
+    private static partial Regex EscapePattern();
 }

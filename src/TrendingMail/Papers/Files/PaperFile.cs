@@ -5,20 +5,20 @@ using System.Text.Json;
 namespace TrendingMail.Papers.Files;
 
 /// <summary>
-/// Papers in a file: JSON (a list, or an object that holds it under <c>data</c> or <c>papers</c>, or one paper) or JSON
-/// Lines (https://jsonlines.org), which is told by the content. Each entry has Hugging Face's shape, with a
-/// <c>paper</c> object in it, or the plain one. An entry or a line that cannot be read is set aside with its number.
+/// Parses a file of papers: JSON (an array, an object with an array under <c>data</c> or <c>papers</c>, or a single
+/// paper) or JSON Lines (https://jsonlines.org), detected by content. Each entry has Hugging Face's format, with a
+/// nested <c>paper</c> object, or the plain format. Invalid entries and lines are skipped and reported by number.
 /// </summary>
 internal static class PaperFile
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
 
-    /// <param name="utf8">The whole file.</param>
-    /// <param name="day">The day of the listing, for entries that name none.</param>
-    /// <exception cref="TrendingMailException">It is neither.</exception>
-    public static SourceReading Read(ReadOnlyMemory<byte> utf8, DateOnly? day)
+    /// <param name="utf8">The contents of the file.</param>
+    /// <param name="day">The listing day of entries that do not state one.</param>
+    /// <exception cref="TrendingMailException">The content is neither format.</exception>
+    public static FetchResult Read(ReadOnlyMemory<byte> utf8, DateOnly? day)
     {
-        var text = WithoutMark(utf8);
+        var text = WithoutByteOrderMark(utf8);
         try
         {
             using var document = JsonDocument.Parse(text, Options);
@@ -27,7 +27,7 @@ internal static class PaperFile
         catch (JsonException e)
         {
             return ReadLines(text, day) ?? throw new TrendingMailException(
-                $"it is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})", e);
+                $"not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})", e);
         }
     }
 
@@ -46,11 +46,11 @@ internal static class PaperFile
 
         return list.ValueKind == JsonValueKind.Array
             ? list.EnumerateArray().Select((entry, i) => (i + 1, entry))
-            : throw new TrendingMailException("it holds no list of papers (a JSON array was expected)");
+            : throw new TrendingMailException("no list of papers found (expected a JSON array)");
     }
 
-    /// <summary>Null where no line is a JSON object: then it was not meant as JSON Lines.</summary>
-    private static SourceReading? ReadLines(ReadOnlyMemory<byte> utf8, DateOnly? day)
+    /// <summary>Null if no line is a JSON object, that is, if the file is not JSON Lines.</summary>
+    private static FetchResult? ReadLines(ReadOnlyMemory<byte> utf8, DateOnly? day)
     {
         var text = Encoding.UTF8.GetString(utf8.Span);
         if (text.TrimStart().StartsWith('['))
@@ -61,7 +61,7 @@ internal static class PaperFile
         var papers = new List<ListedPaper>();
         var problems = new List<string>();
         var number = 0;
-        var any = false;
+        var hasObject = false;
         foreach (var line in text.Split('\n'))
         {
             number++;
@@ -73,7 +73,7 @@ internal static class PaperFile
             try
             {
                 using var document = JsonDocument.Parse(line, Options);
-                any |= document.RootElement.ValueKind == JsonValueKind.Object;
+                hasObject |= document.RootElement.ValueKind == JsonValueKind.Object;
                 var reading = Read([(number, document.RootElement)], "line", day);
                 papers.AddRange(reading.Papers);
                 problems.AddRange(reading.Problems);
@@ -81,14 +81,14 @@ internal static class PaperFile
             catch (JsonException e)
             {
                 problems.Add(string.Create(CultureInfo.InvariantCulture,
-                    $"line {number}: is not valid JSON (byte {e.BytePositionInLine + 1})"));
+                    $"line {number}: not valid JSON (byte {e.BytePositionInLine + 1})"));
             }
         }
 
-        return any ? new SourceReading(papers, problems) : null;
+        return hasObject ? new FetchResult(papers, problems) : null;
     }
 
-    private static SourceReading Read(
+    private static FetchResult Read(
         IEnumerable<(int Number, JsonElement Entry)> entries, string unit, DateOnly? day)
     {
         var papers = new List<ListedPaper>();
@@ -108,12 +108,12 @@ internal static class PaperFile
             }
         }
 
-        return new SourceReading(papers, problems);
+        return new FetchResult(papers, problems);
     }
 
     private static bool IsPlain(JsonElement entry) =>
         entry.ValueKind == JsonValueKind.Object && !entry.TryGetProperty("paper", out _);
 
-    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> utf8) =>
+    private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> utf8) =>
         utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
 }

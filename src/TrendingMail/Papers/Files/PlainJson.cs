@@ -4,16 +4,16 @@ using static TrendingMail.Papers.Files.JsonFields;
 
 namespace TrendingMail.Papers.Files;
 
-/// <summary>A paper as one flat JSON object: the shape that docs/papers.md describes, for lists of one's own.</summary>
+/// <summary>Parses the plain format, one flat JSON object per paper, as documented in docs/papers.md.</summary>
 internal static class PlainJson
 {
-    /// <summary>One entry, or why it cannot be read.</summary>
-    /// <param name="day">The day of the listing where the entry names none.</param>
+    /// <summary>The parsed entry, or the reason why it is invalid.</summary>
+    /// <param name="day">The listing day if the entry does not state one.</param>
     public static (ListedPaper? Paper, string? Problem) ReadEntry(JsonElement entry, DateOnly? day)
     {
         if (entry.ValueKind != JsonValueKind.Object)
         {
-            return (null, $"is {Kind(entry)} where an object was expected");
+            return (null, $"expected an object, found {DescribeKind(entry)}");
         }
 
         var named = Text(entry, "arxiv_id") ?? Text(entry, "id");
@@ -32,17 +32,17 @@ internal static class PlainJson
 
         if (Text(entry, "arxiv_id") is { } given && arxiv is null)
         {
-            return (null, $"{title} has the arxiv_id '{given}', which is none such as 2608.19880 or math/0309136");
+            return (null, $"{title} has the invalid arxiv_id '{given}'; use a form such as 2608.19880 or math/0309136");
         }
 
         if (Text(entry, "listed_on") is { } text && Day(text) is null)
         {
-            return (null, $"{name ?? title} was listed_on '{text}', which is no day such as 2026-11-23");
+            return (null, $"{name ?? title} has the invalid listed_on '{text}'; use a date such as 2026-11-23");
         }
 
         if ((Day(Text(entry, "listed_on")) ?? day) is not { } listedOn)
         {
-            return (null, $"{name ?? title} does not say on which day it was listed; give listed_on, or the day with --date");
+            return (null, $"{name ?? title} does not state its listing day; add listed_on or specify it with --date");
         }
 
         return (new ListedPaper

@@ -1,6 +1,6 @@
 namespace TrendingMail.Papers.Search;
 
-/// <summary>A paper that holds all of a query, with what its rank depends on.</summary>
+/// <summary>A paper that matches the whole query, with the fields that determine its rank.</summary>
 internal sealed record Candidate
 {
     public required long Id { get; init; }

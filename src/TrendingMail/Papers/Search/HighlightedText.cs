@@ -1,9 +1,9 @@
 namespace TrendingMail.Papers.Search;
 
-/// <summary>A piece of plain text, marked where it is what was searched. It still needs escaping.</summary>
+/// <summary>A segment of plain text, marked if it is a search hit. It still needs escaping.</summary>
 public sealed record TextSegment(string Text, bool IsMarked);
 
-/// <summary>Plain text in pieces; together they are the text.</summary>
+/// <summary>Plain text as consecutive segments.</summary>
 public sealed record HighlightedText(IReadOnlyList<TextSegment> Segments)
 {
     public override string ToString() => string.Concat(Segments.Select(segment => segment.Text));

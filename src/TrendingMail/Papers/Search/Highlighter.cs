@@ -1,31 +1,31 @@
 namespace TrendingMail.Papers.Search;
 
-/// <summary>Marks what was searched in a text, and cuts out the piece that shows the most of it.</summary>
+/// <summary>Marks search hits in a text and extracts the snippet that shows most of them.</summary>
 internal sealed class Highlighter(TermMatcher matcher)
 {
-    /// <summary>Characters of a piece: three lines on a screen.</summary>
+    /// <summary>Characters per snippet: three lines on a screen.</summary>
     private const int SnippetLength = 280;
 
-    /// <summary>Characters before a hit that say what it is about.</summary>
-    private const int Lead = 60;
+    /// <summary>Characters of context before a hit.</summary>
+    private const int LeadingContext = 60;
 
     private const string Ellipsis = "…";
 
-    /// <summary>The whole text with its hits.</summary>
-    public HighlightedText Mark(string text, SearchField field) => new(Segments(text, 0, text.Length, Hits(text, field)));
+    /// <summary>The whole text with its hits marked.</summary>
+    public HighlightedText Mark(string text, SearchField field) => new(CreateSegments(text, 0, text.Length, FindHits(text, field)));
 
-    /// <summary>The piece of a text with the most different hits; its beginning where there is none.</summary>
-    public HighlightedText Cut(string text, SearchField field)
+    /// <summary>The part of a text with the most distinct hits, or its beginning if there are none.</summary>
+    public HighlightedText Snippet(string text, SearchField field)
     {
-        var hits = Hits(text, field);
+        var hits = FindHits(text, field);
         if (text.Length <= SnippetLength)
         {
-            return new HighlightedText(Segments(text, 0, text.Length, hits));
+            return new HighlightedText(CreateSegments(text, 0, text.Length, hits));
         }
 
-        var start = hits.Count == 0 ? 0 : BestStart(text, hits);
-        var end = EndOf(text, start);
-        var segments = Segments(text, start, end, hits);
+        var start = hits.Count == 0 ? 0 : FindBestStart(text, hits);
+        var end = FindEnd(text, start);
+        var segments = CreateSegments(text, start, end, hits);
         if (start > 0)
         {
             segments.Insert(0, new TextSegment(Ellipsis, false));
@@ -39,10 +39,10 @@ internal sealed class Highlighter(TermMatcher matcher)
         return new HighlightedText(segments);
     }
 
-    private static int BestStart(string text, List<Hit> hits)
+    private static int FindBestStart(string text, List<Hit> hits)
     {
         var (best, bestValue) = (0, 0);
-        var candidates = hits.Select(hit => StartBefore(text, hit.Start)).Prepend(0).Distinct();
+        var candidates = hits.Select(hit => FindStart(text, hit.Start)).Prepend(0).Distinct();
         foreach (var start in candidates)
         {
             var inside = hits.Where(hit => hit.Start >= start && hit.End <= start + SnippetLength).ToList();
@@ -56,10 +56,12 @@ internal sealed class Highlighter(TermMatcher matcher)
         return best;
     }
 
-    /// <summary>A word's beginning a little before a hit; earlier where the text's end would leave room unused.</summary>
-    private static int StartBefore(string text, int hit)
+    /// <summary>
+    /// The start of a word shortly before a hit; earlier near the end of the text, to fill the snippet.
+    /// </summary>
+    private static int FindStart(string text, int hit)
     {
-        var start = Math.Min(hit - Lead, text.Length - SnippetLength);
+        var start = Math.Min(hit - LeadingContext, text.Length - SnippetLength);
         if (start <= 0)
         {
             return 0;
@@ -73,7 +75,7 @@ internal sealed class Highlighter(TermMatcher matcher)
         return start;
     }
 
-    private static int EndOf(string text, int start)
+    private static int FindEnd(string text, int start)
     {
         if (start + SnippetLength >= text.Length)
         {
@@ -100,7 +102,7 @@ internal sealed class Highlighter(TermMatcher matcher)
         return end;
     }
 
-    private static List<TextSegment> Segments(string text, int start, int end, List<Hit> hits)
+    private static List<TextSegment> CreateSegments(string text, int start, int end, List<Hit> hits)
     {
         var segments = new List<TextSegment>();
         var position = start;
@@ -128,24 +130,24 @@ internal sealed class Highlighter(TermMatcher matcher)
         return segments;
     }
 
-    private List<Hit> Hits(string text, SearchField field)
+    private List<Hit> FindHits(string text, SearchField field)
     {
-        var words = matcher.Read(text);
+        var words = matcher.Tokenize(text);
         var hits = new List<Hit>();
-        for (var at = 0; at < words.Count; at++)
+        for (var index = 0; index < words.Count; index++)
         {
-            if (words[at].Matches == 0)
+            if (words[index].Matches == 0)
             {
                 continue;
             }
 
-            // The longest term that stands here: a phrase is one mark.
+            // The longest term that matches here: a phrase is one hit.
             var longest = matcher.Terms
-                .Where(term => (term.Field == SearchField.Anywhere || term.Field == field) && term.StandsAt(words, at))
+                .Where(term => (term.Field == SearchField.Anywhere || term.Field == field) && term.OccursAt(words, index))
                 .MaxBy(term => term.Bits.Count);
             if (longest is not null)
             {
-                hits.Add(new Hit(words[at].Start, words[at + longest.Bits.Count - 1].End, longest));
+                hits.Add(new Hit(words[index].Start, words[index + longest.Bits.Count - 1].End, longest));
             }
         }
 

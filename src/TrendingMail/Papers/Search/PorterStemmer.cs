@@ -3,23 +3,23 @@ using System.Text;
 namespace TrendingMail.Papers.Search;
 
 /// <summary>
-/// Cuts English words down to what their forms share: "quantized", "quantizes" and "quantizing" to "quantiz". M. F.
-/// Porter, An algorithm for suffix stripping (1980), with SQLite's <c>porter</c> tokenizer as the reference: the index
-/// holds its stems. As there, letters are bytes of UTF-8.
+/// Reduces English words to their stems: "quantized", "quantizes" and "quantizing" to "quantiz". Implements M. F.
+/// Porter, An algorithm for suffix stripping (1980), exactly as SQLite's <c>porter</c> tokenizer does, because the
+/// index holds its stems: letters are UTF-8 bytes.
 /// </summary>
 internal static class PorterStemmer
 {
-    private const int Shortest = 3;
+    private const int MinimumLength = 3;
 
-    private const int Longest = 64;
+    private const int MaximumLength = 64;
 
-    // Of suffixes that end alike the longest comes first; only the first that fits is looked at.
-    private static readonly (byte[] Suffix, byte[] Stem)[] Step2 = Rules(
+    // Longer suffixes come before their own endings; only the first match applies.
+    private static readonly (byte[] Suffix, byte[] Stem)[] Step2 = ParseRules(
         "ational>ate tional>tion enci>ence anci>ance izer>ize logi>log bli>ble alli>al entli>ent eli>e " +
         "ousli>ous ization>ize ation>ate ator>ate alism>al iveness>ive fulness>ful ousness>ous aliti>al " +
         "iviti>ive biliti>ble");
 
-    private static readonly (byte[] Suffix, byte[] Stem)[] Step3 = Rules(
+    private static readonly (byte[] Suffix, byte[] Stem)[] Step3 = ParseRules(
         "icate>ic ative> alize>al iciti>ic ical>ic ful> ness>");
 
     private static readonly byte[][] Step4 =
@@ -29,16 +29,16 @@ internal static class PorterStemmer
     ];
 
     /// <summary>Stems a folded word in place and returns its new length.</summary>
-    /// <param name="word">With room for one byte more than the word has.</param>
+    /// <param name="word">Must have room for one byte more than the word.</param>
     public static int Stem(Span<byte> word, int length)
     {
-        if (length is < Shortest or > Longest)
+        if (length is < MinimumLength or > MaximumLength)
         {
             return length;
         }
 
         length = StripPlural(word, length);
-        length = StripPast(word, length);
+        length = StripPastTense(word, length);
         if (word[length - 1] == 'y' && HasVowel(word[..(length - 1)]))
         {
             word[length - 1] = (byte)'i';
@@ -46,11 +46,11 @@ internal static class PorterStemmer
 
         length = Replace(word, length, Step2);
         length = Replace(word, length, Step3);
-        length = StripEnding(word, length);
+        length = StripStep4(word, length);
         if (word[length - 1] == 'e')
         {
             var stem = word[..(length - 1)];
-            length -= Measure(stem) > 1 || (Measure(stem) == 1 && !EndsShort(stem)) ? 1 : 0;
+            length -= Measure(stem) > 1 || (Measure(stem) == 1 && !EndsInShortSyllable(stem)) ? 1 : 0;
         }
 
         return length > 1 && word[length - 1] == 'l' && word[length - 2] == 'l' && Measure(word[..(length - 1)]) > 1
@@ -58,8 +58,8 @@ internal static class PorterStemmer
             : length;
     }
 
-    /// <summary>Such as "iviti>ive": what a word ends in, and what becomes of it.</summary>
-    private static (byte[] Suffix, byte[] Stem)[] Rules(string rules) =>
+    /// <summary>Parses rules such as "iviti>ive": a suffix and its replacement.</summary>
+    private static (byte[] Suffix, byte[] Stem)[] ParseRules(string rules) =>
     [
         .. rules.Split(' ').Select(rule => rule.Split('>'))
             .Select(rule => (Encoding.ASCII.GetBytes(rule[0]), Encoding.ASCII.GetBytes(rule[1]))),
@@ -77,7 +77,7 @@ internal static class PorterStemmer
         return losesTwo ? length - 2 : length - 1;
     }
 
-    private static int StripPast(Span<byte> word, int length)
+    private static int StripPastTense(Span<byte> word, int length)
     {
         var all = word[..length];
         if (length > 3 && all.EndsWith("eed"u8))
@@ -111,7 +111,7 @@ internal static class PorterStemmer
             return length - 1;
         }
 
-        if (Measure(stem) == 1 && EndsShort(stem))
+        if (Measure(stem) == 1 && EndsInShortSyllable(stem))
         {
             word[length] = (byte)'e';
             return length + 1;
@@ -126,29 +126,29 @@ internal static class PorterStemmer
         {
             if (length > suffix.Length && word[..length].EndsWith(suffix))
             {
-                var kept = length - suffix.Length;
-                if (Measure(word[..kept]) == 0)
+                var stemLength = length - suffix.Length;
+                if (Measure(word[..stemLength]) == 0)
                 {
                     return length;
                 }
 
-                stem.CopyTo(word[kept..]);
-                return kept + stem.Length;
+                stem.CopyTo(word[stemLength..]);
+                return stemLength + stem.Length;
             }
         }
 
         return length;
     }
 
-    private static int StripEnding(ReadOnlySpan<byte> word, int length)
+    private static int StripStep4(ReadOnlySpan<byte> word, int length)
     {
         foreach (var suffix in Step4)
         {
             if (length > suffix.Length && word[..length].EndsWith(suffix))
             {
-                var kept = length - suffix.Length;
-                var fits = !suffix.AsSpan().SequenceEqual("ion"u8) || word[kept - 1] is (byte)'s' or (byte)'t';
-                return fits && Measure(word[..kept]) > 1 ? kept : length;
+                var stemLength = length - suffix.Length;
+                var fits = !suffix.AsSpan().SequenceEqual("ion"u8) || word[stemLength - 1] is (byte)'s' or (byte)'t';
+                return fits && Measure(word[..stemLength]) > 1 ? stemLength : length;
             }
         }
 
@@ -171,7 +171,7 @@ internal static class PorterStemmer
         return false;
     }
 
-    /// <summary>How often a vowel is followed by a consonant. A y after a consonant is a vowel.</summary>
+    /// <summary>Porter's m: the number of vowel-consonant sequences. A y after a consonant is a vowel.</summary>
     private static int Measure(ReadOnlySpan<byte> word)
     {
         var measure = 0;
@@ -194,8 +194,8 @@ internal static class PorterStemmer
         return measure;
     }
 
-    /// <summary>Consonant, vowel, consonant, and the last is not w, x or y.</summary>
-    private static bool EndsShort(ReadOnlySpan<byte> word)
+    /// <summary>Porter's *o: ends consonant, vowel, consonant, where the last is not w, x or y.</summary>
+    private static bool EndsInShortSyllable(ReadOnlySpan<byte> word)
     {
         if (word.IsEmpty || word[^1] is (byte)'w' or (byte)'x' or (byte)'y')
         {

@@ -3,90 +3,92 @@ using System.Text;
 namespace TrendingMail.Papers.Search;
 
 /// <summary>
-/// A query as PostgreSQL writes it (https://www.postgresql.org/docs/15/datatype-textsearch.html#DATATYPE-TSQUERY). The indexes tell
-/// which papers have all of the words; whether they stand in the right place must be read in those.
+/// A query in tsquery syntax (https://www.postgresql.org/docs/15/datatype-textsearch.html#DATATYPE-TSQUERY). The
+/// indexes find the papers that contain all words; their positions and weights are rechecked in those papers.
 /// </summary>
-/// <param name="Words">What a paper must have anywhere, for the index; empty where nothing.</param>
-/// <param name="Title">What it must have in its title, for the index of titles.</param>
-/// <param name="Exactly">What no index tells: phrases, authors, and what is excluded of them.</param>
-internal readonly record struct PostgreSqlQuery(string Words, string Title, string Exactly)
+/// <param name="Words">What must match anywhere, by index; empty for no condition.</param>
+/// <param name="Title">What must match in the title, by the title index.</param>
+/// <param name="Recheck">What no index can answer: phrases and authors, wanted or excluded.</param>
+internal readonly record struct PostgreSqlQuery(string Words, string Title, string Recheck)
 {
-    /// <summary>A letter that nobody types: it joins a category to one word.</summary>
-    private const char CategoryJoint = '\uA66E';
+    /// <summary>A letter that nobody types joins the parts of a category into one token.</summary>
+    private const char CategorySeparator = '\uA66E';
 
-    private const string AllWords = "(search || paper_days(listed_on))";
+    private const string WordVector = "(search || paper_days(listed_on))";
 
-    private const string TitleWords = "(to_tsvector('paper_words', paper_text(title)) || paper_days(listed_on))";
+    private const string TitleVector = "(to_tsvector('paper_words', paper_text(title)) || paper_days(listed_on))";
 
-    public bool IsEmpty => (Words, Title, Exactly) == ("", "", "");
+    public bool IsEmpty => (Words, Title, Recheck) == ("", "", "");
 
-    /// <param name="inTitle">Whether what may stand anywhere must stand in the title.</param>
-    public static PostgreSqlQuery Of(SearchQuery query, bool inTitle)
+    /// <param name="inTitle">Whether terms without a field must match the title.</param>
+    public static PostgreSqlQuery Create(SearchQuery query, bool inTitle)
     {
         SearchTerm[] terms = [.. query.Terms.Select(
             term => inTitle && term.Field == SearchField.Anywhere ? term with { Field = SearchField.Title } : term)];
         return new PostgreSqlQuery(
-            All(terms.Where(term => term.Field != SearchField.Title).Select(OfIndex)
-                .Concat(query.Exclusions.Where(IsOfIndex).Select(term => $"!{OfIndex(term)}"))),
-            All(terms.Where(term => term.Field == SearchField.Title).Select(OfIndex)),
-            All(terms.Where(term => !IsOfIndex(term) && term is not { Field: SearchField.Title, Words.Count: 1 }).Select(Exact)
-                .Concat(query.Exclusions.Where(term => !IsOfIndex(term)).Select(term => $"!{Exact(term)}"))));
+            Conjunction(terms.Where(term => term.Field != SearchField.Title).Select(ToIndexTerm)
+                .Concat(query.Exclusions.Where(IsIndexed).Select(term => $"!{ToIndexTerm(term)}"))),
+            Conjunction(terms.Where(term => term.Field == SearchField.Title).Select(ToIndexTerm)),
+            Conjunction(terms.Where(term => !IsIndexed(term) && term is not { Field: SearchField.Title, Words.Count: 1 }).Select(ToRecheckTerm)
+                .Concat(query.Exclusions.Where(term => !IsIndexed(term)).Select(term => $"!{ToRecheckTerm(term)}"))));
     }
 
-    /// <summary>The condition for a paper, with the parameters <c>@Words</c>, <c>@Title</c>, <c>@Exactly</c> and <c>@days</c>.</summary>
-    /// <param name="withDays">Whether it must be of certain days.</param>
-    public string Condition(bool withDays)
+    /// <summary>
+    /// The WHERE condition, with parameters <c>@Words</c>, <c>@Title</c>, <c>@Recheck</c> and <c>@days</c>.
+    /// </summary>
+    /// <param name="withinDays">Whether to restrict it to the days of <c>@days</c>.</param>
+    public string Condition(bool withinDays)
     {
-        // A query of which the parser leaves nothing finds nothing, whatever the day.
-        string Has(string words, string query) => !withDays ? $"{words} @@ to_tsquery('paper_words', {query})" : $"""
+        // A query that PostgreSQL's parser reduces to nothing matches nothing, whatever the day.
+        string Matches(string words, string query) => !withinDays ? $"{words} @@ to_tsquery('paper_words', {query})" : $"""
             numnode(to_tsquery('paper_words', {query})) > 0
             AND {words} @@ (to_tsquery('paper_words', {query}) && CAST(@days AS tsquery))
             """;
 
         (bool IsAsked, string Condition)[] parts =
         [
-            (Words.Length > 0, Has(AllWords, "@Words")),
-            (Title.Length > 0, Has(TitleWords, "@Title")),
-            (withDays && Words.Length + Title.Length == 0, $"{AllWords} @@ CAST(@days AS tsquery)"),
-            (Exactly.Length > 0, "search @@ to_tsquery('paper_words', @Exactly)"),
+            (Words.Length > 0, Matches(WordVector, "@Words")),
+            (Title.Length > 0, Matches(TitleVector, "@Title")),
+            (withinDays && Words.Length + Title.Length == 0, $"{WordVector} @@ CAST(@days AS tsquery)"),
+            (Recheck.Length > 0, "search @@ to_tsquery('paper_words', @Recheck)"),
         ];
         return string.Join(" AND ", parts.Where(part => part.IsAsked).Select(part => part.Condition));
     }
 
-    private static string All(IEnumerable<string> parts) => string.Join(" & ", parts);
+    private static string Conjunction(IEnumerable<string> parts) => string.Join(" & ", parts);
 
-    /// <summary>Whether the index of all words tells all of a term.</summary>
-    private static bool IsOfIndex(SearchTerm term) => term is { Field: SearchField.Category } or { Field: SearchField.Anywhere, Words.Count: 1 };
+    /// <summary>Whether the word index answers a term completely, without a recheck.</summary>
+    private static bool IsIndexed(SearchTerm term) => term is { Field: SearchField.Category } or { Field: SearchField.Anywhere, Words.Count: 1 };
 
-    /// <summary>Its words, wherever they stand.</summary>
-    private static string OfIndex(SearchTerm term) => Match(term, " & ", "");
+    /// <summary>The term's words in any position.</summary>
+    private static string ToIndexTerm(SearchTerm term) => Format(term, " & ", "");
 
-    private static string Exact(SearchTerm term) => Match(term, " <-> ", term.Field switch
+    private static string ToRecheckTerm(SearchTerm term) => Format(term, " <-> ", term.Field switch
     {
         SearchField.Author => "C",
         SearchField.Title => "A",
         _ => "",
     });
 
-    private static string Match(SearchTerm term, string joint, string weights)
+    private static string Format(SearchTerm term, string operatorText, string weights)
     {
         if (term.Field == SearchField.Category)
         {
-            // The whole category or archive is one word; what could end the string is no part of it.
-            var joined = string.Concat(term.Words[0].Select(c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : CategoryJoint));
-            return $"'{joined}{CategoryJoint}'";
+            // The whole category or archive is one token, without characters that could end the literal.
+            var token = string.Concat(term.Words[0].Select(c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : CategorySeparator));
+            return $"'{token}{CategorySeparator}'";
         }
 
-        // Words are letters and digits, so that nothing in them can end the string.
+        // Words are letters and digits only, so nothing in them can end the literal.
         var words = term.Words.Select((word, i) =>
-            (Text: Plain(word), Flags: weights + (term.IsPrefix && i == term.Words.Count - 1 ? "*" : "")));
-        return $"({string.Join(joint, words.Select(word => $"'{word.Text}'{(word.Flags.Length > 0 ? ":" : "")}{word.Flags}"))})";
+            (Text: Fold(word), Flags: weights + (term.IsPrefix && i == term.Words.Count - 1 ? "*" : "")));
+        return $"({string.Join(operatorText, words.Select(word => $"'{word.Text}'{(word.Flags.Length > 0 ? ":" : "")}{word.Flags}"))})";
     }
 
-    /// <summary>As the index has it before it is stemmed: without diacritics.</summary>
-    private static string Plain(string word)
+    /// <summary>Folds a word as the index does before stemming: lower case, no diacritics.</summary>
+    private static string Fold(string word)
     {
-        var room = new byte[Encoding.UTF8.GetMaxByteCount(word.Length)];
-        return Encoding.UTF8.GetString(room, 0, Search.Words.Fold(word, room));
+        var buffer = new byte[Encoding.UTF8.GetMaxByteCount(word.Length)];
+        return Encoding.UTF8.GetString(buffer, 0, Search.WordTokenizer.Fold(word, buffer));
     }
 }

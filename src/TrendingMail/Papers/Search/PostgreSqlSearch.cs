@@ -2,15 +2,15 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Papers.Search;
 
-/// <summary>Search with a tsvector; see PostgreSQL's migrations 0002 and 0012 for what the indexes hold.</summary>
+/// <summary>Search with tsvector; for the indexes see PostgreSQL migrations 0002 and 0012.</summary>
 internal sealed class PostgreSqlSearch : ISearchDialect
 {
-    /// <summary>Of so many days are the papers that have a frequent word counted.</summary>
-    private const int CountedDays = 128;
+    /// <summary>Counting a term starts with the papers of this many days.</summary>
+    private const int RecentDays = 128;
 
     public async Task<IReadOnlyList<Candidate>> NewestAsync(Session session, SearchQuery query, bool inTitle, int limit)
     {
-        var match = PostgreSqlQuery.Of(query, inTitle);
+        var match = PostgreSqlQuery.Create(query, inTitle);
         if (match.IsEmpty)
         {
             return await NewestAsync(session, query, limit);
@@ -18,47 +18,47 @@ internal sealed class PostgreSqlSearch : ISearchDialect
 
         var found = new List<Candidate>();
         var newest = await NewestDayAsync(session);
-        foreach (var (first, last) in DayWindows.Of(query.From, query.To < newest ? query.To.Value : newest))
+        foreach (var (first, last) in DateWindows.Split(query.From, query.To < newest ? query.To.Value : newest))
         {
             if (first > last || found.Count == limit)
             {
                 break;
             }
 
-            // OFFSET 0 keeps the planner from walking all papers by day instead, for so few are wanted.
+            // OFFSET 0 stops the planner from scanning all papers by day instead because of the low LIMIT.
             found.AddRange(await session.QueryAsync<Candidate>($"""
                 SELECT *
                 FROM (SELECT id, title, abstract, authors, keywords, listed_on
                       FROM papers
-                      WHERE {match.Condition(withDays: first is not null)} AND joined_to IS NULL
+                      WHERE {match.Condition(withinDays: first is not null)} AND joined_to IS NULL
                         {(first is null ? "AND listed_on <= @last" : "")}
                       OFFSET 0) AS found
                 ORDER BY listed_on DESC, id
                 LIMIT @limit
                 """, new
             {
-                match.Words, match.Title, match.Exactly, last, limit = limit - found.Count,
-                days = first is { } day ? DayWindows.Match(day, last) : "",
+                match.Words, match.Title, match.Recheck, last, limit = limit - found.Count,
+                days = first is { } day ? DateWindows.ToTsQuery(day, last) : "",
             }));
         }
 
         return found;
     }
 
-    public async Task<long> CountAsync(Session session, SearchTerm term, DateOnly around, int limit)
+    public async Task<long> CountAsync(Session session, SearchTerm term, DateOnly newestDay, int limit)
     {
-        var match = PostgreSqlQuery.Of(new SearchQuery { Terms = [term] }, inTitle: false);
-        var days = DayWindows.Match(around.AddDays(-Math.Min(CountedDays, around.DayNumber)), around);
-        var lately = await CountAsync(withDays: true);
-        return lately == limit ? lately : await CountAsync(withDays: false);
+        var match = PostgreSqlQuery.Create(new SearchQuery { Terms = [term] }, inTitle: false);
+        var days = DateWindows.ToTsQuery(newestDay.AddDays(-Math.Min(RecentDays, newestDay.DayNumber)), newestDay);
+        var recent = await CountMatchesAsync(withDays: true);
+        return recent == limit ? recent : await CountMatchesAsync(withDays: false);
 
-        Task<long> CountAsync(bool withDays) => session.SingleAsync<long>($"""
+        Task<long> CountMatchesAsync(bool withDays) => session.SingleAsync<long>($"""
             SELECT COUNT(*)
-            FROM (SELECT 1 FROM (SELECT 1 FROM papers WHERE {match.Condition(withDays)} OFFSET 0) AS having_it LIMIT @limit) AS found
-            """, new { match.Words, match.Title, match.Exactly, days, limit });
+            FROM (SELECT 1 FROM (SELECT 1 FROM papers WHERE {match.Condition(withDays)} OFFSET 0) AS matching LIMIT @limit) AS found
+            """, new { match.Words, match.Title, match.Recheck, days, limit });
     }
 
-    /// <summary>Of all papers, where no word is asked for.</summary>
+    /// <summary>The newest papers for a query without words.</summary>
     private static Task<IReadOnlyList<Candidate>> NewestAsync(Session session, SearchQuery query, int limit) =>
         session.QueryAsync<Candidate>("""
             SELECT id, title, abstract, authors, keywords, listed_on

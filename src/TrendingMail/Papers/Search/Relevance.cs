@@ -1,27 +1,27 @@
 namespace TrendingMail.Papers.Search;
 
 /// <summary>
-/// How well a paper fits a query: BM25F (Robertson, Zaragoza and Taylor, 2004), where a word counts the more the rarer it
-/// is and the more prominent it stands, and new papers are worth up to half more than old ones.
+/// Scores papers by BM25F (Robertson, Zaragoza and Taylor, 2004): rare terms and prominent fields count more. New
+/// papers score up to half as much again as old ones.
 /// </summary>
-internal sealed class Relevance(TermMatcher matcher, IReadOnlyList<double> rarities, DateOnly today)
+internal sealed class Relevance(TermMatcher matcher, IReadOnlyList<double> inverseDocumentFrequencies, DateOnly today)
 {
     private const double Saturation = 1.2;
 
-    private const double HalfLifeDays = 365;
+    private const double RecencyHalfLifeDays = 365;
 
-    private const double NewnessShare = 0.5;
+    private const double RecencyBoost = 0.5;
 
-    private static readonly Column Title = new(Weight: 8, AverageWords: 10, LengthShare: 0.3);
-    private static readonly Column Abstract = new(Weight: 1, AverageWords: 180, LengthShare: 0.6);
-    private static readonly Column Authors = new(Weight: 4, AverageWords: 12, LengthShare: 0.3);
-    private static readonly Column Keywords = new(Weight: 3, AverageWords: 10, LengthShare: 0.3);
+    private static readonly Bm25Field Title = new(Weight: 8, AverageLength: 10, LengthNormalization: 0.3);
+    private static readonly Bm25Field Abstract = new(Weight: 1, AverageLength: 180, LengthNormalization: 0.6);
+    private static readonly Bm25Field Authors = new(Weight: 4, AverageLength: 12, LengthNormalization: 0.3);
+    private static readonly Bm25Field Keywords = new(Weight: 3, AverageLength: 10, LengthNormalization: 0.3);
 
-    /// <summary>How much a term's presence says, of how many papers have it: the inverse document frequency.</summary>
-    public static double Rarity(long having, long papers) =>
-        Math.Log(1 + ((Math.Max(papers - having, 0) + 0.5) / (having + 0.5)));
+    /// <summary>The inverse document frequency of a term that occurs in a number of papers.</summary>
+    public static double InverseDocumentFrequency(long documentFrequency, long documentCount) =>
+        Math.Log(1 + ((Math.Max(documentCount - documentFrequency, 0) + 0.5) / (documentFrequency + 0.5)));
 
-    /// <summary>Best first. Equals stand in the order of their days, newest first, then of their numbers.</summary>
+    /// <summary>Best first; equal scores newest first, then by descending id.</summary>
     public IReadOnlyList<long> Rank(IEnumerable<Candidate> candidates) =>
     [
         .. candidates.Select(paper => (Paper: paper, Score: Score(paper)))
@@ -38,10 +38,10 @@ internal sealed class Relevance(TermMatcher matcher, IReadOnlyList<double> rarit
             return 0;
         }
 
-        var title = matcher.Read(paper.Title);
-        var text = matcher.Read(paper.Abstract);
-        var authors = paper.Authors.Select(matcher.Read).ToList();
-        var keywords = paper.Keywords.Select(matcher.Read).ToList();
+        var title = matcher.Tokenize(paper.Title);
+        var text = matcher.Tokenize(paper.Abstract);
+        var authors = paper.Authors.Select(matcher.Tokenize).ToList();
+        var keywords = paper.Keywords.Select(matcher.Tokenize).ToList();
         var score = 0.0;
         for (var i = 0; i < matcher.Terms.Count; i++)
         {
@@ -53,17 +53,17 @@ internal sealed class Relevance(TermMatcher matcher, IReadOnlyList<double> rarit
                 _ => Title.Frequency(term, [title]) + Abstract.Frequency(term, [text])
                     + Authors.Frequency(term, authors) + Keywords.Frequency(term, keywords),
             };
-            score += rarities[i] * frequency / (Saturation + frequency);
+            score += inverseDocumentFrequencies[i] * frequency / (Saturation + frequency);
         }
 
         var age = Math.Max(today.DayNumber - paper.ListedOn.DayNumber, 0);
-        return score * (1 + (NewnessShare * Math.Pow(2, -age / HalfLifeDays)));
+        return score * (1 + (RecencyBoost * Math.Pow(2, -age / RecencyHalfLifeDays)));
     }
 
-    /// <param name="Weight">What a hit here is worth.</param>
-    /// <param name="AverageWords">Usual length; papers differ little, and so a constant does.</param>
-    /// <param name="LengthShare">How far a longer text makes a hit worth less: BM25's b.</param>
-    private sealed record Column(double Weight, double AverageWords, double LengthShare)
+    /// <param name="Weight">The weight of a hit in this field.</param>
+    /// <param name="AverageLength">The average length; a constant, because papers differ little.</param>
+    /// <param name="LengthNormalization">BM25's b: how strongly the score is normalized by length.</param>
+    private sealed record Bm25Field(double Weight, double AverageLength, double LengthNormalization)
     {
         public double Frequency(MatchedTerm term, List<List<TextWord>> texts)
         {
@@ -71,11 +71,11 @@ internal sealed class Relevance(TermMatcher matcher, IReadOnlyList<double> rarit
             var words = 0;
             foreach (var text in texts)
             {
-                hits += term.CountIn(text);
+                hits += term.CountOccurrences(text);
                 words += text.Count;
             }
 
-            return hits == 0 ? 0 : Weight * hits / (1 - LengthShare + (LengthShare * words / AverageWords));
+            return hits == 0 ? 0 : Weight * hits / (1 - LengthNormalization + (LengthNormalization * words / AverageLength));
         }
     }
 }

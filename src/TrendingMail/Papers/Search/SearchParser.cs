@@ -1,10 +1,10 @@
 namespace TrendingMail.Papers.Search;
 
-/// <summary>Reads a query from left to right, piece by piece. A piece ends at white space outside quotation marks.</summary>
+/// <summary>Parses a query from left to right. A clause ends at white space outside quotation marks.</summary>
 internal sealed class SearchParser
 {
-    /// <summary>Words that nearly every abstract has: they tell no paper from another, and count only inside phrases.</summary>
-    private static readonly HashSet<string> SmallWords = new(StringComparer.OrdinalIgnoreCase)
+    /// <summary>Stop words: nearly every abstract contains them, so they count only inside phrases.</summary>
+    private static readonly HashSet<string> StopWords = new(StringComparer.OrdinalIgnoreCase)
     {
         "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is", "it", "of", "on", "or", "that", "the",
         "this", "to", "via", "we", "with",
@@ -12,7 +12,7 @@ internal sealed class SearchParser
 
     private readonly string text;
     private readonly List<SearchTerm> terms = [];
-    private readonly List<SearchTerm> smallTerms = [];
+    private readonly List<SearchTerm> stopWordTerms = [];
     private readonly List<SearchTerm> exclusions = [];
     private DateOnly? from;
     private DateOnly? to;
@@ -26,13 +26,13 @@ internal sealed class SearchParser
     {
         while (SkipSpace())
         {
-            ReadPiece();
+            ReadClause();
         }
 
         return new SearchQuery
         {
-            // Small words alone are better than nothing.
-            Terms = Distinct(terms.Count > 0 ? terms : smallTerms),
+            // Stop words alone are better than nothing.
+            Terms = Distinct(terms.Count > 0 ? terms : stopWordTerms),
             Exclusions = Distinct(exclusions),
             From = from,
             To = to,
@@ -44,7 +44,7 @@ internal sealed class SearchParser
 
     private static bool IsQuote(char character) => character is '"' or '“' or '”' or '„' or '«' or '»';
 
-    private static bool BeginsValue(char character) =>
+    private static bool StartsValue(char character) =>
         char.IsLetterOrDigit(character) || char.IsSurrogate(character) || IsQuote(character);
 
     private static bool IsDash(char character) => character is '-' or '−' or '–';
@@ -59,9 +59,9 @@ internal sealed class SearchParser
         return position < text.Length;
     }
 
-    private void ReadPiece()
+    private void ReadClause()
     {
-        var excluded = IsDash(text[position]) && position + 1 < text.Length && BeginsValue(text[position + 1]);
+        var excluded = IsDash(text[position]) && position + 1 < text.Length && StartsValue(text[position + 1]);
         if (excluded)
         {
             position++;
@@ -74,24 +74,24 @@ internal sealed class SearchParser
             value = ReadUntilSpace();
         }
 
-        if (name is not null && !excluded && !quoted && ReadDays(name, value))
+        if (name is not null && !excluded && !quoted && ReadDateRange(name, value))
         {
             return;
         }
 
-        if (name is not null && FieldOf(name) is { } field && TermOf(field, value, quoted) is { } fielded)
+        if (name is not null && ParseField(name) is { } field && CreateTerm(field, value, quoted) is { } fieldTerm)
         {
-            (excluded ? exclusions : terms).Add(fielded);
+            (excluded ? exclusions : terms).Add(fieldTerm);
             return;
         }
 
-        // "note:this" is two words, and so is a field that we do not know.
-        if (name is not null && TermOf(SearchField.Anywhere, name, quoted: false) is { } word)
+        // An unknown field, as in "note:this", is two words.
+        if (name is not null && CreateTerm(SearchField.Anywhere, name, quoted: false) is { } word)
         {
             Add(word, excluded);
         }
 
-        if (TermOf(SearchField.Anywhere, value, quoted) is { } term)
+        if (CreateTerm(SearchField.Anywhere, value, quoted) is { } term)
         {
             Add(term, excluded);
         }
@@ -99,11 +99,11 @@ internal sealed class SearchParser
 
     private void Add(SearchTerm term, bool excluded)
     {
-        var small = term is { Words: [var only], IsPrefix: false } && SmallWords.Contains(only);
-        (excluded ? exclusions : small ? smallTerms : terms).Add(term);
+        var isStopWord = term is { Words: [var only], IsPrefix: false } && StopWords.Contains(only);
+        (excluded ? exclusions : isStopWord ? stopWordTerms : terms).Add(term);
     }
 
-    /// <summary>Letters that a colon follows, with something after it.</summary>
+    /// <summary>Letters followed by a colon and a value.</summary>
     private string? ReadFieldName()
     {
         var end = position;
@@ -122,7 +122,7 @@ internal sealed class SearchParser
         return name;
     }
 
-    /// <summary>What stands between quotation marks; a mark that is never closed means nothing.</summary>
+    /// <summary>The text between quotation marks; an unclosed mark is ignored.</summary>
     private bool ReadQuoted(out string value)
     {
         value = "";
@@ -148,7 +148,7 @@ internal sealed class SearchParser
     {
         var start = position;
 
-        // A quotation mark ends the piece: in word"a phrase" there are two.
+        // A quotation mark ends the clause: word"a phrase" is two clauses.
         while (position < text.Length && !char.IsWhiteSpace(text[position])
             && (position == start || !IsQuote(text[position])))
         {
@@ -158,19 +158,19 @@ internal sealed class SearchParser
         return text[start..position];
     }
 
-    private bool ReadDays(string name, string value)
+    private bool ReadDateRange(string name, string value)
     {
-        if (SearchDays.Parse(name, value) is not { } days)
+        if (SearchDateRange.Parse(name, value) is not { } range)
         {
             return false;
         }
 
-        from = from is null || days.From > from ? days.From ?? from : from;
-        to = to is null || days.To < to ? days.To ?? to : to;
+        from = from is null || range.From > from ? range.From ?? from : from;
+        to = to is null || range.To < to ? range.To ?? to : to;
         return true;
     }
 
-    private static SearchField? FieldOf(string name) => name switch
+    private static SearchField? ParseField(string name) => name switch
     {
         "author" or "authors" => SearchField.Author,
         "title" => SearchField.Title,
@@ -178,10 +178,10 @@ internal sealed class SearchParser
         _ => null,
     };
 
-    /// <summary>Words with signs between them, such as GPT-4, stand one after the other in the text, too.</summary>
-    private static SearchTerm? TermOf(SearchField field, string value, bool quoted)
+    /// <summary>Words joined by punctuation, such as GPT-4, become a phrase.</summary>
+    private static SearchTerm? CreateTerm(SearchField field, string value, bool quoted)
     {
-        var words = Words.In(value);
+        var words = WordTokenizer.Split(value);
         if (words.Count == 0)
         {
             return null;
@@ -192,15 +192,15 @@ internal sealed class SearchParser
             return new SearchTerm(field, [value.Trim().ToLowerInvariant()]);
         }
 
-        var prefix = !quoted && value.EndsWith('*') && words[^1].Length >= SearchQuery.ShortestBeginning;
-        return new SearchTerm(field, prefix ? words : WithoutSmallEnds(words), prefix);
+        var isPrefix = !quoted && value.EndsWith('*') && words[^1].Length >= SearchQuery.MinimumPrefixLength;
+        return new SearchTerm(field, isPrefix ? words : TrimStopWords(words), isPrefix);
     }
 
-    /// <summary>Small words at a phrase's ends hardly narrow it, and cost the most.</summary>
-    private static List<string> WithoutSmallEnds(List<string> words)
+    /// <summary>Stop words at the ends of a phrase hardly narrow it and cost the most.</summary>
+    private static List<string> TrimStopWords(List<string> words)
     {
-        var first = words.FindIndex(word => !SmallWords.Contains(word));
-        var last = words.FindLastIndex(word => !SmallWords.Contains(word));
+        var first = words.FindIndex(word => !StopWords.Contains(word));
+        var last = words.FindLastIndex(word => !StopWords.Contains(word));
         return first < 0 ? words : words[first..(last + 1)];
     }
 }

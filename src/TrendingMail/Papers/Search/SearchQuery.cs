@@ -1,40 +1,42 @@
 namespace TrendingMail.Papers.Search;
 
 /// <summary>
-/// What a person looks for: <c>words</c>, <c>"a phrase"</c>, <c>begin*</c>, <c>-without</c>, <c>author:name</c>,
-/// <c>title:word</c>, <c>category:cs.CL</c>, <c>after:2026-01-01</c>, <c>before:2026-02</c>, <c>date:2026-01..2026-02</c>.
-/// A paper is found where all of it holds.
+/// A search query: <c>words</c>, <c>"a phrase"</c>, <c>prefix*</c>, <c>-excluded</c>, <c>author:name</c>,
+/// <c>title:word</c>, <c>category:cs.CL</c>, <c>after:2026-01-01</c>, <c>before:2026-02</c>,
+/// <c>date:2026-01..2026-02</c>. A paper matches if all conditions hold.
 /// </summary>
 public sealed record SearchQuery
 {
-    /// <summary>More characters than this are not read.</summary>
+    /// <summary>Longer queries are truncated to this many characters.</summary>
     public const int MaximumLength = 500;
 
-    /// <summary>Letters that a beginning must have; a shorter one begins too many words, and is taken for a word.</summary>
-    public const int ShortestBeginning = 4;
+    /// <summary>
+    /// The minimum length of a prefix; a shorter one would match too many words and is taken as a word.
+    /// </summary>
+    public const int MinimumPrefixLength = 4;
 
-    /// <summary>More terms than this are not looked for.</summary>
+    /// <summary>Terms beyond this number are ignored.</summary>
     public const int MaximumTerms = 16;
 
-    /// <summary>All of these must be there.</summary>
+    /// <summary>Terms that must all match.</summary>
     public IReadOnlyList<SearchTerm> Terms { get; init; } = [];
 
-    /// <summary>None of these may be there.</summary>
+    /// <summary>Terms that must not match.</summary>
     public IReadOnlyList<SearchTerm> Exclusions { get; init; } = [];
 
-    /// <summary>The first day (UTC) of listing.</summary>
+    /// <summary>The first listing day (UTC).</summary>
     public DateOnly? From { get; init; }
 
-    /// <summary>The last day (UTC) of listing.</summary>
+    /// <summary>The last listing day (UTC).</summary>
     public DateOnly? To { get; init; }
 
-    /// <summary>Whether nothing is asked for; then nothing is found.</summary>
+    /// <summary>Whether the query has no conditions; it then matches nothing.</summary>
     public bool IsEmpty => Terms.Count == 0 && Exclusions.Count == 0 && From is null && To is null;
 
-    /// <summary>Reads what a person typed. Whatever cannot be understood is searched as words; nothing is an error.</summary>
+    /// <summary>Parses user input. What is not valid syntax is searched as words; no input is an error.</summary>
     public static SearchQuery Parse(string? text) => new SearchParser(text ?? "").Parse();
 
-    /// <summary>The query as it was understood.</summary>
+    /// <summary>The query as parsed.</summary>
     public override string ToString() => string.Join(' ',
     [
         .. Terms.Select(term => term.ToString()),

@@ -1,20 +1,20 @@
 namespace TrendingMail.Papers.Search;
 
-/// <summary>Where a term is looked for.</summary>
+/// <summary>The field in which a term is searched.</summary>
 public enum SearchField
 {
-    /// <summary>In title, abstract, authors and keywords.</summary>
+    /// <summary>Title, abstract, authors and keywords.</summary>
     Anywhere,
     Title,
     Author,
 
-    /// <summary>A category such as <c>cs.CL</c>, or an archive such as <c>cs</c> with all its categories.</summary>
+    /// <summary>A category such as <c>cs.CL</c>, or all categories of an archive such as <c>cs</c>.</summary>
     Category,
 }
 
-/// <summary>Words that stand one after the other; most often one.</summary>
-/// <param name="Words">At least one, of letters and digits only; for a category the category itself.</param>
-/// <param name="IsPrefix">Whether the last word is only a beginning.</param>
+/// <summary>A word, or consecutive words that form a phrase.</summary>
+/// <param name="Words">At least one word of letters and digits; for a category, the category itself.</param>
+/// <param name="IsPrefix">Whether the last word is a prefix.</param>
 public sealed record SearchTerm(SearchField Field, IReadOnlyList<string> Words, bool IsPrefix = false)
 {
     public override string ToString() =>

@@ -1,13 +1,13 @@
 namespace TrendingMail.Papers.Search;
 
-/// <summary>A word of a text, and which of the query's words it is: a bit each.</summary>
+/// <summary>A word of a text, with a bit mask of the query words it matches.</summary>
 internal readonly record struct TextWord(int Start, int End, ulong Matches);
 
-/// <summary>Finds a query's terms in texts, by the rules of the index: folded, stemmed, phrases in order.</summary>
+/// <summary>Finds a query's terms in texts by the rules of the index: folded, stemmed, phrases in order.</summary>
 internal sealed class TermMatcher
 {
-    /// <summary>Longer words are told by their beginning.</summary>
-    private const int Room = 260;
+    /// <summary>Buffer size in bytes; longer words are compared by their beginning.</summary>
+    private const int BufferSize = 260;
 
     private const int MaximumWords = 64;
 
@@ -18,18 +18,18 @@ internal sealed class TermMatcher
     {
         Terms = [.. terms.Where(term => term.Field != SearchField.Category).Select(term => new MatchedTerm(
             term.Field,
-            [.. term.Words.Select((word, i) => BitOf(word, term.IsPrefix && i == term.Words.Count - 1))]))];
+            [.. term.Words.Select((word, i) => GetBit(word, term.IsPrefix && i == term.Words.Count - 1))]))];
     }
 
     public IReadOnlyList<MatchedTerm> Terms { get; }
 
-    /// <summary>The words of a text, in order.</summary>
-    public List<TextWord> Read(string text)
+    /// <summary>Splits a text into words, in order.</summary>
+    public List<TextWord> Tokenize(string text)
     {
         var found = new List<TextWord>(text.Length / 6);
-        for (var position = 0; Words.Next(text, ref position, out var start);)
+        for (var position = 0; WordTokenizer.NextWord(text, ref position, out var start);)
         {
-            // Stemming leaves the first letter as it is: most words need no second look.
+            // Stemming keeps the first letter, so most words can be skipped without stemming them.
             var first = text[start];
             var matches = !char.IsAscii(first) || firstLetters[char.ToLowerInvariant(first)]
                 ? Matches(text.AsSpan(start, position - start))
@@ -40,15 +40,15 @@ internal sealed class TermMatcher
         return found;
     }
 
-    private static byte[] StemOf(string word)
+    private static byte[] Stem(string word)
     {
-        Span<byte> room = stackalloc byte[Room];
-        return room[..PorterStemmer.Stem(room, Words.Fold(word, room[..^1]))].ToArray();
+        Span<byte> buffer = stackalloc byte[BufferSize];
+        return buffer[..PorterStemmer.Stem(buffer, WordTokenizer.Fold(word, buffer[..^1]))].ToArray();
     }
 
-    private ulong BitOf(string word, bool isPrefix)
+    private ulong GetBit(string word, bool isPrefix)
     {
-        var stem = StemOf(word);
+        var stem = Stem(word);
         var index = words.FindIndex(known => known.IsPrefix == isPrefix && known.Stem.AsSpan().SequenceEqual(stem));
         if (index < 0)
         {
@@ -65,7 +65,7 @@ internal sealed class TermMatcher
             }
             else
             {
-                // A letter that folding may make of another one: look at everything.
+                // Folding may map other letters to this one: check every word.
                 Array.Fill(firstLetters, true);
             }
         }
@@ -75,8 +75,8 @@ internal sealed class TermMatcher
 
     private ulong Matches(ReadOnlySpan<char> word)
     {
-        Span<byte> room = stackalloc byte[Room];
-        var stem = room[..PorterStemmer.Stem(room, Words.Fold(word, room[..^1]))];
+        Span<byte> buffer = stackalloc byte[BufferSize];
+        var stem = buffer[..PorterStemmer.Stem(buffer, WordTokenizer.Fold(word, buffer[..^1]))];
         var matches = 0UL;
         for (var i = 0; i < words.Count; i++)
         {
@@ -91,20 +91,20 @@ internal sealed class TermMatcher
     }
 }
 
-/// <summary>A term of a query, by the bits of its words.</summary>
+/// <summary>A query term, as the bits of its words.</summary>
 internal sealed record MatchedTerm(SearchField Field, IReadOnlyList<ulong> Bits)
 {
-    /// <summary>Whether the term stands in a text from its word <paramref name="at"/> on.</summary>
-    public bool StandsAt(List<TextWord> text, int at)
+    /// <summary>Whether the term occurs in a text at word <paramref name="index"/>.</summary>
+    public bool OccursAt(List<TextWord> text, int index)
     {
-        if (at + Bits.Count > text.Count)
+        if (index + Bits.Count > text.Count)
         {
             return false;
         }
 
         for (var i = 0; i < Bits.Count; i++)
         {
-            if ((text[at + i].Matches & Bits[i]) == 0)
+            if ((text[index + i].Matches & Bits[i]) == 0)
             {
                 return false;
             }
@@ -113,13 +113,13 @@ internal sealed record MatchedTerm(SearchField Field, IReadOnlyList<ulong> Bits)
         return true;
     }
 
-    /// <summary>How often the term stands in a text.</summary>
-    public int CountIn(List<TextWord> text)
+    /// <summary>How often the term occurs in a text.</summary>
+    public int CountOccurrences(List<TextWord> text)
     {
         var count = 0;
         for (var i = 0; i < text.Count; i++)
         {
-            count += text[i].Matches != 0 && StandsAt(text, i) ? 1 : 0;
+            count += text[i].Matches != 0 && OccursAt(text, i) ? 1 : 0;
         }
 
         return count;

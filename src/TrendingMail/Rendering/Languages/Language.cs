@@ -4,12 +4,12 @@ using System.Text;
 namespace TrendingMail.Rendering.Languages;
 
 /// <summary>
-/// The messages of one language, and how it writes days and numbers: a file <c>languages/TAG.json</c> beside the
-/// templates.
+/// The messages of one language and its date and number formats: the file <c>languages/TAG.json</c> in the template
+/// folder.
 /// </summary>
 public sealed class Language
 {
-    /// <summary>What a reader gets whose language is not there, and where a language lacks a message.</summary>
+    /// <summary>The fallback when a language, or a message of a language, is missing.</summary>
     public const string Default = "en";
 
     private readonly LanguageFile file;
@@ -24,29 +24,31 @@ public sealed class Language
         Culture = CultureInfo.GetCultureInfo(file.Culture);
     }
 
-    /// <summary>BCP 47, such as <c>de</c>; stands in the mail's <c>lang</c>.</summary>
+    /// <summary>A BCP 47 tag such as <c>de</c>; the value of the mail's <c>lang</c> attribute.</summary>
     public string Tag { get; }
 
-    /// <summary>The language by its own name.</summary>
+    /// <summary>The language's native name.</summary>
     public string Name => file.Name;
 
-    /// <summary>For numbers, and for the names of days and months.</summary>
+    /// <summary>The culture for numbers and for the names of days and months.</summary>
     public CultureInfo Culture { get; }
 
-    /// <summary>Right to left, or <c>ltr</c>.</summary>
+    /// <summary>The writing direction: <c>rtl</c> or <c>ltr</c>.</summary>
     public string Direction => Culture.TextInfo.IsRightToLeft ? "rtl" : "ltr";
 
-    /// <summary>Every message's key.</summary>
+    /// <summary>The keys of all messages.</summary>
     public IEnumerable<string> Keys => file.Messages.Keys;
 
     /// <summary>
-    /// A message with its <c>{names}</c> replaced. A message with plural forms goes by the value named <c>count</c>;
-    /// whole numbers are written as the language writes them.
+    /// Returns a message with its <c>{name}</c> placeholders replaced. The value named <c>count</c> selects the plural
+    /// form; integers are formatted by the language's rules.
     /// </summary>
-    /// <exception cref="TrendingMailException">There is no such message, or it wants a value that is not given.</exception>
+    /// <exception cref="TrendingMailException">
+    /// There is no such message, or one of its placeholders has no value.
+    /// </exception>
     public string Text(string key, params ReadOnlySpan<(string Name, object? Value)> values)
     {
-        var message = Find(key) ?? throw new TrendingMailException(
+        var localizedMessage = Find(key) ?? throw new TrendingMailException(
             $"there is no message '{key}' in languages/{Tag}.json, nor in languages/{Default}.json");
         long? count = null;
         foreach (var (name, value) in values)
@@ -54,31 +56,31 @@ public sealed class Language
             count = name == "count" ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : count;
         }
 
-        return Fill(key, message.For(Tag, count), values);
+        return ReplacePlaceholders(key, localizedMessage.GetForm(Tag, count), values);
     }
 
-    /// <summary>A day in words, with its weekday and year.</summary>
-    public string Day(DateOnly day) => day.ToString(Text("format.day"), Culture);
+    /// <summary>A long date with weekday and year.</summary>
+    public string FormatDate(DateOnly day) => day.ToString(Text("format.day"), Culture);
 
-    /// <summary>A day in words, without its year.</summary>
-    public string ShortDay(DateOnly day) => day.ToString(Text("format.short_day"), Culture);
+    /// <summary>A long date without the year.</summary>
+    public string FormatShortDate(DateOnly day) => day.ToString(Text("format.short_day"), Culture);
 
-    /// <summary>An instant to the minute, in UTC.</summary>
-    public string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString(Text("format.instant"), Culture);
+    /// <summary>A date and time to the minute, in UTC.</summary>
+    public string FormatInstant(DateTimeOffset instant) => instant.UtcDateTime.ToString(Text("format.instant"), Culture);
 
-    public string Weekday(DayOfWeek day) => Culture.DateTimeFormat.GetDayName(day);
+    public string WeekdayName(DayOfWeek day) => Culture.DateTimeFormat.GetDayName(day);
 
-    /// <summary>Several things as one: "one, two and three".</summary>
-    public string List(IReadOnlyList<string> items) => items.Count switch
+    /// <summary>Joins items into a list: "one, two and three".</summary>
+    public string JoinList(IReadOnlyList<string> items) => items.Count switch
     {
         0 => "",
         1 => items[0],
         _ => Text("format.list", ("first", string.Join(", ", items.Take(items.Count - 1))), ("last", items[^1])),
     };
 
-    private Message? Find(string key) => file.Messages.GetValueOrDefault(key) ?? fallback?.Find(key);
+    private LocalizedMessage? Find(string key) => file.Messages.GetValueOrDefault(key) ?? fallback?.Find(key);
 
-    private string Fill(string key, string text, ReadOnlySpan<(string Name, object? Value)> values)
+    private string ReplacePlaceholders(string key, string text, ReadOnlySpan<(string Name, object? Value)> values)
     {
         if (!text.Contains('{', StringComparison.Ordinal))
         {
@@ -96,14 +98,14 @@ public sealed class Language
                 break;
             }
 
-            filled.Append(text, at, open - at).Append(Value(key, text[(open + 1)..close], values));
+            filled.Append(text, at, open - at).Append(FormatValue(key, text[(open + 1)..close], values));
             at = close + 1;
         }
 
         return filled.ToString();
     }
 
-    private string Value(string key, string name, ReadOnlySpan<(string Name, object? Value)> values)
+    private string FormatValue(string key, string name, ReadOnlySpan<(string Name, object? Value)> values)
     {
         foreach (var (given, value) in values)
         {
@@ -115,6 +117,6 @@ public sealed class Language
             }
         }
 
-        throw new TrendingMailException($"message '{key}' of languages/{Tag}.json wants {{{name}}}, which is not given");
+        throw new TrendingMailException($"message '{key}' of languages/{Tag}.json needs a value for {{{name}}}");
     }
 }

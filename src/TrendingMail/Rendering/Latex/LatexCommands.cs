@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace TrendingMail.Rendering.Latex;
 
-/// <summary>How a command is turned into text.</summary>
+/// <summary>How a command is converted to text.</summary>
 internal enum LatexKind
 {
     Symbol,
@@ -12,7 +12,7 @@ internal enum LatexKind
     Accent,
     InPlace,
     InProse,
-    InMaths,
+    InMath,
     Blackboard,
     Raised,
     Lowered,
@@ -36,10 +36,10 @@ internal enum LatexKind
     Environment,
 }
 
-/// <summary>A command: what it does, its text if it has one, and how many arguments it takes.</summary>
+/// <summary>A command: its kind, its text if any, and its number of arguments.</summary>
 internal readonly record struct LatexCommand(LatexKind Kind, string Text = "", int Arguments = 1);
 
-/// <summary>The commands that are understood, by name.</summary>
+/// <summary>The supported commands, by name.</summary>
 internal static class LatexCommands
 {
     private const string Operators = """
@@ -57,7 +57,7 @@ internal static class LatexCommands
         uppercase lowercase MakeUppercase MakeLowercase ul hl st enquote
         """;
 
-    private const string InMaths = """
+    private const string InMath = """
         mathrm mathbf mathit mathsf mathtt mathcal mathfrak mathscr mathnormal mathbin mathrel mathop mathord
         mathopen mathclose mathpunct mathinner boldsymbol bm pmb symbf ensuremath
         """;
@@ -120,7 +120,7 @@ internal static class LatexCommands
 
         AddNames(InPlace, LatexKind.InPlace);
         AddNames(InProse, LatexKind.InProse);
-        AddNames(InMaths, LatexKind.InMaths);
+        AddNames(InMath, LatexKind.InMath);
         AddNames(Switches, LatexKind.Switch);
         AddNames(Delimiters, LatexKind.Delimiter);
         AddNames(Dropped, LatexKind.Dropped);

@@ -3,7 +3,7 @@ namespace TrendingMail.Rendering.Latex;
 /// <summary>Commands with arguments: fractions, roots, links, notes, references and environments.</summary>
 internal sealed partial class LatexScanner
 {
-    private const string MathsEnvironments =
+    private const string MathEnvironments =
         " equation align gather multline eqnarray math displaymath aligned gathered split cases matrix pmatrix ";
 
     private int Fraction(int after, int end)
@@ -18,7 +18,7 @@ internal sealed partial class LatexScanner
     {
         int radicand = SkipOption(after, end);
         if (radicand > after)
-            Emit(LatexScripts.Raise(Capture(after + 1, radicand - 1, maths: true)));
+            Emit(LatexScripts.Raise(Capture(after + 1, radicand - 1, isMath: true)));
         string content = Atom(ref radicand, end);
         Emit('√');
         Emit(LatexScripts.IsFactor(content) ? content : $"({content})");
@@ -33,7 +33,7 @@ internal sealed partial class LatexScanner
         return after;
     }
 
-    /// <summary>What stands above or below a base becomes its script; a long arrow is its own base.</summary>
+    /// <summary>Text above or below a base becomes its script; a long arrow is its own base.</summary>
     private int Stacked(char sign, string ownBase, int after, int end)
     {
         after = SkipOption(after, end);
@@ -58,13 +58,13 @@ internal sealed partial class LatexScanner
     }
 
     /// <summary><c>5\deg</c> is an angle, <c>\deg(v)</c> the degree of a vertex.</summary>
-    private int Degree(int after, int end, bool maths) =>
-        char.IsAsciiDigit(Last) ? Symbol("°", after, end, maths) : Word("deg", SkipEmptyGroup(after, end));
+    private int Degree(int after, int end, bool isMath) =>
+        char.IsAsciiDigit(Last) ? Symbol("°", after, end, isMath) : Word("deg", SkipEmptyGroup(after, end));
 
     private int Dropped(int after, int end)
     {
         int next = SkipOption(SkipOption(after, end), end);
-        if (next < end && source[next] == '{' && Closer(next, end) is >= 0 and var close)
+        if (next < end && source[next] == '{' && FindCloser(next, end) is >= 0 and var close)
             after = close + 1;
 
         bool endsClause = after == end || " .,;:)".Contains(source[after]);
@@ -73,28 +73,28 @@ internal sealed partial class LatexScanner
         return after;
     }
 
-    private int LastKept(int arguments, int after, int end, bool maths)
+    private int LastKept(int arguments, int after, int end, bool isMath)
     {
         after = SkipOption(after, end);
         for (int i = 1; i < arguments; i++)
         {
             int next = SkipSpaces(after, end);
-            if (next >= end || source[next] != '{' || Closer(next, end) is not (>= 0 and var close))
+            if (next >= end || source[next] != '{' || FindCloser(next, end) is not (>= 0 and var close))
                 return after;
             after = close + 1;
         }
 
-        return Group(after, end, maths);
+        return Group(after, end, isMath);
     }
 
-    private int Joined(int arguments, int after, int end, bool maths)
+    private int Joined(int arguments, int after, int end, bool isMath)
     {
         after = SkipOption(after, end);
         for (int i = 0; i < arguments; i++)
         {
             if (i > 0)
                 Emit(' ');
-            after = Group(after, end, maths);
+            after = Group(after, end, isMath);
         }
 
         return after;
@@ -106,21 +106,21 @@ internal sealed partial class LatexScanner
         if (after >= end || source[after] != '{')
             return after;
 
-        // A source may cut an abstract short within a note.
-        int close = Closer(after, end) is >= 0 and var found ? found : end;
+        // A source may truncate an abstract inside a footnote.
+        int close = FindCloser(after, end) is >= 0 and var found ? found : end;
         Emit(Last is ' ' or '\0' ? "(" : " (");
-        Emit(Capture(after + 1, close, maths: false).Trim());
+        Emit(Capture(after + 1, close, isMath: false).Trim());
         Emit(')');
         return Math.Min(close + 1, end);
     }
 
     private int Url(int after, int end)
     {
-        if (after >= end || source[after] != '{' || Closer(after, end) is not (>= 0 and var close))
+        if (after >= end || source[after] != '{' || FindCloser(after, end) is not (>= 0 and var close))
             return SkipOpenBrace(after, end);
 
         if (source.AsSpan(after + 1, close - after - 1).ContainsAny('$', '{', ' ') || HasCommand(after + 1, close))
-            Convert(after + 1, close, maths: false);
+            Convert(after + 1, close, isMath: false);
         else
             EmitAddress(after + 1, close);
         return close + 1;
@@ -139,14 +139,14 @@ internal sealed partial class LatexScanner
 
     private int Link(int after, int end)
     {
-        if (after >= end || source[after] != '{' || Closer(after, end) is not (>= 0 and var close))
+        if (after >= end || source[after] != '{' || FindCloser(after, end) is not (>= 0 and var close))
             return SkipOpenBrace(after, end);
 
         int label = SkipSpaces(close + 1, end);
-        if (label >= end || source[label] != '{' || Closer(label, end) is not (>= 0 and var labelEnd))
+        if (label >= end || source[label] != '{' || FindCloser(label, end) is not (>= 0 and var labelEnd))
             return Url(after, end);
 
-        string text = Capture(label + 1, labelEnd, maths: false).Trim();
+        string text = Capture(label + 1, labelEnd, isMath: false).Trim();
         if (text.Length == 0)
             Url(after, end);
         Emit(text);
@@ -156,7 +156,7 @@ internal sealed partial class LatexScanner
     private int VerbatimCommand(int after, int end)
     {
         if (after >= end || source[after] is ' ' or '{' or '\\')
-            return Group(after, end, maths: false);
+            return Group(after, end, isMath: false);
 
         int close = source.IndexOf(source[after], after + 1, Math.Min(end - after - 1, OptionWindow));
         if (close < 0)
@@ -167,19 +167,19 @@ internal sealed partial class LatexScanner
 
     private int Environment(int after, int end, bool begins)
     {
-        if (after >= end || source[after] != '{' || Closer(after, end) is not (>= 0 and var close))
+        if (after >= end || source[after] != '{' || FindCloser(after, end) is not (>= 0 and var close))
             return after;
 
         string name = source[(after + 1)..close];
         int start = SkipOption(close + 1, end);
         Emit(' ');
-        if (!begins || !MathsEnvironments.Contains($" {name.TrimEnd('*')} ", StringComparison.Ordinal))
+        if (!begins || !MathEnvironments.Contains($" {name.TrimEnd('*')} ", StringComparison.Ordinal))
             return start;
 
         int stop = source.IndexOf($"\\end{{{name}}}", start, end - start, StringComparison.Ordinal);
         if (stop < 0)
             return start;
-        Maths(start, stop);
+        Formula(start, stop);
         return stop;
     }
 }

@@ -1,19 +1,19 @@
 namespace TrendingMail.Rendering.Latex;
 
-/// <summary>Mathematics: its limits, groups, scripts and primes, and arguments as TeX reads them.</summary>
+/// <summary>Math: delimiters, groups, scripts and primes, and arguments as TeX reads them.</summary>
 internal sealed partial class LatexScanner
 {
-    private int InMaths(int position, int end)
+    private int ReadMath(int position, int end)
     {
         char character = source[position];
         switch (character)
         {
             case '\\':
-                return Command(position, end, maths: true);
+                return Command(position, end, isMath: true);
             case '^' or '_':
                 return Script(position, end);
-            case '{' when Closer(position, end) is >= 0 and var close:
-                return MathsGroup(position, close, end);
+            case '{' when FindCloser(position, end) is >= 0 and var close:
+                return MathGroup(position, close, end);
             case '~':
                 Emit(' ');
                 return position + 1;
@@ -38,23 +38,23 @@ internal sealed partial class LatexScanner
 
         int next = display ? close + 2 : close + 1;
         ReadOnlySpan<char> content = source.AsSpan(open, close - open);
-        if (display ? content.Trim(' ').IsEmpty : !DollarMaths.IsMaths(content, next < end ? source[next] : '\0'))
+        if (display ? content.Trim(' ').IsEmpty : !DollarMath.IsMath(content, next < end ? source[next] : '\0'))
         {
             Emit('$');
             return position + 1;
         }
 
-        Maths(open, close);
+        Formula(open, close);
         return next;
     }
 
-    /// <summary>Writes a formula; its first symbol is not spaced from what stands before the formula.</summary>
-    private void Maths(int start, int end)
+    /// <summary>Writes a formula; its first symbol is not spaced from the text before the formula.</summary>
+    private void Formula(int start, int end)
     {
-        int outerFloor = floor;
-        floor = output.Length;
-        Convert(start, end, maths: true);
-        floor = outerFloor;
+        int outerFloor = partStart;
+        partStart = output.Length;
+        Convert(start, end, isMath: true);
+        partStart = outerFloor;
         gapBeforeWord = false;
     }
 
@@ -71,16 +71,16 @@ internal sealed partial class LatexScanner
         return -1;
     }
 
-    private int MathsGroup(int position, int close, int end)
+    private int MathGroup(int position, int close, int end)
     {
         bool carriesScript = close + 1 < end && source[close + 1] is '^' or '_';
         if (!carriesScript)
         {
-            Convert(position + 1, close, maths: true);
+            Convert(position + 1, close, isMath: true);
             return close + 1;
         }
 
-        string content = Capture(position + 1, close, maths: true);
+        string content = Capture(position + 1, close, isMath: true);
         Emit(LatexScripts.IsFactor(content) ? content : $"({content})");
         return close + 1;
     }
@@ -95,7 +95,7 @@ internal sealed partial class LatexScanner
             return position + 1;
         }
 
-        // "V_max" without braces lowers only the "m", but the author meant the word.
+        // Strictly, "V_max" lowers only the "m", but the author meant the word.
         int word = EndOfLetters(start, end);
         if (word - start >= 3 && (word == end || source[word] is not ('^' or '_')))
         {
@@ -134,11 +134,11 @@ internal sealed partial class LatexScanner
             return "";
 
         char character = source[position];
-        if (character == '{' && Closer(position, end) is >= 0 and var close)
+        if (character == '{' && FindCloser(position, end) is >= 0 and var close)
         {
             int start = position + 1;
             position = close + 1;
-            return Capture(start, close, maths: true).Trim();
+            return Capture(start, close, isMath: true).Trim();
         }
 
         if (character != '\\' || depth == MaximumDepth)
@@ -148,19 +148,19 @@ internal sealed partial class LatexScanner
             return source.Substring(position - length, length);
         }
 
-        (int mark, int outerFloor, bool outerGap) = (output.Length, floor, gapBeforeWord);
-        (floor, gapBeforeWord) = (mark, false);
+        (int mark, int outerFloor, bool outerGap) = (output.Length, partStart, gapBeforeWord);
+        (partStart, gapBeforeWord) = (mark, false);
         depth++;
-        int next = Command(position, end, maths: true);
+        int next = Command(position, end, isMath: true);
         depth--;
 
         // The space after an argument belongs to what follows.
         while (next > position + 2 && source[next - 1] == ' ')
             next--;
         position = next;
-        return Taken(mark, outerFloor, outerGap).Trim();
+        return TakeOutput(mark, outerFloor, outerGap).Trim();
     }
 
     private bool HasAtom(int position, int end) =>
-        position < end && source[position] != '}' && (source[position] != '{' || Closer(position, end) >= 0);
+        position < end && source[position] != '}' && (source[position] != '{' || FindCloser(position, end) >= 0);
 }

@@ -1,6 +1,6 @@
 namespace TrendingMail.Rendering.Latex;
 
-/// <summary>Prose: dashes, quotes, ties, addresses, and what is left where a source took the dollars away.</summary>
+/// <summary>Prose: dashes, quotes, ties, URLs, and remnants of LaTeX from which a source stripped the markup.</summary>
 internal sealed partial class LatexScanner
 {
     /// <summary>A tie between words is a space; <c>~50%</c>, <c>5~10</c> and <c>~/bin</c> keep their tilde.</summary>
@@ -45,12 +45,12 @@ internal sealed partial class LatexScanner
 
     private int Quote(int position, int end)
     {
-        // Only backticks are taken as a whole run; of the others two are enough to know.
+        // Backticks are read as a whole run; of the other quotes two characters suffice.
         char character = source[position];
         int next = EndOfRun(position, character == '`' ? end : Math.Min(end, position + 2));
         int count = next - position;
 
-        // Authors close ``x with '' and as often with a plain double quote.
+        // Authors close ``x with '' or, as often, with a plain double quote.
         if (quoteOpen && (character == '"' || (character == '\'' && count >= 2) || IsClosingBackticks()))
         {
             quoteOpen = false;
@@ -79,7 +79,7 @@ internal sealed partial class LatexScanner
             return next;
         }
 
-        // A lone quote is given back singly: the next of its run may be the one that closes.
+        // Emit an unmatched quote alone: the next in its run may be a closing quote.
         int length = character == '`' ? count : 1;
         Emit(source.AsSpan(position, length));
         return position + length;
@@ -87,7 +87,7 @@ internal sealed partial class LatexScanner
         bool IsClosingBackticks() => character == '`' && count == 2 && !IsAfter(position, c => c == ' ');
     }
 
-    /// <summary>The apostrophe that closes a <c>`word'</c>, near enough; Markdown's <c>`code`</c> has none.</summary>
+    /// <summary>The apostrophe that closes a nearby <c>`word'</c>; Markdown's <c>`code`</c> has none.</summary>
     private int FindSingleQuoteEnd(int start, int end)
     {
         int limit = Math.Min(end, start + QuoteWindow);
@@ -129,12 +129,12 @@ internal sealed partial class LatexScanner
     }
 
     /// <summary>
-    /// What is left of <c>\href{address}{label}</c> when a source took the command away: <c>address{label}</c>.
-    /// Templates such as <c>/users/{id}/papers</c> are not of that form.
+    /// The remnant of <c>\href{url}{label}</c> from which a source stripped the command: <c>url{label}</c>. URL
+    /// templates such as <c>/users/{id}/papers</c> are not of that form.
     /// </summary>
     private int AddressLabel(int start, int position, int end)
     {
-        if (position >= end || source[position] != '{' || Closer(position, end) is not (>= 0 and var close))
+        if (position >= end || source[position] != '{' || FindCloser(position, end) is not (>= 0 and var close))
             return position;
 
         bool endsThere = close + 1 == end || " .,;:)".Contains(source[close + 1]);
@@ -149,12 +149,12 @@ internal sealed partial class LatexScanner
             return position;
 
         Emit(" (");
-        Convert(position + 1, close, maths: false);
+        Convert(position + 1, close, isMath: false);
         Emit(')');
         return close + 1;
     }
 
-    /// <summary>An address without the backslashes that LaTeX wants before some of its characters.</summary>
+    /// <summary>Writes a URL without the backslashes that LaTeX requires before some characters.</summary>
     private void EmitAddress(int start, int end)
     {
         for (int i = start; i < end; i++)
@@ -168,7 +168,7 @@ internal sealed partial class LatexScanner
     private bool IsAddressEscape(int position, int end) =>
         position + 1 < end && source[position + 1] is '_' or '%' or '#' or '&' or '~' or '-';
 
-    /// <summary><c>C:\data\alpha</c>: a path, whose parts may be called as commands are.</summary>
+    /// <summary><c>C:\data\alpha</c>: a path whose components may look like commands.</summary>
     private bool IsDrivePath(int position, int end)
     {
         bool isDrive = position + 1 < end && source[position + 1] == '\\'
@@ -193,14 +193,14 @@ internal sealed partial class LatexScanner
     }
 
     /// <summary>
-    /// What cannot be anything but LaTeX even without dollars and backslashes: <c>10^{19}</c>, <c>360^circ</c>,
+    /// Text that can only be LaTeX even without dollar signs and backslashes: <c>10^{19}</c>, <c>360^circ</c>,
     /// <c>8.4times</c>. A plain <c>x^2</c> may be code and stays.
     /// </summary>
     private int Remnant(int position, int end)
     {
         ReadOnlySpan<char> rest = source.AsSpan(position, end - position);
         bool afterDigit = IsAfter(position, char.IsAsciiDigit);
-        if (rest.StartsWith("^{", StringComparison.Ordinal) && Closer(position + 1, end) is >= 0 and var close
+        if (rest.StartsWith("^{", StringComparison.Ordinal) && FindCloser(position + 1, end) is >= 0 and var close
             && IsSignedNumber(source.AsSpan(position + 2, close - position - 2)))
         {
             Emit(LatexScripts.Raise(source[(position + 2)..close]));
@@ -233,7 +233,7 @@ internal sealed partial class LatexScanner
         return !digits.IsEmpty && !digits.ContainsAnyExceptInRange('0', '9') && text.Length - digits.Length <= 1;
     }
 
-    /// <summary>Whether the digits before a position are a number of their own, not the end of a name.</summary>
+    /// <summary>Whether the digits before a position form a number and are not the end of a name.</summary>
     private bool IsNumberBefore(int position)
     {
         int start = position;

@@ -3,9 +3,9 @@ using System.Text;
 namespace TrendingMail.Rendering.Latex;
 
 /// <summary>
-/// One pass over a text on one line. Prose and mathematics follow different rules: in prose only commands mean
-/// something, in mathematics also scripts, braces and primes. Every method takes the position of what it reads and
-/// returns the position after it, which is always further on, so that the pass is linear.
+/// One pass over a single-line text. Prose and math follow different rules: in prose only commands are special, in math
+/// also scripts, braces and primes. Every method takes the position at which it starts reading and returns the position
+/// after what it has read, which always advances, so that the pass is linear.
 /// </summary>
 internal sealed partial class LatexScanner(string source)
 {
@@ -18,7 +18,7 @@ internal sealed partial class LatexScanner(string source)
     private readonly StringBuilder output = new(source.Length);
 
     private int depth;
-    private int floor;
+    private int partStart;
     private int commandEnd = -1;
     private int singleQuoteEnd = -1;
     private bool quoteOpen;
@@ -26,14 +26,14 @@ internal sealed partial class LatexScanner(string source)
 
     public StringBuilder Convert()
     {
-        Convert(0, source.Length, maths: false);
+        Convert(0, source.Length, isMath: false);
         return output;
     }
 
-    /// <summary>The last character of the piece being written, or NUL at its start.</summary>
-    private char Last => output.Length > floor ? output[^1] : '\0';
+    /// <summary>The last character of the part being written, or NUL at its start.</summary>
+    private char Last => output.Length > partStart ? output[^1] : '\0';
 
-    private void Convert(int start, int end, bool maths)
+    private void Convert(int start, int end, bool isMath)
     {
         if (depth == MaximumDepth)
         {
@@ -44,17 +44,17 @@ internal sealed partial class LatexScanner(string source)
         depth++;
         int position = start;
         while (position < end)
-            position = maths ? InMaths(position, end) : InProse(position, end);
+            position = isMath ? ReadMath(position, end) : ReadProse(position, end);
         depth--;
     }
 
-    private int InProse(int position, int end)
+    private int ReadProse(int position, int end)
     {
         char character = source[position];
         switch (character)
         {
             case '\\':
-                return Command(position, end, maths: false);
+                return Command(position, end, isMath: false);
             case '$':
                 return Dollar(position, end);
             case '{':
@@ -79,16 +79,16 @@ internal sealed partial class LatexScanner(string source)
 
     private int ProseGroup(int position, int end)
     {
-        int close = Closer(position, end);
+        int close = FindCloser(position, end);
         if (close >= 0)
         {
-            // "1{,}400": braces that only keep mathematics from spacing the comma.
+            // "1{,}400": the braces only suppress the space that math mode adds after a comma.
             bool betweenDigits = IsAfter(position, char.IsAsciiDigit)
                 && close + 1 < end && char.IsAsciiDigit(source[close + 1]);
             bool isPunctuation = close == position + 2 && source[position + 1] is ',' or '.' or ':';
             if ((betweenDigits && isPunctuation) || OpensWithCommand(position + 1, close))
             {
-                Convert(position + 1, close, maths: false);
+                Convert(position + 1, close, isMath: false);
                 return close + 1;
             }
         }
@@ -97,7 +97,7 @@ internal sealed partial class LatexScanner(string source)
         return position + 1;
     }
 
-    /// <summary>Whether a group serves a command: <c>{\it x}</c>, <c>{\"o}</c>, <c>{\ours}</c>.</summary>
+    /// <summary>Whether a group only delimits a command: <c>{\it x}</c>, <c>{\"o}</c>, <c>{\ours}</c>.</summary>
     private bool OpensWithCommand(int start, int end)
     {
         start = SkipSpaces(start, end);
@@ -113,20 +113,20 @@ internal sealed partial class LatexScanner(string source)
         return after == end || LatexCommands.TryFind(source.AsSpan(start + 1, after - start - 1), out _);
     }
 
-    /// <summary>Converts a range into a string of its own instead of into the output.</summary>
-    private string Capture(int start, int end, bool maths)
+    /// <summary>Converts a range to a separate string instead of the output.</summary>
+    private string Capture(int start, int end, bool isMath)
     {
-        (int mark, int outerFloor, bool outerGap) = (output.Length, floor, gapBeforeWord);
-        (floor, gapBeforeWord) = (mark, false);
-        Convert(start, end, maths);
-        return Taken(mark, outerFloor, outerGap);
+        (int mark, int outerFloor, bool outerGap) = (output.Length, partStart, gapBeforeWord);
+        (partStart, gapBeforeWord) = (mark, false);
+        Convert(start, end, isMath);
+        return TakeOutput(mark, outerFloor, outerGap);
     }
 
-    private string Taken(int mark, int outerFloor, bool outerGap)
+    private string TakeOutput(int mark, int outerFloor, bool outerGap)
     {
         string taken = output.ToString(mark, output.Length - mark);
         output.Length = mark;
-        (floor, gapBeforeWord) = (outerFloor, outerGap);
+        (partStart, gapBeforeWord) = (outerFloor, outerGap);
         return taken;
     }
 
@@ -167,11 +167,11 @@ internal sealed partial class LatexScanner(string source)
         return next;
     }
 
-    /// <summary>Where the opener at a position is closed within the range, or -1.</summary>
-    private int Closer(int position, int end) =>
+    /// <summary>The position that closes the opener at a position, within the range, or -1.</summary>
+    private int FindCloser(int position, int end) =>
         position < end && closers[position] is var close && close > position && close < end ? close : -1;
 
-    /// <summary>Matches braces, <c>\(</c> and <c>\[</c> once for the whole text, so that no search repeats.</summary>
+    /// <summary>Matches braces, <c>\(</c> and <c>\[</c> once for the whole text, to avoid repeated searches.</summary>
     private static int[] MatchOpeners(string source)
     {
         var matched = new int[source.Length];

@@ -12,13 +12,15 @@ internal static class LatexScripts
     private const string LoweredFrom = "0123456789+-−=()aehijklmnoprstuvxβγρφχ";
     private const string LoweredTo = "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ";
 
-    /// <summary>A superscript: in raised characters where all exist, else <c>^max</c> or <c>^(n×d)</c>.</summary>
+    /// <summary>
+    /// A superscript: in superscript characters if all exist, otherwise <c>^max</c> or <c>^(n×d)</c>.
+    /// </summary>
     public static string Raise(string text) => Script(text.Trim(), '^', RaisedFrom, RaisedTo);
 
-    /// <summary>A subscript: in lowered characters where all exist, else <c>_max</c> or <c>_(x∼p)</c>.</summary>
+    /// <summary>A subscript: in subscript characters if all exist, otherwise <c>_max</c> or <c>_(x∼p)</c>.</summary>
     public static string Lower(string text) => Script(text.Trim(), '_', LoweredFrom, LoweredTo);
 
-    /// <summary>Puts a combining mark on the first letter, precomposed where Unicode has such a letter.</summary>
+    /// <summary>Adds a combining mark to the first letter, precomposed if Unicode has such a letter.</summary>
     public static string Accent(string text, char mark)
     {
         if (text.Length == 0 || text[0] >= '\uD800')
@@ -27,7 +29,7 @@ internal static class LatexScripts
         return string.Concat($"{letter}{mark}".Normalize(NormalizationForm.FormC), text.AsSpan(1));
     }
 
-    /// <summary>A fraction on one line, with parentheses where the reader would otherwise misread it.</summary>
+    /// <summary>A fraction on one line, with parentheses where it would otherwise be ambiguous.</summary>
     public static string Fraction(string numerator, string denominator)
     {
         string top = IsProduct(numerator) ? numerator : $"({numerator})";
@@ -115,7 +117,7 @@ internal static class LatexScripts
         return isPlain || IsBracketed(text, 0) ? $"{sign}{text}" : $"{sign}({text})";
     }
 
-    /// <summary>A word such as "max" is harder to read in tiny letters; indices such as "ijk" are not words.</summary>
+    /// <summary>A word such as "max" is hard to read in small letters; indices such as "ijk" are not words.</summary>
     private static bool HasWord(string text)
     {
         int letters = 0;

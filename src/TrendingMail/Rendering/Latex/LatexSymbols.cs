@@ -1,6 +1,6 @@
 namespace TrendingMail.Rendering.Latex;
 
-/// <summary>The characters and words that LaTeX commands stand for: pairs of a name and its text.</summary>
+/// <summary>The characters and words that LaTeX commands represent, as pairs of name and text.</summary>
 internal static class LatexSymbols
 {
     public const string Greek = """
@@ -69,12 +69,12 @@ internal static class LatexSymbols
         LaTeX LaTeX TeX TeX LaTeXe LaTeX2e BibTeX BibTeX XeTeX XeTeX
         """;
 
-    /// <summary>Letters of text; the space after such a command only ends its name.</summary>
+    /// <summary>Letters in prose; a space after such a command only ends its name.</summary>
     public const string Letters = """
         o ø O Ø l ł L Ł i ı j ȷ ae æ AE Æ oe œ OE Œ aa å AA Å ss ß SS ẞ dh ð DH Ð th þ TH Þ dj đ DJ Đ ng ŋ NG Ŋ
         """;
 
-    /// <summary>Accents by the combining mark that they add; the one-letter ones belong to prose.</summary>
+    /// <summary>Accents with their combining marks; one-letter names are for prose.</summary>
     public static IReadOnlyList<(string Name, char Mark)> Accents { get; } =
     [
         ("b", '\u0331'), ("c", '\u0327'), ("d", '\u0323'), ("k", '\u0328'), ("r", '\u030A'), ("u", '\u0306'),
@@ -84,8 +84,8 @@ internal static class LatexSymbols
         ("grave", '\u0300'), ("check", '\u030C'), ("breve", '\u0306'), ("mathring", '\u030A'),
     ];
 
-    /// <summary>The mark of an accent named by a sign, as in <c>\'e</c>, or NUL if the sign names none.</summary>
-    public static char AccentOf(char sign) => sign switch
+    /// <summary>The combining mark of an accent named by a symbol, as in <c>\'e</c>, or NUL if there is none.</summary>
+    public static char FindAccent(char sign) => sign switch
     {
         '\'' => '\u0301',
         '`' => '\u0300',
@@ -97,7 +97,7 @@ internal static class LatexSymbols
         _ => '\0',
     };
 
-    /// <summary>Double-struck capitals that every mail program's font has; the others stay plain.</summary>
+    /// <summary>Double-struck capitals that mail clients' fonts contain; other letters stay plain.</summary>
     public static char Blackboard(char letter) => letter switch
     {
         'C' => 'ℂ',

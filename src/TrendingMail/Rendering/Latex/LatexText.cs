@@ -2,26 +2,26 @@ using System.Text;
 
 namespace TrendingMail.Rendering.Latex;
 
-/// <summary>Turns the LaTeX that titles and abstracts carry into text that a person can read in a mail.</summary>
+/// <summary>Converts the LaTeX in titles and abstracts to readable text.</summary>
 public static class LatexText
 {
-    // Well-formed sources are stable after one pass; garbage may form a new command when an old one is taken out.
+    // Well-formed sources are stable after one pass; in malformed ones, removing a command may form a new one.
     private const int MaximumPasses = 4;
 
-    // Escaped characters travel as noncharacters, so that a later pass does not take "\$x\$" for mathematics.
+    // Escaped characters are replaced by noncharacters, so that a later pass does not take "\$x\$" for math.
     private const string Escaped = "${}\\~";
     private const char FirstStandIn = '\uFDD0';
 
     /// <summary>
-    /// The names, without the backslash, of the commands that are understood. Any other command becomes its own name.
-    /// One-letter accents such as <c>\v</c> are only taken for commands before a letter that can carry them.
+    /// The names of the supported commands, without the backslash. Any other command becomes its own name. One-letter
+    /// accents such as <c>\v</c> are commands only before a letter that can take them.
     /// </summary>
     public static IReadOnlyCollection<string> SupportedCommands => LatexCommands.Names;
 
     /// <summary>
-    /// Returns the text on one line with its LaTeX resolved to Unicode. Never throws on malformed input and never
-    /// drops its words; text without LaTeX comes back unchanged but for white space and control characters.
-    /// The result is plain text: HTML-like characters stand as they were and still need escaping.
+    /// Returns the text on one line with its LaTeX converted to Unicode. Never throws on malformed input and never
+    /// drops words; text without LaTeX is unchanged except for white space and control characters. The result is plain
+    /// text and still needs HTML escaping.
     /// </summary>
     public static string ToReadable(string source)
     {
@@ -39,7 +39,7 @@ public static class LatexText
         return RestoreEscaped(text);
     }
 
-    /// <summary>The stand-in for an escaped character that would otherwise mean something to the next pass.</summary>
+    /// <summary>The stand-in for an escaped character that the next pass would otherwise interpret.</summary>
     internal static char Protect(char character)
     {
         int index = Escaped.IndexOf(character);

@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 namespace TrendingMail.Rendering.Styling;
 
 /// <summary>
-/// The mails' style sheet, read for two uses. Rules for an element, a class, or an element of a class are written into
-/// the tags, because some mail programs drop style sheets; what cannot stand in a tag (media queries, other selectors)
-/// remains for the head.
+/// The style sheet of the mails. Rules that select an element, a class, or an element with a class are inlined into the
+/// tags, because some mail clients drop style sheets; rules that cannot be inlined (media queries, other selectors)
+/// stay in the head.
 /// </summary>
 public sealed partial class StyleSheet
 {
@@ -19,18 +19,20 @@ public sealed partial class StyleSheet
     public static StyleSheet Empty { get; } = new("");
 
     /// <summary>
-    /// The <c>style</c> elements of the head: one for each at-rule and one for each run of other rules, because some mail
-    /// programs drop an element whole for a rule that they do not know.
+    /// The <c>style</c> elements for the head: one for each at-rule and one for each run of other rules, because some
+    /// mail clients drop an entire element that contains an unknown rule.
     /// </summary>
     public string Head { get; }
 
-    /// <param name="file">Named in faults.</param>
-    /// <param name="variables">What <c>var(--name)</c> stands for.</param>
-    /// <exception cref="TrendingMailException">It cannot be read; the message has file, line and column.</exception>
+    /// <param name="file">The file name for error messages.</param>
+    /// <param name="variables">The values of <c>var(--name)</c>.</param>
+    /// <exception cref="TrendingMailException">
+    /// The style sheet is invalid; the message gives file, line and column.
+    /// </exception>
     public static StyleSheet Parse(string file, string css, IReadOnlyDictionary<string, string> variables)
     {
-        // Comments become spaces, so that places stay what they are.
-        var text = Comment().Replace(css, comment => Blank().Replace(comment.Value, " "));
+        // Comments become spaces, so that positions do not change.
+        var text = Comment().Replace(css, comment => NotNewline().Replace(comment.Value, " "));
         text = Variable().Replace(text, match => variables.TryGetValue(match.Groups["name"].Value, out var value)
             ? value
             : throw Fault(file, css, match.Index, $"the theme has no '{match.Groups["name"].Value}'"));
@@ -42,63 +44,63 @@ public sealed partial class StyleSheet
             if (open < 0)
             {
                 return text.AsSpan(at).Trim().IsEmpty
-                    ? Of(Elements(head), rules)
-                    : throw Fault(file, text, at + (text[at..].Length - text[at..].TrimStart().Length), "a rule has no '{'");
+                    ? Create(ToStyleElements(head), rules)
+                    : throw Fault(file, text, at + (text[at..].Length - text[at..].TrimStart().Length), "expected '{' after a selector");
             }
 
-            var close = Close(text, open);
+            var close = FindClosingBrace(text, open);
             if (close < 0)
             {
-                throw Fault(file, text, open, "this '{' is never closed");
+                throw Fault(file, text, open, "this '{' is not closed");
             }
 
-            Read(text[at..open].Trim(), text[(open + 1)..close], rules, head);
+            ReadRule(text[at..open].Trim(), text[(open + 1)..close], rules, head);
             at = close + 1;
         }
     }
 
-    /// <summary>The declarations that an element gets, as they stand in its <c>style</c>; empty for none.</summary>
-    public string Declarations(string element, IReadOnlyCollection<string> classes, string own)
+    /// <summary>The value of an element's <c>style</c> attribute; empty for none.</summary>
+    public string InlineStyle(string element, IReadOnlyCollection<string> classes, string existing)
     {
         var style = new List<(string Name, string Value)>();
         foreach (var rule in rules.Where(rule => rule.Matches(element, classes)))
         {
-            Add(style, rule.Declarations);
+            Merge(style, rule.Declarations);
         }
 
-        Add(style, Split(own));
+        Merge(style, ParseDeclarations(existing));
         return string.Join(';', style.Select(declaration => $"{declaration.Name}:{declaration.Value}"));
     }
 
-    /// <summary>Whether the head's rules know a class; others need not be in the mail.</summary>
-    public bool KeepsClass(string name) => headClasses.Contains(name);
+    /// <summary>Whether a rule in the head uses a class; other classes can be omitted from the mail.</summary>
+    public bool UsesClassInHead(string name) => headClasses.Contains(name);
 
-    private static StyleSheet Of(string head, List<Rule> rules)
+    private static StyleSheet Create(string head, List<Rule> rules)
     {
         var sheet = new StyleSheet(head);
-        sheet.rules.AddRange(rules.OrderBy(rule => rule.Weight));
+        sheet.rules.AddRange(rules.OrderBy(rule => rule.Specificity));
         sheet.headClasses.UnionWith(ClassName().Matches(head).Select(match => match.Groups["name"].Value));
         return sheet;
     }
 
-    private static void Read(string selectors, string body, List<Rule> rules, List<(bool IsAtRule, string Text)> head)
+    private static void ReadRule(string selectors, string body, List<Rule> rules, List<(bool IsAtRule, string Text)> head)
     {
         var others = selectors;
         if (!selectors.StartsWith('@'))
         {
-            var lookup = selectors.Split(',', StringSplitOptions.TrimEntries).ToLookup(s => Simple().IsMatch(s));
-            var declarations = Split(body);
-            rules.AddRange(lookup[true].Select(selector => Rule.Of(Simple().Match(selector), declarations)));
+            var lookup = selectors.Split(',', StringSplitOptions.TrimEntries).ToLookup(s => SimpleSelector().IsMatch(s));
+            var declarations = ParseDeclarations(body);
+            rules.AddRange(lookup[true].Select(selector => Rule.FromSelector(SimpleSelector().Match(selector), declarations)));
             others = string.Join(',', lookup[false]);
         }
 
         if (others.Length > 0)
         {
-            head.Add((selectors.StartsWith('@'), Tight($"{others}{{{body}}}")));
+            head.Add((selectors.StartsWith('@'), Minify($"{others}{{{body}}}")));
         }
     }
 
-    private static string Elements(List<(bool IsAtRule, string Text)> head)
+    private static string ToStyleElements(List<(bool IsAtRule, string Text)> head)
     {
         var elements = new StringBuilder();
         for (var i = 0; i < head.Count; i++)
@@ -111,11 +113,11 @@ public sealed partial class StyleSheet
         return elements.ToString();
     }
 
-    /// <summary>Without the spaces that only people need, and Outlook: it wants one before "!important".</summary>
-    private static string Tight(string css) => Loose().Replace(Spaces().Replace(css, " "), match =>
+    /// <summary>Minifies CSS but keeps the space before "!important", which Outlook requires.</summary>
+    private static string Minify(string css) => RemovableSpace().Replace(Spaces().Replace(css, " "), match =>
         match.Groups["sign"].Value);
 
-    private static int Close(string text, int open)
+    private static int FindClosingBrace(string text, int open)
     {
         var depth = 0;
         for (var i = open; i < text.Length; i++)
@@ -130,13 +132,13 @@ public sealed partial class StyleSheet
         return -1;
     }
 
-    private static IReadOnlyList<(string Name, string Value)> Split(string declarations) =>
+    private static IReadOnlyList<(string Name, string Value)> ParseDeclarations(string declarations) =>
         [.. declarations.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(declaration => declaration.Replace('"', '\'').Split(':', 2, StringSplitOptions.TrimEntries))
             .Select(parts => (parts[0], parts.Length > 1 ? parts[1] : ""))];
 
-    /// <summary>A property that is said again moves to the end, where it wins over a shorthand between.</summary>
-    private static void Add(List<(string Name, string Value)> style, IEnumerable<(string Name, string Value)> more)
+    /// <summary>A redeclared property moves to the end, where it overrides a shorthand declared in between.</summary>
+    private static void Merge(List<(string Name, string Value)> style, IEnumerable<(string Name, string Value)> more)
     {
         foreach (var declaration in more)
         {
@@ -147,7 +149,7 @@ public sealed partial class StyleSheet
 
     private static TrendingMailException Fault(string file, string text, int offset, string fault)
     {
-        var (line, column) = TextPlace.Of(text, offset);
+        var (line, column) = SourceLocation.FromOffset(text, offset);
         return new TrendingMailException($"Template {file}, line {line}, column {column}: {fault}");
     }
 
@@ -155,19 +157,19 @@ public sealed partial class StyleSheet
     private static partial Regex Comment();
 
     [GeneratedRegex(@"[^\n]")]
-    private static partial Regex Blank();
+    private static partial Regex NotNewline();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();
 
     [GeneratedRegex(@" ?(?<sign>[{};,]) ?|(?<sign>:) ")]
-    private static partial Regex Loose();
+    private static partial Regex RemovableSpace();
 
     [GeneratedRegex(@"var\(--(?<name>[\w-]+)\)")]
     private static partial Regex Variable();
 
     [GeneratedRegex(@"^(?<element>[a-zA-Z][a-zA-Z0-9]*)?(?:\.(?<class>[\w-]+))?\z(?<!^)")]
-    private static partial Regex Simple();
+    private static partial Regex SimpleSelector();
 
     [GeneratedRegex(@"\.(?<name>[a-zA-Z][\w-]*)(?=[^{}]*\{)")]
     private static partial Regex ClassName();
@@ -175,10 +177,10 @@ public sealed partial class StyleSheet
     private sealed record Rule(
         string? Element, string? Class, IReadOnlyList<(string Name, string Value)> Declarations)
     {
-        /// <summary>Later rules win over earlier ones of the same weight (CSS Cascade 4, 6.1).</summary>
-        public int Weight => (Class is null ? 0 : 2) + (Element is null ? 0 : 1);
+        /// <summary>Later rules override earlier ones of the same specificity (CSS Cascade 4, 6.1).</summary>
+        public int Specificity => (Class is null ? 0 : 2) + (Element is null ? 0 : 1);
 
-        public static Rule Of(Match selector, IReadOnlyList<(string Name, string Value)> declarations) => new(
+        public static Rule FromSelector(Match selector, IReadOnlyList<(string Name, string Value)> declarations) => new(
             selector.Groups["element"] is { Success: true } element ? element.Value : null,
             selector.Groups["class"] is { Success: true } name ? name.Value : null,
             declarations);

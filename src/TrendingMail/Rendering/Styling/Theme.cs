@@ -4,13 +4,13 @@ using System.Text.Json.Serialization;
 namespace TrendingMail.Rendering.Styling;
 
 /// <summary>
-/// How mails look: the file <c>theme.json</c> beside the templates. What it leaves out is as the properties say here.
+/// The look of the mails: the file <c>theme.json</c> in the template folder. Omitted values use the defaults below.
 /// </summary>
 public sealed record Theme
 {
-    public const string File = "theme.json";
+    public const string FileName = "theme.json";
 
-    private static readonly JsonSerializerOptions Json = new()
+    private static readonly JsonSerializerOptions JsonOptions = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -18,11 +18,11 @@ public sealed record Theme
         AllowTrailingCommas = true,
     };
 
-    /// <summary>By day.</summary>
-    public Colours Light { get; init; } = new();
+    /// <summary>Light mode.</summary>
+    public ColorScheme Light { get; init; } = new();
 
-    /// <summary>By night, in the mail programs that ask for it.</summary>
-    public Colours Dark { get; init; } = new()
+    /// <summary>Dark mode, in mail clients that support it.</summary>
+    public ColorScheme Dark { get; init; } = new()
     {
         Page = "#0e1110",
         Sheet = "#171b19",
@@ -38,76 +38,80 @@ public sealed record Theme
 
     public Logo Logo { get; init; } = new();
 
-    /// <exception cref="TrendingMailException">It is no JSON, or has a member or a value that a theme cannot have.</exception>
+    /// <exception cref="TrendingMailException">
+    /// The text is not JSON, or contains an unknown member or an invalid value.
+    /// </exception>
     public static Theme Parse(string json)
     {
         Theme theme;
         try
         {
-            theme = JsonSerializer.Deserialize<Theme>(json, Json) ?? new Theme();
+            theme = JsonSerializer.Deserialize<Theme>(json, JsonOptions) ?? new Theme();
         }
         catch (JsonException e)
         {
-            throw new TrendingMailException($"Template {File}, line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: " +
+            throw new TrendingMailException($"Template {FileName}, line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: " +
                 $"{e.Message}", e);
         }
 
-        var faults = theme.Faults().ToArray();
-        return faults.Length == 0
+        var errors = theme.Validate().ToArray();
+        return errors.Length == 0
             ? theme
-            : throw new TrendingMailException($"Template {File}: {string.Join("; ", faults)}");
+            : throw new TrendingMailException($"Template {FileName}: {string.Join("; ", errors)}");
     }
 
-    /// <summary>What style sheets know as <c>var(--name)</c>: <c>ink</c>, <c>dark-ink</c>, <c>font-heading</c>.</summary>
+    /// <summary>
+    /// The variables for style sheets' <c>var(--name)</c>: <c>ink</c>, <c>dark-ink</c>, <c>font-heading</c>.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Variables() =>
-        Light.Named().Select(c => (c.Name, c.Value))
-            .Concat(Dark.Named().Select(c => (Name: $"dark-{c.Name}", c.Value)))
+        Light.Variables().Select(c => (c.Name, c.Value))
+            .Concat(Dark.Variables().Select(c => (Name: $"dark-{c.Name}", c.Value)))
             .Concat([("font-heading", Fonts.Heading), ("font-text", Fonts.Text)])
             .ToDictionary(v => v.Item1, v => v.Item2);
 
-    private IEnumerable<string> Faults() =>
-        Light.Faults("light").Concat(Dark.Faults("dark")).Concat(Fonts.Faults()).Concat(Logo.Faults());
+    private IEnumerable<string> Validate() =>
+        Light.Validate("light").Concat(Dark.Validate("dark")).Concat(Fonts.Validate()).Concat(Logo.Validate());
 }
 
-/// <summary>Font stacks of families that readers' machines have; mails load none.</summary>
+/// <summary>Font stacks of installed families; mails load no fonts.</summary>
 public sealed record Fonts
 {
     public string Heading { get; init; } = "Georgia,serif";
 
     public string Text { get; init; } = "-apple-system,Segoe UI,Roboto,Arial,sans-serif";
 
-    internal IEnumerable<string> Faults() =>
+    internal IEnumerable<string> Validate() =>
         new[] { ("heading", Heading), ("text", Text) }
             .Where(font => font.Item2.Length == 0 || font.Item2.IndexOfAny(['"', ';', '<', '{', '}', '\n']) >= 0)
-            .Select(font => $"fonts.{font.Item1} '{font.Item2}' is no list of families such as \"Georgia,serif\"; write " +
-                "no double quotes in it");
+            .Select(font => $"fonts.{font.Item1} '{font.Item2}' is not a list of font families such as " +
+                "\"Georgia,serif\" without double quotes");
 }
 
-/// <summary>What stands before the name at the top. A mail reads well without its picture.</summary>
+/// <summary>The logo before the name at the top. Mails must read well with images blocked.</summary>
 public sealed record Logo
 {
-    /// <summary>A character.</summary>
+    /// <summary>A character, shown if there is no image.</summary>
     public string Mark { get; init; } = "▲";
 
-    /// <summary>The https address of a picture that stands instead of the mark; empty for none.</summary>
+    /// <summary>The https URL of an image shown instead of the mark; empty for none.</summary>
     public string Image { get; init; } = "";
 
-    /// <summary>Pixels.</summary>
+    /// <summary>Width in pixels.</summary>
     public int Width { get; init; } = 32;
 
-    /// <summary>Pixels.</summary>
+    /// <summary>Height in pixels.</summary>
     public int Height { get; init; } = 32;
 
-    internal IEnumerable<string> Faults()
+    internal IEnumerable<string> Validate()
     {
-        if (Image.Length > 0 && Model.Link(Image) is null)
+        if (Image.Length > 0 && TemplateModel.SafeUrl(Image) is null)
         {
-            yield return $"logo.image '{Image}' is no https address";
+            yield return $"logo.image '{Image}' is not an https URL";
         }
 
         if (Width is < 1 or > 600 || Height is < 1 or > 200)
         {
-            yield return $"logo.width and logo.height are {Width} and {Height}; give 1 to 600 and 1 to 200";
+            yield return $"logo.width must be 1 to 600 and logo.height 1 to 200, not {Width} and {Height}";
         }
     }
 }

@@ -3,122 +3,123 @@ using System.Text;
 namespace TrendingMail.Rendering.Variants;
 
 /// <summary>
-/// Whole lines of a part. Where no slot stands in them, they are encoded once for all; else once for each shape of values,
-/// or for each reader. Whole lines, because quoted-printable carries nothing over from one to the next.
+/// Whole lines of a MIME part. Lines without placeholders are encoded once; other lines once for each combination of
+/// value lengths, or for each subscriber. Always whole lines, because quoted-printable carries no state across a line
+/// break.
 /// </summary>
 internal sealed class Block
 {
-    /// <summary>For lines without slots.</summary>
-    private readonly byte[] wire = [];
+    /// <summary>The encoded lines, if they have no placeholders.</summary>
+    private readonly byte[] encodedLines = [];
 
-    /// <summary>UTF-8 before, between and after the slots.</summary>
+    /// <summary>The UTF-8 text before, between and after the placeholders.</summary>
     private readonly byte[][] literals = [];
 
-    private readonly int[] slots;
+    private readonly int[] placeholders;
 
     private readonly bool isHtml;
 
-    /// <summary>False for the last line of a text that does not end with a line's end.</summary>
-    private readonly bool isEnded = true;
+    /// <summary>False for the end of a text without a final line break.</summary>
+    private readonly bool endsWithNewline = true;
 
-    private volatile SlotLayout? layout;
+    private volatile PlaceholderLayout? layout;
 
-    private volatile bool hasLooked;
+    private volatile bool isLayoutKnown;
 
-    /// <param name="text">Without CR; slots are marks.</param>
+    /// <param name="text">Without CR; placeholders are markers.</param>
     public Block(string text, bool isHtml)
     {
         this.isHtml = isHtml;
-        isEnded = text.EndsWith('\n');
-        (literals, slots) = Take(text);
-        if (slots.Length > 0)
+        endsWithNewline = text.EndsWith('\n');
+        (literals, placeholders) = Parse(text);
+        if (placeholders.Length > 0)
         {
             return;
         }
 
         using var encoded = new WireBuffer(text.Length * 2);
         Encode(_ => [], encoded);
-        wire = encoded.Written.ToArray();
+        encodedLines = encoded.Written.ToArray();
         literals = [];
     }
 
-    /// <param name="wire">Whole lines that are encoded already.</param>
-    public Block(ReadOnlySpan<byte> wire)
+    /// <param name="encodedLines">Whole lines that are already encoded.</param>
+    public Block(ReadOnlySpan<byte> encodedLines)
     {
-        slots = [];
-        this.wire = wire.ToArray();
+        placeholders = [];
+        this.encodedLines = encodedLines.ToArray();
     }
 
-    /// <summary>About how much memory it takes, in bytes.</summary>
-    public int Held => 200 + wire.Length +
-        (slots.Length == 0 ? 0 : 2 * literals.Sum(literal => literal.Length) + (150 * slots.Length));
+    /// <summary>The approximate memory use in bytes.</summary>
+    public int EstimatedBytes => 200 + encodedLines.Length +
+        (placeholders.Length == 0 ? 0 : 2 * literals.Sum(literal => literal.Length) + (150 * placeholders.Length));
 
-    public void Write(SlotValues values, WireBuffer output)
+    public void Write(PlaceholderValues values, WireBuffer output)
     {
-        if (slots.Length == 0)
+        if (placeholders.Length == 0)
         {
-            output.Append(wire);
+            output.Append(encodedLines);
         }
-        else if (Layout(values) is { } fitting)
+        else if (FindLayout(values) is { } placeholderLayout)
         {
-            fitting.Write(values, output);
+            placeholderLayout.Write(values, output);
         }
         else
         {
-            EncodeWith(values, output);
+            EncodeValues(values, output);
         }
     }
 
-    /// <param name="value">Gives what stands at a place of a slot.</param>
-    public void Encode(ValueOf value, WireBuffer output)
+    /// <param name="value">Returns the value of the placeholder at a position.</param>
+    public void Encode(ValueAt value, WireBuffer output)
     {
         var encoder = new QuotedPrintable(output);
         for (var i = 0; i < literals.Length; i++)
         {
             encoder.Write(literals[i]);
-            if (i < slots.Length)
+            if (i < placeholders.Length)
             {
                 encoder.Write(value(i));
             }
         }
 
-        if (!isEnded)
+        if (!endsWithNewline)
         {
             encoder.End();
         }
     }
 
-    // A method of its own: what its lambda captures would be allocated for each block and reader otherwise.
-    private void EncodeWith(SlotValues values, WireBuffer output) =>
-        Encode(i => isHtml ? values.EncodedHtml(slots[i]) : values.Text(slots[i]), output);
+    // A separate method, because otherwise the closure would be allocated for each block and subscriber.
+    private void EncodeValues(PlaceholderValues values, WireBuffer output) =>
+        Encode(i => isHtml ? values.EncodedHtml(placeholders[i]) : values.Text(placeholders[i]), output);
 
-    /// <summary>The layout for values of these lengths, made when the first ones come.</summary>
-    private SlotLayout? Layout(SlotValues values)
+    /// <summary>The layout if it fits the lengths of these values. It is made from the first values.</summary>
+    private PlaceholderLayout? FindLayout(PlaceholderValues values)
     {
-        if (!hasLooked)
+        if (!isLayoutKnown)
         {
-            layout = SlotLayout.Of(this, slots, values);
-            hasLooked = true;
+            layout = PlaceholderLayout.TryCreate(this, placeholders, values);
+            isLayoutKnown = true;
         }
 
-        return layout is { } made && made.Fits(slots, values) ? made : null;
+        return layout is { } known && known.Fits(placeholders, values) ? known : null;
     }
 
-    private static (byte[][] Literals, int[] Slots) Take(string text)
+    private static (byte[][] Literals, int[] Placeholders) Parse(string text)
     {
         var literals = new List<byte[]>();
-        var slots = new List<int>();
+        var placeholders = new List<int>();
         var start = 0;
-        while (SlotRun.Next(text, start) is (var mark and >= 0, var slot))
+        while (PlaceholderRecorder.FindNext(text, start) is (var markerStart and >= 0, var placeholder))
         {
-            literals.Add(Encoding.UTF8.GetBytes(text[start..mark]));
-            slots.Add(slot);
-            start = mark + SlotRun.MarkLength;
+            literals.Add(Encoding.UTF8.GetBytes(text[start..markerStart]));
+            placeholders.Add(placeholder);
+            start = markerStart + PlaceholderRecorder.MarkerLength;
         }
 
         literals.Add(Encoding.UTF8.GetBytes(text[start..]));
-        return ([.. literals], [.. slots]);
+        return ([.. literals], [.. placeholders]);
     }
 
-    internal delegate ReadOnlySpan<byte> ValueOf(int place);
+    internal delegate ReadOnlySpan<byte> ValueAt(int position);
 }

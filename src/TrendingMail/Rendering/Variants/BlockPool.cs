@@ -3,47 +3,47 @@ using System.Collections.Concurrent;
 namespace TrendingMail.Rendering.Variants;
 
 /// <summary>
-/// Blocks that variants have in common beside their cards, each encoded and kept once: two variants differ in a few lines of
-/// what surrounds the papers. Texts are cut where their own lines say so, so that the same lines are cut the same way
-/// whatever stands around them.
+/// Blocks shared by variants, each encoded and stored once: outside the papers, two variants differ in a few lines
+/// only. Block boundaries depend on the content of the lines (content-defined chunking), so that the same lines form
+/// the same blocks whatever surrounds them.
 /// </summary>
 public sealed class BlockPool
 {
-    /// <summary>One line of so many ends a block.</summary>
-    private const uint LinesOfABlock = 8;
+    /// <summary>The average number of lines in a block.</summary>
+    private const uint AverageBlockLines = 8;
 
-    private readonly Kept text = new(isHtml: false);
+    private readonly PartBlocks text = new(isHtml: false);
 
-    private readonly Kept html = new(isHtml: true);
+    private readonly PartBlocks html = new(isHtml: true);
 
-    /// <summary>About how much memory the blocks take, in bytes.</summary>
-    public long Held => text.Held + html.Held;
+    /// <summary>The approximate memory use of the blocks in bytes.</summary>
+    public long EstimatedBytes => text.EstimatedBytes + html.EstimatedBytes;
 
-    /// <summary>Cuts lines into blocks.</summary>
-    /// <param name="lines">Without CR; slots are marks.</param>
-    internal void Cut(ReadOnlySpan<char> lines, bool isHtml, List<Block> blocks)
+    /// <summary>Splits lines into blocks.</summary>
+    /// <param name="lines">Without CR; placeholders are markers.</param>
+    internal void Split(ReadOnlySpan<char> lines, bool isHtml, List<Block> blocks)
     {
         while (!lines.IsEmpty)
         {
-            var length = FirstCut(lines);
-            blocks.Add((isHtml ? html : text).Find(lines[..length]));
+            var length = FirstBlockLength(lines);
+            blocks.Add((isHtml ? html : text).GetOrAdd(lines[..length]));
             lines = lines[length..];
         }
     }
 
-    private static int FirstCut(ReadOnlySpan<char> lines)
+    private static int FirstBlockLength(ReadOnlySpan<char> lines)
     {
         for (var at = 0; lines[at..].IndexOf('\n') is var end and >= 0;)
         {
             var line = lines.Slice(at, end + 1);
-            if (SlotRun.Next(line, 0).At >= 0)
+            if (PlaceholderRecorder.FindNext(line, 0).Position >= 0)
             {
-                // By itself: it may have to be encoded for each reader.
+                // A block of its own: it may have to be encoded for each subscriber.
                 return at > 0 ? at : line.Length;
             }
 
             at += line.Length;
-            if ((uint)string.GetHashCode(line) % LinesOfABlock == 0)
+            if ((uint)string.GetHashCode(line) % AverageBlockLines == 0)
             {
                 return at;
             }
@@ -52,19 +52,19 @@ public sealed class BlockPool
         return lines.LastIndexOf('\n') is var last and >= 0 ? last + 1 : lines.Length;
     }
 
-    private sealed class Kept(bool isHtml)
+    private sealed class PartBlocks(bool isHtml)
     {
         private readonly ConcurrentDictionary<string, Block> blocks = new(StringComparer.Ordinal);
 
-        private long held;
+        private long estimatedBytes;
 
-        public long Held => Interlocked.Read(ref held);
+        public long EstimatedBytes => Interlocked.Read(ref estimatedBytes);
 
-        public Block Find(ReadOnlySpan<char> lines)
+        public Block GetOrAdd(ReadOnlySpan<char> lines)
         {
-            if (blocks.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(lines, out var known))
+            if (blocks.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(lines, out var existing))
             {
-                return known;
+                return existing;
             }
 
             var key = lines.ToString();
@@ -74,7 +74,7 @@ public sealed class BlockPool
                 return blocks[key];
             }
 
-            Interlocked.Add(ref held, block.Held + (key.Length * sizeof(char)));
+            Interlocked.Add(ref estimatedBytes, block.EstimatedBytes + (key.Length * sizeof(char)));
             return block;
         }
     }

@@ -3,55 +3,57 @@ using System.Text;
 namespace TrendingMail.Rendering.Variants;
 
 /// <summary>
-/// A mail that many readers get, rendered, encoded and cut once. What is left to do for a reader is to copy, and to put the
-/// reader's own values where they belong.
+/// A message that many subscribers get, rendered, encoded and split into blocks once. Composing it for a subscriber
+/// means copying the blocks and filling in the placeholders.
 /// </summary>
 public sealed class MailVariant
 {
-    private readonly MailForm form;
+    private readonly HeaderTemplate headerTemplate;
 
     private readonly byte[] subjectField;
 
     private readonly Block[] blocks;
 
-    private MailVariant(MailForm form, byte[] subjectField, Block[] blocks)
+    private MailVariant(HeaderTemplate headerTemplate, byte[] subjectField, Block[] blocks)
     {
-        this.form = form;
+        this.headerTemplate = headerTemplate;
         this.subjectField = subjectField;
         this.blocks = blocks;
     }
 
-    /// <summary>About how much memory it takes beside the blocks that it shares, in bytes.</summary>
-    public int Held => 1024 + (8 * blocks.Length);
+    /// <summary>The approximate memory use in bytes, without the shared blocks.</summary>
+    public int EstimatedBytes => 1024 + (8 * blocks.Length);
 
-    /// <param name="frame">What the templates made of marks in the run, with marks where cards stand.</param>
-    /// <param name="fault">Why it cannot be: a template does more with a reader's value than write it, say.</param>
-    public static MailVariant? TryMake(
-        MailContent frame, SlotRun run, IReadOnlyList<Card> textCards, IReadOnlyList<Card> htmlCards, MailForm form, BlockPool pool,
-        out string? fault)
+    /// <param name="layout">The rendered layout, with markers for subscriber values and for papers.</param>
+    /// <param name="fallbackReason">
+    /// Why there is no variant, for example a template that does more than write a placeholder.
+    /// </param>
+    public static MailVariant? TryCreate(
+        MailContent layout, PlaceholderRecorder recorder, IReadOnlyList<RenderedPaper> textPapers, IReadOnlyList<RenderedPaper> htmlPapers, HeaderTemplate headerTemplate, BlockPool pool,
+        out string? fallbackReason)
     {
-        // The HTML is written before the text.
-        fault = frame.Html is null ? run.FaultIn(frame.Text) : run.FaultIn(frame.Html, frame.Text);
-        fault ??= textCards.Concat(htmlCards).FirstOrDefault(card => card.Fault is not null)?.Fault;
-        fault ??= frame.Text.Length == 0 || frame.Html is "" ? "a part has no text" : null;
-        if (fault is not null)
+        // The HTML is rendered before the text.
+        fallbackReason = layout.Html is null ? recorder.FindMismatch(layout.Text) : recorder.FindMismatch(layout.Html, layout.Text);
+        fallbackReason ??= textPapers.Concat(htmlPapers).FirstOrDefault(renderedPaper => renderedPaper.FallbackReason is not null)?.FallbackReason;
+        fallbackReason ??= layout.Text.Length == 0 || layout.Html is "" ? "a part is empty" : null;
+        if (fallbackReason is not null)
         {
             return null;
         }
 
-        List<Block> blocks = [form.Frames[0], .. Assemble(frame.Text, textCards, isHtml: false, pool), form.Frames[1]];
-        if (frame.Html is not null)
+        List<Block> blocks = [headerTemplate.PartDelimiters[0], .. Assemble(layout.Text, textPapers, isHtml: false, pool), headerTemplate.PartDelimiters[1]];
+        if (layout.Html is not null)
         {
-            blocks.AddRange([.. Assemble(frame.Html, htmlCards, isHtml: true, pool), form.Frames[2]]);
+            blocks.AddRange([.. Assemble(layout.Html, htmlPapers, isHtml: true, pool), headerTemplate.PartDelimiters[2]]);
         }
 
-        return new MailVariant(form, MailForm.SubjectField(frame.Subject), [.. blocks]);
+        return new MailVariant(headerTemplate, HeaderTemplate.FormatSubjectField(layout.Subject), [.. blocks]);
     }
 
-    /// <returns>False, with nothing written, where a value is one that only MimeKit can write.</returns>
-    public bool TryWriteHeader(ReaderHeader reader, WireBuffer output) => form.TryWriteHeader(reader, subjectField, output);
+    /// <returns>False, with nothing written, if only MimeKit can write one of the values.</returns>
+    public bool TryWriteHeader(RecipientHeader recipient, WireBuffer output) => headerTemplate.TryWriteHeader(recipient, subjectField, output);
 
-    public void WriteBody(SlotValues values, WireBuffer output)
+    public void WriteBody(PlaceholderValues values, WireBuffer output)
     {
         foreach (var block in blocks)
         {
@@ -59,23 +61,23 @@ public sealed class MailVariant
         }
     }
 
-    private static List<Block> Assemble(string frame, IReadOnlyList<Card> cards, bool isHtml, BlockPool pool)
+    private static List<Block> Assemble(string layout, IReadOnlyList<RenderedPaper> renderedPapers, bool isHtml, BlockPool pool)
     {
         var blocks = new List<Block>();
-        var slots = Enumerable.Range(0, cards.Count).ToDictionary(place => Card.SlotOf(place, isHtml), place => cards[place]);
-        var open = new StringBuilder();
+        var papersByPlaceholder = Enumerable.Range(0, renderedPapers.Count).ToDictionary(index => RenderedPaper.PlaceholderFor(index, isHtml), index => renderedPapers[index]);
+        var pending = new StringBuilder();
         var start = 0;
-        for (var at = 0; SlotRun.Next(frame, at) is (var mark and >= 0, var slot); at = mark + SlotRun.MarkLength)
+        for (var at = 0; PlaceholderRecorder.FindNext(layout, at) is (var markerStart and >= 0, var placeholder); at = markerStart + PlaceholderRecorder.MarkerLength)
         {
-            if (slots.TryGetValue(slot, out var card))
+            if (papersByPlaceholder.TryGetValue(placeholder, out var renderedPaper))
             {
-                open.Append(frame, start, mark - start);
-                card.AppendTo(open, isHtml, pool, blocks);
-                start = mark + SlotRun.MarkLength;
+                pending.Append(layout, start, markerStart - start);
+                renderedPaper.AppendTo(pending, isHtml, pool, blocks);
+                start = markerStart + PlaceholderRecorder.MarkerLength;
             }
         }
 
-        pool.Cut(open.Append(frame, start, frame.Length - start).ToString(), isHtml, blocks);
+        pool.Split(pending.Append(layout, start, layout.Length - start).ToString(), isHtml, blocks);
         return blocks;
     }
 }

@@ -3,118 +3,122 @@ using System.Buffers;
 namespace TrendingMail.Rendering.Variants;
 
 /// <summary>
-/// Encodes UTF-8 text as quoted-printable (RFC 2045 section 6.7) with CRLF line ends, in pieces: what is held and how long
-/// the line is carries over from one to the next. Lines are broken where MimeKit breaks them, so that a mail has the same
-/// bytes however it was made. After a line's end nothing carries over: texts that are whole lines can be encoded apart and
-/// joined.
+/// Encodes UTF-8 text as quoted-printable (RFC 2045 section 6.7) with CRLF line endings, incrementally: the pending
+/// byte and the column carry over from one call to the next. Breaks lines where MimeKit does, so that a message has the
+/// same bytes whichever way it was composed. Nothing carries over a line break: whole lines can be encoded separately
+/// and concatenated.
 /// </summary>
-/// <param name="output">Gets the encoded bytes.</param>
+/// <param name="output">Receives the encoded bytes.</param>
 public struct QuotedPrintable(WireBuffer output)
 {
-    /// <summary>Characters of a line, the "=" of a soft break counted.</summary>
-    private const int Line = 76;
+    /// <summary>Characters on a line, including the "=" of a soft line break.</summary>
+    private const int MaximumLineLength = 76;
 
-    private const int Nothing = -1;
+    private const int None = -1;
 
-    /// <summary>What stands for itself, also before other characters of its line: blanks, and signs but for "=".</summary>
-    private static readonly SearchValues<byte> Safe =
+    /// <summary>
+    /// Octets represented literally if another character follows on the line: white space and all but "=".
+    /// </summary>
+    private static readonly SearchValues<byte> LiteralMidLine =
         SearchValues.Create([(byte)'\t', .. Enumerable.Range(32, 95).Where(c => c != '=').Select(c => (byte)c)]);
 
-    private static readonly SearchValues<byte> Steady =
+    private static readonly SearchValues<byte> AlwaysLiteral =
         SearchValues.Create([.. Enumerable.Range(33, 94).Where(c => c != '=').Select(c => (byte)c)]);
 
     private int column;
 
-    /// <summary>The last character, which is not written before the next is known: a blank at a line's end is encoded.</summary>
-    private int held = Nothing;
+    /// <summary>
+    /// The last byte, held until the next one is known: white space at the end of a line must be encoded.
+    /// </summary>
+    private int pending = None;
 
-    /// <summary>Whether each byte stands for itself wherever in a line it comes.</summary>
-    internal static bool IsSteady(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(Steady);
+    /// <summary>Whether every byte is represented literally at any position in a line.</summary>
+    internal static bool IsAlwaysLiteral(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(AlwaysLiteral);
 
-    /// <param name="text">UTF-8 without CR; lines end with LF.</param>
+    /// <param name="text">UTF-8 with LF line endings, without CR.</param>
     public void Write(ReadOnlySpan<byte> text)
     {
         for (var at = 0; at < text.Length;)
         {
             if (text[at] == '\n')
             {
-                WriteHeldAtEnd();
+                WritePendingAtLineEnd();
                 output.Append("\r\n"u8);
                 column = 0;
                 at++;
                 continue;
             }
 
-            WriteHeldBeforeMore();
-            var run = text[at..].IndexOfAnyExcept(Safe);
+            WritePendingMidLine();
+            var run = text[at..].IndexOfAnyExcept(LiteralMidLine);
             run = run < 0 ? text.Length - at : run;
             if (run > 1)
             {
-                WriteSafe(text.Slice(at, run - 1));
+                WriteLiterals(text.Slice(at, run - 1));
                 at += run - 1;
             }
 
-            held = text[at++];
+            pending = text[at++];
         }
     }
 
-    /// <summary>Ends a text that does not end with a line's end: a soft break says that none was there.</summary>
+    /// <summary>Ends a text. A soft line break marks the absence of a final line break.</summary>
     public void End()
     {
-        if (held != Nothing)
+        if (pending != None)
         {
-            WriteHeldAtEnd();
+            WritePendingAtLineEnd();
             output.Append("=\r\n"u8);
         }
 
         column = 0;
     }
 
-    private void WriteHeldBeforeMore()
+    private void WritePendingMidLine()
     {
-        if (held == Nothing)
+        if (pending == None)
         {
             return;
         }
 
-        if (Safe.Contains((byte)held))
+        if (LiteralMidLine.Contains((byte)pending))
         {
-            output.Append((byte)held);
+            output.Append((byte)pending);
             column++;
         }
         else
         {
-            WriteEncoded((byte)held);
+            WriteEncoded((byte)pending);
         }
 
-        held = Nothing;
+        pending = None;
         BreakFullLine();
     }
 
-    private void WriteHeldAtEnd()
+    private void WritePendingAtLineEnd()
     {
-        if (held == Nothing)
+        if (pending == None)
         {
             return;
         }
 
-        if (Safe.Contains((byte)held) && held is not (' ' or '\t'))
+        if (LiteralMidLine.Contains((byte)pending) && pending is not (' ' or '\t'))
         {
-            output.Append((byte)held);
+            output.Append((byte)pending);
         }
         else
         {
-            WriteEncoded((byte)held);
+            WriteEncoded((byte)pending);
         }
 
-        held = Nothing;
+        pending = None;
     }
 
-    private void WriteSafe(ReadOnlySpan<byte> text)
+    private void WriteLiterals(ReadOnlySpan<byte> text)
     {
         while (text.Length > 0)
         {
-            var fits = Math.Min(text.Length, Line - 1 - column);
+            var fits = Math.Min(text.Length, MaximumLineLength - 1 - column);
             output.Append(text[..fits]);
             column += fits;
             text = text[fits..];
@@ -124,17 +128,17 @@ public struct QuotedPrintable(WireBuffer output)
 
     private void WriteEncoded(byte value)
     {
-        var room = output.Room(3);
-        room[0] = (byte)'=';
-        room[1] = Hex(value >> 4);
-        room[2] = Hex(value & 0xF);
+        var buffer = output.GetSpan(3);
+        buffer[0] = (byte)'=';
+        buffer[1] = Hex(value >> 4);
+        buffer[2] = Hex(value & 0xF);
         output.Advance(3);
         column += 3;
     }
 
     private void BreakFullLine()
     {
-        if (column + 1 >= Line)
+        if (column + 1 >= MaximumLineLength)
         {
             output.Append("=\r\n"u8);
             column = 0;

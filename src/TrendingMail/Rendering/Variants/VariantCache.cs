@@ -2,43 +2,43 @@ using System.Collections.Concurrent;
 
 namespace TrendingMail.Rendering.Variants;
 
-/// <summary>What makes two readers' mails the same but for their slots.</summary>
+/// <summary>What two subscribers' messages must have in common to differ in their placeholders only.</summary>
 /// <param name="Kind">Daily or weekly.</param>
-/// <param name="Mailing">Which edition or week.</param>
-/// <param name="Profile">Which papers of it, and why.</param>
-/// <param name="Templates">The templates' version.</param>
+/// <param name="Mailing">The edition or week.</param>
+/// <param name="Selection">The selected papers and the reasons.</param>
+/// <param name="TemplatesVersion">The version of the templates.</param>
 public readonly record struct VariantKey(
-    string Kind, string Mailing, string Profile, bool WithHtml, string Language, int Templates);
+    string Kind, string Mailing, string Selection, bool WithHtml, string Language, int TemplatesVersion);
 
 /// <summary>
-/// The variants that are in use, each made once however many lanes ask for it. Where they take more memory than they
-/// may, all go, and those that are still asked for are made again.
+/// The variants in use, each created once however many workers request it. When they exceed the memory limit, all are
+/// dropped, and those still requested are created again.
 /// </summary>
-/// <param name="limit">Bytes, about.</param>
-public sealed class VariantCache(long limit)
+/// <param name="memoryLimit">The approximate memory limit in bytes.</param>
+public sealed class VariantCache(long memoryLimit)
 {
     private volatile Generation generation = new();
 
-    /// <param name="variant">Null where one cannot be made.</param>
-    /// <returns>False where this was not asked for yet.</returns>
+    /// <param name="variant">Null if this variant cannot be created.</param>
+    /// <returns>False if this variant was not requested before.</returns>
     public bool TryGet(VariantKey key, out MailVariant? variant)
     {
-        var isKnown = generation.Variants.TryGetValue(key, out var known);
-        variant = known?.Value;
+        var isKnown = generation.Variants.TryGetValue(key, out var entry);
+        variant = entry?.Value;
         return isKnown;
     }
 
-    /// <param name="make">Null stands for a variant that cannot be made, and is remembered too.</param>
-    public MailVariant? GetOrMake(VariantKey key, Func<BlockPool, MailVariant?> make)
+    /// <param name="create">Returns null if the variant cannot be created; this result is cached too.</param>
+    public MailVariant? GetOrCreate(VariantKey key, Func<BlockPool, MailVariant?> create)
     {
         var current = generation;
         var variant = current.Variants.GetOrAdd(key, _ => new Lazy<MailVariant?>(() =>
         {
-            var made = make(current.Blocks);
-            Interlocked.Add(ref current.Held, made?.Held ?? 0);
-            return made;
+            var created = create(current.Blocks);
+            Interlocked.Add(ref current.EstimatedBytes, created?.EstimatedBytes ?? 0);
+            return created;
         })).Value;
-        if (Interlocked.Read(ref current.Held) + current.Blocks.Held > limit)
+        if (Interlocked.Read(ref current.EstimatedBytes) + current.Blocks.EstimatedBytes > memoryLimit)
         {
             generation = new Generation();
         }
@@ -48,7 +48,7 @@ public sealed class VariantCache(long limit)
 
     private sealed class Generation
     {
-        public long Held;
+        public long EstimatedBytes;
 
         public BlockPool Blocks { get; } = new();
 

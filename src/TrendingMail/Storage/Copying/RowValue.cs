@@ -3,38 +3,39 @@ using NpgsqlTypes;
 
 namespace TrendingMail.Storage.Copying;
 
-/// <summary>A value on its way from a column of SQLite to one of PostgreSQL.</summary>
+/// <summary>Converts values from SQLite columns to PostgreSQL columns.</summary>
 internal static class RowValue
 {
-    /// <param name="type">As <c>information_schema</c> names it.</param>
-    /// <exception cref="TrendingMailException">The value is not of the column's type.</exception>
-    public static object? Of(object value, string type) => (value, type) switch
+    /// <param name="type">The type's name in <c>information_schema</c>.</param>
+    /// <exception cref="TrendingMailException">The value does not fit the column's type.</exception>
+    public static object? Convert(object value, string type) => (value, type) switch
     {
         (DBNull, _) => null,
         (long number, "bigint") => number,
         (long number, "boolean") => number != 0,
-        (bool known, "boolean") => known,
+        (bool flag, "boolean") => flag,
         (double number, "double precision") => number,
         (long number, "double precision") => (double)number,
-        (string text, "text") => ColumnTypes.TextOf(text),
-        _ => throw new TrendingMailException($"A {value.GetType().Name} stands where PostgreSQL has a {type}."),
+        (string text, "text") => ColumnTypes.ReplaceNul(text),
+        _ => throw new TrendingMailException(
+            $"A {value.GetType().Name} value does not fit a PostgreSQL column of type {type}."),
     };
 
-    public static NpgsqlDbType TypeOf(string type) => type switch
+    public static NpgsqlDbType ToNpgsqlType(string type) => type switch
     {
         "bigint" => NpgsqlDbType.Bigint,
         "boolean" => NpgsqlDbType.Boolean,
         "double precision" => NpgsqlDbType.Double,
         "text" => NpgsqlDbType.Text,
-        _ => throw new NotSupportedException($"No column of ours is a {type}."),
+        _ => throw new NotSupportedException($"Columns of type {type} are not supported."),
     };
 
-    /// <summary>The value as it is compared, told apart from every other: with its kind and length before it.</summary>
-    public static string ToText(object? value) => value switch
+    /// <summary>An unambiguous text form for hashing: type and length come first.</summary>
+    public static string ToHashText(object? value) => value switch
     {
         null => "-",
         string text => $"t{text.Length}:{text}",
-        bool known => known ? "b1" : "b0",
+        bool flag => flag ? "b1" : "b0",
         double number => string.Create(CultureInfo.InvariantCulture, $"d{number:R};"),
         _ => string.Create(CultureInfo.InvariantCulture, $"i{value};"),
     };

@@ -1,63 +1,63 @@
 namespace TrendingMail.Subscribers.Import;
 
-/// <summary>What an import does with a reader of its list.</summary>
+/// <summary>What an import does with a line.</summary>
 public enum ImportAction
 {
-    /// <summary>A new reader.</summary>
+    /// <summary>Adds a new subscriber.</summary>
     Add,
 
-    /// <summary>Someone who was asked to confirm before, and of whom the list says that they agreed.</summary>
+    /// <summary>Activates a pending subscriber, since the list shows that they consented.</summary>
     Confirm,
 
-    /// <summary>The list says that this reader left.</summary>
+    /// <summary>Unsubscribes a subscriber, as the list says.</summary>
     OptOut,
 
-    /// <summary>Known already, and stays as it is.</summary>
-    Known,
+    /// <summary>Exists already and is left unchanged.</summary>
+    Unchanged,
 
-    /// <summary>Left here, and only they themselves can undo it.</summary>
-    Left,
+    /// <summary>Skipped: has unsubscribed here, which only the subscriber can undo.</summary>
+    Unsubscribed,
 
-    /// <summary>The address gets no mail, so that no reader is made of it.</summary>
+    /// <summary>Skipped: the address is suppressed.</summary>
     Suppressed,
 
-    /// <summary>Asked to be erased.</summary>
+    /// <summary>Skipped: the subscriber was erased.</summary>
     Erased,
 
-    /// <summary>The line only says that an address gets no mail.</summary>
+    /// <summary>The line only suppresses an address.</summary>
     SuppressionOnly,
 }
 
-/// <summary>An import's rules.</summary>
+/// <summary>The rules of an import.</summary>
 public static class ImportDecision
 {
-    /// <param name="known">The state of the reader with this address; null where there is none.</param>
-    /// <param name="isSuppressed">Whether the address gets no mail, as known here.</param>
-    /// <param name="isErased">Whether its reader was erased here.</param>
-    /// <param name="wanted">The state that the list would bring the reader to.</param>
-    public static ImportAction Of(SubscriberState? known, bool isSuppressed, bool isErased, SubscriberState wanted) =>
-        (known, wanted) switch
+    /// <param name="current">The state of the existing subscriber with this address; null if there is none.</param>
+    /// <param name="isSuppressed">Whether the address is suppressed here.</param>
+    /// <param name="isErased">Whether a subscriber with this address was erased here.</param>
+    /// <param name="requested">The state that the list requests.</param>
+    public static ImportAction Decide(SubscriberState? current, bool isSuppressed, bool isErased, SubscriberState requested) =>
+        (current, requested) switch
         {
             (null, _) when isErased => ImportAction.Erased,
             (null, SubscriberState.Unsubscribed) => ImportAction.Add,
             (null, _) => isSuppressed ? ImportAction.Suppressed : ImportAction.Add,
-            (SubscriberState.Unsubscribed, SubscriberState.Unsubscribed) => ImportAction.Known,
-            (SubscriberState.Unsubscribed, _) => ImportAction.Left,
+            (SubscriberState.Unsubscribed, SubscriberState.Unsubscribed) => ImportAction.Unchanged,
+            (SubscriberState.Unsubscribed, _) => ImportAction.Unsubscribed,
             (_, SubscriberState.Unsubscribed) => ImportAction.OptOut,
             (SubscriberState.Pending, SubscriberState.Active or SubscriberState.Paused) =>
                 isSuppressed ? ImportAction.Suppressed : ImportAction.Confirm,
-            _ => ImportAction.Known,
+            _ => ImportAction.Unchanged,
         };
 
     /// <summary>
-    /// The state that a list would bring a reader to. Being subscribed needs a consent: the list's own history of it, or the
-    /// operator's word for the whole list; who lacks it is asked.
+    /// The state that a list requests for a subscriber. An active subscription requires consent, documented by the list
+    /// or vouched for by the operator; without it, the subscriber is pending and asked to confirm.
     /// </summary>
-    public static SubscriberState Wanted(ListedReader reader, bool isConfirmed) => reader.State switch
+    public static SubscriberState RequestedState(ImportedSubscriber subscriber, bool isConfirmed) => subscriber.State switch
     {
         SubscriberState.Unsubscribed => SubscriberState.Unsubscribed,
         SubscriberState.Pending => SubscriberState.Pending,
-        _ when !isConfirmed && !reader.HasConsented => SubscriberState.Pending,
+        _ when !isConfirmed && !subscriber.HasConsented => SubscriberState.Pending,
         SubscriberState.Paused => SubscriberState.Paused,
         _ => SubscriberState.Active,
     };

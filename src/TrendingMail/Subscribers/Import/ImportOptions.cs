@@ -1,37 +1,43 @@
 namespace TrendingMail.Subscribers.Import;
 
-/// <summary>How a list is taken in.</summary>
+/// <summary>Options of an import.</summary>
 public sealed record ImportOptions
 {
-    /// <summary>What a reader starts with of whom the list does not say it.</summary>
+    /// <summary>The preferences to use where the list specifies none.</summary>
     public required Preferences Defaults { get; init; }
 
-    /// <summary>The list's name, which stands in the consent history.</summary>
+    /// <summary>The list's name, recorded in the consent history.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The operator answers for the consent of those of whom the list does not show it; else they are asked.</summary>
+    /// <summary>
+    /// Whether the operator vouches for the consent of subscribers for whom the list does not document it. Otherwise
+    /// they are asked to confirm.
+    /// </summary>
     public bool Confirmed { get; init; }
 
-    /// <summary>Looks and counts, and changes nothing.</summary>
+    /// <summary>Reads and counts without changing anything.</summary>
     public bool DryRun { get; init; }
 
-    /// <summary>Tells this file and these options from others, so that an import that was broken off goes on where it was; null begins anew.</summary>
+    /// <summary>
+    /// Identifies this file and these options, so that an interrupted import resumes where it stopped; null to start
+    /// over.
+    /// </summary>
     public string? Fingerprint { get; init; }
 }
 
-/// <summary>How far an import has come.</summary>
-/// <param name="Offset">Bytes of the file that were read.</param>
+/// <summary>The progress of an import.</summary>
+/// <param name="Offset">Bytes of the file processed.</param>
 public sealed record ImportProgress(long Lines, long Offset);
 
-/// <summary>A line that was not taken.</summary>
-/// <param name="Line">Where it begins in the file, from 1.</param>
-/// <param name="Address">Masked; null where it has none.</param>
-public sealed record Rejection(long Line, string? Address, string Reason);
+/// <summary>A line that was not imported.</summary>
+/// <param name="Line">The line number in the file at which it begins, from 1.</param>
+/// <param name="Address">Masked; null if it has none.</param>
+public sealed record RejectedLine(long Line, string? Address, string Reason);
 
-/// <summary>What an import did, or in a dry run would do.</summary>
-/// <param name="Resumed">Lines that an import before this one had done already; they are counted nowhere else.</param>
-/// <param name="Asked">Of those added, how many are asked to confirm.</param>
-/// <param name="Rejected">Lines that cannot be used, of whatever fault.</param>
+/// <summary>The result of an import, or in a dry run what it would be.</summary>
+/// <param name="Resumed">Lines done by an earlier, interrupted run; not included in the other counts.</param>
+/// <param name="ConfirmationsRequested">How many of the added subscribers are asked to confirm.</param>
+/// <param name="Rejected">Invalid lines.</param>
 public sealed record ImportReport(
-    string Origin, long Lines, long Resumed, IReadOnlyDictionary<ImportAction, long> Actions, long Asked, long Suppressions,
+    string Origin, long Lines, long Resumed, IReadOnlyDictionary<ImportAction, long> Actions, long ConfirmationsRequested, long Suppressions,
     long Rejected);

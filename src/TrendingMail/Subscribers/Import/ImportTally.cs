@@ -1,6 +1,6 @@
 namespace TrendingMail.Subscribers.Import;
 
-/// <summary>What an import has counted so far.</summary>
+/// <summary>The counts of an import so far.</summary>
 internal sealed class ImportTally
 {
     private readonly Dictionary<ImportAction, long> actions = Enum.GetValues<ImportAction>().ToDictionary(action => action, _ => 0L);
@@ -9,7 +9,7 @@ internal sealed class ImportTally
 
     public long Lines { get; set; }
 
-    public long Asked { get; set; }
+    public long ConfirmationsRequested { get; set; }
 
     public long Suppressions { get; set; }
 
@@ -20,7 +20,7 @@ internal sealed class ImportTally
     public void Add(ImportTally other)
     {
         Lines += other.Lines;
-        Asked += other.Asked;
+        ConfirmationsRequested += other.ConfirmationsRequested;
         Suppressions += other.Suppressions;
         Rejected += other.Rejected;
         foreach (var (action, count) in other.actions)
@@ -29,5 +29,5 @@ internal sealed class ImportTally
         }
     }
 
-    public ImportReport ToReport(string origin) => new(origin, Lines, Resumed, actions, Asked, Suppressions, Rejected);
+    public ImportReport ToReport(string origin) => new(origin, Lines, Resumed, actions, ConfirmationsRequested, Suppressions, Rejected);
 }

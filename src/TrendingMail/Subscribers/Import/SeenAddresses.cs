@@ -4,14 +4,16 @@ using System.Text;
 namespace TrendingMail.Subscribers.Import;
 
 /// <summary>
-/// The addresses that a dry run has come across, for nothing that it wrote could tell it. Eight bytes an address: of a million,
-/// one in forty million times two are taken for the same.
+/// The addresses a dry run has seen, since it writes nothing to the database that would reveal duplicates. Keeps eight
+/// bytes per address: the probability of any false match among a million addresses is one in forty million.
 /// </summary>
 internal sealed class SeenAddresses(bool isDryRun)
 {
     private readonly HashSet<ulong> seen = [];
 
-    /// <returns>False where the address was there before. Always true outside of a dry run: the database knows.</returns>
+    /// <returns>
+    /// False if the address was seen before. Always true outside a dry run, where the database decides.
+    /// </returns>
     public bool Add(string addressKey) =>
         !isDryRun || seen.Add(BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(addressKey))));
 }

@@ -7,7 +7,7 @@ using System.Text;
 
 namespace TrendingMail.Tests.Delivery.Smtp;
 
-/// <summary>Where in a dialogue the server goes wrong.</summary>
+/// <summary>The point in the SMTP dialogue at which the server fails.</summary>
 public enum SmtpPhase
 {
     Connect,
@@ -20,43 +20,42 @@ public enum SmtpPhase
     Data,
 
     /// <summary>After half of the message.</summary>
-    InTheData,
+    DuringData,
 
     /// <summary>After the end of the message, before the reply.</summary>
-    AfterTheDot,
+    AfterData,
     Quit,
 }
 
-/// <summary>What the server does instead of answering.</summary>
+/// <summary>What the server does instead of replying.</summary>
 public enum SmtpFault
 {
-    /// <summary>421 and the end.</summary>
+    /// <summary>Replies 421 and closes the connection.</summary>
     Closing,
     TryAgain,
-    Refuse,
+    Reject,
     Drop,
     Stall,
     Garbage,
 
-    /// <summary>The usual reply, so slowly that it does not come in time.</summary>
+    /// <summary>Sends the normal reply so slowly that the client times out.</summary>
     SlowBytes,
 
-    /// <summary>A reply without end.</summary>
+    /// <summary>Sends a reply that never ends.</summary>
     HugeReply,
 }
 
 /// <summary>
-/// An SMTP server with STARTTLS and AUTH that goes wrong once, at one phase of one dialogue, and then works as it
-/// should.
+/// An SMTP server with STARTTLS and AUTH that fails once, at one phase of one dialogue, and works normally afterwards.
 /// </summary>
 public sealed class FaultySmtpServer : IAsyncDisposable
 {
-    private const string TooLong = "250-and more of it, and more, and more, and more, and more, and more, and more\r\n";
+    private const string EndlessLine = "250-and more of it, and more, and more, and more, and more, and more, and more\r\n";
 
-    /// <summary>Far more than the buffers between two sockets hold follows.</summary>
-    private const int LinesOfHalfAMessage = 100;
+    /// <summary>The message is much longer than the buffers between two sockets.</summary>
+    private const int HalfMessageLines = 100;
 
-    private static readonly TimeSpan SlowByte = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ByteDelay = TimeSpan.FromMilliseconds(500);
 
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource closing = new();
@@ -64,7 +63,7 @@ public sealed class FaultySmtpServer : IAsyncDisposable
     private readonly SmtpPhase phase;
     private readonly SmtpFault fault;
     private readonly Task accepting;
-    private int played;
+    private int triggered;
 
     public FaultySmtpServer(X509Certificate2 certificate, SmtpPhase phase, SmtpFault fault)
     {
@@ -77,10 +76,10 @@ public sealed class FaultySmtpServer : IAsyncDisposable
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    public bool HasPlayed => played > 0;
+    public bool HasTriggered => triggered > 0;
 
-    /// <summary>The Message-IDs of the messages that the server took, each as often as it took it.</summary>
-    public ConcurrentQueue<string> Taken { get; } = new();
+    /// <summary>The Message-IDs of the messages that the server accepted, including duplicates.</summary>
+    public ConcurrentQueue<string> AcceptedIds { get; } = new();
 
     public async ValueTask DisposeAsync()
     {
@@ -115,17 +114,17 @@ public sealed class FaultySmtpServer : IAsyncDisposable
             try
             {
                 client.NoDelay = true;
-                await TalkAsync(client.GetStream());
+                await ServeDialogueAsync(client.GetStream());
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or SocketException
                 or System.Security.Authentication.AuthenticationException)
             {
-                // The client went first, or the test is over.
+                // The client closed the connection, or the test is over.
             }
         }
     }
 
-    private async Task TalkAsync(Stream stream)
+    private async Task ServeDialogueAsync(Stream stream)
     {
         if (await StepAsync(stream, SmtpPhase.Connect, "") == Step.Ended
             || await StepAsync(stream, SmtpPhase.Greeting, "220 test ESMTP\r\n") == Step.Ended)
@@ -134,9 +133,9 @@ public sealed class FaultySmtpServer : IAsyncDisposable
         }
 
         var isSecure = false;
-        var lines = new Lines(stream);
+        var lineReader = new LineReader(stream);
         var (hasSender, hasRecipient) = (false, false);
-        while (await lines.NextAsync(closing.Token) is { } line)
+        while (await lineReader.NextAsync(closing.Token) is { } line)
         {
             var step = line.Split(' ', ':')[0].ToUpperInvariant() switch
             {
@@ -153,26 +152,26 @@ public sealed class FaultySmtpServer : IAsyncDisposable
             };
             hasSender = line[..4] switch
             {
-                "MAIL" => step == Step.Usual,
+                "MAIL" => step == Step.Normal,
                 "RSET" => false,
                 _ => hasSender,
             };
             hasRecipient = line[..4] switch
             {
-                "RCPT" => step == Step.Usual && hasSender,
+                "RCPT" => step == Step.Normal && hasSender,
                 "MAIL" or "RSET" => false,
                 _ => hasRecipient,
             };
-            if (step == Step.Usual && line == "STARTTLS")
+            if (step == Step.Normal && line == "STARTTLS")
             {
                 var secure = new SslStream(stream);
                 await secure.AuthenticateAsServerAsync(
                     new SslServerAuthenticationOptions { ServerCertificate = certificate }, closing.Token);
-                (stream, isSecure, lines) = (secure, true, new Lines(secure));
+                (stream, isSecure, lineReader) = (secure, true, new LineReader(secure));
             }
-            else if (step == Step.Usual && line == "DATA")
+            else if (step == Step.Normal && line == "DATA")
             {
-                step = await TakeAsync(stream, lines, hasRecipient);
+                step = await ReceiveMessageAsync(stream, lineReader, hasRecipient);
             }
 
             if (step == Step.Ended || line == "QUIT")
@@ -182,27 +181,27 @@ public sealed class FaultySmtpServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes a message to its end, and answers once.</summary>
-    private async Task<Step> TakeAsync(Stream stream, Lines lines, bool hasRecipient)
+    /// <summary>Receives a message to its end and replies once.</summary>
+    private async Task<Step> ReceiveMessageAsync(Stream stream, LineReader lineReader, bool hasRecipient)
     {
         var id = "";
-        var isAnswered = false;
-        for (var count = 1; await lines.NextAsync(closing.Token) is { } line; count++)
+        var hasReplied = false;
+        for (var count = 1; await lineReader.NextAsync(closing.Token) is { } line; count++)
         {
             if (line.StartsWith("Message-Id: <", StringComparison.OrdinalIgnoreCase))
             {
                 id = line["Message-Id: <".Length..^1];
             }
 
-            if (count == LinesOfHalfAMessage && phase == SmtpPhase.InTheData)
+            if (count == HalfMessageLines && phase == SmtpPhase.DuringData)
             {
-                var step = await StepAsync(stream, SmtpPhase.InTheData, "");
+                var step = await StepAsync(stream, SmtpPhase.DuringData, "");
                 if (step == Step.Ended)
                 {
                     return step;
                 }
 
-                isAnswered = step == Step.Other;
+                hasReplied = step == Step.Other;
             }
 
             if (line == "." && !hasRecipient)
@@ -212,31 +211,31 @@ public sealed class FaultySmtpServer : IAsyncDisposable
 
             if (line == ".")
             {
-                return isAnswered ? Step.Usual : await AnswerAsync(stream, id);
+                return hasReplied ? Step.Normal : await ReplyToMessageAsync(stream, id);
             }
         }
 
         return Step.Ended;
     }
 
-    private async Task<Step> AnswerAsync(Stream stream, string id)
+    private async Task<Step> ReplyToMessageAsync(Stream stream, string id)
     {
-        // The worst case: where the client cannot know, the message was taken.
-        if (phase == SmtpPhase.AfterTheDot && played == 0 && fault is SmtpFault.Closing or SmtpFault.TryAgain or SmtpFault.Refuse)
+        // The worst case: if the client cannot know, the message was accepted.
+        if (phase == SmtpPhase.AfterData && triggered == 0 && fault is SmtpFault.Closing or SmtpFault.TryAgain or SmtpFault.Reject)
         {
-            return await StepAsync(stream, SmtpPhase.AfterTheDot, "");
+            return await StepAsync(stream, SmtpPhase.AfterData, "");
         }
 
-        Taken.Enqueue(id);
-        return await StepAsync(stream, SmtpPhase.AfterTheDot, "250 2.0.0 taken\r\n");
+        AcceptedIds.Enqueue(id);
+        return await StepAsync(stream, SmtpPhase.AfterData, "250 2.0.0 accepted\r\n");
     }
 
-    private async Task<Step> StepAsync(Stream stream, SmtpPhase? now, string usual)
+    private async Task<Step> StepAsync(Stream stream, SmtpPhase? now, string normalReply)
     {
-        if (now != phase || Interlocked.Exchange(ref played, 1) == 1)
+        if (now != phase || Interlocked.Exchange(ref triggered, 1) == 1)
         {
-            await WriteAsync(stream, usual);
-            return Step.Usual;
+            await WriteAsync(stream, normalReply);
+            return Step.Normal;
         }
 
         switch (fault)
@@ -247,24 +246,24 @@ public sealed class FaultySmtpServer : IAsyncDisposable
             case SmtpFault.TryAgain:
                 await WriteAsync(stream, "451 4.3.0 try again\r\n");
                 return Step.Other;
-            case SmtpFault.Refuse:
+            case SmtpFault.Reject:
                 await WriteAsync(stream, "554 5.0.0 no\r\n");
                 return Step.Other;
             case SmtpFault.Garbage:
                 await WriteAsync(stream, "\u0001\u0002 what is this\r\n");
                 return Step.Other;
-            case SmtpFault.SlowBytes when usual.Length > 0:
-                foreach (var letter in usual)
+            case SmtpFault.SlowBytes when normalReply.Length > 0:
+                foreach (var letter in normalReply)
                 {
                     await WriteAsync(stream, letter.ToString());
-                    await Task.Delay(SlowByte, closing.Token);
+                    await Task.Delay(ByteDelay, closing.Token);
                 }
 
                 return Step.Ended;
             case SmtpFault.HugeReply:
                 while (true)
                 {
-                    await WriteAsync(stream, TooLong);
+                    await WriteAsync(stream, EndlessLine);
                 }
 
             case SmtpFault.Drop:
@@ -280,22 +279,22 @@ public sealed class FaultySmtpServer : IAsyncDisposable
 
     private enum Step
     {
-        /// <summary>The server answered as it should.</summary>
-        Usual,
+        /// <summary>The server sent the normal reply.</summary>
+        Normal,
 
-        /// <summary>It answered something else, and goes on.</summary>
+        /// <summary>The server sent another reply and continues.</summary>
         Other,
         Ended,
     }
 
-    /// <summary>The lines that come over a connection, without their ends.</summary>
-    private sealed class Lines(Stream stream)
+    /// <summary>Reads lines without their line endings.</summary>
+    private sealed class LineReader(Stream stream)
     {
         private readonly byte[] buffer = new byte[64 * 1024];
         private int start;
         private int end;
 
-        /// <summary>Null at the end of the connection.</summary>
+        /// <summary>The next line; null at the end of the stream.</summary>
         public async Task<string?> NextAsync(CancellationToken cancellationToken)
         {
             var line = "";

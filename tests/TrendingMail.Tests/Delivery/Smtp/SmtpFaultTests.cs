@@ -10,16 +10,16 @@ using TrendingMail.Tests.Storage;
 namespace TrendingMail.Tests.Delivery.Smtp;
 
 /// <summary>
-/// One fault at each phase of a dialogue, in the midst of mail for several readers: each ends in the right state, nothing
-/// is lost, nothing is doubled beyond the promise, and no lane is stuck.
+/// One fault at each phase of the SMTP dialogue, while mail to several subscribers is sent. Every delivery ends in the
+/// right state, nothing is lost, nothing is sent twice beyond the delivery promise, and no connection hangs.
 /// </summary>
-public abstract class SmtpFaultTests(SmtpFault fault) : LedgerBook(new SqliteFixture())
+public abstract class SmtpFaultTests(SmtpFault fault) : DeliveryQueueTestBase(new SqliteFixture())
 {
-    private const int Readers = 4;
+    private const int DeliveryCount = 4;
 
     private const int Rounds = 4;
 
-    private static readonly TimeSpan UntilTheNextAttempt = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMinutes(15);
 
     /// <summary>More than the buffers between two sockets hold.</summary>
     private static readonly byte[] LongText =
@@ -27,22 +27,22 @@ public abstract class SmtpFaultTests(SmtpFault fault) : LedgerBook(new SqliteFix
 
     public static TheoryData<SmtpPhase> Phases => [.. Enum.GetValues<SmtpPhase>()];
 
-    /// <summary>Whether the client cannot know that the server did not take the message.</summary>
-    private bool IsSilent => fault is not (SmtpFault.Closing or SmtpFault.TryAgain or SmtpFault.Refuse);
+    /// <summary>Whether the client cannot know if the server accepted the message.</summary>
+    private bool IsAmbiguous => fault is not (SmtpFault.Closing or SmtpFault.TryAgain or SmtpFault.Reject);
 
     [Theory(Timeout = 120_000)]
     [MemberData(nameof(Phases))]
-    public async Task EveryReaderEndsInTheRightState(SmtpPhase phase)
+    public async Task EveryDeliveryEndsInTheRightState(SmtpPhase phase)
     {
-        var (states, taken) = await DeliverAsync(phase);
+        var (states, acceptedIds) = await DeliverAsync(phase);
 
-        var refused = fault == SmtpFault.Refuse
-            && phase is SmtpPhase.Rcpt or SmtpPhase.Data or SmtpPhase.InTheData or SmtpPhase.AfterTheDot ? 1 : 0;
-        var doubled = IsSilent && phase == SmtpPhase.AfterTheDot ? 1 : 0;
-        Assert.Equal(Readers - refused, states.Count(state => state.State == "sent"));
-        Assert.Equal(refused, states.Count(state => state.State == "failed"));
-        Assert.Equal(Readers - refused, taken.Distinct().Count());
-        Assert.Equal(Readers - refused + doubled, taken.Count);
+        var rejected = fault == SmtpFault.Reject
+            && phase is SmtpPhase.Rcpt or SmtpPhase.Data or SmtpPhase.DuringData or SmtpPhase.AfterData ? 1 : 0;
+        var duplicates = IsAmbiguous && phase == SmtpPhase.AfterData ? 1 : 0;
+        Assert.Equal(DeliveryCount - rejected, states.Count(state => state.State == "sent"));
+        Assert.Equal(rejected, states.Count(state => state.State == "failed"));
+        Assert.Equal(DeliveryCount - rejected, acceptedIds.Distinct().Count());
+        Assert.Equal(DeliveryCount - rejected + duplicates, acceptedIds.Count);
         if (phase is SmtpPhase.Connect or SmtpPhase.Greeting or SmtpPhase.Ehlo or SmtpPhase.StartTls or SmtpPhase.Auth
             or SmtpPhase.Quit)
         {
@@ -53,23 +53,23 @@ public abstract class SmtpFaultTests(SmtpFault fault) : LedgerBook(new SqliteFix
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task WithHoldNobodyGetsAMailTwice()
+    public async Task TheHoldPolicySendsNothingTwice()
     {
         Delivery = new DeliveryOptions { OnUncertain = UncertainPolicy.Hold };
 
-        var (states, taken) = await DeliverAsync(SmtpPhase.AfterTheDot);
+        var (states, acceptedIds) = await DeliverAsync(SmtpPhase.AfterData);
 
-        Assert.Equal(IsSilent ? 1 : 0, states.Count(state => state.State == "uncertain"));
-        Assert.Equal(taken.Distinct().Count(), taken.Count);
+        Assert.Equal(IsAmbiguous ? 1 : 0, states.Count(state => state.State == "uncertain"));
+        Assert.Equal(acceptedIds.Distinct().Count(), acceptedIds.Count);
         await AssertCountsAsync();
     }
 
-    private async Task<(IReadOnlyList<(string State, int Attempts)> States, IReadOnlyCollection<string> Taken)> DeliverAsync(
+    private async Task<(IReadOnlyList<(string State, int Attempts)> States, IReadOnlyCollection<string> AcceptedIds)> DeliverAsync(
         SmtpPhase phase)
     {
-        for (var i = 0; i < Readers; i++)
+        for (var i = 0; i < DeliveryCount; i++)
         {
-            await QueueAsync($"reader{i}@example.net");
+            await EnqueueAsync($"subscriber{i}@example.net");
         }
 
         using var folder = new TemporaryFolder();
@@ -88,28 +88,28 @@ public abstract class SmtpFaultTests(SmtpFault fault) : LedgerBook(new SqliteFix
                     Connections = 2,
                     IdleSeconds = 0,
 
-                    // Short only where it must run out.
-                    TimeoutSeconds = phase == SmtpPhase.InTheData ? 3 : fault is SmtpFault.Stall or SmtpFault.SlowBytes ? 1 : 30,
+                    // Short only in tests that wait for the timeout.
+                    TimeoutSeconds = phase == SmtpPhase.DuringData ? 3 : fault is SmtpFault.Stall or SmtpFault.SlowBytes ? 1 : 30,
                 },
             ], Clock);
-        using var pump = Pump(transport, phase == SmtpPhase.InTheData ? LongMails() : null);
+        using var pump = CreateDispatcher(transport, phase == SmtpPhase.DuringData ? LongMessages() : null);
         for (var round = 0; round < Rounds; round++)
         {
-            await pump.DrainAsync(null, Stop);
-            Clock.Advance(UntilTheNextAttempt);
+            await pump.DispatchAsync(null, Stop);
+            Clock.Advance(RetryInterval);
         }
 
-        Assert.True(server.HasPlayed);
-        return (await DeliveriesAsync(), server.Taken);
+        Assert.True(server.HasTriggered);
+        return (await DeliveriesAsync(), server.AcceptedIds);
     }
 
-    private static Composer LongMails() => new([MailingKind.Daily], (delivery, _) =>
+    private static Composer LongMessages() => new([MailingKind.Daily], (delivery, _) =>
     {
         var message = new WireBuffer(LongText.Length);
         message.Append(Encoding.ASCII.GetBytes($"Message-Id: <{delivery.Id}@example.org>\r\nSubject: long\r\n\r\n"));
         message.Append(LongText);
         return Task.FromResult<Composition>(new Composition.Mail(new Envelope(
-            $"{delivery.Id}@example.org", "bounces@example.org", "reader@example.net", message)));
+            $"{delivery.Id}@example.org", "bounces@example.org", "subscriber@example.net", message)));
     });
 
     private static X509Certificate2 Certificate()
@@ -126,16 +126,16 @@ public abstract class SmtpFaultTests(SmtpFault fault) : LedgerBook(new SqliteFix
 
 public sealed class AServerThatClosesWith421() : SmtpFaultTests(SmtpFault.Closing);
 
-public sealed class AServerThatSaysTryAgain() : SmtpFaultTests(SmtpFault.TryAgain);
+public sealed class AServerThatReplies451() : SmtpFaultTests(SmtpFault.TryAgain);
 
-public sealed class AServerThatRefuses() : SmtpFaultTests(SmtpFault.Refuse);
+public sealed class AServerThatRejects() : SmtpFaultTests(SmtpFault.Reject);
 
 public sealed class AServerThatDropsTheConnection() : SmtpFaultTests(SmtpFault.Drop);
 
 public sealed class AServerThatStalls() : SmtpFaultTests(SmtpFault.Stall);
 
-public sealed class AServerThatTalksGarbage() : SmtpFaultTests(SmtpFault.Garbage);
+public sealed class AServerThatSendsGarbage() : SmtpFaultTests(SmtpFault.Garbage);
 
-public sealed class AServerThatDripsItsReply() : SmtpFaultTests(SmtpFault.SlowBytes);
+public sealed class AServerThatRepliesTooSlowly() : SmtpFaultTests(SmtpFault.SlowBytes);
 
 public sealed class AServerThatNeverEndsItsReply() : SmtpFaultTests(SmtpFault.HugeReply);

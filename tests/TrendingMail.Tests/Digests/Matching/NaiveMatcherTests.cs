@@ -4,7 +4,9 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Tests.Digests.Matching;
 
-/// <summary>The index against a matcher that reads every paper for every interest, on invented papers and readers.</summary>
+/// <summary>
+/// Compares the index with a matcher that scans every paper for every interest, on random papers and interests.
+/// </summary>
 public sealed class NaiveMatcherTests
 {
     private static readonly string[] Vocabulary =
@@ -16,7 +18,7 @@ public sealed class NaiveMatcherTests
 
     private static readonly string[] Names = ["Ada Quill", "A. Quill", "Bo Reed", "Cy B. Lane", "Cy Lane", "Lane Cy", "Quill"];
 
-    private static readonly string[] Places = ["Harbour Lab", "The Harbour Lab", "MIT", "Massachusetts Institute of Technology"];
+    private static readonly string[] Organizations = ["Harbour Lab", "The Harbour Lab", "MIT", "Massachusetts Institute of Technology"];
 
     private static readonly string[] Categories = ["cs.CL", "cs.RO", "eess.AS", "stat.ML", "cs"];
 
@@ -26,29 +28,29 @@ public sealed class NaiveMatcherTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
-    public void TheIndexFindsWhatANaiveMatcherFinds(int seed)
+    public void IndexAgreesWithANaiveMatcher(int seed)
     {
         var random = new Random(seed);
         for (var round = 0; round < 30; round++)
         {
             var papers = Enumerable.Range(0, 12).Select(_ => Paper(random)).ToArray();
             var index = new PaperIndex(papers);
-            for (var reader = 0; reader < 20; reader++)
+            for (var profile = 0; profile < 20; profile++)
             {
-                var interests = Enumerable.Range(0, random.Next(6)).Select(_ => Wish(random))
+                var interests = Enumerable.Range(0, random.Next(6)).Select(_ => CreateInterest(random))
                     .DistinctBy(i => (i.Kind, i.Key)).ToArray();
 
                 var found = index.Match(interests).ToDictionary(match => match.Paper);
 
                 for (var i = 0; i < papers.Length; i++)
                 {
-                    AssertSame(Naive(papers[i], interests), found.TryGetValue(i, out var match) ? match : null, papers[i]);
+                    AssertSame(MatchNaively(papers[i], interests), found.TryGetValue(i, out var match) ? match : null, papers[i]);
                 }
             }
         }
     }
 
-    private static void AssertSame(List<(Interest Interest, double Plainness, string Words)> naive, PaperMatch? match, FrozenPaper paper)
+    private static void AssertSame(List<(Interest Interest, double Strength, string Words)> naive, PaperMatch? match, FrozenPaper paper)
     {
         Assert.Equal(naive.Count > 0, match is not null);
         if (match is not { } found)
@@ -56,21 +58,21 @@ public sealed class NaiveMatcherTests
             return;
         }
 
-        Assert.Equal(naive.Sum(f => f.Interest.Weight * f.Plainness), found.Score, 3);
-        Assert.Equal(naive.Any(f => f.Interest.IsMute && f.Plainness >= 0.5), found.IsMuted);
+        Assert.Equal(naive.Sum(f => f.Interest.Weight * f.Strength), found.Score, 3);
+        Assert.Equal(naive.Any(f => f.Interest.IsMuted && f.Strength >= 0.5), found.IsMuted);
         Assert.Contains((found.Reason.Interest, found.Reason.Words), naive.Select(f => (f.Interest, f.Words)));
         if (!found.IsMuted && naive.Any(f => f.Interest.Weight > 0))
         {
-            Assert.Equal(naive.Max(f => f.Interest.Weight * f.Plainness),
-                naive.Where(f => f.Interest == found.Reason.Interest).Max(f => f.Interest.Weight * f.Plainness), 6);
+            Assert.Equal(naive.Max(f => f.Interest.Weight * f.Strength),
+                naive.Where(f => f.Interest == found.Reason.Interest).Max(f => f.Interest.Weight * f.Strength), 6);
         }
 
         Assert.Contains(found.Reason.Words, string.Join('\n',
             [paper.Title, paper.Abstract, .. paper.Keywords, .. paper.Authors, .. paper.Categories, paper.Organization]), StringComparison.Ordinal);
     }
 
-    /// <summary>Each interest by itself: read everything, keep the plainest.</summary>
-    private static List<(Interest Interest, double Plainness, string Words)> Naive(FrozenPaper paper, Interest[] interests)
+    /// <summary>For each interest, scans everything and keeps the strongest hit.</summary>
+    private static List<(Interest Interest, double Strength, string Words)> MatchNaively(FrozenPaper paper, Interest[] interests)
     {
         var all = new List<(Interest, double, string)>();
         foreach (var interest in interests)
@@ -78,13 +80,13 @@ public sealed class NaiveMatcherTests
             var finds = interest.Kind switch
             {
                 InterestKind.Author => paper.Authors
-                    .Where(author => AuthorName.Matches(interest.Key.Split(' '), Interest.KeyOf(InterestKind.Author, author).Split(' ')))
+                    .Where(author => AuthorName.Matches(interest.Key.Split(' '), Interest.Normalize(InterestKind.Author, author).Split(' ')))
                     .Select(author => (1.0, author)),
-                InterestKind.Category => OfCategories(paper, key => key == interest.Key || key.StartsWith($"{interest.Key}.", StringComparison.Ordinal)),
-                InterestKind.Organization => WantedWords.OfKeyword(interest.Key).Names
+                InterestKind.Category => MatchCategories(paper, key => key == interest.Key || key.StartsWith($"{interest.Key}.", StringComparison.Ordinal)),
+                InterestKind.Organization => InterestTerms.ForKeyword(interest.Key).Names
                     .SelectMany(phrase => Scan(paper.Organization ?? "", phrase)).Select(words => (0.8, words)),
-                InterestKind.Topic => OfText(paper, WantedWords.OfTopic(interest.Key)),
-                _ => OfText(paper, WantedWords.OfKeyword(interest.Key)),
+                InterestKind.Topic => MatchText(paper, InterestTerms.ForTopic(interest.Key)),
+                _ => MatchText(paper, InterestTerms.ForKeyword(interest.Key)),
             };
             var best = finds.OrderByDescending(find => find.Item1).ToArray();
             if (best.Length > 0)
@@ -96,10 +98,10 @@ public sealed class NaiveMatcherTests
         return all;
     }
 
-    private static IEnumerable<(double, string)> OfText(FrozenPaper paper, WantedWords wanted)
+    private static IEnumerable<(double, string)> MatchText(FrozenPaper paper, InterestTerms terms)
     {
         foreach (var (phrases, inTitle, inAbstract) in ((IReadOnlyList<Phrase>, double, double)[])
-            [(wanted.Names, 1, 0.6), (wanted.Related, 0.8, 0.4)])
+            [(terms.Names, 1, 0.6), (terms.Related, 0.8, 0.4)])
         {
             foreach (var phrase in phrases)
             {
@@ -118,19 +120,19 @@ public sealed class NaiveMatcherTests
             }
         }
 
-        foreach (var find in OfCategories(paper, wanted.Categories.Contains))
+        foreach (var find in MatchCategories(paper, terms.Categories.Contains))
         {
             yield return find;
         }
     }
 
-    private static IEnumerable<(double, string)> OfCategories(FrozenPaper paper, Func<string, bool> isWanted) =>
+    private static IEnumerable<(double, string)> MatchCategories(FrozenPaper paper, Func<string, bool> isWanted) =>
         paper.Categories.Select((category, i) => (i == 0 ? 0.5 : 0.3, category))
             .Where(category => isWanted(category.category.ToLowerInvariant()));
 
     private static IEnumerable<string> Scan(string text, Phrase phrase)
     {
-        var words = Stems.In(text);
+        var words = Stems.Tokenize(text);
         for (var i = 0; i + phrase.Stems.Count <= words.Length; i++)
         {
             var found = text[words[i].Start..words[i + phrase.Stems.Count - 1].End];
@@ -151,22 +153,22 @@ public sealed class NaiveMatcherTests
         Authors = [.. Enumerable.Range(0, random.Next(4)).Select(_ => Pick(random, Names))],
         Keywords = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Text(random, 1 + random.Next(2)))],
         Categories = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Pick(random, Categories)).Distinct()],
-        Organization = random.Next(2) == 0 ? null : Pick(random, Places),
+        Organization = random.Next(2) == 0 ? null : Pick(random, Organizations),
         Upvotes = 0,
         Comments = 0,
     };
 
-    private static Interest Wish(Random random)
+    private static Interest CreateInterest(Random random)
     {
         var kind = Pick(random, Enum.GetValues<InterestKind>());
         var value = kind switch
         {
             InterestKind.Author => Pick(random, Names),
             InterestKind.Category => Pick(random, Categories),
-            InterestKind.Organization => Pick(random, Places),
+            InterestKind.Organization => Pick(random, Organizations),
             _ => random.Next(3) == 0 ? Pick(random, ["NLP", "speech", "robotics", "large language model"]) : Text(random, 1 + random.Next(3)),
         };
-        return Interest.Of(kind, value, Pick(random, [-1, -0.75, -0.25, 0.25, 0.5, 1]))!;
+        return Interest.Create(kind, value, Pick(random, [-1, -0.75, -0.25, 0.25, 0.5, 1]))!;
     }
 
     private static string Text(Random random, int words) =>

@@ -17,9 +17,9 @@ public sealed class PaperIndexTests
     [InlineData("quantisation", "Post-training quantization", "quantization")]
     [InlineData("mixture of experts", "A mixture-of-experts router", "mixture-of-experts")]
     [InlineData("modele", "Un modèle de langue", "modèle")]
-    public void AKeywordIsFoundByStemPhraseAndOtherName(string keyword, string title, string words)
+    public void KeywordMatchesByStemPhraseAndAlias(string keyword, string title, string words)
     {
-        var match = Assert.Single(Match(Interest.Of(InterestKind.Keyword, keyword)!, Paper() with { Title = title }));
+        var match = Assert.Single(Match(Interest.Create(InterestKind.Keyword, keyword)!, Paper() with { Title = title }));
 
         Assert.Equal((1.0, false), (match.Score, match.IsMuted));
         Assert.Equal((MatchField.Title, words), (match.Reason.Field, match.Reason.Words));
@@ -33,30 +33,30 @@ public sealed class PaperIndexTests
     [InlineData("generative", "A general theory of maps")]
     [InlineData("university", "A universal code")]
     [InlineData("art", "The state of artificial things")]
-    public void AKeywordIsNotFoundInOtherWords(string keyword, string title) =>
-        Assert.Empty(Match(Interest.Of(InterestKind.Keyword, keyword)!, Paper() with { Title = title }));
+    public void KeywordDoesNotMatchOtherWords(string keyword, string title) =>
+        Assert.Empty(Match(Interest.Create(InterestKind.Keyword, keyword)!, Paper() with { Title = title }));
 
     [Fact]
-    public void APhraseDoesNotGoFromOneKeywordToTheNext() => Assert.Empty(Match(
-        Interest.Of(InterestKind.Keyword, "graph network")!, Paper() with { Keywords = ["a graph", "network science"] }));
+    public void PhraseDoesNotSpanKeywords() => Assert.Empty(Match(
+        Interest.Create(InterestKind.Keyword, "graph network")!, Paper() with { Keywords = ["a graph", "network science"] }));
 
     [Theory]
     [InlineData("speech", "We train a vocoder.", MatchField.Abstract, "vocoder", 0.4)]
     [InlineData("speech", "Speech is hard.", MatchField.Abstract, "Speech", 0.6)]
     [InlineData("NLP", "We study machine translation.", MatchField.Abstract, "machine translation", 0.4)]
     [InlineData("robotics", "", MatchField.Categories, "cs.RO", 0.5)]
-    public void ATopicIsFoundByWhatTellsOfIt(string topic, string text, MatchField field, string words, double score)
+    public void TopicMatchesByRelatedTerms(string topic, string text, MatchField field, string words, double score)
     {
         var paper = Paper() with { Abstract = text, Categories = topic == "robotics" ? ["cs.RO"] : [] };
 
-        var match = Assert.Single(Match(Interest.Of(InterestKind.Topic, topic)!, paper));
+        var match = Assert.Single(Match(Interest.Create(InterestKind.Topic, topic)!, paper));
 
         Assert.Equal((field, words, score), (match.Reason.Field, match.Reason.Words, match.Score));
     }
 
     [Fact]
-    public void ATopicThatWeDoNotKnowIsAKeyword() => Assert.Equal(1, Assert.Single(
-        Match(Interest.Of(InterestKind.Topic, "harbour cranes")!, Paper() with { Title = "A crane; two harbour cranes" })).Score);
+    public void UnknownTopicIsAKeyword() => Assert.Equal(1, Assert.Single(
+        Match(Interest.Create(InterestKind.Topic, "harbour cranes")!, Paper() with { Title = "A crane; two harbour cranes" })).Score);
 
     [Theory]
     [InlineData("cs.CL", 0.5)]
@@ -64,8 +64,8 @@ public sealed class PaperIndexTests
     [InlineData("stat.ML", 0.3)]
     [InlineData("cs", 0.5)]
     [InlineData("math", null)]
-    public void ACategoryIsFoundAndAnArchiveWithAllItsCategories(string category, double? score) =>
-        Assert.Equal(score, Match(Interest.Of(InterestKind.Category, category)!, Paper() with { Categories = ["cs.CL", "stat.ML"] })
+    public void CategoryMatchesAndArchiveMatchesAllItsCategories(string category, double? score) =>
+        Assert.Equal(score, Match(Interest.Create(InterestKind.Category, category)!, Paper() with { Categories = ["cs.CL", "stat.ML"] })
             .Select(match => (double?)match.Score).SingleOrDefault());
 
     [Theory]
@@ -81,9 +81,9 @@ public sealed class PaperIndexTests
     [InlineData("Ada", "Ada Quill", false)]
     [InlineData("Ada Quill", "Ada Quillson", false)]
     [InlineData("Harbour-AI", "Harbour AI", true)]
-    public void AnAuthorIsFoundByEverySpellingOfTheName(string wanted, string author, bool found)
+    public void AuthorMatchesByAnySpelling(string wanted, string author, bool found)
     {
-        var matches = Match(Interest.Of(InterestKind.Author, wanted)!, Paper() with { Authors = ["Bo Reed", author] });
+        var matches = Match(Interest.Create(InterestKind.Author, wanted)!, Paper() with { Authors = ["Bo Reed", author] });
 
         Assert.Equal(found ? [author] : [], matches.Select(match => match.Reason.Words));
     }
@@ -92,15 +92,15 @@ public sealed class PaperIndexTests
     [InlineData("Harbour Lab", "The Harbour Lab at Exampleton", true)]
     [InlineData("MIT", "Massachusetts Institute of Technology", true)]
     [InlineData("Harbour Lab", "Harbour", false)]
-    public void AnOrganizationIsFoundByItsNames(string wanted, string organization, bool found) => Assert.Equal(
-        found, Match(Interest.Of(InterestKind.Organization, wanted)!, Paper() with { Organization = organization }).Count == 1);
+    public void OrganizationMatchesByAlias(string wanted, string organization, bool found) => Assert.Equal(
+        found, Match(Interest.Create(InterestKind.Organization, wanted)!, Paper() with { Organization = organization }).Count == 1);
 
     [Fact]
-    public void WhatIsLookedForInTextIsNotFoundInNames() => Assert.Empty(Match(
-        Interest.Of(InterestKind.Keyword, "quill")!, Paper() with { Authors = ["Ada Quill"], Organization = "Quill Works" }));
+    public void KeywordDoesNotMatchAuthorsOrOrganizations() => Assert.Empty(Match(
+        Interest.Create(InterestKind.Keyword, "quill")!, Paper() with { Authors = ["Ada Quill"], Organization = "Quill Works" }));
 
     [Fact]
-    public void WeightsAreSummedAndTheStrongestForItIsTheReason()
+    public void WeightsAreSummedAndTheStrongestPositiveOneIsTheReason()
     {
         var paper = Paper() with { Title = "Speech with small models", Abstract = "Robots listen." };
 
@@ -113,7 +113,7 @@ public sealed class PaperIndexTests
     }
 
     [Fact]
-    public void WhatIsMutedIsToldBeforeAllElse()
+    public void MuteIsReportedAsTheReason()
     {
         var match = Assert.Single(Match([Keyword("speech", 1), Keyword("robots", -1)],
             Paper() with { Title = "Speech for robots" }));
@@ -123,16 +123,16 @@ public sealed class PaperIndexTests
     }
 
     [Fact]
-    public void AWordByTheWayDoesNotMute()
+    public void WeakMatchDoesNotMute()
     {
-        var match = Assert.Single(Match([Interest.Of(InterestKind.Topic, "speech", Interest.Muted)!],
+        var match = Assert.Single(Match([Interest.Create(InterestKind.Topic, "speech", Interest.Muted)!],
             Paper() with { Abstract = "Unlike a vocoder, it draws maps." }));
 
         Assert.Equal((false, -0.4), (match.IsMuted, match.Score));
     }
 
     [Fact]
-    public void PapersOfWhichNothingIsSaidAreAbsentAndTheOthersInOrder()
+    public void OnlyMatchingPapersAreReturnedInOrder()
     {
         var index = new PaperIndex([Paper(), Paper() with { Title = "Speech" }, Paper(), Paper() with { Title = "Speeches" }]);
 
@@ -152,7 +152,7 @@ public sealed class PaperIndexTests
         Comments = 0,
     };
 
-    private static Interest Keyword(string value, double weight) => Interest.Of(InterestKind.Keyword, value, weight)!;
+    private static Interest Keyword(string value, double weight) => Interest.Create(InterestKind.Keyword, value, weight)!;
 
     private static IReadOnlyList<PaperMatch> Match(Interest interest, FrozenPaper paper) => Match([interest], paper);
 

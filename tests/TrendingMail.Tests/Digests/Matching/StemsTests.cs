@@ -11,7 +11,7 @@ public sealed class StemsTests
     [InlineData("ages", "aging")]
     [InlineData("LMs", "LM")]
     [InlineData("one", "ones")]
-    public void FormsOfAWordAreTheSame(string one, string other, bool inOrder = true) =>
+    public void FormsOfAWordShareAKey(string one, string other, bool inOrder = true) =>
         Assert.Equal(Sorted(one, inOrder), Sorted(other, inOrder));
 
     [Theory]
@@ -19,7 +19,7 @@ public sealed class StemsTests
     [InlineData("use", "us")]
     [InlineData("general", "generative")]
     [InlineData("university", "universal")]
-    public void WordsThatShareNothingButAStemAreNot(string one, string other) =>
+    public void UnrelatedWordsDoNotShareAKey(string one, string other) =>
         Assert.NotEqual(Stems.Key(one), Stems.Key(other));
 
     private static IEnumerable<string> Sorted(string text, bool inOrder) =>

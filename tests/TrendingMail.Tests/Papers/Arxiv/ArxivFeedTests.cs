@@ -7,9 +7,9 @@ namespace TrendingMail.Tests.Papers.Arxiv;
 public sealed class ArxivFeedTests
 {
     [Fact]
-    public void AnEntryOfTheApiIsReadWhole()
+    public void AllFieldsOfAnApiEntryAreRead()
     {
-        var feed = Answers.Read(Answers.Atom(1, Answers.Entry("2611.00001v2", more: "<arxiv:doi>10.1000/ABC</arxiv:doi>")));
+        var feed = ArxivResponses.Read(ArxivResponses.Atom(1, ArxivResponses.Entry("2611.00001v2", more: "<arxiv:doi>10.1000/ABC</arxiv:doi>")));
 
         var paper = Assert.Single(feed.Papers).Paper;
         Assert.Equal(("2611.00001", 2, "10.1000/abc"), (paper.ArxivId, paper.Version, paper.Doi));
@@ -25,56 +25,56 @@ public sealed class ArxivFeedTests
     [Fact]
     public void OldIdentifiersAreRead()
     {
-        var paper = Answers.Read(Answers.Atom(1, Answers.Entry("math/0309136v1", "2003-09-08T10:00:00Z"))).Papers[0].Paper;
+        var paper = ArxivResponses.Read(ArxivResponses.Atom(1, ArxivResponses.Entry("math/0309136v1", "2003-09-08T10:00:00Z"))).Papers[0].Paper;
 
         Assert.Equal(("math/0309136", 1), (paper.ArxivId, paper.Version));
     }
 
     [Fact]
-    public void AnIdentifierThatArxivDoesNotKnowIsSetAside()
+    public void AnUnknownIdentifierIsSkipped()
     {
-        var feed = Answers.Read(Answers.Atom(2,
-            "<entry><id>http://arxiv.org/abs/9999.99999</id></entry>", Answers.Entry("2611.00001v1")));
+        var feed = ArxivResponses.Read(ArxivResponses.Atom(2,
+            "<entry><id>http://arxiv.org/abs/9999.99999</id></entry>", ArxivResponses.Entry("2611.00001v1")));
 
-        Assert.Equal(["entry 1: 9999.99999 has no title; arXiv may not know it"], feed.Problems);
+        Assert.Equal(["entry 1: 9999.99999 has no title; arXiv may not know the paper"], feed.Problems);
         Assert.Single(feed.Papers);
     }
 
     [Fact]
-    public void AFeedThatSaysAnErrorIsAFault()
+    public void AnErrorFeedThrows()
     {
-        var fault = Assert.Throws<TrendingMailException>(() => Answers.Read(Answers.Atom(1, """
+        var fault = Assert.Throws<TrendingMailException>(() => ArxivResponses.Read(ArxivResponses.Atom(1, """
             <entry><id>https://arxiv.org/api/errors#incorrect_id_format_for_abc</id><title>Error</title>
             <summary>incorrect id format for abc</summary></entry>
             """)));
 
-        Assert.Equal("arXiv refused the question: incorrect id format for abc", fault.Message);
+        Assert.Equal("arXiv rejected the query: incorrect id format for abc", fault.Message);
     }
 
     [Fact]
-    public void ADtdIsRefused()
+    public void ADtdIsRejected()
     {
         const string Bomb = """
             <?xml version="1.0"?><!DOCTYPE feed [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>
             <feed xmlns="http://www.w3.org/2005/Atom"><title>&b;</title></feed>
             """;
 
-        Assert.Contains("DTD", Assert.Throws<TrendingMailException>(() => Answers.Read(Bomb)).Message, StringComparison.Ordinal);
+        Assert.Contains("DTD", Assert.Throws<TrendingMailException>(() => ArxivResponses.Read(Bomb)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("<html><body>Please wait</body></html>", "neither Atom nor RSS")]
-    [InlineData("Rate exceeded.", "no XML")]
-    [InlineData("", "no XML")]
+    [InlineData("Rate exceeded.", "not valid XML")]
+    [InlineData("", "not valid XML")]
     [InlineData("<rss version=\"2.0\"></rss>", "no channel")]
-    public void OtherAnswersAreFaults(string text, string fault) =>
-        Assert.Contains(fault, Assert.Throws<TrendingMailException>(() => Answers.Read(text)).Message, StringComparison.Ordinal);
+    public void OtherResponsesThrow(string text, string fault) =>
+        Assert.Contains(fault, Assert.Throws<TrendingMailException>(() => ArxivResponses.Read(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void AnItemOfTheFeedIsRead()
+    public void AllFieldsOfAFeedItemAreRead()
     {
-        var feed = Answers.Read(Answers.Rss("Mon, 23 Nov 2026 00:00:00 -0500",
-            Answers.Item("2611.00001v1", creator: "Ada Quill (1 and (2)), Ben Ortiz, Jr., Chen Yu ((1) A, B, (2) C)",
+        var feed = ArxivResponses.Read(ArxivResponses.Rss("Mon, 23 Nov 2026 00:00:00 -0500",
+            ArxivResponses.Item("2611.00001v1", creator: "Ada Quill (1 and (2)), Ben Ortiz, Jr., Chen Yu ((1) A, B, (2) C)",
                 more: "<arxiv:DOI>10.1000/x</arxiv:DOI>")));
 
         var (paper, announcement) = Assert.Single(feed.Papers);
@@ -88,30 +88,30 @@ public sealed class ArxivFeedTests
     }
 
     [Theory]
-    [InlineData("new", Announcement.New, "2026-11-23", Listing.Announced)]
-    [InlineData("cross", Announcement.Cross, "2026-11-23", Listing.Announced)]
-    [InlineData("replace", Announcement.Replace, "2024-02-01", Listing.Inferred)]
-    [InlineData("replace-cross", Announcement.Replace, "2024-02-01", Listing.Inferred)]
-    public void AReplacementIsNotListedAnew(string announce, Announcement announcement, string day, Listing listing)
+    [InlineData("new", Announcement.New, "2026-11-23", ListingKind.Announced)]
+    [InlineData("cross", Announcement.Cross, "2026-11-23", ListingKind.Announced)]
+    [InlineData("replace", Announcement.Replace, "2024-02-01", ListingKind.Inferred)]
+    [InlineData("replace-cross", Announcement.Replace, "2024-02-01", ListingKind.Inferred)]
+    public void AReplacementIsNotListedAgain(string announce, Announcement announcement, string day, ListingKind listingKind)
     {
-        var feed = Answers.Read(Answers.Rss("Mon, 23 Nov 2026 00:00:00 -0500", Answers.Item("2402.00001v3", announce)));
+        var feed = ArxivResponses.Read(ArxivResponses.Rss("Mon, 23 Nov 2026 00:00:00 -0500", ArxivResponses.Item("2402.00001v3", announce)));
 
         var entry = Assert.Single(feed.Papers);
-        Assert.Equal((announcement, DateOnly.Parse(day, null), listing),
-            (entry.Announcement, entry.Paper.ListedOn, entry.Paper.Listing));
+        Assert.Equal((announcement, DateOnly.Parse(day, null), listingKind),
+            (entry.Announcement, entry.Paper.ListedOn, entry.Paper.ListingKind));
     }
 
     [Theory]
     [InlineData("Mon, 23 Nov 2026 00:00:00 -0500")]
     [InlineData("Mon, 23 Nov 2026 00:00:00 EST")]
     [InlineData("Mon, 23 Nov 2026 05:00:00 GMT")]
-    public void ABatchIsOfTheDayThatItsDateNames(string pubDate) =>
-        Assert.Equal(new DateOnly(2026, 11, 23), Answers.Read(Answers.Rss(pubDate)).Day);
+    public void TheDayOfABatchIsTheDateInItsOwnZone(string pubDate) =>
+        Assert.Equal(new DateOnly(2026, 11, 23), ArxivResponses.Read(ArxivResponses.Rss(pubDate)).Day);
 
     [Fact]
-    public void TheAtomFormOfTheFeedAnnouncesToo()
+    public void AnAtomFeedHasAnnouncementTypes()
     {
-        var feed = Answers.Read(Answers.Atom(null, """
+        var feed = ArxivResponses.Read(ArxivResponses.Atom(null, """
             <entry><id>oai:arXiv.org:2611.00001v1</id><title>T</title><updated>2026-11-23T05:00:00Z</updated>
             <summary>arXiv:2611.00001v1 Announce Type: cross
             Abstract: A.</summary><category term="cs.LG"/><published>2026-11-23T00:00:00-05:00</published>
@@ -127,22 +127,23 @@ public sealed class ArxivFeedTests
     }
 
     [Fact]
-    public void TheApisOwnAnswersAreRead()
+    public void RecordedApiResponsesAreRead()
     {
-        // The real answers lie beside the repository or not at all; the tests above have the same on answers of our own.
+        // The recorded responses are outside the repository and may be missing. The tests above cover the same ground.
         var folder = Repository.Sample("arxiv");
         var papers = 0;
         foreach (var file in folder is null ? [] : Directory.EnumerateFiles(folder, "*.json"))
         {
-            using var stored = JsonDocument.Parse(File.ReadAllText(file));
-            var body = stored.RootElement.GetProperty("body").GetString()!;
-            if (stored.RootElement.GetProperty("status_code").GetInt32() != 200)
+            using var recording = JsonDocument.Parse(File.ReadAllText(file));
+            var body = recording.RootElement.GetProperty("body").GetString()!;
+            if (recording.RootElement.GetProperty("status_code").GetInt32() != 200)
             {
-                Assert.Contains("refused", Assert.Throws<TrendingMailException>(() => Answers.Read(body)).Message, StringComparison.Ordinal);
+                Assert.Contains("rejected", Assert.Throws<TrendingMailException>(() => ArxivResponses.Read(body)).Message,
+                    StringComparison.Ordinal);
                 continue;
             }
 
-            var feed = Answers.Read(body);
+            var feed = ArxivResponses.Read(body);
             Assert.Empty(feed.Problems);
             Assert.Equal(body.Split("<entry>").Length - 1, feed.Papers.Count);
             Assert.NotNull(feed.Total);

@@ -12,145 +12,146 @@ public abstract class ArxivSourceTests(DatabaseFixture fixture) : StorageTests(f
     private static readonly DateOnly Friday = new(2026, 11, 20);
 
     [Fact]
-    public async Task TodaysPapersComeFromTheFeedOfAllCategories()
+    public async Task TodaysPapersAreFetchedFromTheFeedOfAllCategories()
     {
-        using var arxiv = new Arxiv(_ => Answers.Rss("Mon, 23 Nov 2026 00:00:00 -0500",
-            Answers.Item("2611.00001v1"), Answers.Item("2611.00002v1", "cross"), Answers.Item("2402.00003v2", "replace")));
+        using var fakeArxiv = new FakeArxiv(_ => ArxivResponses.Rss("Mon, 23 Nov 2026 00:00:00 -0500",
+            ArxivResponses.Item("2611.00001v1"), ArxivResponses.Item("2611.00002v1", "cross"), ArxivResponses.Item("2402.00003v2", "replace")));
 
-        var reading = await Source(arxiv).ReadAsync(Today, Stop);
+        var reading = await Source(fakeArxiv).FetchAsync(Today, Stop);
 
-        Assert.Equal(["https://rss.arxiv.org/rss/cs.LG+stat.ML"], arxiv.Asked);
+        Assert.Equal(["https://rss.arxiv.org/rss/cs.LG+stat.ML"], fakeArxiv.Requests);
         Assert.Equal(3, reading.Papers.Count);
         Assert.Equal(["announced on 2026-11-23: 1 new, 1 cross-listed, 1 replaced"], reading.Notes);
     }
 
     [Fact]
-    public async Task EarlierDaysComeFromTheApiByTheHoursOfSubmission()
+    public async Task EarlierDaysAreFetchedFromTheApiBySubmissionTime()
     {
-        using var arxiv = new Arxiv(_ => Answers.Atom(1, Answers.Entry("2611.00001v1", "2026-11-18T20:00:00Z")));
+        using var fakeArxiv = new FakeArxiv(_ => ArxivResponses.Atom(1, ArxivResponses.Entry("2611.00001v1", "2026-11-18T20:00:00Z")));
 
-        var reading = await Source(arxiv).ReadAsync(Friday, Stop);
+        var reading = await Source(fakeArxiv).FetchAsync(Friday, Stop);
 
         Assert.Equal(Friday, Assert.Single(reading.Papers).ListedOn);
         Assert.Equal(
             "https://export.arxiv.org/api/query?search_query=(cat:cs.LG OR cat:stat.ML) AND " +
             "submittedDate:[202611181900 TO 202611191859]&sortBy=submittedDate&sortOrder=ascending&start=0&max_results=200",
-            Uri.UnescapeDataString(Assert.Single(arxiv.Asked)));
+            Uri.UnescapeDataString(Assert.Single(fakeArxiv.Requests)));
     }
 
     [Fact]
-    public async Task OnAWeekendNothingIsAsked()
+    public async Task NothingIsRequestedOnAWeekend()
     {
-        using var arxiv = new Arxiv(_ => throw new InvalidOperationException());
+        using var fakeArxiv = new FakeArxiv(_ => throw new InvalidOperationException());
 
-        var reading = await Source(arxiv).ReadAsync(new DateOnly(2026, 11, 22), Stop);
+        var reading = await Source(fakeArxiv).FetchAsync(new DateOnly(2026, 11, 22), Stop);
 
-        Assert.Empty(arxiv.Asked);
+        Assert.Empty(fakeArxiv.Requests);
         Assert.Equal(["arXiv announces nothing on a Sunday"], reading.Notes);
     }
 
     [Fact]
-    public async Task ThePagesOfADayAreReadToTheEnd()
+    public async Task AllPagesOfADayAreFetched()
     {
-        using var arxiv = new Arxiv(number => Page(number, 401));
+        using var fakeArxiv = new FakeArxiv(number => Page(number, 401));
 
-        var reading = await Source(arxiv).ReadAsync(Friday, Stop);
+        var reading = await Source(fakeArxiv).FetchAsync(Friday, Stop);
 
         Assert.Equal((401, null), (reading.Papers.Count, reading.Incomplete));
-        Assert.Equal(3, arxiv.Asked.Count);
+        Assert.Equal(3, fakeArxiv.Requests.Count);
     }
 
     [Fact]
-    public async Task WhereALaterPageFailsTheFirstOnesAreKeptAndTheRestIsTold()
+    public async Task IfALaterPageIsEmptyTheFirstOnesAreKeptAndTheResultIsIncomplete()
     {
-        using var arxiv = new Arxiv(number => number == 1 ? Page(1, 300) : Answers.Atom(300));
+        using var fakeArxiv = new FakeArxiv(number => number == 1 ? Page(1, 300) : ArxivResponses.Atom(300));
 
-        var reading = await Source(arxiv).ReadAsync(Friday, Stop);
+        var reading = await Source(fakeArxiv).FetchAsync(Friday, Stop);
 
         Assert.Equal(200, reading.Papers.Count);
-        Assert.Equal("arXiv sent 200 of 300 papers; the rest comes with the next look", reading.Incomplete);
+        Assert.Equal("arXiv returned 200 of 300 papers; the next fetch tries to get the rest", reading.Incomplete);
     }
 
     [Fact]
-    public async Task AnErrorFeedIsToldInArxivsWords()
+    public async Task AnErrorFeedIsReportedWithArxivsMessage()
     {
-        using var arxiv = new Arxiv(_ => Answers.Atom(1,
+        using var fakeArxiv = new FakeArxiv(_ => ArxivResponses.Atom(1,
             "<entry><id>https://arxiv.org/api/errors#x</id><summary>malformed query</summary></entry>"))
         {
             Status = HttpStatusCode.BadRequest,
         };
 
-        var fault = await Assert.ThrowsAsync<TrendingMailException>(() => Source(arxiv).ReadAsync(Friday, Stop));
+        var fault = await Assert.ThrowsAsync<TrendingMailException>(() => Source(fakeArxiv).FetchAsync(Friday, Stop));
 
-        Assert.Equal("arXiv refused the question: malformed query", fault.Message);
+        Assert.Equal("arXiv rejected the query: malformed query", fault.Message);
     }
 
     [Theory]
     [InlineData("https://mirror.example.org/rss", "https://mirror.example.org/rss/cs.LG+stat.ML")]
     [InlineData("https://mirror.example.org/feeds/atom/", "https://mirror.example.org/feeds/atom/cs.LG+stat.ML")]
     [InlineData("https://mirror.example.org/query", "https://mirror.example.org/query?search_query=")]
-    public async Task AnAddressOfOnesOwnIsAFeedOrAnApi(string url, string asked)
+    public async Task AConfiguredUrlIsAFeedOrAnApi(string url, string requested)
     {
-        using var arxiv = new Arxiv(_ => Answers.Atom(0));
+        using var fakeArxiv = new FakeArxiv(_ => ArxivResponses.Atom(0));
 
-        await Source(arxiv, url).ReadAsync(Today, Stop);
+        await Source(fakeArxiv, url).FetchAsync(Today, Stop);
 
-        Assert.StartsWith(asked, Assert.Single(arxiv.Asked), StringComparison.Ordinal);
+        Assert.StartsWith(requested, Assert.Single(fakeArxiv.Requests), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task ABatchThatComesAgainUnderANewDateIsToldAndKeepsItsDay()
+    public async Task ABatchRepeatedUnderANewDateIsStaleAndKeepsItsDay()
     {
-        string[] items = [Answers.Item("2611.00001v1"), Answers.Item("2611.00002v1"), Answers.Item("2402.00003v2", "replace")];
-        using var friday = new Arxiv(_ => Answers.Rss("Fri, 20 Nov 2026 00:00:00 -0500", items));
-        using var monday = new Arxiv(_ => Answers.Rss("Mon, 23 Nov 2026 00:00:00 -0500", items));
-        await Papers.SaveReadingAsync("Arxiv", await Source(friday).ReadAsync(Today, Stop), Stop);
+        string[] items = [ArxivResponses.Item("2611.00001v1"), ArxivResponses.Item("2611.00002v1"), ArxivResponses.Item("2402.00003v2", "replace")];
+        using var friday = new FakeArxiv(_ => ArxivResponses.Rss("Fri, 20 Nov 2026 00:00:00 -0500", items));
+        using var monday = new FakeArxiv(_ => ArxivResponses.Rss("Mon, 23 Nov 2026 00:00:00 -0500", items));
+        await Papers.SaveFetchAsync("Arxiv", await Source(friday).FetchAsync(Today, Stop), Stop);
 
-        var reading = await Source(monday).ReadAsync(Today, Stop);
-        var saved = await Papers.SaveReadingAsync("Arxiv", reading, Stop);
+        var reading = await Source(monday).FetchAsync(Today, Stop);
+        var saved = await Papers.SaveFetchAsync("Arxiv", reading, Stop);
 
-        Assert.Equal("the feed repeats the batch of 2026-11-20 under 2026-11-23; it is taken as that of 2026-11-20", reading.Stale);
-        Assert.Equal(new SavedReading(0, 0, 0), saved);
-        Assert.Empty(await Papers.OfDayAsync(Today, Stop));
-        Assert.Equal(2, (await Papers.OfDayAsync(Friday, Stop)).Count);
+        Assert.Equal("the feed repeats the batch of 2026-11-20, dated 2026-11-23; it was imported as that of " +
+            "2026-11-20", reading.Stale);
+        Assert.Equal(new SavedFetch(0, 0, 0), saved);
+        Assert.Empty(await Papers.ListByDayAsync(Today, Stop));
+        Assert.Equal(2, (await Papers.ListByDayAsync(Friday, Stop)).Count);
     }
 
     [Fact]
     public async Task ANewBatchWithAFewKnownPapersIsNew()
     {
-        using var friday = new Arxiv(_ => Answers.Rss("Fri, 20 Nov 2026 00:00:00 -0500", Answers.Item("2611.00001v1")));
-        using var monday = new Arxiv(_ => Answers.Rss("Mon, 23 Nov 2026 00:00:00 -0500",
-            Answers.Item("2611.00001v1"), Answers.Item("2611.00002v1"), Answers.Item("2611.00003v1")));
-        await Source(friday).ReadAsync(Today, Stop);
+        using var friday = new FakeArxiv(_ => ArxivResponses.Rss("Fri, 20 Nov 2026 00:00:00 -0500", ArxivResponses.Item("2611.00001v1")));
+        using var monday = new FakeArxiv(_ => ArxivResponses.Rss("Mon, 23 Nov 2026 00:00:00 -0500",
+            ArxivResponses.Item("2611.00001v1"), ArxivResponses.Item("2611.00002v1"), ArxivResponses.Item("2611.00003v1")));
+        await Source(friday).FetchAsync(Today, Stop);
 
-        Assert.Single((await Source(monday).ReadAsync(Today, Stop)).Notes);
+        Assert.Single((await Source(monday).FetchAsync(Today, Stop)).Notes);
     }
 
     [Fact]
-    public async Task ABatchOfAnotherDayIsToldAsSuch()
+    public async Task ABatchOfAnotherDayIsNoted()
     {
-        using var arxiv = new Arxiv(_ => Answers.Rss("Fri, 20 Nov 2026 00:00:00 -0500", Answers.Item("2611.00001v1")));
+        using var fakeArxiv = new FakeArxiv(_ => ArxivResponses.Rss("Fri, 20 Nov 2026 00:00:00 -0500", ArxivResponses.Item("2611.00001v1")));
 
-        var reading = await Source(arxiv).ReadAsync(Today, Stop);
+        var reading = await Source(fakeArxiv).FetchAsync(Today, Stop);
 
-        Assert.Contains("the feed's newest batch is that of 2026-11-20", reading.Notes);
+        Assert.Contains("the newest batch in the feed is that of 2026-11-20", reading.Notes);
         Assert.Equal(Friday, reading.Papers[0].ListedOn);
     }
 
-    private static string Page(int number, int total) => Answers.Atom(total, [.. Enumerable
+    private static string Page(int number, int total) => ArxivResponses.Atom(total, [.. Enumerable
         .Range((number - 1) * 200, Math.Min(200, total - ((number - 1) * 200)))
-        .Select(i => Answers.Entry($"2611.{i:00000}v1"))]);
+        .Select(i => ArxivResponses.Entry($"2611.{i:00000}v1"))]);
 
-    private ArxivSource Source(Arxiv arxiv, string? url = null) => new(
-        arxiv.Client, url is null ? null : new Uri(url), ["cs.LG", "stat.ML"], new HttpMemory(Database, Clock),
-        new ArxivBatches(Database), Clock);
+    private ArxivSource Source(FakeArxiv fakeArxiv, string? url = null) => new(
+        fakeArxiv.Client, url is null ? null : new Uri(url), ["cs.LG", "stat.ML"], new HttpCacheStore(Database, Clock),
+        new ArxivBatchStore(Database), Clock);
 
-    /// <summary>Answers the number of a request with a text.</summary>
-    private sealed class Arxiv : HttpMessageHandler
+    /// <summary>Responds with a text for each request number, from 1.</summary>
+    private sealed class FakeArxiv : HttpMessageHandler
     {
         private readonly Func<int, string> answer;
 
-        public Arxiv(Func<int, string> answer)
+        public FakeArxiv(Func<int, string> answer)
         {
             this.answer = answer;
             Client = new HttpClient(this, disposeHandler: false);
@@ -160,15 +161,15 @@ public abstract class ArxivSourceTests(DatabaseFixture fixture) : StorageTests(f
 
         public HttpClient Client { get; }
 
-        public List<string> Asked { get; } = [];
+        public List<string> Requests { get; } = [];
 
         protected override Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            Asked.Add(request.RequestUri!.AbsoluteUri);
+            Requests.Add(request.RequestUri!.AbsoluteUri);
             return Task.FromResult(new HttpResponseMessage(Status)
             {
-                Content = new StringContent(answer(Asked.Count), Encoding.UTF8, "application/xml"),
+                Content = new StringContent(answer(Requests.Count), Encoding.UTF8, "application/xml"),
             });
         }
 

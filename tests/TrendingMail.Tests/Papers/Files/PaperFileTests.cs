@@ -20,7 +20,7 @@ public sealed class PaperFileTests
     [InlineData("{{\"papers\": [{0}]}}")]
     [InlineData("{{\"data\": [{0}]}}")]
     [InlineData("\uFEFF{0}")]
-    public async Task APlainPaperIsReadWhole(string file)
+    public async Task AllFieldsOfThePlainFormatAreRead(string file)
     {
         var paper = Assert.Single((await ReadAsync(string.Format(null, file, Plain))).Papers);
 
@@ -38,7 +38,7 @@ public sealed class PaperFileTests
     }
 
     [Fact]
-    public async Task ABrokenLineInTheMiddleIsSetAsideWithItsNumber()
+    public async Task AnInvalidLineIsSkippedAndReportedByNumber()
     {
         var reading = await ReadAsync($$"""
             {"title": "One", "abstract": "a"}
@@ -51,42 +51,44 @@ public sealed class PaperFileTests
 
         Assert.Equal(["One", "Paper 2611.00003", "Six"], reading.Papers.Select(paper => paper.Title));
         Assert.Equal(2, reading.Problems.Count);
-        Assert.StartsWith("line 3: is not valid JSON (byte ", reading.Problems[0], StringComparison.Ordinal);
-        Assert.Equal("line 5: is text where an object was expected", reading.Problems[1]);
+        Assert.StartsWith("line 3: not valid JSON (byte ", reading.Problems[0], StringComparison.Ordinal);
+        Assert.Equal("line 5: expected an object, found a string", reading.Problems[1]);
     }
 
     [Fact]
-    public async Task ABrokenFirstLineDoesNotHideTheOthers()
+    public async Task AnInvalidFirstLineDoesNotHideTheOthers()
     {
         var reading = await ReadAsync("oops\r\n{\"title\": \"Two\", \"abstract\": \"b\"}\r\n");
 
         Assert.Equal("Two", Assert.Single(reading.Papers).Title);
-        Assert.Equal(["line 1: is not valid JSON (byte 1)"], reading.Problems);
+        Assert.Equal(["line 1: not valid JSON (byte 1)"], reading.Problems);
     }
 
     [Theory]
     [InlineData("""{"title": "t"}""", "entry 1: t has no abstract")]
     [InlineData("""{"arxiv_id": "2611.00001", "title": " ", "abstract": "a"}""", "entry 1: 2611.00001 has no title")]
     [InlineData("""[{"abstract": "a"}]""", "entry 1: a paper without arxiv_id or doi has no title")]
-    [InlineData("""{"arxiv_id": "26.1", "title": "t", "abstract": "a"}""", "entry 1: t has the arxiv_id '26.1', which is none such as 2608.19880 or math/0309136")]
-    [InlineData("""{"title": "t", "abstract": "a", "listed_on": "23.11.2026"}""", "entry 1: t was listed_on '23.11.2026', which is no day such as 2026-11-23")]
-    public async Task AnEntryThatCannotBeReadIsSetAsideWithItsReason(string file, string problem) =>
+    [InlineData("""{"arxiv_id": "26.1", "title": "t", "abstract": "a"}""",
+        "entry 1: t has the invalid arxiv_id '26.1'; use a form such as 2608.19880 or math/0309136")]
+    [InlineData("""{"title": "t", "abstract": "a", "listed_on": "23.11.2026"}""",
+        "entry 1: t has the invalid listed_on '23.11.2026'; use a date such as 2026-11-23")]
+    public async Task AnInvalidEntryIsSkippedWithItsReason(string file, string problem) =>
         Assert.Equal([problem], (await ReadAsync(file)).Problems);
 
     [Fact]
-    public async Task APaperOfNoDayIsSetAsideWhereNoneIsGiven() => Assert.Contains("--date", Assert.Single(
+    public async Task APaperWithoutADayIsSkippedUnlessADayIsGiven() => Assert.Contains("--date", Assert.Single(
         (await ReadAsync("""{"title": "t", "abstract": "a"}""", day: null)).Problems), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("[{\"title\": \"t\"},\n", "it is not valid JSON (line 2,")]
-    [InlineData("nothing\nof it\n", "it is not valid JSON (line 1,")]
-    [InlineData("{\"error\": \"no\"}", "it holds no list of papers")]
-    public async Task AFileThatIsNeitherIsRefused(string file, string fault) => Assert.Contains($"Cannot read papers from standard input: {fault}",
+    [InlineData("[{\"title\": \"t\"},\n", "not valid JSON (line 2,")]
+    [InlineData("nothing\nof it\n", "not valid JSON (line 1,")]
+    [InlineData("{\"error\": \"no\"}", "no list of papers found")]
+    public async Task AFileInNeitherFormatIsRejected(string file, string fault) => Assert.Contains($"Cannot read papers from standard input: {fault}",
         (await Assert.ThrowsAsync<TrendingMailException>(() => ReadAsync(file))).Message, StringComparison.Ordinal);
 
-    private static Task<SourceReading> ReadAsync(string text) => ReadAsync(text, Day);
+    private static Task<FetchResult> ReadAsync(string text) => ReadAsync(text, Day);
 
-    private static async Task<SourceReading> ReadAsync(string text, DateOnly? day)
+    private static async Task<FetchResult> ReadAsync(string text, DateOnly? day)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
         return await FileSource.ReadAllAsync(stream, "standard input", day, TestContext.Current.CancellationToken);

@@ -9,7 +9,7 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Tests.Papers.Http;
 
-/// <summary>A web server on this machine that answers as a test tells it to, and clients that ask it.</summary>
+/// <summary>A local web server scripted by a test, with HTTP clients for it.</summary>
 public sealed class LocalServer : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -20,11 +20,11 @@ public sealed class LocalServer : IAsyncDisposable
     /// <summary>Such as http://127.0.0.1:40123/.</summary>
     public Uri Url => new(app.Urls.Single());
 
-    /// <summary>What was asked for, with its headers, in order.</summary>
-    public ConcurrentQueue<(string Path, IHeaderDictionary Headers, DateTimeOffset At)> Asked { get; } = new();
+    /// <summary>The requests received, in order.</summary>
+    public ConcurrentQueue<(string Path, IHeaderDictionary Headers, DateTimeOffset At)> Requests { get; } = new();
 
-    /// <param name="answer">Gets the number of the request, from 1.</param>
-    public static async Task<LocalServer> StartAsync(Func<HttpContext, int, Task> answer)
+    /// <param name="handler">Receives the request number, from 1.</param>
+    public static async Task<LocalServer> StartAsync(Func<HttpContext, int, Task> handler)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -32,33 +32,33 @@ public sealed class LocalServer : IAsyncDisposable
         var server = new LocalServer(builder.Build());
         server.app.Run(async http =>
         {
-            server.Asked.Enqueue((http.Request.Path + http.Request.QueryString,
+            server.Requests.Enqueue((http.Request.Path + http.Request.QueryString,
                 new HeaderDictionary(http.Request.Headers.ToDictionary()), DateTimeOffset.UtcNow));
-            await answer(http, server.Asked.Count);
+            await handler(http, server.Requests.Count);
         });
         await server.app.StartAsync(TestContext.Current.CancellationToken);
         return server;
     }
 
-    public static Task<LocalServer> StartAsync(Func<HttpContext, Task> answer) => StartAsync((http, _) => answer(http));
+    public static Task<LocalServer> StartAsync(Func<HttpContext, Task> handler) => StartAsync((http, _) => handler(http));
 
-    public static ClientManners Manners { get; } = new()
+    public static HttpClientPolicy Policy { get; } = new()
     {
         UserAgent = "TrendingMail/0.1 (+https://papers.example.org; mailto:papers@example.org)",
-        FirstRetry = TimeSpan.FromMilliseconds(1),
+        RetryDelay = TimeSpan.FromMilliseconds(1),
     };
 
-    /// <summary>A client whose own address is this server's, unless another is given.</summary>
-    public HttpClient Client(ClientManners? manners = null, Uri? home = null, Database? database = null)
+    /// <summary>Creates a client whose configured origin is this server, unless another is given.</summary>
+    public HttpClient CreateClient(HttpClientPolicy? manners = null, Uri? home = null, Database? database = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton(TimeProvider.System);
         if (database is not null)
         {
-            services.AddSingleton(new RequestSlots(database, TimeProvider.System));
+            services.AddSingleton(new RequestLimiter(database, TimeProvider.System));
         }
 
-        services.AddPaperClient("test", home ?? Url, manners ?? Manners);
+        services.AddPaperHttpClient("test", home ?? Url, manners ?? Policy);
         var provider = services.BuildServiceProvider();
         clients.Add(provider);
         return provider.GetRequiredService<IHttpClientFactory>().CreateClient("test");

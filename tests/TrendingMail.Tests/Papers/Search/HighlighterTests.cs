@@ -15,55 +15,55 @@ public sealed class HighlighterTests
     [InlineData("a <b>", "1 < 2 <b>bold</b>", "1 < 2 <[b]>bold</[b]>")]
     [InlineData("absent", "Something else", "Something else")]
     [InlineData("-model thing", "A thing, a model", "A [thing], a model")]
-    public void WhatWasSearchedIsMarked(string query, string text, string expected) =>
-        Assert.Equal(expected, Show(Of(query).Mark(text, SearchField.Title)));
+    public void SearchTermsAreMarked(string query, string text, string expected) =>
+        Assert.Equal(expected, Format(CreateHighlighter(query).Mark(text, SearchField.Title)));
 
     [Fact]
-    public void APieceShowsTheMostDifferentHits()
+    public void TheSnippetShowsTheMostDistinctHits()
     {
         var text = string.Concat(Enumerable.Repeat(Filler, 10)) + "Here an agent writes notes. "
             + string.Concat(Enumerable.Repeat(Filler, 10));
 
-        var piece = Show(Of("agents notes note").Cut(text, SearchField.Anywhere));
+        var snippet = Format(CreateHighlighter("agents notes note").Snippet(text, SearchField.Anywhere));
 
-        Assert.Contains("Here an [agent] writes [notes].", piece, StringComparison.Ordinal);
-        Assert.StartsWith("…", piece, StringComparison.Ordinal);
-        Assert.EndsWith("…", piece, StringComparison.Ordinal);
-        Assert.InRange(piece.Length, 200, 320);
+        Assert.Contains("Here an [agent] writes [notes].", snippet, StringComparison.Ordinal);
+        Assert.StartsWith("…", snippet, StringComparison.Ordinal);
+        Assert.EndsWith("…", snippet, StringComparison.Ordinal);
+        Assert.InRange(snippet.Length, 200, 320);
     }
 
     [Fact]
-    public void WithoutAHitAPieceIsTheBeginning()
+    public void WithoutAHitTheSnippetIsTheBeginning()
     {
-        var piece = Of("author:quill").Cut(string.Concat(Enumerable.Repeat(Filler, 10)), SearchField.Anywhere);
+        var snippet = CreateHighlighter("author:quill").Snippet(string.Concat(Enumerable.Repeat(Filler, 10)), SearchField.Anywhere);
 
-        Assert.StartsWith("Nothing of note", piece.ToString(), StringComparison.Ordinal);
-        Assert.EndsWith("…", piece.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("Nothing of note", snippet.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("…", snippet.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("short")]
-    public void AShortTextIsWhole(string text) => Assert.Equal(text, Of("word").Cut(text, SearchField.Anywhere).ToString());
+    public void AShortTextIsNotCut(string text) => Assert.Equal(text, CreateHighlighter("word").Snippet(text, SearchField.Anywhere).ToString());
 
     [Fact]
-    public void EverySegmentIsAPieceOfTheText()
+    public void MarkedTextAndSnippetsAreUnchangedParts()
     {
         var random = new Random(5);
         const string Letters = "ab é𝔸ö\u0301\"<*- \uD800\n";
         for (var i = 0; i < 2000; i++)
         {
             var text = new string(random.GetItems<char>(Letters, random.Next(600)));
-            var highlighter = Of("a b* é \"a b\" 𝔸");
+            var highlighter = CreateHighlighter("a b* é \"a b\" 𝔸");
 
             Assert.Equal(text, highlighter.Mark(text, SearchField.Title).ToString());
-            var piece = highlighter.Cut(text, SearchField.Anywhere).ToString();
-            Assert.Contains(piece.Trim('…'), text, StringComparison.Ordinal);
+            var snippet = highlighter.Snippet(text, SearchField.Anywhere).ToString();
+            Assert.Contains(snippet.Trim('…'), text, StringComparison.Ordinal);
         }
     }
 
-    private static Highlighter Of(string query) => new(new TermMatcher(SearchQuery.Parse(query).Terms));
+    private static Highlighter CreateHighlighter(string query) => new(new TermMatcher(SearchQuery.Parse(query).Terms));
 
-    private static string Show(HighlightedText text) =>
+    private static string Format(HighlightedText text) =>
         string.Concat(text.Segments.Select(segment => segment.IsMarked ? $"[{segment.Text}]" : segment.Text));
 }

@@ -69,11 +69,11 @@ public abstract class PaperSearchTests(DatabaseFixture fixture) : StorageTests(f
     [InlineData("ortiz date:2026-10..2026-11", "2611.00001 2611.00002")]
     [InlineData("after:2026-12 before:2026-01", "")]
     [InlineData("", "")]
-    public async Task APaperIsFoundWhereAllOfTheQueryHolds(string query, string expected) =>
+    public async Task APaperMatchesIfTheWholeQueryHolds(string query, string expected) =>
         Assert.Equal(expected, string.Join(' ', await FindAsync(query)));
 
     [Fact]
-    public async Task CategoriesAndArchivesAreWhole()
+    public async Task CategoriesAndArchivesMatchAsAWhole()
     {
         await SetCategoriesAsync("2611.00001", """["cs.CL","cond-mat.str-el"]""");
         await SetCategoriesAsync("2611.00002", """["hep-th"]""");
@@ -89,7 +89,7 @@ public abstract class PaperSearchTests(DatabaseFixture fixture) : StorageTests(f
     }
 
     [Fact]
-    public async Task TheTitleCountsMost()
+    public async Task ATitleMatchRanksHighest()
     {
         await SaveAsync(
             TestPapers.Listed("2611.00011") with { Title = "One", Abstract = "The lighthouse is a lighthouse." },
@@ -100,7 +100,7 @@ public abstract class PaperSearchTests(DatabaseFixture fixture) : StorageTests(f
     }
 
     [Fact]
-    public async Task OfEqualsTheNewestComesFirst()
+    public async Task EqualMatchesAreOrderedNewestFirst()
     {
         foreach (var days in new[] { 400, 0, 3000, 20 })
         {
@@ -112,14 +112,14 @@ public abstract class PaperSearchTests(DatabaseFixture fixture) : StorageTests(f
     }
 
     [Fact]
-    public async Task OfTooManyTheNewestAndThoseWithItInTheTitleAreListed()
+    public async Task WithTooManyMatchesTheNewestAndTitleMatchesAreListed()
     {
-        await SaveAsync([.. Enumerable.Range(0, PaperSearch.Candidates + 50).Select(i =>
+        await SaveAsync([.. Enumerable.Range(0, PaperSearch.MaximumCandidates + 50).Select(i =>
             Titled("Sea", $"2610.{i:00000}", i) with { Abstract = "A harbour." })]);
         await SaveAsync(Titled("Harbour", "2501.00001", daysAgo: 700));
 
         var first = await Search.SearchAsync(SearchQuery.Parse("harbour"), 1, 50, Stop);
-        Assert.Equal((PaperSearch.Candidates, true), (first.Total, first.HasMore));
+        Assert.Equal((PaperSearch.MaximumCandidates, true), (first.Total, first.HasMore));
         Assert.Contains("2501.00001", first.Hits.Select(hit => hit.Paper.ArxivId));
 
         var all = new List<string?>();
@@ -130,12 +130,12 @@ public abstract class PaperSearchTests(DatabaseFixture fixture) : StorageTests(f
             all.AddRange(results.Hits.Select(hit => hit.Paper.ArxivId));
         }
 
-        Assert.Equal(PaperSearch.Candidates, all.Distinct().Count());
+        Assert.Equal(PaperSearch.MaximumCandidates, all.Distinct().Count());
         Assert.Empty((await Search.SearchAsync(SearchQuery.Parse("harbour"), int.MaxValue, 50, Stop)).Hits);
     }
 
     [Fact]
-    public async Task WhatWasSearchedIsMarkedInReadableText()
+    public async Task SearchTermsAreMarkedInReadableText()
     {
         var hit = Assert.Single((await Search.SearchAsync(SearchQuery.Parse("kahler quantization"), 1, 10, Stop)).Hits);
 

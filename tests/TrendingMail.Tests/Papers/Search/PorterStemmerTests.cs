@@ -8,13 +8,13 @@ namespace TrendingMail.Tests.Papers.Search;
 
 public sealed class PorterStemmerTests
 {
-    private static readonly string[] Beginnings =
+    private static readonly string[] Roots =
     [
         "a", "y", "at", "sky", "rel", "gener", "hopp", "fil", "univers", "oper", "agre", "plast", "conflat", "tann",
         "crys", "vietnamiz", "differ",
     ];
 
-    private static readonly string[] Endings =
+    private static readonly string[] Suffixes =
     [
         "", "s", "es", "ies", "sses", "ss", "eed", "ed", "ing", "y", "ational", "tional", "enci", "anci", "izer", "logi",
         "bli", "alli", "entli", "eli", "ousli", "ization", "ation", "ator", "alism", "iveness", "fulness", "ousness",
@@ -31,13 +31,13 @@ public sealed class PorterStemmerTests
     [InlineData("is", "is")]
     public void FormsOfAWordHaveOneStem(string word, string stem) => Assert.Equal(stem, Stem(word));
 
-    /// <summary>What is marked is what was found only if both cut words in the same way.</summary>
+    /// <summary>Highlighting agrees with matching only if both stem words in the same way.</summary>
     [Fact]
-    public async Task StemsAreThoseOfTheIndex()
+    public async Task StemsEqualThoseOfFts5()
     {
         var sample = await SamplePapers.ReadAsync(TestPapers.Day, TestContext.Current.CancellationToken);
-        var words = sample.Papers.SelectMany(paper => Words.In($"{paper.Title} {paper.Abstract}"))
-            .Concat(from beginning in Beginnings from ending in Endings select beginning + ending)
+        var words = sample.Papers.SelectMany(paper => WordTokenizer.Split($"{paper.Title} {paper.Abstract}"))
+            .Concat(from beginning in Roots from ending in Suffixes select beginning + ending)
             .Concat(["Größe", "naïve", "Ærø", "Müller", "3D", "x2y", "ΑΒΓ", "東京"])
             .Concat([new string('a', 61) + "ing", new string('a', 62) + "ing", new string('a', 70)])
             .Distinct(StringComparer.Ordinal).ToList();
@@ -68,7 +68,7 @@ public sealed class PorterStemmerTests
 
     private static string Stem(string word)
     {
-        var room = new byte[300];
-        return Encoding.UTF8.GetString(room, 0, PorterStemmer.Stem(room, Words.Fold(word, room)));
+        var buffer = new byte[300];
+        return Encoding.UTF8.GetString(buffer, 0, PorterStemmer.Stem(buffer, WordTokenizer.Fold(word, buffer)));
     }
 }

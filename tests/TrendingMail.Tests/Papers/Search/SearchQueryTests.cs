@@ -36,7 +36,7 @@ public sealed class SearchQueryTests
     [InlineData("\"the model of the thing\"", "\"model of the thing\"")]
     [InlineData("not AND or NEAR(x, 2)", "not \"NEAR x\" 2")]
     [InlineData("twice Twice twice", "twice")]
-    public void AQueryIsReadAsAPersonMeansIt(string text, string expected) =>
+    public void AQueryIsParsedAsIntended(string text, string expected) =>
         Assert.Equal(expected, SearchQuery.Parse(text).ToString());
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class SearchQueryTests
     [InlineData("date:2026-01..", "2026-01-01", null)]
     [InlineData("date:..2024-02", null, "2024-02-29")]
     [InlineData("after:2025 after:2026 before:2027 before:2028", "2026-01-01", "2026-12-31")]
-    public void DaysMayBeWholeMonthsAndYears(string text, string? from, string? to)
+    public void DatesMayBeMonthsOrYears(string text, string? from, string? to)
     {
         var query = SearchQuery.Parse(text);
 
@@ -67,7 +67,7 @@ public sealed class SearchQueryTests
     [InlineData("date:..", "date")]
     [InlineData("date:2026..soon", "date \"2026 soon\"")]
     [InlineData("before:0001-01-01", "")]
-    public void DaysThatAreNoneAreWords(string text, string words) =>
+    public void InvalidDatesAreSearchedAsWords(string text, string words) =>
         Assert.Equal(words, string.Join(' ', SearchQuery.Parse(text).Terms));
 
     [Theory]
@@ -78,14 +78,14 @@ public sealed class SearchQueryTests
     [InlineData("\"\" - * ( ) : ^ + { } ' ; -- /* %")]
     [InlineData("\uE000 \uE001\0")]
     [InlineData("\uD800")]
-    public void NothingThatIsAWordIsNothing(string? text) => Assert.True(SearchQuery.Parse(text).IsEmpty);
+    public void TextWithoutWordsIsAnEmptyQuery(string? text) => Assert.True(SearchQuery.Parse(text).IsEmpty);
 
     [Fact]
-    public void AMarkThatIsNeverClosedMeansNothing() =>
+    public void AnUnclosedQuotationMarkIsIgnored() =>
         Assert.Equal("open mark", SearchQuery.Parse("\"open mark").ToString());
 
     [Fact]
-    public void LongQueriesAreCut()
+    public void LongQueriesAreTruncated()
     {
         var many = SearchQuery.Parse(string.Join(' ', Enumerable.Range(100, 1000)));
         Assert.Equal(SearchQuery.MaximumTerms, many.Terms.Count);

@@ -1,6 +1,6 @@
 namespace TrendingMail.Tests.Rendering.Latex;
 
-/// <summary>LaTeX as titles and abstracts carry it, and what a reader should see.</summary>
+/// <summary>LaTeX from titles and abstracts, and the expected text.</summary>
 public static class LatexTextSnippets
 {
     public static TheoryData<string, string> Symbols { get; } = new()
@@ -214,7 +214,7 @@ public static class LatexTextSnippets
         { @"$\foo{x}$", "foo x" },
     };
 
-    /// <summary>Traces of LaTeX in sources that took dollars, backslashes or command names away.</summary>
+    /// <summary>Remnants of LaTeX from which a source stripped dollar signs, backslashes or command names.</summary>
     public static TheoryData<string, string> Remnants { get; } = new()
     {
         { "(10^{19} to 10^{22} FLOPs)", "(10¹⁹ to 10²² FLOPs)" },
@@ -227,7 +227,7 @@ public static class LatexTextSnippets
         { "https://a.org/x{a.org/x}", "https://a.org/x" },
     };
 
-    /// <summary>Prose, code and money that only looks like LaTeX.</summary>
+    /// <summary>Prose, code and amounts of money that only look like LaTeX.</summary>
     public static TheoryData<string> Untouched { get; } = new()
     {
         "",
@@ -265,7 +265,7 @@ public static class LatexTextSnippets
         "a 😀 b",
     };
 
-    /// <summary>What no author meant to write; no word of it may be lost.</summary>
+    /// <summary>Malformed input, of which no word may be lost.</summary>
     public static TheoryData<string, string> Malformed { get; } = new()
     {
         { @"\textbf{x", "x" },

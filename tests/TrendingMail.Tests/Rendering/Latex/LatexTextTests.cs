@@ -15,17 +15,17 @@ public sealed partial class LatexTextTests
 
     [Theory]
     [MemberData(nameof(LatexTextSnippets.Scripts), MemberType = typeof(LatexTextSnippets))]
-    public void ScriptsAreRaisedAndLoweredWhereUnicodeCan(string source, string expected) =>
+    public void ScriptsAreRaisedAndLoweredWhereUnicodeAllows(string source, string expected) =>
         Assert.Equal(expected, LatexText.ToReadable(source));
 
     [Theory]
     [MemberData(nameof(LatexTextSnippets.Formulas), MemberType = typeof(LatexTextSnippets))]
-    public void FormulasStandOnOneLine(string source, string expected) =>
+    public void FormulasFitOnOneLine(string source, string expected) =>
         Assert.Equal(expected, LatexText.ToReadable(source));
 
     [Theory]
     [MemberData(nameof(LatexTextSnippets.Styles), MemberType = typeof(LatexTextSnippets))]
-    public void StyledTextLosesItsStyleAndNotItsWords(string source, string expected) =>
+    public void StyledTextKeepsItsWords(string source, string expected) =>
         Assert.Equal(expected, LatexText.ToReadable(source));
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed partial class LatexTextTests
 
     [Theory]
     [MemberData(nameof(LatexTextSnippets.Untouched), MemberType = typeof(LatexTextSnippets))]
-    public void ProseCodeAndMoneyStayAsTheyAre(string source) =>
+    public void ProseCodeAndMoneyAreUnchanged(string source) =>
         Assert.Equal(source, LatexText.ToReadable(source));
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed partial class LatexTextTests
     [InlineData("costs $5 and $10")]
     [InlineData("$3M versus $4M a year")]
     [InlineData("$5 for the model where $x_1$ counts")]
-    public void DollarAmountsAreNotMathematics(string source) =>
+    public void DollarAmountsAreNotMath(string source) =>
         Assert.StartsWith(source[..source.IndexOf(' ', StringComparison.Ordinal)], LatexText.ToReadable(source),
             StringComparison.Ordinal);
 
@@ -91,7 +91,7 @@ public sealed partial class LatexTextTests
     }
 
     [Fact]
-    public void ReadableTextIsNotChangedAgain()
+    public void ConversionIsIdempotent()
     {
         foreach (string source in LatexTextSnippets.AllSources.Where(s => !s.Contains('\\')).Concat(RealTexts()))
         {
@@ -106,7 +106,7 @@ public sealed partial class LatexTextTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void RandomSourcesNeverThrowAndSettleAtOnce(int seed)
+    public void RandomSourcesNeverThrowAndAreStableAfterOneConversion(int seed)
     {
         // Escapes are left out: "\$x\$" rightly becomes "$x$", which in turn is a formula.
         string[] pieces =
@@ -169,7 +169,7 @@ public sealed partial class LatexTextTests
     [InlineData("https://")]
     [InlineData("1.")]
     [InlineData("\\alpha_")]
-    public void HundredKilobytesOfTheSameAreRead(string piece)
+    public void AHundredKilobytesOfRepetitionAreHandled(string piece)
     {
         string source = string.Concat(Enumerable.Repeat(piece, 100_000 / piece.Length));
         string balanced = source + string.Concat(Enumerable.Repeat("}", source.Count(c => c == '{')));

@@ -10,25 +10,25 @@ namespace TrendingMail.Tests.Rendering.Variants;
 public sealed class QuotedPrintableTests
 {
     [Fact]
-    public void TextIsEncodedAsMimeKitEncodesIt() => Hostile.Text.Select(Unix).Sample(
-        text => Assert.Equal(ByMimeKit(text), Encoded([text], ends: true)), iter: Cases.Usual);
+    public void EncodingMatchesMimeKit() => Hostile.Text.Select(ToUnixLineEndings).Sample(
+        text => Assert.Equal(EncodeWithMimeKit(text), Encode([text], ends: true)), iter: Cases.Default);
 
     [Fact]
-    public void WhereItIsCutMakesNoDifference() => Gen.Select(Hostile.Text.Select(Unix), Gen.Double.Unit).Sample(
+    public void SplitPositionMakesNoDifference() => Gen.Select(Hostile.Text.Select(ToUnixLineEndings), Gen.Double.Unit).Sample(
         (text, part) =>
         {
             var cut = (int)(part * text.Length);
-            Assert.Equal(Encoded([text], ends: true), Encoded([text[..cut], text[cut..]], ends: true));
-        }, iter: Cases.Usual);
+            Assert.Equal(Encode([text], ends: true), Encode([text[..cut], text[cut..]], ends: true));
+        }, iter: Cases.Default);
 
     [Fact]
-    public void WholeLinesCanBeEncodedApart() => Gen.Select(Hostile.Text, Hostile.Text).Sample(
+    public void WholeLinesCanBeEncodedSeparately() => Gen.Select(Hostile.Text, Hostile.Text).Sample(
         (one, other) =>
         {
-            var (first, second) = (Unix(one) + "\n", Unix(other));
+            var (first, second) = (ToUnixLineEndings(one) + "\n", ToUnixLineEndings(other));
             Assert.Equal(
-                Encoded([first + second], ends: true), Encoded([first], ends: false) + Encoded([second], ends: true));
-        }, iter: Cases.Usual);
+                Encode([first + second], ends: true), Encode([first], ends: false) + Encode([second], ends: true));
+        }, iter: Cases.Default);
 
     [Theory]
     [InlineData("", "")]
@@ -40,33 +40,33 @@ public sealed class QuotedPrintableTests
     [InlineData("1=2\n", "1=3D2\r\n")]
     [InlineData("é\n", "=C3=A9\r\n")]
     [InlineData("\0\n", "=00\r\n")]
-    public void TextIsEncoded(string text, string encoded) => Assert.Equal(encoded, Encoded([text], ends: true));
+    public void TextIsEncoded(string text, string encoded) => Assert.Equal(encoded, Encode([text], ends: true));
 
     [Theory]
     [InlineData(75, false)]
     [InlineData(76, true)]
-    public void ALongLineIsBrokenSoftly(int length, bool isBroken) => Assert.Equal(
-        isBroken, Encoded([new string('x', length) + "\n"], ends: false).Contains("=\r\n", StringComparison.Ordinal));
+    public void LongLineGetsASoftLineBreak(int length, bool isBroken) => Assert.Equal(
+        isBroken, Encode([new string('x', length) + "\n"], ends: false).Contains("=\r\n", StringComparison.Ordinal));
 
     [Fact]
-    public void WhatIsEncodedDecodesToItself() => Hostile.Text.Select(Unix).Sample(
+    public void EncodedTextDecodesToTheOriginal() => Hostile.Text.Select(ToUnixLineEndings).Sample(
         text =>
         {
-            var encoded = Encoding.ASCII.GetBytes(Encoded([text], ends: true).ReplaceLineEndings("\n"));
+            var encoded = Encoding.ASCII.GetBytes(Encode([text], ends: true).ReplaceLineEndings("\n"));
             var decoder = new QuotedPrintableDecoder();
             var decoded = new byte[decoder.EstimateOutputLength(encoded.Length)];
             Assert.Equal(
                 Encoding.UTF8.GetBytes(text), decoded[..decoder.Decode(encoded, 0, encoded.Length, decoded)]);
-        }, iter: Cases.Usual);
+        }, iter: Cases.Default);
 
-    private static string Unix(string text) => text.ReplaceLineEndings("\n");
+    private static string ToUnixLineEndings(string text) => text.ReplaceLineEndings("\n");
 
-    private static string Encoded(string[] pieces, bool ends)
+    private static string Encode(string[] pieces, bool ends)
     {
         using var output = new WireBuffer(16);
         var encoder = new QuotedPrintable(output);
 
-        // In bytes: half a character that is cut from the other is not one.
+        // Split the bytes rather than the text, because splitting a surrogate pair would change the text.
         var whole = Encoding.UTF8.GetBytes(string.Concat(pieces)).AsSpan();
         var first = Math.Min(whole.Length, pieces[0].Length);
         encoder.Write(whole[..first]);
@@ -79,7 +79,7 @@ public sealed class QuotedPrintableTests
         return Encoding.ASCII.GetString(output.Written);
     }
 
-    private static string ByMimeKit(string text)
+    private static string EncodeWithMimeKit(string text)
     {
         using var part = new TextPart("plain") { ContentTransferEncoding = ContentEncoding.QuotedPrintable };
         part.SetText(Encoding.UTF8, text);

@@ -5,36 +5,36 @@ namespace TrendingMail.Tests.Subscribers.Import;
 
 public sealed class ImportDecisionTests
 {
-    private static readonly SubscriberState?[] Known = [null, .. Enum.GetValues<SubscriberState>()];
+    private static readonly SubscriberState?[] CurrentStates = [null, .. Enum.GetValues<SubscriberState>()];
 
     [Fact]
-    public void WhoLeftIsNeverBroughtBackWhateverTheListSays() => Assert.All(Enum.GetValues<SubscriberState>(), wanted =>
-        Assert.True(ImportDecision.Of(SubscriberState.Unsubscribed, false, false, wanted) is ImportAction.Left or ImportAction.Known));
+    public void AnUnsubscribedSubscriberIsNeverResubscribed() => Assert.All(Enum.GetValues<SubscriberState>(), requested =>
+        Assert.True(ImportDecision.Decide(SubscriberState.Unsubscribed, false, false, requested) is ImportAction.Unsubscribed or ImportAction.Unchanged));
 
     [Fact]
-    public void WhoWasErasedIsNeverAdded() => Assert.All(Enum.GetValues<SubscriberState>(), wanted =>
-        Assert.Equal(ImportAction.Erased, ImportDecision.Of(null, false, true, wanted)));
+    public void AnErasedSubscriberIsNeverAdded() => Assert.All(Enum.GetValues<SubscriberState>(), requested =>
+        Assert.Equal(ImportAction.Erased, ImportDecision.Decide(null, false, true, requested)));
 
     [Fact]
-    public void NoSubscribedReaderIsMadeOfASuppressedAddress() => Assert.All(
-        from known in Known
-        from wanted in (SubscriberState[])[SubscriberState.Pending, SubscriberState.Active, SubscriberState.Paused]
-        select ImportDecision.Of(known, true, false, wanted),
+    public void ASuppressedAddressIsNeverSubscribed() => Assert.All(
+        from current in CurrentStates
+        from requested in (SubscriberState[])[SubscriberState.Pending, SubscriberState.Active, SubscriberState.Paused]
+        select ImportDecision.Decide(current, true, false, requested),
         action => Assert.True(action is not (ImportAction.Add or ImportAction.Confirm)));
 
     [Theory]
     [InlineData(null, SubscriberState.Active, ImportAction.Add)]
     [InlineData(null, SubscriberState.Unsubscribed, ImportAction.Add)]
-    [InlineData(SubscriberState.Pending, SubscriberState.Pending, ImportAction.Known)]
+    [InlineData(SubscriberState.Pending, SubscriberState.Pending, ImportAction.Unchanged)]
     [InlineData(SubscriberState.Pending, SubscriberState.Active, ImportAction.Confirm)]
     [InlineData(SubscriberState.Pending, SubscriberState.Unsubscribed, ImportAction.OptOut)]
-    [InlineData(SubscriberState.Active, SubscriberState.Pending, ImportAction.Known)]
-    [InlineData(SubscriberState.Active, SubscriberState.Paused, ImportAction.Known)]
-    [InlineData(SubscriberState.Paused, SubscriberState.Active, ImportAction.Known)]
+    [InlineData(SubscriberState.Active, SubscriberState.Pending, ImportAction.Unchanged)]
+    [InlineData(SubscriberState.Active, SubscriberState.Paused, ImportAction.Unchanged)]
+    [InlineData(SubscriberState.Paused, SubscriberState.Active, ImportAction.Unchanged)]
     [InlineData(SubscriberState.Active, SubscriberState.Unsubscribed, ImportAction.OptOut)]
-    public void OthersAreAddedConfirmedOptedOutOrLeftAsTheyAre(
-        SubscriberState? known, SubscriberState wanted, ImportAction action) =>
-        Assert.Equal(action, ImportDecision.Of(known, false, false, wanted));
+    public void OthersAreAddedConfirmedOptedOutOrUnchanged(
+        SubscriberState? current, SubscriberState requested, ImportAction action) =>
+        Assert.Equal(action, ImportDecision.Decide(current, false, false, requested));
 
     [Theory]
     [InlineData(null, false, null, SubscriberState.Pending)]
@@ -42,23 +42,23 @@ public sealed class ImportDecisionTests
     [InlineData(SubscriberState.Active, false, null, SubscriberState.Pending)]
     [InlineData(SubscriberState.Active, false, ConsentKind.Confirmed, SubscriberState.Active)]
     [InlineData(SubscriberState.Active, false, ConsentKind.Unsubscribed, SubscriberState.Pending)]
-    [InlineData(SubscriberState.Active, false, ConsentKind.Disowned, SubscriberState.Pending)]
+    [InlineData(SubscriberState.Active, false, ConsentKind.Disputed, SubscriberState.Pending)]
     [InlineData(SubscriberState.Active, false, ConsentKind.Requested, SubscriberState.Pending)]
-    [InlineData(SubscriberState.Paused, false, ConsentKind.Returned, SubscriberState.Paused)]
+    [InlineData(SubscriberState.Paused, false, ConsentKind.Resubscribed, SubscriberState.Paused)]
     [InlineData(SubscriberState.Pending, true, null, SubscriberState.Pending)]
     [InlineData(SubscriberState.Unsubscribed, true, null, SubscriberState.Unsubscribed)]
-    public void BeingSubscribedNeedsAConsentOrTheOperatorsWord(
-        SubscriberState? state, bool isConfirmed, ConsentKind? last, SubscriberState wanted)
+    public void AnActiveSubscriptionRequiresConsentOrTheOperatorsConfirmation(
+        SubscriberState? state, bool isConfirmed, ConsentKind? lastConsent, SubscriberState expected)
     {
         Assert.True(EmailAddress.TryParse("ada@example.org", out var address, out _));
-        var reader = new ListedReader
+        var reader = new ImportedSubscriber
         {
             Address = address,
             Preferences = new Preferences(),
             State = state,
-            Consent = last is { } kind ? [new ConsentEvent { Id = 0, Kind = kind, At = DateTimeOffset.UnixEpoch, Origin = "web" }] : [],
+            Consent = lastConsent is { } kind ? [new ConsentEvent { Id = 0, Kind = kind, At = DateTimeOffset.UnixEpoch, Origin = "web" }] : [],
         };
 
-        Assert.Equal(wanted, ImportDecision.Wanted(reader, isConfirmed));
+        Assert.Equal(expected, ImportDecision.RequestedState(reader, isConfirmed));
     }
 }

@@ -20,10 +20,10 @@ public abstract class GenericTests : WebhookTests
         : base(postgres) => Webhooks = new WebhookOptions { Generic = new GenericWebhookOptions { Secret = $"whsec_{Secret}" } };
 
     /// <summary>
-    /// The example of the specification's own libraries: the signature holds, though it is no event of ours.
+    /// The example from the libraries of the specification: the signature is valid, but it is not one of our events.
     /// </summary>
     [Fact]
-    public async Task TheSpecificationsExampleIsTaken()
+    public async Task SpecificationExampleHasAValidSignature()
     {
         var headers = new Dictionary<string, string>
         {
@@ -33,10 +33,10 @@ public abstract class GenericTests : WebhookTests
         };
         var provider = new GenericWebhook(Webhooks.Generic, new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1614265330)));
 
-        var reading = await provider.ReadAsync(
+        var result = await provider.ReadAsync(
             new WebhookRequest("""{"test": 2432232314}"""u8.ToArray(), headers.GetValueOrDefault, null), Stop);
 
-        Assert.IsType<WebhookReading.Malformed>(reading);
+        Assert.IsType<WebhookParseResult.Malformed>(result);
     }
 
     [Theory]
@@ -47,64 +47,64 @@ public abstract class GenericTests : WebhookTests
     [InlineData("""{"type":"email.delayed","data":{"recipient":"ada@shop.example"}}""", "noted: expired")]
     [InlineData("""{"type":"email.delivered","data":{"recipient":"ada@shop.example"}}""", "noted")]
     [InlineData("""{"type":"email.unsubscribed","data":{"recipient":"ada@shop.example"}}""", "unsubscribed")]
-    public async Task EachTypeHasItsConsequenceOnce(string body, string expected)
+    public async Task EachEventTypeLeadsToItsActionOnce(string body, string expected)
     {
-        var (reader, _) = await SentAsync();
+        var (reader, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(HttpStatusCode.OK, body, "msg_1");
         Clock.Advance(TimeSpan.FromDays(1));
         await PostAsync(HttpStatusCode.OK, body, "msg_1");
 
-        Assert.StartsWith(expected, Assert.Single(await CameBackAsync(reader.Id)), StringComparison.Ordinal);
+        Assert.StartsWith(expected, Assert.Single(await ListInboundActionsAsync(reader.Id)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task TheReturnPathNeedsNoAddress()
+    public async Task ReturnPathIdentifiesTheSubscriberWithoutAnAddress()
     {
-        var (_, delivery) = await SentAsync();
+        var (_, delivery) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(HttpStatusCode.OK,
-            $$$"""{"type":"email.bounced","data":{"return_path":"{{{ReturnPathOf(delivery)}}}","permanent":true,"diagnostic":"user unknown"}}""", "msg_1");
+            $$$"""{"type":"email.bounced","data":{"return_path":"{{{ReturnPathFor(delivery)}}}","permanent":true,"diagnostic":"user unknown"}}""", "msg_1");
         await PostAsync(HttpStatusCode.OK, """{"type":"email.bounced","data":{"permanent":true}}""", "msg_2");
 
-        Assert.Equal(SuppressionReason.HardBounce, await SuppressionOfAsync(Ada));
+        Assert.Equal(SuppressionReason.HardBounce, await FindSuppressionAsync(Ada));
     }
 
     [Fact]
     public async Task OneOfSeveralSignaturesIsEnough()
     {
-        await SentAsync();
+        await AddSubscriberWithDeliveryAsync();
 
-        await PostToAsync("generic", HttpStatusCode.OK, Bounced, ("webhook-id", "msg_1"), ("webhook-timestamp", Seconds()),
-            ("webhook-signature", $"v1,AAAA v2,BBBB {Sign("msg_1", Seconds(), Bounced)}"));
+        await PostToAsync("generic", HttpStatusCode.OK, Bounced, ("webhook-id", "msg_1"), ("webhook-timestamp", UnixSeconds()),
+            ("webhook-signature", $"v1,AAAA v2,BBBB {Sign("msg_1", UnixSeconds(), Bounced)}"));
 
-        Assert.Equal(SuppressionReason.HardBounce, await SuppressionOfAsync(Ada));
+        Assert.Equal(SuppressionReason.HardBounce, await FindSuppressionAsync(Ada));
     }
 
     [Fact]
-    public async Task AWrongSignatureAndAnOldOneAreRefusedAndLeaveNothing()
+    public async Task InvalidAndExpiredSignaturesAreRejectedWithoutEffect()
     {
-        await SentAsync();
-        var before = await EverythingAsync();
-        var signature = Sign("msg_1", Seconds(), Bounced);
+        await AddSubscriberWithDeliveryAsync();
+        var before = await DumpDatabaseAsync();
+        var signature = Sign("msg_1", UnixSeconds(), Bounced);
 
         await PostToAsync("generic", HttpStatusCode.Unauthorized, Bounced);
-        foreach (var (id, stamp, body) in ((string, string, string)[])
-            [("msg_2", Seconds(), Bounced), ("msg_1", Seconds(TimeSpan.FromSeconds(1)), Bounced), ("msg_1", Seconds(), $"{Bounced} ")])
+        foreach (var (id, timestamp, body) in ((string, string, string)[])
+            [("msg_2", UnixSeconds(), Bounced), ("msg_1", UnixSeconds(TimeSpan.FromSeconds(1)), Bounced), ("msg_1", UnixSeconds(), $"{Bounced} ")])
         {
             await PostToAsync("generic", HttpStatusCode.Unauthorized, body,
-                ("webhook-id", id), ("webhook-timestamp", stamp), ("webhook-signature", signature));
+                ("webhook-id", id), ("webhook-timestamp", timestamp), ("webhook-signature", signature));
         }
 
-        var old = Seconds(TimeSpan.FromMinutes(6));
+        var old = UnixSeconds(TimeSpan.FromMinutes(6));
         await PostToAsync("generic", HttpStatusCode.Unauthorized, Bounced,
             ("webhook-id", "msg_1"), ("webhook-timestamp", old), ("webhook-signature", Sign("msg_1", old, Bounced)));
 
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await DumpDatabaseAsync());
     }
 
     [Fact]
-    public async Task ProvidersThatAreNotSetUpAreNotThere()
+    public async Task UnconfiguredProvidersAreNotFound()
     {
         foreach (var provider in (string[])["ses", "sendgrid", "postmark", "mailgun", "sparkpost", "GENERIC"])
         {
@@ -117,21 +117,21 @@ public abstract class GenericTests : WebhookTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task WhatIsTooLongIsRefused(bool tellsItsLength)
+    public async Task OversizedBodyIsRejected(bool hasContentLength)
     {
         using var content = new ByteArrayContent(new byte[(2 << 20) + 1]);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/webhooks/generic") { Content = content };
-        request.Headers.TransferEncodingChunked = !tellsItsLength;
-        using var response = await Browser.SendAsync(request, Stop);
+        request.Headers.TransferEncodingChunked = !hasContentLength;
+        using var response = await Client.SendAsync(request, Stop);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
     }
 
     private Task<string> PostAsync(HttpStatusCode status, string body, string id) => PostToAsync("generic", status, body,
-        ("webhook-id", id), ("webhook-timestamp", Seconds()), ("webhook-signature", Sign(id, Seconds(), body)));
+        ("webhook-id", id), ("webhook-timestamp", UnixSeconds()), ("webhook-signature", Sign(id, UnixSeconds(), body)));
 
-    private static string Sign(string id, string stamp, string body) =>
-        $"v1,{Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(Secret), Encoding.UTF8.GetBytes($"{id}.{stamp}.{body}")))}";
+    private static string Sign(string id, string timestamp, string body) =>
+        $"v1,{Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(Secret), Encoding.UTF8.GetBytes($"{id}.{timestamp}.{body}")))}";
 }
 
 public sealed class GenericOnSqlite() : GenericTests(null);

@@ -20,29 +20,29 @@ public abstract class MailgunTests : WebhookTests
         Webhooks = new WebhookOptions { Mailgun = new MailgunWebhookOptions { SigningKey = Key } };
 
     [Fact]
-    public async Task AnEventActsOnceThoughMailgunSignsEachAttemptAnew()
+    public async Task EventIsHandledOnceAlthoughEachAttemptHasANewSignature()
     {
-        var (reader, _) = await SentAsync();
+        var (reader, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(HttpStatusCode.OK, Unknown, "token-1");
         await PostAsync(HttpStatusCode.OK, Unknown, "token-2");
 
         Assert.Equal(["suppressed: user_unknown: 550 5.1.1 The email account that you tried to reach does not exist"],
-            await CameBackAsync(reader.Id));
+            await ListInboundActionsAsync(reader.Id));
     }
 
     [Fact]
-    public async Task ATokenVouchesForOneEventOnlyForItDoesNotSignIt()
+    public async Task TokenIsAcceptedForOneEventOnly()
     {
-        await SentAsync();
+        await AddSubscriberWithDeliveryAsync();
         await PostAsync(HttpStatusCode.OK, """{"event":"opened","id":"O1","recipient":"bo@shop.example"}""", "token-1");
-        var before = await EverythingAsync();
+        var before = await DumpDatabaseAsync();
 
         await PostAsync(HttpStatusCode.Unauthorized, Unknown, "token-1");
         await PostAsync(HttpStatusCode.OK, """{"event":"opened","id":"O1","recipient":"bo@shop.example"}""", "token-1");
 
-        Assert.Equal(before, await EverythingAsync());
-        Assert.Null(await SuppressionOfAsync(Ada));
+        Assert.Equal(before, await DumpDatabaseAsync());
+        Assert.Null(await FindSuppressionAsync(Ada));
     }
 
     [Theory]
@@ -53,41 +53,41 @@ public abstract class MailgunTests : WebhookTests
     [InlineData("""{"event":"failed","severity":"permanent","reason":"old","id":"1","recipient":"ada@shop.example","delivery-status":{"code":602,"message":"Too old"}}""", "scored: expired")]
     [InlineData("""{"event":"failed","severity":"permanent","reason":"bounce","id":"1","recipient":"ada@shop.example","delivery-status":{"code":554,"message":"5.7.1 message refused as spam"}}""", "alerted: spam_content")]
     [InlineData("""{"event":"complained","id":"1","recipient":"ada@shop.example"}""", "suppressed: complaint")]
-    [InlineData("""{"event":"unsubscribed","id":"1","recipient":"ada@shop.example"}""", "unsubscribed: left, says mailgun")]
+    [InlineData("""{"event":"unsubscribed","id":"1","recipient":"ada@shop.example"}""", "unsubscribed: reported by mailgun")]
     [InlineData("""{"event":"delivered","id":"1","recipient":"ada@shop.example","delivery-status":{"code":250,"message":"OK"}}""", "noted: other: OK")]
-    public async Task EachKindOfEventHasItsConsequence(string e, string expected)
+    public async Task EachEventTypeLeadsToItsAction(string e, string expected)
     {
-        var (reader, _) = await SentAsync();
+        var (reader, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(HttpStatusCode.OK, e, "token-1");
 
-        Assert.StartsWith(expected, Assert.Single(await CameBackAsync(reader.Id)), StringComparison.Ordinal);
+        Assert.StartsWith(expected, Assert.Single(await ListInboundActionsAsync(reader.Id)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task AWrongSignatureAndAnOldOneAreRefusedAndLeaveNothing()
+    public async Task InvalidAndExpiredSignaturesAreRejectedWithoutEffect()
     {
-        await SentAsync();
-        var before = await EverythingAsync();
+        await AddSubscriberWithDeliveryAsync();
+        var before = await DumpDatabaseAsync();
 
-        await PostToAsync("mailgun", HttpStatusCode.Unauthorized, Body(Unknown, Seconds(), "token-1", new string('0', 64)));
-        await PostToAsync("mailgun", HttpStatusCode.Unauthorized, Body(Unknown, Seconds(), "token-2", Sign(Seconds(), "token-1")));
+        await PostToAsync("mailgun", HttpStatusCode.Unauthorized, Body(Unknown, UnixSeconds(), "token-1", new string('0', 64)));
+        await PostToAsync("mailgun", HttpStatusCode.Unauthorized, Body(Unknown, UnixSeconds(), "token-2", Sign(UnixSeconds(), "token-1")));
         await PostToAsync("mailgun", HttpStatusCode.Unauthorized, $$"""{"event-data":{{Unknown}}}""");
-        var old = Seconds(TimeSpan.FromHours(9));
+        var old = UnixSeconds(TimeSpan.FromHours(9));
         await PostToAsync("mailgun", HttpStatusCode.Unauthorized, Body(Unknown, old, "token-1", Sign(old, "token-1")));
 
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await DumpDatabaseAsync());
     }
 
     [Fact]
-    public async Task WhatIsNoEventIsMalformed()
+    public async Task InvalidEventIsMalformed()
     {
         await PostToAsync("mailgun", HttpStatusCode.BadRequest, "signature=1&token=2");
         await PostAsync(HttpStatusCode.BadRequest, "{}", "token-1");
     }
 
     [Fact]
-    public async Task TokensAreForgottenWhenTheyAreTooOldToHold()
+    public async Task ExpiredTokensAreDeleted()
     {
         await PostAsync(HttpStatusCode.OK, """{"event":"opened","id":"O1"}""", "token-1");
         Clock.Advance(TimeSpan.FromDays(3));
@@ -97,13 +97,13 @@ public abstract class MailgunTests : WebhookTests
     }
 
     private Task<string> PostAsync(HttpStatusCode status, string e, string token) =>
-        PostToAsync("mailgun", status, Body(e, Seconds(), token, Sign(Seconds(), token)));
+        PostToAsync("mailgun", status, Body(e, UnixSeconds(), token, Sign(UnixSeconds(), token)));
 
-    private static string Body(string e, string stamp, string token, string signature) =>
-        $$"""{"signature":{"timestamp":"{{stamp}}","token":"{{token}}","signature":"{{signature}}"},"event-data":{{e}}}""";
+    private static string Body(string e, string timestamp, string token, string signature) =>
+        $$"""{"signature":{"timestamp":"{{timestamp}}","token":"{{token}}","signature":"{{signature}}"},"event-data":{{e}}}""";
 
-    private static string Sign(string stamp, string token) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Key), Encoding.UTF8.GetBytes(stamp + token)));
+    private static string Sign(string timestamp, string token) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Key), Encoding.UTF8.GetBytes(timestamp + token)));
 }
 
 public sealed class MailgunOnSqlite() : MailgunTests(null);

@@ -26,14 +26,14 @@ public abstract class PostmarkTests : WebhookTests
         };
 
     [Fact]
-    public async Task AnEventWithAllProofsActsOnce()
+    public async Task AuthenticatedEventIsHandledOnce()
     {
-        var (reader, _) = await SentAsync();
+        var (reader, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(HardBounce);
         await PostAsync(HardBounce);
 
-        Assert.Equal(["suppressed: user_unknown: 550 5.1.1 user unknown"], await CameBackAsync(reader.Id));
+        Assert.Equal(["suppressed: user_unknown: 550 5.1.1 user unknown"], await ListInboundActionsAsync(reader.Id));
     }
 
     [Theory]
@@ -46,26 +46,26 @@ public abstract class PostmarkTests : WebhookTests
     [InlineData("""{"RecordType":"Delivery","MessageID":"m","Recipient":"ada@shop.example","Details":"250 OK","DeliveredAt":"2026-11-23T07:00:00Z"}""", "noted: other: 250 OK")]
     [InlineData("""{"RecordType":"SubscriptionChange","Recipient":"ada@shop.example","SuppressSending":true,"SuppressionReason":"ManualSuppression","Origin":"Recipient"}""", "unsubscribed")]
     [InlineData("""{"RecordType":"SubscriptionChange","Recipient":"ada@shop.example","SuppressSending":true,"SuppressionReason":"HardBounce","Origin":"Recipient"}""", "suppressed: user_unknown")]
-    public async Task EachRecordHasItsConsequence(string record, string expected)
+    public async Task EachRecordTypeLeadsToItsAction(string record, string expected)
     {
-        var (reader, _) = await SentAsync();
+        var (reader, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(record);
 
-        Assert.StartsWith(expected, Assert.Single(await CameBackAsync(reader.Id)), StringComparison.Ordinal);
+        Assert.StartsWith(expected, Assert.Single(await ListInboundActionsAsync(reader.Id)), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("""{"RecordType":"SubscriptionChange","Recipient":"ada@shop.example","SuppressSending":false,"Origin":"Customer"}""")]
     [InlineData("""{"RecordType":"Open","Recipient":"ada@shop.example"}""")]
     [InlineData("""{"RecordType":"Bounce","ID":1,"Type":"HardBounce","Email":"stranger@shop.example"}""")]
-    public async Task TheRestIsTakenAndNothingFollows(string record)
+    public async Task IrrelevantRecordsAreAcceptedWithoutAction(string record)
     {
-        var (reader, _) = await SentAsync();
+        var (reader, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(record);
 
-        Assert.Empty(await CameBackAsync(reader.Id));
+        Assert.Empty(await ListInboundActionsAsync(reader.Id));
     }
 
     [Theory]
@@ -75,19 +75,19 @@ public abstract class PostmarkTests : WebhookTests
     [InlineData("postmark:s3cret:word", "green", "203.0.113.77")]
     [InlineData("postmark:s3cret:word", "blue", "203.0.113.80")]
     [InlineData("postmark:s3cret:word", "blue", null)]
-    public async Task AWrongProofIsRefusedAndLeavesNothing(string? login, string? header, string? from)
+    public async Task WrongCredentialsAreRejectedWithoutEffect(string? login, string? header, string? from)
     {
-        await SentAsync();
-        var before = await EverythingAsync();
+        await AddSubscriberWithDeliveryAsync();
+        var before = await DumpDatabaseAsync();
         RemoteAddress = from is null ? null : IPAddress.Parse(from);
 
         await PostToAsync("postmark", HttpStatusCode.Unauthorized, HardBounce, [.. Headers(login, header)]);
 
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await DumpDatabaseAsync());
     }
 
     [Fact]
-    public async Task AnIPv4AddressInIPv6FormIsTheSame()
+    public async Task IPv4MappedAddressMatchesAnIPv4Network()
     {
         RemoteAddress = IPAddress.Parse("::ffff:203.0.113.77");
 
@@ -98,7 +98,7 @@ public abstract class PostmarkTests : WebhookTests
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("{}")]
-    public async Task WhatIsNoRecordIsMalformed(string body) =>
+    public async Task InvalidRecordIsMalformed(string body) =>
         await PostToAsync("postmark", HttpStatusCode.BadRequest, body, [.. Headers("postmark:s3cret:word", "blue")]);
 
     private Task<string> PostAsync(string record) =>

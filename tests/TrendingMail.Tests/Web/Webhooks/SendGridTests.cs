@@ -18,11 +18,11 @@ public abstract class SendGridTests : WebhookTests
         };
 
     [Fact]
-    public async Task AllEventsOfAPostAreActedUponEachOnce()
+    public async Task EachEventOfABatchIsHandledOnce()
     {
-        var (ada, _) = await SentAsync();
-        var (bo, _) = await SentAsync("bo@shop.example");
-        var (cy, _) = await SentAsync("cy@shop.example");
+        var (ada, _) = await AddSubscriberWithDeliveryAsync();
+        var (bo, _) = await AddSubscriberWithDeliveryAsync("bo@shop.example");
+        var (cy, _) = await AddSubscriberWithDeliveryAsync("cy@shop.example");
         const string Events = """
             [{"email":"ada@shop.example","event":"bounce","type":"bounce","status":"5.1.1","reason":"550 5.1.1 The email account does not exist","sg_event_id":"e1","timestamp":1},
              {"email":"bo@shop.example","event":"spamreport","sg_event_id":"e2"},
@@ -35,11 +35,11 @@ public abstract class SendGridTests : WebhookTests
         await PostAsync(Events);
         await PostAsync(Events);
 
-        Assert.Equal(SuppressionReason.HardBounce, await SuppressionOfAsync(Ada));
-        Assert.Equal(SuppressionReason.Complaint, await SuppressionOfAsync("bo@shop.example"));
-        Assert.Equal(["noted: mailbox_full: 452 4.2.2 mailbox full"], await CameBackAsync(cy.Id));
-        Assert.Single(await CameBackAsync(ada.Id));
-        Assert.Single(await CameBackAsync(bo.Id));
+        Assert.Equal(SuppressionReason.HardBounce, await FindSuppressionAsync(Ada));
+        Assert.Equal(SuppressionReason.Complaint, await FindSuppressionAsync("bo@shop.example"));
+        Assert.Equal(["noted: mailbox_full: 452 4.2.2 mailbox full"], await ListInboundActionsAsync(cy.Id));
+        Assert.Single(await ListInboundActionsAsync(ada.Id));
+        Assert.Single(await ListInboundActionsAsync(bo.Id));
     }
 
     [Theory]
@@ -48,87 +48,87 @@ public abstract class SendGridTests : WebhookTests
     [InlineData("""{"email":"ada@shop.example","event":"bounce","type":"bounce","bounce_classification":"Reputation"}""", "alerted: blocked")]
     [InlineData("""{"email":"ada@shop.example","event":"dropped","reason":"Bounced Address","status":"5.0.0"}""", "suppressed: user_unknown")]
     [InlineData("""{"email":"ada@shop.example","event":"dropped","reason":"Spam Reporting Address"}""", "suppressed: complaint")]
-    [InlineData("""{"email":"ada@shop.example","event":"dropped","reason":"Unsubscribed Address"}""", "unsubscribed: left, says sendgrid")]
-    [InlineData("""{"email":"ada@shop.example","event":"group_unsubscribe","asm_group_id":10}""", "unsubscribed: left, says sendgrid")]
+    [InlineData("""{"email":"ada@shop.example","event":"dropped","reason":"Unsubscribed Address"}""", "unsubscribed: reported by sendgrid")]
+    [InlineData("""{"email":"ada@shop.example","event":"group_unsubscribe","asm_group_id":10}""", "unsubscribed: reported by sendgrid")]
     [InlineData("""{"email":"ada@shop.example","event":"delivered","response":"250 OK"}""", "noted: other: 250 OK")]
-    public async Task EachKindOfEventHasItsConsequence(string e, string expected)
+    public async Task EachEventTypeLeadsToItsAction(string e, string expected)
     {
-        var (reader, _) = await SentAsync();
+        var (reader, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync($"[{e}]");
 
-        Assert.StartsWith(expected, Assert.Single(await CameBackAsync(reader.Id)), StringComparison.Ordinal);
+        Assert.StartsWith(expected, Assert.Single(await ListInboundActionsAsync(reader.Id)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task WhoLeavesThereHasLeftHereAndIsSentNothing()
+    public async Task UnsubscribeAtTheProviderUnsubscribesHereWithoutAGoodbye()
     {
-        await SentAsync();
+        await AddSubscriberWithDeliveryAsync();
         var before = await CountAsync("deliveries");
 
         await PostAsync("""[{"email":"ada@shop.example","event":"unsubscribe","sg_event_id":"u1"}]""");
 
-        Assert.Equal(SubscriberState.Unsubscribed, (await ReaderAsync(Ada))!.State);
+        Assert.Equal(SubscriberState.Unsubscribed, (await FindSubscriberAsync(Ada))!.State);
         Assert.Equal(before, await CountAsync("deliveries"));
     }
 
     [Fact]
-    public async Task TheMessageIdSaysWhoseMailItWas()
+    public async Task MessageIdIdentifiesTheDelivery()
     {
-        var (reader, delivery) = await SentAsync();
+        var (reader, delivery) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync($$"""[{"email":"{{Ada}}","event":"bounce","sg_event_id":"b1","smtp-id":"<welcome-1.{{delivery}}@papers.example.org>"}]""");
 
-        Assert.Equal(delivery, (await Get<SuppressionStore>().FindAsync(AddressOf(reader), Stop))!.DeliveryId);
+        Assert.Equal(delivery, (await Get<SuppressionStore>().FindAsync(ParseAddress(reader), Stop))!.DeliveryId);
     }
 
     [Fact]
-    public async Task AWrongSignatureIsRefusedAndLeavesNothing()
+    public async Task InvalidSignatureIsRejectedWithoutEffect()
     {
-        await SentAsync();
-        var before = await EverythingAsync();
+        await AddSubscriberWithDeliveryAsync();
+        var before = await DumpDatabaseAsync();
         const string Events = """[{"email":"ada@shop.example","event":"spamreport","sg_event_id":"e2"}]""";
-        var (stamp, signature) = (Seconds(), Sign(Seconds(), Events));
+        var (timestamp, signature) = (UnixSeconds(), Sign(UnixSeconds(), Events));
 
         await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events);
-        await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events + " ", Headers(stamp, signature));
-        await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events, Headers(Seconds(TimeSpan.FromSeconds(1)), signature));
-        await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events, Headers(stamp, "no signature"));
+        await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events + " ", Headers(timestamp, signature));
+        await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events, Headers(UnixSeconds(TimeSpan.FromSeconds(1)), signature));
+        await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events, Headers(timestamp, "no signature"));
 
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await DumpDatabaseAsync());
     }
 
     [Fact]
-    public async Task WhatWasSignedLongAgoIsRefused()
+    public async Task TimestampOutsideTheAllowedRangeIsRejected()
     {
         const string Events = """[{"email":"ada@shop.example","event":"spamreport","sg_event_id":"e2"}]""";
         foreach (var ago in (TimeSpan[])[TimeSpan.FromMinutes(61), -TimeSpan.FromMinutes(6)])
         {
-            await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events, Headers(Seconds(ago), Sign(Seconds(ago), Events)));
+            await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events, Headers(UnixSeconds(ago), Sign(UnixSeconds(ago), Events)));
         }
     }
 
     [Theory]
     [InlineData("{}")]
     [InlineData("[")]
-    public async Task WhatIsNoListOfEventsIsMalformed(string body) =>
-        await PostToAsync("sendgrid", HttpStatusCode.BadRequest, body, Headers(Seconds(), Sign(Seconds(), body)));
+    public async Task InvalidBatchIsMalformed(string body) =>
+        await PostToAsync("sendgrid", HttpStatusCode.BadRequest, body, Headers(UnixSeconds(), Sign(UnixSeconds(), body)));
 
     private Task<string> PostAsync(string events) =>
-        PostToAsync("sendgrid", HttpStatusCode.OK, events, Headers(Seconds(), Sign(Seconds(), events)));
+        PostToAsync("sendgrid", HttpStatusCode.OK, events, Headers(UnixSeconds(), Sign(UnixSeconds(), events)));
 
-    private static (string, string)[] Headers(string stamp, string signature) =>
+    private static (string, string)[] Headers(string timestamp, string signature) =>
     [
-        ("X-Twilio-Email-Event-Webhook-Timestamp", stamp),
+        ("X-Twilio-Email-Event-Webhook-Timestamp", timestamp),
         ("X-Twilio-Email-Event-Webhook-Signature", signature),
     ];
 
-    private static string Sign(string stamp, string body) => Convert.ToBase64String(Key.SignData(
-        Encoding.UTF8.GetBytes(stamp + body), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+    private static string Sign(string timestamp, string body) => Convert.ToBase64String(Key.SignData(
+        Encoding.UTF8.GetBytes(timestamp + body), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
 
-    private static EmailAddress AddressOf(Subscriber reader)
+    private static EmailAddress ParseAddress(Subscriber subscriber)
     {
-        Assert.True(EmailAddress.TryParse(reader.Address, out var address, out _));
+        Assert.True(EmailAddress.TryParse(subscriber.Address, out var address, out _));
         return address;
     }
 }

@@ -9,50 +9,50 @@ namespace TrendingMail.Tests.Web.Webhooks;
 
 public abstract class SesTests : WebhookTests
 {
-    private readonly SnsStandIn sns = new();
+    private readonly FakeSns sns = new();
 
     protected SesTests(PostgreSqlFixture? postgres)
-        : base(postgres) => Webhooks = new WebhookOptions { Ses = new SesWebhookOptions { TopicArns = [SnsStandIn.Topic] } };
+        : base(postgres) => Webhooks = new WebhookOptions { Ses = new SesWebhookOptions { TopicArns = [FakeSns.Topic] } };
 
     [Theory]
     [InlineData("1")]
     [InlineData("2")]
-    public async Task AHardBounceSuppressesAtOnceAndIsTold(string version)
+    public async Task HardBounceSuppressesImmediatelyAndIsRecorded(string version)
     {
-        var (reader, _) = await SentAsync();
+        var (reader, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(Bounce("Permanent", "General", "smtp; 550 5.1.1 user unknown", "5.1.1"), version: version);
 
-        Assert.Equal(SuppressionReason.HardBounce, await SuppressionOfAsync(Ada));
-        Assert.Equal(["suppressed: user_unknown: 550 5.1.1 user unknown"], await CameBackAsync(reader.Id));
-        Assert.Equal(("ses", ConsentKind.Bounced), (await Get<SubscriberStore>().ConsentHistoryAsync(reader.Id, Stop))
+        Assert.Equal(SuppressionReason.HardBounce, await FindSuppressionAsync(Ada));
+        Assert.Equal(["suppressed: user_unknown: 550 5.1.1 user unknown"], await ListInboundActionsAsync(reader.Id));
+        Assert.Equal(("ses", ConsentKind.Bounced), (await Get<SubscriberStore>().ListConsentEventsAsync(reader.Id, Stop))
             .Select(e => (e.Origin, e.Kind)).Last());
     }
 
     [Fact]
-    public async Task TheReturnPathSaysWhomItConcerns()
+    public async Task ReturnPathIdentifiesTheSubscriber()
     {
-        var (_, delivery) = await SentAsync();
-        await AddReaderAsync("bo@shop.example");
+        var (_, delivery) = await AddSubscriberWithDeliveryAsync();
+        await AddSubscriberAsync("bo@shop.example");
 
         await PostAsync(Bounce("Permanent", "General", "smtp; 550 5.1.1 user unknown", "5.1.1",
-            address: "bo@shop.example", source: ReturnPathOf(delivery)));
+            address: "bo@shop.example", source: ReturnPathFor(delivery)));
 
-        Assert.Equal(SuppressionReason.HardBounce, await SuppressionOfAsync(Ada));
-        Assert.Null(await SuppressionOfAsync("bo@shop.example"));
+        Assert.Equal(SuppressionReason.HardBounce, await FindSuppressionAsync(Ada));
+        Assert.Null(await FindSuppressionAsync("bo@shop.example"));
     }
 
     [Fact]
-    public async Task AnEventActsOnceHoweverOftenItComes()
+    public async Task RepeatedEventIsHandledOnce()
     {
-        var (reader, _) = await SentAsync();
+        var (reader, _) = await AddSubscriberWithDeliveryAsync();
         var bounce = Bounce("Transient", "MailboxFull", "smtp; 552 5.2.2 mailbox full", "5.2.2");
 
         await PostAsync(bounce);
         Clock.Advance(TimeSpan.FromDays(1));
         await PostAsync(bounce);
 
-        Assert.Equal(["scored: mailbox_full: 552 5.2.2 mailbox full (day 1 of 5)"], await CameBackAsync(reader.Id));
+        Assert.Equal(["scored: mailbox_full: 552 5.2.2 mailbox full (day 1 of 5)"], await ListInboundActionsAsync(reader.Id));
         Assert.Equal(1, await CountAsync("inbound_messages"));
     }
 
@@ -63,41 +63,41 @@ public abstract class SesTests : WebhookTests
     [InlineData("Transient", "General", null, null, "scored: other")]
     [InlineData("Transient", "MessageTooLarge", null, null, "alerted: too_big")]
     [InlineData("Undetermined", "Undetermined", null, null, "scored: other")]
-    public async Task TheServersWordsGoBeforeWhatSesMakesOfThem(
-        string type, string subType, string? said, string? status, string expected)
+    public async Task DiagnosticTextOverridesTheBounceType(
+        string type, string subType, string? diagnostic, string? status, string expected)
     {
-        var (reader, _) = await SentAsync();
+        var (reader, _) = await AddSubscriberWithDeliveryAsync();
 
-        await PostAsync(Bounce(type, subType, said, status));
+        await PostAsync(Bounce(type, subType, diagnostic, status));
 
-        Assert.StartsWith(expected, Assert.Single(await CameBackAsync(reader.Id)), StringComparison.Ordinal);
+        Assert.StartsWith(expected, Assert.Single(await ListInboundActionsAsync(reader.Id)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task AComplaintSuppressesForGood()
+    public async Task ComplaintSuppresses()
     {
-        await SentAsync();
+        await AddSubscriberWithDeliveryAsync();
 
         await PostAsync("""
             {"eventType":"Complaint","complaint":{"complainedRecipients":[{"emailAddress":"ada@shop.example"}],
              "feedbackId":"c1","complaintFeedbackType":"abuse","timestamp":"2026-11-23T07:59:00.000Z"},"mail":{"messageId":"m1"}}
             """);
 
-        Assert.Equal(SuppressionReason.Complaint, await SuppressionOfAsync(Ada));
+        Assert.Equal(SuppressionReason.Complaint, await FindSuppressionAsync(Ada));
     }
 
     [Theory]
     [InlineData("""{"eventType":"DeliveryDelay","deliveryDelay":{"delayType":"MailboxFull","delayedRecipients":[{"emailAddress":"ada@shop.example","status":"4.2.2","diagnosticCode":"smtp; 452 4.2.2 mailbox full"}]},"mail":{"messageId":"m1"}}""", "noted: mailbox_full")]
     [InlineData("""{"notificationType":"Delivery","delivery":{"recipients":["ada@shop.example"],"smtpResponse":"250 2.0.0 OK"},"mail":{"messageId":"m1"}}""", "noted: other: 250 2.0.0 OK")]
     [InlineData("""{"eventType":"Complaint","complaint":{"complainedRecipients":[{"emailAddress":"ada@shop.example"}],"complaintFeedbackType":"not-spam","feedbackId":"c2"},"mail":{}}""", "noted: complaint (not-spam)")]
-    public async Task WhatAsksForNothingIsNoted(string message, string expected)
+    public async Task OtherEventsAreOnlyRecorded(string message, string expected)
     {
-        var (reader, _) = await SentAsync();
+        var (reader, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(message);
 
-        Assert.StartsWith(expected, Assert.Single(await CameBackAsync(reader.Id)), StringComparison.Ordinal);
-        Assert.Null(await SuppressionOfAsync(Ada));
+        Assert.StartsWith(expected, Assert.Single(await ListInboundActionsAsync(reader.Id)), StringComparison.Ordinal);
+        Assert.Null(await FindSuppressionAsync(Ada));
         Assert.Equal(0, await CountAsync("bounce_scores"));
     }
 
@@ -105,9 +105,9 @@ public abstract class SesTests : WebhookTests
     [InlineData("Successfully validated SNS topic for Amazon SES event publishing.")]
     [InlineData("""{"eventType":"Open","open":{"ipAddress":"192.0.2.1"},"mail":{"destination":["ada@shop.example"]}}""")]
     [InlineData("""{"AlarmName":"something else"}""")]
-    public async Task WhatIsNoEventOfOursIsTakenAndForgotten(string message)
+    public async Task IrrelevantMessagesAreAcceptedAndIgnored(string message)
     {
-        await SentAsync();
+        await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(message);
 
@@ -115,16 +115,16 @@ public abstract class SesTests : WebhookTests
     }
 
     [Fact]
-    public async Task WhatWasChangedOnTheWayIsRefusedAndLeavesNothing()
+    public async Task TamperedMessageIsRejectedWithoutEffect()
     {
-        await SentAsync();
-        var before = await EverythingAsync();
-        var message = SnsStandIn.Sign(SnsStandIn.Notification(Bounce("Permanent", "General", "550 5.1.1 user unknown", "5.1.1"), Clock.GetUtcNow()));
+        await AddSubscriberWithDeliveryAsync();
+        var before = await DumpDatabaseAsync();
+        var message = FakeSns.Sign(FakeSns.Notification(Bounce("Permanent", "General", "550 5.1.1 user unknown", "5.1.1"), Clock.GetUtcNow()));
         message["Message"] = message["Message"]!.GetValue<string>().Replace(Ada, "bo@shop.example", StringComparison.Ordinal);
 
         await PostToAsync("ses", HttpStatusCode.Unauthorized, message.ToJsonString());
 
-        Assert.Equal(before, await EverythingAsync());
+        Assert.Equal(before, await DumpDatabaseAsync());
     }
 
     [Theory]
@@ -135,54 +135,54 @@ public abstract class SesTests : WebhookTests
     [InlineData("https://sns.eu-west-1.amazonaws.com@evil.example/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")]
     [InlineData("https://bucket.s3.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")]
     [InlineData("https://sns.eu-west-1.amazonaws.com/?Action=ListTopics&x=SimpleNotificationService-0123456789abcdef.pem")]
-    public async Task CertificatesAreTakenFromAmazonSnsOnly(string url)
+    public async Task CertificatesAreFetchedOnlyFromAmazonSns(string url)
     {
-        var message = SnsStandIn.Sign(SnsStandIn.Notification("{}", Clock.GetUtcNow()));
+        var message = FakeSns.Sign(FakeSns.Notification("{}", Clock.GetUtcNow()));
         message["SigningCertURL"] = url;
 
         await PostToAsync("ses", HttpStatusCode.Unauthorized, message.ToJsonString());
 
-        Assert.Empty(sns.Asked);
+        Assert.Empty(sns.RequestedUrls);
     }
 
     [Fact]
-    public async Task ACertificateIsFetchedOnceAndOneOutOfForceIsRefused()
+    public async Task CertificateIsFetchedOnceAndRejectedWhenExpired()
     {
         await PostAsync(Bounce("Transient", "General", null, null));
         await PostAsync(Bounce("Transient", "MailboxFull", null, null));
-        Assert.Equal([SnsStandIn.Certificate], sns.Asked);
+        Assert.Equal([FakeSns.CertificateUrl], sns.RequestedUrls);
 
         Clock.Advance(TimeSpan.FromDays(400));
         await PostAsync(Bounce("Transient", "General", null, null), HttpStatusCode.Unauthorized);
     }
 
     [Fact]
-    public async Task OtherTopicsOldMessagesAndOtherSignatureVersionsAreRefused()
+    public async Task OtherTopicsOldMessagesAndOtherSignatureVersionsAreRejected()
     {
-        var other = SnsStandIn.Notification("{}", Clock.GetUtcNow());
+        var other = FakeSns.Notification("{}", Clock.GetUtcNow());
         other["TopicArn"] = "arn:aws:sns:eu-west-1:999999999999:bounces";
-        var old = SnsStandIn.Notification("{}", Clock.GetUtcNow() - TimeSpan.FromMinutes(61));
-        var unknown = SnsStandIn.Sign(SnsStandIn.Notification("{}", Clock.GetUtcNow()));
+        var old = FakeSns.Notification("{}", Clock.GetUtcNow() - TimeSpan.FromMinutes(61));
+        var unknown = FakeSns.Sign(FakeSns.Notification("{}", Clock.GetUtcNow()));
         unknown["SignatureVersion"] = "3";
 
-        await PostToAsync("ses", HttpStatusCode.Unauthorized, SnsStandIn.Sign(other).ToJsonString());
-        await PostToAsync("ses", HttpStatusCode.Unauthorized, SnsStandIn.Sign(old).ToJsonString());
+        await PostToAsync("ses", HttpStatusCode.Unauthorized, FakeSns.Sign(other).ToJsonString());
+        await PostToAsync("ses", HttpStatusCode.Unauthorized, FakeSns.Sign(old).ToJsonString());
         await PostToAsync("ses", HttpStatusCode.Unauthorized, unknown.ToJsonString());
     }
 
     [Fact]
-    public async Task WhileAmazonCannotBeAskedItIsToldToPostAgain()
+    public async Task UnreachableSnsLeadsToARetry()
     {
-        await SentAsync();
+        await AddSubscriberWithDeliveryAsync();
         sns.IsDown = true;
         var bounce = Bounce("Permanent", "NoEmail", null, null);
 
         await PostAsync(bounce, HttpStatusCode.ServiceUnavailable);
-        Assert.Null(await SuppressionOfAsync(Ada));
+        Assert.Null(await FindSuppressionAsync(Ada));
 
         sns.IsDown = false;
         await PostAsync(bounce);
-        Assert.Equal(SuppressionReason.HardBounce, await SuppressionOfAsync(Ada));
+        Assert.Equal(SuppressionReason.HardBounce, await FindSuppressionAsync(Ada));
     }
 
     [Theory]
@@ -190,24 +190,24 @@ public abstract class SesTests : WebhookTests
     [InlineData("https://sns.cn-north-1.amazonaws.com.cn/?Action=ConfirmSubscription&Token=2336412f37", true)]
     [InlineData("https://evil.example/?Action=ConfirmSubscription", false)]
     [InlineData("http://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription", false)]
-    public async Task ASubscriptionIsConfirmedAtAmazonOnly(string url, bool isConfirmed)
+    public async Task SubscriptionIsConfirmedOnlyAtAmazonSns(string url, bool isConfirmed)
     {
-        var message = SnsStandIn.Sign(SnsStandIn.Confirmation(Clock.GetUtcNow(), url));
+        var message = FakeSns.Sign(FakeSns.Confirmation(Clock.GetUtcNow(), url));
 
         await PostToAsync("ses", isConfirmed ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, message.ToJsonString());
 
-        Assert.Equal(isConfirmed, sns.Asked.Contains(url));
+        Assert.Equal(isConfirmed, sns.RequestedUrls.Contains(url));
     }
 
     [Fact]
-    public async Task ASubscriptionToATopicThatIsNotOursIsNotConfirmed()
+    public async Task SubscriptionToAnUnknownTopicIsNotConfirmed()
     {
-        var message = SnsStandIn.Confirmation(Clock.GetUtcNow(), "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription");
+        var message = FakeSns.Confirmation(Clock.GetUtcNow(), "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription");
         message["TopicArn"] = "arn:aws:sns:eu-west-1:999999999999:other";
 
-        await PostToAsync("ses", HttpStatusCode.Unauthorized, SnsStandIn.Sign(message).ToJsonString());
+        await PostToAsync("ses", HttpStatusCode.Unauthorized, FakeSns.Sign(message).ToJsonString());
 
-        Assert.Empty(sns.Asked);
+        Assert.Empty(sns.RequestedUrls);
     }
 
     [Theory]
@@ -215,21 +215,21 @@ public abstract class SesTests : WebhookTests
     [InlineData("[]")]
     [InlineData("{\"Type\":\"Notification\"}")]
     [InlineData("{\"notificationType\":\"Bounce\"}")]
-    public async Task WhatIsNoMessageOfSnsIsMalformed(string body) => await PostToAsync("ses", HttpStatusCode.BadRequest, body);
+    public async Task InvalidSnsMessageIsMalformed(string body) => await PostToAsync("ses", HttpStatusCode.BadRequest, body);
 
-    protected override void Replace(IServiceCollection services) =>
-        services.AddHttpClient(WebhookProviders.SnsClientName).ConfigurePrimaryHttpMessageHandler(() => sns);
+    protected override void ConfigureServices(IServiceCollection services) =>
+        services.AddHttpClient(WebhookServiceCollectionExtensions.SnsClientName).ConfigurePrimaryHttpMessageHandler(() => sns);
 
     private Task<string> PostAsync(string message, HttpStatusCode status = HttpStatusCode.OK, string version = "2") =>
-        PostToAsync("ses", status, SnsStandIn.Sign(SnsStandIn.Notification(message, Clock.GetUtcNow()), version).ToJsonString());
+        PostToAsync("ses", status, FakeSns.Sign(FakeSns.Notification(message, Clock.GetUtcNow()), version).ToJsonString());
 
     private static string Bounce(
-        string type, string subType, string? said, string? status, string address = Ada, string source = "digest@papers.example.org")
+        string type, string subType, string? diagnostic, string? status, string address = Ada, string source = "digest@papers.example.org")
     {
         var recipient = new JsonObject { ["emailAddress"] = address, ["action"] = "failed" };
-        if (said is not null)
+        if (diagnostic is not null)
         {
-            recipient["diagnosticCode"] = said;
+            recipient["diagnosticCode"] = diagnostic;
         }
 
         if (status is not null)

@@ -9,7 +9,7 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web.Webhooks;
 
-/// <summary>A provider that posts, a reader to whom a mail has gone, and return paths of our own.</summary>
+/// <summary>Shared set-up for webhook tests: a provider, subscribers with a delivery, and return paths.</summary>
 public abstract class WebhookTests : WebTests
 {
     protected const string Ada = "ada@shop.example";
@@ -17,17 +17,17 @@ public abstract class WebhookTests : WebTests
     protected WebhookTests(PostgreSqlFixture? postgres)
         : base(postgres) => BounceAddress = "bounces@papers.example.org";
 
-    /// <summary>A reader to whom one mail has gone.</summary>
-    protected async Task<(Subscriber Reader, long Delivery)> SentAsync(string address = Ada)
+    /// <summary>Adds a subscriber with one sent delivery.</summary>
+    protected async Task<(Subscriber Subscriber, long Delivery)> AddSubscriberWithDeliveryAsync(string address = Ada)
     {
-        var reader = await AddReaderAsync(address);
+        var reader = await AddSubscriberAsync(address);
         var delivery = await Get<Database>().ReadAsync(session => session.SingleAsync<long>(
             "SELECT MAX(id) FROM deliveries WHERE subscriber_id = @Id", new { reader.Id }), Stop);
-        await Get<DeliveryPump>().DrainAsync(null, Stop);
+        await Get<DeliveryDispatcher>().DispatchAsync(null, Stop);
         return (reader, delivery);
     }
 
-    protected string ReturnPathOf(long delivery) => Get<ReturnPath>().For(delivery);
+    protected string ReturnPathFor(long delivery) => Get<ReturnPath>().For(delivery);
 
     protected async Task<string> PostToAsync(
         string provider, HttpStatusCode status, string body, params (string Name, string Value)[] headers)
@@ -42,23 +42,23 @@ public abstract class WebhookTests : WebTests
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var response = await Browser.SendAsync(request, Stop);
+        using var response = await Client.SendAsync(request, Stop);
         var text = await response.Content.ReadAsStringAsync(Stop);
         Assert.Equal((provider, status, text), (provider, response.StatusCode, text));
         return text;
     }
 
-    protected async Task<SuppressionReason?> SuppressionOfAsync(string address) => (await ReaderAsync(address))!.Suppression;
+    protected async Task<SuppressionReason?> FindSuppressionAsync(string address) => (await FindSubscriberAsync(address))!.Suppression;
 
     protected Task<int> CountAsync(string table) =>
         Get<Database>().ReadAsync(session => session.SingleAsync<int>($"SELECT COUNT(*) FROM {table}"), Stop);
 
-    /// <summary>What was done about a reader, oldest first, as <c>digest trace</c> tells it.</summary>
-    protected async Task<string[]> CameBackAsync(long subscriberId) =>
-        [.. (await Get<ReaderTrace>().OfAsync(subscriberId, null, Stop))
-            .Where(entry => entry.What.StartsWith("came back", StringComparison.Ordinal))
-            .Select(entry => $"{entry.What["came back: ".Length..]}: {entry.Detail}")];
+    /// <summary>The actions taken on a subscriber, oldest first, as shown by <c>digest trace</c>.</summary>
+    protected async Task<string[]> ListInboundActionsAsync(long subscriberId) =>
+        [.. (await Get<SubscriberTrace>().LoadAsync(subscriberId, null, Stop))
+            .Where(entry => entry.What.StartsWith("inbound", StringComparison.Ordinal))
+            .Select(entry => $"{entry.What["inbound: ".Length..]}: {entry.Detail}")];
 
-    protected string Seconds(TimeSpan ago = default) =>
+    protected string UnixSeconds(TimeSpan ago = default) =>
         (Clock.GetUtcNow() - ago).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

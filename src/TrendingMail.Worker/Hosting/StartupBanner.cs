@@ -1,0 +1,78 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using TrendingMail.Delivery;
+using TrendingMail.Editions;
+using TrendingMail.Papers;
+using TrendingMail.Scheduling;
+
+namespace TrendingMail.Worker.Hosting;
+
+/// <summary>
+/// At startup, catches up on editions missed while the program was down, then prints where the program serves, where
+/// mail goes and when the next edition is due.
+/// </summary>
+internal sealed class StartupBanner(
+    CurrentRole currentRole, Settings settings, EditionPublisher publisher, OperatorAlerts alerts, EditionStore editions,
+    PaperCollector collector, IServer server, IMailTransport transport, IHostApplicationLifetime lifetime, ILogger<StartupBanner> logger)
+    : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await WaitForStartAsync(stoppingToken);
+        if (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (currentRole.Value != Role.Worker)
+        {
+            Print("Web", $"{string.Join(", ", Addresses())} (subscribe here)");
+        }
+
+        if (currentRole.Value != Role.Web)
+        {
+            Print("Papers", $"fetching from {string.Join(", ", collector.SourceNames.DefaultIfEmpty("no source"))} ...");
+            await RefreshAsync(stoppingToken);
+        }
+
+        var edition = await editions.FindNewestAsync(stoppingToken);
+        Print("Edition", edition is null
+            ? "none yet; published as soon as a source lists papers (or import a file with 'papers import FILE')"
+            : $"{edition.Number} of {FormatDate(edition.Day)} with {edition.Papers.Count} papers" +
+                (edition.Sample ? " (invented sample papers: no source could be reached)" : ""));
+        Print("Mail", settings.Mail.Transport == TransportKind.Outbox
+            ? $"is written to the folder {settings.Mail.Outbox.Path}; view it at {Addresses().FirstOrDefault()}/outbox"
+            : $"is sent through {transport.Name}");
+        Print("Next", $"each day's edition is published at {settings.Digest.PublishAt:HH\\:mm} " +
+            $"{settings.Digest.TimeZone}; each subscriber's digest is sent at the time they chose " +
+            "('digest send' sends what is due now). Press Ctrl+C to stop.");
+    }
+
+    private async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RefreshEditionsJob.RefreshAsync(publisher, alerts, cancellationToken);
+        }
+        catch (TrendingMailException e)
+        {
+            logger.LogError("Cannot bring the editions up to date: {Error}", e.Message);
+        }
+    }
+
+    private async Task WaitForStartAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var onStart = lifetime.ApplicationStarted.Register(started.SetResult);
+        await using var onStop = stoppingToken.Register(() => started.TrySetResult());
+        await started.Task;
+    }
+
+    private IEnumerable<string> Addresses() =>
+        server.Features.Get<IServerAddressesFeature>()?.Addresses.DefaultIfEmpty(settings.Urls) ?? [settings.Urls];
+
+    private static string FormatDate(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static void Print(string label, string text) => Console.WriteLine($"{label,-8} {text}");
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+using TrendingMail.Delivery;
+using TrendingMail.SignUp;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Export;
+using TrendingMail.Subscribers.Import;
+
+namespace TrendingMail.Worker.Hosting;
+
+/// <summary>Registers import, export and retention of subscribers.</summary>
+internal static class SubscriberServices
+{
+    public static IServiceCollection AddSubscriberAdministration(this IServiceCollection services) => services
+        .AddSingleton<RetentionSweep>()
+        .AddSingleton<SubscriberExporter>()
+        .AddSingleton(provider => new SubscriberImporter(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<ErasedAddressStore>(),
+            (session, subscriber, consent) => provider.GetRequiredService<DeliveryQueue>().EnqueueAsync(
+                session, new Mailing(MailingKind.Confirmation, consent.ToString(CultureInfo.InvariantCulture)), subscriber,
+                LinkSigner.ConfirmationLifetime),
+            provider.GetRequiredService<TimeProvider>()));
+}

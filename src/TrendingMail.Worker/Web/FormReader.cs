@@ -1,0 +1,30 @@
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Worker.Web;
+
+/// <summary>Reads submitted forms.</summary>
+internal static class FormReader
+{
+    /// <summary>Most forms are a few hundred bytes.</summary>
+    private const int DefaultMaximumLength = 16 << 10;
+
+    /// <summary>Reads the form fields; returns none if the body is too large or not a valid form.</summary>
+    public static async Task<IFormCollection> ReadAsync(HttpContext http, int maximumLength = DefaultMaximumLength)
+    {
+        try
+        {
+            return http.Request.HasFormContentType && (http.Request.ContentLength ?? 0) <= maximumLength
+                ? await http.Request.ReadFormAsync(http.RequestAborted)
+                : FormCollection.Empty;
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
+        {
+            return FormCollection.Empty;
+        }
+    }
+
+    /// <summary>The origin of the request, for the consent history.</summary>
+    /// <param name="name">See <see cref="ConsentOrigin"/>.</param>
+    public static ConsentOrigin GetOrigin(HttpContext http, string name) =>
+        new(name, ClientNetwork.From(http.Connection.RemoteIpAddress));
+}

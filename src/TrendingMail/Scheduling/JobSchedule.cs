@@ -1,0 +1,74 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Quartz;
+using TrendingMail.Editions;
+using TrendingMail.Papers;
+
+namespace TrendingMail.Scheduling;
+
+/// <summary>
+/// The jobs and their triggers. The schedule is persisted in a job store, so that triggers missed while the program was
+/// down fire at start-up: once each, however often they were missed.
+/// </summary>
+public static class JobSchedule
+{
+    /// <summary>Every minute: a subscriber's send time may be any minute in any time zone.</summary>
+    private const string EveryMinute = "0 * * * * ?";
+
+    /// <summary>Once a day, at a time when few subscribers are due.</summary>
+    private const string Nightly = "0 20 2 * * ?";
+
+    /// <summary>The longest downtime after which missed triggers still fire.</summary>
+    private static readonly TimeSpan CatchUpWindow = TimeSpan.FromDays(7);
+
+    public static IServiceCollection AddScheduling(
+        this IServiceCollection services, PapersOptions papers, DigestOptions digest, QuartzStore quartzStore)
+    {
+        // A trigger never fires for a time before its start: starting today would drop what was missed while the
+        // program was down.
+        var start = DateTimeOffset.UtcNow - CatchUpWindow;
+        services.AddQuartz(quartz =>
+        {
+            quartz.ConfigureScheduler(options => options.InstanceName = "TrendingMail");
+            quartz.UsePersistentStore(store =>
+            {
+                quartzStore.Configure(store);
+                store.UseSystemTextJsonSerializer();
+                store.ProvisionSchema();
+            });
+            // Fetching and publishing are one job, and only one node at a time queries the sources.
+            quartz.AddJob<RefreshEditionsJob>(job => job.WithIdentity("refresh-editions").StoreDurably().RequestRecovery()
+                .DisallowConcurrentExecution());
+            quartz.AddJob<PlanDigestsJob>(job => job.WithIdentity("send-digests").StoreDurably().RequestRecovery());
+            quartz.AddJob<PruneHistoryJob>(job => job.WithIdentity("prune-history").StoreDurably());
+            quartz.AddJob<RetentionJob>(job => job.WithIdentity("retention").StoreDurably().RequestRecovery());
+            quartz.AddTrigger(trigger => trigger.ForJob("retention").WithIdentity("retention-nightly").StartAt(start)
+                .WithOverlapPolicy(OverlapPolicy.Skip)
+                .WithCronSchedule(Nightly, cron => cron.InTimeZone(TimeZoneInfo.Utc)
+                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+            quartz.AddTrigger(trigger => trigger.ForJob("refresh-editions").WithIdentity("fetch").StartAt(start)
+                .WithOverlapPolicy(OverlapPolicy.Skip)
+                .WithCronSchedule(papers.FetchCron, cron => cron.InTimeZone(TimeZoneInfo.Utc)
+                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+            quartz.AddTrigger(trigger => trigger.ForJob("refresh-editions").WithIdentity("publish").StartAt(start)
+                .WithOverlapPolicy(OverlapPolicy.Skip)
+                .WithCronSchedule(DailyCron(digest.PublishAt), cron => cron.InTimeZone(digest.Zone)
+                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+            quartz.AddTrigger(trigger => trigger.ForJob("send-digests").WithIdentity("every-minute").StartAt(start)
+                .WithOverlapPolicy(OverlapPolicy.Skip)
+                .WithCronSchedule(EveryMinute, cron => cron.InTimeZone(TimeZoneInfo.Utc)
+                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+            quartz.AddTrigger(trigger => trigger.ForJob("prune-history").WithIdentity("nightly").StartAt(start)
+                .WithOverlapPolicy(OverlapPolicy.Skip)
+                .WithCronSchedule(Nightly, cron => cron.InTimeZone(TimeZoneInfo.Utc)
+                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+        });
+        // At each start, triggers replace those of the previous run and continue from their last firing.
+        services.Configure<QuartzOptions>(options => options.Scheduling.ScheduleTriggerRelativeToReplacedTrigger = true);
+        return services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+    }
+
+    /// <summary>A Quartz cron expression for a daily time.</summary>
+    public static string DailyCron(TimeOnly time) =>
+        string.Create(CultureInfo.InvariantCulture, $"0 {time.Minute} {time.Hour} * * ?");
+}

@@ -1,0 +1,183 @@
+using System.Globalization;
+using TrendingMail.Storage;
+
+namespace TrendingMail.Subscribers.Import;
+
+/// <summary>Imports the lines of one transaction.</summary>
+internal sealed class ImportBatch : IAsyncDisposable
+{
+    private const string Origin = "import";
+
+    private readonly ImportStore store;
+    private readonly ImportOptions options;
+    private readonly DateTimeOffset now;
+    private readonly bool hasErased;
+    private readonly Dictionary<(Preferences, DateOnly?), long> dueTimes = [];
+    private readonly List<(long Subscriber, long Event)> pendingConfirmations = [];
+    private bool hasSuppressions;
+
+    private ImportBatch(ImportStore store, ImportOptions options, DateTimeOffset now, bool hasSuppressions, bool hasErased)
+    {
+        this.store = store;
+        this.options = options;
+        this.now = now;
+        this.hasSuppressions = hasSuppressions;
+        this.hasErased = hasErased;
+    }
+
+    /// <summary>Subscribers who need to confirm, with the consent event that requests it.</summary>
+    public IReadOnlyList<(long Subscriber, long Event)> PendingConfirmations => pendingConfirmations;
+
+    public static async Task<ImportBatch> OpenAsync(
+        Session session, ErasedAddressStore erased, ImportOptions options, DateTimeOffset now) => new(
+            ImportStore.Create(session, erased), options, now,
+            await session.SingleAsync<bool>("SELECT EXISTS (SELECT 1 FROM suppressions)"),
+            await session.SingleAsync<bool>("SELECT EXISTS (SELECT 1 FROM erased)"));
+
+    /// <summary>Prefetches what is needed to process the given lines.</summary>
+    public Task PrefetchAsync(IEnumerable<ImportLine> lines) => store.PrefetchAsync(
+        lines.Where(line => line.Subscriber is not null).Select(line => line.Subscriber!.Address.Key), hasSuppressions, hasErased);
+
+    /// <summary>Imports one subscriber, or in a dry run only determines what would be done.</summary>
+    public async Task<ImportAction> ImportAsync(ImportedSubscriber subscriber)
+    {
+        // Most subscribers in a list are new: try the insert first, without looking them up.
+        if (!options.DryRun && !hasSuppressions && !hasErased && !subscriber.IsSuppressionOnly
+            && await InsertAsync(subscriber) is { } id)
+        {
+            await AddHistoryAsync(id, subscriber);
+            return ImportAction.Add;
+        }
+
+        var (action, existing) = await DecideAsync(subscriber);
+        if (!options.DryRun)
+        {
+            await ApplyAsync(subscriber, action, existing);
+        }
+
+        return action;
+    }
+
+    /// <summary>Makes a suppression added by this transaction visible to its later lines.</summary>
+    public void TrackSuppression(EmailAddress address)
+    {
+        hasSuppressions = true;
+        store.TrackSuppression(address.Key);
+    }
+
+    /// <summary>Waits until the session can execute other statements.</summary>
+    public Task WaitUntilIdleAsync() => store.WaitUntilIdleAsync();
+
+    /// <summary>Writes all buffered rows to the database.</summary>
+    public Task FlushAsync() => store.FlushAsync();
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    /// <returns>What to do, and the existing subscriber with the address, if any.</returns>
+    private async Task<(ImportAction Action, ExistingSubscriber? Existing)> DecideAsync(ImportedSubscriber subscriber)
+    {
+        var key = subscriber.Address.Key;
+        var existing = await store.FindAsync(key);
+        var isErased = existing is null && hasErased && await store.IsErasedAsync(key);
+        if (subscriber.IsSuppressionOnly)
+        {
+            return (isErased ? ImportAction.Erased : ImportAction.SuppressionOnly, existing);
+        }
+
+        var isSuppressed = hasSuppressions && await store.IsSuppressedAsync(key);
+        return (ImportDecision.Decide(existing?.State, isSuppressed, isErased, ImportDecision.RequestedState(subscriber, options.Confirmed)), existing);
+    }
+
+    private async Task ApplyAsync(ImportedSubscriber subscriber, ImportAction action, ExistingSubscriber? existing)
+    {
+        switch (action, existing)
+        {
+            case (ImportAction.Add, _):
+                if (await InsertAsync(subscriber) is { } id)
+                {
+                    await AddHistoryAsync(id, subscriber);
+                }
+
+                break;
+            case (ImportAction.Confirm, { } pending):
+                var state = ImportDecision.RequestedState(subscriber, options.Confirmed);
+                await store.SetStateAsync(subscriber.Address.Key, pending, state, FormatDate(subscriber.PausedUntil), ComputeNextDue(subscriber, state));
+                await AddConsentAsync(pending.Id, subscriber, ConsentKind.Imported);
+                break;
+            case (ImportAction.OptOut, { } current):
+                await store.SetStateAsync(subscriber.Address.Key, current, SubscriberState.Unsubscribed, null, null);
+                await AddConsentAsync(current.Id, subscriber, ConsentKind.Unsubscribed);
+                break;
+        }
+    }
+
+    /// <returns>The new subscriber's id; null if a subscriber with the address exists.</returns>
+    private async Task<long?> InsertAsync(ImportedSubscriber subscriber)
+    {
+        var state = ImportDecision.RequestedState(subscriber, options.Confirmed);
+        var interests = subscriber.Interests.Count == 0 ? []
+            : subscriber.Interests.Where(i => i.Weight != 0).GroupBy(i => (i.Kind, i.Key)).Select(same => same.Last()).ToArray();
+        var preferences = subscriber.Preferences;
+        var id = await store.AddSubscriberAsync(subscriber.Address.Key, state,
+            subscriber.Address.Value, subscriber.Address.Key, state.ToColumn(), preferences.Frequency.ToColumn(),
+            preferences.Weekday.ToColumn(), preferences.SendAt.ToString("HH:mm", CultureInfo.InvariantCulture),
+            preferences.TimeZone, (long)preferences.Papers, preferences.Format.ToColumn(), preferences.Language,
+            FormatDate(subscriber.PausedUntil), (subscriber.CreatedAt ?? now).ToUnixTimeMilliseconds(), ComputeNextDue(subscriber, state),
+            interests.Length == 0 ? "" : Interest.ComputeProfile(interests));
+        if (id is null)
+        {
+            return null;
+        }
+
+        foreach (var interest in interests)
+        {
+            await store.AddInterestAsync(id, interest.Kind.ToColumn(), interest.Key, interest.Value, interest.Weight);
+        }
+
+        return id;
+    }
+
+    private async Task AddHistoryAsync(long id, ImportedSubscriber subscriber)
+    {
+        var state = ImportDecision.RequestedState(subscriber, options.Confirmed);
+        foreach (var e in subscriber.Consent)
+        {
+            await AddConsentAsync(id, e.Kind, e.At, e.Origin, e.Network, e.Text);
+        }
+
+        if (state == SubscriberState.Pending)
+        {
+            // Do not ask again if the list shows a confirmation request that is still open.
+            if (subscriber.State != SubscriberState.Pending || subscriber.Consent.Count == 0)
+            {
+                pendingConfirmations.Add((id, await AddConsentAsync(id, ConsentKind.Requested, now, Origin, null, null)));
+            }
+        }
+        else if (state == SubscriberState.Unsubscribed ? subscriber.Consent.Count == 0 : !subscriber.HasConsented)
+        {
+            await AddConsentAsync(id, subscriber, state == SubscriberState.Unsubscribed ? ConsentKind.Unsubscribed : ConsentKind.Imported);
+        }
+    }
+
+    private ValueTask<long> AddConsentAsync(long id, ImportedSubscriber subscriber, ConsentKind kind) => AddConsentAsync(
+        id, kind, subscriber.ConsentAt ?? now, Origin, subscriber.ConsentNetwork, $"list {options.Name}");
+
+    private ValueTask<long> AddConsentAsync(
+        long id, ConsentKind kind, DateTimeOffset at, string origin, string? network, string? text) =>
+        store.AddConsentAsync(id, kind.ToColumn(), at.ToUnixTimeMilliseconds(), origin, network, text);
+
+    /// <summary>Computes when the first digest is due. Cached, since many subscribers share a schedule.</summary>
+    private long? ComputeNextDue(ImportedSubscriber subscriber, SubscriberState state)
+    {
+        if (state is not (SubscriberState.Active or SubscriberState.Paused))
+        {
+            return null;
+        }
+
+        var key = (subscriber.Preferences with { Papers = 0, Language = "" }, subscriber.PausedUntil);
+        return dueTimes.TryGetValue(key, out var cached) ? cached
+            : dueTimes[key] = DueTime.Next(subscriber.Preferences, subscriber.PausedUntil, now).ToUnixTimeMilliseconds();
+    }
+
+    private static string? FormatDate(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

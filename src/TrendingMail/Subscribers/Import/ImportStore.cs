@@ -1,0 +1,66 @@
+using TrendingMail.Storage;
+
+namespace TrendingMail.Subscribers.Import;
+
+/// <summary>
+/// The reads and writes of an import in one transaction, in the way that is fastest for the database. Reads see earlier
+/// writes, but rows may be buffered until <see cref="FlushAsync"/>.
+/// </summary>
+internal abstract class ImportStore : IAsyncDisposable
+{
+    /// <summary>The order in which the values of a new subscriber are passed.</summary>
+    protected static readonly string[] SubscriberColumns =
+    [
+        "address", "address_key", "state", "frequency", "weekday", "send_at", "time_zone", "papers", "format", "language",
+        "paused_until", "created_at", "next_due_at", "profile",
+    ];
+
+    protected static readonly string[] ConsentColumns = ["subscriber_id", "kind", "at", "origin", "network", "text"];
+
+    protected static readonly string[] InterestColumns = ["subscriber_id", "kind", "key", "value", "weight"];
+
+    public static ImportStore Create(Session session, ErasedAddressStore erased) => session.Dialect.Name switch
+    {
+        "Sqlite" => new SqliteImportStore(session, erased),
+        "PostgreSql" => new PostgreSqlImportStore(session, erased),
+        _ => throw new NotSupportedException($"The import does not support {session.Dialect.Name}."),
+    };
+
+    /// <summary>
+    /// Prefetches the subscribers of the next lines, and on request their suppressions and erasures.
+    /// </summary>
+    public virtual Task PrefetchAsync(IEnumerable<string> keys, bool forSuppressions, bool forErasures) => Task.CompletedTask;
+
+    /// <summary>Waits until the session can execute other statements.</summary>
+    public virtual Task WaitUntilIdleAsync() => Task.CompletedTask;
+
+    /// <summary>Finds the subscriber with an address; null if there is none.</summary>
+    public abstract ValueTask<ExistingSubscriber?> FindAsync(string key);
+
+    public abstract ValueTask<bool> IsSuppressedAsync(string key);
+
+    public abstract ValueTask<bool> IsErasedAsync(string key);
+
+    /// <summary>Makes a suppression that was just written visible to later lines.</summary>
+    public virtual void TrackSuppression(string key)
+    {
+    }
+
+    /// <returns>The new subscriber's id; null, with nothing changed, if a subscriber with the address exists.</returns>
+    public abstract ValueTask<long?> AddSubscriberAsync(string key, SubscriberState state, params object?[] values);
+
+    /// <returns>The event's id.</returns>
+    public abstract ValueTask<long> AddConsentAsync(params object?[] values);
+
+    public abstract ValueTask AddInterestAsync(params object?[] values);
+
+    public abstract ValueTask SetStateAsync(string key, ExistingSubscriber subscriber, SubscriberState state, string? pausedUntil, long? nextDueAt);
+
+    /// <summary>Writes all buffered rows to the database.</summary>
+    public virtual Task FlushAsync() => Task.CompletedTask;
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>A subscriber who existed before the current line.</summary>
+internal readonly record struct ExistingSubscriber(long Id, SubscriberState State);

@@ -1,0 +1,73 @@
+using NetArchTest.Rules;
+using TrendingMail.Worker.Hosting;
+using Assembly = System.Reflection.Assembly;
+
+namespace TrendingMail.Tests.Architecture;
+
+public sealed class LayerTests
+{
+    /// <summary>From top to bottom. A namespace uses only namespaces in lower layers.</summary>
+    private static readonly string[][] Layers =
+    [
+        ["TrendingMail.Worker"],
+        ["TrendingMail.Scheduling"],
+        ["TrendingMail.Inbound"],
+        ["TrendingMail.Digests", "TrendingMail.SignUp"],
+        ["TrendingMail.Delivery"],
+        ["TrendingMail.Messages"],
+        ["TrendingMail.Editions"],
+        ["TrendingMail.Subscribers", "TrendingMail.Templates"],
+        ["TrendingMail.Papers", "TrendingMail.Links"],
+        ["TrendingMail.Storage"],
+    ];
+
+    private static readonly Assembly Library = typeof(TrendingMailException).Assembly;
+
+    public static TheoryData<string> Namespaces => [.. Layers.SelectMany(floor => floor)];
+
+    [Theory]
+    [MemberData(nameof(Namespaces))]
+    public void ANamespaceUsesOnlyLowerLayers(string name) => Assert.Empty(FindViolations(name, NotBelowLayerOf(name)));
+
+    [Fact]
+    public void EveryLibraryNamespaceBelongsToALayer()
+    {
+        var used = Library.GetTypes().Select(type => type.Namespace ?? "")
+            .Where(name => name.StartsWith("TrendingMail.", StringComparison.Ordinal))
+            .Select(name => string.Join('.', name.Split('.')[..2]));
+
+        Assert.Subset(Layers.SelectMany(floor => floor).ToHashSet(), used.ToHashSet());
+    }
+
+    [Theory]
+    [InlineData("Microsoft.AspNetCore")]
+    [InlineData("System.Console")]
+    public void TheLibraryDependsOnNeitherAspNetCoreNorTheConsole(string name) => Assert.Empty(FindViolations("TrendingMail", [name]));
+
+    [Fact]
+    public void TheLayerRuleDetectsViolations()
+    {
+        // Dependencies in fields and constructors and, in the last case, only in the body of an async method.
+        Assert.Contains("EditionStore", FindViolations("TrendingMail.Editions", ["TrendingMail.Storage"]));
+        Assert.Contains("SignUpFlow", FindViolations("TrendingMail.SignUp", ["TrendingMail.Delivery"]));
+        var worker = typeof(Settings).Assembly;
+        Assert.Contains("StartupBanner", FindViolations("TrendingMail.Worker", ["System.Console"], worker));
+        Assert.Contains("WebApp", FindViolations("TrendingMail.Worker", ["Microsoft.AspNetCore"], worker));
+        Assert.Contains("PapersCommand", FindViolations("TrendingMail.Worker", ["System.Console"], worker));
+    }
+
+    private static string[] NotBelowLayerOf(string name)
+    {
+        var own = Array.FindIndex(Layers, floor => floor.Contains(name));
+        return [.. Layers.Take(own + 1).SelectMany(floor => floor).Where(other => other != name)];
+    }
+
+    private static IEnumerable<string> FindViolations(string name, string[] forbidden, Assembly? assembly = null) =>
+        forbidden.Length == 0
+            ? []
+            : (Types.InAssembly(assembly ?? Library)
+                .That().ResideInNamespace(name)
+                .ShouldNot().HaveDependencyOnAny(forbidden)
+                .GetResult().FailingTypeNames ?? [])
+                .Select(type => type[(type.LastIndexOf('.') + 1)..]);
+}

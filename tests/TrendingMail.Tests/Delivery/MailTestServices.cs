@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using TrendingMail.Delivery;
+using TrendingMail.Digests;
+using TrendingMail.Editions;
+using TrendingMail.Papers;
+using TrendingMail.Rendering;
+using TrendingMail.Rendering.Languages;
+using TrendingMail.SignUp;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+using TrendingMail.Tests.Subscribers;
+
+namespace TrendingMail.Tests.Delivery;
+
+/// <summary>The services that compose mail, with the repository's templates and fixed keys.</summary>
+public sealed class MailTestServices(Database database, TimeProvider clock, SiteOptions? ownSite = null, MailOptions? ownMail = null)
+{
+    private readonly SiteOptions site = ownSite ?? new SiteOptions
+    {
+        Name = "Papers Daily",
+        PublicUrl = new Uri("https://papers.example.org"),
+        PostalAddress = "Papers Daily, 1 Harbour Lane, Exampleton",
+        Contact = "help@papers.example.org",
+    };
+
+    private readonly MailOptions mail = ownMail ?? new MailOptions
+    {
+        From = "digest@papers.example.org",
+        ReplyTo = "answers@papers.example.org",
+        BounceAddress = "bounces@papers.example.org",
+    };
+
+    /// <summary>Parsed once for all tests.</summary>
+    public static readonly TemplateLibrary TemplateLibrary = new(Repository.Templates);
+
+    private readonly KeyRing keys = TestKeys.Ring(1);
+
+    public LinkSigner Signer => new(keys, clock);
+
+    public SubscriberLinks Links => new(Signer, site.BaseUrl);
+
+    public MailRenderer Renderer => new(TemplateLibrary, site);
+
+    public DigestRenderer DigestRenderer => new(Renderer, site);
+
+    public static Language Language(string tag) => TemplateLibrary.FindLanguage(tag);
+
+    public DigestSelector Selector => new(
+        new EditionStore(database, clock), new PaperStore(database, clock), new InterestStore(database), new DeliveryHistory(database));
+
+    public DigestComposer Digests => new(
+        Selector, new SubscriberStore(database, clock), BulkComposer);
+
+    public BulkDigestComposer BulkComposer => new(TemplateLibrary, DigestRenderer, MessageFactory, Links, site, NullLogger<BulkDigestComposer>.Instance);
+
+    public NoticeComposer Notices =>
+        new(new SubscriberStore(database, clock), new EditionStore(database, clock), Renderer, MessageFactory, Links, site);
+
+    public OperatorAlerts Alerts => new(
+        database, Renderer, mail, site, new DkimSignatures(mail.Dkim), clock, NullLogger<OperatorAlerts>.Instance);
+
+    private MessageFactory MessageFactory =>
+        new(mail, site, new ReturnPath(keys, mail.BounceAddress), Links, new DkimSignatures(mail.Dkim));
+}

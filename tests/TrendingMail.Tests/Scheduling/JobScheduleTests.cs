@@ -1,0 +1,118 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Quartz;
+using TrendingMail.Papers;
+using TrendingMail.Scheduling;
+using TrendingMail.Storage;
+using TrendingMail.Tests.Papers;
+using TrendingMail.Worker.Hosting;
+
+namespace TrendingMail.Tests.Scheduling;
+
+public sealed class JobScheduleTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    private QuartzStore Store => QuartzStore.Create(new DatabaseOptions { ConnectionString = "Data Source=test.db" }, folder.Path);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("21:30", "0 30 21 * * ?")]
+    [InlineData("00:00", "0 0 0 * * ?")]
+    public void ATimeOfDayBecomesACronExpression(string time, string cron)
+    {
+        Assert.Equal(cron, JobSchedule.DailyCron(TimeOnly.ParseExact(time, "HH:mm", null)));
+        Assert.True(CronExpression.TryParse(cron, out _));
+    }
+
+    [Fact]
+    public async Task TheScheduleIsStoredInAFileBesideTheDatabase()
+    {
+        await Store.PrepareAsync();
+
+        Assert.True(File.Exists(folder.File("test.schedule.db")));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task AJobMissedWhileTheProgramWasDownRunsOnce()
+    {
+        var source = new FakeSource(_ => new FetchResult([], []));
+        using (var first = await CreateHostAsync(source, new PublishListener()))
+        {
+            await first.StartAsync(Stop);
+            await first.StopAsync(Stop);
+        }
+
+        await SetLastPublishTimeAsync(DateTimeOffset.UtcNow.AddDays(-3));
+        var listener = new PublishListener();
+        using var second = await CreateHostAsync(source, listener);
+        await second.StartAsync(Stop);
+
+        await listener.FirstPublish.WaitAsync(Stop);
+        await second.StopAsync(Stop);
+
+        Assert.Equal(1, listener.PublishCount);
+    }
+
+    private async Task<IHost> CreateHostAsync(IPaperSource source, PublishListener listener)
+    {
+        var settings = new Settings
+        {
+            Database = new DatabaseOptions { ConnectionString = $"Data Source={folder.File("test.db")}" },
+        };
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddLogging(logging => logging.ClearProviders());
+        builder.Services.AddTrendingMail(settings);
+        builder.Services.AddSingleton(source);
+        await Store.PrepareAsync();
+        builder.Services.AddScheduling(settings.Papers, settings.Digest, Store);
+        builder.Services.AddQuartz(quartz => quartz.AddTriggerListener(listener, []));
+        var host = builder.Build();
+        await host.Services.GetRequiredService<Migrator>().MigrateAsync(Stop);
+        return host;
+    }
+
+    private async Task SetLastPublishTimeAsync(DateTimeOffset instant)
+    {
+        await using var connection = new SqliteConnection($"Data Source={folder.File("test.schedule.db")}");
+        Assert.Equal(1, await connection.ExecuteAsync("""
+            UPDATE QRTZ_TRIGGERS
+            SET PREV_FIRE_TIME = @last, NEXT_FIRE_TIME = @next, START_TIME = @last
+            WHERE TRIGGER_NAME = 'publish'
+            """, new { last = instant.UtcTicks, next = instant.AddDays(1).UtcTicks }));
+    }
+
+    private sealed class PublishListener : ITriggerListener
+    {
+        private readonly TaskCompletionSource firstPublish = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int publishCount;
+
+        public string Name => "test";
+
+        public Task FirstPublish => firstPublish.Task;
+
+        public int PublishCount => publishCount;
+
+        public ValueTask TriggerComplete(ITrigger trigger, IJobExecutionContext context,
+            SchedulerInstruction triggerInstructionCode, CancellationToken cancellationToken = default)
+        {
+            if (trigger.Key.Name == "publish")
+            {
+                Interlocked.Increment(ref publishCount);
+                firstPublish.TrySetResult();
+            }
+
+            return default;
+        }
+    }
+}
