@@ -1,6 +1,10 @@
 using System.CommandLine;
 using TrendingMail;
 using TrendingMail.Worker.Commands;
+using TrendingMail.Worker.Commands.Digests;
+using TrendingMail.Worker.Commands.Papers;
+using TrendingMail.Worker.Commands.Storage;
+using TrendingMail.Worker.Commands.Subscribers;
 using TrendingMail.Worker.Hosting;
 
 var root = new RootCommand(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Npgsql;
 using TrendingMail.Storage;
+using TrendingMail.Storage.Migrations;
 
 namespace TrendingMail.Benchmarks;
 

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using TrendingMail.Benchmarks.Delivery;
 using TrendingMail.Benchmarks.Inbound;
+using TrendingMail.Benchmarks.Messages;
 using TrendingMail.Benchmarks.Pages;
-using TrendingMail.Benchmarks.Readers;
-using TrendingMail.Benchmarks.Rendering;
 using TrendingMail.Benchmarks.Search;
 using TrendingMail.Benchmarks.Simulation;
+using TrendingMail.Benchmarks.Subscribers;
+using TrendingMail.Benchmarks.Templates;
 
 return await new RootCommand("Measures the figures in docs/performance.md.")
 {

@@ -3,8 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
-using TrendingMail.Storage;
-using TrendingMail.Worker.Hosting;
+using TrendingMail.Storage.Migrations;
+using TrendingMail.Worker.Configuration;
 
 namespace TrendingMail.Worker.Commands;
 

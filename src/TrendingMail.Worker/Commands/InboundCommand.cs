@@ -1,7 +1,10 @@
 using System.CommandLine;
 using TrendingMail.Inbound;
-using TrendingMail.Inbound.Sources;
+using TrendingMail.Inbound.Actions;
+using TrendingMail.Inbound.Classification;
+using TrendingMail.Inbound.Mailboxes;
 using TrendingMail.Storage;
+using TrendingMail.Storage.Migrations;
 using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Commands;

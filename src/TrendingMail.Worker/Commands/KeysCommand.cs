@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using TrendingMail.Storage;
-using TrendingMail.Subscribers;
+using TrendingMail.Links;
+using TrendingMail.Storage.Migrations;
 
 namespace TrendingMail.Worker.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TrendingMail.Scheduling;
-using TrendingMail.Storage;
+using TrendingMail.Storage.Migrations;
+using TrendingMail.Worker.Configuration;
 using TrendingMail.Worker.Hosting;
 using TrendingMail.Worker.Web;
 

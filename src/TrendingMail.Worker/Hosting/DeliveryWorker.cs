@@ -1,4 +1,4 @@
-using TrendingMail.Delivery;
+using TrendingMail.Delivery.Dispatch;
 
 namespace TrendingMail.Worker.Hosting;
 

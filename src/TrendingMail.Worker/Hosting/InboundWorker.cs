@@ -1,4 +1,4 @@
-using TrendingMail.Inbound;
+using TrendingMail.Inbound.Actions;
 using TrendingMail.Inbound.Mailboxes;
 
 namespace TrendingMail.Worker.Hosting;

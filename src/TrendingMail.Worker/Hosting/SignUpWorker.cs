@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using TrendingMail.Delivery;
+using TrendingMail.Delivery.Dispatch;
 using TrendingMail.SignUp;
 
 namespace TrendingMail.Worker.Hosting;

@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
-using TrendingMail.Papers;
+using TrendingMail.Papers.Sources;
 using TrendingMail.Scheduling;
+using TrendingMail.Worker.Configuration;
 
 namespace TrendingMail.Worker.Hosting;
 

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Scriban.Runtime;
-using TrendingMail.Rendering;
-using TrendingMail.Rendering.Languages;
-using TrendingMail.SignUp;
-using TrendingMail.Subscribers;
+using TrendingMail.SignUp.Abuse;
+using TrendingMail.Templates;
+using TrendingMail.Templates.Localization;
+using TrendingMail.Worker.Web.Public;
 
 namespace TrendingMail.Worker.Web;
 

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
-using TrendingMail.SignUp;
-using TrendingMail.Subscribers;
+using TrendingMail.SignUp.Abuse;
 
 namespace TrendingMail.Worker.Web;
 

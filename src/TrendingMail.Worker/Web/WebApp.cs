@@ -3,9 +3,15 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Net.Http.Headers;
 using TrendingMail.Delivery;
-using TrendingMail.Rendering;
 using TrendingMail.Scheduling;
+using TrendingMail.Templates;
+using TrendingMail.Worker.Configuration;
 using TrendingMail.Worker.Hosting;
+using TrendingMail.Worker.Web.Api;
+using TrendingMail.Worker.Web.Operations;
+using TrendingMail.Worker.Web.Public;
+using TrendingMail.Worker.Web.Subscribers;
+using TrendingMail.Worker.Web.Webhooks;
 
 namespace TrendingMail.Worker.Web;
 

@@ -1,3 +1,5 @@
+using TrendingMail.Messages;
+
 namespace TrendingMail.Delivery;
 
 /// <summary>The result of composing the message of a delivery.</summary>

@@ -1,3 +1,5 @@
+using TrendingMail.Messages;
+
 namespace TrendingMail.Delivery;
 
 /// <summary>A means of sending mail.</summary>

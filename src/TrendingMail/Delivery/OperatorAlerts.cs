@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using MimeKit;
-using TrendingMail.Rendering;
+using TrendingMail.Messages;
+using TrendingMail.Messages.Dkim;
 using TrendingMail.Storage;
+using TrendingMail.Templates;
 
 namespace TrendingMail.Delivery;
 

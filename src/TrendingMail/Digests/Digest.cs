@@ -1,6 +1,6 @@
 using System.Globalization;
 using TrendingMail.Delivery;
-using TrendingMail.Digests.Matching;
+using TrendingMail.Digests.Selection.Matching;
 using TrendingMail.Editions;
 
 namespace TrendingMail.Digests;

@@ -1,4 +1,7 @@
 using TrendingMail.Delivery;
+using TrendingMail.Digests.Content;
+using TrendingMail.Digests.Selection;
+using TrendingMail.Messages;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 

@@ -1,6 +1,8 @@
 using TrendingMail.Delivery;
-using TrendingMail.Rendering;
+using TrendingMail.Digests.Content;
+using TrendingMail.Messages;
 using TrendingMail.Subscribers;
+using TrendingMail.Templates;
 
 namespace TrendingMail.Digests;
 

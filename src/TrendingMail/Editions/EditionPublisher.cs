@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TrendingMail.Papers;
+using TrendingMail.Papers.Sources;
 
 namespace TrendingMail.Editions;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TrendingMail.Papers;
+using TrendingMail.Papers.Sample;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Editions;

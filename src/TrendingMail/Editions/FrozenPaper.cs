@@ -1,6 +1,6 @@
 using TrendingMail.Papers;
-using TrendingMail.Rendering;
-using TrendingMail.Rendering.Latex;
+using TrendingMail.Templates;
+using TrendingMail.Templates.Latex;
 
 namespace TrendingMail.Editions;
 

@@ -1,5 +1,5 @@
 using Scriban.Runtime;
-using TrendingMail.Rendering;
+using TrendingMail.Templates;
 
 namespace TrendingMail.Editions;
 

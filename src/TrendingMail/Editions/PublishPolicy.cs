@@ -1,5 +1,5 @@
 using System.Globalization;
-using TrendingMail.Papers;
+using TrendingMail.Papers.Sources;
 
 namespace TrendingMail.Editions;
 

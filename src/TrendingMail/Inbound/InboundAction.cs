@@ -1,3 +1,5 @@
+using TrendingMail.Inbound.Classification;
+
 namespace TrendingMail.Inbound;
 
 /// <summary>The action taken on an inbound message or report about a subscriber.</summary>

@@ -1,3 +1,4 @@
+using TrendingMail.Inbound.Classification;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Inbound;

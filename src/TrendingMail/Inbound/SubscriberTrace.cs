@@ -1,4 +1,5 @@
 using TrendingMail.Delivery;
+using TrendingMail.Delivery.History;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using TrendingMail.Papers.Sample;
+using TrendingMail.Papers.Sources;
 
 namespace TrendingMail.Papers;
 

@@ -1,4 +1,5 @@
-using TrendingMail.Papers.Http;
+using TrendingMail.Papers.Sources;
+using TrendingMail.Papers.Sources.Http;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Papers;

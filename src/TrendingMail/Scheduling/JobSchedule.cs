@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;
 using TrendingMail.Editions;
-using TrendingMail.Papers;
+using TrendingMail.Papers.Sources;
 
 namespace TrendingMail.Scheduling;
 

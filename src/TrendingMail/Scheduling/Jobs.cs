@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Quartz;
 using TrendingMail.Delivery;
-using TrendingMail.Digests;
+using TrendingMail.Delivery.Dispatch;
+using TrendingMail.Delivery.Queue;
+using TrendingMail.Digests.Planning;
 using TrendingMail.Editions;
 using TrendingMail.Inbound;
-using TrendingMail.Papers;
+using TrendingMail.Papers.Sources;
 using TrendingMail.SignUp;
 
 namespace TrendingMail.Scheduling;

@@ -1,9 +1,12 @@
 using System.Globalization;
 using Scriban.Runtime;
 using TrendingMail.Delivery;
-using TrendingMail.Rendering;
+using TrendingMail.Links;
+using TrendingMail.Messages;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Suppressions;
+using TrendingMail.Templates;
 
 namespace TrendingMail.SignUp;
 

@@ -1,7 +1,12 @@
 using System.Globalization;
 using TrendingMail.Delivery;
+using TrendingMail.Delivery.Queue;
+using TrendingMail.Links;
+using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Retention;
+using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.SignUp;
 

@@ -1,5 +1,7 @@
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Retention;
+using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.SignUp;
 

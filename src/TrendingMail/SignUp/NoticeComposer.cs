@@ -1,9 +1,14 @@
 using System.Globalization;
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
-using TrendingMail.Rendering;
+using TrendingMail.Links;
+using TrendingMail.Messages;
+using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Schedules;
+using TrendingMail.Subscribers.Suppressions;
+using TrendingMail.Templates;
 
 namespace TrendingMail.SignUp;
 

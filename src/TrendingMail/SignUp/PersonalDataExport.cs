@@ -1,5 +1,7 @@
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Interests;
+using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.SignUp;
 

@@ -1,5 +1,6 @@
+using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Retention;
 
 namespace TrendingMail.SignUp;
 

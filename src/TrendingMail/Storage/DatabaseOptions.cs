@@ -1,3 +1,6 @@
+using TrendingMail.Storage.PostgreSql;
+using TrendingMail.Storage.Sqlite;
+
 namespace TrendingMail.Storage;
 
 /// <summary>The database engine.</summary>

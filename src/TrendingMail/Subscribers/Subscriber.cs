@@ -1,3 +1,6 @@
+using TrendingMail.Subscribers.Interests;
+using TrendingMail.Subscribers.Suppressions;
+
 namespace TrendingMail.Subscribers;
 
 /// <summary>The state of a subscription.</summary>

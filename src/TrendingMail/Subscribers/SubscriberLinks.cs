@@ -1,3 +1,5 @@
+using TrendingMail.Links;
+
 namespace TrendingMail.Subscribers;
 
 /// <summary>A subscriber's feedback on a paper. The numbers are part of mailed links: never reuse one.</summary>

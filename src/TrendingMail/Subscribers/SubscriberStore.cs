@@ -1,4 +1,6 @@
 using TrendingMail.Storage;
+using TrendingMail.Subscribers.Schedules;
+using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.Subscribers;
 

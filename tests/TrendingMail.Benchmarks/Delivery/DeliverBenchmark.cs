@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using NSec.Cryptography;
 using TrendingMail.Delivery;
+using TrendingMail.Delivery.Queue;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Benchmarks.Delivery;

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using TrendingMail.Storage;
-using TrendingMail.SystemTests.Mail;
+using TrendingMail.Storage.Migrations;
+using TrendingMail.Storage.Sqlite;
+using TrendingMail.SystemTests.Delivery;
 
 namespace TrendingMail.Benchmarks.Delivery;
 

@@ -2,10 +2,11 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using TrendingMail.Delivery;
-using TrendingMail.Digests;
+using TrendingMail.Delivery.Queue;
+using TrendingMail.Digests.Planning;
 using TrendingMail.Editions;
 using TrendingMail.Storage;
-using TrendingMail.SystemTests.Mail;
+using TrendingMail.SystemTests.Delivery;
 
 namespace TrendingMail.Benchmarks.Delivery;
 

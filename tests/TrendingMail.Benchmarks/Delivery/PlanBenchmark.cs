@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using TrendingMail.Delivery;
-using TrendingMail.Digests;
+using TrendingMail.Delivery.Queue;
+using TrendingMail.Digests.Planning;
 using TrendingMail.Editions;
 using TrendingMail.Storage;
 

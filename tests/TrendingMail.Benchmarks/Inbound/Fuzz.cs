@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
-using TrendingMail.Inbound;
-using TrendingMail.Tests.Inbound;
+using TrendingMail.Inbound.Classification;
+using TrendingMail.Tests.Inbound.Classification;
 
 namespace TrendingMail.Benchmarks.Inbound;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using TrendingMail.Inbound;
+using TrendingMail.Inbound.Classification;
 
 namespace TrendingMail.Benchmarks.Inbound;
 

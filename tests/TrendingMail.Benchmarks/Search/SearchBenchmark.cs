@@ -4,8 +4,8 @@ using System.Globalization;
 using System.Text.Json;
 using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
-using TrendingMail.Rendering.Latex;
 using TrendingMail.Storage;
+using TrendingMail.Templates.Latex;
 
 namespace TrendingMail.Benchmarks.Search;
 

@@ -3,6 +3,8 @@ using System.Diagnostics;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using TrendingMail.Papers;
+using TrendingMail.Papers.Sample;
+using TrendingMail.Papers.Sources.Files;
 
 namespace TrendingMail.Benchmarks.Search;
 

@@ -1,4 +1,4 @@
-using TrendingMail.Delivery;
+using TrendingMail.Delivery.Queue;
 
 namespace TrendingMail.Benchmarks.Simulation;
 

@@ -1,5 +1,5 @@
 using NetArchTest.Rules;
-using TrendingMail.Worker.Hosting;
+using TrendingMail.Worker.Configuration;
 using Assembly = System.Reflection.Assembly;
 
 namespace TrendingMail.Tests.Architecture;

@@ -1,7 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Delivery;
+using TrendingMail.Delivery.Dispatch;
+using TrendingMail.Delivery.Queue;
+using TrendingMail.Delivery.Throttling;
 using TrendingMail.Digests;
 using TrendingMail.Storage;
+using TrendingMail.Tests.Messages;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Delivery;

@@ -1,14 +1,21 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Delivery;
+using TrendingMail.Delivery.History;
 using TrendingMail.Digests;
+using TrendingMail.Digests.Content;
+using TrendingMail.Digests.Selection;
 using TrendingMail.Editions;
+using TrendingMail.Links;
+using TrendingMail.Messages;
+using TrendingMail.Messages.Dkim;
 using TrendingMail.Papers;
-using TrendingMail.Rendering;
-using TrendingMail.Rendering.Languages;
 using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
-using TrendingMail.Tests.Subscribers;
+using TrendingMail.Subscribers.Interests;
+using TrendingMail.Templates;
+using TrendingMail.Templates.Localization;
+using TrendingMail.Tests.Links;
 
 namespace TrendingMail.Tests.Delivery;
 

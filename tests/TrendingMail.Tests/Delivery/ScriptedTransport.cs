@@ -1,4 +1,5 @@
 using TrendingMail.Delivery;
+using TrendingMail.Messages;
 
 namespace TrendingMail.Tests.Delivery;
 

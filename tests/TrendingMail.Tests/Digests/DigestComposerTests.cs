@@ -2,10 +2,18 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using MimeKit;
 using TrendingMail.Delivery;
+using TrendingMail.Delivery.Dispatch;
+using TrendingMail.Delivery.Queue;
+using TrendingMail.Delivery.Throttling;
 using TrendingMail.Digests;
+using TrendingMail.Digests.Content;
+using TrendingMail.Messages;
 using TrendingMail.Papers;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Interests;
+using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Tests.Delivery;
+using TrendingMail.Tests.Messages;
 using TrendingMail.Tests.Papers;
 using TrendingMail.Tests.Storage;
 

@@ -1,5 +1,6 @@
 using TrendingMail.Editions;
 using TrendingMail.Papers;
+using TrendingMail.Papers.Sample;
 using TrendingMail.Tests.Papers;
 using TrendingMail.Tests.Storage;
 

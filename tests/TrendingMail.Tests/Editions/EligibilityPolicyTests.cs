@@ -1,6 +1,8 @@
 using TrendingMail.Editions;
 using TrendingMail.Papers;
+using TrendingMail.Papers.Sources;
 using TrendingMail.Tests.Papers;
+using TrendingMail.Tests.Papers.Sources;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Editions;

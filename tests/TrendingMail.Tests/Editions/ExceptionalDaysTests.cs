@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Editions;
 using TrendingMail.Papers;
+using TrendingMail.Papers.Sources;
 using TrendingMail.Tests.Papers;
+using TrendingMail.Tests.Papers.Sources;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Editions;

@@ -1,5 +1,5 @@
 using TrendingMail.Editions;
-using TrendingMail.Rendering;
+using TrendingMail.Templates;
 
 namespace TrendingMail.Tests.Editions;
 

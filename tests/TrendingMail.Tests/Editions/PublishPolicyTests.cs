@@ -1,5 +1,5 @@
 using TrendingMail.Editions;
-using TrendingMail.Papers;
+using TrendingMail.Papers.Sources;
 
 namespace TrendingMail.Tests.Editions;
 

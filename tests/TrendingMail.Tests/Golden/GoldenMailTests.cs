@@ -1,9 +1,11 @@
 using System.Text;
 using TrendingMail.Delivery;
-using TrendingMail.Digests;
+using TrendingMail.Digests.Selection;
 using TrendingMail.Papers;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Interests;
 using TrendingMail.Tests.Delivery;
+using TrendingMail.Tests.Messages;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Golden;

@@ -1,4 +1,5 @@
 using TrendingMail.Inbound;
+using TrendingMail.Inbound.Classification;
 using TrendingMail.Storage;
 using TrendingMail.Tests.Storage;
 

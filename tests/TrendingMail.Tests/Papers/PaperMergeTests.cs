@@ -1,4 +1,5 @@
 using TrendingMail.Papers;
+using TrendingMail.Papers.Sources;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Papers;

@@ -4,11 +4,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Quartz;
-using TrendingMail.Papers;
+using TrendingMail.Papers.Sources;
 using TrendingMail.Scheduling;
 using TrendingMail.Storage;
-using TrendingMail.Tests.Papers;
-using TrendingMail.Worker.Hosting;
+using TrendingMail.Storage.Migrations;
+using TrendingMail.Tests.Papers.Sources;
+using TrendingMail.Worker.Configuration;
 
 namespace TrendingMail.Tests.Scheduling;
 

@@ -1,7 +1,11 @@
+using TrendingMail.Links;
 using TrendingMail.SignUp;
+using TrendingMail.SignUp.Abuse;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Retention;
+using TrendingMail.Subscribers.Suppressions;
+using TrendingMail.Tests.Links;
 using TrendingMail.Tests.Storage;
-using TrendingMail.Tests.Subscribers;
 
 namespace TrendingMail.Tests.SignUp;
 

@@ -1,6 +1,10 @@
 using TrendingMail.Delivery;
+using TrendingMail.Links;
+using TrendingMail.Messages;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Tests.Delivery;
+using TrendingMail.Tests.Messages;
 using TrendingMail.Tests.Papers;
 using TrendingMail.Tests.Storage;
 

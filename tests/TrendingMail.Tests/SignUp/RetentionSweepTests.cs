@@ -1,8 +1,11 @@
 using System.Text;
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Interests;
+using TrendingMail.Subscribers.Retention;
+using TrendingMail.Subscribers.Suppressions;
+using TrendingMail.Tests.Links;
 using TrendingMail.Tests.Storage;
-using TrendingMail.Tests.Subscribers;
 
 namespace TrendingMail.Tests.SignUp;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
+using TrendingMail.Links;
 using TrendingMail.SignUp;
+using TrendingMail.SignUp.Abuse;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Storage;
 

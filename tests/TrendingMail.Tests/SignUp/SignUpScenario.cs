@@ -1,3 +1,4 @@
+using TrendingMail.Links;
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Storage;

@@ -1,7 +1,9 @@
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Retention;
+using TrendingMail.Subscribers.Suppressions;
+using TrendingMail.Tests.Links;
 using TrendingMail.Tests.Storage;
-using TrendingMail.Tests.Subscribers;
 
 namespace TrendingMail.Tests.SignUp;
 

@@ -1,5 +1,7 @@
 using Npgsql;
 using TrendingMail.Storage;
+using TrendingMail.Storage.Migrations;
+using TrendingMail.Storage.PostgreSql;
 
 namespace TrendingMail.Tests.Storage;
 

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using TrendingMail.Storage;
+using TrendingMail.Storage.Sqlite;
 
 namespace TrendingMail.Tests.Storage;
 

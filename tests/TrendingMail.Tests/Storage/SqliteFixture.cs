@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using TrendingMail.Storage;
+using TrendingMail.Storage.Sqlite;
 
 namespace TrendingMail.Tests.Storage;
 

@@ -1,12 +1,18 @@
 using Microsoft.Extensions.Time.Testing;
 using TrendingMail.Delivery;
-using TrendingMail.Digests;
+using TrendingMail.Delivery.Queue;
+using TrendingMail.Digests.Planning;
 using TrendingMail.Editions;
 using TrendingMail.Papers;
 using TrendingMail.SignUp;
+using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
+using TrendingMail.Storage.Migrations;
 using TrendingMail.Subscribers;
-using TrendingMail.Tests.Subscribers;
+using TrendingMail.Subscribers.Interests;
+using TrendingMail.Subscribers.Retention;
+using TrendingMail.Subscribers.Suppressions;
+using TrendingMail.Tests.Links;
 
 namespace TrendingMail.Tests.Storage;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
-using TrendingMail.Subscribers;
+using TrendingMail.Links;
 
 namespace TrendingMail.Tests.Web;
 

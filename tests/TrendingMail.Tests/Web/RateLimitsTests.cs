@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using TrendingMail.Links;
+using TrendingMail.SignUp.Abuse;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Storage;
 

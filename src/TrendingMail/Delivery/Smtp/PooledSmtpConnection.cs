@@ -1,3 +1,5 @@
+using TrendingMail.Messages;
+
 namespace TrendingMail.Delivery.Smtp;
 
 /// <summary>A connection to one SMTP server, opened on demand and reused for the next message.</summary>

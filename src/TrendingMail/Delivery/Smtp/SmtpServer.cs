@@ -1,3 +1,5 @@
+using TrendingMail.Delivery.Throttling;
+
 namespace TrendingMail.Delivery.Smtp;
 
 /// <summary>A configured SMTP server, with the state that all its connections share.</summary>

@@ -1,3 +1,5 @@
+using TrendingMail.Delivery.Throttling;
+
 namespace TrendingMail.Delivery.Smtp;
 
 /// <summary>

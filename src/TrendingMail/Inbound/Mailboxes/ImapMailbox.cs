@@ -1,7 +1,6 @@
 using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Search;
-using TrendingMail.Inbound.Sources;
 
 namespace TrendingMail.Inbound.Mailboxes;
 

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using TrendingMail.Inbound.Actions;
+using TrendingMail.Inbound.Classification;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Inbound.Mailboxes;

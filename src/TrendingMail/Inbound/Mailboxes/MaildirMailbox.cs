@@ -1,4 +1,4 @@
-using TrendingMail.Inbound.Sources;
+
 
 namespace TrendingMail.Inbound.Mailboxes;
 

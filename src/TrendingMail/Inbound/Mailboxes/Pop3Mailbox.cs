@@ -1,5 +1,4 @@
 using MailKit.Net.Pop3;
-using TrendingMail.Inbound.Sources;
 
 namespace TrendingMail.Inbound.Mailboxes;
 

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using TrendingMail.Inbound.Reports;
+using TrendingMail.Inbound.Classification;
+using TrendingMail.Inbound.Classification.ProviderEvents;
+using TrendingMail.Inbound.Classification.Reports;
 
 namespace TrendingMail.Inbound.Webhooks;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using TrendingMail.Inbound.Classification;
 
 namespace TrendingMail.Inbound.Webhooks;
 

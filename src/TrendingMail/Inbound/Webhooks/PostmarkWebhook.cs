@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using TrendingMail.Inbound.Classification;
+using TrendingMail.Inbound.Classification.ProviderEvents;
 
 namespace TrendingMail.Inbound.Webhooks;
 

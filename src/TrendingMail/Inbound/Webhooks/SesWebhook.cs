@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using TrendingMail.Inbound.Classification;
+using TrendingMail.Inbound.Classification.ProviderEvents;
 
 namespace TrendingMail.Inbound.Webhooks;
 

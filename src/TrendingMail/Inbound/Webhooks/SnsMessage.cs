@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using TrendingMail.Inbound.Classification.ProviderEvents;
 
 namespace TrendingMail.Inbound.Webhooks;
 

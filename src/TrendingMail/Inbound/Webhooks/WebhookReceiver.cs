@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using TrendingMail.Inbound.Actions;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Inbound.Webhooks;

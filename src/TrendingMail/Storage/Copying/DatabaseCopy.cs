@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Dapper;
 using Npgsql;
+using TrendingMail.Storage.PostgreSql;
+using TrendingMail.Storage.Sqlite;
 
 namespace TrendingMail.Storage.Copying;
 

@@ -1,5 +1,8 @@
 using System.Globalization;
 using TrendingMail.Storage;
+using TrendingMail.Subscribers.Interests;
+using TrendingMail.Subscribers.Retention;
+using TrendingMail.Subscribers.Schedules;
 
 namespace TrendingMail.Subscribers.Import;
 

@@ -1,3 +1,6 @@
+using TrendingMail.Subscribers.Interests;
+using TrendingMail.Subscribers.Suppressions;
+
 namespace TrendingMail.Subscribers.Import;
 
 /// <summary>A subscriber as given by a list.</summary>

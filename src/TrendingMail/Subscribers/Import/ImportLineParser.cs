@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using TrendingMail.Storage;
+using TrendingMail.Subscribers.Interests;
+using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.Subscribers.Import;
 

@@ -1,4 +1,6 @@
 using TrendingMail.Storage;
+using TrendingMail.Storage.PostgreSql;
+using TrendingMail.Subscribers.Retention;
 
 namespace TrendingMail.Subscribers.Import;
 

@@ -1,4 +1,5 @@
 using TrendingMail.Storage;
+using TrendingMail.Subscribers.Retention;
 
 namespace TrendingMail.Subscribers.Import;
 

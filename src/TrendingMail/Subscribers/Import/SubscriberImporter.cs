@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 using TrendingMail.Storage;
+using TrendingMail.Subscribers.Retention;
+using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.Subscribers.Import;
 

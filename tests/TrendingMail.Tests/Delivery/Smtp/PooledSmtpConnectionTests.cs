@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Smtp;
+using TrendingMail.Messages;
+using TrendingMail.Tests.Messages;
 
 namespace TrendingMail.Tests.Delivery.Smtp;
 

@@ -1,7 +1,7 @@
-using TrendingMail.Delivery;
 using TrendingMail.Delivery.Smtp;
+using TrendingMail.Delivery.Throttling;
 using TrendingMail.Storage;
-using TrendingMail.Tests.Papers.Http;
+using TrendingMail.Tests.Papers.Sources.Http;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Delivery.Smtp;

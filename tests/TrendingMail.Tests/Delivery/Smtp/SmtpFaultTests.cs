@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Smtp;
-using TrendingMail.Rendering;
+using TrendingMail.Messages;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Delivery.Smtp;

@@ -1,5 +1,6 @@
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Smtp;
+using TrendingMail.Delivery.Throttling;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Delivery.Smtp;

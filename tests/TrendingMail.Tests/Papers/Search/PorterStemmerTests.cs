@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using TrendingMail.Papers;
+using TrendingMail.Papers.Sample;
 using TrendingMail.Papers.Search;
 
 namespace TrendingMail.Tests.Papers.Search;

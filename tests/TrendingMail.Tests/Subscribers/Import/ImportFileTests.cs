@@ -1,6 +1,7 @@
 using System.Text;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Import;
+using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.Tests.Subscribers.Import;
 

@@ -2,8 +2,11 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using TrendingMail.Storage;
+using TrendingMail.Storage.Migrations;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Import;
+using TrendingMail.Subscribers.Retention;
+using TrendingMail.Tests.Links;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Subscribers.Import;

@@ -4,6 +4,11 @@ using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Export;
 using TrendingMail.Subscribers.Import;
+using TrendingMail.Subscribers.Interests;
+using TrendingMail.Subscribers.Retention;
+using TrendingMail.Subscribers.Schedules;
+using TrendingMail.Subscribers.Suppressions;
+using TrendingMail.Tests.Links;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Subscribers.Import;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using TrendingMail.Inbound.Webhooks;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web.Webhooks;

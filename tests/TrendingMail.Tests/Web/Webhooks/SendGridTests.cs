@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using TrendingMail.Inbound.Webhooks;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web.Webhooks;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using TrendingMail.Inbound.Webhooks;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web.Webhooks;

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using TrendingMail.Delivery;
+using TrendingMail.Delivery.Dispatch;
 using TrendingMail.Inbound;
+using TrendingMail.Messages;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web.Webhooks;

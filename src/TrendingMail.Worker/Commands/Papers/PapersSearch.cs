@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using TrendingMail.Papers.Search;
+
+namespace TrendingMail.Worker.Commands.Papers;
+
+/// <summary><c>papers search</c>: full-text search over all papers.</summary>
+internal static class PapersSearch
+{
+    private static readonly Argument<string[]> Query = new("QUERY")
+    {
+        Description = "Words, \"a phrase\", begin*, -without, author:name, title:word, category:cs.CL, after:2026-01-01, " +
+            "before:2026-02, date:2026-01..2026-02; put -- first if the query begins with a dash",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<int> Limit = new("--limit")
+    {
+        Description = $"Number of papers to show, 1 to {PaperSearch.MaximumPageSize}",
+        HelpName = "N",
+        DefaultValueFactory = _ => 20,
+        Validators =
+        {
+            result =>
+            {
+                if (result.GetValueOrDefault<int>() is < 1 or > PaperSearch.MaximumPageSize)
+                {
+                    result.AddError($"--limit must be 1 to {PaperSearch.MaximumPageSize}.");
+                }
+            },
+        },
+    };
+
+    public static Command Create() =>
+        CommandRun.Verb("search", "Search papers by words, authors and dates, best first", [Query, Limit], SearchAsync);
+
+    private static async Task<int> SearchAsync(CommandRun run)
+    {
+        var query = SearchQuery.Parse(string.Join(' ', run.Value(Query)));
+        var results = await run.Get<PaperSearch>().SearchAsync(query, 1, run.Value(Limit), run.Stop);
+        run.Print(
+            new
+            {
+                Query = query.ToString(),
+                results.Total,
+                results.HasMore,
+                Papers = results.Hits.Select(hit => new
+                {
+                    hit.Paper.ArxivId,
+                    Title = hit.Title.ToString(),
+                    hit.Paper.Authors,
+                    hit.Paper.ListedOn,
+                    hit.Paper.Source,
+                    hit.Paper.Edition,
+                    Snippet = hit.Snippet.Segments.Select(segment => new { segment.Text, Marked = segment.IsMarked }),
+                }),
+            },
+            results.Total == 0
+                ? [query.IsEmpty ? "The query is empty." : $"No papers match: {query}"]
+                :
+                [
+                    .. ConsoleText.Table(["listed", "paper", "title"], results.Hits.Select(hit => (string[])
+                    [
+                        CommonOptions.FormatDate(hit.Paper.ListedOn), hit.Paper.ArxivId ?? "-", hit.Title.ToString(),
+                    ])),
+                    .. Footer(results),
+                ]);
+        return CommandRun.Done;
+    }
+
+    private static IEnumerable<string> Footer(SearchResults results) =>
+        results.Hits.Count == results.Total && !results.HasMore
+            ? []
+            : [string.Create(CultureInfo.InvariantCulture,
+                $"{results.Hits.Count} of {(results.HasMore ? "more than " : "")}{ConsoleText.Count(results.Total, "paper")}.")];
+}

@@ -1,0 +1,144 @@
+using TrendingMail.Delivery;
+using TrendingMail.Editions;
+using TrendingMail.Inbound;
+using TrendingMail.Inbound.Webhooks;
+using TrendingMail.Papers.Sources;
+using TrendingMail.SignUp.Abuse;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers.Retention;
+using TrendingMail.Templates;
+using TrendingMail.Worker.Hosting;
+
+namespace TrendingMail.Worker.Configuration;
+
+/// <summary>All settings, bound and validated.</summary>
+internal sealed record Settings
+{
+    /// <summary>Addresses on which web pages are served, separated by semicolons.</summary>
+    public string Urls { get; init; } = "http://localhost:5080";
+
+    /// <summary>
+    /// Addresses on which a process with the worker role serves health checks and metrics; port 0 picks a free port.
+    /// </summary>
+    public string WorkerUrls { get; init; } = "http://127.0.0.1:0";
+
+    public SiteOptions Site { get; init; } = new();
+
+    public DatabaseOptions Database { get; init; } = new();
+
+    public PapersOptions Papers { get; init; } = new();
+
+    public DigestOptions Digest { get; init; } = new();
+
+    public MailOptions Mail { get; init; } = new();
+
+    public DeliveryOptions Delivery { get; init; } = new();
+
+    public InboundOptions Inbound { get; init; } = new();
+
+    public WebhookOptions Webhooks { get; init; } = new();
+
+    public SecurityOptions Security { get; init; } = new();
+
+    public RetentionOptions Retention { get; init; } = new();
+
+    /// <param name="baseDirectory">The directory against which relative paths are resolved.</param>
+    /// <exception cref="TrendingMailException">
+    /// A setting is invalid; the message names each key, what is wrong and the accepted range.
+    /// </exception>
+    public static Settings Load(IConfiguration configuration, string baseDirectory)
+    {
+        ThrowIfInvalid(ConfigurationValidator.Validate(configuration, typeof(Settings)));
+        var settings = (configuration.Get<Settings>() ?? new Settings()).WithAbsolutePaths(baseDirectory).WithDefaultPublicUrl();
+        ThrowIfInvalid(settings.Validate());
+        return settings;
+    }
+
+    /// <summary>The addresses on which a process with the given role listens.</summary>
+    public string UrlsFor(Role role) => role == Role.Worker ? WorkerUrls : Urls;
+
+    private IEnumerable<string> Validate()
+    {
+        foreach (var (name, urls) in ((string, string)[])[(nameof(Urls), Urls), (nameof(WorkerUrls), WorkerUrls)])
+        {
+            foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (ToLocalUrl(url) is not { Scheme: "http" or "https" })
+                {
+                    yield return $"{name} '{url}' is not a valid listen address, such as http://localhost:5080.";
+                }
+            }
+        }
+
+        foreach (var error in (IEnumerable<string>)
+            [
+                .. Site.Faults(), .. Database.Validate(), .. Papers.Validate(), .. Digest.Validate(), .. Mail.Validate(),
+                .. Delivery.Validate(), .. Inbound.Validate(), .. Webhooks.Validate(), .. Security.Validate(), .. Retention.Validate(),
+            ])
+        {
+            yield return error;
+        }
+    }
+
+    private Settings WithAbsolutePaths(string baseDirectory)
+    {
+        string Resolve(string path) => path.Length > 0 ? Path.GetFullPath(path, baseDirectory) : path;
+        return this with
+        {
+            Papers = Papers with { Sources = [.. Papers.Sources.Select(s => s with { Path = Resolve(s.Path) })] },
+            Security = Security with
+            {
+                KeyRing = Resolve(Security.KeyRing.Trim() is { Length: 0 } && Database.Provider == DatabaseProvider.Sqlite
+                    ? SecurityOptions.DefaultKeyFile : Security.KeyRing.Trim()),
+                DisposableDomains = Resolve(Security.DisposableDomains),
+            },
+            Inbound = Inbound with
+            {
+                Mailboxes =
+                [
+                    .. Inbound.Mailboxes.Select(m => m with
+                    {
+                        Path = Resolve(m.Path),
+                        PasswordFile = Resolve(m.PasswordFile),
+                        CaFile = Resolve(m.CaFile),
+                    }),
+                ],
+            },
+            Webhooks = Webhooks with
+            {
+                Postmark = Webhooks.Postmark with
+                {
+                    PasswordFile = Resolve(Webhooks.Postmark.PasswordFile),
+                    HeaderValueFile = Resolve(Webhooks.Postmark.HeaderValueFile),
+                },
+                Mailgun = Webhooks.Mailgun with { SigningKeyFile = Resolve(Webhooks.Mailgun.SigningKeyFile) },
+                Generic = Webhooks.Generic with { SecretFile = Resolve(Webhooks.Generic.SecretFile) },
+            },
+            Mail = Mail with
+            {
+                Outbox = Mail.Outbox with { Path = Resolve(Mail.Outbox.Path) },
+                Smtp = [.. Mail.Smtp.Select(s => s with { PasswordFile = Resolve(s.PasswordFile), CaFile = Resolve(s.CaFile) })],
+                Dkim = [.. Mail.Dkim.Select(d => d with { KeyFile = Resolve(d.KeyFile) })],
+            },
+        };
+    }
+
+    private Settings WithDefaultPublicUrl() =>
+        Site.PublicUrl is { OriginalString.Length: > 0 }
+            ? this
+            : this with { Site = Site with { PublicUrl = ToLocalUrl(Urls.Split(';')[0]) } };
+
+    /// <summary>Converts a listen address to one a local browser can open: * and + become localhost.</summary>
+    private static Uri? ToLocalUrl(string url) => Uri.TryCreate(
+        url.Replace("://*", "://localhost", StringComparison.Ordinal).Replace("://+", "://localhost", StringComparison.Ordinal),
+        UriKind.Absolute, out var uri) ? uri : null;
+
+    private static void ThrowIfInvalid(IEnumerable<string> errors)
+    {
+        var all = errors.ToArray();
+        if (all.Length > 0)
+        {
+            throw new TrendingMailException(string.Join(Environment.NewLine, all.Select(error => $"Setting {error}")));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Http.HttpResults;
+using TrendingMail.Editions;
+using TrendingMail.SignUp;
+using TrendingMail.SignUp.Abuse;
+using TrendingMail.Worker.Hosting;
+using TrendingMail.Worker.Web.Public;
+using TrendingMail.Worker.Web.Subscribers;
+
+namespace TrendingMail.Worker.Web.Api;
+
+/// <summary>A sign-up request. Omitted values take the defaults of a new subscriber.</summary>
+internal sealed record ApiSignUpRequest(
+    string? Email,
+    [property: Description("daily, weekdays or weekly")] string? Frequency = null,
+    [property: Description("The day of a weekly digest, monday to sunday")] string? Weekday = null,
+    [property: Description("The subscriber's local time, HH:mm")] string? Time = null,
+    [property: Description("IANA time zone name, such as Europe/Berlin")] string? TimeZone = null,
+    [property: Description("1 to 50")] int? Papers = null,
+    [property: Description("html or text")] string? Format = null);
+
+/// <summary>The response, which is the same for every address.</summary>
+/// <param name="DidYouMean">The address that was probably intended, if the domain looks misspelled.</param>
+internal sealed record ApiSignUpResponse(string Message, string? DidYouMean);
+
+/// <summary>
+/// The sign-up API. It needs no API key, because it can do no more than the form: the owner of the address has to
+/// confirm.
+/// </summary>
+internal static class SubscribeApiEndpoints
+{
+    public static void MapSubscribeApiEndpoints(this IEndpointRouteBuilder app) =>
+        app.MapPost("/api/v1/subscribers", SubscribeAsync).RequireRateLimiting(RateLimits.SignUp)
+            .WithTags("Subscribing").WithName("Subscribe").WithSummary("Asks the owner of an address to confirm a subscription");
+
+    private static async Task<Results<Accepted<ApiSignUpResponse>, ValidationProblem, ProblemHttpResult>> SubscribeAsync(
+        ApiSignUpRequest request, HttpContext http, SignUpRequestQueue requests, SignUpWorker worker, SignUpValidator validator, DigestOptions digest)
+    {
+        switch (await validator.ValidateAsync((request.Email ?? "").Trim(), honeypot: null, formToken: null, proofOfWork: null, http.RequestAborted))
+        {
+            case AddressDecision.Accepted accepted:
+                var form = PreferencesForm.Read(name => GetField(request, name), PreferencesForm.From(DefaultPreferences.From(digest)));
+                if (!form.TryValidate(DateOnly.MinValue, out var preferences, out _))
+                {
+                    return TypedResults.ValidationProblem(
+                        form.Errors.ToDictionary(error => error.Field, error => (string[])[error.Message]));
+                }
+
+                await requests.EnqueueAsync(accepted.Address, preferences, FormReader.GetOrigin(http, "api"), http.RequestAborted);
+                worker.Wake();
+                return TypedResults.Accepted((string?)null, new ApiSignUpResponse(
+                    "If this address can subscribe, a confirmation link was sent to it.", accepted.Suggestion?.Value));
+            case AddressDecision.RateLimited rateLimited:
+                rateLimited.Lease.Dispose();
+                return TypedResults.Problem("There were too many sign-ups for this address or its domain. Try again later.",
+                    statusCode: StatusCodes.Status429TooManyRequests);
+            case AddressDecision.Rejected rejected:
+                return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["email"] = [rejected.Reason] });
+            default:
+                return TypedResults.Problem("The operator requires a proof of work for sign-ups. Use the form to subscribe.",
+                    statusCode: StatusCodes.Status403Forbidden);
+        }
+    }
+
+    private static string? GetField(ApiSignUpRequest request, string name) => name switch
+    {
+        "frequency" => request.Frequency,
+        "weekday" => request.Weekday,
+        "time" => request.Time,
+        "time_zone" => request.TimeZone,
+        "papers" => request.Papers is { } papers ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{papers}") : null,
+        "format" => request.Format,
+        _ => null,
+    };
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Net;
+using MimeKit;
+using TrendingMail.Delivery;
+using TrendingMail.Templates;
+using TrendingMail.Worker.Web.Subscribers;
+
+namespace TrendingMail.Worker.Web.Operations;
+
+/// <summary>
+/// Shows the outbox folder, which receives all mail while no SMTP server is configured. Its mails contain subscribers'
+/// links, so access is limited to direct requests from this machine under a loopback name.
+/// </summary>
+internal static class OutboxEndpoints
+{
+    /// <summary>
+    /// The forwarded-headers middleware moves X-Forwarded-For to X-Original-For when it trusts the proxy.
+    /// </summary>
+    private static readonly string[] ProxyHeaders = ["X-Forwarded-For", "Forwarded", "X-Original-For"];
+
+    public static void MapOutboxEndpoints(this IEndpointRouteBuilder app)
+    {
+        var outbox = app.MapGroup("/outbox").AddEndpointFilter(async (context, next) =>
+            IsLocalRequest(context.HttpContext)
+                ? await next(context)
+                : context.HttpContext.RequestServices.GetRequiredService<PageRenderer>().NotFound());
+        outbox.MapPage("/", List);
+        outbox.MapPage("/{file}", Show);
+        outbox.MapPage("/{file}/html", ShowHtml);
+        outbox.MapPage("/{file}/eml", Download);
+    }
+
+    private static IResult List(MailOptions mail, PageRenderer renderer)
+    {
+        var files = Directory.Exists(mail.Outbox.Path)
+            ? new DirectoryInfo(mail.Outbox.Path).EnumerateFiles("*.eml").Where(file => file.Name[0] != '.')
+            : [];
+        var messages = files.OrderByDescending(file => file.LastWriteTimeUtc).Take(200).Select(file =>
+        {
+            using var message = MimeMessage.Load(file.FullName);
+            return TemplateModel.Create(
+                ("file", file.Name),
+                ("url", $"/outbox/{Uri.EscapeDataString(file.Name)}"),
+                ("subject", message.Subject ?? ""),
+                ("to", message.To.ToString()),
+                ("date", FormatDate(message.Date)));
+        });
+        return renderer.RenderPage("outbox", new PageMetadata("Outbox", "Mail kept here while no SMTP server is configured.", null),
+            TemplateModel.Create(("messages", TemplateModel.List(messages)), ("directory", mail.Outbox.Path)));
+    }
+
+    private static IResult Show(string file, MailOptions mail, PageRenderer renderer)
+    {
+        if (Open(file, mail) is not { } message)
+        {
+            return renderer.NotFound();
+        }
+
+        using (message)
+        {
+            var url = $"/outbox/{Uri.EscapeDataString(file)}";
+            return renderer.RenderPage("outbox_message", new PageMetadata(message.Subject ?? "", "A mail in the outbox.", null), TemplateModel.Create(
+                ("message", TemplateModel.Create(
+                    ("subject", message.Subject ?? ""),
+                    ("from", message.From.ToString()),
+                    ("to", message.To.ToString()),
+                    ("date", FormatDate(message.Date)))),
+                ("headers", string.Join('\n', message.Headers.Select(header => $"{header.Field}: {header.Value}"))),
+                ("text", message.TextBody ?? ""),
+                ("html_url", message.HtmlBody is null ? null : $"{url}/html"),
+                ("eml_url", $"{url}/eml")));
+        }
+    }
+
+    private static IResult ShowHtml(string file, MailOptions mail, PageRenderer renderer, HttpContext http)
+    {
+        using var message = Open(file, mail);
+        if (message?.HtmlBody is not { } html)
+        {
+            return renderer.NotFound();
+        }
+
+        http.Response.Headers.ContentSecurityPolicy = DigestViewEndpoints.FramedPolicy;
+        http.Response.Headers.XFrameOptions = "SAMEORIGIN";
+
+        // Links must open in the window, not inside the frame.
+        return Results.Content(html.Replace("<head>", "<head><base target=\"_top\">", StringComparison.OrdinalIgnoreCase),
+            "text/html; charset=utf-8");
+    }
+
+    private static IResult Download(string file, MailOptions mail, PageRenderer renderer)
+    {
+        var path = ResolvePath(file, mail);
+        return File.Exists(path) ? Results.File(path, "message/rfc822", file) : renderer.NotFound();
+    }
+
+    private static MimeMessage? Open(string file, MailOptions mail)
+    {
+        var path = ResolvePath(file, mail);
+        return File.Exists(path) ? MimeMessage.Load(path) : null;
+    }
+
+    private static string ResolvePath(string file, MailOptions mail) =>
+        file.EndsWith(".eml", StringComparison.Ordinal) && Path.GetFileName(file) == file
+            ? Path.Combine(mail.Outbox.Path, file)
+            : "";
+
+    private static string FormatDate(DateTimeOffset date) =>
+        date.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>Whether the request comes from this machine, without a proxy and under a loopback name.</summary>
+    internal static bool IsLocalRequest(HttpContext http) =>
+        http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) &&
+        !ProxyHeaders.Any(http.Request.Headers.ContainsKey) &&
+        (http.Request.Host.Host == "localhost" ||
+            (IPAddress.TryParse(http.Request.Host.Host.Trim('[', ']'), out var host) && IPAddress.IsLoopback(host)));
+}

@@ -1,0 +1,111 @@
+using TrendingMail.Delivery.Dispatch;
+using TrendingMail.Links;
+using TrendingMail.SignUp;
+using TrendingMail.SignUp.Abuse;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+using TrendingMail.Templates;
+
+namespace TrendingMail.Worker.Web.Subscribers;
+
+/// <summary>
+/// Address changes: requested on the preferences page, confirmed from the new address, reverted from the old address.
+/// </summary>
+internal static class AddressChangeEndpoints
+{
+    public static void MapAddressChangeEndpoints(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/preferences/{token}/address", RequestAsync).RequireRateLimiting(RateLimits.SignUp);
+        app.MapPage("/move/{token}", (string token, LinkSigner signer, SubscriberStore store, AddressChangeFlow changes,
+            LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop) => ShowAsync(
+                token, LinkPurpose.ConfirmAddressChange, signer, store, changes, authorizer, renderer, stop));
+        app.MapPost("/move/{token}", (string token, HttpContext http, LinkSigner signer, AddressChangeFlow changes,
+            DeliveryDispatcher dispatcher, LinkAuthorizer authorizer, PageRenderer renderer) => ApplyAsync(
+                token, LinkPurpose.ConfirmAddressChange, changes.ConfirmAsync, http, signer, dispatcher, authorizer, renderer))
+            .RequireRateLimiting(RateLimits.Action);
+        app.MapPage("/move-back/{token}", (string token, LinkSigner signer, SubscriberStore store, AddressChangeFlow changes,
+            LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop) => ShowAsync(
+                token, LinkPurpose.RevertAddressChange, signer, store, changes, authorizer, renderer, stop));
+        app.MapPost("/move-back/{token}", (string token, HttpContext http, LinkSigner signer, AddressChangeFlow changes,
+            DeliveryDispatcher dispatcher, LinkAuthorizer authorizer, PageRenderer renderer) => ApplyAsync(
+                token, LinkPurpose.RevertAddressChange, changes.RevertAsync, http, signer, dispatcher, authorizer, renderer))
+            .RequireRateLimiting(RateLimits.Action);
+    }
+
+    private static Task<IResult> RequestAsync(
+        string token, HttpContext http, LinkAuthorizer authorizer, SubscriberLinks links, AddressChangeFlow changes, AddressPolicy policy,
+        DeliveryDispatcher dispatcher, PageRenderer renderer) => authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, link) =>
+    {
+        var back = (links.Preferences(subscriber, link.IssuedAt), "Back to your preferences");
+        var form = await FormReader.ReadAsync(http);
+        switch (await policy.EvaluateAsync(form["email"].ToString().Trim(), http.RequestAborted))
+        {
+            case AddressDecision.Rejected rejected:
+                return renderer.RenderMessage("Please check the address", rejected.Reason, StatusCodes.Status400BadRequest, back);
+            case AddressDecision.RateLimited rateLimited:
+                using (rateLimited.Lease)
+                {
+                    return RateLimits.TooManyRequests(http, rateLimited.Lease);
+                }
+
+            case AddressDecision.Accepted accepted:
+                if (subscriber.State is SubscriberState.Active or SubscriberState.Paused)
+                {
+                    await changes.RequestAsync(subscriber, accepted.Address, FormReader.GetOrigin(http, "web"), http.RequestAborted);
+                    dispatcher.Wake();
+                }
+
+                return renderer.RenderMessage("Check the new inbox", "If this address can be used, we sent a confirmation link to it. " +
+                    $"Until you confirm, mail still goes to {subscriber.MaskedAddress}." +
+                    (accepted.Suggestion is { } suggestion ? $" (Did you mean {suggestion.Value}? Then enter that address.)" : ""),
+                    StatusCodes.Status202Accepted, back);
+            default:
+                throw new InvalidOperationException("A form without a honeypot cannot fill it in.");
+        }
+    }, http.RequestAborted);
+
+    // The epoch is not checked here: after the change the link still shows the result, and confirming again does
+    // nothing.
+    private static async Task<IResult> ShowAsync(
+        string token, LinkPurpose purpose, LinkSigner signer, SubscriberStore store, AddressChangeFlow changes,
+        LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop)
+    {
+        if (!signer.TryVerify(token, purpose, out var link, out var fault))
+        {
+            return authorizer.InvalidLink(fault);
+        }
+
+        return await store.FindAsync(link.SubscriberId, stop) is { } subscriber &&
+            await changes.FindAsync(link.Subject, stop) is { } change && change.SubscriberId == subscriber.Id
+            ? renderer.RenderPage("address_change", new PageMetadata("Your new address", "Change the address of your subscription.", null), TemplateModel.Create(
+                ("back", purpose == LinkPurpose.RevertAddressChange),
+                ("moved", change.State == AddressChangeState.Moved.ToColumn()),
+                ("old", EmailAddress.Mask(change.OldAddress)),
+                ("new", EmailAddress.Mask(change.NewAddress))))
+            : authorizer.UnknownSubscriber();
+    }
+
+    private static async Task<IResult> ApplyAsync(
+        string token, LinkPurpose purpose, Func<LinkToken, ConsentOrigin, CancellationToken, Task<AddressChangeResult>> action,
+        HttpContext http, LinkSigner signer, DeliveryDispatcher dispatcher, LinkAuthorizer authorizer, PageRenderer renderer)
+    {
+        if (!signer.TryVerify(token, purpose, out var link, out var fault))
+        {
+            return authorizer.InvalidLink(fault);
+        }
+
+        switch (await action(link, FormReader.GetOrigin(http, "web"), http.RequestAborted))
+        {
+            case AddressChangeResult.Completed completed:
+                dispatcher.Wake();
+                return renderer.RenderMessage(
+                    purpose == LinkPurpose.ConfirmAddressChange ? "Your address has been changed" : "The change has been reverted",
+                    $"Mail goes to {completed.MaskedAddress} from now on. We sent new links to it; the links in older mails no " +
+                    "longer work.", link: ("/", "Today's papers"));
+            case AddressChangeResult.Rejected rejected:
+                return authorizer.InvalidLink(rejected.Reason);
+            case var other:
+                throw new InvalidOperationException($"Unknown result {other}.");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Scriban.Runtime;
+using TrendingMail.Digests;
+using TrendingMail.Digests.Selection;
+using TrendingMail.Editions;
+using TrendingMail.Subscribers;
+using TrendingMail.Templates;
+
+namespace TrendingMail.Worker.Web.Subscribers;
+
+/// <summary>Previews the next digest on the preferences page, from the latest edition.</summary>
+internal sealed class DigestPreview(DigestSelector selector, EditionStore editions, SiteOptions site)
+{
+    /// <returns>Null if there is no edition yet.</returns>
+    public async Task<ScriptObject?> CreateModelAsync(Subscriber subscriber, CancellationToken cancellationToken)
+    {
+        if (await editions.FindNewestAsync(cancellationToken) is not { } newest)
+        {
+            return null;
+        }
+
+        var mailing = Digest.MailingFor(subscriber.Preferences.Frequency == Frequency.Weekly, newest.Day);
+        return await selector.SelectAsync(mailing, subscriber, cancellationToken) is { } digest
+            ? TemplateModel.Create(
+                ("weekly", digest.Weekly),
+                ("total", digest.Total),
+                ("day", DateFormat.LongDate(digest.Day)),
+                ("papers", TemplateModel.List(digest.Papers.Select(selected => TemplateModel.Create(
+                    ("title", selected.Paper.Title),
+                    ("url", PaperModel.PageUrl(selected.Paper, site)),
+                    ("why", selected.Reason?.Interest.Value))))))
+            : null;
+    }
+}

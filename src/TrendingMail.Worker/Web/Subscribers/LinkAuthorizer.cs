@@ -1,0 +1,34 @@
+using TrendingMail.Links;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Worker.Web.Subscribers;
+
+/// <summary>Authorizes requests by the token in a subscriber's link, and explains rejections.</summary>
+internal sealed class LinkAuthorizer(LinkSigner signer, SubscriberStore store, PageRenderer renderer)
+{
+    /// <summary>Calls the handler if the token is valid and its subscriber exists and has not revoked it.</summary>
+    public async Task<IResult> AuthorizeAsync(
+        string token, LinkPurpose purpose, Func<Subscriber, LinkToken, Task<IResult>> handler, CancellationToken stop)
+    {
+        if (!signer.TryVerify(token, purpose, out var link, out var fault))
+        {
+            return InvalidLink(fault);
+        }
+
+        return await store.FindAsync(link.SubscriberId, stop) is { } subscriber && subscriber.LinkEpoch == link.Epoch
+            ? await handler(subscriber, link)
+            : UnknownSubscriber();
+    }
+
+    /// <inheritdoc cref="AuthorizeAsync(string, LinkPurpose, Func{Subscriber, LinkToken, Task{IResult}}, CancellationToken)"/>
+    public Task<IResult> AuthorizeAsync(
+        string token, LinkPurpose purpose, Func<Subscriber, LinkToken, IResult> handler, CancellationToken stop) =>
+        AuthorizeAsync(token, purpose, (subscriber, link) => Task.FromResult(handler(subscriber, link)), stop);
+
+    public IResult InvalidLink(string fault) =>
+        renderer.RenderMessage("This link does not work", fault, StatusCodes.Status400BadRequest, ("/", "Subscribe"));
+
+    public IResult UnknownSubscriber() => renderer.RenderMessage(
+        "This link no longer works", "It belongs to no current subscription. You can subscribe on our home page.",
+        StatusCodes.Status410Gone, ("/", "Subscribe"));
+}

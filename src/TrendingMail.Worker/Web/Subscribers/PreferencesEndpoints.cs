@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Unicode;
+using TrendingMail.Delivery.Dispatch;
+using TrendingMail.Links;
+using TrendingMail.SignUp;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Interests;
+using TrendingMail.Templates;
+
+namespace TrendingMail.Worker.Web.Subscribers;
+
+/// <summary>The preferences page and its forms.</summary>
+internal static class PreferencesEndpoints
+{
+    /// <summary>Room for a hundred interests with long names in non-Latin scripts.</summary>
+    private const int MaximumFormLength = 256 << 10;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        WriteIndented = true,
+    };
+
+    public static void MapPreferencesEndpoints(this IEndpointRouteBuilder app)
+    {
+        app.MapPage("/preferences/{token}", (string token, LinkAuthorizer authorizer, PreferencesPage preferences,
+            CancellationToken stop) => authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, (subscriber, link) => preferences.ShowAsync(
+                subscriber, link, PreferencesForm.From(subscriber), InterestsForm.Empty, null, stop), stop));
+        app.MapPost("/preferences/{token}", SaveAsync).RequireRateLimiting(RateLimits.Action);
+        app.MapPost("/preferences/{token}/feedback", UndoFeedbackAsync).RequireRateLimiting(RateLimits.Action);
+        app.MapPost("/preferences/{token}/export", ExportAsync).RequireRateLimiting(RateLimits.Action);
+        app.MapPost("/preferences/{token}/links", RevokeLinksAsync).RequireRateLimiting(RateLimits.Action);
+        app.MapPage("/preferences/{token}/erase", (string token, LinkAuthorizer authorizer, PageRenderer renderer, SubscriberLinks links,
+            CancellationToken stop) => authorizer.AuthorizeAsync(token, LinkPurpose.Preferences,
+                (subscriber, link) => ErasePage(subscriber, link, renderer, links), stop));
+        app.MapPost("/preferences/{token}/erase", EraseAsync).RequireRateLimiting(RateLimits.Action);
+    }
+
+    private static Task<IResult> SaveAsync(
+        string token, HttpContext http, LinkAuthorizer authorizer, Database database, SubscriberStore store, InterestStore interests,
+        PreferencesPage page, TimeProvider clock) => authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, link) =>
+    {
+        var stop = http.RequestAborted;
+        var fields = await FormReader.ReadAsync(http, MaximumFormLength);
+        var form = PreferencesForm.Read(fields, subscriber.Preferences.Language);
+        var added = InterestsForm.Read(fields);
+        var today = DateOnly.FromDateTime(
+            TimeZoneInfo.ConvertTime(clock.GetUtcNow(), subscriber.Preferences.Zone).DateTime);
+        var accepted = form.TryValidate(today, out var preferences, out var pausedUntil);
+        var changed = added.Apply(await interests.ListAsync(subscriber.Id, stop), fields, out var fault);
+        if (fault is not null)
+        {
+            form.AddError("new_value", fault);
+        }
+
+        if (!accepted || fault is not null)
+        {
+            return await page.ShowAsync(subscriber, link, form, added, null, stop, StatusCodes.Status400BadRequest);
+        }
+
+        var saved = await store.SavePreferencesAsync(subscriber.Id, preferences, pausedUntil, stop) is not null &&
+            await database.WriteAsync(session => InterestStore.ReplaceAsync(session, subscriber.Id, changed), stop);
+        var now = (await store.FindAsync(subscriber.Id, stop))!;
+        return await page.ShowAsync(now, link, PreferencesForm.From(now),
+            InterestsForm.Empty with { Kind = added.Kind, Choice = added.Choice }, saved ? "Saved." : null, stop);
+    }, http.RequestAborted);
+
+    private static Task<IResult> UndoFeedbackAsync(
+        string token, HttpContext http, LinkAuthorizer authorizer, Database database, PreferencesPage page) =>
+        authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, link) =>
+        {
+            var form = await FormReader.ReadAsync(http);
+            var done = long.TryParse(form["feedback"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) &&
+                await database.WriteAsync(session => FeedbackStore.UndoAsync(session, subscriber.Id, id), http.RequestAborted);
+            return await page.ShowAsync(subscriber, link, PreferencesForm.From(subscriber), InterestsForm.Empty,
+                done ? "Undone." : null, http.RequestAborted);
+        }, http.RequestAborted);
+
+    private static Task<IResult> ExportAsync(string token, HttpContext http, LinkAuthorizer authorizer, PersonalDataExport export) =>
+        authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, _) =>
+        {
+            var data = await export.CollectAsync(subscriber, http.RequestAborted);
+            http.Response.Headers.CacheControl = "no-store";
+            return Results.File(JsonSerializer.SerializeToUtf8Bytes(data, Json), "application/json", "my-subscription.json");
+        }, http.RequestAborted);
+
+    /// <summary>
+    /// The new links are only sent by mail: the person at the browser may not be the owner of the mailbox.
+    /// </summary>
+    private static Task<IResult> RevokeLinksAsync(
+        string token, HttpContext http, LinkAuthorizer authorizer, SignUpFlow flow, DeliveryDispatcher dispatcher, PageRenderer renderer) =>
+        authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, _) =>
+        {
+            await flow.RevokeLinksAsync(subscriber.Id, FormReader.GetOrigin(http, "web"), http.RequestAborted);
+            dispatcher.Wake();
+            return renderer.RenderMessage("All earlier links have been revoked",
+                $"We sent new links to {subscriber.MaskedAddress}.", link: ("/", "Today's papers"));
+        }, http.RequestAborted);
+
+    private static IResult ErasePage(Subscriber subscriber, LinkToken link, PageRenderer renderer, SubscriberLinks links) => renderer.RenderPage(
+        "erase", new PageMetadata("Erase everything", "Erase all your data.", null), TemplateModel.Create(
+            ("address", subscriber.MaskedAddress),
+            ("preferences_url", links.Preferences(subscriber, link.IssuedAt))));
+
+    private static Task<IResult> EraseAsync(
+        string token, HttpContext http, LinkAuthorizer authorizer, ErasureFlow erasure, PageRenderer renderer) =>
+        authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, _) =>
+        {
+            await erasure.EraseAsync(subscriber.Id, http.RequestAborted);
+            return renderer.RenderMessage("Everything has been erased", "Only a keyed hash of your address is kept, to exclude it from " +
+                "later imports. You will receive no more mail.", link: ("/", "Today's papers"));
+        }, http.RequestAborted);
+}

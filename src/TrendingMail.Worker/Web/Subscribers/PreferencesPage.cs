@@ -1,0 +1,92 @@
+using System.Globalization;
+using TrendingMail.Links;
+using TrendingMail.Messages;
+using TrendingMail.Papers;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Interests;
+using TrendingMail.Templates;
+using TrendingMail.Templates.Latex;
+
+namespace TrendingMail.Worker.Web.Subscribers;
+
+/// <summary>Renders the preferences page.</summary>
+internal sealed class PreferencesPage(
+    PageRenderer renderer, TemplateLibrary templates, SubscriberLinks links, InterestStore interests, FeedbackStore feedback, PaperStore papers,
+    PaperVocabulary vocabulary, DigestPreview preview, TimeProvider clock)
+{
+    /// <summary>The number of feedback entries shown, newest first.</summary>
+    private const int MaximumFeedback = 20;
+
+    /// <summary>Suggestions included in the page for browsers without JavaScript.</summary>
+    private const int MaximumSuggestions = 60;
+
+    private static readonly string[] TimeZones =
+    [
+        .. TimeZoneInfo.GetSystemTimeZones().Where(zone => zone.HasIanaId).Select(zone => zone.Id)
+            .Append("UTC").Distinct().Order(StringComparer.Ordinal),
+    ];
+
+    /// <param name="message">A short message about the action just completed; null for none.</param>
+    public async Task<IResult> ShowAsync(
+        Subscriber subscriber, LinkToken link, PreferencesForm form, InterestsForm added, string? message, CancellationToken stop,
+        int status = StatusCodes.Status200OK)
+    {
+        // Only the path: the policy allows forms to post to the same origin only, and the page may be open under
+        // another host.
+        var self = new Uri(links.Preferences(subscriber, link.IssuedAt)).AbsolutePath;
+        return renderer.RenderPage("preferences", new PageMetadata("Your preferences", "What you receive, when and how.", null), TemplateModel.Create(
+            ("address", subscriber.MaskedAddress),
+            ("state", subscriber.State.ToColumn()),
+            ("suppressed", subscriber.Suppression is not null),
+            ("saved", message),
+            ("errors", TemplateModel.List(form.Errors.Select(e => TemplateModel.Create(("field", e.Field), ("message", e.Message))))),
+            ("next_digest", subscriber.NextDueAt is { } due
+                ? SubscriberModel.FormatSendTime(due, clock.GetUtcNow(), subscriber.Preferences, renderer.Language)
+                : null),
+            ("preview", subscriber.NextDueAt is null ? null : await preview.CreateModelAsync(subscriber, stop)),
+            ("prefs", TemplateModel.Create(
+                ("frequency", form.Frequency),
+                ("weekday", form.Weekday),
+                ("time", form.Time),
+                ("time_zone", form.TimeZone),
+                ("papers", form.Papers),
+                ("format", form.Format),
+                ("language", form.Language),
+                ("paused_until", form.PausedUntil))),
+            ("zones", TemplateModel.List(TimeZones)),
+            ("languages", TemplateModel.List(templates.Languages.Select(language => TemplateModel.Create(
+                ("tag", language.Tag), ("name", language.Name))))),
+            ("interests", TemplateModel.List((await interests.ListAsync(subscriber.Id, stop)).Select(InterestModel.From))),
+            ("added", TemplateModel.Create(("kind", added.Kind), ("value", added.Value), ("choice", added.Choice))),
+            ("kinds", TemplateModel.List(Enum.GetValues<InterestKind>().Select(kind => TemplateModel.Create(
+                ("name", kind.ToColumn()), ("text", InterestModel.DescribeKind(kind)))))),
+            ("suggestions", TemplateModel.List(await GetSuggestionsAsync(stop))),
+            ("feedback", TemplateModel.List(await GetFeedbackAsync(subscriber, stop))),
+            ("self_url", self),
+            ("unsubscribe_url", links.Unsubscribe(subscriber, link.IssuedAt))), status);
+    }
+
+    private async Task<IEnumerable<string>> GetSuggestionsAsync(CancellationToken stop)
+    {
+        var names = new List<string>();
+        foreach (var kind in (VocabularyKind[])[VocabularyKind.Keyword, VocabularyKind.Organization, VocabularyKind.Category])
+        {
+            names.AddRange(await vocabulary.MostFrequentAsync(kind, MaximumSuggestions, stop));
+        }
+
+        return names.Distinct(StringComparer.OrdinalIgnoreCase);
+    }
+
+    private async Task<IEnumerable<object?>> GetFeedbackAsync(Subscriber subscriber, CancellationToken stop)
+    {
+        var entries = await feedback.ListAsync(subscriber.Id, MaximumFeedback, stop);
+        var titles = (await papers.ListByIdsAsync([.. entries.Select(entry => entry.PaperId)], stop))
+            .ToDictionary(paper => paper.Id, paper => LatexText.ToReadable(paper.Title));
+        return entries.Select(entry => TemplateModel.Create(
+            ("id", entry.Id.ToString(CultureInfo.InvariantCulture)),
+            ("kind", entry.Kind.ToColumn()),
+            ("title", titles.GetValueOrDefault(entry.PaperId, "A paper that is no longer available")),
+            ("changes", TemplateModel.List(entry.WeightChanges.Select(InterestModel.From)))));
+    }
+}

@@ -1,0 +1,316 @@
+using System.Collections.Concurrent;
+using TrendingMail.Delivery.History;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Delivery.Queue;
+
+/// <summary>
+/// The delivery queue: enqueues, claims and recovers deliveries. <see cref="DeliveryStateWriter"/> changes the state of a
+/// claimed delivery.
+/// </summary>
+public sealed class DeliveryQueue(Database database, DeliveryOptions options, TimeProvider clock)
+{
+    /// <summary>Notices are sent before digests.</summary>
+    private static readonly int[] Priorities = [0, 1];
+
+    private readonly IQueueDialect dialect = IQueueDialect.For(database.Dialect);
+    private readonly ConcurrentDictionary<long, Mailing> mailings = [];
+
+    /// <summary>
+    /// Queues a mailing to a subscriber inside the caller's transaction. Does nothing if the queue already has the
+    /// delivery.
+    /// </summary>
+    /// <param name="timeToLive">How long the delivery may be attempted; null for <c>Delivery:GiveUpHours</c>.</param>
+    /// <returns>Whether a delivery was added.</returns>
+    public async Task<bool> EnqueueAsync(Session session, Mailing mailing, long subscriberId, TimeSpan? timeToLive = null) =>
+        await EnqueueAsync(session, [(mailing, [subscriberId])], timeToLive) > 0;
+
+    /// <summary>Queues mailings to many subscribers, with one statement per mailing.</summary>
+    /// <returns>The number of deliveries added.</returns>
+    /// <inheritdoc cref="EnqueueAsync(Session, Mailing, long, TimeSpan?)"/>
+    public async Task<int> EnqueueAsync(
+        Session session, IEnumerable<(Mailing Mailing, IReadOnlyCollection<long> SubscriberIds)> mailings, TimeSpan? timeToLive = null)
+    {
+        var queued = new List<(long?, int Rows)>();
+        foreach (var (mailing, subscriberIds) in mailings)
+        {
+            if (await GetOrCreateMailingAsync(session, mailing) is { } open)
+            {
+                queued.Add((open.Id, await EnqueueAsync(session, mailing, open, subscriberIds, timeToLive)));
+            }
+        }
+
+        await AddQueuedCountsAsync(session, queued);
+        return queued.Sum(mailing => mailing.Rows);
+    }
+
+    /// <summary>
+    /// Adds to the mailings' counts of queued deliveries. Call it last in a transaction: it locks the mailings in the
+    /// order of their ids, as every other writer does, so that writers cannot deadlock.
+    /// </summary>
+    internal static async Task AddQueuedCountsAsync(Session session, IEnumerable<(long? MailingId, int Rows)> queued)
+    {
+        foreach (var (id, rows) in queued.Where(mailing => mailing.Rows > 0).OrderBy(mailing => mailing.MailingId))
+        {
+            await session.ExecuteAsync("UPDATE mailings SET queued = queued + @rows WHERE id = @id", new { rows, id });
+        }
+    }
+
+    /// <summary>When a digest that is queued now expires.</summary>
+    internal DateTimeOffset GetExpiry(DateTimeOffset now) => now.AddHours(options.GiveUpHours);
+
+    /// <summary>
+    /// Claims deliveries that are ready for this process: notices first, then those that have waited longest. A claim
+    /// does not change a delivery's state.
+    /// </summary>
+    /// <param name="limit">The maximum number of deliveries to claim.</param>
+    public Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(string processId, int limit, CancellationToken cancellationToken) =>
+        database.WriteConcurrentAsync<IReadOnlyList<ClaimedDelivery>>(async session =>
+        {
+            var now = clock.GetUtcNow();
+            var claimed = new List<ClaimRow>();
+            foreach (var priority in Priorities)
+            {
+                if (claimed.Count < limit)
+                {
+                    // RETURNING does not preserve the order of the subquery.
+                    claimed.AddRange((await session.QueryAsync<ClaimRow>($"""
+                        UPDATE deliveries
+                        SET claimed_by = @processId, lease_until = @leaseUntil
+                        WHERE id IN (SELECT id FROM deliveries
+                                     WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND ended_at IS NULL
+                                       AND priority = @priority AND next_attempt_at <= @now
+                                     ORDER BY next_attempt_at, id
+                                     LIMIT @count
+                                     {database.Dialect.SkipLocked})
+                        RETURNING id, mailing_id, subscriber_id, state, attempts, queued_at, expires_at, next_attempt_at
+                        """, new { processId, priority, now, leaseUntil = now + options.Lease, count = limit - claimed.Count }))
+                        .OrderBy(row => row.NextAttemptAt).ThenBy(row => row.Id));
+                }
+            }
+
+            if (claimed.Count == 0)
+            {
+                return [];
+            }
+
+            var subscribers = (await SubscriberStore.FindAsync(
+                session, database.Dialect, [.. claimed.Select(row => row.SubscriberId)])).ToDictionary(subscriber => subscriber.Id);
+            var result = new ClaimedDelivery[claimed.Count];
+            for (var i = 0; i < result.Length; i++)
+            {
+                var row = claimed[i];
+                var mailing = await GetMailingAsync(session, row.MailingId);
+                result[i] = row.ToDelivery(mailing, subscribers[row.SubscriberId]);
+            }
+
+            return result;
+        }, cancellationToken);
+
+    /// <summary>
+    /// Recovers the deliveries of processes that died or whose lease expired. Deliveries that were in flight are queued
+    /// again or held for the operator, depending on <c>Delivery:OnUncertain</c>; deliveries that were only claimed are
+    /// released.
+    /// </summary>
+    /// <returns>The number of deliveries that were in flight.</returns>
+    public async Task<int> RecoverAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var processIds = await database.ReadAsync(session => session.QueryAsync<string>("""
+            SELECT DISTINCT claimed_by FROM deliveries WHERE claimed_by IS NOT NULL
+            """), cancellationToken);
+        var dead = processIds.Where(ProcessId.HasExited).ToArray();
+        if (processIds.Count == 0 || (dead.Length == 0 && processIds.All(processId => processId == ProcessId.Current)))
+        {
+            return 0;
+        }
+
+        return await database.WriteAsync(session => RecoverAsync(session, dead, now), cancellationToken);
+    }
+
+    /// <summary>Whether any delivery can be claimed now.</summary>
+    public Task<bool> HasReadyAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(session => session.SingleAsync<bool>("""
+            SELECT EXISTS (SELECT 1 FROM deliveries
+                           WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND ended_at IS NULL
+                             AND priority IN (0, 1) AND next_attempt_at <= @now)
+            """, new { now = clock.GetUtcNow() }), cancellationToken);
+
+    /// <summary>The number of queued and deferred deliveries, and the time of the next attempt.</summary>
+    public async Task<(long Deliveries, DateTimeOffset? NextAttemptAt)> WaitingAsync(CancellationToken cancellationToken) =>
+        await database.ReadAsync(async session => (
+            await session.SingleAsync<long>("SELECT COALESCE(SUM(queued + deferred), 0) FROM mailings"),
+            await session.SingleAsync<DateTimeOffset?>("""
+                SELECT MIN(next_attempt_at)
+                FROM deliveries
+                WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND ended_at IS NULL
+                """)), cancellationToken);
+
+    /// <summary>Counts the deliveries of digest mailings by state, newest mailing first.</summary>
+    /// <param name="key">The day or week of the mailings; null for the newest.</param>
+    public Task<IReadOnlyList<MailingStatus>> StatusAsync(string? key, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => session.QueryAsync<MailingStatus>("""
+            SELECT kind, key, queued, sending, sent, deferred, failed, skipped, uncertain
+            FROM mailings
+            WHERE kind IN ('daily', 'weekly') AND (@key IS NULL OR key = @key)
+            ORDER BY id DESC
+            LIMIT @limit
+            """, new { key, limit }), cancellationToken);
+
+    /// <summary>Counts the deliveries of all digests and notices by state.</summary>
+    public Task<MailingStatus> TotalsAsync(CancellationToken cancellationToken) => TotalsAsync(null, cancellationToken);
+
+    /// <param name="key">The day or week of the digests; null for all mailings.</param>
+    /// <inheritdoc cref="TotalsAsync(CancellationToken)"/>
+    public Task<MailingStatus> TotalsAsync(string? key, CancellationToken cancellationToken) =>
+        database.ReadAsync(async session => (await session.FirstOrDefaultAsync<MailingStatus>("""
+            SELECT 'all' AS kind, COALESCE(@key, '') AS key, COALESCE(SUM(queued), 0) AS queued,
+                COALESCE(SUM(sending), 0) AS sending, COALESCE(SUM(sent), 0) AS sent,
+                COALESCE(SUM(deferred), 0) AS deferred, COALESCE(SUM(failed), 0) AS failed,
+                COALESCE(SUM(skipped), 0) AS skipped,
+                COALESCE(SUM(uncertain), 0) AS uncertain
+            FROM mailings
+            WHERE @key IS NULL OR (key = @key AND kind IN ('daily', 'weekly'))
+            """, new { key }))!, cancellationToken);
+
+    /// <summary>Finds or creates the row of a mailing; null if the mailing is closed.</summary>
+    internal async Task<OpenMailing?> GetOrCreateMailingAsync(Session session, Mailing mailing)
+    {
+        var now = clock.GetUtcNow();
+        var firstDelivery = dialect.GetFirstDeliveryId(now);
+        if (await session.FirstOrDefaultAsync<OpenMailing>("""
+            INSERT INTO mailings (kind, key, created_at, first_delivery) VALUES (@Kind, @Key, @now, @firstDelivery)
+            ON CONFLICT DO NOTHING
+            RETURNING id, first_delivery
+            """, new { mailing.Kind, mailing.Key, now, firstDelivery }) is { } created)
+        {
+            await dialect.EnsurePartitionAsync(session, firstDelivery);
+            return created;
+        }
+
+        return await session.FirstOrDefaultAsync<OpenMailing>("""
+            SELECT id, first_delivery FROM mailings WHERE kind = @Kind AND key = @Key AND closed_at IS NULL
+            """, new { mailing.Kind, mailing.Key });
+    }
+
+    private Task<int> EnqueueAsync(
+        Session session, Mailing mailing, OpenMailing open, IReadOnlyCollection<long> subscriberIds, TimeSpan? timeToLive)
+    {
+        var now = clock.GetUtcNow();
+        return session.ExecuteAsync(dialect.EnqueueSql, new
+        {
+            mailingId = open.Id,
+            open.FirstDelivery,
+            ids = new NumberList(subscriberIds),
+            priority = MailingKind.IsNotice(mailing.Kind) ? 0 : 1,
+            now,
+            expiresAt = timeToLive is { } lifetime ? now + lifetime : GetExpiry(now),
+        });
+    }
+
+    private async Task<int> RecoverAsync(Session session, string[] dead, DateTimeOffset now)
+    {
+        var hold = options.OnUncertain == UncertainPolicy.Hold;
+        const string Reply = "the process ended while this message was in flight";
+        var recovered = await session.QueryAsync<RecoveredRow>("""
+            UPDATE deliveries
+            SET state = @state, next_attempt_at = @now, ended_at = @endedAt, lease_until = NULL, claimed_by = NULL,
+                reply = @Reply
+            WHERE state = 'sending' AND claimed_by IS NOT NULL AND (lease_until < @now OR claimed_by IN @dead)
+            RETURNING id, mailing_id
+            """, new
+        {
+            state = (hold ? DeliveryState.Uncertain : DeliveryState.Queued).ToColumn(),
+            endedAt = hold ? now : (DateTimeOffset?)null,
+            now,
+            dead,
+            Reply,
+        });
+        foreach (var mailing in recovered.GroupBy(row => row.MailingId).OrderBy(group => group.Key))
+        {
+            await session.ExecuteAsync($"""
+                UPDATE mailings
+                SET sending = sending - @count, {(hold ? "uncertain = uncertain" : "queued = queued")} + @count
+                WHERE id = @id
+                """, new { id = mailing.Key, count = mailing.Count() });
+        }
+
+        foreach (var row in recovered)
+        {
+            await session.ExecuteAsync("""
+                INSERT INTO delivery_events (delivery_id, at, kind, detail) VALUES (@Id, @now, @kind, @Reply)
+                """, new { row.Id, now, kind = DeliveryEventKind.Interrupted.ToColumn(), Reply });
+        }
+
+        await session.ExecuteAsync("""
+            UPDATE deliveries
+            SET lease_until = NULL, claimed_by = NULL
+            WHERE state IN ('queued', 'deferred') AND claimed_by IS NOT NULL
+              AND (lease_until < @now OR claimed_by IN @dead)
+            """, new { now, dead });
+        return recovered.Count;
+    }
+
+    private async ValueTask<Mailing> GetMailingAsync(Session session, long id) =>
+        mailings.TryGetValue(id, out var known) ? known : mailings[id] = (await session.FirstOrDefaultAsync<MailingRow>(
+            "SELECT kind, key FROM mailings WHERE id = @id", new { id }))!.ToMailing();
+
+    private sealed record MailingRow
+    {
+        public required string Kind { get; init; }
+
+        public required string Key { get; init; }
+
+        public Mailing ToMailing() => new(Kind, Key);
+    }
+
+    private sealed record RecoveredRow
+    {
+        public required long Id { get; init; }
+
+        public required long MailingId { get; init; }
+    }
+
+    private sealed record ClaimRow
+    {
+        public required long Id { get; init; }
+
+        public required long MailingId { get; init; }
+
+        public required long SubscriberId { get; init; }
+
+        public required DeliveryState State { get; init; }
+
+        public required int Attempts { get; init; }
+
+        public required DateTimeOffset QueuedAt { get; init; }
+
+        public required DateTimeOffset ExpiresAt { get; init; }
+
+        public required DateTimeOffset NextAttemptAt { get; init; }
+
+        public ClaimedDelivery ToDelivery(Mailing mailing, Subscriber subscriber) => new()
+        {
+            Id = Id,
+            MailingId = MailingId,
+            Kind = mailing.Kind,
+            Key = mailing.Key,
+            SubscriberId = SubscriberId,
+            Subscriber = subscriber,
+            State = State,
+            Attempts = Attempts + 1,
+            QueuedAt = QueuedAt,
+            ExpiresAt = ExpiresAt,
+        };
+    }
+}
+
+/// <summary>A mailing that accepts new deliveries.</summary>
+internal sealed record OpenMailing
+{
+    public required long Id { get; init; }
+
+    /// <summary>The start of the id range of its deliveries.</summary>
+    public required long FirstDelivery { get; init; }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using TrendingMail.Storage;
+
+namespace TrendingMail.Delivery.Queue;
+
+/// <summary>
+/// The delivery queue, partitioned by the month (UTC) in which a mailing was created, so that deleting a month means
+/// dropping two tables. A delivery id holds the months since 2000 in its upper 32 bits and a number in the lower ones.
+/// </summary>
+internal sealed class PostgreSqlQueueDialect(IDialect dialect) : IQueueDialect
+{
+    private const int MonthShift = 32;
+
+    private const string PartitionPrefix = "deliveries_";
+
+    // A scalar subquery, because the planner cannot turn it into a join: a join would read the whole partition for a
+    // few thousand subscribers. Bulk enqueueing locks the subscribers' rows, so no other process queues for them
+    // meanwhile, and the partition's unique constraint guards the rest.
+    public string EnqueueSql { get; } = $"""
+        INSERT INTO deliveries (id, mailing_id, subscriber_id, priority, state, queued_at, expires_at, next_attempt_at)
+        SELECT @firstDelivery + nextval('delivery_numbers'), @mailingId, value, @priority, 'queued', @now, @expiresAt,
+            @now
+        FROM ({dialect.NumbersSql("@ids")}) AS recipients
+        WHERE (SELECT 1 FROM subscribers s WHERE s.id = value) IS NOT NULL
+          AND (SELECT 1 FROM deliveries d
+               WHERE d.subscriber_id = value AND d.mailing_id = @mailingId
+                 AND d.id BETWEEN @firstDelivery AND @firstDelivery + {uint.MaxValue}) IS NULL
+        """;
+
+    public long GetFirstDeliveryId(DateTimeOffset at) => MonthNumber(at.UtcDateTime) << MonthShift;
+
+    public Task EnsurePartitionAsync(Session session, long firstDelivery) =>
+        session.ExecuteAsync("SELECT make_ledger_month(@firstDelivery)", new { firstDelivery });
+
+    public async Task<long> DropPartitionsAsync(Database database, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var partitions = await database.ReadAsync(session => session.QueryAsync<string>($"""
+            SELECT c.relname
+            FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+            WHERE i.inhparent = 'deliveries'::regclass
+            ORDER BY 1
+            """), cancellationToken);
+        var dropped = 0L;
+        foreach (var partition in partitions)
+        {
+            if (DateTime.TryParseExact(partition.AsSpan(PartitionPrefix.Length), "yyyy_MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
+                && MonthNumber(month) < MonthNumber(before.UtcDateTime))
+            {
+                dropped += await database.WriteAsync(session => DropPartitionsAsync(session, partition, before), cancellationToken);
+            }
+        }
+
+        return dropped;
+    }
+
+    public long GetFirstRetainedId(DateTimeOffset before) => GetFirstDeliveryId(before);
+
+    private static long MonthNumber(DateTime at) => (at.Year - 2000) * 12L + at.Month - 1;
+
+    private static async Task<long> DropPartitionsAsync(Session session, string partition, DateTimeOffset before)
+    {
+        // Do not block readers of the other partitions for long: if the lock is not available, the next run drops it.
+        await session.ExecuteAsync("SET LOCAL lock_timeout = '3s'");
+        var contents = (await session.FirstOrDefaultAsync<PartitionContents>($"""
+            SELECT COUNT(*) AS rows,
+                COUNT(*) FILTER (WHERE queued_at >= @before OR state NOT IN ('sent', 'failed', 'skipped')) AS kept
+            FROM {partition}
+            """, new { before }))!;
+        if (contents.Kept > 0)
+        {
+            return 0;
+        }
+
+        await session.ExecuteAsync($"DROP TABLE {partition}, {partition.Replace(PartitionPrefix, "delivery_events_", StringComparison.Ordinal)}");
+        return contents.Rows;
+    }
+
+    private sealed record PartitionContents
+    {
+        public required long Rows { get; init; }
+
+        public required long Kept { get; init; }
+    }
+}

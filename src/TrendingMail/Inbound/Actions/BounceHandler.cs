@@ -1,0 +1,151 @@
+using System.Globalization;
+using TrendingMail.Delivery;
+using TrendingMail.Inbound.Classification;
+using TrendingMail.Storage;
+using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Suppressions;
+
+namespace TrendingMail.Inbound.Actions;
+
+/// <summary>
+/// Acts on bounces and complaints, whether they arrive by mail, as a provider's event or as an SMTP reply. Everything,
+/// including operator alerts, is written in the caller's transaction.
+/// </summary>
+public sealed class BounceHandler(
+    InboundStore store, SubscriberResolver resolver, SubscriberStore subscribers, OperatorAlerts alerts, InboundOptions options,
+    MailOptions mailOptions, TimeProvider clock)
+{
+    /// <summary>Acts on a report about one subscriber.</summary>
+    /// <param name="messageId">The inbound message; null for a rejection during the SMTP session.</param>
+    /// <param name="origin">The origin of the report.</param>
+    internal async Task<InboundAction> HandleRecipientAsync(
+        Session session, long? messageId, AffectedSubscriber affected, ReportedRecipient recipient, ConsentOrigin origin)
+    {
+        // Without signed return paths nothing can be verified, so reports are trusted as they are.
+        var action = InboundActions.For(recipient, affected.IsVerified || mailOptions.BounceAddress.Length == 0);
+        if (action is InboundAction.Scored or InboundAction.Suppressed && affected.HasChangedAddress)
+        {
+            action = InboundAction.Noted;
+        }
+        else if (action == InboundAction.Scored && affected.Subscriber.Suppression is not null)
+        {
+            action = InboundAction.Noted;
+        }
+
+        var detail = $"{recipient.Reason.ToColumn()}: {recipient.Diagnostic}";
+        switch (action)
+        {
+            case InboundAction.Suppressed:
+                await SuppressAsync(session, affected, SuppressionReason.HardBounce, detail, origin);
+                break;
+            case InboundAction.Scored:
+                var (score, isAtLimit) = await store.AddSoftBounceAsync(session, affected.Subscriber.Id);
+                detail = string.Create(
+                    CultureInfo.InvariantCulture, $"{detail} (day {score.Days} of {options.SoftBounceLimit})");
+                if (isAtLimit)
+                {
+                    action = InboundAction.Suppressed;
+                    await SuppressAsync(session, affected, SuppressionReason.SoftBounces, detail, origin);
+                }
+
+                break;
+            case InboundAction.Alerted:
+                await RaiseRejectionAlertAsync(session, affected, recipient);
+                break;
+        }
+
+        await store.AddEventAsync(session, messageId, affected, action, recipient, detail);
+        return action;
+    }
+
+    internal async Task<IReadOnlyList<(string, InboundAction)>> HandleBounceAsync(
+        Session session, long messageId, ClassifiedMessage message, ConsentOrigin origin)
+    {
+        var actions = new List<(string, InboundAction)>();
+        var seen = new HashSet<long>();
+        foreach (var recipient in message.Recipients)
+        {
+            if (await resolver.ResolveAsync(session, message, recipient.Address) is { } reader &&
+                seen.Add(reader.Subscriber.Id))
+            {
+                actions.Add((reader.Subscriber.MaskedAddress, await HandleRecipientAsync(session, messageId, reader, recipient, origin)));
+            }
+        }
+
+        return actions;
+    }
+
+    internal async Task<IReadOnlyList<(string, InboundAction)>> HandleComplaintAsync(
+        Session session, long messageId, ClassifiedMessage message, ConsentOrigin origin)
+    {
+        var actions = new List<(string, InboundAction)>();
+        var seen = new HashSet<long>();
+        string[] addresses = message.Recipients.Count > 0 ? [.. message.Recipients.Select(r => r.Address)] : [""];
+        foreach (var address in addresses)
+        {
+            if (await resolver.ResolveAsync(session, message, address) is { } reader && seen.Add(reader.Subscriber.Id))
+            {
+                actions.Add((reader.Subscriber.MaskedAddress, await HandleComplaintAsync(session, messageId, reader, message, origin)));
+            }
+        }
+
+        if (actions.Count == 0)
+        {
+            await store.RaiseAlertAsync(session, alerts, $"complaint:{message.Facts.ContentHash}",
+                "Complaint about an unknown subscriber",
+                $"A feedback report ({message.Detail}) does not identify a subscriber. " + (message.VerifiedProvider is { } provider
+                    ? $"It came from {provider}; check there which message it concerns."
+                    : "It is still in the mailbox that receives complaints."));
+        }
+
+        return actions;
+    }
+
+    private async Task<InboundAction> HandleComplaintAsync(
+        Session session, long messageId, AffectedSubscriber affected, ClassifiedMessage message, ConsentOrigin origin)
+    {
+        var action = !message.IsSubscriberComplaint ? InboundAction.Noted
+            : affected.IsVerified || mailOptions.BounceAddress.Length == 0 ? InboundAction.Suppressed
+            : InboundAction.Alerted;
+        if (action == InboundAction.Suppressed)
+        {
+            await SuppressAsync(session, affected, SuppressionReason.Complaint, $"complaint ({message.Detail})", origin);
+        }
+        else if (action == InboundAction.Alerted)
+        {
+            await store.RaiseAlertAsync(session, alerts, $"complaint:{message.Facts.ContentHash}",
+                "Unverified complaint",
+                $"A feedback report ({message.Detail}) names {affected.Subscriber.MaskedAddress}, but nothing in it " +
+                "proves that it concerns a message of ours. No action was taken; if it is legitimate, run " +
+                "'suppressions add'.");
+        }
+
+        await store.AddEventAsync(session, messageId, affected, action, null, $"complaint ({message.Detail})");
+        return action;
+    }
+
+    private async Task SuppressAsync(
+        Session session, AffectedSubscriber affected, SuppressionReason reason, string detail, ConsentOrigin origin)
+    {
+        if (!EmailAddress.TryParse(affected.Subscriber.Address, out var address, out _) ||
+            !await SuppressionStore.AddAsync(session, address, reason, detail, affected.DeliveryId, clock.GetUtcNow()))
+        {
+            return;
+        }
+
+        var kind = reason == SuppressionReason.Complaint ? ConsentKind.Complained : ConsentKind.Bounced;
+        await subscribers.RecordConsentAsync(session, affected.Subscriber.Id, kind, origin, detail);
+    }
+
+    /// <summary>Alerts once per day, domain and reason, because such rejections come in large numbers.</summary>
+    private Task RaiseRejectionAlertAsync(Session session, AffectedSubscriber affected, ReportedRecipient recipient)
+    {
+        var domain = affected.Subscriber.Address[(affected.Subscriber.Address.LastIndexOf('@') + 1)..];
+        var day = clock.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return alerts.RaiseAsync(session, $"rejected:{recipient.Reason.ToColumn()}:{domain}:{day}",
+            $"{domain} rejects our mail: {recipient.Reason.ToColumn().Replace('_', ' ')}",
+            $"The mail server of {domain} replied: {recipient.Diagnostic}. No subscriber was suppressed. " +
+            "The cause is likely on our side: the sending IP address, the DNS records of the sending domain, or the " +
+            "content.");
+    }
+}

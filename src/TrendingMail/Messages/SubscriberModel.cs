@@ -1,0 +1,45 @@
+using System.Globalization;
+using Scriban.Runtime;
+using TrendingMail.Subscribers;
+using TrendingMail.Templates;
+using TrendingMail.Templates.Localization;
+
+namespace TrendingMail.Messages;
+
+/// <summary>The template model of a subscriber, localized. Pages and commands use English.</summary>
+public static class SubscriberModel
+{
+    /// <summary>The object that templates know as <c>subscriber</c>.</summary>
+    public static ScriptObject Create(Subscriber subscriber, Language language) => TemplateModel.Create(
+        ("address", subscriber.Address),
+        ("schedule", FormatSchedule(subscriber.Preferences, language)));
+
+    /// <summary>For example "daily at 07:00 (Europe/Berlin)".</summary>
+    public static string FormatSchedule(Preferences preferences, Language language)
+    {
+        var key = preferences.Frequency switch
+        {
+            Frequency.Weekdays => "schedule.weekdays",
+            Frequency.Weekly => "schedule.weekly",
+            _ => "schedule.daily",
+        };
+        return language.Text(key, ("weekday", language.WeekdayName(preferences.Weekday)),
+            ("time", FormatTime(preferences.SendAt)), ("zone", preferences.TimeZone));
+    }
+
+    /// <summary>For example "tomorrow, Tuesday, 24 November, at 07:00 (Europe/Berlin)".</summary>
+    public static string FormatSendTime(DateTimeOffset due, DateTimeOffset now, Preferences preferences, Language language)
+    {
+        var local = TimeZoneInfo.ConvertTime(due, preferences.Zone);
+        var key = local.Date.Subtract(TimeZoneInfo.ConvertTime(now, preferences.Zone).Date).Days switch
+        {
+            0 => "schedule.today",
+            1 => "schedule.tomorrow",
+            _ => "schedule.later",
+        };
+        return language.Text(key, ("day", language.FormatShortDate(DateOnly.FromDateTime(local.Date))),
+            ("time", FormatTime(TimeOnly.FromTimeSpan(local.TimeOfDay))), ("zone", preferences.TimeZone));
+    }
+
+    private static string FormatTime(TimeOnly time) => time.ToString("HH:mm", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,49 @@
+using System.Net.Mail;
+
+namespace TrendingMail.Templates;
+
+/// <summary>Settings of section <c>Site</c>: the publisher and the public address.</summary>
+public sealed record SiteOptions
+{
+    public string Name { get; init; } = "TrendingMail";
+
+    /// <summary>
+    /// The public URL of the web pages, with which links in messages begin. Defaults to the address on which the pages
+    /// are served.
+    /// </summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>
+    /// The publisher's postal address on one line, for the footer of messages. Many countries require it.
+    /// </summary>
+    public string PostalAddress { get; init; } = "";
+
+    /// <summary>The email address of a contact person.</summary>
+    public string Contact { get; init; } = "contact@localhost";
+
+    /// <summary><see cref="PublicUrl"/> without a trailing slash.</summary>
+    public string BaseUrl => PublicUrl?.AbsoluteUri.TrimEnd('/') ?? "";
+
+    public IEnumerable<string> Faults()
+    {
+        if (string.IsNullOrWhiteSpace(Name) || Name.Any(char.IsControl))
+        {
+            yield return "Site:Name is empty or contains a control character; specify one line of text.";
+        }
+
+        if (PublicUrl is not { IsAbsoluteUri: true, Scheme: "https" or "http", Query: "", Fragment: "" })
+        {
+            yield return $"Site:PublicUrl '{PublicUrl}' is not an http or https address such as https://papers.example.org.";
+        }
+
+        if (PostalAddress.Any(char.IsControl))
+        {
+            yield return "Site:PostalAddress contains a line break; put it on one line, separated by commas.";
+        }
+
+        if (!MailAddress.TryCreate(Contact, out _))
+        {
+            yield return $"Site:Contact '{Contact}' is not an email address.";
+        }
+    }
+}

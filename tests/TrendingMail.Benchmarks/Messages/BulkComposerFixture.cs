@@ -1,0 +1,145 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using TrendingMail.Benchmarks.Search;
+using TrendingMail.Delivery;
+using TrendingMail.Digests;
+using TrendingMail.Digests.Content;
+using TrendingMail.Digests.Selection.Matching;
+using TrendingMail.Editions;
+using TrendingMail.Links;
+using TrendingMail.Messages;
+using TrendingMail.Messages.Dkim;
+using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Interests;
+using TrendingMail.Templates;
+
+namespace TrendingMail.Benchmarks.Messages;
+
+/// <summary>
+/// An edition of sixty generated papers, digests that select some of them, and a configured bulk composer.
+/// </summary>
+internal sealed class BulkComposerFixture
+{
+    private const int Papers = 60;
+
+    private static readonly DateTimeOffset Morning = new(2026, 11, 24, 7, 0, 0, TimeSpan.Zero);
+
+    private static readonly string[] Zones = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Tokyo"];
+
+    private readonly BulkDigestComposer composer;
+
+    private readonly Digest[] digests;
+
+    /// <summary>Created in advance, because loading subscribers and deliveries is not part of composing.</summary>
+    private readonly (Subscriber Subscriber, ClaimedDelivery Delivery)[] queue;
+
+    /// <param name="papersPerDigest">Papers in each digest.</param>
+    /// <param name="keys">Selector, algorithm and PEM of each DKIM key.</param>
+    public BulkComposerFixture(
+        string templates, int profiles, int subscribers, int papersPerDigest, IEnumerable<(string Selector, DkimAlgorithm Algorithm, string Pem)> keys)
+    {
+        var site = new SiteOptions
+        {
+            Name = "Papers Daily",
+            PublicUrl = new Uri("https://papers.example.org"),
+            PostalAddress = "Papers Daily, 1 Harbour Lane, Exampleton",
+            Contact = "help@papers.example.org",
+        };
+        var mail = new MailOptions
+        {
+            From = "digest@papers.example.org",
+            ReplyTo = "answers@papers.example.org",
+            BounceAddress = "bounces@papers.example.org",
+        };
+        var folder = Directory.CreateTempSubdirectory("trendingmail-render-").FullName;
+        try
+        {
+            var ring = KeyRing.Open(Path.Combine(folder, "keys.json"), TimeProvider.System);
+            var links = new SubscriberLinks(new LinkSigner(ring, TimeProvider.System), site.BaseUrl);
+            var signatures = new DkimSignatures([.. keys.Select(key =>
+            {
+                var file = Path.Combine(folder, key.Selector);
+                File.WriteAllText(file, key.Pem);
+                return new DkimOptions
+                {
+                    Domain = "papers.example.org", Selector = key.Selector, KeyFile = file, Algorithm = key.Algorithm,
+                };
+            })]);
+            var templateLibrary = new TemplateLibrary(templates);
+            composer = new BulkDigestComposer(templateLibrary, new DigestRenderer(new MailRenderer(templateLibrary, site), site),
+                new MessageFactory(mail, site, new ReturnPath(ring, mail.BounceAddress), links, signatures), links, site,
+                NullLogger<BulkDigestComposer>.Instance);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        var papers = new PaperFactory(new Vocabulary(20_000, seed: 1), Papers);
+        var edition = Enumerable.Range(0, Papers).Select(i => CreatePaper(papers, i)).ToArray();
+        digests = [.. Enumerable.Range(0, profiles).Select(profile => SelectPapers(edition, profile, papersPerDigest))];
+        queue = [.. Enumerable.Range(0, subscribers).Select(i => (CreateSubscriber(i, papersPerDigest), CreateDelivery(i)))];
+    }
+
+    /// <summary>Composes a message as delivery does.</summary>
+    public Envelope Compose(int subscriber) =>
+        composer.Compose(digests[subscriber % digests.Length], queue[subscriber].Subscriber, queue[subscriber].Delivery);
+
+    /// <summary>Composes the same message individually, by rendering the templates and building a MIME tree.</summary>
+    public Envelope ComposeIndividually(int subscriber) =>
+        composer.ComposeIndividually(digests[subscriber % digests.Length], queue[subscriber].Subscriber, queue[subscriber].Delivery);
+
+    private static FrozenPaper CreatePaper(PaperFactory papers, int number)
+    {
+        var paper = papers.Create(number);
+        return new FrozenPaper
+        {
+            ArxivId = paper.ArxivId,
+            Title = paper.Title,
+            Abstract = paper.Abstract,
+            Summary = Excerpt.AtSentence(paper.Abstract, 260),
+            SummaryByAi = number % 2 == 0,
+            Authors = paper.Authors,
+            Keywords = paper.Keywords,
+            Upvotes = paper.Upvotes,
+            Comments = number,
+            Stars = number % 3 == 0 ? 100 * number : null,
+            CodeUrl = $"https://example.org/code/{number}",
+        };
+    }
+
+    /// <summary>Up to eight papers that the profile follows, each with its reason, then the best of the rest.</summary>
+    private static Digest SelectPapers(FrozenPaper[] edition, int profile, int papersPerDigest)
+    {
+        var random = new Random(profile);
+        var followed = Enumerable.Range(0, Papers).OrderBy(_ => random.Next()).Take(1 + (profile % Math.Min(8, papersPerDigest))).Order().ToArray();
+        return new Digest(false, new DateOnly(2026, 11, 23), 42, Morning, Papers,
+            [.. followed.Select(i => new SelectedPaper(i, edition[i], CreateReason(edition[i].Keywords[profile % 3])))],
+            [.. Enumerable.Range(0, Papers).Except(followed).Take(papersPerDigest - followed.Length)
+                .Select(i => new SelectedPaper(i, edition[i], null))],
+            []);
+    }
+
+    private static MatchReason CreateReason(string keyword) =>
+        new(new Interest { Kind = InterestKind.Keyword, Value = keyword, Key = keyword, Weight = Interest.Followed }, MatchField.Keywords, keyword);
+
+    private static Subscriber CreateSubscriber(int number, int papersPerDigest) => new()
+    {
+        Id = number + 1,
+        Address = $"subscriber{number}@example.net",
+        State = SubscriberState.Active,
+        LinkEpoch = 0,
+        CreatedAt = Morning,
+        Preferences = new Preferences { Papers = papersPerDigest, TimeZone = Zones[number % Zones.Length] },
+    };
+
+    private static ClaimedDelivery CreateDelivery(int number) => new()
+    {
+        Id = number + 1,
+        Kind = MailingKind.Daily,
+        Key = "2026-11-23",
+        SubscriberId = number + 1,
+        Attempts = 1,
+        QueuedAt = Morning,
+        ExpiresAt = Morning.AddDays(1),
+    };
+}

@@ -1,0 +1,80 @@
+using TrendingMail.Delivery;
+using TrendingMail.Delivery.Queue;
+
+namespace TrendingMail.Tests.Delivery.Queue;
+
+public sealed class DeliveryTransitionTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
+
+    public static TheoryData<string, UncertainPolicy, DeliveryState, double?> Transitions => new()
+    {
+        { "accepted", UncertainPolicy.Resend, DeliveryState.Sent, null },
+        { "rejected", UncertainPolicy.Resend, DeliveryState.Failed, null },
+        { "deferred", UncertainPolicy.Resend, DeliveryState.Deferred, 10 },
+        { "unreachable", UncertainPolicy.Resend, DeliveryState.Deferred, 1 },
+        { "uncertain", UncertainPolicy.Resend, DeliveryState.Deferred, 10 },
+        { "uncertain", UncertainPolicy.Hold, DeliveryState.Uncertain, null },
+        { "unreachable", UncertainPolicy.Hold, DeliveryState.Deferred, 1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Transitions))]
+    public void EachOutcomeLeadsToAStateAndPossiblyARetry(
+        string outcome, UncertainPolicy policy, DeliveryState state, double? minutes)
+    {
+        var deliveryTransition = DeliveryTransition.From(
+            CreateOutcome(outcome), CreateDelivery(attempts: 2), Now, new DeliveryOptions { OnUncertain = policy }, jitter: 0.5);
+
+        Assert.Equal((state, "said"), (deliveryTransition.State, deliveryTransition.Reply));
+        Assert.Equal(minutes is { } m ? Now.AddMinutes(m) : null, deliveryTransition.NextAttemptAt);
+    }
+
+    [Theory]
+    [InlineData("deferred")]
+    [InlineData("unreachable")]
+    [InlineData("uncertain")]
+    public void NothingIsRetriedAfterItsExpiry(string outcome)
+    {
+        var delivery = CreateDelivery(attempts: 3) with { ExpiresAt = Now.AddSeconds(30) };
+
+        var deliveryTransition = DeliveryTransition.From(CreateOutcome(outcome), delivery, Now, new DeliveryOptions(), jitter: 0);
+
+        Assert.Equal((DeliveryState.Failed, null), (deliveryTransition.State, deliveryTransition.NextAttemptAt));
+        Assert.Equal("given up after 3 attempts; last reply: said", deliveryTransition.Reply);
+    }
+
+    [Theory]
+    [InlineData(1, 5, 0.5, 5)]
+    [InlineData(2, 5, 0.5, 10)]
+    [InlineData(3, 5, 0.5, 20)]
+    [InlineData(6, 5, 0.5, 160)]
+    [InlineData(7, 5, 0.5, 240)]
+    [InlineData(1_000_000, 5, 0.5, 240)]
+    [InlineData(1, 5, 0, 3.75)]
+    [InlineData(1, 5, 1, 6.25)]
+    [InlineData(9, 5, 1, 300)]
+    [InlineData(1, 240, 0.5, 240)]
+    public void EachDelayDoublesUpToFourHours(int attempts, int first, double jitter, double minutes) =>
+        Assert.Equal(minutes, RetrySchedule.GetDelay(attempts, TimeSpan.FromMinutes(first), jitter).TotalMinutes, 6);
+
+    private static Outcome CreateOutcome(string name) => name switch
+    {
+        "accepted" => new Outcome.Accepted("said"),
+        "rejected" => new Outcome.Rejected("said"),
+        "deferred" => new Outcome.Deferred("said"),
+        "unreachable" => new Outcome.Unreachable("said"),
+        _ => new Outcome.Uncertain("said"),
+    };
+
+    private static ClaimedDelivery CreateDelivery(int attempts) => new()
+    {
+        Id = 1,
+        Kind = MailingKind.Daily,
+        Key = "2026-11-23",
+        SubscriberId = 1,
+        Attempts = attempts,
+        QueuedAt = Now,
+        ExpiresAt = Now.AddHours(24),
+    };
+}

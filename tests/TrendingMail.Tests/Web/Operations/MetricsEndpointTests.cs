@@ -1,0 +1,43 @@
+using System.Net;
+
+namespace TrendingMail.Tests.Web.Operations;
+
+public sealed class MetricsEndpointTests : WebTests
+{
+    public MetricsEndpointTests()
+    {
+        RemoteAddress = IPAddress.Loopback;
+    }
+
+    [Fact]
+    public async Task MetricsAreAvailableOnThisMachine()
+    {
+        using var response = await Client.GetAsync("/metrics", Stop);
+
+        Assert.StartsWith("text/plain", response.Content.Headers.ContentType!.ToString(), StringComparison.Ordinal);
+        var text = await response.Content.ReadAsStringAsync(Stop);
+        Assert.Contains("trendingmail_deliveries_waiting{", text, StringComparison.Ordinal);
+        Assert.Contains("state=\"deferred\"", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("X-Forwarded-For", "203.0.113.9")]
+    [InlineData("Forwarded", "for=203.0.113.9")]
+    public async Task MetricsAreNotAvailableThroughAProxy(string header, string value)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.Add(header, value);
+
+        using var response = await Client.SendAsync(request, Stop);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task MetricsAreNotAvailableToOtherMachines()
+    {
+        RemoteAddress = IPAddress.Parse("10.1.2.3");
+        using var response = await Client.GetAsync("/metrics", Stop);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+}
