@@ -38,10 +38,10 @@ public static class MailingKind
     public const string Goodbye = "goodbye";
 
     /// <summary>Sent to a subscriber's new address, which must be confirmed.</summary>
-    public const string AddressChangeConfirmation = "move";
+    public const string AddressChangeConfirmation = "address_change_confirmation";
 
     /// <summary>Sent to the subscriber's previous address.</summary>
-    public const string AddressChangeNotice = "moving";
+    public const string AddressChangeNotice = "address_change_notice";
 
     /// <summary>Whether mailings of this kind are transactional notices, which are sent before digests.</summary>
     public static bool IsNotice(string kind) => kind is not (Daily or Weekly);

@@ -23,7 +23,7 @@ public sealed class InboundRetention(Database database, InboundOptions options, 
             WHERE id IN (
                 SELECT id FROM inbound_messages WHERE received_at < @cutoff ORDER BY received_at LIMIT @BatchSize)
             """, cutoff, cancellationToken) + await DeleteAsync(
-            "DELETE FROM inbound_answers WHERE answered_at < @cutoff", cutoff, cancellationToken);
+            "DELETE FROM auto_replies_sent WHERE replied_at < @cutoff", cutoff, cancellationToken);
     }
 
     private async Task<int> DeleteAsync(string sql, DateTimeOffset cutoff, CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ public sealed class InboundStore(InboundOptions options, TimeProvider clock)
     /// <summary>Records a message. Returns its id, or null if it was recorded before.</summary>
     public Task<long?> AddMessageAsync(Session session, ClassifiedMessage message, string source) =>
         session.FirstOrDefaultAsync<long?>("""
-            INSERT INTO inbound_messages (digest, message_id, source, kind, received_at)
+            INSERT INTO inbound_messages (content_hash, message_id, source, kind, received_at)
             VALUES (@ContentHash, @MessageId, @source, @kind, @now)
             ON CONFLICT DO NOTHING
             RETURNING id
@@ -90,7 +90,7 @@ public sealed class InboundStore(InboundOptions options, TimeProvider clock)
             SELECT e.action
             FROM inbound_messages m
             JOIN inbound_events e ON e.message_id = m.id
-            WHERE m.digest = @contentHash
+            WHERE m.content_hash = @contentHash
             """, new { contentHash })).Select(ColumnTypes.FromColumn<InboundAction>)];
 
     /// <summary>The actions taken on a subscriber, oldest first.</summary>
@@ -157,9 +157,9 @@ public sealed class InboundStore(InboundOptions options, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         return await session.ExecuteAsync("""
-            INSERT INTO inbound_answers (address_key, answered_at) VALUES (@Key, @now)
-            ON CONFLICT (address_key) DO UPDATE SET answered_at = excluded.answered_at
-            WHERE inbound_answers.answered_at <= @dayAgo
+            INSERT INTO auto_replies_sent (address_key, replied_at) VALUES (@Key, @now)
+            ON CONFLICT (address_key) DO UPDATE SET replied_at = excluded.replied_at
+            WHERE auto_replies_sent.replied_at <= @dayAgo
             """, new { address.Key, now, dayAgo = now - TimeSpan.FromDays(1) }) > 0;
     }
 

@@ -95,7 +95,7 @@ internal sealed class PaperMerger(Session session, DateTimeOffset now)
     {
         var parameters = new { id };
         var facts = await session.SingleAsync<PaperFacts>($"SELECT {Columns} FROM papers WHERE id = @id", parameters);
-        var versions = await session.SingleAsync<string>("SELECT stamps FROM papers WHERE id = @id", parameters);
+        var versions = await session.SingleAsync<string>("SELECT field_versions FROM papers WHERE id = @id", parameters);
         return facts with { FieldVersions = JsonSerializer.Deserialize<Dictionary<string, FieldVersion>>(versions)! };
     }
 
@@ -111,18 +111,18 @@ internal sealed class PaperMerger(Session session, DateTimeOffset now)
         await session.ExecuteAsync(isPublished
             ? """
                 UPDATE papers
-                SET identity = 'joined:' || id, joined_to = @survivor, arxiv_id = NULL, doi = NULL, title = '',
+                SET identity = 'merged:' || id, merged_into = @survivor, arxiv_id = NULL, doi = NULL, title = '',
                     abstract = '', ai_summary = NULL, authors = '[]', keywords = '[]', categories = '[]',
                     organization = NULL
                 WHERE id = @row
                 """
             : "DELETE FROM papers WHERE id = @row", parameters);
-        await session.ExecuteAsync("UPDATE papers SET joined_to = @survivor WHERE joined_to = @row", parameters);
+        await session.ExecuteAsync("UPDATE papers SET merged_into = @survivor WHERE merged_into = @row", parameters);
     }
 
     private Task<long> InsertAsync(PaperFacts facts, IEnumerable<string> keys) => session.SingleAsync<long>($"""
-        INSERT INTO papers (identity, source, stamps, updated_at, {Columns})
-        VALUES (@Identity, @Source, @Stamps, @now, @ArxivId, @Doi, @Title, @Abstract, @AiSummary, @Authors, @Keywords,
+        INSERT INTO papers (identity, source, field_versions, updated_at, {Columns})
+        VALUES (@Identity, @Source, @FieldVersions, @now, @ArxivId, @Doi, @Title, @Abstract, @AiSummary, @Authors, @Keywords,
             @Categories, @Organization, @Upvotes, @Comments, @Stars, @CodeUrl, @ProjectUrl, @ThumbnailUrl, @Submitter,
             @Versions, @ListedOn, @Listing, @PublishedAt, @Sources, @FirstSeenAt)
         RETURNING id
@@ -131,7 +131,7 @@ internal sealed class PaperMerger(Session session, DateTimeOffset now)
     private Task<int> UpdateAsync(long id, PaperFacts facts, IEnumerable<string> keys, bool changed) =>
         session.ExecuteAsync($"""
             UPDATE papers
-            SET identity = @Identity, source = @Source, stamps = @Stamps, arxiv_id = @ArxivId, doi = @Doi,
+            SET identity = @Identity, source = @Source, field_versions = @FieldVersions, arxiv_id = @ArxivId, doi = @Doi,
                 title = @Title, abstract = @Abstract, ai_summary = @AiSummary, authors = @Authors, keywords = @Keywords,
                 categories = @Categories, organization = @Organization, upvotes = @Upvotes, comments = @Comments,
                 stars = @Stars, code_url = @CodeUrl, project_url = @ProjectUrl, thumbnail_url = @ThumbnailUrl,
@@ -146,7 +146,7 @@ internal sealed class PaperMerger(Session session, DateTimeOffset now)
         id,
         now,
         Identity = PaperKeys.Strongest(keys),
-        Stamps = JsonSerializer.Serialize(facts.FieldVersions),
+        FieldVersions = JsonSerializer.Serialize(facts.FieldVersions),
         facts.Source, facts.ArxivId, facts.Doi, facts.Title, facts.Abstract, facts.AiSummary, facts.Authors, facts.Keywords,
         facts.Categories, facts.Organization, facts.Upvotes, facts.Comments, facts.Stars, facts.CodeUrl, facts.ProjectUrl,
         facts.ThumbnailUrl, facts.Submitter, facts.Versions, facts.ListedOn, Listing = facts.ListingKind.ToColumn(),

@@ -62,7 +62,7 @@ public sealed class PaperStore(Database database, TimeProvider clock)
         database.ReadAsync(session => session.QueryAsync<Paper>($"""
             SELECT {Columns}
             FROM papers p LEFT JOIN edition_papers ep ON ep.paper_id = p.id
-            WHERE p.listed_on = @day AND p.listing <> 'inferred' AND p.joined_to IS NULL
+            WHERE p.listed_on = @day AND p.listing <> 'inferred' AND p.merged_into IS NULL
             ORDER BY p.identity
             """, new { day }), cancellationToken);
 
@@ -87,7 +87,7 @@ public sealed class PaperStore(Database database, TimeProvider clock)
         database.ReadAsync(session => session.FirstOrDefaultAsync<Paper>($"""
             SELECT {Columns}
             FROM papers p LEFT JOIN edition_papers ep ON ep.paper_id = p.id
-            WHERE p.id = (SELECT COALESCE(joined_to, id) FROM papers WHERE id = @id)
+            WHERE p.id = (SELECT COALESCE(merged_into, id) FROM papers WHERE id = @id)
             """, new { id }), cancellationToken);
 
     /// <summary>The history of a paper's counts: one row per change, oldest first.</summary>
@@ -154,7 +154,7 @@ public sealed class PaperStore(Database database, TimeProvider clock)
         var recorded = report with { FetchedAt = clock.GetUtcNow() };
         await database.WriteAsync(session => session.ExecuteAsync("""
             INSERT INTO fetches (
-                source, listed_on, fetched_at, received, added, changed, joined, unchanged, notes, problems, fault,
+                source, listed_on, fetched_at, received, added, changed, merged, unchanged, notes, problems, fault,
                 stale, announces)
             VALUES (
                 @Source, @Day, @FetchedAt, @Received, @Added, @Changed, @Merged, @Unchanged, @Notes, @Problems, @Fault,
@@ -168,7 +168,7 @@ public sealed class PaperStore(Database database, TimeProvider clock)
     {
         var rows = await database.ReadAsync(session => session.QueryAsync<FetchRow>("""
             SELECT f.source, f.listed_on AS day, f.received, f.added, f.problems, f.fault, f.changed,
-                f.joined AS merged, f.unchanged, f.notes, f.stale, f.announces, f.fetched_at
+                f.merged, f.unchanged, f.notes, f.stale, f.announces, f.fetched_at
             FROM fetches f
             WHERE f.listed_on = @day
               AND f.id = (

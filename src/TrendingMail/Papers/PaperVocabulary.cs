@@ -60,7 +60,7 @@ public sealed class PaperVocabulary(Database database, TimeProvider clock, Func<
         var rows = await database.ReadAsync(session => session.QueryAsync<Row>("""
             SELECT keywords, authors, organization, categories
             FROM papers
-            WHERE listed_on >= @from AND joined_to IS NULL
+            WHERE listed_on >= @from AND merged_into IS NULL
             ORDER BY listed_on DESC
             LIMIT @MaximumPapers
             """, new { from = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-WindowDays), MaximumPapers }), cancellationToken);

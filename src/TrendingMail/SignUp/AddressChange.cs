@@ -4,12 +4,12 @@ namespace TrendingMail.SignUp;
 public enum AddressChangeState
 {
     /// <summary>Requested, but not yet confirmed from the new address.</summary>
-    Asked,
+    Requested,
 
-    Moved,
+    Completed,
 
     /// <summary>Reverted from the old address.</summary>
-    TakenBack,
+    Reverted,
 }
 
 /// <summary>A subscriber's change from one address to another.</summary>

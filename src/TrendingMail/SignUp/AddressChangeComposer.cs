@@ -28,8 +28,8 @@ public sealed class AddressChangeComposer(
         var id = long.Parse(delivery.Key, CultureInfo.InvariantCulture);
         if (await subscribers.FindAsync(delivery.SubscriberId, cancellationToken) is not { } subscriber ||
             await changes.FindAsync(id, cancellationToken) is not { } change ||
-            (change.State != AddressChangeState.Asked.ToColumn() &&
-                (isNew || change.State == AddressChangeState.TakenBack.ToColumn())))
+            (change.State != AddressChangeState.Requested.ToColumn() &&
+                (isNew || change.State == AddressChangeState.Reverted.ToColumn())))
         {
             return new Composition.Skip("the address change is no longer pending, or the subscriber no longer exists");
         }
@@ -46,7 +46,7 @@ public sealed class AddressChangeComposer(
         var language = renderer.FindLanguage(subscriber.Preferences.Language);
         var model = TemplateModel.Create(
             ("subscriber", SubscriberModel.Create(subscriber with { Address = to }, language)),
-            ("move", TemplateModel.Create(
+            ("address_change", TemplateModel.Create(
                 ("old", isNew ? EmailAddress.Mask(change.OldAddress) : change.OldAddress),
                 ("new", isNew ? change.NewAddress : EmailAddress.Mask(change.NewAddress)))),
             ("links", Links(subscriber, change, delivery.QueuedAt)),

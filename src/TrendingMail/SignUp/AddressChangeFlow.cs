@@ -19,7 +19,7 @@ public sealed class AddressChangeFlow(
     Database database, SubscriberStore subscribers, SignUpBlocklist blocklist, ErasedAddressStore erased, DeliveryQueue deliveryQueue,
     TimeProvider clock)
 {
-    private const string Columns = "id, subscriber_id, old_address, new_address, state, asked_at AS requested_at, network, settled_at";
+    private const string Columns = "id, subscriber_id, old_address, new_address, state, requested_at, network, settled_at";
 
     private const string InvalidLinkMessage = "This link is no longer valid. Please use the link in the most recent email.";
 
@@ -33,11 +33,11 @@ public sealed class AddressChangeFlow(
         {
             var now = clock.GetUtcNow();
             var recentRequests = await session.QueryAsync<DateTimeOffset>("""
-                SELECT asked_at FROM address_changes
-                WHERE asked_at > @dayAgo AND (new_address_key = @Key OR subscriber_id = @Id)
+                SELECT requested_at FROM address_changes
+                WHERE requested_at > @dayAgo AND (new_address_key = @Key OR subscriber_id = @Id)
                 """, new { dayAgo = now.AddDays(-1), address.Key, subscriber.Id });
             var recentForAddress = await session.QueryAsync<DateTimeOffset>("""
-                SELECT asked_at FROM address_changes WHERE asked_at > @dayAgo AND new_address_key = @Key
+                SELECT requested_at FROM address_changes WHERE requested_at > @dayAgo AND new_address_key = @Key
                 """, new { dayAgo = now.AddDays(-1), address.Key });
             if (recentRequests.Count >= SignUpFlow.NoticesPerDay || !SignUpFlow.MaySendNotice(recentForAddress, now) ||
                 await blocklist.ContainsAsync(session, address) || await IsBlockedAsync(session, address.Key))
@@ -47,8 +47,8 @@ public sealed class AddressChangeFlow(
 
             var id = await session.SingleAsync<long>("""
                 INSERT INTO address_changes (
-                    subscriber_id, old_address, new_address, new_address_key, state, asked_at, network)
-                VALUES (@Id, @Address, @Value, @Key, 'asked', @now, @Network)
+                    subscriber_id, old_address, new_address, new_address_key, state, requested_at, network)
+                VALUES (@Id, @Address, @Value, @Key, 'requested', @now, @Network)
                 RETURNING id
                 """, new { subscriber.Id, subscriber.Address, address.Value, address.Key, now, consentOrigin.Network });
             await QueueNoticeAsync(session, MailingKind.AddressChangeConfirmation, id, subscriber.Id);
@@ -77,12 +77,12 @@ public sealed class AddressChangeFlow(
                 return new AddressChangeResult.Rejected(InvalidLinkMessage);
             }
 
-            if (change.State == AddressChangeState.Moved.ToColumn() && subscriber.Address == change.NewAddress)
+            if (change.State == AddressChangeState.Completed.ToColumn() && subscriber.Address == change.NewAddress)
             {
                 return new AddressChangeResult.Completed(subscriber.MaskedAddress);
             }
 
-            if (subscriber.LinkEpoch != token.Epoch || change.State != AddressChangeState.Asked.ToColumn() ||
+            if (subscriber.LinkEpoch != token.Epoch || change.State != AddressChangeState.Requested.ToColumn() ||
                 subscriber.Address != change.OldAddress)
             {
                 return new AddressChangeResult.Rejected(InvalidLinkMessage);
@@ -90,7 +90,7 @@ public sealed class AddressChangeFlow(
 
             return await ChangeAddressAsync(session, subscriber, change.NewAddress, ConsentKind.Moved, consentOrigin) is { } fault
                 ? fault
-                : await SettleAsync(session, change, AddressChangeState.Moved, change.NewAddress);
+                : await SettleAsync(session, change, AddressChangeState.Completed, change.NewAddress);
         }, cancellationToken);
 
     /// <summary>Reverts the change from the mail to the old address, whose owner did not request it.</summary>
@@ -103,28 +103,28 @@ public sealed class AddressChangeFlow(
                 return new AddressChangeResult.Rejected(InvalidLinkMessage);
             }
 
-            if (change.State == AddressChangeState.TakenBack.ToColumn() && subscriber.Address == change.OldAddress)
+            if (change.State == AddressChangeState.Reverted.ToColumn() && subscriber.Address == change.OldAddress)
             {
                 return new AddressChangeResult.Completed(subscriber.MaskedAddress);
             }
 
-            if (change.State == AddressChangeState.Asked.ToColumn() && subscriber.Address == change.OldAddress)
+            if (change.State == AddressChangeState.Requested.ToColumn() && subscriber.Address == change.OldAddress)
             {
                 // Whoever requested the change holds one of this subscriber's links.
                 await SubscriberStore.RevokeLinksAsync(session, subscriber.Id);
                 var eventId = await subscribers.RecordConsentAsync(session, subscriber.Id, ConsentKind.Reverted, consentOrigin);
                 await QueueNoticeAsync(session, MailingKind.Welcome, eventId, subscriber.Id);
-                return await SettleAsync(session, change, AddressChangeState.TakenBack, change.OldAddress);
+                return await SettleAsync(session, change, AddressChangeState.Reverted, change.OldAddress);
             }
 
-            if (change.State != AddressChangeState.Moved.ToColumn() || subscriber.Address != change.NewAddress)
+            if (change.State != AddressChangeState.Completed.ToColumn() || subscriber.Address != change.NewAddress)
             {
                 return new AddressChangeResult.Rejected("The address has been changed again since then. Please contact us.");
             }
 
             return await ChangeAddressAsync(session, subscriber, change.OldAddress, ConsentKind.Reverted, consentOrigin) is { } fault
                 ? fault
-                : await SettleAsync(session, change, AddressChangeState.TakenBack, change.OldAddress);
+                : await SettleAsync(session, change, AddressChangeState.Reverted, change.OldAddress);
         }, cancellationToken);
 
     private static async Task<(Subscriber? Subscriber, AddressChange? Change)> LoadAsync(Session session, LinkToken token) =>

@@ -44,7 +44,7 @@ public sealed class RetentionSweep(Database database, ErasureFlow erasure, Reten
         await DeleteBatchedAsync(options.FeedbackDays,
             "DELETE FROM feedback WHERE id IN (SELECT id FROM feedback WHERE at < @before LIMIT @Batch)", cancellationToken),
         await DeleteBatchedAsync(options.AddressChangeDays, """
-            DELETE FROM address_changes WHERE id IN (SELECT id FROM address_changes WHERE asked_at < @before LIMIT @Batch)
+            DELETE FROM address_changes WHERE id IN (SELECT id FROM address_changes WHERE requested_at < @before LIMIT @Batch)
             """, cancellationToken),
         await DeleteBatchedAsync(ImportDays, "DELETE FROM imports WHERE updated_at < @before", cancellationToken));
 

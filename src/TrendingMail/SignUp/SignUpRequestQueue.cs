@@ -18,7 +18,7 @@ public sealed class SignUpRequestQueue(Database database, SignUpFlow flow, TimeP
     public Task EnqueueAsync(
         EmailAddress address, Preferences preferences, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
         database.WriteAsync(session => session.ExecuteAsync("""
-            INSERT INTO sign_up_requests (address, preferences, origin, network, wording, asked_at)
+            INSERT INTO sign_up_requests (address, preferences, origin, network, wording, requested_at)
             VALUES (@Value, @chosen, @Name, @Network, @ConsentText, @now)
             """, new
         {

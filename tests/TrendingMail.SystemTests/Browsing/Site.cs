@@ -59,7 +59,7 @@ public sealed class Site : IAsyncLifetime
         await PostAsync(app, Link(await WaitForMailAsync(app, "daily", Unsubscriber), "unsubscribe"));
         await PostAsync(app, $"{Link(await WaitForMailAsync(app, "daily", AddressChanger), "preferences")}/address", ("email", "new@example.org"));
         var confirmation = await WaitForMailAsync(app, "confirmation", Newcomer);
-        var move = Link(await WaitForMailAsync(app, "move", "new@example.org"), "move");
+        var move = Link(await WaitForMailAsync(app, "address_change_confirmation", "new@example.org"), "move");
         await PostAsync(app, move);
         return
         [
@@ -68,7 +68,7 @@ public sealed class Site : IAsyncLifetime
             Link(digest, "preferences"), $"{Link(digest, "preferences")}/erase", Link(digest, "unsubscribe"),
             .. Links(digest, "feedback").Take(3), Link(confirmation, "confirm"), Link(confirmation, "not-me"),
             Link(await WaitForMailAsync(app, "goodbye", Unsubscriber), "return"), move,
-            Link(await WaitForMailAsync(app, "moving", AddressChanger), "move-back"), "/outbox", "/nowhere",
+            Link(await WaitForMailAsync(app, "address_change_notice", AddressChanger), "move-back"), "/outbox", "/nowhere",
         ];
     }
 

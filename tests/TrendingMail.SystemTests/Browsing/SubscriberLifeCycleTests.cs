@@ -72,10 +72,10 @@ public sealed class SubscriberLifeCycleTests
         await page.GetByLabel("New email address").FillAsync("reader@example.org");
         await page.GetByRole(AriaRole.Button, new() { Name = "Change address" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Check the new inbox" })).ToBeVisibleAsync();
-        await page.GotoAsync(await WaitForLinkAsync(app, "move", "reader@example.org", "move"));
+        await page.GotoAsync(await WaitForLinkAsync(app, "address_change_confirmation", "reader@example.org", "move"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Confirm new address" }).ClickAsync();
         await Expect(page.GetByText("r…@example.org")).ToBeVisibleAsync();
-        await WaitForLinkAsync(app, "moving", "reader@gmail.com", "move-back");
+        await WaitForLinkAsync(app, "address_change_notice", "reader@gmail.com", "move-back");
 
         // Erasure.
         await page.GotoAsync(await WaitForLinkAsync(app, "welcome", "reader@example.org", "preferences"));

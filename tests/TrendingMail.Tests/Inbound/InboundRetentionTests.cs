@@ -23,7 +23,7 @@ public abstract class InboundRetentionTests(DatabaseFixture fixture) : StorageTe
         var deleted = await new InboundRetention(Database, new InboundOptions(), Clock).DeleteExpiredAsync(Stop);
 
         Assert.Equal(3, deleted);
-        Assert.Equal((1, 1, 1), (await CountAsync("inbound_messages"), await CountAsync("inbound_events"), await CountAsync("inbound_answers")));
+        Assert.Equal((1, 1, 1), (await CountAsync("inbound_messages"), await CountAsync("inbound_events"), await CountAsync("auto_replies_sent")));
 
         async Task AddMessageAsync(Session session, string contentHash)
         {

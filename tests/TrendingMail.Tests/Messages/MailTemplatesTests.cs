@@ -114,7 +114,7 @@ public sealed class MailTemplatesTests
             ("archive", "https://papers.example.org"))),
         ("request", TemplateModel.Create(("at", "23 November 2026, 08:00 UTC"), ("network", "203.0.113.0/24"))),
         ("unsubscribed", TemplateModel.Create(("at", "23 November 2026, 08:00 UTC"), ("network", null), ("by", "web"))),
-        ("move", TemplateModel.Create(("old", "ada@example.net"), ("new", "a***@example.com"))),
+        ("address_change", TemplateModel.Create(("old", "ada@example.net"), ("new", "a***@example.com"))),
         ("next", TemplateModel.Create(("when", "tomorrow, Tuesday, 24 November, at 07:00 (UTC)"), ("latest_edition_follows", true))),
         ("alert", TemplateModel.Create(("subject", "No edition of 2026-11-23"), ("text", "The edition is overdue & no source answered."))),
         ("block_days", 30),

@@ -55,7 +55,7 @@ public abstract class PaperMergeTests(DatabaseFixture fixture) : StorageTests(fi
             await SaveAsync([.. shuffled.Take(3)]);
             var papers = string.Join('\n', await Database.ReadAsync(session => session.QueryAsync<string>("""
                 SELECT identity || title || abstract || authors || keywords || COALESCE(doi, '') || COALESCE(organization, '')
-                    || upvotes || COALESCE(CAST(stars AS TEXT), '') || stamps || sources
+                    || upvotes || COALESCE(CAST(stars AS TEXT), '') || field_versions || sources
                 FROM papers ORDER BY identity
                 """), Stop));
             expected ??= papers;

@@ -26,7 +26,7 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
         await Changes.RequestAsync(subscriber, NewAddress, Web, Stop);
 
         Assert.Equal(subscriber, await Subscribers.FindAsync(OldAddress, Stop));
-        Assert.Equal(["welcome", "move", "moving"], await MailsAsync());
+        Assert.Equal(["welcome", "address_change_confirmation", "address_change_notice"], await MailsAsync());
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
         var now = (await Subscribers.FindAsync(subscriber.Id, Stop))!;
         Assert.Equal((NewAddress.Value, 1, 33, SubscriberState.Active), (now.Address, now.LinkEpoch, now.Preferences.Papers, now.State));
         Assert.Null(await Subscribers.FindAsync(OldAddress, Stop));
-        Assert.Equal(["welcome", "move", "moving", "welcome"], await MailsAsync());
+        Assert.Equal(["welcome", "address_change_confirmation", "address_change_notice", "welcome"], await MailsAsync());
         Assert.Equal([ConsentKind.Added, ConsentKind.Moved], await HistoryAsync(subscriber));
     }
 
@@ -83,7 +83,7 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
         var now = (await Subscribers.FindAsync(OldAddress, Stop))!;
         Assert.Equal((subscriber.Id, 1), (now.Id, now.LinkEpoch));
         Assert.IsType<AddressChangeResult.Rejected>(await ConfirmAsync(subscriber));
-        Assert.Equal(["welcome", "move", "moving", "welcome"], await MailsAsync());
+        Assert.Equal(["welcome", "address_change_confirmation", "address_change_notice", "welcome"], await MailsAsync());
     }
 
     [Theory]
@@ -95,7 +95,7 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
         Clock.Advance(TimeSpan.FromMinutes(minutes));
         await Changes.RequestAsync(subscriber, NewAddress, Web, Stop);
 
-        Assert.Equal(mails, (await MailsAsync()).Count(kind => kind == "move"));
+        Assert.Equal(mails, (await MailsAsync()).Count(kind => kind == "address_change_confirmation"));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
             await Changes.RequestAsync(subscriber, Address($"victim{i}@example.net"), Web, Stop);
         }
 
-        Assert.Equal(3, (await MailsAsync()).Count(kind => kind == "move"));
+        Assert.Equal(3, (await MailsAsync()).Count(kind => kind == "address_change_confirmation"));
     }
 
     [Fact]

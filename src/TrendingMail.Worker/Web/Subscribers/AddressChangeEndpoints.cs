@@ -79,7 +79,7 @@ internal static class AddressChangeEndpoints
             await changes.FindAsync(link.Subject, stop) is { } change && change.SubscriberId == subscriber.Id
             ? renderer.RenderPage("address_change", new PageMetadata("Your new address", "Change the address of your subscription.", null), TemplateModel.Create(
                 ("back", purpose == LinkPurpose.RevertAddressChange),
-                ("moved", change.State == AddressChangeState.Moved.ToColumn()),
+                ("moved", change.State == AddressChangeState.Completed.ToColumn()),
                 ("old", EmailAddress.Mask(change.OldAddress)),
                 ("new", EmailAddress.Mask(change.NewAddress))))
             : authorizer.UnknownSubscriber();

@@ -30,7 +30,7 @@ internal sealed class PostgreSqlQueueDialect(IDialect dialect) : IQueueDialect
     public long GetFirstDeliveryId(DateTimeOffset at) => MonthNumber(at.UtcDateTime) << MonthShift;
 
     public Task EnsurePartitionAsync(Session session, long firstDelivery) =>
-        session.ExecuteAsync("SELECT make_ledger_month(@firstDelivery)", new { firstDelivery });
+        session.ExecuteAsync("SELECT create_delivery_partitions(@firstDelivery)", new { firstDelivery });
 
     public async Task<long> DropPartitionsAsync(Database database, DateTimeOffset before, CancellationToken cancellationToken)
     {

@@ -89,17 +89,17 @@ public sealed class DomainThrottleStore(Database database, TimeProvider clock)
 
     public Task<IReadOnlyList<ThrottledDomain>> ThrottledDomainsAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<ThrottledDomain>("""
-            SELECT domain, rate, rests_until AS paused_until, reply, changed_at, paced_at AS rate_changed_at
-            FROM held_domains
+            SELECT domain, rate, paused_until, reply, changed_at, rate_changed_at
+            FROM throttled_domains
             WHERE changed_at > @after
             ORDER BY domain
             """, new { after = clock.GetUtcNow() - ForgetAfter }), cancellationToken);
 
     public Task<IReadOnlyList<PausedServer>> PausedServersAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<PausedServer>("""
-            SELECT server, rests_until AS paused_until, reply, changed_at
-            FROM held_servers
-            WHERE rests_until > @now
+            SELECT server, paused_until, reply, changed_at
+            FROM paused_servers
+            WHERE paused_until > @now
             ORDER BY server
             """, new { now = clock.GetUtcNow() }), cancellationToken);
 
@@ -110,14 +110,14 @@ public sealed class DomainThrottleStore(Database database, TimeProvider clock)
         var now = clock.GetUtcNow();
         var lowest = Math.Min(MinRate, limit ?? MinRate);
         return DecideAsync("""
-            INSERT INTO held_domains (domain, rate, paced_at, reply, changed_at)
+            INSERT INTO throttled_domains (domain, rate, rate_changed_at, reply, changed_at)
             VALUES (@domain, @first, @now, @reply, @now)
             ON CONFLICT (domain) DO UPDATE
-            SET rate = CASE WHEN held_domains.rate IS NULL OR held_domains.changed_at <= @forgotten THEN excluded.rate
-                            WHEN held_domains.rate > 2 * @lowest THEN held_domains.rate / 2
+            SET rate = CASE WHEN throttled_domains.rate IS NULL OR throttled_domains.changed_at <= @forgotten THEN excluded.rate
+                            WHEN throttled_domains.rate > 2 * @lowest THEN throttled_domains.rate / 2
                             ELSE @lowest END,
-                paced_at = excluded.paced_at, reply = excluded.reply, changed_at = excluded.changed_at
-            WHERE held_domains.paced_at IS NULL OR held_domains.paced_at <= @before
+                rate_changed_at = excluded.rate_changed_at, reply = excluded.reply, changed_at = excluded.changed_at
+            WHERE throttled_domains.rate_changed_at IS NULL OR throttled_domains.rate_changed_at <= @before
             RETURNING rate
             """, new
         {
@@ -132,26 +132,26 @@ public sealed class DomainThrottleStore(Database database, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         return DecideAsync("""
-            UPDATE held_domains
+            UPDATE throttled_domains
             SET rate = CASE WHEN rate + @RateIncrement < @top THEN rate + @RateIncrement END,
-                paced_at = @now, reply = @reply, changed_at = @now
-            WHERE domain = @domain AND rate IS NOT NULL AND (paced_at IS NULL OR paced_at <= @before)
+                rate_changed_at = @now, reply = @reply, changed_at = @now
+            WHERE domain = @domain AND rate IS NOT NULL AND (rate_changed_at IS NULL OR rate_changed_at <= @before)
             RETURNING rate
             """, new { domain = Normalize(domain), reply, now, RateIncrement, top = limit ?? UnthrottledRate, before = now - DecisionInterval }, domain, cancellationToken);
     }
 
     public Task PauseDomainAsync(string domain, DateTimeOffset until, string reply, CancellationToken cancellationToken) =>
         database.WriteConcurrentAsync(session => session.ExecuteAsync("""
-            INSERT INTO held_domains (domain, rests_until, reply, changed_at) VALUES (@domain, @until, @reply, @now)
+            INSERT INTO throttled_domains (domain, paused_until, reply, changed_at) VALUES (@domain, @until, @reply, @now)
             ON CONFLICT (domain) DO UPDATE
-            SET rests_until = excluded.rests_until, reply = excluded.reply, changed_at = excluded.changed_at
+            SET paused_until = excluded.paused_until, reply = excluded.reply, changed_at = excluded.changed_at
             """, new { domain = Normalize(domain), until, reply, now = clock.GetUtcNow() }), cancellationToken);
 
     public Task PauseServerAsync(string server, DateTimeOffset until, string reply, CancellationToken cancellationToken) =>
         database.WriteConcurrentAsync(session => session.ExecuteAsync("""
-            INSERT INTO held_servers (server, rests_until, reply, changed_at) VALUES (@server, @until, @reply, @now)
+            INSERT INTO paused_servers (server, paused_until, reply, changed_at) VALUES (@server, @until, @reply, @now)
             ON CONFLICT (server) DO UPDATE
-            SET rests_until = excluded.rests_until, reply = excluded.reply, changed_at = excluded.changed_at
+            SET paused_until = excluded.paused_until, reply = excluded.reply, changed_at = excluded.changed_at
             """, new { server, until, reply, now = clock.GetUtcNow() }), cancellationToken);
 
     /// <summary>
@@ -179,12 +179,12 @@ public sealed class DomainThrottleStore(Database database, TimeProvider clock)
         {
             var decided = await session.FirstOrDefaultAsync<RateRow>(sql, parameters);
             var row = decided ?? await session.FirstOrDefaultAsync<RateRow>(
-                "SELECT rate FROM held_domains WHERE domain = @domain", new { domain = Normalize(domain) });
+                "SELECT rate FROM throttled_domains WHERE domain = @domain", new { domain = Normalize(domain) });
             if (decided is { Rate: null })
             {
                 var now = clock.GetUtcNow();
                 await session.ExecuteAsync(
-                    "DELETE FROM held_domains WHERE rate IS NULL AND (rests_until IS NULL OR rests_until < @now)", new { now });
+                    "DELETE FROM throttled_domains WHERE rate IS NULL AND (paused_until IS NULL OR paused_until < @now)", new { now });
                 await SharedRateLimiter.DeleteExpiredAsync(session, now);
             }
 

@@ -33,20 +33,20 @@ public sealed class SharedRateLimiter(Database database, TimeProvider clock)
             // A slot that is acquired slightly late does not shift those that follow. Unused slots do not accumulate.
             var now = clock.GetUtcNow();
             var acquired = await session.FirstOrDefaultAsync<Row>("""
-                INSERT INTO turns (name, next_at) VALUES (@name, @now + @length)
+                INSERT INTO rate_limit_slots (name, next_at) VALUES (@name, @now + @length)
                 ON CONFLICT (name) DO UPDATE
-                SET next_at = CASE WHEN turns.next_at > @late THEN turns.next_at ELSE @now END + @length
-                WHERE turns.next_at <= @now
+                SET next_at = CASE WHEN rate_limit_slots.next_at > @late THEN rate_limit_slots.next_at ELSE @now END + @length
+                WHERE rate_limit_slots.next_at <= @now
                 RETURNING next_at
                 """, new { name, now, length = (long)duration.TotalMilliseconds, late = now - (duration / 4) });
             return acquired is not null ? new TimeSlot(true, acquired.NextAt) : new TimeSlot(false,
                 (await session.FirstOrDefaultAsync<Row>(
-                "SELECT next_at FROM turns WHERE name = @name", new { name }))?.NextAt ?? now);
+                "SELECT next_at FROM rate_limit_slots WHERE name = @name", new { name }))?.NextAt ?? now);
         }, cancellationToken);
 
     /// <summary>Deletes the slots of limits that have been unused for a day.</summary>
     internal static Task<int> DeleteExpiredAsync(Session session, DateTimeOffset now) =>
-        session.ExecuteAsync("DELETE FROM turns WHERE next_at < @before", new { before = now.AddDays(-1) });
+        session.ExecuteAsync("DELETE FROM rate_limit_slots WHERE next_at < @before", new { before = now.AddDays(-1) });
 
     private sealed record Row
     {

@@ -36,7 +36,7 @@ public sealed class SmtpRejectionProcessor(Database database, InboundStore store
 
     private async Task<int> ProcessBatchAsync(Session session)
     {
-        var cursor = await session.FirstOrDefaultAsync<Cursor>("SELECT ended_at, delivery_id FROM refusals_seen");
+        var cursor = await session.FirstOrDefaultAsync<Cursor>("SELECT ended_at, delivery_id FROM smtp_rejection_cursor");
         var rows = await session.QueryAsync<Row>("""
             SELECT d.id, d.subscriber_id, d.reply, e.at AS ended_at
             FROM delivery_events e JOIN deliveries d ON d.id = e.delivery_id
@@ -64,8 +64,8 @@ public sealed class SmtpRejectionProcessor(Database database, InboundStore store
         if (rows.Count > 0)
         {
             await session.ExecuteAsync("""
-                INSERT INTO refusals_seen (only_row, ended_at, delivery_id) VALUES (1, @EndedAt, @Id)
-                ON CONFLICT (only_row) DO UPDATE SET ended_at = excluded.ended_at, delivery_id = excluded.delivery_id
+                INSERT INTO smtp_rejection_cursor (singleton, ended_at, delivery_id) VALUES (1, @EndedAt, @Id)
+                ON CONFLICT (singleton) DO UPDATE SET ended_at = excluded.ended_at, delivery_id = excluded.delivery_id
                 """, new { rows[^1].EndedAt, rows[^1].Id });
         }
 

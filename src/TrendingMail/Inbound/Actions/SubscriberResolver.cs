@@ -78,7 +78,7 @@ public sealed class SubscriberResolver(ReturnPath returnPath, LinkSigner signer,
             SELECT c.id
             FROM deliveries d
             JOIN address_changes c ON c.subscriber_id = d.subscriber_id
-            WHERE d.id = @deliveryId AND c.state <> 'asked' AND c.settled_at > d.queued_at
+            WHERE d.id = @deliveryId AND c.state <> 'requested' AND c.settled_at > d.queued_at
             LIMIT 1
             """, new { deliveryId }) is not null;
 

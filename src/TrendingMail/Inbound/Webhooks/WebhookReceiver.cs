@@ -102,7 +102,7 @@ public sealed class WebhookReceiver(
         await session.ExecuteAsync(
             "DELETE FROM webhook_nonces WHERE seen_at < @before", new { before = now - NonceRetention });
         await session.ExecuteAsync("""
-            INSERT INTO webhook_nonces (provider, nonce, digest, seen_at) VALUES (@provider, @nonce, @bodyHash, @now)
+            INSERT INTO webhook_nonces (provider, nonce, body_hash, seen_at) VALUES (@provider, @nonce, @bodyHash, @now)
             ON CONFLICT DO NOTHING
             """, new { provider, nonce, bodyHash, now });
         return bodyHash == await session.SingleAsync<string>(

@@ -30,7 +30,7 @@ internal sealed class PostgreSqlSearch : ISearchDialect
                 SELECT *
                 FROM (SELECT id, title, abstract, authors, keywords, listed_on
                       FROM papers
-                      WHERE {match.Condition(withinDays: first is not null)} AND joined_to IS NULL
+                      WHERE {match.Condition(withinDays: first is not null)} AND merged_into IS NULL
                         {(first is null ? "AND listed_on <= @last" : "")}
                       OFFSET 0) AS found
                 ORDER BY listed_on DESC, id
@@ -63,7 +63,7 @@ internal sealed class PostgreSqlSearch : ISearchDialect
         session.QueryAsync<Candidate>("""
             SELECT id, title, abstract, authors, keywords, listed_on
             FROM papers
-            WHERE listed_on >= @first AND listed_on <= @last AND joined_to IS NULL
+            WHERE listed_on >= @first AND listed_on <= @last AND merged_into IS NULL
             ORDER BY listed_on DESC, id
             LIMIT @limit
             """, new { first = query.From ?? DateOnly.MinValue, last = query.To ?? DateOnly.MaxValue, limit });

@@ -25,7 +25,7 @@ internal sealed class SqliteSearch : ISearchDialect
                 WHERE paper_search MATCH @match AND rowid BETWEEN @first AND @last
                 ORDER BY rowid
                 LIMIT @limit) found
-            CROSS JOIN papers p ON p.id = found.row_id & {(1L << IdBits) - 1} AND p.joined_to IS NULL
+            CROSS JOIN papers p ON p.id = found.row_id & {(1L << IdBits) - 1} AND p.merged_into IS NULL
             """, new
         {
             match = ToFtsQuery(query, inTitle),

@@ -44,11 +44,11 @@ public sealed class RateLimitStore(Database database, KeyRing keys, TimeProvider
 
         // The upsert locks the row, so the values that it returns stay current until the second statement.
         var row = (await session.FirstOrDefaultAsync<Row>("""
-            INSERT INTO rate_limits (key, slot, taken, ends_at) VALUES (@hash, @slot, '[]', @endsAt)
+            INSERT INTO rate_limits (key, slot, counts, ends_at) VALUES (@hash, @slot, '[]', @endsAt)
             ON CONFLICT (key) DO UPDATE SET ends_at = excluded.ends_at
-            RETURNING slot, taken
+            RETURNING slot, counts
             """, new { hash, slot, endsAt = now + policy.Window }))!;
-        var window = SlidingWindow.Parse(row.Slot, row.Taken).AdvanceTo(slot);
+        var window = SlidingWindow.Parse(row.Slot, row.Counts).AdvanceTo(slot);
         var available = window.GetAvailable(policy.Permits, requested);
         if (available == 0)
         {
@@ -56,8 +56,8 @@ public sealed class RateLimitStore(Database database, KeyRing keys, TimeProvider
         }
 
         window = window.Acquire(available);
-        await session.ExecuteAsync("UPDATE rate_limits SET slot = @Slot, taken = @taken WHERE key = @hash",
-            new { hash, window.Slot, taken = window.Format() });
+        await session.ExecuteAsync("UPDATE rate_limits SET slot = @Slot, counts = @counts WHERE key = @hash",
+            new { hash, window.Slot, counts = window.Format() });
         return new RateLimitGrant(available, now);
     }
 
@@ -83,6 +83,6 @@ public sealed class RateLimitStore(Database database, KeyRing keys, TimeProvider
     {
         public required long Slot { get; init; }
 
-        public required string Taken { get; init; }
+        public required string Counts { get; init; }
     }
 }

@@ -18,15 +18,15 @@ public sealed class SignUpBlocklist(KeyRing keys, TimeProvider clock)
     public async Task AddAsync(Session session, string addressKey)
     {
         var now = clock.GetUtcNow();
-        await session.ExecuteAsync("DELETE FROM sign_up_blocks WHERE until_at <= @now", new { now });
+        await session.ExecuteAsync("DELETE FROM sign_up_blocks WHERE expires_at <= @now", new { now });
         await session.ExecuteAsync("""
-            INSERT INTO sign_up_blocks (address_hash, until_at) VALUES (@hash, @until)
-            ON CONFLICT (address_hash) DO UPDATE SET until_at = excluded.until_at
+            INSERT INTO sign_up_blocks (address_hash, expires_at) VALUES (@hash, @until)
+            ON CONFLICT (address_hash) DO UPDATE SET expires_at = excluded.expires_at
             """, new { hash = HashAddress(addressKey), until = now + Duration });
     }
 
     public Task<bool> ContainsAsync(Session session, EmailAddress address) => session.SingleAsync<bool>("""
-        SELECT EXISTS (SELECT 1 FROM sign_up_blocks WHERE address_hash = @hash AND until_at > @now)
+        SELECT EXISTS (SELECT 1 FROM sign_up_blocks WHERE address_hash = @hash AND expires_at > @now)
         """, new { hash = HashAddress(address.Key), now = clock.GetUtcNow() });
 
     // A key rotation lifts the blocks, which is acceptable: they only last for days.

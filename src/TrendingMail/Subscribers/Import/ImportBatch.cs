@@ -35,7 +35,7 @@ internal sealed class ImportBatch : IAsyncDisposable
         Session session, ErasedAddressStore erased, ImportOptions options, DateTimeOffset now) => new(
             ImportStore.Create(session, erased), options, now,
             await session.SingleAsync<bool>("SELECT EXISTS (SELECT 1 FROM suppressions)"),
-            await session.SingleAsync<bool>("SELECT EXISTS (SELECT 1 FROM erased)"));
+            await session.SingleAsync<bool>("SELECT EXISTS (SELECT 1 FROM erased_addresses)"));
 
     /// <summary>Prefetches what is needed to process the given lines.</summary>
     public Task PrefetchAsync(IEnumerable<ImportLine> lines) => store.PrefetchAsync(

@@ -26,7 +26,7 @@ public sealed record Feedback
 /// </summary>
 public sealed class FeedbackStore(Database database, TimeProvider clock)
 {
-    private const string Columns = "id, paper_id, kind, at, moves";
+    private const string Columns = "id, paper_id, kind, at, weight_changes";
 
     /// <summary>
     /// Records feedback on a paper and adjusts the subscriber's interests. There is one feedback per subscriber and
@@ -62,10 +62,10 @@ public sealed class FeedbackStore(Database database, TimeProvider clock)
 
         await InterestStore.ReplaceAsync(session, subscriberId, interests.Values);
         await session.ExecuteAsync("""
-            INSERT INTO feedback (subscriber_id, paper_id, kind, at, moves) VALUES (@subscriberId, @paperId, @kind, @now, @moves)
+            INSERT INTO feedback (subscriber_id, paper_id, kind, at, weight_changes) VALUES (@subscriberId, @paperId, @kind, @now, @weightChanges)
             """, new
         {
-            subscriberId, paperId, kind = kind.ToColumn(), now = clock.GetUtcNow(), moves = JsonSerializer.Serialize(changes),
+            subscriberId, paperId, kind = kind.ToColumn(), now = clock.GetUtcNow(), weightChanges = JsonSerializer.Serialize(changes),
         });
         return (await FindAsync(session, subscriberId, paperId))!;
     }
@@ -136,7 +136,7 @@ public sealed class FeedbackStore(Database database, TimeProvider clock)
 
         public required DateTimeOffset At { get; init; }
 
-        public required string Moves { get; init; }
+        public required string WeightChanges { get; init; }
 
         public Feedback ToFeedback() => new()
         {
@@ -144,7 +144,7 @@ public sealed class FeedbackStore(Database database, TimeProvider clock)
             PaperId = PaperId,
             Kind = Kind,
             At = At,
-            WeightChanges = JsonSerializer.Deserialize<WeightChange[]>(Moves) ?? [],
+            WeightChanges = JsonSerializer.Deserialize<WeightChange[]>(WeightChanges) ?? [],
         };
     }
 }

@@ -20,16 +20,16 @@ public sealed class ErasedAddressStore(KeyRing keys, TimeProvider clock)
 {
     public Task AddAsync(Session session, string addressKey, bool complained) =>
         session.ExecuteAsync("""
-            INSERT INTO erased (address_hash, key_id, complained, erased_at) VALUES (@hash, @keyId, @complained, @now)
+            INSERT INTO erased_addresses (address_hash, key_id, complained, erased_at) VALUES (@hash, @keyId, @complained, @now)
             ON CONFLICT (address_hash) DO UPDATE
-            SET erased_at = excluded.erased_at, complained = (erased.complained OR excluded.complained)
+            SET erased_at = excluded.erased_at, complained = (erased_addresses.complained OR excluded.complained)
             """, new { hash = ComputeHash(keys.Current, addressKey), keyId = (int)keys.Current.Id, complained, now = clock.GetUtcNow() });
 
     /// <summary>Finds the erasure of an address; null if it was never erased.</summary>
     public async Task<Erasure?> FindAsync(Session session, string addressKey)
     {
         var rows = await session.QueryAsync<Row>("""
-            SELECT erased_at, complained FROM erased WHERE address_hash IN @hashes
+            SELECT erased_at, complained FROM erased_addresses WHERE address_hash IN @hashes
             """, new { hashes = ComputeHashes(addressKey) });
         return rows.Count == 0 ? null : new Erasure(rows.Max(row => row.ErasedAt), rows.Any(row => row.Complained));
     }
@@ -47,13 +47,13 @@ public sealed class ErasedAddressStore(KeyRing keys, TimeProvider clock)
         }
 
         var found = await session.QueryAsync<string>(
-            "SELECT address_hash FROM erased WHERE address_hash IN @hashes", new { hashes = keyByHash.Keys.ToArray() });
+            "SELECT address_hash FROM erased_addresses WHERE address_hash IN @hashes", new { hashes = keyByHash.Keys.ToArray() });
         return [.. found.Select(hash => keyByHash[hash])];
     }
 
     /// <summary>Forgets that an address was erased, when its owner confirms a new subscription.</summary>
     public Task RemoveAsync(Session session, string addressKey) =>
-        session.ExecuteAsync("DELETE FROM erased WHERE address_hash IN @hashes", new { hashes = ComputeHashes(addressKey) });
+        session.ExecuteAsync("DELETE FROM erased_addresses WHERE address_hash IN @hashes", new { hashes = ComputeHashes(addressKey) });
 
     // One hash per key: the address may have been erased before the last key rotation.
     internal string[] ComputeHashes(string addressKey) => [.. keys.All.Select(key => ComputeHash(key, addressKey))];

@@ -329,7 +329,7 @@ public sealed class DeliveryQueueOnPostgreSql() : DeliveryQueueTests(new Postgre
         Assert.False(await EnqueueAsync(ada.Id, Today));
         Assert.True(await EnqueueAsync("bo@example.org"));
 
-        Assert.Equal(["deliveries_before"], await Database.ReadAsync(session => session.QueryAsync<string>(
+        Assert.Equal(["deliveries_legacy"], await Database.ReadAsync(session => session.QueryAsync<string>(
             "SELECT DISTINCT tableoid::regclass::text FROM deliveries"), Stop));
     }
 }

@@ -67,7 +67,7 @@ public sealed class SmtpTransportTests() : DeliveryQueueTestBase(new SqliteFixtu
 
         Assert.Equal(SubscriberCount, server.Messages.Count);
         Assert.Equal($"server 127.0.0.1:{server.Port}", Assert.Single(await Database.ReadAsync(
-            session => session.QueryAsync<string>("SELECT name FROM turns"), Stop)));
+            session => session.QueryAsync<string>("SELECT name FROM rate_limit_slots"), Stop)));
     }
 
     [Fact]

@@ -116,7 +116,7 @@ public abstract class DomainThrottlesTests(DatabaseFixture fixture) : StorageTes
 
         Assert.Equal(36, steps);
         Assert.Null(await throttles.ReserveAsync(Slow, Stop));
-        Assert.Equal(0, await CountAsync("held_domains"));
+        Assert.Equal(0, await CountAsync("throttled_domains"));
     }
 
     [Fact]

@@ -145,8 +145,8 @@ public abstract class InboundMessageHandlerTests(DatabaseFixture fixture) : Inbo
         var (reader, delivery) = await AddSubscriberWithDeliveryAsync();
         Clock.Advance(TimeSpan.FromHours(1));
         await Database.WriteAsync(session => session.ExecuteAsync("""
-            INSERT INTO address_changes (subscriber_id, old_address, new_address, new_address_key, state, asked_at, settled_at)
-            VALUES (@Id, @Address, 'ada@new.example', 'ada@new.example', 'moved', @now, @now)
+            INSERT INTO address_changes (subscriber_id, old_address, new_address, new_address_key, state, requested_at, settled_at)
+            VALUES (@Id, @Address, 'ada@new.example', 'ada@new.example', 'completed', @now, @now)
             """, new { reader.Id, reader.Address, now = Clock.GetUtcNow() }), Stop);
 
         var hard = await HandleAsync(Bounce(ReturnPaths.For(delivery), "550 5.1.1 user unknown", "5.1.1"));

@@ -113,7 +113,7 @@ public abstract class RecordedDaysTests(DatabaseFixture fixture) : StorageTests(
 
     private Task<IReadOnlyList<string>> FactsAsync() => Database.ReadAsync(session => session.QueryAsync<string>("""
         SELECT identity || title || abstract || authors || categories || keywords || upvotes || comments ||
-            COALESCE(CAST(stars AS TEXT), '-') || listed_on || listing || sources || stamps
+            COALESCE(CAST(stars AS TEXT), '-') || listed_on || listing || sources || field_versions
         FROM papers ORDER BY identity
         """), Stop);
 

@@ -14,11 +14,11 @@ public abstract class AddressChangeTests(PostgreSqlFixture? postgres) : WebTests
 
         var page = await PostAsync($"{old}/address", HttpStatusCode.Accepted, ("email", "quill@example.org"));
         Assert.Contains("Check the new inbox", page, StringComparison.Ordinal);
-        var move = (await DeliverAsync()).Single(mail => mail.MessageId!.StartsWith("move-", StringComparison.Ordinal));
+        var move = (await DeliverAsync()).Single(mail => mail.MessageId!.StartsWith("address_change_confirmation-", StringComparison.Ordinal));
         Assert.Equal("quill@example.org", Assert.Single(move.To.Mailboxes).Address);
         Assert.DoesNotContain("ada@example.net", move.TextBody, StringComparison.Ordinal);
         Assert.Contains("203.0.113.0/24", move.TextBody, StringComparison.Ordinal);
-        var notice = (await DeliverAsync()).Single(mail => mail.MessageId!.StartsWith("moving-", StringComparison.Ordinal));
+        var notice = (await DeliverAsync()).Single(mail => mail.MessageId!.StartsWith("address_change_notice-", StringComparison.Ordinal));
         var confirm = LinkIn(move.TextBody!, "/move/");
         Assert.Contains("a…@example.net", await PageAsync(confirm), StringComparison.Ordinal);
         await PageAsync(old);
@@ -65,7 +65,7 @@ public abstract class AddressChangeTests(PostgreSqlFixture? postgres) : WebTests
     {
         var subscriber = await AddSubscriberAsync("ada@example.net");
         await PostAsync($"{Link(subscriber, LinkPurpose.Preferences)}/address", HttpStatusCode.Accepted, ("email", "new@example.net"));
-        var link = LinkIn((await DeliverAsync()).Single(mail => mail.MessageId!.StartsWith("move-", StringComparison.Ordinal)).TextBody!, "/move/");
+        var link = LinkIn((await DeliverAsync()).Single(mail => mail.MessageId!.StartsWith("address_change_confirmation-", StringComparison.Ordinal)).TextBody!, "/move/");
         Clock.Advance(TimeSpan.FromHours(49));
 
         Assert.Contains("expired", await PostAsync(link, HttpStatusCode.BadRequest), StringComparison.Ordinal);
