@@ -52,7 +52,7 @@ public sealed record ListedPaper
     public required DateOnly ListedOn { get; init; }
 
     /// <summary>How <see cref="ListedOn"/> was determined.</summary>
-    public ListingKind ListingKind { get; init; } = ListingKind.Listed;
+    public ListingKind Listing { get; init; } = ListingKind.Listed;
 
     public DateTimeOffset? PublishedAt { get; init; }
 

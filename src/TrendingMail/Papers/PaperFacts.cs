@@ -46,7 +46,7 @@ public sealed record PaperFacts
 
     public required DateOnly ListedOn { get; init; }
 
-    public required ListingKind ListingKind { get; init; }
+    public required ListingKind Listing { get; init; }
 
     public DateTimeOffset? PublishedAt { get; init; }
 
@@ -84,7 +84,7 @@ public sealed record PaperFacts
             Submitter = paper.Submitter,
             Versions = paper.Version is { } version ? [$"v{version}"] : [],
             ListedOn = paper.ListedOn,
-            ListingKind = paper.ListingKind,
+            Listing = paper.Listing,
             PublishedAt = paper.PublishedAt,
             Sources = [source],
             FirstSeenAt = now,
@@ -115,9 +115,9 @@ public sealed record PaperFacts
     public static PaperFacts Merge(PaperFacts a, PaperFacts b)
     {
         var versions = new SortedDictionary<string, FieldVersion>(StringComparer.Ordinal);
-        var preferredListing = a.ListingKind == b.ListingKind
+        var preferredListing = a.Listing == b.Listing
             ? (a.ListedOn <= b.ListedOn ? a : b)
-            : (a.ListingKind > b.ListingKind ? a : b);
+            : (a.Listing > b.Listing ? a : b);
         return new PaperFacts
         {
             ArxivId = Newest(nameof(ArxivId), facts => facts.ArxivId),
@@ -138,7 +138,7 @@ public sealed record PaperFacts
             Submitter = Newest(nameof(Submitter), facts => facts.Submitter),
             Versions = [.. a.Versions.Union(b.Versions).OrderBy(version => version.Length).ThenBy(v => v, StringComparer.Ordinal)],
             ListedOn = preferredListing.ListedOn,
-            ListingKind = preferredListing.ListingKind,
+            Listing = preferredListing.Listing,
             PublishedAt = Newest(nameof(PublishedAt), facts => facts.PublishedAt),
             Sources = [.. a.Sources.Union(b.Sources).Order(StringComparer.Ordinal)],
             FirstSeenAt = a.FirstSeenAt <= b.FirstSeenAt ? a.FirstSeenAt : b.FirstSeenAt,

@@ -149,7 +149,7 @@ internal sealed class PaperMerger(Session session, DateTimeOffset now)
         FieldVersions = JsonSerializer.Serialize(facts.FieldVersions),
         facts.Source, facts.ArxivId, facts.Doi, facts.Title, facts.Abstract, facts.AiSummary, facts.Authors, facts.Keywords,
         facts.Categories, facts.Organization, facts.Upvotes, facts.Comments, facts.Stars, facts.CodeUrl, facts.ProjectUrl,
-        facts.ThumbnailUrl, facts.Submitter, facts.Versions, facts.ListedOn, Listing = facts.ListingKind.ToColumn(),
+        facts.ThumbnailUrl, facts.Submitter, facts.Versions, facts.ListedOn, Listing = facts.Listing.ToColumn(),
         facts.PublishedAt, facts.Sources, facts.FirstSeenAt,
     };
 

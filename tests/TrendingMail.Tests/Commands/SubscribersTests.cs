@@ -60,7 +60,7 @@ public sealed class SubscribersTests : CommandTests
         await SucceedAsync("subscribers", "erase", "ada@example.net");
         var again = await RunAsync("subscribers", "import", "all.jsonl");
         Assert.Contains("skipped: erased", again.Output, StringComparison.Ordinal);
-        Assert.Contains("line 1: a…@example.net: The reader of this address was erased", again.Error, StringComparison.Ordinal);
+        Assert.Contains("line 1: a…@example.net: This subscriber was erased", again.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public abstract class EligibilityPolicyTests(DatabaseFixture fixture) : StorageT
         var first = new DateOnly(2026, 11, 1);
         await PublishAsync(first, TestPapers.Listed("2610.00001", day: first));
         await Papers.SaveAsync("Arxiv",
-            [TestPapers.Listed("2611.00009", day: first) with { ListingKind = ListingKind.Inferred }], Stop);
+            [TestPapers.Listed("2611.00009", day: first) with { Listing = ListingKind.Inferred }], Stop);
 
         Assert.Equal(0, await Editions.CountEligibleAsync(first.AddDays(2), Stop));
         Assert.Single(await Papers.ListByDayAsync(first, Stop));
@@ -88,7 +88,7 @@ public abstract class EligibilityPolicyTests(DatabaseFixture fixture) : StorageT
     }
 
     private Task<SaveResult> AnnounceAsync(DateOnly day, params string[] ids) => Papers.SaveAsync("Arxiv",
-        [.. ids.Select(id => TestPapers.Listed(id, 0, day) with { ListingKind = ListingKind.Announced, Version = 1 })], Stop);
+        [.. ids.Select(id => TestPapers.Listed(id, 0, day) with { Listing = ListingKind.Announced, Version = 1 })], Stop);
 
     private Task<SaveResult> ListAsync(DateOnly day, params string[] ids) => Papers.SaveAsync("HuggingFace",
         [.. ids.Select(id => TestPapers.Listed(id, day: day) with { HasCounts = true })], Stop);

@@ -68,10 +68,10 @@ public abstract class SuppressedAddressTests(DatabaseFixture fixture) : SignUpSc
         await Database.WriteAsync(session => erased.AddAsync(session, Ada.Key, complained: false), Stop);
 
         await RequestAsync();
-        Assert.Equal(1, await CountAsync("erased"));
+        Assert.Equal(1, await CountAsync("erased_addresses"));
         await ConfirmAsync(Morning);
 
-        Assert.Equal(0, await CountAsync("erased"));
+        Assert.Equal(0, await CountAsync("erased_addresses"));
     }
 
     [Fact]

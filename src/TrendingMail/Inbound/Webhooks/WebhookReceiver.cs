@@ -106,6 +106,6 @@ public sealed class WebhookReceiver(
             ON CONFLICT DO NOTHING
             """, new { provider, nonce, bodyHash, now });
         return bodyHash == await session.SingleAsync<string>(
-            "SELECT digest FROM webhook_nonces WHERE provider = @provider AND nonce = @nonce", new { provider, nonce });
+            "SELECT body_hash FROM webhook_nonces WHERE provider = @provider AND nonce = @nonce", new { provider, nonce });
     }
 }

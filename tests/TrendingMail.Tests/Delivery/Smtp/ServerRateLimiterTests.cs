@@ -45,7 +45,7 @@ public abstract class ServerRateLimiterTests(DatabaseFixture fixture) : StorageT
         var acquiredAt = await AcquireAsync(3, limiter);
 
         Assert.Equal([Morning, Morning.AddSeconds(1), Morning.AddSeconds(2)], acquiredAt);
-        Assert.Equal(0, await CountAsync("turns"));
+        Assert.Equal(0, await CountAsync("rate_limit_slots"));
     }
 
     private static TimeSpan Slack => TimeSpan.FromMilliseconds(300);

@@ -25,7 +25,7 @@ public abstract class DomainThrottlesTests(DatabaseFixture fixture) : StorageTes
             Assert.Null(await slot);
         }
 
-        Assert.Equal(0, await CountAsync("turns"));
+        Assert.Equal(0, await CountAsync("rate_limit_slots"));
     }
 
     [Fact]

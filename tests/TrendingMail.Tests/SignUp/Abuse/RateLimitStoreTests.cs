@@ -124,7 +124,7 @@ public abstract class RateLimitStoreTests(DatabaseFixture fixture) : StorageTest
         using (await limits.AcquireAsync(Address("ada@shop.example"), Stop))
         {
             var rows = await Database.ReadAsync(session => session.QueryAsync<string>(
-                "SELECT key || ' ' || taken FROM rate_limits"), Stop);
+                "SELECT key || ' ' || counts FROM rate_limits"), Stop);
             Assert.Equal(2, rows.Count);
             Assert.All(rows, row => Assert.Matches("^[0-9a-f]{32} \\[1\\]$", row));
         }
@@ -193,7 +193,7 @@ public abstract class RateLimitStoreTests(DatabaseFixture fixture) : StorageTest
 
     private async Task<int> StoredCountAsync()
     {
-        var taken = await Database.ReadAsync(session => session.SingleAsync<string>("SELECT taken FROM rate_limits"), Stop);
+        var taken = await Database.ReadAsync(session => session.SingleAsync<string>("SELECT counts FROM rate_limits"), Stop);
         return SlidingWindow.Parse(0, taken).Counts.Sum();
     }
 }

@@ -86,7 +86,7 @@ public sealed class SignUpValidatorTests : WebTests
     [Theory]
     [InlineData("\"ada lovelace\"@example.net", "without a name, quotes, brackets or spaces")]
     [InlineData("ada(work)@example.net", "without a name, quotes, brackets or spaces")]
-    [InlineData("ada@[192.0.2.1]", "a domain name instead of a number")]
+    [InlineData("ada@[192.0.2.1]", "a domain name instead of an IP address")]
     [InlineData("ada@localhost", "not a complete domain name")]
     [InlineData("ada", "looks like name@example.org")]
     public async Task ARejectedAddressComesWithAdvice(string email, string advice)

@@ -96,7 +96,7 @@ internal static class ArxivAtom
                 .. ArxivXml.Elements(entry, "category").Select(Term),
             ]),
             ListedOn = ArxivCalendar.AnnouncementDay(published),
-            ListingKind = ListingKind.Announced,
+            Listing = ListingKind.Announced,
             PublishedAt = published,
             AsOf = Instant(entry, "updated") ?? published,
         }, null);

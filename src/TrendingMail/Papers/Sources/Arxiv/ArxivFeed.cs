@@ -78,6 +78,6 @@ public sealed record ArxivFeed(
     /// </summary>
     internal static ListedPaper WithListing(ListedPaper paper, Announcement announcement, DateOnly day) =>
         announcement != Announcement.Replace
-            ? paper with { ListedOn = day, ListingKind = ListingKind.Announced }
-            : paper with { ListedOn = ArxivId.MonthOfIdentifier(paper.ArxivId!) ?? day, ListingKind = ListingKind.Inferred };
+            ? paper with { ListedOn = day, Listing = ListingKind.Announced }
+            : paper with { ListedOn = ArxivId.MonthOfIdentifier(paper.ArxivId!) ?? day, Listing = ListingKind.Inferred };
 }

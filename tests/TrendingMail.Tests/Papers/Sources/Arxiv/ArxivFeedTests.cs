@@ -98,7 +98,7 @@ public sealed class ArxivFeedTests
 
         var entry = Assert.Single(feed.Papers);
         Assert.Equal((announcement, DateOnly.Parse(day, null), listingKind),
-            (entry.Announcement, entry.Paper.ListedOn, entry.Paper.ListingKind));
+            (entry.Announcement, entry.Paper.ListedOn, entry.Paper.Listing));
     }
 
     [Theory]
