@@ -5,7 +5,8 @@ namespace TrendingMail.Delivery.Smtp;
 /// <summary>A connection to one SMTP server, opened on demand and reused for the next message.</summary>
 /// <param name="release">Returns the connection to the pool when it is disposed.</param>
 internal sealed class PooledSmtpConnection(
-    SmtpServer server, ServerBalancer balancer, Func<PooledSmtpConnection, SmtpServer, ValueTask> release) : IMailConnection
+    SmtpServer server, ServerBalancer balancer, Func<PooledSmtpConnection, SmtpServer, ValueTask> release)
+    : IMailConnection
 {
     private SmtpConnection? connection;
     private SmtpExchange? exchange;
@@ -92,7 +93,10 @@ internal sealed class PooledSmtpConnection(
     private async ValueTask<bool> IsUsableAsync(CancellationToken cancellationToken)
     {
         var limit = server.Options.MessagesPerConnection;
-        if (connection is not { IsAlive: true } || !exchange!.IsUsable || !server.CircuitBreaker.IsClosed || (limit > 0 && messageCount >= limit))
+        if (connection is not { IsAlive: true }
+            || !exchange!.IsUsable
+            || !server.CircuitBreaker.IsClosed
+            || (limit > 0 && messageCount >= limit))
         {
             return false;
         }

@@ -6,7 +6,8 @@ namespace TrendingMail.Delivery.Smtp;
 /// Enforces a server's <see cref="SmtpOptions.MaxPerMinute"/> by spreading messages over the minute instead of sending
 /// a burst at its beginning. With a shared rate limiter, the limit applies to all nodes together.
 /// </summary>
-internal sealed class ServerRateLimiter(string server, int perMinute, SharedRateLimiter? sharedLimiter, TimeProvider clock) : IDisposable
+internal sealed class ServerRateLimiter(
+    string server, int perMinute, SharedRateLimiter? sharedLimiter, TimeProvider clock) : IDisposable
 {
     private readonly SlotSize slotSize = SlotSize.ForRate(perMinute / 60.0);
     private readonly string name = $"server {server}";
@@ -54,5 +55,7 @@ internal sealed class ServerRateLimiter(string server, int perMinute, SharedRate
     public void Dispose() => queue.Dispose();
 
     private Task DelayUntilAsync(DateTimeOffset time, CancellationToken cancellationToken) =>
-        time - clock.GetUtcNow() is var wait && wait > TimeSpan.Zero ? Task.Delay(wait, clock, cancellationToken) : Task.CompletedTask;
+        time - clock.GetUtcNow() is var wait && wait > TimeSpan.Zero
+            ? Task.Delay(wait, clock, cancellationToken)
+            : Task.CompletedTask;
 }

@@ -34,9 +34,11 @@ public readonly record struct SmtpReply(int Code, string Text)
     /// Whether a deferral concerns the rate or volume of our mail, and not one mailbox. The recipient domain is
     /// throttled then. In RFC 3463, 4.1 and 4.2 are about addresses and mailboxes.
     /// </summary>
-    public bool IsThrottling => Code is >= 400 and < 500 && Status is not { } status ||
-        (Status is { } s && (s.StartsWith("4.7.", StringComparison.Ordinal) || s.StartsWith("4.3.", StringComparison.Ordinal)
-            || s == "4.4.5"));
+    public bool IsThrottling => Status is { } status
+        ? status == "4.4.5"
+            || status.StartsWith("4.3.", StringComparison.Ordinal)
+            || status.StartsWith("4.7.", StringComparison.Ordinal)
+        : Code is >= 400 and < 500;
 
     /// <summary>
     /// Whether a rejection concerns the sender (its network address, domain or content) and would be the same for every
@@ -49,7 +51,8 @@ public readonly record struct SmtpReply(int Code, string Text)
         "7.13" or "7.17" or "7.18" => false,
         "1.7" or "1.8" => true,
         { } status when status.StartsWith("7.", StringComparison.Ordinal) => true,
-        { } status when status.StartsWith("1.", StringComparison.Ordinal) || status.StartsWith("2.", StringComparison.Ordinal) => false,
+        { } status when status.StartsWith("1.", StringComparison.Ordinal) => false,
+        { } status when status.StartsWith("2.", StringComparison.Ordinal) => false,
         _ => Text.AsSpan().ContainsAny(SenderLevelPhrases),
     };
 
@@ -58,7 +61,8 @@ public readonly record struct SmtpReply(int Code, string Text)
     /// reply.
     /// </summary>
     public static SmtpReply Parse(string reply) =>
-        reply.Length >= 3 && int.TryParse(reply.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
+        reply.Length >= 3
+            && int.TryParse(reply.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
             && (reply.Length == 3 || reply[3] is ' ' or '-')
             ? new SmtpReply(code, reply.Length > 4 ? reply[4..] : "")
             : new SmtpReply(0, reply);

@@ -18,8 +18,11 @@ public sealed class SmtpTransport : IMailTransport, IAsyncDisposable, IDisposabl
     private readonly List<(SmtpServer Server, PooledSmtpConnection Connection, DateTimeOffset Since)> idle = [];
     private bool isDisposed;
 
-    /// <param name="sharedLimiter">Makes rate limits apply to all nodes together; without it they apply to this process.</param>
-    public SmtpTransport(IReadOnlyList<SmtpOptions> servers, TimeProvider clock, SharedRateLimiter? sharedLimiter = null)
+    /// <param name="sharedLimiter">
+    /// Makes rate limits apply to all nodes together; without it they apply to this process.
+    /// </param>
+    public SmtpTransport(
+        IReadOnlyList<SmtpOptions> servers, TimeProvider clock, SharedRateLimiter? sharedLimiter = null)
     {
         this.clock = clock;
         this.servers = [.. servers.Select(server => new SmtpServer(server, clock, sharedLimiter))];
@@ -71,7 +74,8 @@ public sealed class SmtpTransport : IMailTransport, IAsyncDisposable, IDisposabl
         lock (guard)
         {
             var others = idle.Count(entry => entry.Server == server);
-            if (!isDisposed && connection.IsOpen && server.Options.IdleSeconds > 0 && others < server.Options.Connections)
+            var hasRoom = server.Options.IdleSeconds > 0 && others < server.Options.Connections;
+            if (!isDisposed && connection.IsOpen && hasRoom)
             {
                 idle.Add((server, connection, clock.GetUtcNow()));
                 return;
@@ -87,7 +91,11 @@ public sealed class SmtpTransport : IMailTransport, IAsyncDisposable, IDisposabl
         lock (guard)
         {
             var now = clock.GetUtcNow();
-            expired = [.. idle.Where(entry => now - entry.Since >= entry.Connection.MaxIdleTime).Select(entry => entry.Connection)];
+            expired =
+            [
+                .. idle.Where(entry => now - entry.Since >= entry.Connection.MaxIdleTime)
+                    .Select(entry => entry.Connection),
+            ];
             idle.RemoveAll(entry => expired.Contains(entry.Connection));
         }
 
