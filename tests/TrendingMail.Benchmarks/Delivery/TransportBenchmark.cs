@@ -12,7 +12,7 @@ namespace TrendingMail.Benchmarks.Delivery;
 
 /// <summary>
 /// <c>transport</c>: the cost of sending encoded messages over SMTP, without delivery queue and rendering: with
-/// MailKit's own SendAsync, and with our SMTP exchange on MailKit's connection.
+/// MailKit's own SendAsync, and with our SMTP exchange.
 /// </summary>
 internal static class TransportBenchmark
 {

@@ -4,7 +4,7 @@ namespace TrendingMail.Delivery.Smtp;
 /// Limits the bytes that a server may send while a connection is being set up. The limit ends with the handshake,
 /// because <see cref="ReplyReader"/> limits what it reads afterwards.
 /// </summary>
-internal sealed class HandshakeLimitStream(Stream inner) : Stream
+internal sealed class HandshakeLimitStream(Stream inner) : DelegatingStream(inner)
 {
     /// <summary>Ten times what a greeting, TLS with a long certificate chain, EHLO and AUTH need.</summary>
     private const int MaxBytes = 512 * 1024;
@@ -13,70 +13,13 @@ internal sealed class HandshakeLimitStream(Stream inner) : Stream
 
     public bool IsHandshakeComplete { get; set; }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override bool CanTimeout => inner.CanTimeout;
-
-    public override int ReadTimeout
-    {
-        get => inner.ReadTimeout;
-        set => inner.ReadTimeout = value;
-    }
-
-    public override int WriteTimeout
-    {
-        get => inner.WriteTimeout;
-        set => inner.WriteTimeout = value;
-    }
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => CountBytes(inner.Read(buffer, offset, count));
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override int Read(byte[] buffer, int offset, int count) => CountBytes(base.Read(buffer, offset, count));
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        IsHandshakeComplete ? inner.ReadAsync(buffer, cancellationToken) : ReadCountedAsync(buffer, cancellationToken);
-
-    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        inner.WriteAsync(buffer, offset, count, cancellationToken);
-
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        inner.WriteAsync(buffer, cancellationToken);
-
-    public override void Flush() => inner.Flush();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            inner.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
+        IsHandshakeComplete ? base.ReadAsync(buffer, cancellationToken) : ReadCountedAsync(buffer, cancellationToken);
 
     private async ValueTask<int> ReadCountedAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
-        CountBytes(await inner.ReadAsync(buffer, cancellationToken));
+        CountBytes(await base.ReadAsync(buffer, cancellationToken));
 
     private int CountBytes(int count)
     {

@@ -14,9 +14,16 @@ internal sealed class ReplyReader(Stream stream)
     private int start;
     private int end;
 
+    /// <summary>Whether more was received than the replies that were read.</summary>
+    public bool HasUnread => start < end;
+
     /// <exception cref="IOException">The connection was closed.</exception>
     /// <exception cref="FormatException">The reply is malformed or too long.</exception>
-    public async ValueTask<SmtpReply> ReadAsync(CancellationToken cancellationToken)
+    public ValueTask<SmtpReply> ReadAsync(CancellationToken cancellationToken) => ReadAsync(null, cancellationToken);
+
+    /// <inheritdoc cref="ReadAsync(CancellationToken)"/>
+    /// <param name="texts">Receives the text of each line, if not null.</param>
+    public async ValueTask<SmtpReply> ReadAsync(ICollection<string>? texts, CancellationToken cancellationToken)
     {
         SmtpReply? first = null;
         for (var lines = 1; lines <= MaxLines; lines++)
@@ -27,8 +34,9 @@ internal sealed class ReplyReader(Stream stream)
                 await FillAsync(cancellationToken);
             }
 
-            var (reply, isLast) = Parse(buffer.AsSpan(start, length), keepText: first is null);
+            var (reply, isLast) = Parse(buffer.AsSpan(start, length), keepText: first is null || texts is not null);
             start += length + 1;
+            texts?.Add(reply.Text);
             first ??= reply;
             if (isLast)
             {

@@ -1,31 +1,43 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace TrendingMail.Tests.Delivery.Smtp;
 
 /// <summary>
 /// A local SMTP server with scripted replies. The script receives each command line, "CONNECT" for the greeting and "."
-/// for the end of a message.
+/// for the end of a message. With a certificate, the server switches to TLS after a positive reply to STARTTLS.
 /// </summary>
 public sealed class ScriptedSmtpServer : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    /// <summary>The line that <see cref="Lines"/> has for a completed TLS handshake.</summary>
+    public const string TlsHandshake = "(TLS)";
+
+    private readonly TcpListener listener;
     private readonly Func<string, string?> script;
     private readonly Task accepting;
     private int connections;
 
     /// <param name="script">Returns the reply; null for the default reply, an empty string to close the
     /// connection.</param>
-    public ScriptedSmtpServer(Func<string, string?> script)
+    public ScriptedSmtpServer(Func<string, string?> script, IPAddress? address = null)
     {
         this.script = script;
+        listener = new TcpListener(address ?? IPAddress.Loopback, 0);
         listener.Start();
         accepting = AcceptAsync();
     }
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Whether the dialogue begins with the TLS handshake.</summary>
+    public bool IsTlsImplicit { get; init; }
 
     public int Connections => connections;
 
@@ -46,6 +58,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     {
         "CONNECT" => "220 test ESMTP",
         "EHLO" => "250-test\r\n250 ENHANCEDSTATUSCODES",
+        "STARTTLS" => "220 go on",
         "DATA" => "354 go on",
         "QUIT" => "221 bye",
         _ => "250 2.0.0 ok",
@@ -75,20 +88,39 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
             try
             {
                 await using var stream = client.GetStream();
-                using var reader = new StreamReader(stream, Encoding.UTF8);
-                await using var writer = new StreamWriter(stream, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\r\n" };
-                await ServeDialogueAsync(reader, writer);
+                if (!IsTlsImplicit)
+                {
+                    await ServeDialogueAsync(stream, "CONNECT");
+                    return;
+                }
+
+                await using var tls = await AcceptTlsAsync(stream);
+                await ServeDialogueAsync(tls, "CONNECT");
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or AuthenticationException)
             {
                 // The client closed the connection.
             }
         }
     }
 
-    private async Task ServeDialogueAsync(StreamReader reader, StreamWriter writer)
+    private async Task<SslStream> AcceptTlsAsync(Stream stream)
     {
-        for (string? line = "CONNECT"; line is not null; line = await reader.ReadLineAsync())
+        var tls = new SslStream(stream);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = Certificate });
+        Lines.Enqueue(TlsHandshake);
+        return tls;
+    }
+
+    private async Task ServeDialogueAsync(Stream stream, string? firstLine)
+    {
+        using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
+        await using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true)
+        {
+            AutoFlush = true,
+            NewLine = "\r\n",
+        };
+        for (var line = firstLine ?? await reader.ReadLineAsync(); line is not null; line = await reader.ReadLineAsync())
         {
             Lines.Enqueue(line);
             var reply = script(line) ?? DefaultReply(line);
@@ -106,6 +138,18 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
             }
 
             await writer.WriteLineAsync(reply);
+            if (reply.StartsWith("421", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            if (line == "STARTTLS" && reply.StartsWith("220", StringComparison.Ordinal) && Certificate is not null)
+            {
+                await using var tls = await AcceptTlsAsync(stream);
+                await ServeDialogueAsync(tls, null);
+                return;
+            }
+
             if (reply.StartsWith("354", StringComparison.Ordinal) && !await ReceiveMessageAsync(reader, writer))
             {
                 return;

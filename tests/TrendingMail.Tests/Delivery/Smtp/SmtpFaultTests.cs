@@ -1,6 +1,3 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Smtp;
@@ -73,7 +70,7 @@ public abstract class SmtpFaultTests(SmtpFault fault) : DeliveryQueueTestBase(ne
         }
 
         using var folder = new TemporaryFolder();
-        using var certificate = Certificate();
+        using var certificate = TestCertificate.Create();
         await using var server = new FaultySmtpServer(certificate, phase, fault);
         await using var transport = new SmtpTransport(
             [
@@ -111,17 +108,6 @@ public abstract class SmtpFaultTests(SmtpFault fault) : DeliveryQueueTestBase(ne
         return Task.FromResult<Composition>(new Composition.Mail(new Envelope(
             $"{delivery.Id}@example.org", "bounces@example.org", "subscriber@example.net", message)));
     });
-
-    private static X509Certificate2 Certificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-    }
 }
 
 public sealed class AServerThatClosesWith421() : SmtpFaultTests(SmtpFault.Closing);
