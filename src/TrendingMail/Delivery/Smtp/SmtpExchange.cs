@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
 using MailKit.Net.Smtp;
 
@@ -12,15 +10,12 @@ namespace TrendingMail.Delivery.Smtp;
 /// </summary>
 internal sealed class SmtpExchange
 {
-    private static readonly IdnMapping Idn = new();
-
     private readonly Stream stream;
     private readonly ReplyReader replies;
     private readonly SmtpCapabilities capabilities;
     private readonly uint maxSize;
     private readonly SmtpOptions server;
-    private byte[] output = new byte[64 * 1024];
-    private int length;
+    private readonly CommandBuffer output = new();
     private bool needsReset;
 
     public SmtpExchange(SmtpConnection connection, SmtpOptions server)
@@ -39,6 +34,8 @@ internal sealed class SmtpExchange
 
     /// <summary>False after a fault: the connection must not be used any more.</summary>
     public bool IsUsable { get; private set; } = true;
+
+    private bool IsChunking => capabilities.HasFlag(SmtpCapabilities.Chunking);
 
     /// <param name="message">7-bit, with CRLF line endings, and not dot-stuffed.</param>
     public async Task<Outcome> SendAsync(
@@ -62,7 +59,7 @@ internal sealed class SmtpExchange
 
             await WriteMessageAsync(message, deadline);
             isFullySent = true;
-            return Track(ToOutcome(await ReadAsync(deadline, server.DataTerminationTimeout)));
+            return Track(ReplyOutcome.From(await ReadAsync(deadline, server.DataTerminationTimeout)));
         }
         catch (Exception e) when (e is IOException or FormatException or OperationCanceledException)
         {
@@ -80,34 +77,20 @@ internal sealed class SmtpExchange
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            length = 0;
-            Append("RSET\r\n");
+            output.Clear();
+            output.Append("RSET\r\n");
             needsReset = false;
             IsUsable = (await ExchangeAsync(deadline)).IsPositive;
         }
-        catch (Exception e) when (e is IOException or FormatException || (e is OperationCanceledException && !stop.IsCancellationRequested))
+        catch (Exception e) when (
+            e is IOException or FormatException
+            || (e is OperationCanceledException && !stop.IsCancellationRequested))
         {
             IsUsable = false;
         }
 
         return IsUsable;
     }
-
-    private static Outcome ToOutcome(SmtpReply reply) =>
-        reply.IsPositive ? new Outcome.Accepted(reply.ToString())
-        : reply.IsClosing ? new Outcome.Unreachable(reply.ToString())
-        : reply.Code >= 500 ? new Outcome.Rejected(reply.ToString())
-        : reply.Code >= 400 ? new Outcome.Deferred(reply.ToString())
-        : throw new FormatException($"the server replied {reply}");
-
-    /// <summary>
-    /// The outcome of a rejected MAIL command. Unless it concerns the message, it concerns the sender or the login, not
-    /// the recipient, and would be the same for every delivery.
-    /// </summary>
-    private static Outcome ToMailOutcome(SmtpReply reply) =>
-        reply.Code >= 500 && reply.Code != 552 && reply.Status is not ("5.3.4" or "5.2.3" or "5.6.7")
-            ? new Outcome.Unreachable(reply.ToString())
-            : ToOutcome(reply);
 
     private Outcome Track(Outcome outcome)
     {
@@ -139,150 +122,159 @@ internal sealed class SmtpExchange
     private static bool NeedsSmtpUtf8(string sender, string recipient) =>
         !Ascii.IsValid(LocalPart(recipient)) || !Ascii.IsValid(LocalPart(sender));
 
-    private static ReadOnlySpan<char> LocalPart(string address) => address.AsSpan(0, Math.Max(address.LastIndexOf('@'), 0));
+    private static ReadOnlySpan<char> LocalPart(string address) =>
+        address.AsSpan(0, Math.Max(address.LastIndexOf('@'), 0));
 
-    /// <summary>Sends the envelope: MAIL, RCPT and DATA. Returns null if the message may follow.</summary>
-    private async Task<Outcome?> SendEnvelopeAsync(
+    /// <summary>
+    /// Sends MAIL, RCPT and, without CHUNKING, DATA. Returns null if the message may follow.
+    /// </summary>
+    private Task<Outcome?> SendEnvelopeAsync(
         string sender, string recipient, int size, CancellationTokenSource deadline)
     {
-        var isPipelined = capabilities.HasFlag(SmtpCapabilities.Pipelining);
-        var isChunking = capabilities.HasFlag(SmtpCapabilities.Chunking);
         var resets = needsReset;
         needsReset = true;
-        length = 0;
+        output.Clear();
+        return capabilities.HasFlag(SmtpCapabilities.Pipelining)
+            ? SendPipelinedAsync(resets, sender, recipient, size, deadline)
+            : SendStepwiseAsync(resets, sender, recipient, size, deadline);
+    }
+
+    private async Task<Outcome?> SendStepwiseAsync(
+        bool resets, string sender, string recipient, int size, CancellationTokenSource deadline)
+    {
         if (resets)
         {
-            Append("RSET\r\n");
-            if (!isPipelined && !(await ExchangeAsync(deadline)).IsPositive)
-            {
-                throw new FormatException("the server rejected RSET");
-            }
+            output.Append("RSET\r\n");
+            ExpectReset(await ExchangeAsync(deadline));
         }
 
         AppendMail(sender, recipient, size);
-        var mail = isPipelined ? default : await ExchangeAsync(deadline);
-        if (!isPipelined && !mail.IsPositive)
+        if (await ExchangeAsync(deadline) is { IsPositive: false } mail)
         {
-            return ToMailOutcome(mail);
+            return ReplyOutcome.FromMail(mail);
         }
 
-        AppendAddress("RCPT TO:<", recipient);
-        Append(">\r\n");
-        var rcpt = isPipelined ? default : await ExchangeAsync(deadline);
-        if (!isPipelined && !rcpt.IsPositive)
+        AppendRcpt(recipient);
+        if (await ExchangeAsync(deadline) is { IsPositive: false } rcpt)
         {
-            return ToOutcome(rcpt);
+            return ReplyOutcome.From(rcpt);
         }
 
-        if (!isChunking)
+        if (IsChunking)
         {
-            Append("DATA\r\n");
+            return null;
         }
 
-        if (isPipelined)
+        output.Append("DATA\r\n");
+        return ReplyOutcome.FromData(await ExchangeAsync(deadline));
+    }
+
+    /// <summary>Sends all commands at once (RFC 2920), so that the envelope takes one round trip.</summary>
+    private async Task<Outcome?> SendPipelinedAsync(
+        bool resets, string sender, string recipient, int size, CancellationTokenSource deadline)
+    {
+        output.Append(resets ? "RSET\r\n" : "");
+        AppendMail(sender, recipient, size);
+        AppendRcpt(recipient);
+        output.Append(IsChunking ? "" : "DATA\r\n");
+        await FlushAsync(deadline);
+        if (resets)
         {
-            await FlushAsync(deadline);
-            if (resets && await ReadAsync(deadline) is { IsPositive: false } reset)
-            {
-                throw new FormatException($"the server replied {reset} to RSET");
-            }
-
-            mail = await ReadAsync(deadline);
-            if (mail.IsClosing)
-            {
-                return ToOutcome(mail);
-            }
-
-            rcpt = await ReadAsync(deadline);
-            if (rcpt.IsClosing)
-            {
-                return ToOutcome(rcpt);
-            }
+            ExpectReset(await ReadAsync(deadline));
         }
 
-        if (isChunking)
+        var mail = await ReadAsync(deadline);
+        if (mail.IsClosing)
         {
-            return !mail.IsPositive && isPipelined ? ToMailOutcome(mail)
-                : !rcpt.IsPositive ? ToOutcome(rcpt)
-                : null;
+            return ReplyOutcome.From(mail);
         }
 
-        var data = isPipelined ? await ReadAsync(deadline) : await ExchangeAsync(deadline);
+        var rcpt = await ReadAsync(deadline);
+        if (rcpt.IsClosing)
+        {
+            return ReplyOutcome.From(rcpt);
+        }
+
+        SmtpReply? data = IsChunking ? null : await ReadAsync(deadline);
         if (mail.IsPositive && rcpt.IsPositive)
         {
-            return data.Code == 354 ? null : data.IsPositive
-                ? throw new FormatException($"the server replied {data} to DATA")
-                : ToOutcome(data);
+            return data is { } reply ? ReplyOutcome.FromData(reply) : null;
         }
 
-        if (data.Code == 354 && rcpt.IsPositive)
+        if (data is { Code: 354 })
+        {
+            await CancelDataAsync(rcpt, deadline);
+        }
+
+        return mail.IsPositive ? ReplyOutcome.From(rcpt) : ReplyOutcome.FromMail(mail);
+    }
+
+    private static void ExpectReset(SmtpReply reply)
+    {
+        if (!reply.IsPositive)
+        {
+            throw new FormatException($"the server replied {reply} to RSET");
+        }
+    }
+
+    /// <summary>
+    /// Ends the transaction when the server waits for a message although it rejected the sender or the recipient
+    /// (RFC 2920 section 3.1).
+    /// </summary>
+    private async ValueTask CancelDataAsync(SmtpReply rcpt, CancellationTokenSource deadline)
+    {
+        if (rcpt.IsPositive)
         {
             // The server would accept an empty message, so the transaction cannot be ended on this connection.
             IsUsable = false;
-        }
-        else if (data.Code == 354)
-        {
-            // RFC 2920 section 3.1: the server waits for a message although it has no valid recipient.
-            Append(".\r\n");
-            await ExchangeAsync(deadline);
+            return;
         }
 
-        return mail.IsPositive ? ToOutcome(rcpt) : ToMailOutcome(mail);
+        output.Append(".\r\n");
+        await ExchangeAsync(deadline);
     }
 
     private void AppendMail(string sender, string recipient, int size)
     {
-        AppendAddress("MAIL FROM:<", sender);
-        Append(">");
+        output.Append("MAIL FROM:<");
+        output.AppendAddress(sender);
+        output.Append(">");
         if (capabilities.HasFlag(SmtpCapabilities.Size))
         {
-            Append(" SIZE=");
-            AppendNumber(size);
+            output.Append(" SIZE=");
+            output.Append(size);
         }
 
-        Append(NeedsSmtpUtf8(sender, recipient) ? " SMTPUTF8\r\n" : "\r\n");
+        output.Append(NeedsSmtpUtf8(sender, recipient) ? " SMTPUTF8\r\n" : "\r\n");
     }
 
-    private async Task WriteMessageAsync(ReadOnlyMemory<byte> message, CancellationTokenSource deadline)
+    private void AppendRcpt(string recipient)
     {
-        length = 0;
-        if (capabilities.HasFlag(SmtpCapabilities.Chunking))
+        output.Append("RCPT TO:<");
+        output.AppendAddress(recipient);
+        output.Append(">\r\n");
+    }
+
+    private ValueTask WriteMessageAsync(ReadOnlyMemory<byte> message, CancellationTokenSource deadline)
+    {
+        output.Clear();
+        if (IsChunking)
         {
-            Append("BDAT ");
-            AppendNumber(message.Length);
-            Append(" LAST\r\n");
-            Append(message.Span);
+            output.Append("BDAT ");
+            output.Append(message.Length);
+            output.Append(" LAST\r\n");
+            output.Append(message.Span);
         }
         else
         {
-            AppendDotStuffed(message.Span);
-            Append(message.Span.EndsWith("\r\n"u8) ? ".\r\n" : "\r\n.\r\n");
+            output.AppendDotStuffed(message.Span);
         }
 
-        await FlushAsync(deadline);
-    }
-
-    /// <summary>Dot-stuffing (RFC 5321 section 4.5.2): a dot at the beginning of a line is doubled.</summary>
-    private void AppendDotStuffed(ReadOnlySpan<byte> message)
-    {
-        if (message.StartsWith("."u8))
-        {
-            Append(".");
-        }
-
-        int at;
-        while ((at = message.IndexOf("\n."u8)) >= 0)
-        {
-            Append(message[..(at + 2)]);
-            Append(".");
-            message = message[(at + 2)..];
-        }
-
-        Append(message);
+        return FlushAsync(deadline);
     }
 
     /// <summary>Flushes the pending commands and reads one reply.</summary>
-    private async Task<SmtpReply> ExchangeAsync(CancellationTokenSource deadline)
+    private async ValueTask<SmtpReply> ExchangeAsync(CancellationTokenSource deadline)
     {
         await FlushAsync(deadline);
         return await ReadAsync(deadline);
@@ -291,9 +283,9 @@ internal sealed class SmtpExchange
     private async ValueTask FlushAsync(CancellationTokenSource deadline)
     {
         deadline.CancelAfter(server.Timeout);
-        await stream.WriteAsync(output.AsMemory(0, length), deadline.Token);
+        await stream.WriteAsync(output.Written, deadline.Token);
         await stream.FlushAsync(deadline.Token);
-        length = 0;
+        output.Clear();
     }
 
     private ValueTask<SmtpReply> ReadAsync(CancellationTokenSource deadline) => ReadAsync(deadline, server.Timeout);
@@ -302,40 +294,5 @@ internal sealed class SmtpExchange
     {
         deadline.CancelAfter(timeout);
         return replies.ReadAsync(deadline.Token);
-    }
-
-    private void AppendAddress(string command, string address)
-    {
-        Append(command);
-        var at = address.LastIndexOf('@');
-        Append(Ascii.IsValid(address) || at < 0 ? address : $"{address[..at]}@{Idn.GetAscii(address[(at + 1)..])}");
-    }
-
-    private void AppendNumber(int number)
-    {
-        EnsureCapacity(11);
-        Utf8Formatter.TryFormat(number, output.AsSpan(length), out var written);
-        length += written;
-    }
-
-    private void Append(string text)
-    {
-        EnsureCapacity(Encoding.UTF8.GetMaxByteCount(text.Length));
-        length += Encoding.UTF8.GetBytes(text, output.AsSpan(length));
-    }
-
-    private void Append(ReadOnlySpan<byte> bytes)
-    {
-        EnsureCapacity(bytes.Length);
-        bytes.CopyTo(output.AsSpan(length));
-        length += bytes.Length;
-    }
-
-    private void EnsureCapacity(int more)
-    {
-        if (output.Length - length < more)
-        {
-            Array.Resize(ref output, Math.Max(output.Length * 2, length + more));
-        }
     }
 }
