@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using NetArchTest.Rules;
 using TrendingMail.Worker.Configuration;
 using Assembly = System.Reflection.Assembly;
@@ -43,6 +45,12 @@ public sealed class LayerTests
     [InlineData("Microsoft.AspNetCore")]
     [InlineData("System.Console")]
     public void TheLibraryDependsOnNeitherAspNetCoreNorTheConsole(string name) => Assert.Empty(FindViolations("TrendingMail", [name]));
+
+    [Fact]
+    public void NoPrivateMembersOfOtherLibrariesAreUsed() => Assert.DoesNotContain(
+        Library.GetTypes().SelectMany(type => type.GetMethods(
+            BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)),
+        method => method.IsDefined(typeof(UnsafeAccessorAttribute), inherit: false));
 
     [Fact]
     public void TheLayerRuleDetectsViolations()

@@ -59,10 +59,14 @@ internal sealed class ScramServer(HashAlgorithmName hash, string password, byte[
         var signature = Hmac(storedKey, text);
         var clientKey = proof.Select((value, i) => (byte)(value ^ signature[i])).ToArray();
         var binding = Convert.FromBase64String(withoutProof[2..withoutProof.IndexOf(',', StringComparison.Ordinal)]);
-        byte[] expected = [.. "p=tls-server-end-point,,"u8, .. channelBinding];
-        return binding.SequenceEqual(expected) && CryptographicOperations.HashData(hash, clientKey).SequenceEqual(storedKey)
-            ? $"334 {Encode(ForgedSignature ?? $"v={Convert.ToBase64String(Hmac(Hmac(salted, "Server Key"u8), text))}")}"
-            : "535 5.7.8 wrong password";
+        if (!binding.SequenceEqual((byte[])[.. "p=tls-server-end-point,,"u8, .. channelBinding])
+            || !CryptographicOperations.HashData(hash, clientKey).SequenceEqual(storedKey))
+        {
+            return "535 5.7.8 wrong password";
+        }
+
+        var ownSignature = Hmac(Hmac(salted, "Server Key"u8), text);
+        return $"334 {Encode(ForgedSignature ?? $"v={Convert.ToBase64String(ownSignature)}")}";
     }
 
     private byte[] Hmac(byte[] key, ReadOnlySpan<byte> text) => CryptographicOperations.HmacData(hash, key, text);

@@ -120,7 +120,9 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
             AutoFlush = true,
             NewLine = "\r\n",
         };
-        for (var line = firstLine ?? await reader.ReadLineAsync(); line is not null; line = await reader.ReadLineAsync())
+        for (var line = firstLine ?? await reader.ReadLineAsync();
+            line is not null;
+            line = await reader.ReadLineAsync())
         {
             Lines.Enqueue(line);
             var reply = script(line) ?? DefaultReply(line);

@@ -89,10 +89,10 @@ public abstract class SmtpFaultTests(SmtpFault fault) : DeliveryQueueTestBase(ne
                     TimeoutSeconds = phase == SmtpPhase.DuringData ? 3 : fault is SmtpFault.Stall or SmtpFault.SlowBytes ? 1 : 30,
                 },
             ], Clock);
-        using var pump = CreateDispatcher(transport, phase == SmtpPhase.DuringData ? LongMessages() : null);
+        using var dispatcher = CreateDispatcher(transport, phase == SmtpPhase.DuringData ? LongMessages() : null);
         for (var round = 0; round < Rounds; round++)
         {
-            await pump.DispatchAsync(null, Stop);
+            await dispatcher.DispatchAsync(null, Stop);
             Clock.Advance(RetryInterval);
         }
 

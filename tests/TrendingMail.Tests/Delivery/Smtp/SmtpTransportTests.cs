@@ -158,8 +158,8 @@ public sealed class SmtpTransportTests() : DeliveryQueueTestBase(new SqliteFixtu
 
     private async Task DispatchAsync(SmtpTransport transport)
     {
-        using var pump = CreateDispatcher(transport);
-        await pump.DispatchAsync(null, Stop);
+        using var dispatcher = CreateDispatcher(transport);
+        await dispatcher.DispatchAsync(null, Stop);
     }
 
     private async Task QueueManyAsync()

@@ -6,7 +6,7 @@ namespace TrendingMail.Tests.Delivery.Smtp;
 
 internal static class TestCertificate
 {
-    /// <summary>Creates a self-signed certificate for the loopback address and, if given, a name instead of it.</summary>
+    /// <summary>Creates a self-signed certificate for the loopback address or, if given, for a name.</summary>
     public static X509Certificate2 Create(string? name = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
