@@ -30,8 +30,9 @@ public static class SubscriberModel
     /// <summary>For example "tomorrow, Tuesday, 24 November, at 07:00 (Europe/Berlin)".</summary>
     public static string FormatSendTime(DateTimeOffset due, DateTimeOffset now, Preferences preferences, Language language)
     {
-        var local = TimeZoneInfo.ConvertTime(due, preferences.Zone);
-        var key = local.Date.Subtract(TimeZoneInfo.ConvertTime(now, preferences.Zone).Date).Days switch
+        var zone = preferences.Schedule.Zone;
+        var local = TimeZoneInfo.ConvertTime(due, zone);
+        var key = local.Date.Subtract(TimeZoneInfo.ConvertTime(now, zone).Date).Days switch
         {
             0 => "schedule.today",
             1 => "schedule.tomorrow",

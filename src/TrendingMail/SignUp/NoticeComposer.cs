@@ -71,7 +71,7 @@ public sealed class NoticeComposer(
         // Someone who signed up again while subscribed, or changed the address, already has the latest edition or gets
         // it at the usual time.
         var isFirst = await FindEventAsync(delivery, cancellationToken) is { Kind: ConsentKind.Confirmed or ConsentKind.Added };
-        var due = DueTime.Next(subscriber.Preferences, subscriber.PausedUntil, delivery.QueuedAt);
+        var due = DueTime.Next(subscriber.Preferences.Schedule, subscriber.PausedUntil, delivery.QueuedAt);
         var language = renderer.FindLanguage(subscriber.Preferences.Language);
         var model = TemplateModel.Create(
             ("subscriber", SubscriberModel.Create(subscriber, language)),

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using TrendingMail.Subscribers.Schedules;
+
 namespace TrendingMail.Subscribers;
 
 /// <summary>How often a subscriber receives a digest.</summary>
@@ -47,7 +50,7 @@ public sealed record Preferences
     /// <summary>The language of mails and pages, as a BCP 47 tag such as <c>en</c>.</summary>
     public string Language { get; init; } = "en";
 
-    /// <summary>The resolved <see cref="TimeZone"/>; UTC if this machine's database does not have it.</summary>
-    public TimeZoneInfo Zone =>
-        TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
+    /// <summary>When the subscriber receives digests: frequency, weekday, time and time zone together.</summary>
+    [JsonIgnore]
+    public SendSchedule Schedule => new(Frequency, Weekday, SendAt, TimeZone);
 }

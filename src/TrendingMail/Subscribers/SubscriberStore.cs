@@ -95,7 +95,7 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
         long id, Preferences preferences, DateOnly? pausedUntil, CancellationToken cancellationToken) =>
         database.WriteAsync(async session =>
         {
-            var due = DueTime.Next(preferences, pausedUntil, clock.GetUtcNow());
+            var due = DueTime.Next(preferences.Schedule, pausedUntil, clock.GetUtcNow());
             var changed = await session.ExecuteAsync("""
                 UPDATE subscribers
                 SET frequency = @Frequency, weekday = @Weekday, send_at = @SendAt, time_zone = @TimeZone,
@@ -130,22 +130,6 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
     public Task RevokeLinksAsync(long id, CancellationToken cancellationToken) =>
         database.WriteAsync(session => session.ExecuteAsync(
             "UPDATE subscribers SET link_epoch = link_epoch + 1 WHERE id = @id", new { id }), cancellationToken);
-
-    /// <summary>
-    /// The columns that determine when a digest is due, as one text: see <see cref="DueSubscriber.Schedule"/>.
-    /// </summary>
-    internal const string ScheduleSql = "frequency || ' ' || weekday || ' ' || send_at || ' ' || time_zone";
-
-    /// <summary>Subscribers whose digest is due, longest overdue first.</summary>
-    public static Task<IReadOnlyList<DueSubscriber>> FindDueAsync(Session session, DateTimeOffset now, int limit) =>
-        session.QueryAsync<DueSubscriber>($"""
-            SELECT id, {ScheduleSql} AS schedule, state = 'paused' AS is_paused,
-                EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = subscribers.address_key) AS is_suppressed
-            FROM subscribers
-            WHERE next_due_at <= @now AND state IN ('active', 'paused')
-            ORDER BY next_due_at, id
-            LIMIT @limit
-            """, new { now, limit });
 
     /// <summary>Counts subscribers by state.</summary>
     public Task<IReadOnlyDictionary<SubscriberState, long>> CountByStateAsync(CancellationToken cancellationToken) =>

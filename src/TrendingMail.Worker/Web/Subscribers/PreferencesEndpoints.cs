@@ -51,7 +51,7 @@ internal static class PreferencesEndpoints
         var form = PreferencesForm.Read(fields, subscriber.Preferences.Language);
         var added = InterestsForm.Read(fields);
         var today = DateOnly.FromDateTime(
-            TimeZoneInfo.ConvertTime(clock.GetUtcNow(), subscriber.Preferences.Zone).DateTime);
+            TimeZoneInfo.ConvertTime(clock.GetUtcNow(), subscriber.Preferences.Schedule.Zone).DateTime);
         var accepted = form.TryValidate(today, out var preferences, out var pausedUntil);
         var changed = added.Apply(await interests.ListAsync(subscriber.Id, stop), fields, out var fault);
         if (fault is not null)

@@ -11,8 +11,13 @@ namespace TrendingMail.Delivery.Queue;
 /// </summary>
 public sealed class DeliveryQueue(Database database, DeliveryOptions options, TimeProvider clock)
 {
-    /// <summary>Notices are sent before digests.</summary>
-    private static readonly int[] Priorities = [0, 1];
+    /// <summary>The priority of notices, which are sent before digests.</summary>
+    private const int NoticePriority = 0;
+
+    /// <summary>The priority of digests.</summary>
+    internal const int DigestPriority = 1;
+
+    private static readonly int[] Priorities = [NoticePriority, DigestPriority];
 
     private readonly IQueueDialect dialect = IQueueDialect.For(database.Dialect);
     private readonly ConcurrentDictionary<long, Mailing> mailings = [];
@@ -203,7 +208,7 @@ public sealed class DeliveryQueue(Database database, DeliveryOptions options, Ti
             mailingId = open.Id,
             open.FirstDelivery,
             ids = new NumberList(subscriberIds),
-            priority = MailingKind.IsNotice(mailing.Kind) ? 0 : 1,
+            priority = MailingKind.IsNotice(mailing.Kind) ? NoticePriority : DigestPriority,
             now,
             expiresAt = timeToLive is { } lifetime ? now + lifetime : GetExpiry(now),
         });

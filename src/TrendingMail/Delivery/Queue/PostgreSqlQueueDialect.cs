@@ -13,18 +13,31 @@ internal sealed class PostgreSqlQueueDialect(IDialect dialect) : IQueueDialect
 
     private const string PartitionPrefix = "deliveries_";
 
-    // A scalar subquery, because the planner cannot turn it into a join: a join would read the whole partition for a
-    // few thousand subscribers. Bulk enqueueing locks the subscribers' rows, so no other process queues for them
-    // meanwhile, and the partition's unique constraint guards the rest.
-    public string EnqueueSql { get; } = $"""
-        INSERT INTO deliveries (id, mailing_id, subscriber_id, priority, state, queued_at, expires_at, next_attempt_at)
-        SELECT @firstDelivery + nextval('delivery_numbers'), @mailingId, value, @priority, 'queued', @now, @expiresAt,
-            @now
-        FROM ({dialect.NumbersSql("@ids")}) AS recipients
+    // Scalar subqueries here and below, because the planner cannot turn them into joins: a join would read the whole
+    // table or partition for a few thousand subscribers.
+    public string EnqueueSql { get; } = InsertSql($"""
+        SELECT @mailingId AS mailing_id, @firstDelivery AS first_delivery, value AS subscriber_id
+        FROM ({dialect.NumbersSql("@ids")}) AS numbers
         WHERE (SELECT 1 FROM subscribers s WHERE s.id = value) IS NOT NULL
-          AND (SELECT 1 FROM deliveries d
-               WHERE d.subscriber_id = value AND d.mailing_id = @mailingId
-                 AND d.id BETWEEN @firstDelivery AND @firstDelivery + {uint.MaxValue}) IS NULL
+        """);
+
+    /// <summary>
+    /// The statement that queues deliveries with <c>@priority</c>, <c>@now</c> and <c>@expiresAt</c>, except for those
+    /// who have the mailing already. Bulk enqueueing locks the subscribers' rows, so no other process queues for them
+    /// meanwhile, and the partition's unique constraint guards the rest.
+    /// </summary>
+    /// <param name="recipientsSql">
+    /// A query with the columns <c>mailing_id</c>, <c>first_delivery</c> (see <see cref="OpenMailing.FirstDelivery"/>)
+    /// and <c>subscriber_id</c>.
+    /// </param>
+    public static string InsertSql(string recipientsSql) => $"""
+        INSERT INTO deliveries (id, mailing_id, subscriber_id, priority, state, queued_at, expires_at, next_attempt_at)
+        SELECT r.first_delivery + nextval('delivery_numbers'), r.mailing_id, r.subscriber_id, @priority, 'queued', @now,
+            @expiresAt, @now
+        FROM ({recipientsSql}) AS r
+        WHERE (SELECT 1 FROM deliveries d
+               WHERE d.subscriber_id = r.subscriber_id AND d.mailing_id = r.mailing_id
+                 AND d.id BETWEEN r.first_delivery AND r.first_delivery + {uint.MaxValue}) IS NULL
         """;
 
     public long GetFirstDeliveryId(DateTimeOffset at) => MonthNumber(at.UtcDateTime) << MonthShift;

@@ -15,7 +15,7 @@ internal sealed class ImportBatch : IAsyncDisposable
     private readonly ImportOptions options;
     private readonly DateTimeOffset now;
     private readonly bool hasErased;
-    private readonly Dictionary<(Preferences, DateOnly?), long> dueTimes = [];
+    private readonly Dictionary<(SendSchedule, DateOnly?), long> dueTimes = [];
     private readonly List<(long Subscriber, long Event)> pendingConfirmations = [];
     private bool hasSuppressions;
 
@@ -177,9 +177,9 @@ internal sealed class ImportBatch : IAsyncDisposable
             return null;
         }
 
-        var key = (subscriber.Preferences with { Papers = 0, Language = "" }, subscriber.PausedUntil);
+        var key = (subscriber.Preferences.Schedule, subscriber.PausedUntil);
         return dueTimes.TryGetValue(key, out var cached) ? cached
-            : dueTimes[key] = DueTime.Next(subscriber.Preferences, subscriber.PausedUntil, now).ToUnixTimeMilliseconds();
+            : dueTimes[key] = DueTime.Next(key.Schedule, subscriber.PausedUntil, now).ToUnixTimeMilliseconds();
     }
 
     private static string? FormatDate(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

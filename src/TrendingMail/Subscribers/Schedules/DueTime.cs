@@ -10,9 +10,9 @@ public static class DueTime
     /// The first instant after <paramref name="after"/> at which a digest is due.
     /// </summary>
     /// <param name="pausedUntil">The local day on which digests resume; null if the subscriber is not paused.</param>
-    public static DateTimeOffset Next(Preferences preferences, DateOnly? pausedUntil, DateTimeOffset after)
+    public static DateTimeOffset Next(SendSchedule schedule, DateOnly? pausedUntil, DateTimeOffset after)
     {
-        var zone = preferences.Zone;
+        var zone = schedule.Zone;
         var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(after, zone).DateTime);
         if (pausedUntil > day)
         {
@@ -21,7 +21,7 @@ public static class DueTime
 
         for (; ; day = day.AddDays(1))
         {
-            if (IsDigestDay(preferences, day.DayOfWeek) && ToInstant(day, preferences.SendAt, zone) is var due && due > after)
+            if (schedule.Includes(day.DayOfWeek) && ToInstant(day, schedule.SendAt, zone) is var due && due > after)
             {
                 return due;
             }
@@ -57,12 +57,4 @@ public static class DueTime
         }
 
         return to;
-    }
-
-    private static bool IsDigestDay(Preferences preferences, DayOfWeek weekday) => preferences.Frequency switch
-    {
-        Frequency.Weekdays => weekday is not (DayOfWeek.Saturday or DayOfWeek.Sunday),
-        Frequency.Weekly => weekday == preferences.Weekday,
-        _ => true,
-    };
-}
+    }}

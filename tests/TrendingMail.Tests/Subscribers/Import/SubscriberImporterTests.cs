@@ -34,7 +34,7 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
             Frequency = Frequency.Weekly, Weekday = DayOfWeek.Friday, SendAt = new TimeOnly(6, 30), TimeZone = "Asia/Tokyo", Papers = 3,
             Format = MailFormat.Text, Language = "de",
         }, ada.Preferences);
-        Assert.Equal(DueTime.Next(ada.Preferences, null, Morning), ada.NextDueAt);
+        Assert.Equal(DueTime.Next(ada.Preferences.Schedule, null, Morning), ada.NextDueAt);
         Assert.Equal(new DateTimeOffset(2024, 1, 2, 0, 0, 0, TimeSpan.Zero), ada.CreatedAt);
         Assert.Equal(["robots", "speech"], (await Interests.ListAsync(ada.Id, Stop)).Select(i => i.Value));
         Assert.Equal(Interest.ComputeProfile(await Interests.ListAsync(ada.Id, Stop)), ada.Profile);
@@ -118,7 +118,7 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
         Assert.Equal((2, 1, 1, 1), (report.Actions[ImportAction.Add], report.Actions[ImportAction.Confirm],
             report.Actions[ImportAction.OptOut], report.Actions[ImportAction.Unsubscribed]));
         var ada = (await Subscribers.FindAsync(Address("ada@example.org"), Stop))!;
-        Assert.Equal((SubscriberState.Active, DueTime.Next(ada.Preferences, null, Morning)), (ada.State, ada.NextDueAt));
+        Assert.Equal((SubscriberState.Active, DueTime.Next(ada.Preferences.Schedule, null, Morning)), (ada.State, ada.NextDueAt));
         Assert.Equal("speech", Assert.Single(await Interests.ListAsync(ada.Id, Stop)).Value);
         Assert.Equal([ConsentKind.Requested, ConsentKind.Imported],
             (await Subscribers.ListConsentEventsAsync(ada.Id, Stop)).Select(e => e.Kind));

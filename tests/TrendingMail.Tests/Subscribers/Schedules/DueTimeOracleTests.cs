@@ -72,15 +72,15 @@ public sealed class DueTimeOracleTests
     [InlineData("2028-02-28T12:00:00Z", "2028-02-29T07:00:00Z")]
     [InlineData("2027-02-28T12:00:00Z", "2027-03-01T07:00:00Z")]
     public void ALeapDayIsADayLikeAnyOther(string after, string due) => Assert.Equal(
-        DateTimeOffset.Parse(due, null), DueTime.Next(new Preferences(), null, DateTimeOffset.Parse(after, null)));
+        DateTimeOffset.Parse(due, null), DueTime.Next(new Preferences().Schedule, null, DateTimeOffset.Parse(after, null)));
 
     [Fact]
     public void ANewTimeZoneChangesTheDueTime()
     {
         var after = new DateTimeOffset(2026, 11, 25, 5, 0, 0, TimeSpan.Zero);
 
-        Assert.Equal(after.AddHours(1), DueTime.Next(new Preferences { TimeZone = "Europe/Berlin" }, null, after));
-        Assert.Equal(after.AddHours(17), DueTime.Next(new Preferences { TimeZone = "Asia/Tokyo" }, null, after));
+        Assert.Equal(after.AddHours(1), DueTime.Next(new Preferences { TimeZone = "Europe/Berlin" }.Schedule, null, after));
+        Assert.Equal(after.AddHours(17), DueTime.Next(new Preferences { TimeZone = "Asia/Tokyo" }.Schedule, null, after));
     }
 
     private static void Compare(
@@ -99,8 +99,7 @@ public sealed class DueTimeOracleTests
 
         var expected = Expected(zone, time, frequency, weekday, pause, after);
         var found = DueTime.Next(
-            new Preferences { TimeZone = id, SendAt = time.ToTimeOnly(), Frequency = frequency, Weekday = weekday },
-            pause?.ToDateOnly(), after.ToDateTimeOffset());
+            new SendSchedule(frequency, weekday, time.ToTimeOnly(), id), pause?.ToDateOnly(), after.ToDateTimeOffset());
         compared++;
         Assert.True(expected.ToDateTimeOffset() == found,
             $"{id} {time} {frequency} {weekday} pause {pause} after {after}: expected {expected}, but was {found:u}");

@@ -68,12 +68,13 @@ public sealed class DueTimeTests
     [InlineData("2026-11-24", "2026-11-24T07:00:00Z")]
     [InlineData("2026-11-01", "2026-11-24T07:00:00Z")]
     public void DigestsResumeOnTheDayThePauseEnds(string pausedUntil, string due) => Assert.Equal(Instant(due),
-        DueTime.Next(new Preferences(), DateOnly.ParseExact(pausedUntil, "yyyy-MM-dd", CultureInfo.InvariantCulture),
+        DueTime.Next(new Preferences().Schedule, DateOnly.ParseExact(pausedUntil, "yyyy-MM-dd", CultureInfo.InvariantCulture),
             Instant("2026-11-23T12:00:00Z")));
 
     [Fact]
     public void APauseThatEndsOnAWeekendLastsUntilTheNextDigestDay() => Assert.Equal(Instant("2026-12-07T07:00:00Z"),
-        DueTime.Next(new Preferences { Frequency = Frequency.Weekdays }, new DateOnly(2026, 12, 5), Instant("2026-11-23T12:00:00Z")));
+        DueTime.Next(new Preferences { Frequency = Frequency.Weekdays }.Schedule, new DateOnly(2026, 12, 5),
+            Instant("2026-11-23T12:00:00Z")));
 
     [Theory]
     [InlineData("Europe/Berlin")]
@@ -91,15 +92,15 @@ public sealed class DueTimeTests
             var days = new List<DateOnly>();
             while (now < Instant("2027-01-01T00:00:00Z"))
             {
-                now = DueTime.Next(preferences, null, now);
-                days.Add(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, preferences.Zone).DateTime));
+                now = DueTime.Next(preferences.Schedule, null, now);
+                days.Add(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, preferences.Schedule.Zone).DateTime));
             }
 
             Assert.Equal(Enumerable.Range(0, days.Count).Select(days[0].AddDays), days);
         }
     }
 
-    private static DateTimeOffset Next(Preferences preferences, string after) => DueTime.Next(preferences, null, Instant(after));
+    private static DateTimeOffset Next(Preferences preferences, string after) => DueTime.Next(preferences.Schedule, null, Instant(after));
 
     private static DateTimeOffset Instant(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 
