@@ -116,7 +116,7 @@ public sealed class EditionStore(Database database, TimeProvider clock, Eligibil
         session.QueryAsync<Paper>("""
             SELECT p.*
             FROM papers p
-            WHERE NOT EXISTS (SELECT 1 FROM edition_papers ep WHERE ep.paper_id = p.id)
+            WHERE p.edition IS NULL
               AND p.listing IN @listings
               AND (p.listed_on = @day
                    OR (p.listed_on >= @lateFrom AND p.listed_on < @day
@@ -143,6 +143,7 @@ public sealed class EditionStore(Database database, TimeProvider clock, Eligibil
                 score = papers[i].Score,
                 frozen = JsonSerializer.Serialize(FrozenPaper.From(papers[i].Paper)),
             });
+            await PaperStore.MarkPublishedAsync(session, papers[i].Paper.Id, number);
         }
 
         return number;

@@ -84,10 +84,10 @@ internal sealed class PaperMerger(Session session, DateTimeOffset now)
     private async Task<long> SelectSurvivorAsync(IReadOnlyList<long> rows) => rows.Count == 1
         ? rows[0]
         : await session.SingleAsync<long>("""
-            SELECT p.id
-            FROM papers p LEFT JOIN edition_papers ep ON ep.paper_id = p.id
-            WHERE p.id IN @rows
-            ORDER BY CASE WHEN ep.edition IS NULL THEN 1 ELSE 0 END, ep.edition, p.id
+            SELECT id
+            FROM papers
+            WHERE id IN @rows
+            ORDER BY CASE WHEN edition IS NULL THEN 1 ELSE 0 END, edition, id
             LIMIT 1
             """, new { rows = rows.ToArray() });
 
@@ -105,7 +105,7 @@ internal sealed class PaperMerger(Session session, DateTimeOffset now)
         await session.ExecuteAsync("UPDATE paper_polls SET paper_id = @survivor WHERE paper_id = @row", parameters);
         await session.ExecuteAsync("DELETE FROM paper_keys WHERE paper_id = @row", parameters);
         var isPublished = await session.SingleAsync<bool>(
-            "SELECT EXISTS (SELECT 1 FROM edition_papers WHERE paper_id = @row)", parameters);
+            "SELECT edition IS NOT NULL FROM papers WHERE id = @row", parameters);
 
         // A published edition never changes, so a row that it refers to stays as an empty placeholder.
         await session.ExecuteAsync(isPublished

@@ -21,7 +21,7 @@ public sealed class PaperStore(Database database, TimeProvider clock)
     private const string Columns = """
         p.id, p.identity, p.arxiv_id, p.doi, p.title, p.abstract, p.ai_summary, p.authors, p.keywords, p.categories,
         p.organization, p.upvotes, p.comments, p.stars, p.code_url, p.project_url, p.thumbnail_url, p.submitter,
-        p.versions, p.listed_on, p.published_at, p.source, p.first_seen_at, ep.edition
+        p.versions, p.listed_on, p.published_at, p.source, p.first_seen_at, p.edition
         """;
 
     /// <summary>
@@ -61,7 +61,7 @@ public sealed class PaperStore(Database database, TimeProvider clock)
     public Task<IReadOnlyList<Paper>> ListByDayAsync(DateOnly day, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<Paper>($"""
             SELECT {Columns}
-            FROM papers p LEFT JOIN edition_papers ep ON ep.paper_id = p.id
+            FROM papers p
             WHERE p.listed_on = @day AND p.listing <> 'inferred' AND p.merged_into IS NULL
             ORDER BY p.identity
             """, new { day }), cancellationToken);
@@ -78,7 +78,7 @@ public sealed class PaperStore(Database database, TimeProvider clock)
     public Task<Paper?> FindByArxivIdAsync(string arxivId, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.FirstOrDefaultAsync<Paper>($"""
             SELECT {Columns}
-            FROM papers p LEFT JOIN edition_papers ep ON ep.paper_id = p.id
+            FROM papers p
             WHERE p.identity = @identity
             """, new { identity = PaperKeys.ForArxivId(arxivId) }), cancellationToken);
 
@@ -86,7 +86,7 @@ public sealed class PaperStore(Database database, TimeProvider clock)
     public Task<Paper?> FindAsync(long id, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.FirstOrDefaultAsync<Paper>($"""
             SELECT {Columns}
-            FROM papers p LEFT JOIN edition_papers ep ON ep.paper_id = p.id
+            FROM papers p
             WHERE p.id = (SELECT COALESCE(merged_into, id) FROM papers WHERE id = @id)
             """, new { id }), cancellationToken);
 
@@ -114,7 +114,7 @@ public sealed class PaperStore(Database database, TimeProvider clock)
 
         var papers = await database.ReadAsync(session => session.QueryAsync<Paper>($"""
             SELECT {Columns}
-            FROM papers p LEFT JOIN edition_papers ep ON ep.paper_id = p.id
+            FROM papers p
             WHERE p.id IN @ids
             """, new { ids }), cancellationToken);
         var byId = papers.ToDictionary(paper => paper.Id);
@@ -142,6 +142,10 @@ public sealed class PaperStore(Database database, TimeProvider clock)
                 WHERE f.source = @source AND f.listed_on = p.listed_on AND f.fetched_at > @since)
             ORDER BY p.listed_on DESC
             """, new { source, from, to, since }), cancellationToken);
+
+    /// <summary>Records the edition that a paper is published in, in the transaction that publishes it.</summary>
+    public static Task MarkPublishedAsync(Session session, long id, int edition) =>
+        session.ExecuteAsync("UPDATE papers SET edition = @edition WHERE id = @id", new { id, edition });
 
     public Task<bool> IsEmptyAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.SingleAsync<bool>(

@@ -37,6 +37,33 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
     }
 
     [Fact]
+    public async Task APaperKnowsTheEditionThatItWasPublishedIn()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        await PublishAsync(Tomorrow, TestPapers.Listed("2611.00002", day: Tomorrow));
+        await SaveAsync(TestPapers.Listed("2611.00003", day: Tomorrow));
+
+        Assert.Equal([1, 2, null], await ListEditionsOfPapersAsync());
+    }
+
+    [Fact]
+    public async Task PapersPublishedBeforeTheMigrationKnowTheirEditionToo()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        await PublishAsync(Tomorrow, TestPapers.Listed("2611.00002", day: Tomorrow));
+        await SaveAsync(TestPapers.Listed("2611.00003", day: Tomorrow));
+        var migration = Assert.Single(Directory.GetFiles(
+            Path.Combine(Repository.Root, "src", "TrendingMail", "Storage", "Migrations", Database.Dialect.Name),
+            "*_papers_know_their_edition.sql"));
+        var sql = await File.ReadAllTextAsync(migration, Stop);
+
+        await Database.WriteAsync(session => session.ExecuteSchemaAsync("ALTER TABLE papers DROP COLUMN edition"), Stop);
+        await Database.WriteAsync(session => session.ExecuteSchemaAsync(sql), Stop);
+
+        Assert.Equal([1, 2, null], await ListEditionsOfPapersAsync());
+    }
+
+    [Fact]
     public async Task ConcurrentPublishingCreatesOneEdition()
     {
         await SaveAsync(TestPapers.Listed("2611.00001"));
@@ -167,6 +194,17 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
         Assert.Equal((Today.AddDays(-3), null), await Editions.FindAdjacentDaysAsync(Today, Stop));
         var listed = await Editions.ListAsync(2, Stop);
         Assert.Equal([(3, 1), (2, 1)], listed.Select(edition => (edition.Number, edition.Papers)));
+    }
+
+    private async Task<IEnumerable<int?>> ListEditionsOfPapersAsync()
+    {
+        var found = new List<int?>();
+        foreach (var id in (string[])["2611.00001", "2611.00002", "2611.00003"])
+        {
+            found.Add((await Papers.FindByArxivIdAsync(id, Stop))!.Edition);
+        }
+
+        return found;
     }
 
     private Task<SaveResult> SaveAsync(params ListedPaper[] papers) => Papers.SaveAsync("HuggingFace", papers, Stop);
