@@ -23,7 +23,7 @@ public sealed record AddressChange
 
     public required string NewAddress { get; init; }
 
-    public required string State { get; init; }
+    public required AddressChangeState State { get; init; }
 
     public required DateTimeOffset RequestedAt { get; init; }
 

@@ -3,7 +3,6 @@ using Scriban.Runtime;
 using TrendingMail.Delivery;
 using TrendingMail.Links;
 using TrendingMail.Messages;
-using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Templates;
@@ -28,8 +27,8 @@ public sealed class AddressChangeComposer(
         var id = long.Parse(delivery.Key, CultureInfo.InvariantCulture);
         if (await subscribers.FindAsync(delivery.SubscriberId, cancellationToken) is not { } subscriber ||
             await changes.FindAsync(id, cancellationToken) is not { } change ||
-            (change.State != AddressChangeState.Requested.ToColumn() &&
-                (isNew || change.State == AddressChangeState.Reverted.ToColumn())))
+            (change.State != AddressChangeState.Requested &&
+                (isNew || change.State == AddressChangeState.Reverted)))
         {
             return new Composition.Skip("the address change is no longer pending, or the subscriber no longer exists");
         }

@@ -77,12 +77,12 @@ public sealed class AddressChangeFlow(
                 return new AddressChangeResult.Rejected(InvalidLinkMessage);
             }
 
-            if (change.State == AddressChangeState.Completed.ToColumn() && subscriber.Address == change.NewAddress)
+            if (change.State == AddressChangeState.Completed && subscriber.Address == change.NewAddress)
             {
                 return new AddressChangeResult.Completed(subscriber.MaskedAddress);
             }
 
-            if (subscriber.LinkEpoch != token.Epoch || change.State != AddressChangeState.Requested.ToColumn() ||
+            if (subscriber.LinkEpoch != token.Epoch || change.State != AddressChangeState.Requested ||
                 subscriber.Address != change.OldAddress)
             {
                 return new AddressChangeResult.Rejected(InvalidLinkMessage);
@@ -103,12 +103,12 @@ public sealed class AddressChangeFlow(
                 return new AddressChangeResult.Rejected(InvalidLinkMessage);
             }
 
-            if (change.State == AddressChangeState.Reverted.ToColumn() && subscriber.Address == change.OldAddress)
+            if (change.State == AddressChangeState.Reverted && subscriber.Address == change.OldAddress)
             {
                 return new AddressChangeResult.Completed(subscriber.MaskedAddress);
             }
 
-            if (change.State == AddressChangeState.Requested.ToColumn() && subscriber.Address == change.OldAddress)
+            if (change.State == AddressChangeState.Requested && subscriber.Address == change.OldAddress)
             {
                 // Whoever requested the change holds one of this subscriber's links.
                 await SubscriberStore.RevokeLinksAsync(session, subscriber.Id);
@@ -117,7 +117,7 @@ public sealed class AddressChangeFlow(
                 return await SettleAsync(session, change, AddressChangeState.Reverted, change.OldAddress);
             }
 
-            if (change.State != AddressChangeState.Completed.ToColumn() || subscriber.Address != change.NewAddress)
+            if (change.State != AddressChangeState.Completed || subscriber.Address != change.NewAddress)
             {
                 return new AddressChangeResult.Rejected("The address has been changed again since then. Please contact us.");
             }

@@ -1,4 +1,4 @@
-using TrendingMail.Storage;
+using TrendingMail.Delivery.History;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Interests;
 using TrendingMail.Subscribers.Suppressions;
@@ -10,29 +10,12 @@ namespace TrendingMail.SignUp;
 public sealed record PersonalData(
     Subscriber Subscriber, IReadOnlyList<ConsentEvent> Consent, IReadOnlyList<Interest> Interests,
     IReadOnlyList<Feedback> Feedback, IReadOnlyList<AddressChange> AddressChanges, Suppression? Suppression,
-    IReadOnlyList<PersonalDelivery> Deliveries);
-
-/// <summary>One delivery to the subscriber.</summary>
-public sealed record PersonalDelivery
-{
-    public required string Kind { get; init; }
-
-    public required string Key { get; init; }
-
-    public required string State { get; init; }
-
-    public required DateTimeOffset QueuedAt { get; init; }
-
-    public DateTimeOffset? EndedAt { get; init; }
-
-    /// <summary>The reply of the receiving mail server, or the reason why the mail was not sent.</summary>
-    public string? Reply { get; init; }
-}
+    IReadOnlyList<DeliveryRecord> Deliveries);
 
 /// <summary>Collects the personal data of a subscriber from all stores.</summary>
 public sealed class PersonalDataExport(
-    Database database, SubscriberStore subscribers, InterestStore interests, FeedbackStore feedback,
-    AddressChangeFlow changes, SuppressionStore suppressions)
+    SubscriberStore subscribers, InterestStore interests, FeedbackStore feedback, AddressChangeFlow changes,
+    SuppressionStore suppressions, DeliveryHistory deliveries)
 {
     public async Task<PersonalData> CollectAsync(Subscriber subscriber, CancellationToken cancellationToken) => new(
         subscriber,
@@ -43,10 +26,5 @@ public sealed class PersonalDataExport(
         EmailAddress.TryParse(subscriber.Address, out var address, out _)
             ? await suppressions.FindAsync(address, cancellationToken)
             : null,
-        await database.ReadAsync(session => session.QueryAsync<PersonalDelivery>("""
-            SELECT m.kind, m.key, d.state, d.queued_at, d.ended_at, d.reply
-            FROM deliveries d JOIN mailings m ON m.id = d.mailing_id
-            WHERE d.subscriber_id = @Id
-            ORDER BY d.id
-            """, new { subscriber.Id }), cancellationToken));
+        await deliveries.ListAsync(subscriber.Id, cancellationToken));
 }

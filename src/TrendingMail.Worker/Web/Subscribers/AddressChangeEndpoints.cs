@@ -2,7 +2,6 @@ using TrendingMail.Delivery.Dispatch;
 using TrendingMail.Links;
 using TrendingMail.SignUp;
 using TrendingMail.SignUp.Abuse;
-using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Templates;
 
@@ -79,7 +78,7 @@ internal static class AddressChangeEndpoints
             await changes.FindAsync(link.Subject, stop) is { } change && change.SubscriberId == subscriber.Id
             ? renderer.RenderPage("address_change", new PageMetadata("Your new address", "Change the address of your subscription.", null), TemplateModel.Create(
                 ("back", purpose == LinkPurpose.RevertAddressChange),
-                ("moved", change.State == AddressChangeState.Completed.ToColumn()),
+                ("moved", change.State == AddressChangeState.Completed),
                 ("old", EmailAddress.Mask(change.OldAddress)),
                 ("new", EmailAddress.Mask(change.NewAddress))))
             : authorizer.UnknownSubscriber();

@@ -2,6 +2,23 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Delivery.History;
 
+/// <summary>A delivery to a subscriber and its outcome.</summary>
+public sealed record DeliveryRecord
+{
+    public required string Kind { get; init; }
+
+    public required string Key { get; init; }
+
+    public required DeliveryState State { get; init; }
+
+    public required DateTimeOffset QueuedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>The reply of the receiving mail server, or the reason why the mail was not sent.</summary>
+    public string? Reply { get; init; }
+}
+
 /// <summary>The mailings that a subscriber was sent or is about to be sent.</summary>
 public sealed class DeliveryHistory(Database database)
 {
@@ -16,6 +33,15 @@ public sealed class DeliveryHistory(Database database)
                   AND m.kind IN ('daily', 'weekly') AND m.key BETWEEN @from AND @to
                 ORDER BY m.key, m.kind
                 """, new { subscriberId, from, to })).Select(row => new Mailing(row.Kind, row.Key))], cancellationToken);
+
+    /// <summary>All deliveries to a subscriber, oldest first, as long as they are retained.</summary>
+    public Task<IReadOnlyList<DeliveryRecord>> ListAsync(long subscriberId, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => session.QueryAsync<DeliveryRecord>("""
+            SELECT m.kind, m.key, d.state, d.queued_at, d.ended_at, d.reply
+            FROM deliveries d JOIN mailings m ON m.id = d.mailing_id
+            WHERE d.subscriber_id = @subscriberId
+            ORDER BY d.id
+            """, new { subscriberId }), cancellationToken);
 
     private sealed record Row
     {

@@ -247,6 +247,7 @@ public abstract class PreferencesTests(PostgreSqlFixture? postgres) : WebTests(p
         Assert.Equal("Ada Quill", data.GetProperty("interests")[0].GetProperty("value").GetString());
         Assert.Equal("added", data.GetProperty("consent")[0].GetProperty("kind").GetString());
         Assert.Equal("welcome", data.GetProperty("deliveries")[0].GetProperty("kind").GetString());
+        Assert.Equal("queued", data.GetProperty("deliveries")[0].GetProperty("state").GetString());
     }
 
     [Fact]
