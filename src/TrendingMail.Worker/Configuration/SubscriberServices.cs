@@ -14,7 +14,8 @@ namespace TrendingMail.Worker.Configuration;
 internal static class SubscriberServices
 {
     public static IServiceCollection AddSubscriberAdministration(this IServiceCollection services) => services
-        .AddSingleton<RetentionSweep>()
+        .AddSingleton<SubscriberRetention>()
+        .AddSingleton<SignUpRetention>()
         .AddSingleton<SubscriberExporter>()
         .AddSingleton(provider => new SubscriberImporter(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<ErasedAddressStore>(),

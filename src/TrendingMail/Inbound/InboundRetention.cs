@@ -7,9 +7,6 @@ namespace TrendingMail.Inbound;
 /// </summary>
 public sealed class InboundRetention(Database database, InboundOptions options, TimeProvider clock)
 {
-    /// <summary>Rows per transaction: few enough not to block other writers noticeably.</summary>
-    private const int BatchSize = 2000;
-
     /// <summary>Deletes records older than <c>Inbound:RetentionDays</c>.</summary>
     /// <returns>The number of rows deleted.</returns>
     public async Task<int> DeleteExpiredAsync(CancellationToken cancellationToken)
@@ -26,18 +23,7 @@ public sealed class InboundRetention(Database database, InboundOptions options, 
             "DELETE FROM auto_replies_sent WHERE replied_at < @cutoff", cutoff, cancellationToken);
     }
 
-    private async Task<int> DeleteAsync(string sql, DateTimeOffset cutoff, CancellationToken cancellationToken)
-    {
-        var total = 0;
-        int count;
-        do
-        {
-            count = await database.WriteAsync(
-                session => session.ExecuteAsync(sql, new { cutoff, BatchSize }), cancellationToken);
-            total += count;
-        }
-        while (count > 0);
-
-        return total;
-    }
+    private Task<int> DeleteAsync(string sql, DateTimeOffset cutoff, CancellationToken cancellationToken) =>
+        BatchedDeletion.RunAsync(
+            database, session => session.ExecuteAsync(sql, new { cutoff, BatchedDeletion.BatchSize }), cancellationToken);
 }

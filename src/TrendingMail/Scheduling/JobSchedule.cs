@@ -40,7 +40,6 @@ public static class JobSchedule
             quartz.AddJob<RefreshEditionsJob>(job => job.WithIdentity("refresh-editions").StoreDurably().RequestRecovery()
                 .DisallowConcurrentExecution());
             quartz.AddJob<PlanDigestsJob>(job => job.WithIdentity("send-digests").StoreDurably().RequestRecovery());
-            quartz.AddJob<PruneHistoryJob>(job => job.WithIdentity("prune-history").StoreDurably());
             quartz.AddJob<RetentionJob>(job => job.WithIdentity("retention").StoreDurably().RequestRecovery());
             quartz.AddTrigger(trigger => trigger.ForJob("retention").WithIdentity("retention-nightly").StartAt(start)
                 .WithOverlapPolicy(OverlapPolicy.Skip)
@@ -57,10 +56,6 @@ public static class JobSchedule
             quartz.AddTrigger(trigger => trigger.ForJob("send-digests").WithIdentity("every-minute").StartAt(start)
                 .WithOverlapPolicy(OverlapPolicy.Skip)
                 .WithCronSchedule(EveryMinute, cron => cron.InTimeZone(TimeZoneInfo.Utc)
-                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
-            quartz.AddTrigger(trigger => trigger.ForJob("prune-history").WithIdentity("nightly").StartAt(start)
-                .WithOverlapPolicy(OverlapPolicy.Skip)
-                .WithCronSchedule(Nightly, cron => cron.InTimeZone(TimeZoneInfo.Utc)
                     .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
         });
         // At each start, triggers replace those of the previous run and continue from their last firing.

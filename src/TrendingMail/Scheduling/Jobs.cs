@@ -1,13 +1,9 @@
-using Microsoft.Extensions.Logging;
 using Quartz;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Dispatch;
-using TrendingMail.Delivery.Queue;
 using TrendingMail.Digests.Planning;
 using TrendingMail.Editions;
-using TrendingMail.Inbound;
 using TrendingMail.Papers.Sources;
-using TrendingMail.SignUp;
 
 namespace TrendingMail.Scheduling;
 
@@ -34,31 +30,9 @@ public sealed class RefreshEditionsJob(
     }
 }
 
-/// <summary>Deletes personal data whose retention period has passed.</summary>
-public sealed class RetentionJob(RetentionSweep sweep, ILogger<RetentionJob> logger) : IJob
-{
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
-    {
-        if (await sweep.RunAsync(cancellationToken) is { Total: > 0 } report)
-        {
-            logger.LogInformation("Deleted expired data: {Report}", report);
-        }
-    }
-}
-
 /// <summary>Queues the digests of the subscribers who are due.</summary>
 public sealed class PlanDigestsJob(DigestPlanner planner, DeliveryDispatcher dispatcher) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
         await planner.PlanDueAsync(cancellationToken, dispatcher.Wake);
-}
-
-/// <summary>Deletes old deliveries and inbound events.</summary>
-public sealed class PruneHistoryJob(DeliveryRetention deliveries, InboundRetention inbound) : IJob
-{
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
-    {
-        await deliveries.DeleteExpiredAsync(cancellationToken);
-        await inbound.DeleteExpiredAsync(cancellationToken);
-    }
 }

@@ -67,6 +67,13 @@ public sealed class AddressChangeFlow(
             $"SELECT {Columns} FROM address_changes WHERE subscriber_id = @subscriberId ORDER BY id",
             new { subscriberId }), cancellationToken);
 
+    /// <summary>Deletes address changes that were requested before an instant.</summary>
+    internal static Task<int> DeleteExpiredAsync(Session session, DateTimeOffset before, int limit) =>
+        session.ExecuteAsync("""
+            DELETE FROM address_changes
+            WHERE id IN (SELECT id FROM address_changes WHERE requested_at < @before LIMIT @limit)
+            """, new { before, limit });
+
     /// <summary>Confirms the change from the mail to the new address.</summary>
     public Task<AddressChangeResult> ConfirmAsync(LinkToken token, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
         database.WriteAsync<AddressChangeResult>(async session =>

@@ -26,12 +26,11 @@ public sealed class ErasureFlow(Database database, ErasedAddressStore erased)
             {
                 await erased.AddAsync(session, address.Key,
                     complained: subscriber.Suppression is SuppressionReason.Complaint or SuppressionReason.Operator);
-                await session.ExecuteAsync("DELETE FROM suppressions WHERE address_key = @Key", new { address.Key });
-                await session.ExecuteAsync("DELETE FROM sign_up_requests WHERE address = @Value", new { address.Value });
+                await SuppressionStore.EraseAsync(session, address.Key);
+                await SignUpRequestQueue.DeleteAsync(session, address);
             }
 
-            // Cascades to consent history, interests, feedback, address changes and deliveries.
-            await session.ExecuteAsync("DELETE FROM subscribers WHERE id = @subscriberId", new { subscriberId });
+            await SubscriberStore.EraseAsync(session, subscriberId);
             return true;
         }, cancellationToken);
 }

@@ -45,6 +45,10 @@ public sealed class SignUpRequestQueue(Database database, SignUpFlow flow, TimeP
         }
     }
 
+    /// <summary>Deletes the queued requests of an address that is erased.</summary>
+    internal static Task DeleteAsync(Session session, EmailAddress address) =>
+        session.ExecuteAsync("DELETE FROM sign_up_requests WHERE address = @Value", new { address.Value });
+
     private async Task<bool> ProcessNextAsync(Session session)
     {
         if (await session.FirstOrDefaultAsync<Row>("""

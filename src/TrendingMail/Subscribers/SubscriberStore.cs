@@ -1,6 +1,5 @@
 using TrendingMail.Storage;
 using TrendingMail.Subscribers.Schedules;
-using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.Subscribers;
 
@@ -22,17 +21,17 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
         database.ReadAsync(session => FindAsync(session, address), cancellationToken);
 
     public static async Task<Subscriber?> FindAsync(Session session, long id) =>
-        (await session.FirstOrDefaultAsync<Row>($"SELECT {Columns} FROM subscribers WHERE id = @id", new { id }))
+        (await session.FirstOrDefaultAsync<SubscriberRow>($"SELECT {Columns} FROM subscribers WHERE id = @id", new { id }))
             ?.ToSubscriber();
 
     public static async Task<Subscriber?> FindAsync(Session session, EmailAddress address) =>
-        (await session.FirstOrDefaultAsync<Row>(
+        (await session.FirstOrDefaultAsync<SubscriberRow>(
             $"SELECT {Columns} FROM subscribers WHERE address_key = @Key", new { address.Key }))?.ToSubscriber();
 
     /// <summary>Finds many subscribers at once, in no particular order. Ids that do not exist are skipped.</summary>
     public static async Task<IReadOnlyList<Subscriber>> FindAsync(
         Session session, IDialect dialect, IReadOnlyCollection<long> ids) =>
-        [.. (await session.QueryAsync<Row>($"""
+        [.. (await session.QueryAsync<SubscriberRow>($"""
             SELECT {Columns} FROM subscribers WHERE id IN ({dialect.NumbersSql("@ids")})
             """, new { ids = new NumberList(ids) })).Select(row => row.ToSubscriber())];
 
@@ -72,6 +71,13 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
             WHERE id = @id
             """, new { id, now = clock.GetUtcNow() });
 
+    /// <summary>
+    /// Deletes a subscriber with all dependent rows: consent history, interests, feedback, address changes and
+    /// deliveries.
+    /// </summary>
+    public static Task EraseAsync(Session session, long id) =>
+        session.ExecuteAsync("DELETE FROM subscribers WHERE id = @id", new { id });
+
     public static Task UnsubscribeAsync(Session session, long id) =>
         session.ExecuteAsync("""
             UPDATE subscribers
@@ -88,6 +94,10 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
     /// <summary>Revokes all links mailed to a subscriber before.</summary>
     public static Task RevokeLinksAsync(Session session, long id) =>
         session.ExecuteAsync("UPDATE subscribers SET link_epoch = link_epoch + 1 WHERE id = @id", new { id });
+
+    /// <summary>Saves the hash of a subscriber's interests; see <see cref="Subscriber.Profile"/>.</summary>
+    internal static Task SetProfileAsync(Session session, long id, string profile) =>
+        session.ExecuteAsync("UPDATE subscribers SET profile = @profile WHERE id = @id", new { id, profile });
 
     /// <summary>Saves the preferences of an active or paused subscriber and reschedules the next digest.</summary>
     /// <returns>When the next digest is due; null, with nothing changed, if the person is not subscribed.</returns>
@@ -128,8 +138,7 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
 
     /// <summary>Revokes all links mailed to a subscriber before.</summary>
     public Task RevokeLinksAsync(long id, CancellationToken cancellationToken) =>
-        database.WriteAsync(session => session.ExecuteAsync(
-            "UPDATE subscribers SET link_epoch = link_epoch + 1 WHERE id = @id", new { id }), cancellationToken);
+        database.WriteAsync(session => RevokeLinksAsync(session, id), cancellationToken);
 
     /// <summary>Counts subscribers by state.</summary>
     public Task<IReadOnlyDictionary<SubscriberState, long>> CountByStateAsync(CancellationToken cancellationToken) =>
@@ -164,6 +173,14 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
             text = text ?? consentOrigin.ConsentText,
         });
 
+    /// <summary>Appends an event to the history of the subscriber with an address, if there is one.</summary>
+    internal static Task RecordConsentAsync(
+        Session session, EmailAddress address, ConsentKind kind, ConsentOrigin consentOrigin, DateTimeOffset at) =>
+        session.ExecuteAsync("""
+            INSERT INTO consent_events (subscriber_id, kind, at, origin)
+            SELECT id, @kind, @at, @Name FROM subscribers WHERE address_key = @Key
+            """, new { kind = kind.ToColumn(), at, consentOrigin.Name, address.Key });
+
     /// <summary>A subscriber's consent history, oldest first.</summary>
     public Task<IReadOnlyList<ConsentEvent>> ListConsentEventsAsync(long subscriberId, CancellationToken cancellationToken) =>
         database.ReadAsync(session => ListConsentEventsAsync(session, subscriberId), cancellationToken);
@@ -179,63 +196,5 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
         public required SubscriberState State { get; init; }
 
         public required long Subscribers { get; init; }
-    }
-
-    private sealed record Row
-    {
-        public required long Id { get; init; }
-
-        public required string Address { get; init; }
-
-        public required SubscriberState State { get; init; }
-
-        public required int LinkEpoch { get; init; }
-
-        public DateOnly? PausedUntil { get; init; }
-
-        public required DateTimeOffset CreatedAt { get; init; }
-
-        public DateTimeOffset? NextDueAt { get; init; }
-
-        public required Frequency Frequency { get; init; }
-
-        public required DayOfWeek Weekday { get; init; }
-
-        public required TimeOnly SendAt { get; init; }
-
-        public required string TimeZone { get; init; }
-
-        public required int Papers { get; init; }
-
-        public required MailFormat Format { get; init; }
-
-        public required string Language { get; init; }
-
-        public required string Profile { get; init; }
-
-        public string? Suppression { get; init; }
-
-        public Subscriber ToSubscriber() => new()
-        {
-            Id = Id,
-            Address = Address,
-            State = State,
-            LinkEpoch = LinkEpoch,
-            PausedUntil = PausedUntil,
-            CreatedAt = CreatedAt,
-            NextDueAt = NextDueAt,
-            Profile = Profile,
-            Suppression = Suppression is null ? null : ColumnTypes.FromColumn<SuppressionReason>(Suppression),
-            Preferences = new Preferences
-            {
-                Frequency = Frequency,
-                Weekday = Weekday,
-                SendAt = SendAt,
-                TimeZone = TimeZone,
-                Papers = Papers,
-                Format = Format,
-                Language = Language,
-            },
-        };
     }
 }

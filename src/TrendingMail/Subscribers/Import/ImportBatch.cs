@@ -3,6 +3,7 @@ using TrendingMail.Storage;
 using TrendingMail.Subscribers.Interests;
 using TrendingMail.Subscribers.Retention;
 using TrendingMail.Subscribers.Schedules;
+using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.Subscribers.Import;
 
@@ -34,8 +35,8 @@ internal sealed class ImportBatch : IAsyncDisposable
     public static async Task<ImportBatch> OpenAsync(
         Session session, ErasedAddressStore erased, ImportOptions options, DateTimeOffset now) => new(
             ImportStore.Create(session, erased), options, now,
-            await session.SingleAsync<bool>("SELECT EXISTS (SELECT 1 FROM suppressions)"),
-            await session.SingleAsync<bool>("SELECT EXISTS (SELECT 1 FROM erased_addresses)"));
+            await SuppressionStore.AnyAsync(session),
+            await ErasedAddressStore.AnyAsync(session));
 
     /// <summary>Prefetches what is needed to process the given lines.</summary>
     public Task PrefetchAsync(IEnumerable<ImportLine> lines) => store.PrefetchAsync(
@@ -104,11 +105,13 @@ internal sealed class ImportBatch : IAsyncDisposable
                 break;
             case (ImportAction.Confirm, { } pending):
                 var state = ImportDecision.RequestedState(subscriber, options.Confirmed);
-                await store.SetStateAsync(subscriber.Address.Key, pending, state, FormatDate(subscriber.PausedUntil), ComputeNextDue(subscriber, state));
+                await store.SetStateAsync(subscriber.Address.Key, pending,
+                    new ImportedState(state, FormatDate(subscriber.PausedUntil), ComputeNextDue(subscriber, state)));
                 await AddConsentAsync(pending.Id, subscriber, ConsentKind.Imported);
                 break;
             case (ImportAction.OptOut, { } current):
-                await store.SetStateAsync(subscriber.Address.Key, current, SubscriberState.Unsubscribed, null, null);
+                await store.SetStateAsync(
+                    subscriber.Address.Key, current, new ImportedState(SubscriberState.Unsubscribed, null, null));
                 await AddConsentAsync(current.Id, subscriber, ConsentKind.Unsubscribed);
                 break;
         }

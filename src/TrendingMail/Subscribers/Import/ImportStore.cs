@@ -1,4 +1,5 @@
 using TrendingMail.Storage;
+using TrendingMail.Subscribers.Interests;
 using TrendingMail.Subscribers.Retention;
 
 namespace TrendingMail.Subscribers.Import;
@@ -9,17 +10,6 @@ namespace TrendingMail.Subscribers.Import;
 /// </summary>
 internal abstract class ImportStore : IAsyncDisposable
 {
-    /// <summary>The order in which the values of a new subscriber are passed.</summary>
-    protected static readonly string[] SubscriberColumns =
-    [
-        "address", "address_key", "state", "frequency", "weekday", "send_at", "time_zone", "papers", "format", "language",
-        "paused_until", "created_at", "next_due_at", "profile",
-    ];
-
-    protected static readonly string[] ConsentColumns = ["subscriber_id", "kind", "at", "origin", "network", "text"];
-
-    protected static readonly string[] InterestColumns = ["subscriber_id", "kind", "key", "value", "weight"];
-
     public static ImportStore Create(Session session, ErasedAddressStore erased) => session.Dialect.Name switch
     {
         "Sqlite" => new SqliteImportStore(session, erased),
@@ -48,14 +38,17 @@ internal abstract class ImportStore : IAsyncDisposable
     }
 
     /// <returns>The new subscriber's id; null, with nothing changed, if a subscriber with the address exists.</returns>
+    /// <param name="values">In the order of <see cref="SubscriberTables.Subscribers"/>.</param>
     public abstract ValueTask<long?> AddSubscriberAsync(string key, SubscriberState state, params object?[] values);
 
     /// <returns>The event's id.</returns>
+    /// <param name="values">In the order of <see cref="SubscriberTables.ConsentEvents"/>.</param>
     public abstract ValueTask<long> AddConsentAsync(params object?[] values);
 
+    /// <param name="values">In the order of <see cref="InterestStore.Rows"/>.</param>
     public abstract ValueTask AddInterestAsync(params object?[] values);
 
-    public abstract ValueTask SetStateAsync(string key, ExistingSubscriber subscriber, SubscriberState state, string? pausedUntil, long? nextDueAt);
+    public abstract ValueTask SetStateAsync(string key, ExistingSubscriber subscriber, ImportedState state);
 
     /// <summary>Writes all buffered rows to the database.</summary>
     public virtual Task FlushAsync() => Task.CompletedTask;

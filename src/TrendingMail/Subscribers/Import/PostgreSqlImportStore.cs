@@ -1,5 +1,6 @@
 using TrendingMail.Storage;
 using TrendingMail.Storage.PostgreSql;
+using TrendingMail.Subscribers.Interests;
 using TrendingMail.Subscribers.Retention;
 
 namespace TrendingMail.Subscribers.Import;
@@ -12,8 +13,11 @@ namespace TrendingMail.Subscribers.Import;
 /// </summary>
 internal sealed class PostgreSqlImportStore : ImportStore
 {
-    /// <summary>The index of the address key in a row, which begins with the id.</summary>
-    private static readonly int AddressKeyColumn = 1 + Array.IndexOf(SubscriberColumns, "address_key");
+    private static readonly TableRows SubscriberTable = SubscriberTables.Subscribers.WithId();
+
+    private static readonly TableRows ConsentTable = SubscriberTables.ConsentEvents.WithId();
+
+    private static readonly int AddressKeyColumn = SubscriberTable.IndexOf("address_key");
 
     private readonly Dictionary<string, ExistingSubscriber> existing = [];
     private readonly HashSet<string> suppressedKeys = [];
@@ -22,7 +26,7 @@ internal sealed class PostgreSqlImportStore : ImportStore
     private readonly ErasedAddressStore erased;
     private readonly SequenceIdAllocator subscriberIds;
     private readonly SequenceIdAllocator consentIds;
-    private readonly Dictionary<long, (string State, string? PausedUntil, long? NextDueAt)> states = [];
+    private readonly Dictionary<long, ImportedState> states = [];
 
     private List<object?[]> subscribers = [];
     private List<object?[]> consent = [];
@@ -37,8 +41,8 @@ internal sealed class PostgreSqlImportStore : ImportStore
     {
         this.session = session;
         this.erased = erased;
-        subscriberIds = new SequenceIdAllocator(session, "subscribers", WaitUntilIdleAsync);
-        consentIds = new SequenceIdAllocator(session, "consent_events", WaitUntilIdleAsync);
+        subscriberIds = new SequenceIdAllocator(session, SubscriberTable.Table, WaitUntilIdleAsync);
+        consentIds = new SequenceIdAllocator(session, ConsentTable.Table, WaitUntilIdleAsync);
     }
 
     public override async Task PrefetchAsync(IEnumerable<string> keys, bool forSuppressions, bool forErasures)
@@ -115,11 +119,10 @@ internal sealed class PostgreSqlImportStore : ImportStore
         return ValueTask.CompletedTask;
     }
 
-    public override ValueTask SetStateAsync(
-        string key, ExistingSubscriber subscriber, SubscriberState state, string? pausedUntil, long? nextDueAt)
+    public override ValueTask SetStateAsync(string key, ExistingSubscriber subscriber, ImportedState state)
     {
-        existing[key] = subscriber with { State = state };
-        states[subscriber.Id] = (state.ToColumn(), pausedUntil, nextDueAt);
+        existing[key] = subscriber with { State = state.State };
+        states[subscriber.Id] = state;
         return ValueTask.CompletedTask;
     }
 
@@ -129,18 +132,7 @@ internal sealed class PostgreSqlImportStore : ImportStore
         await CopyAsync();
         if (states.Count > 0)
         {
-            await session.ExecuteAsync("""
-                UPDATE subscribers s
-                SET state = n.state, paused_until = n.paused_until, next_due_at = n.next_due_at
-                FROM unnest(@ids, @newStates, @pauses, @dueTimes) AS n (id, state, paused_until, next_due_at)
-                WHERE s.id = n.id
-                """, new
-            {
-                ids = states.Keys.ToArray(),
-                newStates = states.Values.Select(state => state.State).ToArray(),
-                pauses = states.Values.Select(state => state.PausedUntil).ToArray(),
-                dueTimes = states.Values.Select(state => state.NextDueAt).ToArray(),
-            });
+            await SubscriberTables.SetStatesAsync(session, states);
             states.Clear();
         }
     }
@@ -156,16 +148,16 @@ internal sealed class PostgreSqlImportStore : ImportStore
 
         // In index order, so that each page of the address index is visited once.
         newSubscribers.Sort((one, other) => string.CompareOrdinal((string)one[AddressKeyColumn]!, (string)other[AddressKeyColumn]!));
-        await CopyAsync("subscribers", ["id", .. SubscriberColumns], newSubscribers);
-        await CopyAsync("consent_events", ["id", .. ConsentColumns], newConsent);
-        await CopyAsync("interests", InterestColumns, newInterests);
+        await CopyAsync(SubscriberTable, newSubscribers);
+        await CopyAsync(ConsentTable, newConsent);
+        await CopyAsync(InterestStore.Rows, newInterests);
     }
 
-    private async Task CopyAsync(string table, string[] columns, List<object?[]> rows)
+    private async Task CopyAsync(TableRows table, List<object?[]> rows)
     {
         if (rows.Count > 0)
         {
-            await Task.Run(() => session.InsertManyAsync(table, columns, rows));
+            await Task.Run(() => table.InsertAsync(session, rows));
         }
     }
 

@@ -1,4 +1,5 @@
 using TrendingMail.Storage;
+using TrendingMail.Subscribers.Interests;
 using TrendingMail.Subscribers.Retention;
 
 namespace TrendingMail.Subscribers.Import;
@@ -10,15 +11,13 @@ internal sealed class SqliteImportStore(Session session, ErasedAddressStore eras
 
     private readonly Statement findSuppression = session.Prepare("SELECT 1 FROM suppressions WHERE address_key = @key", "@key");
 
-    private readonly Statement insert = Insert(session, "subscribers", SubscriberColumns, "ON CONFLICT (address_key) DO NOTHING");
+    private readonly Statement insert = SubscriberTables.PrepareInsert(session);
 
-    private readonly Statement insertConsent = Insert(session, "consent_events", ConsentColumns);
+    private readonly Statement insertConsent = SubscriberTables.ConsentEvents.PrepareInsert(session);
 
-    private readonly Statement insertInterest = Insert(session, "interests", InterestColumns);
+    private readonly Statement insertInterest = InterestStore.Rows.PrepareInsert(session);
 
-    private readonly Statement setState = session.Prepare("""
-        UPDATE subscribers SET state = @state, paused_until = @pausedUntil, next_due_at = @nextDueAt WHERE id = @id
-        """, "@state", "@pausedUntil", "@nextDueAt", "@id");
+    private readonly Statement setState = SubscriberTables.PrepareSetState(session);
 
     public override async ValueTask<ExistingSubscriber?> FindAsync(string key) => await find.FirstAsync(key) is [long id, string state]
         ? new ExistingSubscriber(id, ColumnTypes.FromColumn<SubscriberState>(state))
@@ -36,9 +35,8 @@ internal sealed class SqliteImportStore(Session session, ErasedAddressStore eras
 
     public override async ValueTask AddInterestAsync(params object?[] values) => await insertInterest.ExecuteAsync(values);
 
-    public override async ValueTask SetStateAsync(
-        string key, ExistingSubscriber subscriber, SubscriberState state, string? pausedUntil, long? nextDueAt) =>
-        await setState.ExecuteAsync(state.ToColumn(), pausedUntil, nextDueAt, subscriber.Id);
+    public override async ValueTask SetStateAsync(string key, ExistingSubscriber subscriber, ImportedState state) =>
+        await setState.ExecuteAsync(state.State.ToColumn(), state.PausedUntil, state.NextDueAt, subscriber.Id);
 
     public override ValueTask DisposeAsync()
     {
@@ -48,12 +46,5 @@ internal sealed class SqliteImportStore(Session session, ErasedAddressStore eras
         }
 
         return ValueTask.CompletedTask;
-    }
-
-    private static Statement Insert(Session session, string table, string[] columns, string conflict = "")
-    {
-        string[] names = [.. columns.Select(column => $"@{column}")];
-        return session.Prepare(
-            $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", names)}) {conflict}", names);
     }
 }

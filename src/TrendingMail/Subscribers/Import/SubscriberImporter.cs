@@ -66,8 +66,8 @@ public sealed class SubscriberImporter(
 
         if (options is { DryRun: false, Fingerprint: not null })
         {
-            await database.WriteAsync(session => session.ExecuteAsync(
-                "DELETE FROM imports WHERE fingerprint = @Fingerprint", new { options.Fingerprint }), cancellationToken);
+            await database.WriteAsync(
+                session => ImportPositionStore.DeleteAsync(session, options.Fingerprint), cancellationToken);
         }
 
         return tally.ToReport(file.Origin);
@@ -123,8 +123,8 @@ public sealed class SubscriberImporter(
 
     private async Task<long> FindResumePositionAsync(ImportOptions options, CancellationToken cancellationToken) =>
         options is { DryRun: false, Fingerprint: not null }
-            ? await database.ReadAsync(session => session.FirstOrDefaultAsync<long>(
-                "SELECT lines FROM imports WHERE fingerprint = @Fingerprint", new { options.Fingerprint }), cancellationToken)
+            ? await database.ReadAsync(
+                session => ImportPositionStore.FindAsync(session, options.Fingerprint), cancellationToken)
             : 0;
 
     private Task<List<RejectedLine>> ImportAsync(
@@ -205,13 +205,8 @@ public sealed class SubscriberImporter(
 
         if (options.Fingerprint is not null)
         {
-            await session.ExecuteAsync("""
-                INSERT INTO imports (fingerprint, name, lines, updated_at) VALUES (@Fingerprint, @Name, @lines, @now)
-                ON CONFLICT (fingerprint) DO UPDATE SET lines = excluded.lines, updated_at = excluded.updated_at
-                """, new
-            {
-                options.Fingerprint, options.Name, lines = tally.Resumed + tally.Lines + counts.Lines, now = clock.GetUtcNow(),
-            });
+            await ImportPositionStore.SaveAsync(session, options.Fingerprint, options.Name,
+                tally.Resumed + tally.Lines + counts.Lines, clock.GetUtcNow());
         }
     }
 

@@ -114,6 +114,12 @@ public sealed class FeedbackStore(Database database, TimeProvider clock)
                 SELECT {Columns} FROM feedback WHERE subscriber_id = @subscriberId ORDER BY at DESC, id DESC LIMIT @limit
                 """, new { subscriberId, limit })).Select(row => row.ToFeedback())], cancellationToken);
 
+    /// <summary>Deletes feedback from before an instant; the interests that it changed stay as they are.</summary>
+    internal static Task<int> DeleteExpiredAsync(Session session, DateTimeOffset before, int limit) =>
+        session.ExecuteAsync(
+            "DELETE FROM feedback WHERE id IN (SELECT id FROM feedback WHERE at < @before LIMIT @limit)",
+            new { before, limit });
+
     private static async Task<Feedback?> FindAsync(Session session, long subscriberId, long paperId) =>
         (await session.FirstOrDefaultAsync<Row>($"""
             SELECT {Columns} FROM feedback WHERE subscriber_id = @subscriberId AND paper_id = @paperId

@@ -12,6 +12,10 @@ public sealed class InterestStore(Database database)
     /// </summary>
     public const int MaximumPerSubscriber = 100;
 
+    /// <summary>The rows of an import.</summary>
+    internal static TableRows Rows { get; } =
+        TableRows.Define("interests", "subscriber_id", "kind", "key", "value", "weight");
+
     /// <inheritdoc cref="ListAsync(Session, long)"/>
     public Task<IReadOnlyList<Interest>> ListAsync(long subscriberId, CancellationToken cancellationToken) =>
         database.ReadAsync(session => ListAsync(session, subscriberId), cancellationToken);
@@ -41,7 +45,7 @@ public sealed class InterestStore(Database database)
             await InsertAsync(session, subscriberId, interest);
         }
 
-        await SaveProfileAsync(session, subscriberId, distinct);
+        await SubscriberStore.SetProfileAsync(session, subscriberId, Interest.ComputeProfile(distinct));
         return true;
     }
 
@@ -49,8 +53,4 @@ public sealed class InterestStore(Database database)
         session.ExecuteAsync("""
             INSERT INTO interests (subscriber_id, kind, key, value, weight) VALUES (@subscriberId, @kind, @Key, @Value, @Weight)
             """, new { subscriberId, kind = interest.Kind.ToColumn(), interest.Key, interest.Value, interest.Weight });
-
-    private static Task<int> SaveProfileAsync(Session session, long subscriberId, IEnumerable<Interest> interests) =>
-        session.ExecuteAsync("UPDATE subscribers SET profile = @profile WHERE id = @subscriberId",
-            new { subscriberId, profile = Interest.ComputeProfile(interests) });
 }

@@ -25,6 +25,10 @@ public sealed class ErasedAddressStore(KeyRing keys, TimeProvider clock)
             SET erased_at = excluded.erased_at, complained = (erased_addresses.complained OR excluded.complained)
             """, new { hash = ComputeHash(keys.Current, addressKey), keyId = (int)keys.Current.Id, complained, now = clock.GetUtcNow() });
 
+    /// <summary>Whether any address was ever erased.</summary>
+    internal static Task<bool> AnyAsync(Session session) =>
+        session.SingleAsync<bool>("SELECT EXISTS (SELECT 1 FROM erased_addresses)");
+
     /// <summary>Finds the erasure of an address; null if it was never erased.</summary>
     public async Task<Erasure?> FindAsync(Session session, string addressKey)
     {

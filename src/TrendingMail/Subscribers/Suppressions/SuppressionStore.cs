@@ -44,17 +44,20 @@ public sealed class SuppressionStore(Database database, TimeProvider clock)
     /// <inheritdoc cref="RemoveAsync(EmailAddress, CancellationToken)"/>
     public async Task<bool> RemoveAsync(Session session, EmailAddress address)
     {
-        if (await session.ExecuteAsync("DELETE FROM suppressions WHERE address_key = @Key", new { address.Key }) == 0)
+        if (await EraseAsync(session, address.Key) == 0)
         {
             return false;
         }
 
-        await session.ExecuteAsync("""
-            INSERT INTO consent_events (subscriber_id, kind, at, origin)
-            SELECT id, @kind, @now, @Name FROM subscribers WHERE address_key = @Key
-            """, new { kind = ConsentKind.Lifted.ToColumn(), now = clock.GetUtcNow(), ConsentOrigin.Command.Name, address.Key });
+        await SubscriberStore.RecordConsentAsync(
+            session, address, ConsentKind.Lifted, ConsentOrigin.Command, clock.GetUtcNow());
         return true;
     }
+
+    /// <summary>Deletes a suppression without a trace, when the address is erased.</summary>
+    /// <returns>The number of suppressions deleted.</returns>
+    internal static Task<int> EraseAsync(Session session, string addressKey) =>
+        session.ExecuteAsync("DELETE FROM suppressions WHERE address_key = @addressKey", new { addressKey });
 
     /// <summary>
     /// Lifts a suppression caused by bounces once the subscriber has confirmed by mail, which shows that mail arrives.
@@ -68,6 +71,10 @@ public sealed class SuppressionStore(Database database, TimeProvider clock)
             """, new { addressKey });
         return (await FindAsync(session, addressKey))?.Reason;
     }
+
+    /// <summary>Whether any address is suppressed.</summary>
+    internal static Task<bool> AnyAsync(Session session) =>
+        session.SingleAsync<bool>("SELECT EXISTS (SELECT 1 FROM suppressions)");
 
     public Task<Suppression?> FindAsync(EmailAddress address, CancellationToken cancellationToken) =>
         database.ReadAsync(session => FindAsync(session, address.Key), cancellationToken);

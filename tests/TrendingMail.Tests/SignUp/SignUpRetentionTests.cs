@@ -1,7 +1,6 @@
 using System.Text;
 using TrendingMail.SignUp;
-using TrendingMail.Subscribers;
-using TrendingMail.Subscribers.Interests;
+using TrendingMail.SignUp.Abuse;
 using TrendingMail.Subscribers.Retention;
 using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Tests.Links;
@@ -9,24 +8,9 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.SignUp;
 
-public abstract class RetentionSweepTests(DatabaseFixture fixture) : StorageTests(fixture)
+public abstract class SignUpRetentionTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private ErasedAddressStore Erased => new(TestKeys.Ring(1), Clock);
-
-    [Fact]
-    public async Task UnconfirmedRequestsExpireUnlessRepeated()
-    {
-        await SignUp.RequestAsync(Address("ada@example.org"), new Preferences(), Web, Stop);
-        await SignUp.RequestAsync(Address("bo@example.org"), new Preferences(), Web, Stop);
-        Clock.Advance(TimeSpan.FromDays(20));
-        await SignUp.RequestAsync(Address("bo@example.org"), new Preferences(), Web, Stop);
-        Clock.Advance(TimeSpan.FromDays(11));
-
-        Assert.Equal(1, (await SweepAsync()).Pending);
-
-        Assert.Null(await Subscribers.FindAsync(Address("ada@example.org"), Stop));
-        Assert.NotNull(await Subscribers.FindAsync(Address("bo@example.org"), Stop));
-    }
 
     [Fact]
     public async Task LongUnsubscribedAddressesAreErasedAndSubscribersAreKept()
@@ -47,26 +31,19 @@ public abstract class RetentionSweepTests(DatabaseFixture fixture) : StorageTest
     }
 
     [Fact]
-    public async Task NetworksAndFeedbackAreDeletedAfterTheirRetentionPeriod()
+    public async Task AddressChangesAreDeletedAfterTheirRetentionPeriod()
     {
         var ada = await AddSubscriberAsync("ada@example.org");
-        await Database.WriteAsync(async session =>
-        {
-            await Subscribers.RecordConsentAsync(session, ada.Id, ConsentKind.Reminded, Web);
-            await Feedback.RecordAsync(session, ada.Id, 1, FeedbackKind.More, [Interest.Create(InterestKind.Topic, "speech")!]);
-        }, Stop);
-        Clock.Advance(TimeSpan.FromDays(179));
-        Assert.Equal(0, (await SweepAsync()).Total);
+        var changes = new AddressChangeFlow(
+            Database, Subscribers, new SignUpBlocklist(TestKeys.Ring(1), Clock), Erased, DeliveryQueue, Clock);
+        await changes.RequestAsync(ada, Address("ada@example.net"), Web, Stop);
+        Clock.Advance(TimeSpan.FromDays(59));
+        Assert.Equal(0, (await SweepAsync()).AddressChanges);
         Clock.Advance(TimeSpan.FromDays(2));
 
-        var report = await SweepAsync();
+        Assert.Equal(1, (await SweepAsync()).AddressChanges);
 
-        Assert.Equal((1, 0), (report.Networks, report.Feedback));
-        Assert.All(await Subscribers.ListConsentEventsAsync(ada.Id, Stop), e => Assert.Null(e.Network));
-        Clock.Advance(TimeSpan.FromDays(200));
-        Assert.Equal(1, (await SweepAsync()).Feedback);
-        Assert.Single(await Interests.ListAsync(ada.Id, Stop));
-        Assert.Equal(0, (await SweepAsync()).Total);
+        Assert.Empty(await changes.ListAsync(ada.Id, Stop));
     }
 
     [Fact]
@@ -78,27 +55,15 @@ public abstract class RetentionSweepTests(DatabaseFixture fixture) : StorageTest
 
         Assert.Equal(0, (await SweepAsync(new RetentionOptions
         {
-            PendingDays = 0, UnsubscribedDays = 0, ConsentNetworkDays = 0, FeedbackDays = 0, AddressChangeDays = 0,
+            UnsubscribedDays = 0, AddressChangeDays = 0,
         })).Total);
     }
 
-    [Theory]
-    [InlineData(0, true)]
-    [InlineData(-1, false)]
-    [InlineData(29, false)]
-    [InlineData(30, true)]
-    [InlineData(40_000, false)]
-    public void APeriodThatIsTooShortOrTooLongIsRejected(int days, bool isValid) =>
-        Assert.Equal(isValid, !new RetentionOptions { AddressChangeDays = days }.Validate().Any());
-
-    [Fact]
-    public void TheDefaultsAreValid() => Assert.Empty(new RetentionOptions().Validate());
-
-    private Task<RetentionReport> SweepAsync(RetentionOptions? options = null) => new RetentionSweep(
-        Database, new ErasureFlow(Database, Erased), options ?? new RetentionOptions(), Clock).RunAsync(Stop);
+    private Task<SignUpRetentionReport> SweepAsync(RetentionOptions? options = null) => new SignUpRetention(
+        Database, new ErasureFlow(Database, Erased), options ?? new RetentionOptions(), Clock).DeleteExpiredAsync(Stop);
 }
 
-public sealed class RetentionSweepOnSqlite() : RetentionSweepTests(new SqliteFixture())
+public sealed class SignUpRetentionOnSqlite() : SignUpRetentionTests(new SqliteFixture())
 {
     [Fact]
     public async Task AnErasedAddressIsOverwrittenInTheDatabaseFile()
@@ -128,3 +93,5 @@ public sealed class RetentionSweepOnSqlite() : RetentionSweepTests(new SqliteFix
         return Encoding.Latin1.GetString(bytes.ToArray());
     }
 }
+
+public sealed class SignUpRetentionOnPostgreSql() : SignUpRetentionTests(new PostgreSqlFixture());

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using TrendingMail.Delivery.Queue;
+using TrendingMail.Inbound;
+using TrendingMail.Scheduling;
+using TrendingMail.SignUp;
+using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Retention;
+using TrendingMail.Tests.Links;
+using TrendingMail.Tests.Storage;
+
+namespace TrendingMail.Tests.Scheduling;
+
+public sealed class RetentionJobTests() : StorageTests(new SqliteFixture())
+{
+    private RetentionJob Job => new(
+        new SubscriberRetention(Database, new RetentionOptions(), Clock),
+        new SignUpRetention(
+            Database, new ErasureFlow(Database, new ErasedAddressStore(TestKeys.Ring(1), Clock)), new RetentionOptions(), Clock),
+        new DeliveryRetention(Database, Delivery, Clock),
+        new InboundRetention(Database, new InboundOptions(), Clock),
+        NullLogger<RetentionJob>.Instance);
+
+    [Fact]
+    public async Task EachFeatureDeletesItsOwn()
+    {
+        await AddExpiredDataAsync();
+
+        await Job.Execute(null!, Stop);
+
+        Assert.Equal((0, 0), (await CountAsync("subscribers"), await CountAsync("inbound_messages")));
+    }
+
+    [Fact]
+    public async Task AFaultInOneFeatureDoesNotKeepTheDataOfTheOthers()
+    {
+        await AddExpiredDataAsync();
+        await Database.WriteAsync(session => session.ExecuteAsync("DROP TABLE feedback"), Stop);
+
+        var fault = await Assert.ThrowsAsync<AggregateException>(async () => await Job.Execute(null!, Stop));
+
+        Assert.Single(fault.InnerExceptions);
+        Assert.Equal(0, await CountAsync("inbound_messages"));
+    }
+
+    /// <summary>A sign-up that was never confirmed, with its delivery, and an inbound message, all long ago.</summary>
+    private async Task AddExpiredDataAsync()
+    {
+        await SignUp.RequestAsync(Address("ada@example.org"), new Preferences(), Web, Stop);
+        await Database.WriteAsync(session => session.ExecuteAsync("""
+            INSERT INTO inbound_messages (content_hash, source, kind, received_at) VALUES ('hash', 'mailbox', 'other', @now)
+            """, new { now = Clock.GetUtcNow() }), Stop);
+        Clock.Advance(TimeSpan.FromDays(1000));
+    }
+}
