@@ -35,6 +35,12 @@ public sealed class OperatorAlerts(
         }
     }
 
+    /// <summary>Counts the alerts raised after an instant whose key begins with a prefix.</summary>
+    public static Task<int> CountAsync(Session session, string keyPrefix, DateTimeOffset after) =>
+        session.SingleAsync<int>(
+            "SELECT COUNT(*) FROM alerts WHERE raised_at > @after AND key LIKE @pattern",
+            new { after, pattern = $"{keyPrefix}%" });
+
     /// <summary>Sends the alerts that have not been sent yet.</summary>
     /// <returns>Why no server was available; null if one was.</returns>
     public async Task<string?> SendAsync(IMailTransport transport, CancellationToken cancellationToken)

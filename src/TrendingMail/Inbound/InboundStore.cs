@@ -72,9 +72,8 @@ public sealed class InboundStore(InboundOptions options, TimeProvider clock)
     /// <param name="key">The kind of message and its content hash, such as <c>complaint:4f2a…</c>.</param>
     public async Task RaiseAlertAsync(Session session, OperatorAlerts alerts, string key, string subject, string text)
     {
-        var raisedToday = await session.SingleAsync<int>("""
-            SELECT COUNT(*) FROM alerts WHERE raised_at > @dayAgo AND key LIKE @kind
-            """, new { dayAgo = clock.GetUtcNow().AddDays(-1), kind = $"{key.Split(':')[0]}:%" });
+        var raisedToday = await OperatorAlerts.CountAsync(
+            session, $"{key.Split(':')[0]}:", clock.GetUtcNow().AddDays(-1));
         if (raisedToday < MaximumAlertsPerDay)
         {
             await alerts.RaiseAsync(session, key, subject,
