@@ -64,7 +64,7 @@ public sealed partial class MailQualityTests : IAsyncLifetime
     [Fact]
     public async Task EveryUnsupportedFeatureIsDocumented()
     {
-        var documented = DocumentedFeature().Matches(await File.ReadAllTextAsync(Repository.File("docs", "mail.md"), Stop))
+        var documented = DocumentedFeature().Matches(await File.ReadAllTextAsync(Repository.File("docs", "templates.md"), Stop))
             .Select(match => match.Groups["feature"].Value).ToHashSet();
         foreach (var mail in messages)
         {

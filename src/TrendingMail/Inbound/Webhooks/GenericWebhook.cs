@@ -9,7 +9,7 @@ namespace TrendingMail.Inbound.Webhooks;
 
 /// <summary>
 /// Events from any other provider or an adapter, signed according to https://www.standardwebhooks.com: HMAC-SHA-256
-/// over id, timestamp and body. See docs/inbound.md for the event format.
+/// over id, timestamp and body. See docs/deliverability.md for the event format.
 /// </summary>
 internal sealed class GenericWebhook(GenericWebhookOptions options, TimeProvider clock) : IWebhookProvider
 {

@@ -61,7 +61,7 @@ public sealed class HostileMailTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20 * Megabyte);
     }
 
-    /// <summary>A short, reproducible version of the fuzz run in docs/inbound.md.</summary>
+    /// <summary>A short, reproducible version of the fuzz run in docs/deliverability.md.</summary>
     [Fact]
     public void MutatedMessagesAreClassified()
     {

@@ -5,7 +5,7 @@ namespace TrendingMail.Tests.Inbound.Classification.Reports;
 
 /// <summary>
 /// Measures the share of real bounces classified correctly, if the samples are available next to the repository. The
-/// thresholds are slightly below the figures in docs/inbound.md.
+/// thresholds are slightly below the figures in docs/deliverability.md.
 /// </summary>
 public sealed class BounceSamplesTests(ITestOutputHelper output)
 {
