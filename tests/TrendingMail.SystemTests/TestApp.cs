@@ -147,7 +147,10 @@ internal sealed class TestApp : IAsyncDisposable
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
         [Program, .. verb],
         Folder,
-        ClearInheritedSettings().Concat(Settings));
+        ProcessEnvironment);
+
+    /// <summary>The environment of a process of this installation, without the settings of the test run.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> ProcessEnvironment => ClearInheritedSettings().Concat(Settings);
 
     /// <summary>Removes settings inherited from the environment of the test run.</summary>
     private static IEnumerable<KeyValuePair<string, string?>> ClearInheritedSettings() =>
