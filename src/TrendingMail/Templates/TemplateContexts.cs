@@ -6,7 +6,6 @@ using Scriban.Functions;
 using Scriban.Parsing;
 using Scriban.Runtime;
 using Scriban.Syntax;
-using TrendingMail.Messages.Bulk;
 
 namespace TrendingMail.Templates;
 
@@ -70,9 +69,9 @@ internal class TextTemplateContext : TemplateContext
 
     public override TemplateContext Write(SourceSpan span, object? textAsObject)
     {
-        if (textAsObject is Placeholder placeholder)
+        if (textAsObject is IObservedValue observed)
         {
-            Write(placeholder.Recorder.Write(placeholder, span, isCaptured: OutputCount != directOutputs));
+            Write(observed.Write(span, isCaptured: OutputCount != directOutputs));
             return this;
         }
 
@@ -148,7 +147,7 @@ internal sealed class HtmlTemplateContext(TemplateSet templates, CultureInfo cul
 
     public override TemplateContext Write(SourceSpan span, object? textAsObject)
     {
-        if (textAsObject is Placeholder)
+        if (textAsObject is IObservedValue)
         {
             base.Write(span, textAsObject);
         }

@@ -125,8 +125,10 @@ public sealed class PlaceholderRecorder
 }
 
 /// <summary>Stands for a subscriber's value in a <see cref="PlaceholderRecorder"/>.</summary>
-internal sealed record Placeholder(PlaceholderRecorder Recorder, int Number, string Suffix)
+internal sealed record Placeholder(PlaceholderRecorder Recorder, int Number, string Suffix) : IObservedValue
 {
+    public string Write(SourceSpan span, bool isCaptured) => Recorder.Write(this, span, isCaptured);
+
     /// <summary>Called only when a template does anything other than write the placeholder.</summary>
     public override string ToString()
     {
