@@ -44,7 +44,7 @@ internal static class ServiceCollectionExtensions
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(settings).AddSingleton(settings.Site).AddSingleton(settings.Papers).AddSingleton(settings.Digest)
-            .AddSingleton(settings.Mail).AddSingleton(settings.Delivery).AddSingleton(settings.Security)
+            .AddSingleton(settings.Mail).AddSingleton<SenderOptions>(settings.Mail).AddSingleton(settings.Delivery).AddSingleton(settings.Security)
             .AddSingleton(settings.Retention);
 
         services.AddSingleton(settings.Database.CreateDialect(ApplicationPaths.WorkingDirectory));
@@ -96,9 +96,9 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<RateLimitStore>().AddSingleton<AddressRateLimits>().AddSingleton<AddressPolicy>();
         services.AddSingleton<IEnumerable<Composer>>(provider =>
         [
-            provider.GetRequiredService<DigestComposer>().AsComposer(),
-            .. provider.GetRequiredService<NoticeComposer>().AsComposers(),
-            .. provider.GetRequiredService<AddressChangeComposer>().AsComposers(),
+            provider.GetRequiredService<DigestComposer>().ComposeAsync,
+            provider.GetRequiredService<NoticeComposer>().ComposeAsync,
+            provider.GetRequiredService<AddressChangeComposer>().ComposeAsync,
         ]);
 
         services.AddSingleton(settings.Inbound).AddSingleton<InboundStore>().AddSingleton<SubscriberResolver>().AddSingleton<BounceHandler>()

@@ -1,7 +1,6 @@
-using System.Globalization;
-using TrendingMail.Delivery;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Links;
+using TrendingMail.Messages;
 using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers.Export;
@@ -20,7 +19,7 @@ internal static class SubscriberServices
         .AddSingleton(provider => new SubscriberImporter(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<ErasedAddressStore>(),
             (session, subscriber, consent) => provider.GetRequiredService<DeliveryQueue>().EnqueueAsync(
-                session, new Mailing(MailingKind.Confirmation, consent.ToString(CultureInfo.InvariantCulture)), subscriber,
+                session, new Mailing.Notice(NoticeKind.Confirmation, consent), subscriber,
                 LinkSigner.ConfirmationLifetime),
             provider.GetRequiredService<TimeProvider>()));
 }

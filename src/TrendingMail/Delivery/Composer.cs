@@ -1,4 +1,5 @@
 using TrendingMail.Messages;
+using TrendingMail.Subscribers;
 
 namespace TrendingMail.Delivery;
 
@@ -12,9 +13,9 @@ public abstract record Composition
 }
 
 /// <summary>
-/// Composes the messages of some kinds of mailings, right before they are sent, so that an opt-out takes effect at
-/// once. Each feature registers its composers.
+/// Composes the messages of some mailings, right before they are sent, so that an opt-out takes effect at once. Each
+/// feature registers its composer.
 /// </summary>
-/// <param name="Kinds">See <see cref="MailingKind"/>.</param>
-public sealed record Composer(
-    IReadOnlyList<string> Kinds, Func<ClaimedDelivery, CancellationToken, Task<Composition>> ComposeAsync);
+/// <returns>Null if it does not compose messages of this mailing.</returns>
+public delegate Task<Composition>? Composer(
+    MessageIdentity identity, Subscriber subscriber, CancellationToken cancellationToken);

@@ -1,4 +1,4 @@
-using System.Net.Mail;
+using TrendingMail.Messages;
 
 namespace TrendingMail.Delivery;
 
@@ -105,70 +105,19 @@ public sealed record OutboxOptions
     public string Path { get; init; } = "outbox";
 }
 
-/// <summary>The algorithm of a DKIM signature.</summary>
-public enum DkimAlgorithm
+/// <summary>Settings of section <c>Mail</c>: who sends, and how.</summary>
+public sealed record MailOptions : SenderOptions
 {
-    /// <summary>rsa-sha256, RFC 6376.</summary>
-    RsaSha256,
-
-    /// <summary>ed25519-sha256, RFC 8463.</summary>
-    Ed25519Sha256,
-}
-
-/// <summary>Settings of one entry of <c>Mail:Dkim</c>: a signature added to every message.</summary>
-public sealed record DkimOptions
-{
-    public string Domain { get; init; } = "";
-
-    public string Selector { get; init; } = "";
-
-    /// <summary>The private key, PEM.</summary>
-    public string KeyFile { get; init; } = "";
-
-    public DkimAlgorithm Algorithm { get; init; } = DkimAlgorithm.RsaSha256;
-}
-
-/// <summary>Settings of section <c>Mail</c>.</summary>
-public sealed record MailOptions
-{
-    /// <summary>The address in the From header.</summary>
-    public string From { get; init; } = "trendingmail@localhost";
-
-    /// <summary>Where replies go; empty for <see cref="From"/>.</summary>
-    public string ReplyTo { get; init; } = "";
-
-    /// <summary>
-    /// The mailbox that receives bounces. Each message gets its own return path as a subaddress of it (bounces+…@…), so
-    /// the mail server must accept subaddresses. Empty to use <see cref="From"/> unchanged.
-    /// </summary>
-    public string BounceAddress { get; init; } = "";
-
     public TransportKind Transport { get; init; } = TransportKind.Outbox;
 
     public OutboxOptions Outbox { get; init; } = new();
 
     public IReadOnlyList<SmtpOptions> Smtp { get; init; } = [];
 
-    public IReadOnlyList<DkimOptions> Dkim { get; init; } = [];
+    public IEnumerable<string> Validate() => [.. ValidateSender(), .. ValidateTransport(), .. Smtp.SelectMany(ValidateSmtp), .. ValidateDkim()];
 
-    /// <summary>The part of <see cref="From"/> after the @.</summary>
-    public string Domain => From[(From.LastIndexOf('@') + 1)..];
-
-    public IEnumerable<string> Validate()
+    private IEnumerable<string> ValidateTransport()
     {
-        if (!MailAddress.TryCreate(From, out _))
-        {
-            yield return $"Mail:From '{From}' is not an email address.";
-        }
-
-        foreach (var (key, value) in new[] { (nameof(ReplyTo), ReplyTo), (nameof(BounceAddress), BounceAddress) })
-        {
-            if (value.Length > 0 && !MailAddress.TryCreate(value, out _))
-            {
-                yield return $"Mail:{key} '{value}' is not an email address.";
-            }
-        }
-
         if (Transport == TransportKind.Smtp && Smtp.Count == 0)
         {
             yield return "Mail:Transport is Smtp, but Mail:Smtp names no server; " +
@@ -183,11 +132,6 @@ public sealed record MailOptions
         if (Smtp.Count > 0 && Smtp.All(server => server.Standby))
         {
             yield return "Mail:Smtp has only standby servers; remove Standby from at least one of them.";
-        }
-
-        foreach (var error in Smtp.SelectMany(ValidateSmtp).Concat(Dkim.SelectMany(ValidateDkim)))
-        {
-            yield return error;
         }
     }
 
@@ -247,20 +191,6 @@ public sealed record MailOptions
         if (server.PasswordFile.Length > 0 && !File.Exists(server.PasswordFile))
         {
             yield return $"{key}:PasswordFile {server.PasswordFile} does not exist.";
-        }
-    }
-
-    private static IEnumerable<string> ValidateDkim(DkimOptions dkim, int index)
-    {
-        var key = $"Mail:Dkim:{index}";
-        if (string.IsNullOrWhiteSpace(dkim.Domain) || string.IsNullOrWhiteSpace(dkim.Selector))
-        {
-            yield return $"{key} needs a Domain and a Selector.";
-        }
-
-        if (!File.Exists(dkim.KeyFile))
-        {
-            yield return $"{key}:KeyFile '{dkim.KeyFile}' does not exist; give a private key as a PEM file.";
         }
     }
 }

@@ -1,14 +1,13 @@
 using System.Globalization;
-using TrendingMail.Delivery;
 using TrendingMail.Digests.Selection.Matching;
 using TrendingMail.Editions;
+using TrendingMail.Messages;
 
 namespace TrendingMail.Digests;
 
 /// <summary>
 /// An edition, or a week of editions, as selected for a subscriber and all others with the same profile.
 /// </summary>
-/// <param name="Day">The day of the edition, or the last day of the week.</param>
 /// <param name="Number">The number of the edition, or of the last one of the week.</param>
 /// <param name="PublishedAt">When that edition was published.</param>
 /// <param name="Total">The number of papers to select from.</param>
@@ -16,12 +15,17 @@ namespace TrendingMail.Digests;
 /// <param name="Trending">The other papers, best first.</param>
 /// <param name="DaysWithoutEdition">The days of the week without an edition; empty for a daily digest.</param>
 public sealed record Digest(
-    bool Weekly, DateOnly Day, int Number, DateTimeOffset PublishedAt, int Total, IReadOnlyList<SelectedPaper> Followed,
+    Mailing.Digest Mailing, int Number, DateTimeOffset PublishedAt, int Total, IReadOnlyList<SelectedPaper> Followed,
     IReadOnlyList<SelectedPaper> Trending, IReadOnlyList<DateOnly> DaysWithoutEdition)
 {
     private const int DaysPerWeek = 7;
 
     private string? selectionKey;
+
+    public bool Weekly => Mailing is Mailing.Weekly;
+
+    /// <summary>The day of the edition, or the last day of the week.</summary>
+    public DateOnly Day => Mailing.Day;
 
     /// <summary>All papers in reading order.</summary>
     public IEnumerable<SelectedPaper> Papers => Followed.Concat(Trending);
@@ -39,8 +43,8 @@ public sealed record Digest(
     public int Count => Followed.Count + Trending.Count;
 
     /// <summary>The mailing of the digests of a day or week.</summary>
-    public static Mailing MailingFor(bool weekly, DateOnly day) =>
-        new(weekly ? MailingKind.Weekly : MailingKind.Daily, FormatDay(day));
+    public static Mailing.Digest MailingFor(bool weekly, DateOnly day) =>
+        weekly ? new Mailing.Weekly(day) : new Mailing.Daily(day);
 
     /// <summary>The days of the week that ends on <paramref name="day"/>.</summary>
     public static IReadOnlyList<DateOnly> WeekEnding(DateOnly day) =>
@@ -52,15 +56,13 @@ public sealed record Digest(
     /// paper.
     /// </summary>
     /// <param name="received">The subscriber's other digests of the period.</param>
-    public static IReadOnlyList<DateOnly> UnsentDays(DateOnly day, IReadOnlyList<DateOnly> published, IEnumerable<Mailing> received)
+    public static IReadOnlyList<DateOnly> UnsentDays(
+        DateOnly day, IReadOnlyList<DateOnly> published, IEnumerable<Mailing.Digest> received)
     {
         var digests = received.ToArray();
-        return
-        [
-            .. published.Where(d => !digests.Any(digest => digest.Kind == MailingKind.Daily
-                ? digest.Key == FormatDay(d)
-                : string.CompareOrdinal(digest.Key, FormatDay(d)) >= 0 && string.CompareOrdinal(digest.Key, FormatDay(day)) < 0)),
-        ];
+        return [.. published.Where(edition => !digests.Any(digest => digest is Mailing.Weekly
+            ? digest.Day >= edition && digest.Day < day
+            : digest.Day == edition))];
     }
 
     /// <summary>The same digest with all but the first <paramref name="papers"/> papers brief.</summary>

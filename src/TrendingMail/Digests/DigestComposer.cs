@@ -8,21 +8,22 @@ using TrendingMail.Subscribers;
 namespace TrendingMail.Digests;
 
 /// <summary>Composes digest messages.</summary>
-public sealed class DigestComposer(DigestSelector selector, SubscriberStore subscribers, BulkDigestComposer bulkComposer)
+public sealed class DigestComposer(DigestSelector selector, BulkDigestComposer bulkComposer)
 {
-    /// <summary>The composer for daily and weekly mailings.</summary>
-    public Composer AsComposer() => new([MailingKind.Daily, MailingKind.Weekly], ComposeAsync);
+    /// <summary>The composer of daily and weekly mailings.</summary>
+    public Task<Composition>? ComposeAsync(MessageIdentity identity, Subscriber subscriber, CancellationToken cancellationToken) =>
+        identity.Mailing is Mailing.Digest mailing ? ComposeAsync(mailing, identity, subscriber, cancellationToken) : null;
 
-    /// <summary>Composes a digest for one delivery.</summary>
-    public Envelope Compose(Digest digest, Subscriber subscriber, ClaimedDelivery delivery) =>
-        bulkComposer.Compose(digest, subscriber, delivery);
+    /// <summary>Composes a digest for one subscriber.</summary>
+    public Envelope Compose(Digest digest, Subscriber subscriber, MessageIdentity identity) =>
+        bulkComposer.Compose(digest, subscriber, identity);
 
-    private async Task<Composition> ComposeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
+    private async Task<Composition> ComposeAsync(
+        Mailing.Digest mailing, MessageIdentity identity, Subscriber subscriber, CancellationToken cancellationToken)
     {
-        var subscriber = delivery.Subscriber ?? await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
-        if (subscriber is not { State: SubscriberState.Active })
+        if (subscriber.State != SubscriberState.Active)
         {
-            return new Composition.Skip($"the subscriber is {subscriber?.State.ToString() ?? "gone"}");
+            return new Composition.Skip($"the subscriber is {subscriber.State}");
         }
 
         if (subscriber.Suppression is { } reason)
@@ -30,11 +31,11 @@ public sealed class DigestComposer(DigestSelector selector, SubscriberStore subs
             return new Composition.Skip($"the address is suppressed: {reason.ToColumn()}");
         }
 
-        return await selector.SelectAsync(new Mailing(delivery.Kind, delivery.Key), subscriber, cancellationToken) switch
+        return await selector.SelectAsync(mailing, subscriber, cancellationToken) switch
         {
-            null => new Composition.Skip($"the subscriber has received every edition of {delivery.Key}, or there is none"),
+            null => new Composition.Skip($"the subscriber has received every edition of {mailing.Key}, or there is none"),
             { Count: 0 } => new Composition.Skip("the subscriber has muted all of its papers"),
-            var digest => new Composition.Mail(Compose(digest, subscriber, delivery)),
+            var digest => new Composition.Mail(Compose(digest, subscriber, identity)),
         };
     }
 }

@@ -1,4 +1,3 @@
-using TrendingMail.Delivery;
 using TrendingMail.Digests.Content;
 using TrendingMail.Messages;
 using TrendingMail.Subscribers;
@@ -14,20 +13,12 @@ public sealed class TestDigestComposer(BulkDigestComposer bulkComposer, MessageF
 {
     public const string SubjectPrefix = "[Test] ";
 
-    private const string Kind = "test";
-
-    public Envelope Compose(Digest digest, Mailing mailing, Subscriber subscriber)
+    public Envelope Compose(Digest digest, Subscriber subscriber)
     {
         var now = clock.GetUtcNow();
         var content = bulkComposer.Render(digest, subscriber, subscriber.Preferences.Format == MailFormat.Html);
         return messageFactory.Create(
-            new ClaimedDelivery
-            {
-                // Far above any delivery id: a bounce of a test message matches no delivery.
-                Id = now.ToUnixTimeMilliseconds(), Kind = Kind, Key = mailing.Key, SubscriberId = subscriber.Id, Attempts = 1,
-                QueuedAt = now, ExpiresAt = now,
-            },
-            subscriber, content with { Subject = SubjectPrefix + content.Subject }, DigestModel.EditionUrl(digest, site),
-            digest.PublishedAt, isTest: true);
+            MessageIdentity.ForTest(digest.Mailing, now), subscriber,
+            content with { Subject = SubjectPrefix + content.Subject }, DigestModel.EditionUrl(digest, site), digest.PublishedAt);
     }
 }

@@ -1,5 +1,4 @@
 using MimeKit;
-using TrendingMail.Delivery;
 using TrendingMail.Links;
 using TrendingMail.Messages.Bulk;
 using TrendingMail.Messages.Dkim;
@@ -10,7 +9,7 @@ namespace TrendingMail.Messages;
 
 /// <summary>Creates the message to a subscriber from rendered content: header, return path, signatures.</summary>
 public sealed class MessageFactory(
-    MailOptions mail, SiteOptions site, ReturnPath returnPath, SubscriberLinks links, DkimSignatures dkim)
+    SenderOptions mail, SiteOptions site, ReturnPath returnPath, SubscriberLinks links, DkimSignatures dkim)
 {
     /// <summary>The header field that marks a test message.</summary>
     public const string TestHeader = "X-TrendingMail-Test";
@@ -24,30 +23,27 @@ public sealed class MessageFactory(
     /// <summary>One entry is enough: the variants of a mailing are created one after the other.</summary>
     private volatile CachedTemplate? cachedTemplate;
 
-    /// <param name="delivery">
-    /// Its id and time determine Message-ID, Date and links, so that every attempt has the same bytes.
-    /// </param>
     /// <param name="archiveUrl">The URL of the content on the web; null if it is not part of a newsletter.</param>
     /// <param name="linksIssuedAt">See <see cref="CreateRecipientHeader"/>.</param>
     public Envelope Create(
-        ClaimedDelivery delivery, Subscriber subscriber, MailContent content, string? archiveUrl,
-        DateTimeOffset? linksIssuedAt = null, bool isTest = false)
+        MessageIdentity identity, Subscriber subscriber, MailContent content, string? archiveUrl,
+        DateTimeOffset? linksIssuedAt = null)
     {
-        var header = CreateRecipientHeader(delivery, subscriber, linksIssuedAt);
-        using var message = MimeBuilder.Build(content, CreateHeaders(delivery.Kind, delivery.Key, header, archiveUrl));
-        if (isTest)
+        var header = CreateRecipientHeader(identity, subscriber, linksIssuedAt);
+        using var message = MimeBuilder.Build(content, CreateHeaders(identity, header, archiveUrl));
+        if (identity.IsTest)
         {
             message.Headers.Add(TestHeader, "yes");
         }
 
-        return new Envelope(header.MessageId, GetSender(delivery), subscriber.Address, dkim.Sign(message));
+        return new Envelope(header.MessageId, GetSender(identity), subscriber.Address, dkim.Sign(message));
     }
 
     /// <summary>Creates a message from a variant that was rendered once for many subscribers.</summary>
     /// <param name="recipient">See <see cref="CreateRecipientHeader"/>.</param>
     /// <returns>Null if one of the subscriber's values requires the message to be composed individually.</returns>
     public Envelope? Create(
-        ClaimedDelivery delivery, RecipientHeader recipient, MailVariant variant, PlaceholderValues values)
+        MessageIdentity identity, RecipientHeader recipient, MailVariant variant, PlaceholderValues values)
     {
         var message = new WireBuffer(headroom: dkim.Headroom);
         if (!variant.TryWriteHeader(recipient, message))
@@ -59,8 +55,8 @@ public sealed class MessageFactory(
         var headerLength = message.Length;
         message.Append("\r\n"u8);
         variant.WriteBody(values, message);
-        dkim.Sign(message, headerLength, delivery.QueuedAt);
-        return new Envelope(recipient.MessageId, GetSender(delivery), recipient.To, message);
+        dkim.Sign(message, headerLength, identity.QueuedAt);
+        return new Envelope(recipient.MessageId, GetSender(identity), recipient.To, message);
     }
 
     /// <summary>The header values of this subscriber and delivery.</summary>
@@ -68,32 +64,31 @@ public sealed class MessageFactory(
     /// The issue time in the unsubscribe token; null for the time the delivery was queued.
     /// </param>
     public RecipientHeader CreateRecipientHeader(
-        ClaimedDelivery delivery, Subscriber subscriber, DateTimeOffset? linksIssuedAt = null) => new(
-        subscriber.Address, FormatMessageId(delivery.Kind, delivery.Key, delivery.Id), delivery.QueuedAt,
-        links.UnsubscribeToken(subscriber, linksIssuedAt ?? delivery.QueuedAt));
+        MessageIdentity identity, Subscriber subscriber, DateTimeOffset? linksIssuedAt = null) => new(
+        subscriber.Address, identity.FormatMessageId(domain), identity.QueuedAt,
+        links.UnsubscribeToken(subscriber, linksIssuedAt ?? identity.QueuedAt));
 
     /// <summary>The header and MIME structure that all messages of a mailing have in common.</summary>
     /// <returns>Null if they have none in common; such messages are composed individually.</returns>
-    public HeaderTemplate? GetHeaderTemplate(string kind, string key, string archiveUrl, bool withHtml) =>
-        cachedTemplate is { } cached && cached.Key == (kind, key, archiveUrl, withHtml)
+    public HeaderTemplate? GetHeaderTemplate(Mailing mailing, string archiveUrl, bool withHtml) =>
+        cachedTemplate is { } cached && cached.Key == (mailing, archiveUrl, withHtml)
             ? cached.Template
-            : (cachedTemplate = new CachedTemplate((kind, key, archiveUrl, withHtml), InferHeaderTemplate(kind, key, archiveUrl, withHtml))).Template;
+            : (cachedTemplate = new CachedTemplate((mailing, archiveUrl, withHtml), InferHeaderTemplate(mailing, archiveUrl, withHtml))).Template;
 
-    private HeaderTemplate? InferHeaderTemplate(string kind, string key, string archiveUrl, bool withHtml)
+    private HeaderTemplate? InferHeaderTemplate(Mailing mailing, string archiveUrl, bool withHtml)
     {
         var samples = SampleTokens.Select((token, i) =>
         {
-            var id = FormatMessageId(kind, key, i == 0 ? long.MaxValue : 1);
+            var identity = new MessageIdentity(
+                mailing, i == 0 ? long.MaxValue : 1, new DateTimeOffset(2001, 2, 3 + i, 4, 5, 6, TimeSpan.Zero));
             var recipient = new RecipientHeader(
-                $"zq7x{new string('r', i)}@example.com", id, new DateTimeOffset(2001, 2, 3 + i, 4, 5, 6, TimeSpan.Zero), token);
-            return (recipient, CreateHeaders(kind, key, recipient, archiveUrl));
+                $"zq7x{new string('r', i)}@example.com", identity.FormatMessageId(domain), identity.QueuedAt, token);
+            return (recipient, CreateHeaders(identity, recipient, archiveUrl));
         }).ToArray();
         return HeaderTemplate.Infer(samples[0], samples[1], withHtml);
     }
 
-    private string FormatMessageId(string kind, string key, long delivery) => $"{kind}-{key}.{delivery}@{domain}";
-
-    private MailHeaders CreateHeaders(string kind, string key, RecipientHeader recipient, string? archiveUrl) => new()
+    private MailHeaders CreateHeaders(MessageIdentity identity, RecipientHeader recipient, string? archiveUrl) => new()
     {
         // Do not reuse a MailboxAddress: it holds a reference to every message that it was added to.
         From = new MailboxAddress(site.Name, mail.From),
@@ -101,14 +96,14 @@ public sealed class MessageFactory(
         ReplyTo = mail.ReplyTo.Length > 0 ? CreateMailbox(mail.ReplyTo) : null,
         MessageId = recipient.MessageId,
         Date = recipient.Date,
-        FeedbackId = $"{key}:{kind}:trendingmail:{domain}",
+        FeedbackId = identity.FormatFeedbackId(domain),
         List = archiveUrl is null ? null : CreateListHeaders(recipient.UnsubscribeToken, archiveUrl),
     };
 
     private static MailboxAddress CreateMailbox(string address) => new("", address);
 
-    private string GetSender(ClaimedDelivery delivery) =>
-        mail.BounceAddress.Length > 0 ? returnPath.For(delivery.Id) : mail.From;
+    private string GetSender(MessageIdentity identity) =>
+        mail.BounceAddress.Length > 0 ? returnPath.For(identity.DeliveryId) : mail.From;
 
     private ListHeaders CreateListHeaders(string token, string archiveUrl) => new()
     {
@@ -120,5 +115,5 @@ public sealed class MessageFactory(
         HelpUrl = $"mailto:{site.Contact}?subject=help",
     };
 
-    private sealed record CachedTemplate((string Kind, string Key, string ArchiveUrl, bool WithHtml) Key, HeaderTemplate? Template);
+    private sealed record CachedTemplate((Mailing Mailing, string ArchiveUrl, bool WithHtml) Key, HeaderTemplate? Template);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Scriban.Runtime;
 using TrendingMail.Delivery;
 using TrendingMail.Links;
@@ -11,26 +10,29 @@ namespace TrendingMail.SignUp;
 
 /// <summary>Composes the mails of an address change: to the new address and to the old one.</summary>
 public sealed class AddressChangeComposer(
-    SubscriberStore subscribers, AddressChangeFlow changes, SuppressionStore suppressions, MailRenderer renderer,
+    AddressChangeFlow changes, SuppressionStore suppressions, MailRenderer renderer,
     MessageFactory messageFactory, SubscriberLinks links)
 {
-    public IEnumerable<Composer> AsComposers() =>
-    [
-        new Composer([MailingKind.AddressChangeConfirmation], (delivery, stop) => ComposeAsync(delivery, isNew: true, stop)),
-        new Composer([MailingKind.AddressChangeNotice], (delivery, stop) => ComposeAsync(delivery, isNew: false, stop)),
-    ];
+    /// <summary>The composer of both mails.</summary>
+    public Task<Composition>? ComposeAsync(MessageIdentity identity, Subscriber subscriber, CancellationToken cancellationToken) =>
+        identity.Mailing switch
+        {
+            Mailing.Notice { Kind: NoticeKind.AddressChangeConfirmation } notice =>
+                ComposeAsync(notice.SourceId, isNew: true, identity, subscriber, cancellationToken),
+            Mailing.Notice { Kind: NoticeKind.AddressChangeNotice } notice =>
+                ComposeAsync(notice.SourceId, isNew: false, identity, subscriber, cancellationToken),
+            _ => null,
+        };
 
     /// <param name="isNew">Whether the mail goes to the new address rather than to the old one.</param>
     private async Task<Composition> ComposeAsync(
-        ClaimedDelivery delivery, bool isNew, CancellationToken cancellationToken)
+        long changeId, bool isNew, MessageIdentity identity, Subscriber subscriber, CancellationToken cancellationToken)
     {
-        var id = long.Parse(delivery.Key, CultureInfo.InvariantCulture);
-        if (await subscribers.FindAsync(delivery.SubscriberId, cancellationToken) is not { } subscriber ||
-            await changes.FindAsync(id, cancellationToken) is not { } change ||
+        if (await changes.FindAsync(changeId, cancellationToken) is not { } change ||
             (change.State != AddressChangeState.Requested &&
                 (isNew || change.State == AddressChangeState.Reverted)))
         {
-            return new Composition.Skip("the address change is no longer pending, or the subscriber no longer exists");
+            return new Composition.Skip("the address change is no longer pending");
         }
 
         var to = isNew ? change.NewAddress : change.OldAddress;
@@ -48,14 +50,14 @@ public sealed class AddressChangeComposer(
             ("address_change", TemplateModel.Create(
                 ("old", isNew ? EmailAddress.Mask(change.OldAddress) : change.OldAddress),
                 ("new", isNew ? change.NewAddress : EmailAddress.Mask(change.NewAddress)))),
-            ("links", Links(subscriber, change, delivery.QueuedAt)),
+            ("links", Links(subscriber, change, identity.QueuedAt)),
             ("request", TemplateModel.Create(
                 ("at", language.FormatInstant(change.RequestedAt)),
                 ("network", change.Network))),
             ("expires_hours", (int)(isNew ? LinkSigner.ConfirmationLifetime : LinkSigner.DisputeLifetime).TotalHours));
         var content = renderer.Render(
             isNew ? "address_change_confirmation" : "address_change_notice", model, null, subscriber.Preferences.Format == MailFormat.Html, language.Tag);
-        return new Composition.Mail(messageFactory.Create(delivery, subscriber with { Address = to }, content, archiveUrl: null));
+        return new Composition.Mail(messageFactory.Create(identity, subscriber with { Address = to }, content, archiveUrl: null));
     }
 
     private ScriptObject Links(Subscriber subscriber, AddressChange change, DateTimeOffset issuedAt) => TemplateModel.Create(

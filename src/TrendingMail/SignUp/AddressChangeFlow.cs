@@ -1,7 +1,6 @@
-using System.Globalization;
-using TrendingMail.Delivery;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Links;
+using TrendingMail.Messages;
 using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
@@ -51,8 +50,8 @@ public sealed class AddressChangeFlow(
                 VALUES (@Id, @Address, @Value, @Key, 'requested', @now, @Network)
                 RETURNING id
                 """, new { subscriber.Id, subscriber.Address, address.Value, address.Key, now, consentOrigin.Network });
-            await QueueNoticeAsync(session, MailingKind.AddressChangeConfirmation, id, subscriber.Id);
-            await QueueNoticeAsync(session, MailingKind.AddressChangeNotice, id, subscriber.Id);
+            await QueueNoticeAsync(session, NoticeKind.AddressChangeConfirmation, id, subscriber.Id);
+            await QueueNoticeAsync(session, NoticeKind.AddressChangeNotice, id, subscriber.Id);
         }, cancellationToken);
 
     public static async Task<AddressChange?> FindAsync(Session session, long id) =>
@@ -120,7 +119,7 @@ public sealed class AddressChangeFlow(
                 // Whoever requested the change holds one of this subscriber's links.
                 await SubscriberStore.RevokeLinksAsync(session, subscriber.Id);
                 var eventId = await subscribers.RecordConsentAsync(session, subscriber.Id, ConsentKind.Reverted, consentOrigin);
-                await QueueNoticeAsync(session, MailingKind.Welcome, eventId, subscriber.Id);
+                await QueueNoticeAsync(session, NoticeKind.Welcome, eventId, subscriber.Id);
                 return await SettleAsync(session, change, AddressChangeState.Reverted, change.OldAddress);
             }
 
@@ -169,7 +168,7 @@ public sealed class AddressChangeFlow(
         var eventId = await subscribers.RecordConsentAsync(session, subscriber.Id, kind, consentOrigin);
 
         // The welcome mail carries the new links to the new address.
-        await QueueNoticeAsync(session, MailingKind.Welcome, eventId, subscriber.Id);
+        await QueueNoticeAsync(session, NoticeKind.Welcome, eventId, subscriber.Id);
         return null;
     }
 
@@ -184,7 +183,7 @@ public sealed class AddressChangeFlow(
         await SuppressionStore.FindAsync(session, addressKey) is { Reason: SuppressionReason.Complaint or SuppressionReason.Operator } ||
         await erased.FindAsync(session, addressKey) is { Complained: true };
 
-    private Task<bool> QueueNoticeAsync(Session session, string kind, long key, long subscriberId) =>
-        deliveryQueue.EnqueueAsync(session, new Mailing(kind, key.ToString(CultureInfo.InvariantCulture)), subscriberId,
+    private Task<bool> QueueNoticeAsync(Session session, NoticeKind kind, long sourceId, long subscriberId) =>
+        deliveryQueue.EnqueueAsync(session, new Mailing.Notice(kind, sourceId), subscriberId,
             LinkSigner.ConfirmationLifetime);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
 using TrendingMail.Links;
@@ -17,18 +16,21 @@ public sealed class NoticeComposer(
     SubscriberStore subscribers, EditionStore editions, MailRenderer renderer, MessageFactory messageFactory, SubscriberLinks links,
     SiteOptions site)
 {
-    public IEnumerable<Composer> AsComposers() =>
-    [
-        new Composer([MailingKind.Confirmation], ComposeConfirmationAsync),
-        new Composer([MailingKind.Welcome], ComposeWelcomeAsync),
-        new Composer([MailingKind.Goodbye], ComposeGoodbyeAsync),
-    ];
+    /// <summary>The composer of these notices.</summary>
+    public Task<Composition>? ComposeAsync(MessageIdentity identity, Subscriber subscriber, CancellationToken cancellationToken) =>
+        identity.Mailing switch
+        {
+            Mailing.Notice { Kind: NoticeKind.Confirmation } notice =>
+                ComposeConfirmationAsync(notice, identity, subscriber, cancellationToken),
+            Mailing.Notice { Kind: NoticeKind.Welcome } notice => ComposeWelcomeAsync(notice, identity, subscriber, cancellationToken),
+            Mailing.Notice { Kind: NoticeKind.Goodbye } notice => ComposeGoodbyeAsync(notice, identity, subscriber, cancellationToken),
+            _ => null,
+        };
 
     private async Task<Composition> ComposeConfirmationAsync(
-        ClaimedDelivery delivery, CancellationToken cancellationToken)
+        Mailing.Notice notice, MessageIdentity identity, Subscriber subscriber, CancellationToken cancellationToken)
     {
-        var subscriber = delivery.Subscriber ?? await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
-        if (subscriber is null or { State: SubscriberState.Active or SubscriberState.Paused, Suppression: null })
+        if (subscriber is { State: SubscriberState.Active or SubscriberState.Paused, Suppression: null })
         {
             return new Composition.Skip("there is nothing left to confirm");
         }
@@ -39,28 +41,28 @@ public sealed class NoticeComposer(
             return new Composition.Skip($"the address is suppressed: {subscriber.Suppression.Value.ToColumn()}");
         }
 
-        var asked = await FindEventAsync(delivery, cancellationToken);
+        var asked = await FindEventAsync(notice, subscriber, cancellationToken);
         var language = renderer.FindLanguage(subscriber.Preferences.Language);
         var model = TemplateModel.Create(
             ("subscriber", SubscriberModel.Create(subscriber, language)),
             ("links", TemplateModel.Create(
-                ("confirm", links.Confirm(subscriber, delivery.QueuedAt)),
-                ("not_me", links.ReportNotMe(subscriber, delivery.QueuedAt)))),
+                ("confirm", links.Confirm(subscriber, identity.QueuedAt)),
+                ("not_me", links.ReportNotMe(subscriber, identity.QueuedAt)))),
             ("request", TemplateModel.Create(
-                ("at", language.FormatInstant(delivery.QueuedAt)),
+                ("at", language.FormatInstant(identity.QueuedAt)),
                 ("network", asked?.Network))),
             ("block_days", (int)SignUpBlocklist.Duration.TotalDays),
             ("expires_hours", (int)LinkSigner.ConfirmationLifetime.TotalHours));
         var content = renderer.Render("confirmation", model, null, WantsHtml(subscriber), language.Tag);
-        return new Composition.Mail(messageFactory.Create(delivery, subscriber, content, archiveUrl: null));
+        return new Composition.Mail(messageFactory.Create(identity, subscriber, content, archiveUrl: null));
     }
 
-    private async Task<Composition> ComposeWelcomeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
+    private async Task<Composition> ComposeWelcomeAsync(
+        Mailing.Notice notice, MessageIdentity identity, Subscriber subscriber, CancellationToken cancellationToken)
     {
-        var subscriber = delivery.Subscriber ?? await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
         if (subscriber is not { State: SubscriberState.Active or SubscriberState.Paused })
         {
-            return new Composition.Skip($"the subscriber is {subscriber?.State.ToString() ?? "gone"}");
+            return new Composition.Skip($"the subscriber is {subscriber.State}");
         }
 
         if (subscriber.Suppression is { } reason)
@@ -70,32 +72,32 @@ public sealed class NoticeComposer(
 
         // Someone who signed up again while subscribed, or changed the address, already has the latest edition or gets
         // it at the usual time.
-        var isFirst = await FindEventAsync(delivery, cancellationToken) is { Kind: ConsentKind.Confirmed or ConsentKind.Added };
-        var due = DueTime.Next(subscriber.Preferences.Schedule, subscriber.PausedUntil, delivery.QueuedAt);
+        var isFirst = await FindEventAsync(notice, subscriber, cancellationToken) is { Kind: ConsentKind.Confirmed or ConsentKind.Added };
+        var due = DueTime.Next(subscriber.Preferences.Schedule, subscriber.PausedUntil, identity.QueuedAt);
         var language = renderer.FindLanguage(subscriber.Preferences.Language);
         var model = TemplateModel.Create(
             ("subscriber", SubscriberModel.Create(subscriber, language)),
             ("links", TemplateModel.Create(
-                ("preferences", links.Preferences(subscriber, delivery.QueuedAt)),
-                ("unsubscribe", links.Unsubscribe(subscriber, delivery.QueuedAt)),
+                ("preferences", links.Preferences(subscriber, identity.QueuedAt)),
+                ("unsubscribe", links.Unsubscribe(subscriber, identity.QueuedAt)),
                 ("archive", site.BaseUrl))),
             ("next", TemplateModel.Create(
-                ("when", SubscriberModel.FormatSendTime(due, delivery.QueuedAt, subscriber.Preferences, language)),
+                ("when", SubscriberModel.FormatSendTime(due, identity.QueuedAt, subscriber.Preferences, language)),
                 ("latest_edition_follows", isFirst && await editions.FindNewestAsync(cancellationToken) is not null))));
         var content = renderer.Render("welcome", model, null, WantsHtml(subscriber), language.Tag);
-        return new Composition.Mail(messageFactory.Create(delivery, subscriber, content, site.BaseUrl));
+        return new Composition.Mail(messageFactory.Create(identity, subscriber, content, site.BaseUrl));
     }
 
     /// <summary>
     /// Goes to the unsubscribed address, so that its owner learns of it if someone else used the link. It has no List-*
     /// headers: there is nothing left to unsubscribe from.
     /// </summary>
-    private async Task<Composition> ComposeGoodbyeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
+    private async Task<Composition> ComposeGoodbyeAsync(
+        Mailing.Notice notice, MessageIdentity identity, Subscriber subscriber, CancellationToken cancellationToken)
     {
-        var subscriber = delivery.Subscriber ?? await subscribers.FindAsync(delivery.SubscriberId, cancellationToken);
         if (subscriber is not { State: SubscriberState.Unsubscribed })
         {
-            return new Composition.Skip($"the subscriber is {subscriber?.State.ToString() ?? "gone"}");
+            return new Composition.Skip($"the subscriber is {subscriber.State}");
         }
 
         if (subscriber.Suppression is { } reason)
@@ -103,24 +105,24 @@ public sealed class NoticeComposer(
             return new Composition.Skip($"the address is suppressed: {reason.ToColumn()}");
         }
 
-        var left = await FindEventAsync(delivery, cancellationToken);
+        var left = await FindEventAsync(notice, subscriber, cancellationToken);
         var language = renderer.FindLanguage(subscriber.Preferences.Language);
         var model = TemplateModel.Create(
             ("subscriber", SubscriberModel.Create(subscriber, language)),
-            ("links", TemplateModel.Create(("undo_unsubscribe", links.UndoUnsubscribe(subscriber, delivery.QueuedAt)))),
+            ("links", TemplateModel.Create(("undo_unsubscribe", links.UndoUnsubscribe(subscriber, identity.QueuedAt)))),
             ("unsubscribed", TemplateModel.Create(
-                ("at", language.FormatInstant(delivery.QueuedAt)),
+                ("at", language.FormatInstant(identity.QueuedAt)),
                 ("by", left?.Origin),
                 ("network", left?.Network))),
             ("expires_days", (int)LinkSigner.DisputeLifetime.TotalDays));
         var content = renderer.Render("goodbye", model, null, WantsHtml(subscriber), language.Tag);
-        return new Composition.Mail(messageFactory.Create(delivery, subscriber, content, archiveUrl: null));
+        return new Composition.Mail(messageFactory.Create(identity, subscriber, content, archiveUrl: null));
     }
 
-    /// <summary>The consent event that caused the notice. Its id is the key of the mailing.</summary>
-    private async Task<ConsentEvent?> FindEventAsync(ClaimedDelivery delivery, CancellationToken cancellationToken) =>
-        (await subscribers.ListConsentEventsAsync(delivery.SubscriberId, cancellationToken))
-            .FirstOrDefault(e => e.Id.ToString(CultureInfo.InvariantCulture) == delivery.Key);
+    /// <summary>The consent event that caused the notice.</summary>
+    private async Task<ConsentEvent?> FindEventAsync(
+        Mailing.Notice notice, Subscriber subscriber, CancellationToken cancellationToken) =>
+        (await subscribers.ListConsentEventsAsync(subscriber.Id, cancellationToken)).FirstOrDefault(e => e.Id == notice.SourceId);
 
     private static bool WantsHtml(Subscriber subscriber) => subscriber.Preferences.Format == MailFormat.Html;
 }

@@ -1,7 +1,6 @@
-using System.Globalization;
-using TrendingMail.Delivery;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Links;
+using TrendingMail.Messages;
 using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
@@ -72,7 +71,7 @@ public sealed class SignUpFlow(
 
         var eventId = await subscribers.RecordConsentAsync(session, subscriber.Id, kind, consentOrigin);
         await QueueNoticeAsync(
-            session, subscribed ? MailingKind.Welcome : MailingKind.Confirmation, subscriber.Id, eventId);
+            session, subscribed ? NoticeKind.Welcome : NoticeKind.Confirmation, subscriber.Id, eventId);
     }
 
     /// <summary>Confirms the subscription. Digests are sent from now on.</summary>
@@ -222,7 +221,7 @@ public sealed class SignUpFlow(
         {
             await SubscriberStore.RevokeLinksAsync(session, subscriberId);
             var eventId = await subscribers.RecordConsentAsync(session, subscriberId, ConsentKind.Reminded, consentOrigin);
-            await QueueNoticeAsync(session, MailingKind.Welcome, subscriberId, eventId);
+            await QueueNoticeAsync(session, NoticeKind.Welcome, subscriberId, eventId);
         }, cancellationToken);
 
     /// <summary>Whether an address may be sent another notice.</summary>
@@ -267,7 +266,7 @@ public sealed class SignUpFlow(
         var eventId = await subscribers.RecordConsentAsync(session, subscriber.Id, ConsentKind.Unsubscribed, consentOrigin);
         if (IsSubscribed(subscriber) && subscriber.Suppression is null && !notifiedToday && consentOrigin is { IsViaLink: true, AllowsReply: true })
         {
-            await QueueNoticeAsync(session, MailingKind.Goodbye, subscriber.Id, eventId);
+            await QueueNoticeAsync(session, NoticeKind.Goodbye, subscriber.Id, eventId);
         }
     }
 
@@ -279,10 +278,10 @@ public sealed class SignUpFlow(
     {
         await subscribers.ActivateAsync(session, subscriberId);
         var eventId = await subscribers.RecordConsentAsync(session, subscriberId, kind, consentOrigin);
-        await QueueNoticeAsync(session, MailingKind.Welcome, subscriberId, eventId);
+        await QueueNoticeAsync(session, NoticeKind.Welcome, subscriberId, eventId);
     }
 
-    private Task<bool> QueueNoticeAsync(Session session, string kind, long subscriberId, long eventId) =>
-        deliveryQueue.EnqueueAsync(session, new Mailing(kind, eventId.ToString(CultureInfo.InvariantCulture)), subscriberId,
+    private Task<bool> QueueNoticeAsync(Session session, NoticeKind kind, long subscriberId, long eventId) =>
+        deliveryQueue.EnqueueAsync(session, new Mailing.Notice(kind, eventId), subscriberId,
             LinkSigner.ConfirmationLifetime);
 }

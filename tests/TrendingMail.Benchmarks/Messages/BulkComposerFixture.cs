@@ -23,14 +23,16 @@ internal sealed class BulkComposerFixture
 
     private static readonly DateTimeOffset Morning = new(2026, 11, 24, 7, 0, 0, TimeSpan.Zero);
 
+    private static readonly Mailing.Digest Mailing = new Mailing.Daily(new DateOnly(2026, 11, 23));
+
     private static readonly string[] Zones = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Tokyo"];
 
     private readonly BulkDigestComposer composer;
 
     private readonly Digest[] digests;
 
-    /// <summary>Created in advance, because loading subscribers and deliveries is not part of composing.</summary>
-    private readonly (Subscriber Subscriber, ClaimedDelivery Delivery)[] queue;
+    /// <summary>Created in advance, because loading subscribers and identities is not part of composing.</summary>
+    private readonly (Subscriber Subscriber, MessageIdentity Identity)[] queue;
 
     /// <param name="papersPerDigest">Papers in each digest.</param>
     /// <param name="keys">Selector, algorithm and PEM of each DKIM key.</param>
@@ -77,16 +79,16 @@ internal sealed class BulkComposerFixture
         var papers = new PaperFactory(new Vocabulary(20_000, seed: 1), Papers);
         var edition = Enumerable.Range(0, Papers).Select(i => CreatePaper(papers, i)).ToArray();
         digests = [.. Enumerable.Range(0, profiles).Select(profile => SelectPapers(edition, profile, papersPerDigest))];
-        queue = [.. Enumerable.Range(0, subscribers).Select(i => (CreateSubscriber(i, papersPerDigest), CreateDelivery(i)))];
+        queue = [.. Enumerable.Range(0, subscribers).Select(i => (CreateSubscriber(i, papersPerDigest), new MessageIdentity(Mailing, i + 1, Morning)))];
     }
 
     /// <summary>Composes a message as delivery does.</summary>
     public Envelope Compose(int subscriber) =>
-        composer.Compose(digests[subscriber % digests.Length], queue[subscriber].Subscriber, queue[subscriber].Delivery);
+        composer.Compose(digests[subscriber % digests.Length], queue[subscriber].Subscriber, queue[subscriber].Identity);
 
     /// <summary>Composes the same message individually, by rendering the templates and building a MIME tree.</summary>
     public Envelope ComposeIndividually(int subscriber) =>
-        composer.ComposeIndividually(digests[subscriber % digests.Length], queue[subscriber].Subscriber, queue[subscriber].Delivery);
+        composer.ComposeIndividually(digests[subscriber % digests.Length], queue[subscriber].Subscriber, queue[subscriber].Identity);
 
     private static FrozenPaper CreatePaper(PaperFactory papers, int number)
     {
@@ -112,7 +114,7 @@ internal sealed class BulkComposerFixture
     {
         var random = new Random(profile);
         var followed = Enumerable.Range(0, Papers).OrderBy(_ => random.Next()).Take(1 + (profile % Math.Min(8, papersPerDigest))).Order().ToArray();
-        return new Digest(false, new DateOnly(2026, 11, 23), 42, Morning, Papers,
+        return new Digest(Mailing, 42, Morning, Papers,
             [.. followed.Select(i => new SelectedPaper(i, edition[i], CreateReason(edition[i].Keywords[profile % 3])))],
             [.. Enumerable.Range(0, Papers).Except(followed).Take(papersPerDigest - followed.Length)
                 .Select(i => new SelectedPaper(i, edition[i], null))],
@@ -130,16 +132,5 @@ internal sealed class BulkComposerFixture
         LinkEpoch = 0,
         CreatedAt = Morning,
         Preferences = new Preferences { Papers = papersPerDigest, TimeZone = Zones[number % Zones.Length] },
-    };
-
-    private static ClaimedDelivery CreateDelivery(int number) => new()
-    {
-        Id = number + 1,
-        Kind = MailingKind.Daily,
-        Key = "2026-11-23",
-        SubscriberId = number + 1,
-        Attempts = 1,
-        QueuedAt = Morning,
-        ExpiresAt = Morning.AddDays(1),
     };
 }

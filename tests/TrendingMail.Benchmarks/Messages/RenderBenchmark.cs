@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using NSec.Cryptography;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Security;
-using TrendingMail.Delivery;
+using TrendingMail.Messages.Dkim;
 
 namespace TrendingMail.Benchmarks.Messages;
 

@@ -5,7 +5,6 @@ using MimeKit;
 using MimeKit.Cryptography;
 using NSec.Cryptography;
 using Org.BouncyCastle.Crypto;
-using TrendingMail.Delivery;
 using TrendingMail.Messages;
 using TrendingMail.Messages.Dkim;
 

@@ -75,7 +75,7 @@ public abstract class DeliveryQueueTestBase(DatabaseFixture fixture) : StorageTe
 
     /// <summary>A dispatcher for this queue.</summary>
     protected DeliveryDispatcher CreateDispatcher(IMailTransport transport, Composer? composer = null) =>
-        new(DeliveryQueue, StateWriter(ProcessId.Current), new DomainThrottleStore(Database, Clock), Alerts, transport, [composer ?? TestEnvelopes.Composer()], Delivery, Clock,
+        new(DeliveryQueue, StateWriter(ProcessId.Current), new DomainThrottleStore(Database, Clock), Alerts, transport, [composer ?? TestEnvelopes.ComposeAsync], Delivery, Clock,
             NullLogger<DeliveryDispatcher>.Instance);
 
     /// <summary>Asserts that the mailings' counts match their deliveries.</summary>

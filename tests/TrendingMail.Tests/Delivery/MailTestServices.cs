@@ -56,7 +56,7 @@ public sealed class MailTestServices(Database database, TimeProvider clock, Site
         new EditionStore(database, clock), new PaperStore(database, clock), new InterestStore(database), new DeliveryHistory(database));
 
     public DigestComposer Digests => new(
-        Selector, new SubscriberStore(database, clock), BulkComposer);
+        Selector, BulkComposer);
 
     public BulkDigestComposer BulkComposer => new(TemplateLibrary, DigestRenderer, MessageFactory, Links, site, NullLogger<BulkDigestComposer>.Instance);
 

@@ -21,6 +21,10 @@ namespace TrendingMail.Tests.Digests;
 
 public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
+    private static readonly Mailing Daily = new Mailing.Daily(Today);
+
+    private static readonly Mailing Weekly = new Mailing.Weekly(Today);
+
     private DigestComposer Composer => new MailTestServices(Database, Clock).Digests;
 
     [Fact]
@@ -29,7 +33,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         await PublishAsync(Today, [.. Enumerable.Range(1, 5).Select(i => TestPapers.Listed($"2611.0000{i}", upvotes: i))]);
         var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { Papers = 2 });
 
-        var envelope = await ComposeAsync(subscriber, MailingKind.Daily);
+        var envelope = await ComposeAsync(subscriber, Daily);
 
         Assert.Contains("Paper 2611.00005", envelope.Read().TextBody, StringComparison.Ordinal);
         Assert.Contains("Paper 2611.00004", envelope.Read().HtmlBody, StringComparison.Ordinal);
@@ -43,7 +47,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
         var subscriber = await AddSubscriberAsync("ada@example.net");
 
-        var envelope = await ComposeAsync(subscriber, MailingKind.Daily);
+        var envelope = await ComposeAsync(subscriber, Daily);
 
         Assert.Equal("ada@example.net", envelope.Recipient);
         Assert.Equal("ada@example.net", Assert.Single(envelope.Read().To.Mailboxes).Address);
@@ -57,7 +61,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
         var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { Format = MailFormat.Text });
 
-        var envelope = await ComposeAsync(subscriber, MailingKind.Daily);
+        var envelope = await ComposeAsync(subscriber, Daily);
 
         Assert.Null(envelope.Read().HtmlBody);
         Assert.IsType<TextPart>(envelope.Read().Body);
@@ -69,7 +73,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         await PublishAsync(Today, TestPapers.Listed("2611.00001"), TestPapers.Listed("2611.00002", upvotes: 1));
         var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { Language = "de" });
 
-        var message = (await ComposeAsync(subscriber, MailingKind.Daily)).Read();
+        var message = (await ComposeAsync(subscriber, Daily)).Read();
 
         Assert.Equal("Paper 2611.00001 und 1 weiteres Paper", message.Subject);
         Assert.Contains("Montag, 23. November 2026", message.TextBody, StringComparison.Ordinal);
@@ -87,7 +91,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
 
         var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { Frequency = Frequency.Weekly });
 
-        var text = (await ComposeAsync(subscriber, MailingKind.Weekly)).Read().TextBody!;
+        var text = (await ComposeAsync(subscriber, Weekly)).Read().TextBody!;
 
         Assert.Contains("2611.00010", text, StringComparison.Ordinal);
         Assert.Contains("2611.00014", text, StringComparison.Ordinal);
@@ -101,9 +105,9 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
         var subscriber = await AddSubscriberAsync("ada@example.net");
 
-        var first = await ComposeAsync(subscriber, MailingKind.Daily);
+        var first = await ComposeAsync(subscriber, Daily);
         Clock.Advance(TimeSpan.FromHours(3));
-        var second = await ComposeAsync(subscriber, MailingKind.Daily, attempts: 2);
+        var second = await ComposeAsync(subscriber, Daily);
 
         Assert.Equal(first.Message.Written, second.Message.Written);
         Assert.Equal(first.Sender, second.Sender);
@@ -120,7 +124,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         var transport = ScriptedTransport.AcceptingAll();
         await using var clerk = new DeliveryStateWriter(Database, new DeliveryOptions(), Clock, NullLogger<DeliveryStateWriter>.Instance, ProcessId.Current);
         using var pump = new DeliveryDispatcher(DeliveryQueue, clerk, new DomainThrottleStore(Database, Clock), room.Alerts, transport,
-            [room.Digests.AsComposer(), .. room.Notices.AsComposers()], Delivery, Clock, NullLogger<DeliveryDispatcher>.Instance);
+            [room.Digests.ComposeAsync, room.Notices.ComposeAsync], Delivery, Clock, NullLogger<DeliveryDispatcher>.Instance);
 
         await pump.DispatchAsync(null, Stop);
 
@@ -136,7 +140,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         var subscriber = await AddSubscriberAsync("ada@example.net");
         await Subscribers.SavePreferencesAsync(subscriber.Id, new Preferences(), Today.AddDays(5), Stop);
 
-        Assert.IsType<Composition.Skip>(await Composer.AsComposer().ComposeAsync(CreateDelivery(subscriber, MailingKind.Daily), Stop));
+        Assert.IsType<Composition.Skip>(await TryComposeAsync(subscriber, Daily));
     }
 
     [Fact]
@@ -144,8 +148,8 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
     {
         var subscriber = await AddSubscriberAsync("ada@example.net");
 
-        Assert.IsType<Composition.Skip>(await Composer.AsComposer().ComposeAsync(CreateDelivery(subscriber, MailingKind.Daily), Stop));
-        Assert.IsType<Composition.Skip>(await Composer.AsComposer().ComposeAsync(CreateDelivery(subscriber, MailingKind.Weekly), Stop));
+        Assert.IsType<Composition.Skip>(await TryComposeAsync(subscriber, Daily));
+        Assert.IsType<Composition.Skip>(await TryComposeAsync(subscriber, Weekly));
     }
 
     [Fact]
@@ -155,7 +159,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         await PublishAsync(Today.AddDays(-3), TestPapers.Listed("2611.00002", day: Today.AddDays(-3)));
         var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { Frequency = Frequency.Weekly });
 
-        var text = (await ComposeAsync(subscriber, MailingKind.Weekly)).Read().TextBody!.ReplaceLineEndings(" ");
+        var text = (await ComposeAsync(subscriber, Weekly)).Read().TextBody!.ReplaceLineEndings(" ");
 
         Assert.Contains("No edition was published on Tuesday, 17 November, Wednesday, 18 November, Thursday, 19 November, " +
             "Saturday, 21 November and Sunday, 22 November.", text, StringComparison.Ordinal);
@@ -171,7 +175,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
             session, subscriber.Id, [Interest.Create(InterestKind.Topic, "speech")!]), Stop);
         subscriber = (await Subscribers.FindAsync(subscriber.Id, Stop))!;
 
-        var message = (await ComposeAsync(subscriber, MailingKind.Daily)).Read();
+        var message = (await ComposeAsync(subscriber, Daily)).Read();
 
         Assert.Equal("Paper 2611.00002 and 1 more paper", message.Subject);
         Assert.Contains("You follow speech; matches “vocoder”", message.TextBody, StringComparison.Ordinal);
@@ -187,7 +191,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         await Database.WriteAsync(session => InterestStore.ReplaceAsync(
             session, subscriber.Id, [Interest.Create(InterestKind.Author, "Ada Quill", Interest.Muted)!]), Stop);
 
-        Assert.IsType<Composition.Skip>(await Composer.AsComposer().ComposeAsync(CreateDelivery(subscriber, MailingKind.Daily), Stop));
+        Assert.IsType<Composition.Skip>(await TryComposeAsync(subscriber, Daily));
     }
 
     [Fact]
@@ -213,7 +217,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
     {
         await PublishAsync(Today, [.. Enumerable.Range(10, papers).Select(i => CreateLongPaper($"2611.000{i}"))]);
         return (await ComposeAsync(
-            await AddSubscriberAsync("ada@example.net", new Preferences { Papers = papers }), MailingKind.Daily)).Read();
+            await AddSubscriberAsync("ada@example.net", new Preferences { Papers = papers }), Daily)).Read();
     }
 
     private static long Size(MimeMessage message)
@@ -232,7 +236,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         var subscriber = await AddSubscriberAsync("ada@example.net");
         await Suppressions.AddAsync(Address("ada@example.net"), SuppressionReason.SoftBounces, null, Stop);
 
-        var composition = await Composer.AsComposer().ComposeAsync(CreateDelivery(subscriber, MailingKind.Daily), Stop);
+        var composition = await TryComposeAsync(subscriber, Daily);
 
         Assert.Contains("soft_bounces", Assert.IsType<Composition.Skip>(composition).Reason, StringComparison.Ordinal);
     }
@@ -248,20 +252,12 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         ProjectUrl = "https://example.org/project/of/a/paper",
     };
 
-    private static ClaimedDelivery CreateDelivery(Subscriber subscriber, string kind, int attempts = 1) => new()
-    {
-        Id = 77,
-        Kind = kind,
-        Key = "2026-11-23",
-        SubscriberId = subscriber.Id,
-        Attempts = attempts,
-        QueuedAt = Morning,
-        ExpiresAt = Morning.AddDays(1),
-    };
+    private async Task<Envelope> ComposeAsync(Subscriber subscriber, Mailing mailing) =>
+        Assert.IsType<Composition.Mail>(await TryComposeAsync(subscriber, mailing)).Envelope;
 
-    private async Task<Envelope> ComposeAsync(Subscriber subscriber, string kind, int attempts = 1) =>
-        Assert.IsType<Composition.Mail>(
-            await Composer.AsComposer().ComposeAsync(CreateDelivery(subscriber, kind, attempts), Stop)).Envelope;
+    /// <summary>Composes the digest of a subscriber as stored, or tells why there is none.</summary>
+    private async Task<Composition> TryComposeAsync(Subscriber subscriber, Mailing mailing) => await Composer.ComposeAsync(
+        new MessageIdentity(mailing, DeliveryId: 77, Morning), (await Subscribers.FindAsync(subscriber.Id, Stop))!, Stop)!;
 }
 
 public sealed class DigestComposerOnSqlite() : DigestComposerTests(new SqliteFixture());

@@ -1,5 +1,5 @@
-using TrendingMail.Delivery;
 using TrendingMail.Digests;
+using TrendingMail.Messages;
 
 namespace TrendingMail.Tests.Digests;
 
@@ -20,8 +20,9 @@ public sealed class DigestTests
     [Fact]
     public void DailyAndWeeklyMailingsDiffer()
     {
-        Assert.Equal(new Mailing(MailingKind.Daily, "2026-11-27"), Digest.MailingFor(weekly: false, Friday));
-        Assert.Equal(new Mailing(MailingKind.Weekly, "2026-11-27"), Digest.MailingFor(weekly: true, Friday));
+        Assert.Equal(new Mailing.Daily(Friday), Digest.MailingFor(weekly: false, Friday));
+        Assert.Equal(new Mailing.Weekly(Friday), Digest.MailingFor(weekly: true, Friday));
+        Assert.NotEqual(Digest.MailingFor(weekly: false, Friday), Digest.MailingFor(weekly: true, Friday));
     }
 
     [Fact]

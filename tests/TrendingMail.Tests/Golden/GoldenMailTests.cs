@@ -111,9 +111,9 @@ public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
     {
         var delivery = (await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single();
         var room = new MailTestServices(Database, Clock);
-        var composer = room.Notices.AsComposers().Append(room.Digests.AsComposer())
-            .Single(c => c.Kinds.Contains(delivery.Kind));
-        var composition = Assert.IsType<Composition.Mail>(await composer.ComposeAsync(delivery, Stop));
+        var composition = Assert.IsType<Composition.Mail>(await (
+            room.Notices.ComposeAsync(delivery.Identity, delivery.Subscriber, Stop) ??
+            room.Digests.ComposeAsync(delivery.Identity, delivery.Subscriber, Stop)!));
         var message = composition.Envelope.Read();
 
         GoldenFile.Verify($"{name}.html", message.HtmlBody!.ReplaceLineEndings("\n"));

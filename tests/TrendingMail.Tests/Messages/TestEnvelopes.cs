@@ -1,6 +1,7 @@
 using MimeKit;
 using TrendingMail.Delivery;
 using TrendingMail.Messages;
+using TrendingMail.Subscribers;
 
 namespace TrendingMail.Tests.Messages;
 
@@ -38,7 +39,9 @@ public static class TestEnvelopes
         return MimeMessage.Load(stream, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A composer of plain-text messages for all digest deliveries.</summary>
-    public static Composer Composer() => new([MailingKind.Daily], (delivery, _) =>
-        Task.FromResult<Composition>(new Composition.Mail(To("subscriber@example.net", $"{delivery.Id}@example.org"))));
+    /// <summary>A composer of plain-text messages for all daily digests.</summary>
+    public static Task<Composition>? ComposeAsync(
+        MessageIdentity identity, Subscriber subscriber, CancellationToken cancellationToken) => identity.Mailing is Mailing.Daily
+            ? Task.FromResult<Composition>(new Composition.Mail(To("subscriber@example.net", $"{identity.DeliveryId}@example.org")))
+            : null;
 }

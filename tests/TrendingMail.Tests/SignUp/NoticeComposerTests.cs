@@ -1,4 +1,5 @@
 using TrendingMail.Delivery;
+using TrendingMail.Delivery.Queue;
 using TrendingMail.Links;
 using TrendingMail.Messages;
 using TrendingMail.Subscribers;
@@ -148,8 +149,8 @@ public abstract class NoticeComposerTests(DatabaseFixture fixture) : StorageTest
     private async Task<Envelope> MailAsync() => Assert.IsType<Composition.Mail>(
         await ComposeAsync((await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single())).Envelope;
 
-    private Task<Composition> ComposeAsync(ClaimedDelivery delivery) => new MailTestServices(Database, Clock).Notices.AsComposers()
-        .Single(composer => composer.Kinds.Contains(delivery.Kind)).ComposeAsync(delivery, Stop);
+    private Task<Composition> ComposeAsync(ClaimedDelivery delivery) => new MailTestServices(Database, Clock).Notices
+        .ComposeAsync(delivery.Identity, delivery.Subscriber, Stop)!;
 }
 
 public sealed class NoticeComposerOnSqlite() : NoticeComposerTests(new SqliteFixture());

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Text;
 using MimeKit;
-using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Digests.Selection;
 using TrendingMail.Editions;
+using TrendingMail.Messages;
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
 
@@ -50,11 +50,8 @@ internal static class DigestCommand
         var composer = run.Get<DigestComposer>();
         var digest = await run.Get<DigestSelector>().SelectAsync(mailing, subscriber, run.Stop) ?? throw new TrendingMailException(
             $"{subscriber.Address} has already received every edition of {mailing.Key}.");
-        var now = run.Get<TimeProvider>().GetUtcNow();
-        using var envelope = composer.Compose(digest, subscriber, new ClaimedDelivery
-        {
-            Id = 0, Kind = mailing.Kind, Key = mailing.Key, SubscriberId = subscriber.Id, Attempts = 1, QueuedAt = now, ExpiresAt = now,
-        });
+        using var envelope = composer.Compose(
+            digest, subscriber, new MessageIdentity(mailing, DeliveryId: 0, run.Get<TimeProvider>().GetUtcNow()));
         using var stream = new MemoryStream(envelope.Message.Memory.ToArray());
         using var message = await MimeMessage.LoadAsync(stream, run.Stop);
         run.PrintRaw(run.Value(Format) switch

@@ -24,7 +24,7 @@ internal static class SendTestCommand
         var mailing = Digest.MailingFor(weekly: false, edition.Day);
         var digest = await run.Get<DigestSelector>().SelectAsync(mailing, subscriber, run.Stop)
             ?? throw new TrendingMailException($"There is no digest of {mailing.Key} for {address}.");
-        using var envelope = run.Get<TestDigestComposer>().Compose(digest, mailing, subscriber);
+        using var envelope = run.Get<TestDigestComposer>().Compose(digest, subscriber);
 
         var transport = run.Get<IMailTransport>();
         await using var connection = transport.CreateConnections()[0];

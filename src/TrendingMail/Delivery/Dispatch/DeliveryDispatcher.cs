@@ -33,9 +33,7 @@ public sealed class DeliveryDispatcher(
     /// <summary>How long messages in flight may take to finish after a stop was requested.</summary>
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(20);
 
-    private readonly Dictionary<string, Composer> composersByKind =
-        composers.SelectMany(composer => composer.Kinds.Select(kind => (kind, composer)))
-            .ToDictionary(pair => pair.kind, pair => pair.composer);
+    private readonly Composer[] composers = [.. composers];
 
     private readonly DeliverabilityMonitor monitor = new(options, domains, alerts, clock, logger);
     private readonly SemaphoreSlim wake = new(0);
@@ -240,7 +238,7 @@ public sealed class DeliveryDispatcher(
     /// <summary>Composes and sends a message; null if the delivery was released unsent.</summary>
     private async Task<Outcome?> DeliverAsync(ClaimedDelivery delivery, IMailConnection connection, CancellationToken hardStop)
     {
-        if (clock.GetUtcNow() >= delivery.ExpiresAt)
+        if (clock.GetUtcNow() >= delivery.Claim.ExpiresAt)
         {
             return new Outcome.Expired("not sent before its expiry");
         }
@@ -293,17 +291,17 @@ public sealed class DeliveryDispatcher(
     private async Task RecordOutcomeAsync(ClaimedDelivery delivery, Outcome outcome, IMailConnection connection)
     {
         outcome = await monitor.EvaluateAsync(GetDomain(delivery), outcome, connection);
-        var deliveryTransition = DeliveryTransition.From(outcome, delivery, clock.GetUtcNow(), options, Random.Shared.NextDouble());
+        var deliveryTransition = DeliveryTransition.From(outcome, delivery.Claim, clock.GetUtcNow(), options, Random.Shared.NextDouble());
         if (deliveryTransition.State is not DeliveryState.Sent)
         {
-            logger.LogInformation("Delivery {Id} ({Kind} {Key}) is {State}: {Reply}",
-                delivery.Id, delivery.Kind, delivery.Key, deliveryTransition.State, deliveryTransition.Reply);
+            logger.LogInformation("Delivery {Id} ({Mailing}) is {State}: {Reply}", delivery.Identity.DeliveryId,
+                delivery.Identity.Mailing, deliveryTransition.State, deliveryTransition.Reply);
         }
 
         if (!await stateWriter.RecordOutcomeAsync(delivery, deliveryTransition))
         {
             logger.LogError("Delivery {Id} was taken over by another process while this one was sending it ({Reply}): " +
-                "the subscriber may get it twice. Was this machine suspended?", delivery.Id, deliveryTransition.Reply);
+                "the subscriber may get it twice. Was this machine suspended?", delivery.Identity.DeliveryId, deliveryTransition.Reply);
             return;
         }
 
@@ -312,31 +310,35 @@ public sealed class DeliveryDispatcher(
 
     private static string GetDomain(ClaimedDelivery delivery)
     {
-        var address = delivery.Subscriber!.Address;
+        var address = delivery.Subscriber.Address;
         return address[(address.LastIndexOf('@') + 1)..];
     }
 
     private async Task<Composition?> ComposeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
     {
-        if (!composersByKind.TryGetValue(delivery.Kind, out var composer))
-        {
-            return new Composition.Skip($"no composer for mailings of kind '{delivery.Kind}'");
-        }
-
+        var (id, mailing) = (delivery.Identity.DeliveryId, delivery.Identity.Mailing);
         try
         {
-            return await composer.ComposeAsync(delivery, cancellationToken);
+            foreach (var composer in composers)
+            {
+                if (composer(delivery.Identity, delivery.Subscriber, cancellationToken) is { } composition)
+                {
+                    return await composition;
+                }
+            }
+
+            return new Composition.Skip($"no composer for mailings of kind '{mailing.KindName}'");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // A broken template or paper must not stop the other deliveries.
             logger.LogError(
-                e is TrendingMailException ? null : e, "Delivery {Id} ({Kind} {Key}) could not be composed: {Fault}",
-                delivery.Id, delivery.Kind, delivery.Key, e.Message);
+                e is TrendingMailException ? null : e, "Delivery {Id} ({Mailing}) could not be composed: {Fault}", id, mailing,
+                e.Message);
             await alerts.RaiseAsync(
-                $"compose-{delivery.Kind}-{delivery.Key}", $"Cannot compose mail for {delivery.Kind} {delivery.Key}",
-                $"Delivery {delivery.Id}, and possibly others of this mailing, was deferred: {e.Message} " +
-                $"It is retried until {delivery.ExpiresAt:yyyy-MM-dd HH:mm} UTC.", cancellationToken);
+                $"compose-{mailing.KindName}-{mailing.Key}", $"Cannot compose mail for {mailing}",
+                $"Delivery {id}, and possibly others of this mailing, was deferred: {e.Message} " +
+                $"It is retried until {delivery.Claim.ExpiresAt:yyyy-MM-dd HH:mm} UTC.", cancellationToken);
             return null;
         }
     }

@@ -1,3 +1,4 @@
+using TrendingMail.Messages;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Delivery.History;
@@ -23,16 +24,16 @@ public sealed record DeliveryRecord
 public sealed class DeliveryHistory(Database database)
 {
     /// <summary>A subscriber's digests between two days, without those that failed or were skipped.</summary>
-    public Task<IReadOnlyList<Mailing>> DigestsAsync(
+    public Task<IReadOnlyList<Mailing.Digest>> DigestsAsync(
         long subscriberId, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<Mailing>>(async session =>
+        database.ReadAsync<IReadOnlyList<Mailing.Digest>>(async session =>
             [.. (await session.QueryAsync<Row>("""
                 SELECT m.kind, m.key
                 FROM deliveries d JOIN mailings m ON m.id = d.mailing_id
                 WHERE d.subscriber_id = @subscriberId AND d.state NOT IN ('failed', 'skipped')
                   AND m.kind IN ('daily', 'weekly') AND m.key BETWEEN @from AND @to
                 ORDER BY m.key, m.kind
-                """, new { subscriberId, from, to })).Select(row => new Mailing(row.Kind, row.Key))], cancellationToken);
+                """, new { subscriberId, from, to })).Select(row => Mailing.Parse(row.Kind, row.Key)).OfType<Mailing.Digest>()], cancellationToken);
 
     /// <summary>All deliveries to a subscriber, oldest first, as long as they are retained.</summary>
     public Task<IReadOnlyList<DeliveryRecord>> ListAsync(long subscriberId, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TrendingMail.Delivery.History;
+using TrendingMail.Messages;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 
@@ -188,7 +189,7 @@ public sealed class DeliveryQueue(Database database, DeliveryOptions options, Ti
             INSERT INTO mailings (kind, key, created_at, first_delivery) VALUES (@Kind, @Key, @now, @firstDelivery)
             ON CONFLICT DO NOTHING
             RETURNING id, first_delivery
-            """, new { mailing.Kind, mailing.Key, now, firstDelivery }) is { } created)
+            """, new { Kind = mailing.KindName, mailing.Key, now, firstDelivery }) is { } created)
         {
             await dialect.EnsurePartitionAsync(session, firstDelivery);
             return created;
@@ -196,7 +197,7 @@ public sealed class DeliveryQueue(Database database, DeliveryOptions options, Ti
 
         return await session.FirstOrDefaultAsync<OpenMailing>("""
             SELECT id, first_delivery FROM mailings WHERE kind = @Kind AND key = @Key AND closed_at IS NULL
-            """, new { mailing.Kind, mailing.Key });
+            """, new { Kind = mailing.KindName, mailing.Key });
     }
 
     private Task<int> EnqueueAsync(
@@ -208,7 +209,7 @@ public sealed class DeliveryQueue(Database database, DeliveryOptions options, Ti
             mailingId = open.Id,
             open.FirstDelivery,
             ids = new NumberList(subscriberIds),
-            priority = MailingKind.IsNotice(mailing.Kind) ? NoticePriority : DigestPriority,
+            priority = mailing is Mailing.Digest ? DigestPriority : NoticePriority,
             now,
             expiresAt = timeToLive is { } lifetime ? now + lifetime : GetExpiry(now),
         });
@@ -267,7 +268,7 @@ public sealed class DeliveryQueue(Database database, DeliveryOptions options, Ti
 
         public required string Key { get; init; }
 
-        public Mailing ToMailing() => new(Kind, Key);
+        public Mailing ToMailing() => Mailing.Parse(Kind, Key);
     }
 
     private sealed record RecoveredRow
@@ -295,19 +296,9 @@ public sealed class DeliveryQueue(Database database, DeliveryOptions options, Ti
 
         public required DateTimeOffset NextAttemptAt { get; init; }
 
-        public ClaimedDelivery ToDelivery(Mailing mailing, Subscriber subscriber) => new()
-        {
-            Id = Id,
-            MailingId = MailingId,
-            Kind = mailing.Kind,
-            Key = mailing.Key,
-            SubscriberId = SubscriberId,
-            Subscriber = subscriber,
-            State = State,
-            Attempts = Attempts + 1,
-            QueuedAt = QueuedAt,
-            ExpiresAt = ExpiresAt,
-        };
+        public ClaimedDelivery ToDelivery(Mailing mailing, Subscriber subscriber) => new(
+            new MessageIdentity(mailing, Id, QueuedAt), subscriber,
+            new Claim(Attempts + 1, ExpiresAt, MailingId, State));
     }
 }
 

@@ -1,5 +1,6 @@
 using TrendingMail.Delivery.History;
 using TrendingMail.Storage;
+using TrendingMail.Subscribers;
 
 namespace TrendingMail.Delivery.Queue;
 
@@ -9,7 +10,11 @@ internal abstract class StateChange(ClaimedDelivery delivery)
     /// <summary>Completes when the change is durable; the result is whether it was applied.</summary>
     public TaskCompletionSource<bool> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    protected ClaimedDelivery Delivery { get; } = delivery;
+    protected Claim Claim => delivery.Claim;
+
+    protected Subscriber Subscriber => delivery.Subscriber;
+
+    protected long DeliveryId => delivery.Identity.DeliveryId;
 
     /// <summary>
     /// Whether a transaction with the change failed, and may have been committed before the connection was lost.
@@ -42,7 +47,7 @@ internal abstract class StateChange(ClaimedDelivery delivery)
             return null;
         }
 
-        counts.Move(Delivery.MailingId, StateBefore, StateAfter);
+        counts.Move(Claim.MailingId, StateBefore, StateAfter);
         return CreateEvent(now);
     }
 
@@ -50,11 +55,11 @@ internal abstract class StateChange(ClaimedDelivery delivery)
     /// <returns>The change in the number of messages in flight.</returns>
     public int Complete()
     {
-        var before = Delivery.State;
+        var before = Claim.State;
         var isWritten = IsApplied || IsCommitted;
         if (isWritten)
         {
-            Delivery.State = StateAfter;
+            Claim.State = StateAfter;
         }
 
         Completion.TrySetResult(isWritten);
@@ -62,13 +67,7 @@ internal abstract class StateChange(ClaimedDelivery delivery)
             (this is RecordOutcome && before == DeliveryState.Sending ? 1 : 0);
     }
 
-    /// <summary>
-    /// The fencing token: the number of attempts as this claim knows it. The row has a higher number if this process
-    /// was stalled past its lease, lost the delivery and claimed it again.
-    /// </summary>
-    protected long FencingToken => Delivery.State == DeliveryState.Sending ? Delivery.Attempts : Delivery.Attempts - 1;
-
-    protected virtual DeliveryState StateBefore => Delivery.State;
+    protected virtual DeliveryState StateBefore => Claim.State;
 
     protected abstract DeliveryState StateAfter { get; }
 
@@ -96,8 +95,8 @@ internal abstract class StateChange(ClaimedDelivery delivery)
                                 IS NOT DISTINCT FROM @suppression)
             """, ParameterNames,
             [
-                (long)Delivery.Attempts, (now + lease).ToUnixTimeMilliseconds(), Delivery.Id, processId, FencingToken,
-                Delivery.Subscriber!.State.ToColumn(), Delivery.Subscriber.Address, Delivery.Subscriber.Suppression?.ToColumn(),
+                (long)Claim.Attempt, (now + lease).ToUnixTimeMilliseconds(), DeliveryId, processId, Claim.FencingToken,
+                Subscriber.State.ToColumn(), Subscriber.Address, Subscriber.Suppression?.ToColumn(),
             ]);
     }
 
@@ -108,14 +107,14 @@ internal abstract class StateChange(ClaimedDelivery delivery)
 
         protected override DeliveryState StateBefore => DeliveryState.Sending;
 
-        protected override DeliveryState StateAfter => Delivery.State;
+        protected override DeliveryState StateAfter => Claim.State;
 
         public override StatementCall ToCall(string processId, DateTimeOffset now, TimeSpan lease) => new(
             """
             UPDATE deliveries
             SET state = @state, attempts = @fencingToken
             WHERE id = @id AND claimed_by = @processId AND state = 'sending' AND attempts = @attempts
-            """, ParameterNames, [Delivery.State.ToColumn(), FencingToken, Delivery.Id, processId, (long)Delivery.Attempts]);
+            """, ParameterNames, [Claim.State.ToColumn(), Claim.FencingToken, DeliveryId, processId, (long)Claim.Attempt]);
     }
 
     /// <summary>Records the outcome and releases the claim.</summary>
@@ -137,13 +136,13 @@ internal abstract class StateChange(ClaimedDelivery delivery)
             SET reply = reply
             WHERE id = @id AND claimed_by IS NULL AND state = @state AND reply IS NOT DISTINCT FROM @reply
               AND attempts = @attempts
-            """, ProbeParameterNames, [Delivery.Id, transition.State.ToColumn(), transition.Reply, AttemptsAfter]);
+            """, ProbeParameterNames, [DeliveryId, transition.State.ToColumn(), transition.Reply, AttemptsAfter]);
 
         protected override DeliveryState StateAfter => transition.State;
 
-        private long AttemptsAfter => Delivery.State == DeliveryState.Sending || transition.State == DeliveryState.Deferred
-            ? Delivery.Attempts
-            : Delivery.Attempts - 1;
+        private long AttemptsAfter => Claim.State == DeliveryState.Sending || transition.State == DeliveryState.Deferred
+            ? Claim.Attempt
+            : Claim.Attempt - 1;
 
         public override StatementCall ToCall(string processId, DateTimeOffset now, TimeSpan lease) => new(
             """
@@ -154,13 +153,13 @@ internal abstract class StateChange(ClaimedDelivery delivery)
             """, ParameterNames,
             [
                 transition.State.ToColumn(), AttemptsAfter, transition.NextAttemptAt?.ToUnixTimeMilliseconds(), transition.Reply,
-                transition.NextAttemptAt is null ? now.ToUnixTimeMilliseconds() : null, Delivery.Id, processId, Delivery.State.ToColumn(), FencingToken,
+                transition.NextAttemptAt is null ? now.ToUnixTimeMilliseconds() : null, DeliveryId, processId, Claim.State.ToColumn(), Claim.FencingToken,
             ]);
 
         protected override StatementCall? CreateEvent(DateTimeOffset now) => ToEventKind(transition.State) is not { } kind ? null
             : new StatementCall("""
                 INSERT INTO delivery_events (delivery_id, at, kind, detail) VALUES (@id, @at, @kind, @detail)
-                """, EventParameterNames, [Delivery.Id, now.ToUnixTimeMilliseconds(), kind.ToColumn(), transition.Reply]);
+                """, EventParameterNames, [DeliveryId, now.ToUnixTimeMilliseconds(), kind.ToColumn(), transition.Reply]);
 
         private static DeliveryEventKind? ToEventKind(DeliveryState state) => state switch
         {
@@ -178,13 +177,13 @@ internal abstract class StateChange(ClaimedDelivery delivery)
     {
         private static readonly string[] ParameterNames = ["@notBefore", "@id", "@processId"];
 
-        protected override DeliveryState StateAfter => Delivery.State;
+        protected override DeliveryState StateAfter => Claim.State;
 
         public override StatementCall ToCall(string processId, DateTimeOffset now, TimeSpan lease) => new(
             """
             UPDATE deliveries
             SET next_attempt_at = COALESCE(@notBefore, next_attempt_at), lease_until = NULL, claimed_by = NULL
             WHERE id = @id AND claimed_by = @processId AND state IN ('queued', 'deferred')
-            """, ParameterNames, [notBefore?.ToUnixTimeMilliseconds(), Delivery.Id, processId]);
+            """, ParameterNames, [notBefore?.ToUnixTimeMilliseconds(), DeliveryId, processId]);
     }
 }

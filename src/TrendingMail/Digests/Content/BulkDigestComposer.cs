@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using TrendingMail.Delivery;
 using TrendingMail.Messages;
 using TrendingMail.Messages.Bulk;
 using TrendingMail.Subscribers;
@@ -31,14 +30,14 @@ public sealed class BulkDigestComposer(
     private readonly ConcurrentDictionary<string, bool> loggedReasons = new(StringComparer.Ordinal);
 
     /// <summary>Composes a digest for one delivery.</summary>
-    public Envelope Compose(Digest digest, Subscriber subscriber, ClaimedDelivery delivery) =>
-        ComposeFromVariant(digest, subscriber, delivery) ?? ComposeIndividually(digest, subscriber, delivery);
+    public Envelope Compose(Digest digest, Subscriber subscriber, MessageIdentity identity) =>
+        ComposeFromVariant(digest, subscriber, identity) ?? ComposeIndividually(digest, subscriber, identity);
 
     /// <summary>Composes the same message individually, without a variant.</summary>
-    public Envelope ComposeIndividually(Digest digest, Subscriber subscriber, ClaimedDelivery delivery)
+    public Envelope ComposeIndividually(Digest digest, Subscriber subscriber, MessageIdentity identity)
     {
         var content = Render(digest, subscriber, subscriber.Preferences.Format == MailFormat.Html);
-        return messageFactory.Create(delivery, subscriber, content, DigestModel.EditionUrl(digest, site), digest.PublishedAt);
+        return messageFactory.Create(identity, subscriber, content, DigestModel.EditionUrl(digest, site), digest.PublishedAt);
     }
 
     /// <summary>Renders the content of a digest as its message shows it.</summary>
@@ -55,18 +54,18 @@ public sealed class BulkDigestComposer(
     }
 
     /// <returns>Null if this message must be composed individually.</returns>
-    internal Envelope? ComposeFromVariant(Digest digest, Subscriber subscriber, ClaimedDelivery delivery)
+    internal Envelope? ComposeFromVariant(Digest digest, Subscriber subscriber, MessageIdentity identity)
     {
         var language = templates.FindLanguage(subscriber.Preferences.Language);
-        var key = new VariantKey(delivery.Kind, delivery.Key, digest.SelectionKey,
+        var key = new VariantKey(identity.Mailing, digest.SelectionKey,
             subscriber.Preferences.Format == MailFormat.Html, language.Tag, templates.Version);
-        var header = messageFactory.CreateRecipientHeader(delivery, subscriber, digest.PublishedAt);
+        var header = messageFactory.CreateRecipientHeader(identity, subscriber, digest.PublishedAt);
         values ??= new PlaceholderValues(DigestPlaceholders.Count);
         var variant = variants.TryGet(key, out var cached) ? cached : CreateVariant(digest, key);
         return variant is not null &&
             DigestPlaceholders.TryFill(values, digest, subscriber, language, links, header.UnsubscribeToken) &&
-            messageFactory.Create(delivery, header, variant, values) is { } envelope
-                ? Verify(envelope, digest, subscriber, delivery, key with { Selection = "" })
+            messageFactory.Create(identity, header, variant, values) is { } envelope
+                ? Verify(envelope, digest, subscriber, identity, key with { Selection = "" })
                 : null;
     }
 
@@ -77,7 +76,7 @@ public sealed class BulkDigestComposer(
     {
         var rendered = RenderShared(digest, key.Language, key.WithHtml, key.TemplatesVersion);
         var fallbackReason = "the configured header values do not allow a header template";
-        var variant = messageFactory.GetHeaderTemplate(key.Kind, key.Mailing, DigestModel.EditionUrl(digest, site), key.WithHtml) is { } headerTemplate
+        var variant = messageFactory.GetHeaderTemplate(key.Mailing, DigestModel.EditionUrl(digest, site), key.WithHtml) is { } headerTemplate
             ? MailVariant.TryCreate(rendered.Layout, rendered.Recorder, rendered.TextPapers, rendered.HtmlPapers, headerTemplate, pool, out fallbackReason)
             : null;
         if (fallbackReason is not null && loggedReasons.TryAdd(fallbackReason, true))
@@ -95,11 +94,11 @@ public sealed class BulkDigestComposer(
     /// Composes the first message of each kind both ways. A difference is a bug and must not be sent.
     /// </summary>
     private Envelope? Verify(
-        Envelope envelope, Digest digest, Subscriber subscriber, ClaimedDelivery delivery, VariantKey key)
+        Envelope envelope, Digest digest, Subscriber subscriber, MessageIdentity identity, VariantKey key)
     {
         if (!verified.TryGetValue(key, out var isIdentical))
         {
-            using var individual = ComposeIndividually(digest, subscriber, delivery);
+            using var individual = ComposeIndividually(digest, subscriber, identity);
             isIdentical = individual.Message.Written.SequenceEqual(envelope.Message.Written);
             verified[key] = isIdentical;
             if (!isIdentical)

@@ -1,6 +1,6 @@
-using TrendingMail.Delivery;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Editions;
+using TrendingMail.Messages;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Schedules;

@@ -1,5 +1,6 @@
 using TrendingMail.Digests.Selection.Matching;
 using TrendingMail.Editions;
+using TrendingMail.Messages;
 using TrendingMail.Papers;
 
 namespace TrendingMail.Digests.Selection;
@@ -7,20 +8,16 @@ namespace TrendingMail.Digests.Selection;
 /// <summary>The papers that the digests of a day or week are selected from: indexed once for all subscribers.</summary>
 public sealed class DigestCandidates
 {
-    private DigestCandidates(bool weekly, DateOnly day, Edition newest, IReadOnlyList<EditionPaper> papers)
+    private DigestCandidates(Mailing.Digest mailing, Edition newest, IReadOnlyList<EditionPaper> papers)
     {
-        Weekly = weekly;
-        Day = day;
+        Mailing = mailing;
         Number = newest.Number;
         PublishedAt = newest.PublishedAt;
         Papers = papers;
         Index = new PaperIndex([.. papers.Select(paper => paper.Paper)]);
     }
 
-    public bool Weekly { get; }
-
-    /// <summary>The day of the edition, or the last day of the week.</summary>
-    public DateOnly Day { get; }
+    public Mailing.Digest Mailing { get; }
 
     /// <summary>The number of the newest edition.</summary>
     public int Number { get; }
@@ -37,7 +34,7 @@ public sealed class DigestCandidates
     /// <summary>An index of <see cref="Papers"/>.</summary>
     public PaperIndex Index { get; }
 
-    public static DigestCandidates ForDay(Edition edition) => new(false, edition.Day, edition, edition.Papers);
+    public static DigestCandidates ForDay(Edition edition) => new(new Mailing.Daily(edition.Day), edition, edition.Papers);
 
     /// <param name="editions">
     /// The editions, at least one, of the week that ends on <paramref name="day"/> to select from.
@@ -54,7 +51,7 @@ public sealed class DigestCandidates
             .OrderByDescending(paper => paper.Score)
             .ThenBy(paper => paper.PaperId)
             .Select((paper, i) => paper with { Rank = i + 1 });
-        return new DigestCandidates(true, day, editions[^1], [.. papers])
+        return new DigestCandidates(new Mailing.Weekly(day), editions[^1], [.. papers])
         {
             DaysWithoutEdition = [.. Digest.WeekEnding(day).Except(published)],
         };

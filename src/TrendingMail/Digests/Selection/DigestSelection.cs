@@ -46,7 +46,7 @@ public static class DigestSelection
             .ThenBy(scoredPaper => scoredPaper.Paper.Rank)
             .ToArray();
         return new Digest(
-            candidates.Weekly, candidates.Day, candidates.Number, candidates.PublishedAt, candidates.Papers.Count,
+            candidates.Mailing, candidates.Number, candidates.PublishedAt, candidates.Papers.Count,
             [.. followed.Select(scoredPaper => scoredPaper.Selected)],
             [.. trending.Except(followed).Select(scoredPaper => scoredPaper.Selected)],
             candidates.DaysWithoutEdition);

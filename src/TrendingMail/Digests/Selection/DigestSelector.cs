@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using TrendingMail.Delivery;
 using TrendingMail.Delivery.History;
 using TrendingMail.Editions;
+using TrendingMail.Messages;
 using TrendingMail.Papers;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Interests;
@@ -28,9 +28,9 @@ public sealed class DigestSelector(
     /// <summary>
     /// Selects a subscriber's digest; null if there is no edition that the subscriber has not received.
     /// </summary>
-    public async Task<Digest?> SelectAsync(Mailing mailing, Subscriber subscriber, CancellationToken cancellationToken)
+    public async Task<Digest?> SelectAsync(Mailing.Digest mailing, Subscriber subscriber, CancellationToken cancellationToken)
     {
-        var cached = mailing.Kind == MailingKind.Weekly
+        var cached = mailing is Mailing.Weekly
             ? await FindWeekAsync(mailing, subscriber, cancellationToken)
             : await FindDayAsync(mailing, cancellationToken);
         if (cached is null)
@@ -55,11 +55,11 @@ public sealed class DigestSelector(
     }
 
     /// <summary>A daily edition never changes, so it is loaded once.</summary>
-    private async Task<CachedMailing?> FindDayAsync(Mailing mailing, CancellationToken cancellationToken)
+    private async Task<CachedMailing?> FindDayAsync(Mailing.Digest mailing, CancellationToken cancellationToken)
     {
-        var key = $"{mailing.Kind} {mailing.Key}";
+        var key = mailing.ToString();
         return cache.TryGetValue(key, out var cached) ? cached
-            : await editions.FindAsync(ParseDay(mailing), cancellationToken) is { } edition
+            : await editions.FindAsync(mailing.Day, cancellationToken) is { } edition
                 ? AddToCache(key, DigestCandidates.ForDay(edition))
                 : null;
     }
@@ -68,9 +68,9 @@ public sealed class DigestSelector(
     /// Checks each time which editions of the week exist, because more may be published, but loads them once for all
     /// subscribers who have received the same ones or none.
     /// </summary>
-    private async Task<CachedMailing?> FindWeekAsync(Mailing mailing, Subscriber subscriber, CancellationToken cancellationToken)
+    private async Task<CachedMailing?> FindWeekAsync(Mailing.Digest mailing, Subscriber subscriber, CancellationToken cancellationToken)
     {
-        var day = ParseDay(mailing);
+        var day = mailing.Day;
         var week = Digest.WeekEnding(day);
         var published = await editions.ListDaysAsync(week[0], day, cancellationToken);
         var received = await history.DigestsAsync(subscriber.Id, week[0], day, cancellationToken);
@@ -80,7 +80,7 @@ public sealed class DigestSelector(
             return null;
         }
 
-        var key = string.Join(' ', [mailing.Kind, mailing.Key, .. published.Select(FormatDay), "-", .. days.Select(FormatDay)]);
+        var key = string.Join(' ', [mailing.ToString(), .. published.Select(FormatDay), "-", .. days.Select(FormatDay)]);
         if (cache.TryGetValue(key, out var cached))
         {
             return cached;
@@ -105,9 +105,6 @@ public sealed class DigestSelector(
 
     /// <summary>When a week's votes are counted: the end of its last day in UTC.</summary>
     private static DateTimeOffset EndOfDay(DateOnly day) => new(day.AddDays(1), default, TimeSpan.Zero);
-
-    private static DateOnly ParseDay(Mailing mailing) =>
-        DateOnly.ParseExact(mailing.Key, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static string FormatDay(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

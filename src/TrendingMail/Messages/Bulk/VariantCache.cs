@@ -3,12 +3,10 @@ using System.Collections.Concurrent;
 namespace TrendingMail.Messages.Bulk;
 
 /// <summary>What two subscribers' messages must have in common to differ in their placeholders only.</summary>
-/// <param name="Kind">Daily or weekly.</param>
-/// <param name="Mailing">The edition or week.</param>
 /// <param name="Selection">The selected papers and the reasons.</param>
 /// <param name="TemplatesVersion">The version of the templates.</param>
 public readonly record struct VariantKey(
-    string Kind, string Mailing, string Selection, bool WithHtml, string Language, int TemplatesVersion);
+    Mailing Mailing, string Selection, bool WithHtml, string Language, int TemplatesVersion);
 
 /// <summary>
 /// The variants in use, each created once however many workers request it. When they exceed the memory limit, all are

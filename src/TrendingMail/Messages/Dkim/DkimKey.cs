@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using NSec.Cryptography;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Security;
-using TrendingMail.Delivery;
 
 namespace TrendingMail.Messages.Dkim;
 

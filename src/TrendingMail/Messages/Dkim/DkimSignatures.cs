@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MimeKit;
-using TrendingMail.Delivery;
 
 namespace TrendingMail.Messages.Dkim;
 

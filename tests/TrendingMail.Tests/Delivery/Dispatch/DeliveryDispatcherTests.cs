@@ -99,9 +99,9 @@ public abstract class DeliveryDispatcherTests(DatabaseFixture fixture) : Deliver
     {
         await QueueManyAsync(3);
         var composed = 0;
-        var composer = new Composer([MailingKind.Daily], (delivery, stop) => Interlocked.Increment(ref composed) == 2
+        var composer = new Composer((identity, subscriber, stop) => Interlocked.Increment(ref composed) == 2
             ? throw new InvalidOperationException("a broken paper")
-            : TestEnvelopes.Composer().ComposeAsync(delivery, stop));
+            : TestEnvelopes.ComposeAsync(identity, subscriber, stop)!);
 
         await DispatchAsync(ScriptedTransport.AcceptingAll(), composer);
 
@@ -114,8 +114,7 @@ public abstract class DeliveryDispatcherTests(DatabaseFixture fixture) : Deliver
     {
         await QueueManyAsync(3);
 
-        await DispatchAsync(ScriptedTransport.AcceptingAll(), new Composer([MailingKind.Daily],
-            (_, _) => throw new InvalidOperationException("a broken paper")));
+        await DispatchAsync(ScriptedTransport.AcceptingAll(), new Composer((_, _, _) => throw new InvalidOperationException("a broken paper")));
 
         Assert.Contains("a broken paper", Assert.Single(await Database.ReadAsync(
             session => session.QueryAsync<string>("SELECT text FROM alerts"), Stop)), StringComparison.Ordinal);
@@ -126,16 +125,16 @@ public abstract class DeliveryDispatcherTests(DatabaseFixture fixture) : Deliver
     {
         await EnqueueAsync("ada@example.org");
         var transport = ScriptedTransport.AcceptingAll();
-        var composer = new Composer([MailingKind.Daily], async (delivery, stop) =>
+        var composer = new Composer(async (identity, subscriber, stop) =>
         {
-            if (delivery.Subscriber!.State != SubscriberState.Active)
+            if (subscriber.State != SubscriberState.Active)
             {
                 return new Composition.Skip("the subscriber left");
             }
 
             await Database.WriteAsync(
                 session => session.ExecuteAsync("UPDATE subscribers SET state = 'unsubscribed'"), stop);
-            return await TestEnvelopes.Composer().ComposeAsync(delivery, stop);
+            return await TestEnvelopes.ComposeAsync(identity, subscriber, stop)!;
         });
 
         await DispatchAsync(transport, composer);
@@ -150,8 +149,7 @@ public abstract class DeliveryDispatcherTests(DatabaseFixture fixture) : Deliver
         await EnqueueAsync("ada@example.org");
         var transport = ScriptedTransport.AcceptingAll();
 
-        await DispatchAsync(transport, new Composer([MailingKind.Daily],
-            (_, _) => Task.FromResult<Composition>(new Composition.Skip("the subscriber left"))));
+        await DispatchAsync(transport, new Composer((_, _, _) => Task.FromResult<Composition>(new Composition.Skip("the subscriber left"))));
 
         Assert.Empty(transport.SentIds);
         Assert.Equal([("skipped", 0)], await DeliveriesAsync());
@@ -162,7 +160,7 @@ public abstract class DeliveryDispatcherTests(DatabaseFixture fixture) : Deliver
     {
         await EnqueueAsync("ada@example.org");
 
-        await DispatchAsync(ScriptedTransport.AcceptingAll(), TestEnvelopes.Composer() with { Kinds = ["other"] });
+        await DispatchAsync(ScriptedTransport.AcceptingAll(), (_, _, _) => null);
 
         Assert.Equal([("skipped", 0)], await DeliveriesAsync());
     }

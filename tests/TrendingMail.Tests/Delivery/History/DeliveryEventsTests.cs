@@ -18,7 +18,7 @@ public abstract class DeliveryEventsTests(DatabaseFixture fixture) : DeliveryQue
         Clock.Advance(TimeSpan.FromMinutes(5));
         await RecordOutcomeAsync((await ClaimAndMarkSendingAsync())!, new DeliveryTransition(DeliveryState.Sent, null, "250 2.0.0 ok: queued as 4711"));
 
-        var trace = Assert.Single(await Events.TraceAsync(first.SubscriberId, null, 10, Stop));
+        var trace = Assert.Single(await Events.TraceAsync(first.Subscriber.Id, null, 10, Stop));
 
         Assert.Equal((DeliveryState.Sent, 2, "250 2.0.0 ok: queued as 4711"), (trace.State, trace.Attempts, trace.Reply));
         Assert.Equal(Morning.AddMinutes(5), trace.EndedAt);
@@ -34,7 +34,7 @@ public abstract class DeliveryEventsTests(DatabaseFixture fixture) : DeliveryQue
         var delivery = (await ClaimAndMarkSendingAsync($"{Environment.MachineName}/{int.MaxValue}/1"))!;
         await DeliveryQueue.RecoverAsync(Stop);
 
-        var trace = Assert.Single(await Events.TraceAsync(delivery.SubscriberId, null, 10, Stop));
+        var trace = Assert.Single(await Events.TraceAsync(delivery.Subscriber.Id, null, 10, Stop));
 
         Assert.Equal(DeliveryEventKind.Interrupted, Assert.Single(trace.Events).Kind);
         await AssertCountsAsync();

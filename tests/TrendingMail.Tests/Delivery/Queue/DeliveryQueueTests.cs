@@ -1,5 +1,6 @@
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Queue;
+using TrendingMail.Messages;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Storage;
 
@@ -16,7 +17,7 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
         Assert.False(await EnqueueAsync("ada@example.org"));
 
         Assert.Equal([("queued", 0)], await DeliveriesAsync());
-        Assert.Equal(Morning, (await ClaimAndMarkSendingAsync())!.QueuedAt);
+        Assert.Equal(Morning, (await ClaimAndMarkSendingAsync())!.Identity.QueuedAt);
     }
 
     [Fact]
@@ -45,8 +46,8 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
 
         var delivery = (await ClaimAndMarkSendingAsync())!;
 
-        Assert.Equal(("daily", "2026-11-23", 1), (delivery.Kind, delivery.Key, delivery.Attempts));
-        Assert.Equal(Morning.AddHours(24), delivery.ExpiresAt);
+        Assert.Equal((new Mailing.Daily(Today), 1), (delivery.Identity.Mailing, delivery.Claim.Attempt));
+        Assert.Equal(Morning.AddHours(24), delivery.Claim.ExpiresAt);
         Assert.Equal([("sending", 1)], await DeliveriesAsync());
         Assert.Null(await ClaimAndMarkSendingAsync());
     }
@@ -63,7 +64,7 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
 
         Assert.Equal(Enumerable.Repeat(1, 20).Concat(Enumerable.Repeat(0, 5)),
             claimed.Select(deliveries => deliveries.Count).OrderDescending());
-        Assert.Equal(20, claimed.SelectMany(deliveries => deliveries).Select(delivery => delivery.Id).Distinct().Count());
+        Assert.Equal(20, claimed.SelectMany(deliveries => deliveries).Select(delivery => delivery.Identity.DeliveryId).Distinct().Count());
     }
 
     [Fact]
@@ -74,8 +75,8 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
         Clock.Advance(TimeSpan.FromMinutes(1));
         await EnqueueAsync(late.Id, Today);
 
-        Assert.NotEqual(late.Id, (await ClaimAndMarkSendingAsync())!.SubscriberId);
-        Assert.Equal(late.Id, (await ClaimAndMarkSendingAsync())!.SubscriberId);
+        Assert.NotEqual(late.Id, (await ClaimAndMarkSendingAsync())!.Subscriber.Id);
+        Assert.Equal(late.Id, (await ClaimAndMarkSendingAsync())!.Subscriber.Id);
     }
 
     [Fact]
@@ -86,8 +87,8 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
         Clock.Advance(TimeSpan.FromMinutes(1));
         await AddSubscriberAsync("new@example.org");
 
-        Assert.Equal([MailingKind.Welcome, MailingKind.Daily],
-            (await DeliveryQueue.ClaimAsync("here/1/1", 2, Stop)).Select(delivery => delivery.Kind));
+        Assert.Equal(["welcome", "daily"],
+            (await DeliveryQueue.ClaimAsync("here/1/1", 2, Stop)).Select(delivery => delivery.Identity.Mailing.KindName));
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
 
         var claimed = Assert.Single(await DeliveryQueue.ClaimAsync("here/1/1", 10, Stop));
 
-        Assert.Equal(("ada@example.org", SubscriberState.Active), (claimed.Subscriber!.Address, claimed.Subscriber.State));
+        Assert.Equal(("ada@example.org", SubscriberState.Active), (claimed.Subscriber.Address, claimed.Subscriber.State));
         Assert.Equal([("queued", 0)], await DeliveriesAsync());
         Assert.Empty(await DeliveryQueue.ClaimAsync("here/1/1", 10, Stop));
         Assert.False(await DeliveryQueue.HasReadyAsync(Stop));
@@ -114,7 +115,7 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
 
         Assert.True(await DeliveryQueue.HasReadyAsync(Stop));
         var again = (await ClaimAndMarkSendingAsync())!;
-        Assert.Equal((2, Morning), (again.Attempts, again.QueuedAt));
+        Assert.Equal((2, Morning), (again.Claim.Attempt, again.Identity.QueuedAt));
     }
 
     [Theory]
@@ -152,7 +153,7 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
         Assert.Equal(1, await DeliveryQueue.RecoverAsync(Stop));
 
         var again = (await ClaimAndMarkSendingAsync())!;
-        Assert.Equal((first.Id, first.Key, first.QueuedAt, 2), (again.Id, again.Key, again.QueuedAt, again.Attempts));
+        Assert.Equal((first.Identity, 2), (again.Identity, again.Claim.Attempt));
     }
 
     [Fact]
@@ -163,7 +164,7 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
 
         Assert.Equal(0, await DeliveryQueue.RecoverAsync(Stop));
 
-        Assert.Equal(1, (await ClaimAndMarkSendingAsync())!.Attempts);
+        Assert.Equal(1, (await ClaimAndMarkSendingAsync())!.Claim.Attempt);
     }
 
     [Fact]
@@ -231,11 +232,11 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
     {
         var reader = await AddSubscriberAsync("ada@example.org");
         await Database.WriteAsync(session => DeliveryQueue.EnqueueAsync(
-            session, new Mailing(MailingKind.Daily, "x"), reader.Id, TimeSpan.FromHours(48)), Stop);
+            session, new Mailing.Daily(Today), reader.Id, TimeSpan.FromHours(48)), Stop);
 
         var welcome = await ClaimAndMarkSendingAsync();
-        var claimed = welcome!.Key == "x" ? welcome : await ClaimAndMarkSendingAsync();
-        Assert.Equal(Morning.AddHours(48), claimed!.ExpiresAt);
+        var claimed = welcome!.Identity.Mailing is Mailing.Daily ? welcome : await ClaimAndMarkSendingAsync();
+        Assert.Equal(Morning.AddHours(48), claimed!.Claim.ExpiresAt);
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public abstract class DeliveryRetentionTests(DatabaseFixture fixture) : Delivery
         await EnqueueAsync(reader.Id, day ?? Today);
         while (await ClaimAndMarkSendingAsync() is { } delivery)
         {
-            await RecordOutcomeAsync(delivery, delivery.SubscriberId == reader.Id
+            await RecordOutcomeAsync(delivery, delivery.Subscriber.Id == reader.Id
                 ? new DeliveryTransition(state, null, "said")
                 : new DeliveryTransition(DeliveryState.Deferred, Clock.GetUtcNow().AddHours(1), "450 later"));
         }

@@ -24,7 +24,7 @@ public sealed class DeliveryTransitionTests
         string outcome, UncertainPolicy policy, DeliveryState state, double? minutes)
     {
         var deliveryTransition = DeliveryTransition.From(
-            CreateOutcome(outcome), CreateDelivery(attempts: 2), Now, new DeliveryOptions { OnUncertain = policy }, jitter: 0.5);
+            CreateOutcome(outcome), CreateClaim(attempt: 2, Now.AddHours(24)), Now, new DeliveryOptions { OnUncertain = policy }, jitter: 0.5);
 
         Assert.Equal((state, "said"), (deliveryTransition.State, deliveryTransition.Reply));
         Assert.Equal(minutes is { } m ? Now.AddMinutes(m) : null, deliveryTransition.NextAttemptAt);
@@ -36,9 +36,9 @@ public sealed class DeliveryTransitionTests
     [InlineData("uncertain")]
     public void NothingIsRetriedAfterItsExpiry(string outcome)
     {
-        var delivery = CreateDelivery(attempts: 3) with { ExpiresAt = Now.AddSeconds(30) };
+        var claim = CreateClaim(attempt: 3, Now.AddSeconds(30));
 
-        var deliveryTransition = DeliveryTransition.From(CreateOutcome(outcome), delivery, Now, new DeliveryOptions(), jitter: 0);
+        var deliveryTransition = DeliveryTransition.From(CreateOutcome(outcome), claim, Now, new DeliveryOptions(), jitter: 0);
 
         Assert.Equal((DeliveryState.Failed, null), (deliveryTransition.State, deliveryTransition.NextAttemptAt));
         Assert.Equal("given up after 3 attempts; last reply: said", deliveryTransition.Reply);
@@ -67,14 +67,6 @@ public sealed class DeliveryTransitionTests
         _ => new Outcome.Uncertain("said"),
     };
 
-    private static ClaimedDelivery CreateDelivery(int attempts) => new()
-    {
-        Id = 1,
-        Kind = MailingKind.Daily,
-        Key = "2026-11-23",
-        SubscriberId = 1,
-        Attempts = attempts,
-        QueuedAt = Now,
-        ExpiresAt = Now.AddHours(24),
-    };
+    private static Claim CreateClaim(int attempt, DateTimeOffset expiresAt) =>
+        new(attempt, expiresAt, mailingId: 1, DeliveryState.Sending);
 }

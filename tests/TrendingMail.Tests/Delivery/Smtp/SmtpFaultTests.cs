@@ -100,14 +100,14 @@ public abstract class SmtpFaultTests(SmtpFault fault) : DeliveryQueueTestBase(ne
         return (await DeliveriesAsync(), server.AcceptedIds);
     }
 
-    private static Composer LongMessages() => new([MailingKind.Daily], (delivery, _) =>
+    private static Composer LongMessages() => (identity, _, _) =>
     {
         var message = new WireBuffer(LongText.Length);
-        message.Append(Encoding.ASCII.GetBytes($"Message-Id: <{delivery.Id}@example.org>\r\nSubject: long\r\n\r\n"));
+        message.Append(Encoding.ASCII.GetBytes($"Message-Id: <{identity.DeliveryId}@example.org>\r\nSubject: long\r\n\r\n"));
         message.Append(LongText);
         return Task.FromResult<Composition>(new Composition.Mail(new Envelope(
-            $"{delivery.Id}@example.org", "bounces@example.org", "subscriber@example.net", message)));
-    });
+            $"{identity.DeliveryId}@example.org", "bounces@example.org", "subscriber@example.net", message)));
+    };
 }
 
 public sealed class AServerThatClosesWith421() : SmtpFaultTests(SmtpFault.Closing);

@@ -61,7 +61,7 @@ public sealed class BulkDigestComposerTests : IDisposable
         {
             var papers = chosen.Select((c, i) => new SelectedPaper(
                 c.Item2, c.Item1, i < followed ? CreateReason(c.Item3, c.Item4) : null)).ToArray();
-            return new Digest(weekly, new DateOnly(2026, 11, 23), number, Morning, papers.Length + 3,
+            return new Digest(Digest.MailingFor(weekly, new DateOnly(2026, 11, 23)), number, Morning, papers.Length + 3,
                 papers[..Math.Min(followed, papers.Length)], papers[Math.Min(followed, papers.Length)..],
                 weekly ? [new DateOnly(2026, 11, 22)] : []);
         });
@@ -96,7 +96,7 @@ public sealed class BulkDigestComposerTests : IDisposable
             Contact = "help@papers.example.org",
         });
 
-    private static readonly Digest SimpleDigest = new(false, new DateOnly(2026, 11, 23), 7, Morning, 1,
+    private static readonly Digest SimpleDigest = new(new Mailing.Daily(new DateOnly(2026, 11, 23)), 7, Morning, 1,
         [], [new SelectedPaper(1, new FrozenPaper
         {
             Title = "Lanterns", Abstract = "Lamps.", Summary = "Lamps.", SummaryByAi = false, Authors = ["Ada Quill"], Keywords = [],
@@ -116,14 +116,14 @@ public sealed class BulkDigestComposerTests : IDisposable
             var bulkComposer = CreateComposer(site, signs ? CreateKeys() : []);
             foreach (var subscriber in subscribers)
             {
-                var claimed = CreateDelivery(digest, subscriber, delivery);
-                using var individual = TryComposeIndividually(bulkComposer, digest, subscriber, claimed);
+                var identity = CreateIdentity(digest, delivery);
+                using var individual = TryComposeIndividually(bulkComposer, digest, subscriber, identity);
                 if (individual is null)
                 {
                     continue;
                 }
 
-                using var bulk = bulkComposer.ComposeFromVariant(digest, subscriber, claimed);
+                using var bulk = bulkComposer.ComposeFromVariant(digest, subscriber, identity);
                 Interlocked.Increment(ref composed);
                 if (bulk is null)
                 {
@@ -148,7 +148,7 @@ public sealed class BulkDigestComposerTests : IDisposable
             foreach (var language in new[] { "en", "de" })
             {
                 using var message = CreateComposer(new SiteOptions { PublicUrl = new Uri("https://papers.example.org") }, [])
-                    .ComposeFromVariant(digest, CreateSubscriber("ada@example.net", format, language), CreateDelivery(digest, CreateSubscriber("ada@example.net"), 7));
+                    .ComposeFromVariant(digest, CreateSubscriber("ada@example.net", format, language), CreateIdentity(digest, 7));
                 Assert.NotNull(message);
             }
         }
@@ -164,9 +164,9 @@ public sealed class BulkDigestComposerTests : IDisposable
         var digest = SimpleDigest;
         var subscriber = CreateSubscriber("ada@example.net");
 
-        using var bulk = bulkComposer.ComposeFromVariant(digest, subscriber, CreateDelivery(digest, subscriber, 7));
-        using var individual = bulkComposer.Compose(digest, subscriber, CreateDelivery(digest, subscriber, 7));
-        using var again = bulkComposer.Compose(digest, subscriber, CreateDelivery(digest, subscriber, 8));
+        using var bulk = bulkComposer.ComposeFromVariant(digest, subscriber, CreateIdentity(digest, 7));
+        using var individual = bulkComposer.Compose(digest, subscriber, CreateIdentity(digest, 7));
+        using var again = bulkComposer.Compose(digest, subscriber, CreateIdentity(digest, 8));
 
         Assert.Null(bulk);
         Assert.Contains("\n15\n", individual.Read().TextBody!.ReplaceLineEndings("\n"), StringComparison.Ordinal);
@@ -178,7 +178,7 @@ public sealed class BulkDigestComposerTests : IDisposable
         Gen.Select(Digests, Subscribers).Sample((digest, subscriber) =>
         {
             using var mail = CreateComposer(new SiteOptions { PublicUrl = new Uri("https://papers.example.org") }, CreateKeys())
-                .ComposeFromVariant(digest, subscriber with { Address = "ada@example.net" }, CreateDelivery(digest, subscriber, 7));
+                .ComposeFromVariant(digest, subscriber with { Address = "ada@example.net" }, CreateIdentity(digest, 7));
             if (mail is null)
             {
                 return;
@@ -190,11 +190,11 @@ public sealed class BulkDigestComposerTests : IDisposable
             Assert.EndsWith("\r\n", text, StringComparison.Ordinal);
         }, iter: Cases.Slow);
 
-    private static Envelope? TryComposeIndividually(BulkDigestComposer bulkComposer, Digest digest, Subscriber subscriber, ClaimedDelivery delivery)
+    private static Envelope? TryComposeIndividually(BulkDigestComposer bulkComposer, Digest digest, Subscriber subscriber, MessageIdentity identity)
     {
         try
         {
-            return bulkComposer.ComposeIndividually(digest, subscriber, delivery);
+            return bulkComposer.ComposeIndividually(digest, subscriber, identity);
         }
         catch (Exception e) when (e is MimeKit.ParseException or ArgumentException)
         {
@@ -213,20 +213,8 @@ public sealed class BulkDigestComposerTests : IDisposable
         Preferences = new Preferences { Format = format, Language = language },
     };
 
-    private static ClaimedDelivery CreateDelivery(Digest digest, Subscriber subscriber, long id)
-    {
-        var mailing = Digest.MailingFor(digest.Weekly, digest.Day);
-        return new ClaimedDelivery
-        {
-            Id = id,
-            Kind = mailing.Kind,
-            Key = mailing.Key,
-            SubscriberId = subscriber.Id,
-            Attempts = 1,
-            QueuedAt = Morning.AddSeconds(id % 1_000_000),
-            ExpiresAt = Morning.AddDays(1),
-        };
-    }
+    private static MessageIdentity CreateIdentity(Digest digest, long deliveryId) =>
+        new(digest.Mailing, deliveryId, Morning.AddSeconds(deliveryId % 1_000_000));
 
     private DkimOptions[] CreateKeys()
     {

@@ -1,6 +1,6 @@
-using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Digests.Selection;
+using TrendingMail.Messages;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Interests;
 using TrendingMail.Tests.Delivery;
@@ -11,7 +11,7 @@ namespace TrendingMail.Tests.Digests.Selection;
 
 public abstract class DigestSelectorTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
-    private static readonly Mailing Week = Digest.MailingFor(weekly: true, Today);
+    private static readonly Mailing.Digest Week = Digest.MailingFor(weekly: true, Today);
 
     private DigestSelector Selector => new MailTestServices(Database, Clock).Selector;
 

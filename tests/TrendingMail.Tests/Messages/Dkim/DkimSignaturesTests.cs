@@ -6,7 +6,6 @@ using Org.BouncyCastle.Crypto.Generators;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.OpenSsl;
 using Org.BouncyCastle.Security;
-using TrendingMail.Delivery;
 using TrendingMail.Messages.Dkim;
 
 namespace TrendingMail.Tests.Messages.Dkim;

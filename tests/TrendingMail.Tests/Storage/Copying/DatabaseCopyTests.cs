@@ -1,6 +1,6 @@
-using TrendingMail.Delivery;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Links;
+using TrendingMail.Messages;
 using TrendingMail.Papers;
 using TrendingMail.Storage;
 using TrendingMail.Storage.Copying;
@@ -80,7 +80,7 @@ public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
     {
         await SeedAsync();
         var late = await AddSubscriberAsync("late@example.org");
-        var digest = new Mailing(MailingKind.Daily, "2026-11-23");
+        var digest = new Mailing.Daily(new DateOnly(2026, 11, 23));
         var before = await Database.ReadAsync(session => session.SingleAsync<long>("SELECT MAX(id) FROM deliveries"), Stop);
         await Database.WriteAsync(session => DeliveryQueue.EnqueueAsync(session, digest, late.Id - 1), Stop);
         await Copy.RunAsync(null, Stop);

@@ -1,0 +1,29 @@
+namespace TrendingMail.Messages;
+
+/// <summary>
+/// What identifies a message. It determines the Message-ID, the date, the return path and the links, so that every
+/// attempt has the same bytes.
+/// </summary>
+/// <param name="DeliveryId">The id in the delivery queue; 0 for a preview, which is not in it.</param>
+public sealed record MessageIdentity(Mailing Mailing, long DeliveryId, DateTimeOffset QueuedAt)
+{
+    private const string TestKind = "test";
+
+    /// <summary>Whether it is a test message, which is marked as such and recorded nowhere.</summary>
+    public bool IsTest { get; private init; }
+
+    private string KindName => IsTest ? TestKind : Mailing.KindName;
+
+    /// <summary>Creates the identity of a test message.</summary>
+    public static MessageIdentity ForTest(Mailing mailing, DateTimeOffset now)
+    {
+        // Far above any delivery id: a bounce of a test message matches no delivery.
+        return new MessageIdentity(mailing, now.ToUnixTimeMilliseconds(), now) { IsTest = true };
+    }
+
+    /// <summary>Without angle brackets, such as <c>daily-2026-11-23.77@example.org</c>.</summary>
+    public string FormatMessageId(string domain) => $"{KindName}-{Mailing.Key}.{DeliveryId}@{domain}";
+
+    /// <summary>The value of the Feedback-ID field, such as <c>2026-11-23:daily:trendingmail:example.org</c>.</summary>
+    public string FormatFeedbackId(string domain) => $"{Mailing.Key}:{KindName}:trendingmail:{domain}";
+}

@@ -1,0 +1,57 @@
+using System.Net.Mail;
+using TrendingMail.Messages.Dkim;
+
+namespace TrendingMail.Messages;
+
+/// <summary>The settings of section <c>Mail</c> that are visible in messages: addresses and signatures.</summary>
+public record SenderOptions
+{
+    /// <summary>The address in the From header.</summary>
+    public string From { get; init; } = "trendingmail@localhost";
+
+    /// <summary>Where replies go; empty for <see cref="From"/>.</summary>
+    public string ReplyTo { get; init; } = "";
+
+    /// <summary>
+    /// The mailbox that receives bounces. Each message gets its own return path as a subaddress of it (bounces+…@…), so
+    /// the mail server must accept subaddresses. Empty to use <see cref="From"/> unchanged.
+    /// </summary>
+    public string BounceAddress { get; init; } = "";
+
+    public IReadOnlyList<DkimOptions> Dkim { get; init; } = [];
+
+    /// <summary>The part of <see cref="From"/> after the @.</summary>
+    public string Domain => From[(From.LastIndexOf('@') + 1)..];
+
+    protected IEnumerable<string> ValidateSender()
+    {
+        if (!MailAddress.TryCreate(From, out _))
+        {
+            yield return $"Mail:From '{From}' is not an email address.";
+        }
+
+        foreach (var (key, value) in new[] { (nameof(ReplyTo), ReplyTo), (nameof(BounceAddress), BounceAddress) })
+        {
+            if (value.Length > 0 && !MailAddress.TryCreate(value, out _))
+            {
+                yield return $"Mail:{key} '{value}' is not an email address.";
+            }
+        }
+    }
+
+    protected IEnumerable<string> ValidateDkim() => Dkim.SelectMany(ValidateDkim);
+
+    private static IEnumerable<string> ValidateDkim(DkimOptions dkim, int index)
+    {
+        var key = $"Mail:Dkim:{index}";
+        if (string.IsNullOrWhiteSpace(dkim.Domain) || string.IsNullOrWhiteSpace(dkim.Selector))
+        {
+            yield return $"{key} needs a Domain and a Selector.";
+        }
+
+        if (!File.Exists(dkim.KeyFile))
+        {
+            yield return $"{key}:KeyFile '{dkim.KeyFile}' does not exist; give a private key as a PEM file.";
+        }
+    }
+}
