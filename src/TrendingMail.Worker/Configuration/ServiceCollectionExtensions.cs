@@ -6,7 +6,6 @@ using TrendingMail.Delivery.Queue;
 using TrendingMail.Delivery.Smtp;
 using TrendingMail.Delivery.Throttling;
 using TrendingMail.Digests;
-using TrendingMail.Digests.Content;
 using TrendingMail.Digests.Planning;
 using TrendingMail.Digests.Selection;
 using TrendingMail.Editions;
@@ -58,7 +57,7 @@ internal static class ServiceCollectionExtensions
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PaperStore>(),
             provider.GetRequiredService<TimeProvider>(), LatexText.ToReadable));
         services.AddSingleton(provider => new TemplateLibrary(ApplicationPaths.Templates, provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<TemplateLibrary>>())).AddSingleton<MailRenderer>();
+            provider.GetRequiredService<ILogger<TemplateLibrary>>()));
         services.AddSingleton<SubscriberStore>().AddSingleton<LinkSigner>();
         services.AddSingleton<InterestStore>().AddSingleton<FeedbackStore>().AddSingleton<SuppressionStore>()
             .AddSingleton<ErasedAddressStore>();
@@ -78,7 +77,7 @@ internal static class ServiceCollectionExtensions
             provider.GetRequiredService<Database>(), settings.Delivery, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DeliveryStateWriter>>(), ProcessId.Current));
         services.AddSingleton<DeliveryQueue>().AddSingleton<DeliveryHistory>().AddSingleton<DeliveryEvents>().AddSingleton<DeliveryRetention>().AddSingleton<DomainThrottleStore>()
-            .AddSingleton<MessageFactory>().AddSingleton<OperatorAlerts>()
+            .AddSingleton<MessageComposer>().AddSingleton<OperatorAlerts>()
             .AddSingleton<DeliveryDispatcher>();
         services.AddSingleton(provider =>
             new ReturnPath(provider.GetRequiredService<KeyRing>(), settings.Mail.BounceAddress));
@@ -87,8 +86,7 @@ internal static class ServiceCollectionExtensions
             ? new SmtpTransport(settings.Mail.Smtp, TimeProvider.System, provider.GetRequiredService<DomainThrottleStore>().RateLimiter)
             : new OutboxTransport(settings.Mail.Outbox.Path));
 
-        services.AddSingleton<DigestPlanner>().AddSingleton<DigestSelector>().AddSingleton<DigestRenderer>()
-            .AddSingleton<BulkDigestComposer>().AddSingleton<DigestComposer>().AddSingleton<TestDigestComposer>();
+        services.AddSingleton<DigestPlanner>().AddSingleton<DigestSelector>().AddSingleton<DigestComposer>();
         services.AddSingleton<SignUpFlow>().AddSingleton<SignUpRequestQueue>().AddSingleton<SignUpBlocklist>()
             .AddSingleton<FormTokens>().AddSingleton<NoticeComposer>();
         services.AddSingleton<AddressChangeFlow>().AddSingleton<AddressChangeComposer>().AddSingleton<PersonalDataExport>().AddSingleton<ErasureFlow>();

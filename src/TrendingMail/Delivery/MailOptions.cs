@@ -114,7 +114,8 @@ public sealed record MailOptions : SenderOptions
 
     public IReadOnlyList<SmtpOptions> Smtp { get; init; } = [];
 
-    public IEnumerable<string> Validate() => [.. ValidateSender(), .. ValidateTransport(), .. Smtp.SelectMany(ValidateSmtp), .. ValidateDkim()];
+    public IEnumerable<string> Validate() =>
+        [.. ValidateSender(), .. ValidateTransport(), .. Smtp.SelectMany(ValidateSmtp), .. ValidateDkim()];
 
     private IEnumerable<string> ValidateTransport()
     {

@@ -1,9 +1,6 @@
 using Microsoft.Extensions.Logging;
-using MimeKit;
 using TrendingMail.Messages;
-using TrendingMail.Messages.Dkim;
 using TrendingMail.Storage;
-using TrendingMail.Templates;
 
 namespace TrendingMail.Delivery;
 
@@ -11,8 +8,7 @@ namespace TrendingMail.Delivery;
 /// Alerts the operator to what needs attention, by mail to <c>Site:Contact</c> and in the log, once for each alert.
 /// </summary>
 public sealed class OperatorAlerts(
-    Database database, MailRenderer renderer, MailOptions mail, SiteOptions site, DkimSignatures dkim, TimeProvider clock,
-    ILogger<OperatorAlerts> logger)
+    Database database, MessageComposer messages, TimeProvider clock, ILogger<OperatorAlerts> logger)
 {
     /// <param name="key">Identifies the alert: raising it again has no effect.</param>
     public Task RaiseAsync(string key, string subject, string text, CancellationToken cancellationToken) =>
@@ -83,7 +79,7 @@ public sealed class OperatorAlerts(
             return null;
         }
 
-        using var envelope = Compose(alert);
+        using var envelope = messages.ComposeAlert(alert.Id, alert.RaisedAt, alert.Subject, alert.Text);
         Outcome outcome = await connection.PrepareAsync(cancellationToken) is { } reason
             ? new Outcome.Unreachable(reason)
             : await connection.SendAsync(envelope, cancellationToken);
@@ -104,21 +100,6 @@ public sealed class OperatorAlerts(
         await database.WriteAsync(session => session.ExecuteAsync("""
             UPDATE alerts SET sent_at = @sentAt WHERE id = @id AND (sent_at IS NULL OR @sentAt IS NULL)
             """, new { id, sentAt }), cancellationToken) > 0;
-
-    private Envelope Compose(Alert alert)
-    {
-        var content = renderer.Render("alert", TemplateModel.Create(
-            ("alert", TemplateModel.Create(("subject", alert.Subject), ("text", alert.Text)))), alert.Text, withHtml: true);
-        using var message = MimeBuilder.Build(content, new MailHeaders
-        {
-            From = new MailboxAddress(site.Name, mail.From),
-            To = new MailboxAddress("", site.Contact),
-            MessageId = $"alert.{alert.Id}@{mail.Domain}",
-            Date = alert.RaisedAt,
-            FeedbackId = $"alert:operator:trendingmail:{mail.Domain}",
-        });
-        return new Envelope(message.MessageId!, mail.From, site.Contact, dkim.Sign(message));
-    }
 
     private sealed record Alert
     {

@@ -22,13 +22,15 @@ public sealed record Digest(
 
     private string? selectionKey;
 
+    private SelectedPaper[]? papers;
+
     public bool Weekly => Mailing is Mailing.Weekly;
 
     /// <summary>The day of the edition, or the last day of the week.</summary>
     public DateOnly Day => Mailing.Day;
 
     /// <summary>All papers in reading order.</summary>
-    public IEnumerable<SelectedPaper> Papers => Followed.Concat(Trending);
+    public IReadOnlyList<SelectedPaper> Papers => papers ??= [.. Followed, .. Trending];
 
     /// <summary>
     /// Identifies this selection among those of the same edition or week. Each text is terminated by NUL, which no
@@ -40,7 +42,7 @@ public sealed record Digest(
             : $"{selected.PaperId}"),
         $"{Followed.Count} of {Total}", .. DaysWithoutEdition.Select(FormatDay)]);
 
-    public int Count => Followed.Count + Trending.Count;
+    public int Count => Papers.Count;
 
     /// <summary>The mailing of the digests of a day or week.</summary>
     public static Mailing.Digest MailingFor(bool weekly, DateOnly day) =>
@@ -65,18 +67,10 @@ public sealed record Digest(
             : digest.Day == edition))];
     }
 
-    /// <summary>The same digest with all but the first <paramref name="papers"/> papers brief.</summary>
-    public Digest BriefAfter(int papers) => this with
-    {
-        Followed = [.. Followed.Select((selected, i) => selected with { Brief = i >= papers })],
-        Trending = [.. Trending.Select((selected, i) => selected with { Brief = Followed.Count + i >= papers })],
-    };
-
     private static string FormatDay(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A paper of a digest.</summary>
 /// <param name="PaperId">The paper's row id, used in links about it.</param>
 /// <param name="Reason">The interest that it matches; null if it is only trending.</param>
-/// <param name="Brief">Without its summary, to limit the size of the message.</param>
-public sealed record SelectedPaper(long PaperId, FrozenPaper Paper, MatchReason? Reason, bool Brief = false);
+public sealed record SelectedPaper(long PaperId, FrozenPaper Paper, MatchReason? Reason);

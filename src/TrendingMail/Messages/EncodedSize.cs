@@ -4,7 +4,7 @@ using System.Text;
 namespace TrendingMail.Messages;
 
 /// <summary>Estimates the size of a message on the wire.</summary>
-public static class EncodedSize
+internal static class EncodedSize
 {
     /// <summary>Octets that quoted-printable represents literally (RFC 2045 section 6.7).</summary>
     private static readonly SearchValues<byte> Literal = SearchValues.Create(

@@ -3,7 +3,7 @@ using MimeKit;
 namespace TrendingMail.Messages;
 
 /// <summary>The header fields of a message.</summary>
-public sealed record MailHeaders
+internal sealed record MailHeaders
 {
     public required MailboxAddress From { get; init; }
 
@@ -24,7 +24,7 @@ public sealed record MailHeaders
 }
 
 /// <summary>The headers of RFC 2369, RFC 2919 and RFC 8058.</summary>
-public sealed record ListHeaders
+internal sealed record ListHeaders
 {
     /// <summary>Without angle brackets, such as <c>digest.example.org</c>.</summary>
     public required string Id { get; init; }

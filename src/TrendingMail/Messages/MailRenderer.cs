@@ -9,7 +9,7 @@ namespace TrendingMail.Messages;
 public sealed record MailContent(string Subject, string? Html, string Text);
 
 /// <summary>Renders the three templates of a message: subject, text and HTML.</summary>
-public sealed class MailRenderer(TemplateLibrary templates, SiteOptions site)
+internal sealed class MailRenderer(TemplateLibrary templates, SiteOptions site)
 {
     private readonly ScriptObject siteModel = TemplateModel.Site(site);
 
@@ -17,6 +17,9 @@ public sealed class MailRenderer(TemplateLibrary templates, SiteOptions site)
     /// RFC 5322 section 2.1.1 limits lines, not subjects, but every mail client truncates longer ones.
     /// </summary>
     private const int MaximumSubjectLength = 200;
+
+    /// <summary>See <see cref="TemplateLibrary.Version"/>.</summary>
+    public int TemplatesVersion => templates.Version;
 
     /// <summary>Finds the language for a tag, for text in the model; English if there is none.</summary>
     public Language FindLanguage(string? tag) => templates.FindLanguage(tag);
@@ -39,13 +42,17 @@ public sealed class MailRenderer(TemplateLibrary templates, SiteOptions site)
             RenderLines($"mail/{name}.txt", model, language));
     }
 
-    /// <summary>Renders one partial of a message.</summary>
-    /// <param name="name">The template name under <c>mail/</c>, such as <c>paper.html</c>.</param>
-    /// <exception cref="TrendingMailException">The template has an error.</exception>
-    public string RenderPartial(string name, ScriptObject model, string? language)
+    /// <summary>Renders the layout of a shared content.</summary>
+    public MailContent Render(SharedContent content, ModelValues values, Language language, bool withHtml) => Render(
+        content.Template, content.CreateModel(language, values), content.FormatPreheader(language), withHtml, language.Tag);
+
+    /// <summary>Renders a fragment of a shared content.</summary>
+    public string RenderFragment(
+        SharedContent content, int index, bool isBrief, ModelValues values, Language language, bool isHtml)
     {
+        var model = content.CreateFragmentModel(index, isBrief, language, values);
         model.SetValue("site", siteModel, readOnly: true);
-        return RenderLines($"mail/{name}", model, language);
+        return RenderLines($"mail/{content.FragmentTemplate}.{(isHtml ? "html" : "txt")}", model, language.Tag);
     }
 
     private string RenderLines(string name, ScriptObject model, string? language) =>

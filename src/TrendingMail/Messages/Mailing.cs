@@ -36,8 +36,8 @@ public abstract record Mailing
     {
         DailyName when TryParseDay(key, out var day) => new Daily(day),
         WeeklyName when TryParseDay(key, out var day) => new Weekly(day),
-        _ when NoticeKinds.TryGetValue(kindName, out var kind) &&
-            long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var sourceId) => new Notice(kind, sourceId),
+        _ when NoticeKinds.TryGetValue(kindName, out var kind) && TryParseId(key, out var sourceId) =>
+            new Notice(kind, sourceId),
         _ => new Unknown(kindName, key),
     };
 
@@ -46,6 +46,9 @@ public abstract record Mailing
 
     private static bool TryParseDay(string key, out DateOnly day) =>
         DateOnly.TryParseExact(key, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+
+    private static bool TryParseId(string key, out long id) =>
+        long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out id);
 
     /// <summary>The digests of one edition or of a week of editions.</summary>
     public abstract record Digest : Mailing
@@ -83,7 +86,7 @@ public abstract record Mailing
         public override string Key => SourceId.ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>A mailing in the database that this version does not know, for example one of a newer version.</summary>
+    /// <summary>A mailing in the database that this version does not know, such as one of a newer version.</summary>
     public sealed record Unknown(string Name, string Id) : Mailing
     {
         public override string KindName => Name;

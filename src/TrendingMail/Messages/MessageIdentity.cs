@@ -15,11 +15,9 @@ public sealed record MessageIdentity(Mailing Mailing, long DeliveryId, DateTimeO
     private string KindName => IsTest ? TestKind : Mailing.KindName;
 
     /// <summary>Creates the identity of a test message.</summary>
-    public static MessageIdentity ForTest(Mailing mailing, DateTimeOffset now)
-    {
-        // Far above any delivery id: a bounce of a test message matches no delivery.
-        return new MessageIdentity(mailing, now.ToUnixTimeMilliseconds(), now) { IsTest = true };
-    }
+    /// <remarks>Its id is far above that of any delivery, so that a bounce of it matches none.</remarks>
+    public static MessageIdentity ForTest(Mailing mailing, DateTimeOffset now) =>
+        new(mailing, now.ToUnixTimeMilliseconds(), now) { IsTest = true };
 
     /// <summary>Without angle brackets, such as <c>daily-2026-11-23.77@example.org</c>.</summary>
     public string FormatMessageId(string domain) => $"{KindName}-{Mailing.Key}.{DeliveryId}@{domain}";

@@ -5,7 +5,7 @@ using MimeKit.Text;
 namespace TrendingMail.Messages;
 
 /// <summary>Builds a MIME message: RFC 5322 header, text and HTML alternatives in quoted-printable UTF-8.</summary>
-public static class MimeBuilder
+internal static class MimeBuilder
 {
     private static readonly FormatOptions WireOptions = CreateWireOptions();
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Scriban.Runtime;
 using TrendingMail.Subscribers;
@@ -9,6 +10,12 @@ namespace TrendingMail.Messages;
 /// <summary>The template model of a subscriber, localized. Pages and commands use English.</summary>
 public static class SubscriberModel
 {
+    /// <summary>Formatted schedules to cache; subscribers share few distinct ones.</summary>
+    private const int MaximumCachedSchedules = 10_000;
+
+    private static readonly ConcurrentDictionary<(Frequency, DayOfWeek, TimeOnly, string Zone, Language), string> Schedules =
+        new();
+
     /// <summary>The object that templates know as <c>subscriber</c>.</summary>
     public static ScriptObject Create(Subscriber subscriber, Language language) => TemplateModel.Create(
         ("address", subscriber.Address),
@@ -17,13 +24,24 @@ public static class SubscriberModel
     /// <summary>For example "daily at 07:00 (Europe/Berlin)".</summary>
     public static string FormatSchedule(Preferences preferences, Language language)
     {
-        var key = preferences.Frequency switch
+        var key = (preferences.Frequency, preferences.Weekday, preferences.SendAt, preferences.TimeZone, language);
+        if (Schedules.TryGetValue(key, out var cached))
+        {
+            return cached;
+        }
+
+        if (Schedules.Count >= MaximumCachedSchedules)
+        {
+            Schedules.Clear();
+        }
+
+        var name = preferences.Frequency switch
         {
             Frequency.Weekdays => "schedule.weekdays",
             Frequency.Weekly => "schedule.weekly",
             _ => "schedule.daily",
         };
-        return language.Text(key, ("weekday", language.WeekdayName(preferences.Weekday)),
+        return Schedules[key] = language.Text(name, ("weekday", language.WeekdayName(preferences.Weekday)),
             ("time", FormatTime(preferences.SendAt)), ("zone", preferences.TimeZone));
     }
 

@@ -10,12 +10,11 @@ namespace TrendingMail.SignUp;
 
 /// <summary>Composes the mails of an address change: to the new address and to the old one.</summary>
 public sealed class AddressChangeComposer(
-    AddressChangeFlow changes, SuppressionStore suppressions, MailRenderer renderer,
-    MessageFactory messageFactory, SubscriberLinks links)
+    AddressChangeFlow changes, SuppressionStore suppressions, MessageComposer messages, SubscriberLinks links)
 {
     /// <summary>The composer of both mails.</summary>
-    public Task<Composition>? ComposeAsync(MessageIdentity identity, Subscriber subscriber, CancellationToken cancellationToken) =>
-        identity.Mailing switch
+    public Task<Composition>? ComposeAsync(
+        MessageIdentity identity, Subscriber subscriber, CancellationToken cancellationToken) => identity.Mailing switch
         {
             Mailing.Notice { Kind: NoticeKind.AddressChangeConfirmation } notice =>
                 ComposeAsync(notice.SourceId, isNew: true, identity, subscriber, cancellationToken),
@@ -44,7 +43,7 @@ public sealed class AddressChangeComposer(
         }
 
         // Neither address is shown in full to the other: both are masked as far as the mail stays understandable.
-        var language = renderer.FindLanguage(subscriber.Preferences.Language);
+        var language = messages.FindLanguage(subscriber);
         var model = TemplateModel.Create(
             ("subscriber", SubscriberModel.Create(subscriber with { Address = to }, language)),
             ("address_change", TemplateModel.Create(
@@ -55,9 +54,9 @@ public sealed class AddressChangeComposer(
                 ("at", language.FormatInstant(change.RequestedAt)),
                 ("network", change.Network))),
             ("expires_hours", (int)(isNew ? LinkSigner.ConfirmationLifetime : LinkSigner.DisputeLifetime).TotalHours));
-        var content = renderer.Render(
-            isNew ? "address_change_confirmation" : "address_change_notice", model, null, subscriber.Preferences.Format == MailFormat.Html, language.Tag);
-        return new Composition.Mail(messageFactory.Create(identity, subscriber with { Address = to }, content, archiveUrl: null));
+        return new Composition.Mail(messages.Compose(
+            identity, subscriber with { Address = to },
+            isNew ? "address_change_confirmation" : "address_change_notice", model));
     }
 
     private ScriptObject Links(Subscriber subscriber, AddressChange change, DateTimeOffset issuedAt) => TemplateModel.Create(

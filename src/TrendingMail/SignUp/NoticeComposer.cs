@@ -13,17 +13,18 @@ namespace TrendingMail.SignUp;
 
 /// <summary>Composes the confirmation, welcome and goodbye notices.</summary>
 public sealed class NoticeComposer(
-    SubscriberStore subscribers, EditionStore editions, MailRenderer renderer, MessageFactory messageFactory, SubscriberLinks links,
-    SiteOptions site)
+    SubscriberStore subscribers, EditionStore editions, MessageComposer messages, SubscriberLinks links, SiteOptions site)
 {
     /// <summary>The composer of these notices.</summary>
-    public Task<Composition>? ComposeAsync(MessageIdentity identity, Subscriber subscriber, CancellationToken cancellationToken) =>
-        identity.Mailing switch
+    public Task<Composition>? ComposeAsync(
+        MessageIdentity identity, Subscriber subscriber, CancellationToken cancellationToken) => identity.Mailing switch
         {
             Mailing.Notice { Kind: NoticeKind.Confirmation } notice =>
                 ComposeConfirmationAsync(notice, identity, subscriber, cancellationToken),
-            Mailing.Notice { Kind: NoticeKind.Welcome } notice => ComposeWelcomeAsync(notice, identity, subscriber, cancellationToken),
-            Mailing.Notice { Kind: NoticeKind.Goodbye } notice => ComposeGoodbyeAsync(notice, identity, subscriber, cancellationToken),
+            Mailing.Notice { Kind: NoticeKind.Welcome } notice =>
+                ComposeWelcomeAsync(notice, identity, subscriber, cancellationToken),
+            Mailing.Notice { Kind: NoticeKind.Goodbye } notice =>
+                ComposeGoodbyeAsync(notice, identity, subscriber, cancellationToken),
             _ => null,
         };
 
@@ -42,7 +43,7 @@ public sealed class NoticeComposer(
         }
 
         var asked = await FindEventAsync(notice, subscriber, cancellationToken);
-        var language = renderer.FindLanguage(subscriber.Preferences.Language);
+        var language = messages.FindLanguage(subscriber);
         var model = TemplateModel.Create(
             ("subscriber", SubscriberModel.Create(subscriber, language)),
             ("links", TemplateModel.Create(
@@ -53,8 +54,7 @@ public sealed class NoticeComposer(
                 ("network", asked?.Network))),
             ("block_days", (int)SignUpBlocklist.Duration.TotalDays),
             ("expires_hours", (int)LinkSigner.ConfirmationLifetime.TotalHours));
-        var content = renderer.Render("confirmation", model, null, WantsHtml(subscriber), language.Tag);
-        return new Composition.Mail(messageFactory.Create(identity, subscriber, content, archiveUrl: null));
+        return new Composition.Mail(messages.Compose(identity, subscriber, "confirmation", model));
     }
 
     private async Task<Composition> ComposeWelcomeAsync(
@@ -74,7 +74,7 @@ public sealed class NoticeComposer(
         // it at the usual time.
         var isFirst = await FindEventAsync(notice, subscriber, cancellationToken) is { Kind: ConsentKind.Confirmed or ConsentKind.Added };
         var due = DueTime.Next(subscriber.Preferences.Schedule, subscriber.PausedUntil, identity.QueuedAt);
-        var language = renderer.FindLanguage(subscriber.Preferences.Language);
+        var language = messages.FindLanguage(subscriber);
         var model = TemplateModel.Create(
             ("subscriber", SubscriberModel.Create(subscriber, language)),
             ("links", TemplateModel.Create(
@@ -84,8 +84,7 @@ public sealed class NoticeComposer(
             ("next", TemplateModel.Create(
                 ("when", SubscriberModel.FormatSendTime(due, identity.QueuedAt, subscriber.Preferences, language)),
                 ("latest_edition_follows", isFirst && await editions.FindNewestAsync(cancellationToken) is not null))));
-        var content = renderer.Render("welcome", model, null, WantsHtml(subscriber), language.Tag);
-        return new Composition.Mail(messageFactory.Create(identity, subscriber, content, site.BaseUrl));
+        return new Composition.Mail(messages.Compose(identity, subscriber, "welcome", model, archiveUrl: site.BaseUrl));
     }
 
     /// <summary>
@@ -106,7 +105,7 @@ public sealed class NoticeComposer(
         }
 
         var left = await FindEventAsync(notice, subscriber, cancellationToken);
-        var language = renderer.FindLanguage(subscriber.Preferences.Language);
+        var language = messages.FindLanguage(subscriber);
         var model = TemplateModel.Create(
             ("subscriber", SubscriberModel.Create(subscriber, language)),
             ("links", TemplateModel.Create(("undo_unsubscribe", links.UndoUnsubscribe(subscriber, identity.QueuedAt)))),
@@ -115,14 +114,12 @@ public sealed class NoticeComposer(
                 ("by", left?.Origin),
                 ("network", left?.Network))),
             ("expires_days", (int)LinkSigner.DisputeLifetime.TotalDays));
-        var content = renderer.Render("goodbye", model, null, WantsHtml(subscriber), language.Tag);
-        return new Composition.Mail(messageFactory.Create(identity, subscriber, content, archiveUrl: null));
+        return new Composition.Mail(messages.Compose(identity, subscriber, "goodbye", model));
     }
 
     /// <summary>The consent event that caused the notice.</summary>
     private async Task<ConsentEvent?> FindEventAsync(
         Mailing.Notice notice, Subscriber subscriber, CancellationToken cancellationToken) =>
-        (await subscribers.ListConsentEventsAsync(subscriber.Id, cancellationToken)).FirstOrDefault(e => e.Id == notice.SourceId);
-
-    private static bool WantsHtml(Subscriber subscriber) => subscriber.Preferences.Format == MailFormat.Html;
+        (await subscribers.ListConsentEventsAsync(subscriber.Id, cancellationToken))
+            .FirstOrDefault(e => e.Id == notice.SourceId);
 }

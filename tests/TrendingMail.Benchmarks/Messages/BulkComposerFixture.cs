@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Benchmarks.Search;
-using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Digests.Content;
 using TrendingMail.Digests.Selection.Matching;
@@ -27,9 +26,9 @@ internal sealed class BulkComposerFixture
 
     private static readonly string[] Zones = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Tokyo"];
 
-    private readonly BulkDigestComposer composer;
+    private readonly MessageComposer composer;
 
-    private readonly Digest[] digests;
+    private readonly DigestContent[] digests;
 
     /// <summary>Created in advance, because loading subscribers and identities is not part of composing.</summary>
     private readonly (Subscriber Subscriber, MessageIdentity Identity)[] queue;
@@ -46,17 +45,18 @@ internal sealed class BulkComposerFixture
             PostalAddress = "Papers Daily, 1 Harbour Lane, Exampleton",
             Contact = "help@papers.example.org",
         };
-        var mail = new MailOptions
+        var sender = new SenderOptions
         {
             From = "digest@papers.example.org",
             ReplyTo = "answers@papers.example.org",
             BounceAddress = "bounces@papers.example.org",
         };
+        SubscriberLinks links;
         var folder = Directory.CreateTempSubdirectory("trendingmail-render-").FullName;
         try
         {
             var ring = KeyRing.Open(Path.Combine(folder, "keys.json"), TimeProvider.System);
-            var links = new SubscriberLinks(new LinkSigner(ring, TimeProvider.System), site.BaseUrl);
+            links = new SubscriberLinks(new LinkSigner(ring, TimeProvider.System), site.BaseUrl);
             var signatures = new DkimSignatures([.. keys.Select(key =>
             {
                 var file = Path.Combine(folder, key.Selector);
@@ -67,9 +67,9 @@ internal sealed class BulkComposerFixture
                 };
             })]);
             var templateLibrary = new TemplateLibrary(templates);
-            composer = new BulkDigestComposer(templateLibrary, new DigestRenderer(new MailRenderer(templateLibrary, site), site),
-                new MessageFactory(mail, site, new ReturnPath(ring, mail.BounceAddress), links, signatures), links, site,
-                NullLogger<BulkDigestComposer>.Instance);
+            composer = new MessageComposer(
+                templateLibrary, sender, site, new ReturnPath(ring, sender.BounceAddress), links, signatures,
+                NullLogger<MessageComposer>.Instance);
         }
         finally
         {
@@ -78,17 +78,18 @@ internal sealed class BulkComposerFixture
 
         var papers = new PaperFactory(new Vocabulary(20_000, seed: 1), Papers);
         var edition = Enumerable.Range(0, Papers).Select(i => CreatePaper(papers, i)).ToArray();
-        digests = [.. Enumerable.Range(0, profiles).Select(profile => SelectPapers(edition, profile, papersPerDigest))];
+        digests = [.. Enumerable.Range(0, profiles).Select(profile =>
+            new DigestContent(SelectPapers(edition, profile, papersPerDigest), links, site))];
         queue = [.. Enumerable.Range(0, subscribers).Select(i => (CreateSubscriber(i, papersPerDigest), new MessageIdentity(Mailing, i + 1, Morning)))];
     }
 
     /// <summary>Composes a message as delivery does.</summary>
     public Envelope Compose(int subscriber) =>
-        composer.Compose(digests[subscriber % digests.Length], queue[subscriber].Subscriber, queue[subscriber].Identity);
+        composer.Compose(queue[subscriber].Identity, queue[subscriber].Subscriber, digests[subscriber % digests.Length]);
 
     /// <summary>Composes the same message individually, by rendering the templates and building a MIME tree.</summary>
     public Envelope ComposeIndividually(int subscriber) =>
-        composer.ComposeIndividually(digests[subscriber % digests.Length], queue[subscriber].Subscriber, queue[subscriber].Identity);
+        composer.ComposeIndividually(queue[subscriber].Identity, queue[subscriber].Subscriber, digests[subscriber % digests.Length]);
 
     private static FrozenPaper CreatePaper(PaperFactory papers, int number)
     {

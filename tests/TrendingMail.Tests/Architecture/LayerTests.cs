@@ -53,6 +53,18 @@ public sealed class LayerTests
         method => method.IsDefined(typeof(UnsafeAccessorAttribute), inherit: false));
 
     [Fact]
+    public void OnlyMessagesKnowsItsBulkPath()
+    {
+        const string Bulk = "TrendingMail.Messages.Bulk";
+        var others = Layers.SelectMany(floor => floor)
+            .Where(name => name is not ("TrendingMail.Messages" or "TrendingMail.Worker"));
+
+        Assert.DoesNotContain(Library.GetTypes(), type => type.Namespace == Bulk && type.IsPublic);
+        Assert.All(others, name => Assert.Empty(FindViolations(name, [Bulk])));
+        Assert.Contains("MessageComposer", FindViolations("TrendingMail.Messages", [Bulk]));
+    }
+
+    [Fact]
     public void TheLayerRuleDetectsViolations()
     {
         // Dependencies in fields and constructors and, in the last case, only in the body of an async method.

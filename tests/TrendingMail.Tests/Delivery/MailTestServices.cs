@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.History;
 using TrendingMail.Digests;
-using TrendingMail.Digests.Content;
 using TrendingMail.Digests.Selection;
 using TrendingMail.Editions;
 using TrendingMail.Links;
@@ -46,26 +45,19 @@ public sealed class MailTestServices(Database database, TimeProvider clock, Site
 
     public SubscriberLinks Links => new(Signer, site.BaseUrl);
 
-    public MailRenderer Renderer => new(TemplateLibrary, site);
-
-    public DigestRenderer DigestRenderer => new(Renderer, site);
-
     public static Language Language(string tag) => TemplateLibrary.FindLanguage(tag);
 
     public DigestSelector Selector => new(
         new EditionStore(database, clock), new PaperStore(database, clock), new InterestStore(database), new DeliveryHistory(database));
 
-    public DigestComposer Digests => new(
-        Selector, BulkComposer);
+    public MessageComposer Messages => new(
+        TemplateLibrary, mail, site, new ReturnPath(keys, mail.BounceAddress), Links, new DkimSignatures(mail.Dkim),
+        NullLogger<MessageComposer>.Instance);
 
-    public BulkDigestComposer BulkComposer => new(TemplateLibrary, DigestRenderer, MessageFactory, Links, site, NullLogger<BulkDigestComposer>.Instance);
+    public DigestComposer Digests => new(Selector, Messages, Links, site);
 
     public NoticeComposer Notices =>
-        new(new SubscriberStore(database, clock), new EditionStore(database, clock), Renderer, MessageFactory, Links, site);
+        new(new SubscriberStore(database, clock), new EditionStore(database, clock), Messages, Links, site);
 
-    public OperatorAlerts Alerts => new(
-        database, Renderer, mail, site, new DkimSignatures(mail.Dkim), clock, NullLogger<OperatorAlerts>.Instance);
-
-    private MessageFactory MessageFactory =>
-        new(mail, site, new ReturnPath(keys, mail.BounceAddress), Links, new DkimSignatures(mail.Dkim));
+    public OperatorAlerts Alerts => new(database, Messages, clock, NullLogger<OperatorAlerts>.Instance);
 }

@@ -6,8 +6,8 @@ using TrendingMail.Delivery.Dispatch;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Delivery.Throttling;
 using TrendingMail.Digests;
-using TrendingMail.Digests.Content;
 using TrendingMail.Messages;
+using TrendingMail.Messages.Bulk;
 using TrendingMail.Papers;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Interests;
@@ -199,7 +199,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
     {
         var message = await ComposeLongDigestAsync(25);
 
-        Assert.InRange(Size(message), 1, RenderedDigest.MaximumSize);
+        Assert.InRange(Size(message), 1, SharedRenderer.MaximumSize);
         Assert.Equal(25, Regex.Count(message.TextBody!, "The first words"));
     }
 
@@ -208,7 +208,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
     {
         var message = await ComposeLongDigestAsync(Preferences.MaximumPapers);
 
-        Assert.InRange(Size(message), RenderedDigest.MaximumSize * 0.9, RenderedDigest.MaximumSize);
+        Assert.InRange(Size(message), SharedRenderer.MaximumSize * 0.9, SharedRenderer.MaximumSize);
         Assert.Equal(Preferences.MaximumPapers, Regex.Count(message.TextBody!, "A Title of a Length"));
         Assert.InRange(Regex.Count(message.TextBody!, "The first words"), 5, 49);
     }

@@ -100,7 +100,7 @@ public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
         Interest[] interests = [Interest.Create(InterestKind.Keyword, "tides")!, Interest.Create(InterestKind.Author, "B. Ortiz")!];
         var digest = DigestSelection.Select(DigestCandidates.ForDay(edition), interests, papers: 10);
 
-        var content = room.BulkComposer.Render(digest, subscriber, withHtml: true);
+        var content = room.Digests.Render(digest, subscriber, withHtml: true);
 
         Assert.Equal("Lanterns & Lighthouses: 10× Fewer \"Lamps\" at… und 2 weitere Paper", content.Subject);
         GoldenFile.Verify("digest-de.html", content.Html!);

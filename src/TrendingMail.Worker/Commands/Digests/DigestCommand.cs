@@ -51,7 +51,7 @@ internal static class DigestCommand
         var digest = await run.Get<DigestSelector>().SelectAsync(mailing, subscriber, run.Stop) ?? throw new TrendingMailException(
             $"{subscriber.Address} has already received every edition of {mailing.Key}.");
         using var envelope = composer.Compose(
-            digest, subscriber, new MessageIdentity(mailing, DeliveryId: 0, run.Get<TimeProvider>().GetUtcNow()));
+            digest, new MessageIdentity(mailing, DeliveryId: 0, run.Get<TimeProvider>().GetUtcNow()), subscriber);
         using var stream = new MemoryStream(envelope.Message.Memory.ToArray());
         using var message = await MimeMessage.LoadAsync(stream, run.Stop);
         run.PrintRaw(run.Value(Format) switch

@@ -2,6 +2,7 @@ using System.CommandLine;
 using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Digests.Selection;
+using TrendingMail.Messages;
 using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Commands.Digests;
@@ -24,7 +25,8 @@ internal static class SendTestCommand
         var mailing = Digest.MailingFor(weekly: false, edition.Day);
         var digest = await run.Get<DigestSelector>().SelectAsync(mailing, subscriber, run.Stop)
             ?? throw new TrendingMailException($"There is no digest of {mailing.Key} for {address}.");
-        using var envelope = run.Get<TestDigestComposer>().Compose(digest, subscriber);
+        using var envelope = run.Get<DigestComposer>().Compose(
+            digest, MessageIdentity.ForTest(mailing, run.Get<TimeProvider>().GetUtcNow()), subscriber);
 
         var transport = run.Get<IMailTransport>();
         await using var connection = transport.CreateConnections()[0];

@@ -1,5 +1,4 @@
 using TrendingMail.Digests;
-using TrendingMail.Digests.Content;
 using TrendingMail.Digests.Selection;
 using TrendingMail.Links;
 
@@ -20,7 +19,7 @@ internal static class DigestViewEndpoints
     public static void MapDigestViewEndpoints(this IEndpointRouteBuilder app) => app.MapPage("/view/{token}", ShowAsync);
 
     private static Task<IResult> ShowAsync(
-        string token, HttpContext http, LinkAuthorizer authorizer, DigestSelector selector, BulkDigestComposer composer, PageRenderer renderer) =>
+        string token, HttpContext http, LinkAuthorizer authorizer, DigestSelector selector, DigestComposer composer, PageRenderer renderer) =>
         authorizer.AuthorizeAsync(token, LinkPurpose.View, async (subscriber, link) =>
         {
             var mailing = Digest.MailingFor(link.Choice == 1, DateOnly.FromDayNumber((int)link.Subject));

@@ -33,7 +33,8 @@ public sealed class DeliveryHistory(Database database)
                 WHERE d.subscriber_id = @subscriberId AND d.state NOT IN ('failed', 'skipped')
                   AND m.kind IN ('daily', 'weekly') AND m.key BETWEEN @from AND @to
                 ORDER BY m.key, m.kind
-                """, new { subscriberId, from, to })).Select(row => Mailing.Parse(row.Kind, row.Key)).OfType<Mailing.Digest>()], cancellationToken);
+                """, new { subscriberId, from, to }))
+                .Select(row => Mailing.Parse(row.Kind, row.Key)).OfType<Mailing.Digest>()], cancellationToken);
 
     /// <summary>All deliveries to a subscriber, oldest first, as long as they are retained.</summary>
     public Task<IReadOnlyList<DeliveryRecord>> ListAsync(long subscriberId, CancellationToken cancellationToken) =>

@@ -2,18 +2,19 @@ using System.Globalization;
 using Scriban.Runtime;
 using TrendingMail.Digests.Selection.Matching;
 using TrendingMail.Editions;
+using TrendingMail.Messages;
 using TrendingMail.Templates;
 using TrendingMail.Templates.Localization;
 
 namespace TrendingMail.Digests.Content;
 
-/// <summary>The part of the digest template model that is the same for all subscribers of a variant.</summary>
-public static class DigestModel
+/// <summary>The part of the digest template model that is the same for all subscribers with the same papers.</summary>
+internal static class DigestModel
 {
     /// <summary>The number of titles that fit into the preview text of mail clients.</summary>
     private const int PreheaderTitles = 2;
 
-    /// <param name="papers">The models from <see cref="CreateEntry"/>, each with its rendered paper added.</param>
+    /// <param name="papers">The models from <see cref="CreateEntry"/>.</param>
     public static ScriptObject Create(Digest digest, IScriptObject[] papers, Language language, SiteOptions site) => TemplateModel.Create(
         ("edition", TemplateModel.Create(
             ("number", digest.Number),
@@ -23,7 +24,7 @@ public static class DigestModel
             ("missing", FormatDaysWithoutEdition(digest, language)),
             ("url", EditionUrl(digest, site)))),
         ("count", digest.Count),
-        ("first", digest.Papers.FirstOrDefault()?.Paper.Title),
+        ("first", digest.Count > 0 ? digest.Papers[0].Paper.Title : null),
         ("has_ai", digest.Papers.Any(selected => selected.Paper.SummaryByAi)),
         ("sections", TemplateModel.List(
         [
@@ -31,24 +32,29 @@ public static class DigestModel
             .. CreateSection(language.Text("digest.trending"), papers[digest.Followed.Count..]),
         ])));
 
-    /// <summary>The model of a paper in the layout: its position and why it was selected.</summary>
-    public static ScriptObject CreateEntry(SelectedPaper selected, int index, Language language, SiteOptions site) => TemplateModel.Create(
+    /// <summary>The model of a paper in the layout: its position, why it was selected, and the rendered paper.</summary>
+    public static IScriptObject CreateEntry(
+        SelectedPaper selected, int index, ModelValues values, Language language, SiteOptions site) => values.CreateObject(
         ("rank", index + 1),
         ("first", index == 0),
         ("why", FormatReason(selected.Reason, language)),
         ("title", selected.Paper.Title),
-        ("page_url", PaperModel.PageUrl(selected.Paper, site)));
+        ("page_url", PaperModel.PageUrl(selected.Paper, site)),
+        ("text", values.GetFragment(index, isHtml: false)),
+        ("html", values.GetFragment(index, isHtml: true)));
 
     /// <summary>The model of the paper templates: the same in every digest that contains the paper.</summary>
-    public static ScriptObject CreatePaper(SelectedPaper selected, bool isFirst, Language language, SiteOptions site)
+    /// <param name="isBrief">Without its summary, to limit the size of the message.</param>
+    public static ScriptObject CreatePaper(
+        SelectedPaper selected, bool isFirst, bool isBrief, Language language, SiteOptions site)
     {
         var model = PaperModel.Create(selected.Paper, 0, site);
         var (names, others) = AuthorLine.Abbreviate(selected.Paper.Authors);
         model.SetValue("first", isFirst, readOnly: true);
         model.SetValue("names", names, readOnly: true);
         model.SetValue("others", others, readOnly: true);
-        model.SetValue("brief", selected.Brief, readOnly: true);
-        model.SetValue("links", CreateLinks(selected, model, language), readOnly: true);
+        model.SetValue("brief", isBrief, readOnly: true);
+        model.SetValue("links", CreateLinks(isBrief, model, language), readOnly: true);
         return model;
     }
 
@@ -87,7 +93,7 @@ public static class DigestModel
         papers.Length == 0 ? [] : [TemplateModel.Create(("title", title), ("papers", TemplateModel.List(papers)))];
 
     /// <summary>The links to the paper, its PDF, code and project; only the first for a brief paper.</summary>
-    private static ScriptArray CreateLinks(SelectedPaper selected, ScriptObject paper, Language language)
+    private static ScriptArray CreateLinks(bool isBrief, ScriptObject paper, Language language)
     {
         var links = new (string Key, string Member)[]
         {
@@ -95,7 +101,7 @@ public static class DigestModel
         };
         return TemplateModel.List(links
             .Where(link => paper[link.Member] is not null)
-            .Take(selected.Brief ? 1 : links.Length)
+            .Take(isBrief ? 1 : links.Length)
             .Select(link => TemplateModel.Create(("text", language.Text(link.Key)), ("url", paper[link.Member]))));
     }
 

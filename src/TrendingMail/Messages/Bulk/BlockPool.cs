@@ -7,7 +7,7 @@ namespace TrendingMail.Messages.Bulk;
 /// only. Block boundaries depend on the content of the lines (content-defined chunking), so that the same lines form
 /// the same blocks whatever surrounds them.
 /// </summary>
-public sealed class BlockPool
+internal sealed class BlockPool
 {
     /// <summary>The average number of lines in a block.</summary>
     private const uint AverageBlockLines = 8;

@@ -5,16 +5,12 @@ using MimeKit.Utils;
 
 namespace TrendingMail.Messages.Bulk;
 
-/// <summary>The values in the header of a mailing that differ between recipients.</summary>
-/// <param name="UnsubscribeToken">The token in the List-Unsubscribe URLs.</param>
-public readonly record struct RecipientHeader(string To, string MessageId, DateTimeOffset Date, string UnsubscribeToken);
-
 /// <summary>
 /// The header and MIME structure of a mailing's messages, inferred from a sample message written by MimeKit. Each
 /// message substitutes its recipient's values for those of the sample; a second sample verifies that nothing else
 /// differs.
 /// </summary>
-public sealed class HeaderTemplate
+internal sealed class HeaderTemplate
 {
     // Letters and digits only, which no header encodes, in a combination that does not occur in an operator's settings.
     private const string SubjectSample = "Zq7xSubject";
@@ -29,7 +25,7 @@ public sealed class HeaderTemplate
     private static readonly SearchValues<char> AddressCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.@!#$%&'*+-/=?^_`{|}~");
 
-    private static volatile Tuple<DateTimeOffset, string> latestDate = Tuple.Create(default(DateTimeOffset), "");
+    private static volatile FormattedDate latestDate = new(default, "");
 
     private readonly List<(byte[] Literal, Field Field)> header;
 
@@ -56,7 +52,7 @@ public sealed class HeaderTemplate
     }
 
     /// <summary>The MIME structure before the text, between the text and the HTML, and after the last part.</summary>
-    internal Block[] PartDelimiters { get; }
+    public Block[] PartDelimiters { get; }
 
     public bool HasHtml => PartDelimiters.Length == 3;
 
@@ -203,12 +199,12 @@ public sealed class HeaderTemplate
     private static string FormatDate(DateTimeOffset date)
     {
         var latest = latestDate;
-        if (latest.Item1 != date || latest.Item1.Offset != date.Offset || latest.Item2.Length == 0)
+        if (!latest.Date.EqualsExact(date) || latest.Text.Length == 0)
         {
-            latestDate = latest = Tuple.Create(date, DateUtils.FormatDate(date));
+            latestDate = latest = new FormattedDate(date, DateUtils.FormatDate(date));
         }
 
-        return latest.Item2;
+        return latest.Text;
     }
 
     /// <summary>
@@ -216,4 +212,6 @@ public sealed class HeaderTemplate
     /// </summary>
     private static bool IsPlainAddress(ReadOnlySpan<char> address) =>
         address.Length <= MaximumAddressLength && !address.ContainsAnyExcept(AddressCharacters);
+
+    private sealed record FormattedDate(DateTimeOffset Date, string Text);
 }

@@ -6,7 +6,7 @@ namespace TrendingMail.Messages.Bulk;
 /// A message that many subscribers get, rendered, encoded and split into blocks once. Composing it for a subscriber
 /// means copying the blocks and filling in the placeholders.
 /// </summary>
-public sealed class MailVariant
+internal sealed class MailVariant
 {
     private readonly HeaderTemplate headerTemplate;
 
@@ -24,34 +24,43 @@ public sealed class MailVariant
     /// <summary>The approximate memory use in bytes, without the shared blocks.</summary>
     public int EstimatedBytes => 1024 + (8 * blocks.Length);
 
-    /// <param name="layout">The rendered layout, with markers for subscriber values and for papers.</param>
     /// <param name="fallbackReason">
     /// Why there is no variant, for example a template that does more than write a placeholder.
     /// </param>
     public static MailVariant? TryCreate(
-        MailContent layout, PlaceholderRecorder recorder, IReadOnlyList<RenderedPaper> textPapers, IReadOnlyList<RenderedPaper> htmlPapers, HeaderTemplate headerTemplate, BlockPool pool,
-        out string? fallbackReason)
+        SharedRendering rendering, HeaderTemplate headerTemplate, BlockPool pool, out string? fallbackReason)
     {
+        var (layout, recorder, textFragments, htmlFragments, _) = rendering;
+
         // The HTML is rendered before the text.
-        fallbackReason = layout.Html is null ? recorder.FindMismatch(layout.Text) : recorder.FindMismatch(layout.Html, layout.Text);
-        fallbackReason ??= textPapers.Concat(htmlPapers).FirstOrDefault(renderedPaper => renderedPaper.FallbackReason is not null)?.FallbackReason;
+        fallbackReason = layout.Html is null
+            ? recorder.FindMismatch(layout.Text)
+            : recorder.FindMismatch(layout.Html, layout.Text);
+        fallbackReason ??= textFragments.Concat(htmlFragments)
+            .FirstOrDefault(fragment => fragment.FallbackReason is not null)?.FallbackReason;
         fallbackReason ??= layout.Text.Length == 0 || layout.Html is "" ? "a part is empty" : null;
         if (fallbackReason is not null)
         {
             return null;
         }
 
-        List<Block> blocks = [headerTemplate.PartDelimiters[0], .. Assemble(layout.Text, textPapers, isHtml: false, pool), headerTemplate.PartDelimiters[1]];
+        List<Block> blocks =
+        [
+            headerTemplate.PartDelimiters[0],
+            .. Assemble(layout.Text, textFragments, isHtml: false, pool),
+            headerTemplate.PartDelimiters[1],
+        ];
         if (layout.Html is not null)
         {
-            blocks.AddRange([.. Assemble(layout.Html, htmlPapers, isHtml: true, pool), headerTemplate.PartDelimiters[2]]);
+            blocks.AddRange([.. Assemble(layout.Html, htmlFragments, isHtml: true, pool), headerTemplate.PartDelimiters[2]]);
         }
 
         return new MailVariant(headerTemplate, HeaderTemplate.FormatSubjectField(layout.Subject), [.. blocks]);
     }
 
     /// <returns>False, with nothing written, if only MimeKit can write one of the values.</returns>
-    public bool TryWriteHeader(RecipientHeader recipient, WireBuffer output) => headerTemplate.TryWriteHeader(recipient, subjectField, output);
+    public bool TryWriteHeader(RecipientHeader recipient, WireBuffer output) =>
+        headerTemplate.TryWriteHeader(recipient, subjectField, output);
 
     public void WriteBody(PlaceholderValues values, WireBuffer output)
     {
@@ -61,19 +70,22 @@ public sealed class MailVariant
         }
     }
 
-    private static List<Block> Assemble(string layout, IReadOnlyList<RenderedPaper> renderedPapers, bool isHtml, BlockPool pool)
+    private static List<Block> Assemble(string layout, RenderedFragment[] fragments, bool isHtml, BlockPool pool)
     {
         var blocks = new List<Block>();
-        var papersByPlaceholder = Enumerable.Range(0, renderedPapers.Count).ToDictionary(index => RenderedPaper.PlaceholderFor(index, isHtml), index => renderedPapers[index]);
+        var fragmentsByPlaceholder = Enumerable.Range(0, fragments.Length)
+            .ToDictionary(index => RenderedFragment.PlaceholderFor(index, isHtml), index => fragments[index]);
         var pending = new StringBuilder();
         var start = 0;
-        for (var at = 0; PlaceholderRecorder.FindNext(layout, at) is (var markerStart and >= 0, var placeholder); at = markerStart + PlaceholderRecorder.MarkerLength)
+        var at = 0;
+        while (PlaceholderRecorder.FindNext(layout, at) is (var markerStart and >= 0, var placeholder))
         {
-            if (papersByPlaceholder.TryGetValue(placeholder, out var renderedPaper))
+            at = markerStart + PlaceholderRecorder.MarkerLength;
+            if (fragmentsByPlaceholder.TryGetValue(placeholder, out var fragment))
             {
                 pending.Append(layout, start, markerStart - start);
-                renderedPaper.AppendTo(pending, isHtml, pool, blocks);
-                start = markerStart + PlaceholderRecorder.MarkerLength;
+                fragment.AppendTo(pending, isHtml, pool, blocks);
+                start = at;
             }
         }
 

@@ -11,7 +11,7 @@ namespace TrendingMail.Messages.Bulk;
 /// each such value. A template may only write it, in a statement of its own: <c>{{ links.unsubscribe }}</c>. Any other
 /// use (a condition, a filter, an argument) is detected.
 /// </summary>
-public sealed class PlaceholderRecorder
+internal sealed class PlaceholderRecorder : ModelValues
 {
     // Unicode noncharacters (section 23.7) around the number: they do not occur in text and need no escaping in HTML.
     private const char Opening = '\uFDD0';
@@ -21,31 +21,31 @@ public sealed class PlaceholderRecorder
     /// <summary>The character for placeholder 0; like the following ones, it is in the private use area.</summary>
     private const char FirstNumber = '\uE000';
 
-    internal const int MarkerLength = 3;
+    public const int MarkerLength = 3;
 
     private const string ForeignMarker = "a template writes text that looks like a placeholder";
 
     private readonly List<int> written = [];
 
     /// <summary>The placeholders in the order in which they were written.</summary>
-    internal ReadOnlySpan<int> Written => CollectionsMarshal.AsSpan(written);
+    public ReadOnlySpan<int> Written => CollectionsMarshal.AsSpan(written);
 
     /// <summary>The first use other than writing, with file and line; null if there is none.</summary>
     public string? Misuse { get; private set; }
 
-    /// <summary>Creates a template value that stands for a subscriber's value.</summary>
-    /// <param name="suffix">A suffix that is the same for all subscribers: letters, digits and dots.</param>
-    public object CreatePlaceholder(int placeholder, string suffix = "") => new Placeholder(this, placeholder, suffix);
+    /// <summary>Creates a placeholder for a subscriber's value.</summary>
+    public override object Get(int number, string suffix = "") => new Placeholder(this, number, suffix);
+
+    /// <summary>Creates a placeholder for a fragment.</summary>
+    public override object GetFragment(int index, bool isHtml) =>
+        new Placeholder(this, RenderedFragment.PlaceholderFor(index, isHtml), "");
+
+    /// <summary>Creates a template object that reports any use other than writing one of its members.</summary>
+    public override IScriptObject CreateObject(params ReadOnlySpan<(string Name, object? Value)> members) =>
+        new PlaceholderScope(this, TemplateModel.Create(members));
 
     /// <summary>
-    /// Creates a template object from placeholders and from values that are the same for all subscribers.
-    /// </summary>
-    public IScriptObject CreateScope(params ReadOnlySpan<(string Name, object? Value)> members) => CreateScope(TemplateModel.Create(members));
-
-    public IScriptObject CreateScope(ScriptObject members) => new PlaceholderScope(this, members);
-
-    /// <summary>
-    /// An upper bound for the encoded size of a text with markers in bytes, without the papers in it.
+    /// An upper bound for the encoded size of a text with markers in bytes, without the fragments in it.
     /// </summary>
     /// <param name="longestValue">The size to assume for a subscriber's value, in bytes.</param>
     public static int SizeUpperBound(string text, int longestValue)
@@ -53,7 +53,7 @@ public sealed class PlaceholderRecorder
         var (size, start) = (0, 0);
         while (FindNext(text, start) is (var markerStart and >= 0, var placeholder))
         {
-            size += EncodedSize.UpperBound(text.AsSpan(start, markerStart - start)) + (placeholder < RenderedPaper.FirstPlaceholder ? longestValue : 0);
+            size += EncodedSize.UpperBound(text.AsSpan(start, markerStart - start)) + (placeholder < RenderedFragment.FirstPlaceholder ? longestValue : 0);
             start = markerStart + MarkerLength;
         }
 
@@ -64,7 +64,7 @@ public sealed class PlaceholderRecorder
     /// Checks that texts contain exactly the recorded markers. Returns the reason if not, otherwise null.
     /// </summary>
     /// <param name="texts">In the order in which they were rendered.</param>
-    internal string? FindMismatch(params ReadOnlySpan<string> texts)
+    public string? FindMismatch(params ReadOnlySpan<string> texts)
     {
         var expected = Written;
         foreach (var text in texts)
@@ -84,15 +84,15 @@ public sealed class PlaceholderRecorder
     }
 
     /// <summary>The same for a fragment: its ends must not form a marker together with the surrounding text.</summary>
-    internal string? FindFragmentMismatch(string text) => FindMismatch(text) ??
+    public string? FindFragmentMismatch(string text) => FindMismatch(text) ??
         (text.Length < MarkerLength || text.AsSpan(0, 2).Contains(Closing) || text.AsSpan(text.Length - 2).Contains(Opening)
             ? ForeignMarker
             : null);
 
-    internal static string Marker(int placeholder) => $"{Opening}{(char)(FirstNumber + placeholder)}{Closing}";
+    public static string Marker(int placeholder) => $"{Opening}{(char)(FirstNumber + placeholder)}{Closing}";
 
     /// <summary>Finds the next marker and its placeholder; -1 if there is none.</summary>
-    internal static (int Position, int Placeholder) FindNext(ReadOnlySpan<char> text, int from)
+    public static (int Position, int Placeholder) FindNext(ReadOnlySpan<char> text, int from)
     {
         while (text[from..].IndexOf(Opening) is var found and >= 0)
         {
@@ -108,7 +108,7 @@ public sealed class PlaceholderRecorder
         return (-1, -1);
     }
 
-    internal string Write(Placeholder placeholder, SourceSpan span, bool isCaptured)
+    public string Write(Placeholder placeholder, SourceSpan span, bool isCaptured)
     {
         if (isCaptured)
         {
@@ -119,7 +119,7 @@ public sealed class PlaceholderRecorder
         return Marker(placeholder.Number) + placeholder.Suffix;
     }
 
-    internal void ReportMisuse(SourceSpan span) =>
+    public void ReportMisuse(SourceSpan span) =>
         Misuse ??= $"Template {span.FileName}, line {span.Start.Line + 1}, column {span.Start.Column + 1}: " +
             "a per-subscriber value may only be written unchanged";
 }

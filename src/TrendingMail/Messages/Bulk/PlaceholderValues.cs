@@ -5,7 +5,7 @@ using TrendingMail.Templates;
 namespace TrendingMail.Messages.Bulk;
 
 /// <summary>One subscriber's values for the placeholders of a variant, as plain text and as HTML. Reusable.</summary>
-public sealed class PlaceholderValues : IDisposable
+internal sealed class PlaceholderValues : IDisposable
 {
     /// <summary>The longest HTML escape of one UTF-8 byte: <c>&amp;quot;</c>.</summary>
     private const int LongestEscape = 6;

@@ -9,7 +9,7 @@ namespace TrendingMail.Messages.Bulk;
 /// and concatenated.
 /// </summary>
 /// <param name="output">Receives the encoded bytes.</param>
-public struct QuotedPrintable(WireBuffer output)
+internal struct QuotedPrintable(WireBuffer output)
 {
     /// <summary>Characters on a line, including the "=" of a soft line break.</summary>
     private const int MaximumLineLength = 76;
@@ -33,7 +33,7 @@ public struct QuotedPrintable(WireBuffer output)
     private int pending = None;
 
     /// <summary>Whether every byte is represented literally at any position in a line.</summary>
-    internal static bool IsAlwaysLiteral(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(AlwaysLiteral);
+    public static bool IsAlwaysLiteral(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(AlwaysLiteral);
 
     /// <param name="text">UTF-8 with LF line endings, without CR.</param>
     public void Write(ReadOnlySpan<byte> text)

@@ -3,17 +3,17 @@ using System.Collections.Concurrent;
 namespace TrendingMail.Messages.Bulk;
 
 /// <summary>What two subscribers' messages must have in common to differ in their placeholders only.</summary>
-/// <param name="Selection">The selected papers and the reasons.</param>
+/// <param name="Content">See <see cref="SharedContent.Key"/>.</param>
 /// <param name="TemplatesVersion">The version of the templates.</param>
-public readonly record struct VariantKey(
-    Mailing Mailing, string Selection, bool WithHtml, string Language, int TemplatesVersion);
+internal readonly record struct VariantKey(
+    Mailing Mailing, string Content, bool WithHtml, string Language, int TemplatesVersion);
 
 /// <summary>
 /// The variants in use, each created once however many workers request it. When they exceed the memory limit, all are
 /// dropped, and those still requested are created again.
 /// </summary>
 /// <param name="memoryLimit">The approximate memory limit in bytes.</param>
-public sealed class VariantCache(long memoryLimit)
+internal sealed class VariantCache(long memoryLimit)
 {
     private volatile Generation generation = new();
 

@@ -71,9 +71,9 @@ public sealed class PlaceholderRecorderTests : IDisposable
         try
         {
             new TemplateLibrary(folder.Path).Render($"x.{kind}", TemplateModel.Create(
-                ("subscriber", recorder.CreateScope(("address", recorder.CreatePlaceholder(0)), ("known", "Ada"))),
-                ("links", recorder.CreateScope(("papers", TemplateModel.List(Enumerable.Range(0, 3).Select(n =>
-                    recorder.CreateScope(("more", recorder.CreatePlaceholder(1, $".{n}"))))))))));
+                ("subscriber", recorder.CreateObject(("address", recorder.Get(0)), ("known", "Ada"))),
+                ("links", recorder.CreateObject(("papers", TemplateModel.List(Enumerable.Range(0, 3).Select(n =>
+                    recorder.CreateObject(("more", recorder.Get(1, $".{n}"))))))))));
         }
         catch (TrendingMailException e)
         {

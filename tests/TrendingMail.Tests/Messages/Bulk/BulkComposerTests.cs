@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using CsCheck;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Digests.Content;
 using TrendingMail.Digests.Selection.Matching;
@@ -15,11 +14,10 @@ using TrendingMail.Subscribers.Interests;
 using TrendingMail.Templates;
 using TrendingMail.Tests.Delivery;
 using TrendingMail.Tests.Links;
-using TrendingMail.Tests.Messages;
 
-namespace TrendingMail.Tests.Digests.Content;
+namespace TrendingMail.Tests.Messages.Bulk;
 
-public sealed class BulkDigestComposerTests : IDisposable
+public sealed class BulkComposerTests : IDisposable
 {
     private static readonly DateTimeOffset Morning = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
 
@@ -96,6 +94,8 @@ public sealed class BulkDigestComposerTests : IDisposable
             Contact = "help@papers.example.org",
         });
 
+    private static readonly SiteOptions Site = new() { PublicUrl = new Uri("https://papers.example.org") };
+
     private static readonly Digest SimpleDigest = new(new Mailing.Daily(new DateOnly(2026, 11, 23)), 7, Morning, 1,
         [], [new SelectedPaper(1, new FrozenPaper
         {
@@ -113,17 +113,18 @@ public sealed class BulkDigestComposerTests : IDisposable
         var (composed, inBulk) = (0, 0);
         Gen.Select(Sites, Digests, Subscribers.Array[4, 12], Gen.Long[1, long.MaxValue], Gen.Bool).Sample((site, digest, subscribers, delivery, signs) =>
         {
-            var bulkComposer = CreateComposer(site, signs ? CreateKeys() : []);
+            var composer = CreateComposer(site, signs ? CreateKeys() : []);
+            var content = CreateContent(digest, site);
             foreach (var subscriber in subscribers)
             {
                 var identity = CreateIdentity(digest, delivery);
-                using var individual = TryComposeIndividually(bulkComposer, digest, subscriber, identity);
+                using var individual = TryComposeIndividually(composer, content, subscriber, identity);
                 if (individual is null)
                 {
                     continue;
                 }
 
-                using var bulk = bulkComposer.ComposeFromVariant(digest, subscriber, identity);
+                using var bulk = composer.ComposeInBulk(identity, subscriber, content);
                 Interlocked.Increment(ref composed);
                 if (bulk is null)
                 {
@@ -147,8 +148,8 @@ public sealed class BulkDigestComposerTests : IDisposable
         {
             foreach (var language in new[] { "en", "de" })
             {
-                using var message = CreateComposer(new SiteOptions { PublicUrl = new Uri("https://papers.example.org") }, [])
-                    .ComposeFromVariant(digest, CreateSubscriber("ada@example.net", format, language), CreateIdentity(digest, 7));
+                using var message = CreateComposer(Site, []).ComposeInBulk(
+                    CreateIdentity(digest, 7), CreateSubscriber("ada@example.net", format, language), CreateContent(digest, Site));
                 Assert.NotNull(message);
             }
         }
@@ -160,13 +161,14 @@ public sealed class BulkDigestComposerTests : IDisposable
         CopyTemplates();
         File.AppendAllText(folder.File("mail/digest.txt"), "{{ subscriber.address | string.size }}\n");
         var log = new CollectedLog();
-        var bulkComposer = CreateComposer(new SiteOptions { PublicUrl = new Uri("https://papers.example.org") }, [], new TemplateLibrary(folder.Path), log);
+        var composer = CreateComposer(Site, [], new TemplateLibrary(folder.Path), log);
         var digest = SimpleDigest;
+        var content = CreateContent(digest, Site);
         var subscriber = CreateSubscriber("ada@example.net");
 
-        using var bulk = bulkComposer.ComposeFromVariant(digest, subscriber, CreateIdentity(digest, 7));
-        using var individual = bulkComposer.Compose(digest, subscriber, CreateIdentity(digest, 7));
-        using var again = bulkComposer.Compose(digest, subscriber, CreateIdentity(digest, 8));
+        using var bulk = composer.ComposeInBulk(CreateIdentity(digest, 7), subscriber, content);
+        using var individual = composer.Compose(CreateIdentity(digest, 7), subscriber, content);
+        using var again = composer.Compose(CreateIdentity(digest, 8), subscriber, content);
 
         Assert.Null(bulk);
         Assert.Contains("\n15\n", individual.Read().TextBody!.ReplaceLineEndings("\n"), StringComparison.Ordinal);
@@ -177,8 +179,8 @@ public sealed class BulkDigestComposerTests : IDisposable
     public void MessagesAreSevenBitWithCrLfLinesWithinTheSmtpLimit() =>
         Gen.Select(Digests, Subscribers).Sample((digest, subscriber) =>
         {
-            using var mail = CreateComposer(new SiteOptions { PublicUrl = new Uri("https://papers.example.org") }, CreateKeys())
-                .ComposeFromVariant(digest, subscriber with { Address = "ada@example.net" }, CreateIdentity(digest, 7));
+            using var mail = CreateComposer(Site, CreateKeys()).ComposeInBulk(
+                CreateIdentity(digest, 7), subscriber with { Address = "ada@example.net" }, CreateContent(digest, Site));
             if (mail is null)
             {
                 return;
@@ -190,11 +192,12 @@ public sealed class BulkDigestComposerTests : IDisposable
             Assert.EndsWith("\r\n", text, StringComparison.Ordinal);
         }, iter: Cases.Slow);
 
-    private static Envelope? TryComposeIndividually(BulkDigestComposer bulkComposer, Digest digest, Subscriber subscriber, MessageIdentity identity)
+    private static Envelope? TryComposeIndividually(
+        MessageComposer composer, SharedContent content, Subscriber subscriber, MessageIdentity identity)
     {
         try
         {
-            return bulkComposer.ComposeIndividually(digest, subscriber, identity);
+            return composer.ComposeIndividually(identity, subscriber, content);
         }
         catch (Exception e) when (e is MimeKit.ParseException or ArgumentException)
         {
@@ -230,20 +233,23 @@ public sealed class BulkDigestComposerTests : IDisposable
         return [new DkimOptions { Domain = "papers.example.org", Selector = "s1", KeyFile = folder.File("rsa.pem") }];
     }
 
-    private static BulkDigestComposer CreateComposer(SiteOptions site, DkimOptions[] keys, TemplateLibrary? templates = null, ILogger<BulkDigestComposer>? log = null)
+    private static DigestContent CreateContent(Digest digest, SiteOptions site) => new(digest, CreateLinks(site), site);
+
+    private static SubscriberLinks CreateLinks(SiteOptions site) =>
+        new(new LinkSigner(TestKeys.Ring(1), TimeProvider.System), site.BaseUrl);
+
+    private static MessageComposer CreateComposer(
+        SiteOptions site, DkimOptions[] keys, TemplateLibrary? templates = null, ILogger<MessageComposer>? log = null)
     {
-        var mail = new MailOptions
+        var sender = new SenderOptions
         {
             From = "digest@papers.example.org",
             ReplyTo = "answers@papers.example.org",
             BounceAddress = "bounces@papers.example.org",
         };
-        var usedTemplates = templates ?? MailTestServices.TemplateLibrary;
-        var ring = TestKeys.Ring(1);
-        var links = new SubscriberLinks(new LinkSigner(ring, TimeProvider.System), site.BaseUrl);
-        return new BulkDigestComposer(usedTemplates, new DigestRenderer(new MailRenderer(usedTemplates, site), site),
-            new MessageFactory(mail, site, new ReturnPath(ring, mail.BounceAddress), links, new DkimSignatures(keys)), links, site,
-            log ?? NullLogger<BulkDigestComposer>.Instance);
+        return new MessageComposer(
+            templates ?? MailTestServices.TemplateLibrary, sender, site, new ReturnPath(TestKeys.Ring(1), sender.BounceAddress),
+            CreateLinks(site), new DkimSignatures(keys), log ?? NullLogger<MessageComposer>.Instance);
     }
 
     private void CopyTemplates()
@@ -254,7 +260,7 @@ public sealed class BulkDigestComposerTests : IDisposable
         }
     }
 
-    private sealed class CollectedLog : ILogger<BulkDigestComposer>
+    private sealed class CollectedLog : ILogger<MessageComposer>
     {
         public List<string> Lines { get; } = [];
 

@@ -2,13 +2,13 @@ using TrendingMail.Messages.Bulk;
 
 namespace TrendingMail.Tests.Messages.Bulk;
 
-public sealed class RenderedPaperTests
+public sealed class RenderedFragmentTests
 {
     [Theory]
     [InlineData("Lanterns\nLamps.\n")]
     [InlineData("Lanterns")]
     [InlineData("Lanterns\nLamps \uFDD1 and \uFDD0 ships.\n")]
-    public void TextWithoutMarkersIsAccepted(string text) => Assert.Null(RenderedPaper.Create(text, new PlaceholderRecorder(), isHtml: false, 70).FallbackReason);
+    public void TextWithoutMarkersIsAccepted(string text) => Assert.Null(RenderedFragment.Create(text, new PlaceholderRecorder(), isHtml: false, 70).FallbackReason);
 
     [Theory]
     [InlineData("a \uFDD0\uE000\uFDD1 b\n")]
@@ -18,7 +18,7 @@ public sealed class RenderedPaperTests
     [InlineData("ends \uFDD0\n")]
     [InlineData("\uE000")]
     public void ForeignOrPartialMarkerIsRejected(string text) =>
-        Assert.NotNull(RenderedPaper.Create(text, new PlaceholderRecorder(), isHtml: false, 70).FallbackReason);
+        Assert.NotNull(RenderedFragment.Create(text, new PlaceholderRecorder(), isHtml: false, 70).FallbackReason);
 
     [Fact]
     public void SubscriberValueCountsWithTheAssumedLength() =>
