@@ -58,7 +58,8 @@ internal static class ServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(), LatexText.ToReadable));
         services.AddSingleton(provider => new TemplateLibrary(ApplicationPaths.Templates, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<TemplateLibrary>>()));
-        services.AddSingleton<SubscriberStore>().AddSingleton<LinkSigner>();
+        services.AddSingleton<SubscriberStore>().AddSingleton<PreferencesService>()
+            .AddSingleton<LinkSigner>().AddSingleton<LinkVerifier>();
         services.AddSingleton<InterestStore>().AddSingleton<FeedbackStore>().AddSingleton<SuppressionStore>()
             .AddSingleton<ErasedAddressStore>();
         services.AddSubscriberAdministration();
@@ -86,8 +87,10 @@ internal static class ServiceCollectionExtensions
             ? new SmtpTransport(settings.Mail.Smtp, TimeProvider.System, provider.GetRequiredService<DomainThrottleStore>().RateLimiter)
             : new OutboxTransport(settings.Mail.Outbox.Path));
 
-        services.AddSingleton<DigestPlanner>().AddSingleton<DigestSelector>().AddSingleton<DigestComposer>();
-        services.AddSingleton<SignUpFlow>().AddSingleton<SignUpRequestQueue>().AddSingleton<SignUpBlocklist>()
+        services.AddSingleton<DigestPlanner>().AddSingleton<DigestSelector>().AddSingleton<FeedbackService>()
+            .AddSingleton<DigestComposer>();
+        services.AddSingleton<SignUpFlow>().AddSingleton<SignUpService>().AddSingleton<AutomationCheck>()
+            .AddSingleton<SignUpRequestQueue>().AddSingleton<SignUpBlocklist>()
             .AddSingleton<FormTokens>().AddSingleton<NoticeComposer>();
         services.AddSingleton<AddressChangeFlow>().AddSingleton<AddressChangeComposer>().AddSingleton<PersonalDataExport>().AddSingleton<ErasureFlow>();
         services.AddSingleton(_ => DisposableDomains.Load(settings.Security.DisposableDomains))

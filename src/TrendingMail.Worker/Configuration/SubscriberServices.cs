@@ -15,6 +15,7 @@ internal static class SubscriberServices
     public static IServiceCollection AddSubscriberAdministration(this IServiceCollection services) => services
         .AddSingleton<SubscriberRetention>()
         .AddSingleton<SignUpRetention>()
+        .AddSingleton<SubscriberService>()
         .AddSingleton<SubscriberExporter>()
         .AddSingleton(provider => new SubscriberImporter(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<ErasedAddressStore>(),

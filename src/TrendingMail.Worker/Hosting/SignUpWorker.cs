@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using TrendingMail.Delivery.Dispatch;
 using TrendingMail.SignUp;
 
@@ -10,12 +9,6 @@ internal sealed class SignUpWorker(SignUpRequestQueue requests, DeliveryDispatch
 {
     /// <summary>Polling interval, for retries after an error and for requests accepted by other processes.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(10);
-
-    private readonly Channel<bool> wake = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    /// <summary>Signals that a request is waiting.</summary>
-    public void Wake() => wake.Writer.TryWrite(true);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,21 +26,7 @@ internal sealed class SignUpWorker(SignUpRequestQueue requests, DeliveryDispatch
                 logger.LogError("Cannot process sign-ups; retrying shortly: {Error}", e.Message);
             }
 
-            await WaitAsync(stoppingToken);
-        }
-    }
-
-    private async Task WaitAsync(CancellationToken stop)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        timeout.CancelAfter(PollInterval);
-        try
-        {
-            await wake.Reader.ReadAsync(timeout.Token);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            // The polling interval elapsed.
+            await requests.WaitAsync(PollInterval, stoppingToken);
         }
     }
 }

@@ -57,13 +57,12 @@ internal static class WebApp
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         builder.Services.AddTrendingMail(settings);
         builder.Services.AddSingleton(new CurrentRole(role)).AddSingleton<PageRenderer>().AddSingleton<PreferencesPage>()
-            .AddSingleton<FeedBuilder>().AddSingleton<LinkAuthorizer>().AddSingleton<SignUpValidator>().AddSingleton<FeedbackPage>()
+            .AddSingleton<FeedBuilder>().AddSingleton<LinkAuthorizer>().AddSingleton<FeedbackPage>()
             .AddSingleton<DigestPreview>();
         builder.Services.AddMetricsEndpoint();
         builder.Services.AddRateLimits(settings.Security.RateLimits);
         builder.Services.AddHostedService<StartupBanner>();
-        builder.Services.AddSingleton<SignUpWorker>()
-            .AddHostedService(provider => provider.GetRequiredService<SignUpWorker>());
+        builder.Services.AddHostedService<SignUpWorker>();
         if (role != Role.Web)
         {
             builder.Services.AddHostedService<DeliveryWorker>().AddHostedService<InboundWorker>();

@@ -217,12 +217,15 @@ public sealed class SignUpFlow(
 
     /// <summary>Revokes all links mailed to a subscriber so far, and mails new ones.</summary>
     public Task RevokeLinksAsync(long subscriberId, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
-        database.WriteAsync(async session =>
-        {
-            await SubscriberStore.RevokeLinksAsync(session, subscriberId);
-            var eventId = await subscribers.RecordConsentAsync(session, subscriberId, ConsentKind.Reminded, consentOrigin);
-            await QueueNoticeAsync(session, NoticeKind.Welcome, subscriberId, eventId);
-        }, cancellationToken);
+        database.WriteAsync(session => RevokeLinksAsync(session, subscriberId, consentOrigin), cancellationToken);
+
+    /// <inheritdoc cref="RevokeLinksAsync(long, ConsentOrigin, CancellationToken)"/>
+    public async Task RevokeLinksAsync(Session session, long subscriberId, ConsentOrigin consentOrigin)
+    {
+        await SubscriberStore.RevokeLinksAsync(session, subscriberId);
+        var eventId = await subscribers.RecordConsentAsync(session, subscriberId, ConsentKind.Reminded, consentOrigin);
+        await QueueNoticeAsync(session, NoticeKind.Welcome, subscriberId, eventId);
+    }
 
     /// <summary>Whether an address may be sent another notice.</summary>
     /// <param name="sentAt">When earlier ones were sent.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Threading.Channels;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 
@@ -13,11 +14,16 @@ public sealed class SignUpRequestQueue(Database database, SignUpFlow flow, TimeP
 {
     private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
 
-    /// <summary>Enqueues a request. The caller has to make sure that <see cref="ProcessAsync"/> runs soon.</summary>
+    /// <summary>Holds at most one signal: the requests themselves are in the database.</summary>
+    private readonly Channel<bool> enqueued = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Enqueues a request, which <see cref="ProcessAsync"/> processes later.</summary>
     /// <param name="preferences">For a new subscriber; a known one keeps the existing preferences.</param>
-    public Task EnqueueAsync(
-        EmailAddress address, Preferences preferences, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
-        database.WriteAsync(session => session.ExecuteAsync("""
+    public async Task EnqueueAsync(
+        EmailAddress address, Preferences preferences, ConsentOrigin consentOrigin, CancellationToken cancellationToken)
+    {
+        await database.WriteAsync(session => session.ExecuteAsync("""
             INSERT INTO sign_up_requests (address, preferences, origin, network, wording, requested_at)
             VALUES (@Value, @chosen, @Name, @Network, @ConsentText, @now)
             """, new
@@ -29,6 +35,23 @@ public sealed class SignUpRequestQueue(Database database, SignUpFlow flow, TimeP
             consentOrigin.ConsentText,
             now = clock.GetUtcNow(),
         }), cancellationToken);
+        enqueued.Writer.TryWrite(true);
+    }
+
+    /// <summary>Waits until this process enqueues a request, or until the timeout.</summary>
+    public async Task WaitAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        try
+        {
+            await enqueued.Reader.ReadAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The timeout.
+        }
+    }
 
     /// <summary>Processes all queued requests, each in one transaction with its removal.</summary>
     /// <returns>The number of requests processed.</returns>

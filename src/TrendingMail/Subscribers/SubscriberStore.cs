@@ -103,42 +103,43 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
     /// <returns>When the next digest is due; null, with nothing changed, if the person is not subscribed.</returns>
     public Task<DateTimeOffset?> SavePreferencesAsync(
         long id, Preferences preferences, DateOnly? pausedUntil, CancellationToken cancellationToken) =>
-        database.WriteAsync(async session =>
+        database.WriteAsync(
+            session => SavePreferencesAsync(session, id, preferences, pausedUntil), cancellationToken);
+
+    /// <inheritdoc cref="SavePreferencesAsync(long, Preferences, DateOnly?, CancellationToken)"/>
+    public async Task<DateTimeOffset?> SavePreferencesAsync(
+        Session session, long id, Preferences preferences, DateOnly? pausedUntil)
+    {
+        var due = DueTime.Next(preferences.Schedule, pausedUntil, clock.GetUtcNow());
+        var changed = await session.ExecuteAsync("""
+            UPDATE subscribers
+            SET frequency = @Frequency, weekday = @Weekday, send_at = @SendAt, time_zone = @TimeZone,
+                papers = @Papers, format = @Format, language = @Language, paused_until = @pausedUntil, next_due_at = @due,
+                state = @state
+            WHERE id = @id AND state IN ('active', 'paused')
+            """, new
         {
-            var due = DueTime.Next(preferences.Schedule, pausedUntil, clock.GetUtcNow());
-            var changed = await session.ExecuteAsync("""
-                UPDATE subscribers
-                SET frequency = @Frequency, weekday = @Weekday, send_at = @SendAt, time_zone = @TimeZone,
-                    papers = @Papers, format = @Format, language = @Language, paused_until = @pausedUntil, next_due_at = @due,
-                    state = @state
-                WHERE id = @id AND state IN ('active', 'paused')
-                """, new
-            {
-                id,
-                Frequency = preferences.Frequency.ToColumn(),
-                Weekday = preferences.Weekday.ToColumn(),
-                preferences.SendAt,
-                preferences.TimeZone,
-                preferences.Papers,
-                Format = preferences.Format.ToColumn(),
-                preferences.Language,
-                pausedUntil,
-                due,
-                state = (pausedUntil is null ? SubscriberState.Active : SubscriberState.Paused).ToColumn(),
-            });
-            return changed > 0 ? due : (DateTimeOffset?)null;
-        }, cancellationToken);
+            id,
+            Frequency = preferences.Frequency.ToColumn(),
+            Weekday = preferences.Weekday.ToColumn(),
+            preferences.SendAt,
+            preferences.TimeZone,
+            preferences.Papers,
+            Format = preferences.Format.ToColumn(),
+            preferences.Language,
+            pausedUntil,
+            due,
+            state = (pausedUntil is null ? SubscriberState.Active : SubscriberState.Paused).ToColumn(),
+        });
+        return changed > 0 ? due : (DateTimeOffset?)null;
+    }
 
     /// <summary>Pauses a subscription until a local day, or resumes it if <paramref name="until"/> is null.</summary>
     /// <returns>When the next digest is due; null, with nothing changed, if the person is not subscribed.</returns>
-    public async Task<DateTimeOffset?> PauseAsync(long id, DateOnly? until, CancellationToken cancellationToken) =>
-        await FindAsync(id, cancellationToken) is { } reader
-            ? await SavePreferencesAsync(id, reader.Preferences, until, cancellationToken)
+    public async Task<DateTimeOffset?> PauseAsync(Session session, long id, DateOnly? until) =>
+        await FindAsync(session, id) is { } subscriber
+            ? await SavePreferencesAsync(session, id, subscriber.Preferences, until)
             : null;
-
-    /// <summary>Revokes all links mailed to a subscriber before.</summary>
-    public Task RevokeLinksAsync(long id, CancellationToken cancellationToken) =>
-        database.WriteAsync(session => RevokeLinksAsync(session, id), cancellationToken);
 
     /// <summary>Counts subscribers by state.</summary>
     public Task<IReadOnlyDictionary<SubscriberState, long>> CountByStateAsync(CancellationToken cancellationToken) =>

@@ -82,6 +82,7 @@ public sealed class SubscribersTests : CommandTests
         Assert.Equal("paused", (await JsonAsync("subscribers", "pause", "ada@example.net", "--until", "2099-01-01")).GetProperty("state").GetString());
         Assert.Equal("active", (await JsonAsync("subscribers", "resume", "ada@example.net")).GetProperty("state").GetString());
         Assert.Contains("no longer work", await SucceedAsync("subscribers", "revoke-links", "ada@example.net"), StringComparison.Ordinal);
+        Assert.Contains("reminded by command", await SucceedAsync("subscribers", "show", "ada@example.net"), StringComparison.Ordinal);
         await SucceedAsync("subscribers", "unsubscribe", "ada@example.net");
         Assert.Contains("only current subscribers", await FailAsync("subscribers", "pause", "ada@example.net"), StringComparison.Ordinal);
     }

@@ -97,13 +97,13 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     {
         var reader = await AddSubscriberAsync("ada@example.org", Chosen);
 
-        Assert.NotNull(await Subscribers.PauseAsync(reader.Id, Today.AddDays(14), Stop));
+        Assert.NotNull(await PauseAsync(reader.Id, Today.AddDays(14)));
         var paused = (await Subscribers.FindAsync(reader.Id, Stop))!;
         Assert.Equal((SubscriberState.Paused, Chosen), (paused.State, paused.Preferences));
 
-        Assert.NotNull(await Subscribers.PauseAsync(reader.Id, null, Stop));
+        Assert.NotNull(await PauseAsync(reader.Id, null));
         Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
-        Assert.Null(await Subscribers.PauseAsync(4711, null, Stop));
+        Assert.Null(await PauseAsync(4711, null));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     {
         var reader = await AddSubscriberAsync("ada@example.org");
 
-        await Subscribers.RevokeLinksAsync(reader.Id, Stop);
+        await Database.WriteAsync(session => SubscriberStore.RevokeLinksAsync(session, reader.Id), Stop);
 
         Assert.Equal(reader.LinkEpoch + 1, (await Subscribers.FindAsync(reader.Id, Stop))!.LinkEpoch);
     }
@@ -214,6 +214,9 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
             "DELETE FROM deliveries; DELETE FROM subscribers WHERE id = @Id", new { reader.Id }), Stop);
         Assert.Equal(0, await CountAsync("consent_events"));
     }
+
+    private Task<DateTimeOffset?> PauseAsync(long id, DateOnly? until) =>
+        Database.WriteAsync(session => Subscribers.PauseAsync(session, id, until), Stop);
 
     private Task<Subscriber> AddPendingAsync(string address) => Database.WriteAsync(
         session => Subscribers.AddPendingAsync(session, Address(address), Chosen), Stop);

@@ -1,13 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using TrendingMail.Editions;
 using TrendingMail.Messages;
 using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
-using TrendingMail.Subscribers.Interests;
-using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Templates;
+using TrendingMail.Templates.Localization;
 
 namespace TrendingMail.Worker.Commands.Subscribers;
 
@@ -47,19 +45,18 @@ internal static class SubscribersCommand
     private static async Task<int> AddAsync(CommandRun run)
     {
         var address = run.Value(Email);
-        var flow = run.Get<SignUpFlow>();
-        var preferences = DefaultPreferences.From(run.Get<DigestOptions>());
-        if (!run.Value(Confirmed))
+        var result = await run.Get<SubscriberService>().AddAsync(
+            address, run.Value(Confirmed), ConsentOrigin.Command, run.Stop);
+        var subscriber = result switch
         {
-            await flow.RequestAsync(address, preferences, ConsentOrigin.Command, run.Stop);
-        }
-        else if (!await flow.AddConfirmedAsync(address, preferences, ConsentOrigin.Command, run.Stop))
-        {
-            throw new TrendingMailException($"{address.Masked} has unsubscribed. Only the subscriber can undo that, " +
-                "on the web page or by confirming the mail sent by 'subscribers add' without --confirmed.");
-        }
-
-        var subscriber = (await run.Get<SubscriberStore>().FindAsync(address, run.Stop))!;
+            AddResult.Added added => added.Subscriber,
+            AddResult.OptedOut => throw new TrendingMailException(
+                $"{address.Masked} has unsubscribed. Only the subscriber can undo that, " +
+                "on the web page or by confirming the mail sent by 'subscribers add' without --confirmed."),
+            _ => throw new TrendingMailException(
+                $"{address.Masked} was not added: mail to it was stopped by an operator, by the owner of the address " +
+                "or after a complaint. See 'suppressions list'."),
+        };
         run.Print(View(subscriber), subscriber.State == SubscriberState.Active
             ? $"{subscriber.Address} is active."
             : $"{subscriber.Address} is {subscriber.State.ToColumn()}; a confirmation mail is queued for the running program.");
@@ -68,62 +65,78 @@ internal static class SubscribersCommand
 
     private static async Task<int> ShowAsync(CommandRun run)
     {
-        var subscriber = await FindAsync(run);
-        var history = await run.Get<SubscriberStore>().ListConsentEventsAsync(subscriber.Id, run.Stop);
-        var interests = await run.Get<InterestStore>().ListAsync(subscriber.Id, run.Stop);
-        var suppression = EmailAddress.TryParse(subscriber.Address, out var address, out _)
-            ? await run.Get<SuppressionStore>().FindAsync(address, run.Stop) : null;
-        run.Print(new
-        {
-            Subscriber = View(subscriber),
-            Interests = interests.Select(i => new { i.Kind, i.Value, i.Weight }),
-            Suppression = suppression,
-            ConsentHistory = history,
-        },
-        [
-            $"Address     {subscriber.Address}",
-            $"State       {subscriber.State.ToColumn()}{(subscriber.PausedUntil is { } day ? $" until {CommonOptions.FormatDate(day)}" : "")}",
-            $"Digest      {SubscriberModel.FormatSchedule(subscriber.Preferences, run.Get<TemplateLibrary>().FindLanguage(null))}, {subscriber.Preferences.Papers} papers, " +
-                $"{subscriber.Preferences.Format.ToColumn()}",
-            $"Next due    {(subscriber.NextDueAt is { } due ? Instant(due) : "-")}",
-            .. suppression is null ? (IEnumerable<string>)[] :
-                [$"Suppressed  {suppression.Reason.ToColumn()} since {Instant(suppression.SuppressedAt)}" +
-                    $"{(suppression.Detail is null ? "" : $": {suppression.Detail}")}"],
-            .. interests.Select((i, n) => string.Create(CultureInfo.InvariantCulture,
-                $"{(n == 0 ? "Interests" : ""),-10}  {i.Weight,5:0.##}  {i.Kind.ToColumn()} {i.Value}")),
-            "Consent",
-            .. history.Select(e => $"  {Instant(e.At)}  {e.Kind.ToColumn()} by {e.Origin}{(e.Network is null ? "" : $" from {e.Network}")}"),
-        ]);
+        var details = await run.Get<SubscriberService>().FindAsync(run.Value(Email), run.Stop) ?? throw Unknown(run);
+        run.Print(
+            new
+            {
+                Subscriber = View(details.Subscriber),
+                Interests = details.Interests.Select(i => new { i.Kind, i.Value, i.Weight }),
+                details.Suppression,
+                ConsentHistory = details.Consent,
+            },
+            Lines(details, run.Get<TemplateLibrary>().FindLanguage(null)));
         return CommandRun.Done;
     }
 
-    private static async Task<int> PauseAsync(CommandRun run)
+    private static IEnumerable<string> Lines(SubscriberDetails details, Language language)
     {
-        var until = run.Value(Until)
-            ?? DateOnly.FromDateTime(run.Get<TimeProvider>().GetUtcNow().UtcDateTime).AddDays(14);
-        return await PauseAsync(run, until);
-    }
-
-    private static Task<int> ResumeAsync(CommandRun run) => PauseAsync(run, null);
-
-    private static async Task<int> PauseAsync(CommandRun run, DateOnly? until)
-    {
-        var subscriber = await FindAsync(run);
-        if (await run.Get<SubscriberStore>().PauseAsync(subscriber.Id, until, run.Stop) is not { } due)
+        var subscriber = details.Subscriber;
+        yield return $"Address     {subscriber.Address}";
+        yield return $"State       {subscriber.State.ToColumn()}" +
+            $"{(subscriber.PausedUntil is { } day ? $" until {CommonOptions.FormatDate(day)}" : "")}";
+        yield return $"Digest      {SubscriberModel.FormatSchedule(subscriber.Preferences, language)}, " +
+            $"{subscriber.Preferences.Papers} papers, {subscriber.Preferences.Format.ToColumn()}";
+        yield return $"Next due    {(subscriber.NextDueAt is { } due ? Instant(due) : "-")}";
+        if (details.Suppression is { } suppression)
         {
-            throw new TrendingMailException(
-                $"{subscriber.MaskedAddress} is {subscriber.State.ToColumn()}: only current subscribers can be paused.");
+            yield return $"Suppressed  {suppression.Reason.ToColumn()} since {Instant(suppression.SuppressedAt)}" +
+                $"{(suppression.Detail is null ? "" : $": {suppression.Detail}")}";
         }
 
-        run.Print(View((await run.Get<SubscriberStore>().FindAsync(subscriber.Id, run.Stop))!),
-            $"{subscriber.Address} {(until is null ? "is active" : "is paused")}; the next digest is due {Instant(due)}.");
-        return CommandRun.Done;
+        foreach (var (n, interest) in details.Interests.Index())
+        {
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"{(n == 0 ? "Interests" : ""),-10}  {interest.Weight,5:0.##}  {interest.Kind.ToColumn()} {interest.Value}");
+        }
+
+        yield return "Consent";
+        foreach (var e in details.Consent)
+        {
+            yield return $"  {Instant(e.At)}  {e.Kind.ToColumn()} by {e.Origin}" +
+                $"{(e.Network is null ? "" : $" from {e.Network}")}";
+        }
+    }
+
+    private static async Task<int> PauseAsync(CommandRun run) => PrintPause(
+        run, await run.Get<SubscriberService>().PauseAsync(run.Value(Email), run.Value(Until), run.Stop));
+
+    private static async Task<int> ResumeAsync(CommandRun run) => PrintPause(
+        run, await run.Get<SubscriberService>().ResumeAsync(run.Value(Email), run.Stop));
+
+    private static int PrintPause(CommandRun run, PauseResult result)
+    {
+        switch (result)
+        {
+            case PauseResult.Rescheduled { Subscriber: var subscriber, NextDueAt: var due }:
+                run.Print(View(subscriber), $"{subscriber.Address} " +
+                    $"{(subscriber.State == SubscriberState.Active ? "is active" : "is paused")}; " +
+                    $"the next digest is due {Instant(due)}.");
+                return CommandRun.Done;
+            case PauseResult.NotSubscribed { Subscriber: var subscriber }:
+                throw new TrendingMailException($"{subscriber.MaskedAddress} is {subscriber.State.ToColumn()}: " +
+                    "only current subscribers can be paused.");
+            default:
+                throw Unknown(run);
+        }
     }
 
     private static async Task<int> EraseAsync(CommandRun run)
     {
-        var subscriber = await FindAsync(run);
-        await run.Get<ErasureFlow>().EraseAsync(subscriber.Id, run.Stop);
+        if (!await run.Get<SubscriberService>().EraseAsync(run.Value(Email), run.Stop))
+        {
+            throw Unknown(run);
+        }
+
         run.Print(new { Erased = true },
             "Erased. A keyed hash keeps the address out of later imports. " +
             "Backups, and mail in an outbox folder, are not affected.");
@@ -132,17 +145,20 @@ internal static class SubscribersCommand
 
     private static async Task<int> RevokeLinksAsync(CommandRun run)
     {
-        var subscriber = await FindAsync(run);
-        await run.Get<SubscriberStore>().RevokeLinksAsync(subscriber.Id, run.Stop);
+        var subscriber = await run.Get<SubscriberService>().RevokeLinksAsync(
+            run.Value(Email), ConsentOrigin.Command, run.Stop) ?? throw Unknown(run);
         run.Print(new { subscriber.Address, Revoked = true },
-            $"Links mailed to {subscriber.Address} so far no longer work; links in future mail will.");
+            $"Links mailed to {subscriber.Address} so far no longer work; links in future mail will." +
+            (subscriber.State is SubscriberState.Active or SubscriberState.Paused
+                ? " A mail with new links is queued for the running program."
+                : ""));
         return CommandRun.Done;
     }
 
     private static async Task<int> UnsubscribeAsync(CommandRun run)
     {
-        var subscriber = await FindAsync(run);
-        await run.Get<SignUpFlow>().UnsubscribeAsync(subscriber.Id, ConsentOrigin.Command, run.Stop);
+        var subscriber = await run.Get<SubscriberService>().UnsubscribeAsync(
+            run.Value(Email), ConsentOrigin.Command, run.Stop) ?? throw Unknown(run);
         run.Print(new { subscriber.Address, State = SubscriberState.Unsubscribed }, $"{subscriber.Address} is unsubscribed.");
         return CommandRun.Done;
     }
@@ -155,9 +171,8 @@ internal static class SubscribersCommand
         return CommandRun.Done;
     }
 
-    private static async Task<Subscriber> FindAsync(CommandRun run) =>
-        await run.Get<SubscriberStore>().FindAsync(run.Value(Email), run.Stop)
-            ?? throw new TrendingMailException($"There is no subscriber {run.Value(Email)}. See 'subscribers export'.");
+    private static TrendingMailException Unknown(CommandRun run) =>
+        new($"There is no subscriber {run.Value(Email)}. See 'subscribers export'.");
 
     private static object View(Subscriber subscriber) => new
     {

@@ -1,11 +1,7 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
-using TrendingMail.Editions;
 using TrendingMail.SignUp;
-using TrendingMail.SignUp.Abuse;
-using TrendingMail.Worker.Hosting;
-using TrendingMail.Worker.Web.Public;
-using TrendingMail.Worker.Web.Subscribers;
+using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Web.Api;
 
@@ -34,27 +30,22 @@ internal static class SubscribeApiEndpoints
             .WithTags("Subscribing").WithName("Subscribe").WithSummary("Asks the owner of an address to confirm a subscription");
 
     private static async Task<Results<Accepted<ApiSignUpResponse>, ValidationProblem, ProblemHttpResult>> SubscribeAsync(
-        ApiSignUpRequest request, HttpContext http, SignUpRequestQueue requests, SignUpWorker worker, SignUpValidator validator, DigestOptions digest)
+        ApiSignUpRequest request, HttpContext http, SignUpService signUp)
     {
-        switch (await validator.ValidateAsync((request.Email ?? "").Trim(), honeypot: null, formToken: null, proofOfWork: null, http.RequestAborted))
+        var form = new SignUpForm((request.Email ?? "").Trim(), PreferencesForm.Read(name => GetField(request, name)));
+        switch (await signUp.RequestAsync(form, FormReader.GetOrigin(http, "api"), http.RequestAborted))
         {
-            case AddressDecision.Accepted accepted:
-                var form = PreferencesForm.Read(name => GetField(request, name), PreferencesForm.From(DefaultPreferences.From(digest)));
-                if (!form.TryValidate(DateOnly.MinValue, out var preferences, out _))
-                {
-                    return TypedResults.ValidationProblem(
-                        form.Errors.ToDictionary(error => error.Field, error => (string[])[error.Message]));
-                }
-
-                await requests.EnqueueAsync(accepted.Address, preferences, FormReader.GetOrigin(http, "api"), http.RequestAborted);
-                worker.Wake();
+            case SignUpResult.Accepted accepted:
                 return TypedResults.Accepted((string?)null, new ApiSignUpResponse(
                     "If this address can subscribe, a confirmation link was sent to it.", accepted.Suggestion?.Value));
-            case AddressDecision.RateLimited rateLimited:
+            case SignUpResult.PreferencesRejected rejected:
+                return TypedResults.ValidationProblem(
+                    rejected.Errors.ToDictionary(error => error.Field, error => (string[])[error.Message]));
+            case SignUpResult.RateLimited rateLimited:
                 rateLimited.Lease.Dispose();
                 return TypedResults.Problem("There were too many sign-ups for this address or its domain. Try again later.",
                     statusCode: StatusCodes.Status429TooManyRequests);
-            case AddressDecision.Rejected rejected:
+            case SignUpResult.AddressRejected rejected:
                 return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["email"] = [rejected.Reason] });
             default:
                 return TypedResults.Problem("The operator requires a proof of work for sign-ups. Use the form to subscribe.",

@@ -1,10 +1,6 @@
-using TrendingMail.Editions;
 using TrendingMail.SignUp;
-using TrendingMail.SignUp.Abuse;
 using TrendingMail.Subscribers;
 using TrendingMail.Templates;
-using TrendingMail.Worker.Hosting;
-using TrendingMail.Worker.Web.Subscribers;
 
 namespace TrendingMail.Worker.Web.Public;
 
@@ -14,64 +10,57 @@ namespace TrendingMail.Worker.Web.Public;
 /// </summary>
 internal static class SubscribeEndpoints
 {
+    private static readonly SignUpForm EmptyForm = new("", PreferencesForm.Read(_ => null));
+
     public static void MapSubscribeEndpoints(this IEndpointRouteBuilder app)
     {
-        app.MapPage("/subscribe", (PageRenderer renderer) => FormPage(renderer, new FormValues("", ""), null, null));
+        app.MapPage("/subscribe", (PageRenderer renderer) => FormPage(renderer, EmptyForm, null, null));
         app.MapPost("/subscribe", SubscribeAsync).RequireRateLimiting(RateLimits.SignUp);
     }
 
-    private static async Task<IResult> SubscribeAsync(
-        HttpContext http, SignUpRequestQueue requests, SignUpWorker worker, SignUpValidator validator, DigestOptions digest, PageRenderer renderer)
+    private static async Task<IResult> SubscribeAsync(HttpContext http, SignUpService signUp, PageRenderer renderer)
     {
-        var form = await FormReader.ReadAsync(http);
-        var formValues = new FormValues(form["email"].ToString().Trim(), form["time_zone"].ToString());
-        switch (await validator.ValidateAsync(formValues.Email, form["website"], form["form_token"], form["proof_of_work"], http.RequestAborted))
+        var fields = await FormReader.ReadAsync(http);
+        var form = new SignUpForm(fields["email"].ToString().Trim(), PreferencesForm.Read(name => fields[name]))
         {
-            case AddressDecision.Rejected rejected:
-                return FormPage(renderer, formValues, "Please check the address", rejected.Reason, StatusCodes.Status400BadRequest);
-            case FormDecision.Retry retry:
-                return FormPage(renderer, formValues, "Please press the button again", retry.Reason);
-            case AddressDecision.RateLimited rateLimited:
+            Honeypot = fields["website"],
+            FormToken = fields["form_token"],
+            ProofOfWork = fields["proof_of_work"],
+            HasDetectedTimeZone = true,
+        };
+        var consentOrigin = FormReader.GetOrigin(http, "web") with { ConsentText = renderer.Consent };
+        switch (await signUp.RequestAsync(form, consentOrigin, http.RequestAborted))
+        {
+            case SignUpResult.AddressRejected rejected:
+                return FormPage(renderer, form, "Please check the address", rejected.Reason, StatusCodes.Status400BadRequest);
+            case SignUpResult.Suspicious suspicious:
+                return FormPage(renderer, form, "Please press the button again", suspicious.Reason);
+            case SignUpResult.PreferencesRejected { Errors: [var error, ..] }:
+                return FormPage(renderer, form, "Please check your choices", error.Message, StatusCodes.Status400BadRequest);
+            case SignUpResult.RateLimited rateLimited:
                 using (rateLimited.Lease)
                 {
                     return RateLimits.TooManyRequests(http, rateLimited.Lease);
                 }
 
-            case AddressDecision.Accepted accepted:
-                // The browser supplies the time zone; an unknown one is not the person's fault.
-                var chosen = PreferencesForm.Read(
-                    name => name == "time_zone" && !PreferencesForm.IsTimeZone(formValues.TimeZone) ? null : form[name].ToString(),
-                    PreferencesForm.From(DefaultPreferences.From(digest)));
-                if (!chosen.TryValidate(DateOnly.MinValue, out var preferences, out _))
-                {
-                    return FormPage(renderer, formValues, "Please check your choices", chosen.Errors[0].Message,
-                        StatusCodes.Status400BadRequest);
-                }
-
-                var consentOrigin = FormReader.GetOrigin(http, "web") with { ConsentText = renderer.Consent };
-                await requests.EnqueueAsync(accepted.Address, preferences, consentOrigin, http.RequestAborted);
-                worker.Wake();
-                return CheckInboxPage(renderer, formValues, accepted.Suggestion);
-            default:
-                // A client that filled in the honeypot gets the usual response.
-                return CheckInboxPage(renderer, formValues, null);
+            case SignUpResult.Accepted accepted:
+                return CheckInboxPage(renderer, form, accepted.Suggestion);
+            case var other:
+                throw new InvalidOperationException($"Unknown result {other}.");
         }
     }
 
-    private static IResult CheckInboxPage(PageRenderer renderer, FormValues formValues, EmailAddress? suggestion) => renderer.RenderPage(
+    private static IResult CheckInboxPage(PageRenderer renderer, SignUpForm form, EmailAddress? suggestion) => renderer.RenderPage(
         "subscribed", new PageMetadata("Check your inbox", "We sent you a confirmation link.", null), TemplateModel.Create(
             ("suggestion", suggestion?.Value),
-            ("time_zone", formValues.TimeZone)), StatusCodes.Status202Accepted);
+            ("time_zone", form.Preferences.TimeZone)), StatusCodes.Status202Accepted);
 
     private static IResult FormPage(
-        PageRenderer renderer, FormValues formValues, string? heading, string? reason, int status = StatusCodes.Status200OK) => renderer.RenderPage(
+        PageRenderer renderer, SignUpForm form, string? heading, string? reason, int status = StatusCodes.Status200OK) => renderer.RenderPage(
         "subscribe", new PageMetadata(heading ?? "Subscribe", "The day's trending papers by email.", null), TemplateModel.Create(
             ("heading", heading ?? "Subscribe"),
             ("reason", reason),
-            ("email", formValues.Email),
-            ("time_zone", formValues.TimeZone),
+            ("email", form.Email),
+            ("time_zone", form.Preferences.TimeZone),
             ("is_error", status != StatusCodes.Status200OK)), status);
-
-    /// <summary>The values as entered, to be shown again.</summary>
-    private sealed record FormValues(string Email, string TimeZone);
 }

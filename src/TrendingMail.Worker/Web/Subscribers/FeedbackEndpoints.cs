@@ -5,7 +5,6 @@ using TrendingMail.Links;
 using TrendingMail.Papers;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
-using TrendingMail.Subscribers.Interests;
 using TrendingMail.Templates;
 using TrendingMail.Templates.Latex;
 
@@ -34,7 +33,7 @@ internal static class FeedbackEndpoints
 
 /// <summary>The page on which a subscriber gives feedback on a paper, sees its effect, and can undo it.</summary>
 internal sealed class FeedbackPage(
-    PageRenderer renderer, PaperStore papers, Database database, FeedbackStore feedback, SubscriberLinks links)
+    PageRenderer renderer, PaperStore papers, FeedbackService feedback, SubscriberLinks links)
 {
     public async Task<IResult> ShowAsync(Subscriber subscriber, LinkToken link, CancellationToken stop)
     {
@@ -51,32 +50,25 @@ internal sealed class FeedbackPage(
                 ("kind", other.ToColumn()),
                 ("url", links.Feedback(subscriber, link.Subject, other, link.IssuedAt)))))),
             ("subjects", TemplateModel.List(PaperSubjects.For(paper).Select(subject => TemplateModel.Create(
-                ("id", GetTopicId(subject)), ("value", subject.Value)))))));
+                ("id", PaperSubjects.GetId(subject)), ("value", subject.Value)))))));
     }
 
     /// <param name="chosen">The topic to mute; the paper's first one if the form has none.</param>
     public async Task<IResult> SaveAsync(Subscriber subscriber, LinkToken link, string chosen, CancellationToken stop)
     {
-        if (await papers.FindAsync(link.Subject, stop) is not { } paper || !IsKind(link.Choice))
+        var kind = (FeedbackKind)link.Choice;
+        if (!IsKind(link.Choice) ||
+            await feedback.RecordAsync(subscriber.Id, link.Subject, kind, chosen, stop) is not { } recorded)
         {
             return Gone(subscriber, link);
         }
 
-        var kind = (FeedbackKind)link.Choice;
-        var topics = PaperSubjects.For(paper);
-        if (kind == FeedbackKind.Mute && topics.Count > 0)
-        {
-            topics = [topics.FirstOrDefault(subject => GetTopicId(subject) == chosen) ?? topics[0]];
-        }
-
-        var saved = await database.WriteAsync(
-            session => feedback.RecordAsync(session, subscriber.Id, link.Subject, kind, topics), stop);
         return RenderPage(subscriber, link, TemplateModel.Create(
             ("kind", kind.ToColumn()),
-            ("title", LatexText.ToReadable(paper.Title)),
+            ("title", LatexText.ToReadable(recorded.Paper.Title)),
             ("status", "saved"),
-            ("undo", saved.Id.ToString(CultureInfo.InvariantCulture)),
-            ("changes", TemplateModel.List(saved.WeightChanges.Select(InterestModel.From))),
+            ("undo", recorded.Feedback.Id.ToString(CultureInfo.InvariantCulture)),
+            ("changes", TemplateModel.List(recorded.Feedback.WeightChanges.Select(InterestModel.From))),
             ("subjects", TemplateModel.List([]))));
     }
 
@@ -84,7 +76,7 @@ internal sealed class FeedbackPage(
     {
         if (long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
-            await database.WriteAsync(session => FeedbackStore.UndoAsync(session, subscriber.Id, number), stop);
+            await feedback.UndoAsync(subscriber.Id, number, stop);
         }
 
         var paper = await papers.FindAsync(link.Subject, stop);
@@ -96,8 +88,6 @@ internal sealed class FeedbackPage(
     }
 
     private static bool IsKind(byte choice) => Enum.IsDefined((FeedbackKind)choice);
-
-    private static string GetTopicId(Interest subject) => $"{subject.Kind.ToColumn()}:{subject.Key}";
 
     private IResult RenderPage(Subscriber subscriber, LinkToken link, ScriptObject model)
     {

@@ -10,7 +10,7 @@ namespace TrendingMail.Worker.Web.Subscribers;
 internal static class InterestModel
 {
     public static ScriptObject From(Interest interest) => TemplateModel.Create(
-        ("field", GetFieldName(interest)),
+        ("field", InterestsForm.GetFieldName(interest)),
         ("kind", DescribeKind(interest.Kind)),
         ("value", interest.Value),
         ("choice", interest.IsMuted ? "mute" : interest.Weight >= Interest.Followed ? "follow" : "learned"),
@@ -20,9 +20,6 @@ internal static class InterestModel
         ("kind", DescribeKind(move.Kind)),
         ("value", move.Value),
         ("strength", DescribeWeight(move.To)));
-
-    /// <summary>The name of the form field for an interest.</summary>
-    public static string GetFieldName(Interest interest) => $"interest.{interest.Kind.ToColumn()}.{interest.Key}";
 
     public static string DescribeKind(InterestKind kind) => kind switch
     {

@@ -4,21 +4,17 @@ using TrendingMail.Subscribers;
 namespace TrendingMail.Worker.Web.Subscribers;
 
 /// <summary>Authorizes requests by the token in a subscriber's link, and explains rejections.</summary>
-internal sealed class LinkAuthorizer(LinkSigner signer, SubscriberStore store, PageRenderer renderer)
+internal sealed class LinkAuthorizer(LinkVerifier verifier, PageRenderer renderer)
 {
     /// <summary>Calls the handler if the token is valid and its subscriber exists and has not revoked it.</summary>
     public async Task<IResult> AuthorizeAsync(
-        string token, LinkPurpose purpose, Func<Subscriber, LinkToken, Task<IResult>> handler, CancellationToken stop)
-    {
-        if (!signer.TryVerify(token, purpose, out var link, out var fault))
+        string token, LinkPurpose purpose, Func<Subscriber, LinkToken, Task<IResult>> handler,
+        CancellationToken stop) => await verifier.VerifyAsync(token, purpose, stop) switch
         {
-            return InvalidLink(fault);
-        }
-
-        return await store.FindAsync(link.SubscriberId, stop) is { } subscriber && subscriber.LinkEpoch == link.Epoch
-            ? await handler(subscriber, link)
-            : UnknownSubscriber();
-    }
+            LinkResult.Valid valid => await handler(valid.Subscriber, valid.Link),
+            LinkResult.Invalid invalid => InvalidLink(invalid.Reason),
+            _ => UnknownSubscriber(),
+        };
 
     /// <inheritdoc cref="AuthorizeAsync(string, LinkPurpose, Func{Subscriber, LinkToken, Task{IResult}}, CancellationToken)"/>
     public Task<IResult> AuthorizeAsync(

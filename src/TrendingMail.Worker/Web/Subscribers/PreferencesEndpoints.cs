@@ -4,9 +4,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using TrendingMail.Delivery.Dispatch;
+using TrendingMail.Digests.Selection;
 using TrendingMail.Links;
 using TrendingMail.SignUp;
-using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Interests;
 using TrendingMail.Templates;
@@ -43,41 +43,33 @@ internal static class PreferencesEndpoints
     }
 
     private static Task<IResult> SaveAsync(
-        string token, HttpContext http, LinkAuthorizer authorizer, Database database, SubscriberStore store, InterestStore interests,
-        PreferencesPage page, TimeProvider clock) => authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, link) =>
-    {
-        var stop = http.RequestAborted;
-        var fields = await FormReader.ReadAsync(http, MaximumFormLength);
-        var form = PreferencesForm.Read(fields, subscriber.Preferences.Language);
-        var added = InterestsForm.Read(fields);
-        var today = DateOnly.FromDateTime(
-            TimeZoneInfo.ConvertTime(clock.GetUtcNow(), subscriber.Preferences.Schedule.Zone).DateTime);
-        var accepted = form.TryValidate(today, out var preferences, out var pausedUntil);
-        var changed = added.Apply(await interests.ListAsync(subscriber.Id, stop), fields, out var fault);
-        if (fault is not null)
+        string token, HttpContext http, LinkAuthorizer authorizer, PreferencesService preferences, PreferencesPage page) =>
+        authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, link) =>
         {
-            form.AddError("new_value", fault);
-        }
-
-        if (!accepted || fault is not null)
-        {
-            return await page.ShowAsync(subscriber, link, form, added, null, stop, StatusCodes.Status400BadRequest);
-        }
-
-        var saved = await store.SavePreferencesAsync(subscriber.Id, preferences, pausedUntil, stop) is not null &&
-            await database.WriteAsync(session => InterestStore.ReplaceAsync(session, subscriber.Id, changed), stop);
-        var now = (await store.FindAsync(subscriber.Id, stop))!;
-        return await page.ShowAsync(now, link, PreferencesForm.From(now),
-            InterestsForm.Empty with { Kind = added.Kind, Choice = added.Choice }, saved ? "Saved." : null, stop);
-    }, http.RequestAborted);
+            var stop = http.RequestAborted;
+            var fields = await FormReader.ReadAsync(http, MaximumFormLength);
+            var form = PreferencesForm.Read(name => fields[name]);
+            var interests = InterestsForm.Read(fields.Keys, name => fields[name]);
+            var next = InterestsForm.Empty with { Kind = interests.Kind, Choice = interests.Choice };
+            return await preferences.SaveAsync(subscriber.Id, form, interests, stop) switch
+            {
+                PreferencesResult.Saved { Subscriber: var saved } => await page.ShowAsync(
+                    saved, link, PreferencesForm.From(saved), next, "Saved.", stop),
+                PreferencesResult.NotSubscribed { Subscriber: var current } => await page.ShowAsync(
+                    current, link, PreferencesForm.From(current), next, null, stop),
+                PreferencesResult.Invalid invalid => await page.ShowErrorsAsync(
+                    subscriber, link, form, interests, invalid.Errors, stop),
+                _ => authorizer.UnknownSubscriber(),
+            };
+        }, http.RequestAborted);
 
     private static Task<IResult> UndoFeedbackAsync(
-        string token, HttpContext http, LinkAuthorizer authorizer, Database database, PreferencesPage page) =>
+        string token, HttpContext http, LinkAuthorizer authorizer, FeedbackService feedback, PreferencesPage page) =>
         authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, link) =>
         {
             var form = await FormReader.ReadAsync(http);
             var done = long.TryParse(form["feedback"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) &&
-                await database.WriteAsync(session => FeedbackStore.UndoAsync(session, subscriber.Id, id), http.RequestAborted);
+                await feedback.UndoAsync(subscriber.Id, id, http.RequestAborted);
             return await page.ShowAsync(subscriber, link, PreferencesForm.From(subscriber), InterestsForm.Empty,
                 done ? "Undone." : null, http.RequestAborted);
         }, http.RequestAborted);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Scriban.Runtime;
 using TrendingMail.Links;
 using TrendingMail.Messages;
 using TrendingMail.Papers;
@@ -21,6 +22,9 @@ internal sealed class PreferencesPage(
     /// <summary>Suggestions included in the page for browsers without JavaScript.</summary>
     private const int MaximumSuggestions = 60;
 
+    private static readonly PageMetadata Metadata =
+        new("Your preferences", "What you receive, when and how.", null);
+
     private static readonly string[] TimeZones =
     [
         .. TimeZoneInfo.GetSystemTimeZones().Where(zone => zone.HasIanaId).Select(zone => zone.Id)
@@ -29,43 +33,55 @@ internal sealed class PreferencesPage(
 
     /// <param name="message">A short message about the action just completed; null for none.</param>
     public async Task<IResult> ShowAsync(
-        Subscriber subscriber, LinkToken link, PreferencesForm form, InterestsForm added, string? message, CancellationToken stop,
-        int status = StatusCodes.Status200OK)
-    {
+        Subscriber subscriber, LinkToken link, PreferencesForm form, InterestsForm added, string? message,
+        CancellationToken stop) => renderer.RenderPage(
+            "preferences", Metadata, await CreateModelAsync(subscriber, link, form, added, message, [], stop));
+
+    /// <summary>Shows the form again with what was entered.</summary>
+    public async Task<IResult> ShowErrorsAsync(
+        Subscriber subscriber, LinkToken link, PreferencesForm form, InterestsForm added,
+        IReadOnlyList<FormError> errors, CancellationToken stop) => renderer.RenderPage(
+            "preferences", Metadata, await CreateModelAsync(subscriber, link, form, added, null, errors, stop),
+            StatusCodes.Status400BadRequest);
+
+    private async Task<ScriptObject> CreateModelAsync(
+        Subscriber subscriber, LinkToken link, PreferencesForm form, InterestsForm added, string? message,
+        IReadOnlyList<FormError> errors, CancellationToken stop) => TemplateModel.Create(
+        ("address", subscriber.MaskedAddress),
+        ("state", subscriber.State.ToColumn()),
+        ("suppressed", subscriber.Suppression is not null),
+        ("saved", message),
+        ("errors", TemplateModel.List(errors.Select(error => TemplateModel.Create(
+            ("field", error.Field), ("message", error.Message))))),
+        ("next_digest", subscriber.NextDueAt is { } due
+            ? SubscriberModel.FormatSendTime(due, clock.GetUtcNow(), subscriber.Preferences, renderer.Language)
+            : null),
+        ("preview", subscriber.NextDueAt is null ? null : await preview.CreateModelAsync(subscriber, stop)),
+        ("prefs", CreateModel(form)),
+        ("zones", TemplateModel.List(TimeZones)),
+        ("languages", TemplateModel.List(templates.Languages.Select(language => TemplateModel.Create(
+            ("tag", language.Tag), ("name", language.Name))))),
+        ("interests", TemplateModel.List((await interests.ListAsync(subscriber.Id, stop)).Select(InterestModel.From))),
+        ("added", TemplateModel.Create(("kind", added.Kind), ("value", added.Value), ("choice", added.Choice))),
+        ("kinds", TemplateModel.List(Enum.GetValues<InterestKind>().Select(kind => TemplateModel.Create(
+            ("name", kind.ToColumn()), ("text", InterestModel.DescribeKind(kind)))))),
+        ("suggestions", TemplateModel.List(await GetSuggestionsAsync(stop))),
+        ("feedback", TemplateModel.List(await GetFeedbackAsync(subscriber, stop))),
+
         // Only the path: the policy allows forms to post to the same origin only, and the page may be open under
         // another host.
-        var self = new Uri(links.Preferences(subscriber, link.IssuedAt)).AbsolutePath;
-        return renderer.RenderPage("preferences", new PageMetadata("Your preferences", "What you receive, when and how.", null), TemplateModel.Create(
-            ("address", subscriber.MaskedAddress),
-            ("state", subscriber.State.ToColumn()),
-            ("suppressed", subscriber.Suppression is not null),
-            ("saved", message),
-            ("errors", TemplateModel.List(form.Errors.Select(e => TemplateModel.Create(("field", e.Field), ("message", e.Message))))),
-            ("next_digest", subscriber.NextDueAt is { } due
-                ? SubscriberModel.FormatSendTime(due, clock.GetUtcNow(), subscriber.Preferences, renderer.Language)
-                : null),
-            ("preview", subscriber.NextDueAt is null ? null : await preview.CreateModelAsync(subscriber, stop)),
-            ("prefs", TemplateModel.Create(
-                ("frequency", form.Frequency),
-                ("weekday", form.Weekday),
-                ("time", form.Time),
-                ("time_zone", form.TimeZone),
-                ("papers", form.Papers),
-                ("format", form.Format),
-                ("language", form.Language),
-                ("paused_until", form.PausedUntil))),
-            ("zones", TemplateModel.List(TimeZones)),
-            ("languages", TemplateModel.List(templates.Languages.Select(language => TemplateModel.Create(
-                ("tag", language.Tag), ("name", language.Name))))),
-            ("interests", TemplateModel.List((await interests.ListAsync(subscriber.Id, stop)).Select(InterestModel.From))),
-            ("added", TemplateModel.Create(("kind", added.Kind), ("value", added.Value), ("choice", added.Choice))),
-            ("kinds", TemplateModel.List(Enum.GetValues<InterestKind>().Select(kind => TemplateModel.Create(
-                ("name", kind.ToColumn()), ("text", InterestModel.DescribeKind(kind)))))),
-            ("suggestions", TemplateModel.List(await GetSuggestionsAsync(stop))),
-            ("feedback", TemplateModel.List(await GetFeedbackAsync(subscriber, stop))),
-            ("self_url", self),
-            ("unsubscribe_url", links.Unsubscribe(subscriber, link.IssuedAt))), status);
-    }
+        ("self_url", new Uri(links.Preferences(subscriber, link.IssuedAt)).AbsolutePath),
+        ("unsubscribe_url", links.Unsubscribe(subscriber, link.IssuedAt)));
+
+    private static ScriptObject CreateModel(PreferencesForm form) => TemplateModel.Create(
+        ("frequency", form.Frequency),
+        ("weekday", form.Weekday),
+        ("time", form.Time),
+        ("time_zone", form.TimeZone),
+        ("papers", form.Papers),
+        ("format", form.Format),
+        ("language", form.Language),
+        ("paused_until", form.PausedUntil));
 
     private async Task<IEnumerable<string>> GetSuggestionsAsync(CancellationToken stop)
     {

@@ -4,11 +4,11 @@ using TrendingMail.SignUp.Abuse;
 
 namespace TrendingMail.Tests.Web.Public;
 
-public sealed class SignUpValidatorTests : WebTests
+public sealed class AutomationCheckTests : WebTests
 {
     private readonly TemporaryFolder folder = new();
 
-    public SignUpValidatorTests()
+    public AutomationCheckTests()
     {
         Security = new SecurityOptions { DisposableDomains = folder.Write("domains.txt", "throw.example\n") };
     }
