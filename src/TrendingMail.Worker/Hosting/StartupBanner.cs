@@ -10,12 +10,14 @@ using TrendingMail.Worker.Configuration;
 namespace TrendingMail.Worker.Hosting;
 
 /// <summary>
-/// At startup, catches up on editions missed while the program was down, then prints where the program serves, where
-/// mail goes and when the next edition is due.
+/// At start-up, has editions caught up that were missed while the program was down, then prints where the program
+/// serves, where mail goes and when the next edition is due.
 /// </summary>
+/// <param name="refresh">Null in a process that runs no scheduled jobs.</param>
 internal sealed class StartupBanner(
-    CurrentRole currentRole, Settings settings, EditionPublisher publisher, OperatorAlerts alerts, EditionStore editions,
-    PaperCollector collector, IServer server, IMailTransport transport, IHostApplicationLifetime lifetime, ILogger<StartupBanner> logger)
+    CurrentRole currentRole, Settings settings, EditionStore editions, PaperCollector collector, IServer server,
+    IMailTransport transport, IHostApplicationLifetime lifetime, ILogger<StartupBanner> logger,
+    StartupRefresh? refresh = null)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -31,10 +33,10 @@ internal sealed class StartupBanner(
             Print("Web", $"{string.Join(", ", Addresses())} (subscribe here)");
         }
 
-        if (currentRole.Value != Role.Web)
+        if (refresh is not null)
         {
             Print("Papers", $"fetching from {string.Join(", ", collector.SourceNames.DefaultIfEmpty("no source"))} ...");
-            await RefreshAsync(stoppingToken);
+            await RefreshAsync(refresh, stoppingToken);
         }
 
         var edition = await editions.FindNewestAsync(stoppingToken);
@@ -50,11 +52,11 @@ internal sealed class StartupBanner(
             "('digest send' sends what is due now). Press Ctrl+C to stop.");
     }
 
-    private async Task RefreshAsync(CancellationToken cancellationToken)
+    private async Task RefreshAsync(StartupRefresh refresh, CancellationToken cancellationToken)
     {
         try
         {
-            await RefreshEditionsJob.RefreshAsync(publisher, alerts, cancellationToken);
+            await refresh.RunAsync(cancellationToken);
         }
         catch (TrendingMailException e)
         {

@@ -12,6 +12,9 @@ namespace TrendingMail.Scheduling;
 /// </summary>
 public static class JobSchedule
 {
+    /// <summary>The job that fetches papers and publishes editions.</summary>
+    internal static JobKey RefreshEditions { get; } = new("refresh-editions");
+
     /// <summary>Every minute: a subscriber's send time may be any minute in any time zone.</summary>
     private const string EveryMinute = "0 * * * * ?";
 
@@ -37,7 +40,7 @@ public static class JobSchedule
                 store.ProvisionSchema();
             });
             // Fetching and publishing are one job, and only one node at a time queries the sources.
-            quartz.AddJob<RefreshEditionsJob>(job => job.WithIdentity("refresh-editions").StoreDurably().RequestRecovery()
+            quartz.AddJob<RefreshEditionsJob>(job => job.WithIdentity(RefreshEditions).StoreDurably().RequestRecovery()
                 .DisallowConcurrentExecution());
             quartz.AddJob<PlanDigestsJob>(job => job.WithIdentity("send-digests").StoreDurably().RequestRecovery());
             quartz.AddJob<RetentionJob>(job => job.WithIdentity("retention").StoreDurably().RequestRecovery());
@@ -45,11 +48,11 @@ public static class JobSchedule
                 .WithOverlapPolicy(OverlapPolicy.Skip)
                 .WithCronSchedule(Nightly, cron => cron.InTimeZone(TimeZoneInfo.Utc)
                     .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
-            quartz.AddTrigger(trigger => trigger.ForJob("refresh-editions").WithIdentity("fetch").StartAt(start)
+            quartz.AddTrigger(trigger => trigger.ForJob(RefreshEditions).WithIdentity("fetch").StartAt(start)
                 .WithOverlapPolicy(OverlapPolicy.Skip)
                 .WithCronSchedule(papers.FetchCron, cron => cron.InTimeZone(TimeZoneInfo.Utc)
                     .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
-            quartz.AddTrigger(trigger => trigger.ForJob("refresh-editions").WithIdentity("publish").StartAt(start)
+            quartz.AddTrigger(trigger => trigger.ForJob(RefreshEditions).WithIdentity("publish").StartAt(start)
                 .WithOverlapPolicy(OverlapPolicy.Skip)
                 .WithCronSchedule(DailyCron(digest.PublishAt), cron => cron.InTimeZone(digest.Zone)
                     .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
@@ -60,6 +63,7 @@ public static class JobSchedule
         });
         // At each start, triggers replace those of the previous run and continue from their last firing.
         services.Configure<QuartzOptions>(options => options.Scheduling.ScheduleTriggerRelativeToReplacedTrigger = true);
+        services.AddSingleton<StartupRefresh>();
         return services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
     }
 

@@ -16,16 +16,15 @@ public sealed class RefreshEditionsJob(
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        await RefreshAsync(publisher, alerts, cancellationToken);
-        await collector.PollAsync(clock.GetUtcNow(), options.PollDays, cancellationToken);
-    }
-
-    /// <summary>The first part of the job; also runs at start-up.</summary>
-    public static async Task RefreshAsync(EditionPublisher publisher, OperatorAlerts alerts, CancellationToken cancellationToken)
-    {
         foreach (var warning in await publisher.RefreshAsync(cancellationToken))
         {
             await alerts.RaiseAsync(warning.Key, warning.Subject, warning.Text, cancellationToken);
+        }
+
+        // The program's start waits for the editions, not for the counts of past days.
+        if (!context.Trigger.Key.Equals(StartupRefresh.TriggerKey))
+        {
+            await collector.PollAsync(clock.GetUtcNow(), options.PollDays, cancellationToken);
         }
     }
 }

@@ -48,24 +48,42 @@ public sealed class JobScheduleTests : IDisposable
     public async Task AJobMissedWhileTheProgramWasDownRunsOnce()
     {
         var source = new FakeSource(_ => new FetchResult([], []));
-        using (var first = await CreateHostAsync(source, new PublishListener()))
+        using (var first = await CreateHostAsync(source, new CompletionListener("publish")))
         {
             await first.StartAsync(Stop);
             await first.StopAsync(Stop);
         }
 
         await SetLastPublishTimeAsync(DateTimeOffset.UtcNow.AddDays(-3));
-        var listener = new PublishListener();
+        var listener = new CompletionListener("publish");
         using var second = await CreateHostAsync(source, listener);
         await second.StartAsync(Stop);
 
-        await listener.FirstPublish.WaitAsync(Stop);
+        await listener.First.WaitAsync(Stop);
         await second.StopAsync(Stop);
 
-        Assert.Equal(1, listener.PublishCount);
+        Assert.Equal(1, listener.Count);
     }
 
-    private async Task<IHost> CreateHostAsync(IPaperSource source, PublishListener listener)
+    [Fact(Timeout = 60_000)]
+    public async Task NodesThatStartTogetherShareOneRefresh()
+    {
+        var source = new FakeSource(_ => new FetchResult([], []));
+        var listener = new CompletionListener("start-up");
+        using var host = await CreateHostAsync(source, listener);
+        var refresh = host.Services.GetRequiredService<StartupRefresh>();
+
+        // Both nodes have asked before the scheduler starts to work.
+        var nodes = Task.WhenAll(refresh.RunAsync(Stop), refresh.RunAsync(Stop));
+        await host.StartAsync(Stop);
+        await nodes;
+        await host.StopAsync(Stop);
+
+        Assert.Equal(1, listener.Count);
+        Assert.NotEmpty(source.RequestedDays);
+    }
+
+    private async Task<IHost> CreateHostAsync(IPaperSource source, CompletionListener listener)
     {
         var settings = new Settings
         {
@@ -93,24 +111,25 @@ public sealed class JobScheduleTests : IDisposable
             """, new { last = instant.UtcTicks, next = instant.AddDays(1).UtcTicks }));
     }
 
-    private sealed class PublishListener : ITriggerListener
+    /// <summary>Counts the completed firings of one trigger.</summary>
+    private sealed class CompletionListener(string triggerName) : ITriggerListener
     {
-        private readonly TaskCompletionSource firstPublish = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int publishCount;
+        private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int count;
 
         public string Name => "test";
 
-        public Task FirstPublish => firstPublish.Task;
+        public Task First => first.Task;
 
-        public int PublishCount => publishCount;
+        public int Count => count;
 
         public ValueTask TriggerComplete(ITrigger trigger, IJobExecutionContext context,
             SchedulerInstruction triggerInstructionCode, CancellationToken cancellationToken = default)
         {
-            if (trigger.Key.Name == "publish")
+            if (trigger.Key.Name == triggerName)
             {
-                Interlocked.Increment(ref publishCount);
-                firstPublish.TrySetResult();
+                Interlocked.Increment(ref count);
+                first.TrySetResult();
             }
 
             return default;
