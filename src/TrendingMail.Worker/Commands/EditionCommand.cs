@@ -53,9 +53,7 @@ internal static class EditionCommand
 
     private static async Task<int> PublishAsync(CommandRun run)
     {
-        var options = run.Get<DigestOptions>();
-        var day = run.Value(Date) ??
-            EditionCalendar.DueDay(run.Get<TimeProvider>().GetUtcNow(), options.PublishAt, options.Zone);
+        var day = run.Value(Date) ?? run.Get<EditionPublisher>().DueDay;
         var (edition, isNew) = await PublishAsync(run, day);
         run.Print(
             new { edition.Number, edition.Day, edition.PublishedAt, Papers = edition.Papers.Count, IsNew = isNew },

@@ -76,18 +76,16 @@ internal static class InboundCommand
 
     private static async Task<int> StatusAsync(CommandRun run)
     {
-        var days = Math.Clamp(run.Value(Days), 1, 3650);
-        var since = run.Get<TimeProvider>().GetUtcNow().AddDays(-days);
-        var counts = await run.Get<Database>().ReadAsync(session => InboundCounts.LoadSinceAsync(session, since), run.Stop);
+        var counts = await run.Get<InboundReport>().CountAsync(run.Value(Days), run.Stop);
         run.Print(
             new
             {
-                Days = days,
+                counts.Days,
                 Came = counts.Kinds.ToDictionary(c => c.Key.ToColumn(), c => c.Value),
                 Led = counts.Actions.ToDictionary(c => c.Key.ToColumn(), c => c.Value),
             },
             [
-                $"Received in the last {ConsoleText.Count(days, "day")}:",
+                $"Received in the last {ConsoleText.Count(counts.Days, "day")}:",
                 .. ConsoleText.Table(["kind", "count"], counts.Kinds.Select(c => (string[])[c.Key.ToColumn(), $"{c.Value}"])),
                 "Actions taken:",
                 .. ConsoleText.Table(["action", "count"], counts.Actions.Select(c => (string[])[c.Key.ToColumn(), $"{c.Value}"])),
@@ -98,10 +96,13 @@ internal static class InboundCommand
     private static async Task<int> UndoAsync(CommandRun run)
     {
         var address = run.Value(Email);
-        var subscriber = await run.Get<SubscriberStore>().FindAsync(address, run.Stop)
-            ?? throw new TrendingMailException($"There is no subscriber {address}. See 'subscribers export'.");
-        var undone = await run.Get<InboundUndo>().UndoAsync(subscriber, run.Stop)
-            ?? throw new TrendingMailException($"There is nothing to undo for {address}. See 'digest trace {address}'.");
+        var undone = await run.Get<InboundUndo>().UndoAsync(address, run.Stop) switch
+        {
+            UndoResult.Undone result => result.Action,
+            UndoResult.NothingToUndo => throw new TrendingMailException(
+                $"There is nothing to undo for {address}. See 'digest trace {address}'."),
+            _ => throw new TrendingMailException($"There is no subscriber {address}. See 'subscribers export'."),
+        };
         run.Print(new { Address = address.Value, Undone = undone }, $"Undone for {address}: {undone.ToColumn()}.");
         return CommandRun.Done;
     }

@@ -77,22 +77,24 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton(provider => new DeliveryStateWriter(
             provider.GetRequiredService<Database>(), settings.Delivery, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DeliveryStateWriter>>(), ProcessId.Current));
-        services.AddSingleton<DeliveryQueue>().AddSingleton<DeliveryHistory>().AddSingleton<DeliveryEvents>().AddSingleton<DeliveryRetention>().AddSingleton<DomainThrottleStore>()
+        services.AddSingleton<DeliveryQueue>().AddSingleton<DeliveryHistory>().AddSingleton<DomainReporter>().AddSingleton<DeliveryEvents>().AddSingleton<DeliveryRetention>().AddSingleton<DomainThrottleStore>()
             .AddSingleton<MessageComposer>().AddSingleton<OperatorAlerts>()
             .AddSingleton<DeliveryDispatcher>();
         services.AddSingleton(provider =>
             new ReturnPath(provider.GetRequiredService<KeyRing>(), settings.Mail.BounceAddress));
         services.AddSingleton(_ => new DkimSignatures(settings.Mail.Dkim));
+        services.AddSingleton<OutboxFolder>();
         services.AddSingleton<IMailTransport>(provider => settings.Mail.Transport == TransportKind.Smtp
             ? new SmtpTransport(settings.Mail.Smtp, TimeProvider.System, provider.GetRequiredService<DomainThrottleStore>().RateLimiter)
             : new OutboxTransport(settings.Mail.Outbox.Path));
 
         services.AddSingleton<DigestPlanner>().AddSingleton<DigestSelector>().AddSingleton<FeedbackService>()
-            .AddSingleton<DigestComposer>();
+            .AddSingleton<DigestComposer>()
+            .AddSingleton<DigestSender>().AddSingleton<DigestPreviewer>().AddSingleton<TestDigestSender>();
         services.AddSingleton<SignUpFlow>().AddSingleton<SignUpService>().AddSingleton<AutomationCheck>()
             .AddSingleton<SignUpRequestQueue>().AddSingleton<SignUpBlocklist>()
             .AddSingleton<FormTokens>().AddSingleton<NoticeComposer>();
-        services.AddSingleton<AddressChangeFlow>().AddSingleton<AddressChangeComposer>().AddSingleton<PersonalDataExport>().AddSingleton<ErasureFlow>();
+        services.AddSingleton<AddressChangeFlow>().AddSingleton<AddressChangeService>().AddSingleton<AddressChangeComposer>().AddSingleton<PersonalDataExport>().AddSingleton<ErasureFlow>();
         services.AddSingleton(_ => DisposableDomains.Load(settings.Security.DisposableDomains))
             .AddSingleton<RateLimitStore>().AddSingleton<AddressRateLimits>().AddSingleton<AddressPolicy>();
         services.AddSingleton<IEnumerable<Composer>>(provider =>
@@ -103,7 +105,7 @@ internal static class ServiceCollectionExtensions
         ]);
 
         services.AddSingleton(settings.Inbound).AddSingleton<InboundStore>().AddSingleton<SubscriberResolver>().AddSingleton<BounceHandler>()
-            .AddSingleton<InboundMessageHandler>().AddSingleton<InboundRetention>().AddSingleton<InboundUndo>().AddSingleton<SmtpRejectionProcessor>().AddSingleton<SubscriberTrace>().AddSingleton<MailboxProcessor>().AddSingleton<MailboxMonitor>();
+            .AddSingleton<InboundMessageHandler>().AddSingleton<InboundRetention>().AddSingleton<InboundUndo>().AddSingleton<InboundReport>().AddSingleton<SmtpRejectionProcessor>().AddSingleton<SubscriberTrace>().AddSingleton<MailboxProcessor>().AddSingleton<MailboxMonitor>();
         services.AddWebhooks(settings.Webhooks);
         return services;
     }

@@ -21,6 +21,9 @@ public sealed class EditionPublisher(
     /// <summary>Start-up, scheduled runs and misfires may coincide; only one may run at a time.</summary>
     private readonly SemaphoreSlim gate = new(1);
 
+    /// <summary>The newest day whose edition is due.</summary>
+    public DateOnly DueDay => EditionCalendar.DueDay(clock.GetUtcNow(), options.PublishAt, options.Zone);
+
     /// <summary>
     /// Fetches today's papers and those of unpublished days, then publishes the editions that are due.
     /// </summary>

@@ -1,7 +1,9 @@
+using System.Globalization;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.History;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.Inbound;
 
@@ -10,10 +12,36 @@ namespace TrendingMail.Inbound;
 /// <param name="Detail">The server's reply or the text that was consented to; empty if there is none.</param>
 public sealed record TraceEntry(DateTimeOffset At, string What, string Detail, long? DeliveryId);
 
+/// <summary>What happened to a subscriber's mail, and what holds it back.</summary>
+/// <param name="Suppression">Why the address gets no mail; null if it does.</param>
+/// <param name="Score">The bounces that count towards a suppression; null if there are none.</param>
+/// <param name="Entries">Oldest first.</param>
+public sealed record MailHistory(
+    Subscriber Subscriber, Suppression? Suppression, BounceScore? Score, IReadOnlyList<TraceEntry> Entries);
+
 /// <summary>The history of one subscriber's mail: consent, deliveries, bounces and complaints.</summary>
 public sealed class SubscriberTrace(Database database, DeliveryEvents deliveries)
 {
     private const int MaximumDeliveries = 500;
+
+    /// <param name="day">Restricts the history to the deliveries of this day or week; null for all.</param>
+    /// <returns>The history with the newest 500 deliveries; null if there is no such subscriber.</returns>
+    public async Task<MailHistory?> LoadAsync(
+        EmailAddress address, DateOnly? day, CancellationToken cancellationToken)
+    {
+        var found = await database.ReadAsync(async session =>
+            await SubscriberStore.FindAsync(session, address) is { } subscriber
+                ? (subscriber, await SuppressionStore.FindAsync(session, address.Key),
+                    await InboundStore.FindScoreAsync(session, subscriber.Id))
+                : ((Subscriber, Suppression?, BounceScore?)?)null, cancellationToken);
+        if (found is not var (subscriber, suppression, score))
+        {
+            return null;
+        }
+
+        var key = day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return new MailHistory(subscriber, suppression, score, await LoadAsync(subscriber.Id, key, cancellationToken));
+    }
 
     /// <param name="key">Restricts the history to the deliveries of this day or week; null for all.</param>
     /// <returns>The events of the newest 500 deliveries, oldest first.</returns>

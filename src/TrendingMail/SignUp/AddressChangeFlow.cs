@@ -24,12 +24,18 @@ public sealed class AddressChangeFlow(
 
     /// <summary>
     /// Requests an address change on behalf of someone who holds the subscriber's link. Sends a confirmation to the new
-    /// address, at most once an hour and three times a day. The caller learns nothing about the new address.
+    /// address, at most once an hour and three times a day. The caller learns nothing about the new address. Does nothing
+    /// for someone who is not subscribed.
     /// </summary>
     public Task RequestAsync(
         Subscriber subscriber, EmailAddress address, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
         database.WriteAsync(async session =>
         {
+            if (await SubscriberStore.FindAsync(session, subscriber.Id) is not { } current || !IsSubscribed(current))
+            {
+                return;
+            }
+
             var now = clock.GetUtcNow();
             var recentRequests = await session.QueryAsync<DateTimeOffset>("""
                 SELECT requested_at FROM address_changes
@@ -59,6 +65,13 @@ public sealed class AddressChangeFlow(
 
     public Task<AddressChange?> FindAsync(long id, CancellationToken cancellationToken) =>
         database.ReadAsync(session => FindAsync(session, id), cancellationToken);
+
+    /// <summary>The address change that a link refers to; null if it is not one of the link's subscriber.</summary>
+    public async Task<AddressChange?> FindAsync(LinkToken token, CancellationToken cancellationToken)
+    {
+        var (subscriber, change) = await database.ReadAsync(session => LoadAsync(session, token), cancellationToken);
+        return subscriber is null ? null : change;
+    }
 
     /// <summary>A subscriber's address changes, oldest first.</summary>
     public Task<IReadOnlyList<AddressChange>> ListAsync(long subscriberId, CancellationToken cancellationToken) =>
@@ -133,6 +146,9 @@ public sealed class AddressChangeFlow(
                 : await SettleAsync(session, change, AddressChangeState.Reverted, change.OldAddress);
         }, cancellationToken);
 
+    private static bool IsSubscribed(Subscriber subscriber) =>
+        subscriber.State is SubscriberState.Active or SubscriberState.Paused;
+
     private static async Task<(Subscriber? Subscriber, AddressChange? Change)> LoadAsync(Session session, LinkToken token) =>
         (await SubscriberStore.FindAsync(session, token.SubscriberId),
             await FindAsync(session, token.Subject) is { } change && change.SubscriberId == token.SubscriberId ? change : null);
@@ -140,8 +156,7 @@ public sealed class AddressChangeFlow(
     private async Task<AddressChangeResult.Rejected?> ChangeAddressAsync(
         Session session, Subscriber subscriber, string to, ConsentKind kind, ConsentOrigin consentOrigin)
     {
-        if (subscriber.State is not (SubscriberState.Active or SubscriberState.Paused) ||
-            !EmailAddress.TryParse(to, out var address, out _))
+        if (!IsSubscribed(subscriber) || !EmailAddress.TryParse(to, out var address, out _))
         {
             return new AddressChangeResult.Rejected("You are no longer subscribed. Please subscribe again.");
         }

@@ -1,11 +1,5 @@
 using System.CommandLine;
-using System.Text;
-using MimeKit;
 using TrendingMail.Digests;
-using TrendingMail.Digests.Selection;
-using TrendingMail.Editions;
-using TrendingMail.Messages;
-using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Commands.Digests;
@@ -17,7 +11,7 @@ internal static class DigestCommand
 
     private static readonly Option<EmailAddress?> As = CommonOptions.Email("--as", "Preview the digest of this subscriber");
 
-    private static readonly Option<PreviewFormat> Format = new("--format")
+    private static readonly Option<PreviewFormat> FormatOption = new("--format")
     {
         Description = "html, text, or eml (the complete message)",
         DefaultValueFactory = _ => PreviewFormat.Html,
@@ -32,7 +26,7 @@ internal static class DigestCommand
 
     public static Command Create() => new("digest", "Preview, send and track digests")
     {
-        CommandRun.Verb("preview", "Print the digest a subscriber would receive", [Date, As, Format], PreviewAsync),
+        CommandRun.Verb("preview", "Print the digest a subscriber would receive", [Date, As, FormatOption], PreviewAsync),
         DigestSend.Create(),
         DigestStatus.Create(),
         DigestTrace.Create(),
@@ -41,37 +35,23 @@ internal static class DigestCommand
     private static async Task<int> PreviewAsync(CommandRun run)
     {
         var edition = await EditionCommand.FindAsync(run, run.Value(Date));
-        var subscriber = run.Value(As) is { } address
-            ? await run.Get<SubscriberStore>().FindAsync(address, run.Stop)
-                ?? throw new TrendingMailException(
-                    $"There is no subscriber {address}. Omit --as to preview a new subscriber's digest.")
-            : UnsavedSubscriber(run, "subscriber@example.org");
-        var mailing = Digest.MailingFor(subscriber.Preferences.Frequency == Frequency.Weekly, edition.Day);
-        var composer = run.Get<DigestComposer>();
-        var digest = await run.Get<DigestSelector>().SelectAsync(mailing, subscriber, run.Stop) ?? throw new TrendingMailException(
-            $"{subscriber.Address} has already received every edition of {mailing.Key}.");
-        using var envelope = composer.Compose(
-            digest, new MessageIdentity(mailing, DeliveryId: 0, run.Get<TimeProvider>().GetUtcNow()), subscriber);
-        using var stream = new MemoryStream(envelope.Message.Memory.ToArray());
-        using var message = await MimeMessage.LoadAsync(stream, run.Stop);
-        run.PrintRaw(run.Value(Format) switch
+        var result = await run.Get<DigestPreviewer>().PreviewAsync(edition, run.Value(As), run.Stop);
+        run.PrintRaw(result switch
         {
-            PreviewFormat.Text => message.TextBody!,
-            PreviewFormat.Html => message.HtmlBody ?? throw new TrendingMailException(
-                $"{subscriber.Address} receives plain text only; use --format text."),
-            _ => Encoding.UTF8.GetString(envelope.Message.Written),
+            PreviewResult.Composed preview => Format(preview, run.Value(FormatOption)),
+            PreviewResult.NothingToSend nothing => throw new TrendingMailException(
+                $"{nothing.Subscriber.Address} has already received every edition of {nothing.Mailing.Key}."),
+            _ => throw new TrendingMailException(
+                $"There is no subscriber {run.Value(As)}. Omit --as to preview a new subscriber's digest."),
         });
         return CommandRun.Done;
     }
 
-    /// <summary>A subscriber that is not in the database, with the default preferences of a new one.</summary>
-    public static Subscriber UnsavedSubscriber(CommandRun run, string address) => new()
+    private static string Format(PreviewResult.Composed preview, PreviewFormat format) => format switch
     {
-        Id = 0,
-        Address = address,
-        State = SubscriberState.Active,
-        LinkEpoch = 0,
-        Preferences = DefaultPreferences.From(run.Get<DigestOptions>()),
-        CreatedAt = run.Get<TimeProvider>().GetUtcNow(),
+        PreviewFormat.Text => preview.Text,
+        PreviewFormat.Html => preview.Html ?? throw new TrendingMailException(
+            $"{preview.Subscriber.Address} receives plain text only; use --format text."),
+        _ => preview.Source,
     };
 }

@@ -13,8 +13,6 @@ internal static class DigestStatus
 {
     private const int MaximumMailings = 14;
 
-    private const int MaximumDomains = 50;
-
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
     private static readonly Option<DateOnly?> Date = CommonOptions.Date("Date of the edition");
@@ -91,31 +89,32 @@ internal static class DigestStatus
 
     private static async Task<int> DomainsAsync(CommandRun run)
     {
-        var throttleStore = run.Get<DomainThrottleStore>();
-        var newest = await run.Get<DeliveryQueue>().StatusAsync(null, 1, run.Stop);
-        var key = Key(run) ?? (newest.Count > 0 ? newest[0].Key : null);
-        var domains = key is null ? [] : await throttleStore.StatusAsync(key, MaximumDomains, run.Stop);
-        var throttled = await throttleStore.ThrottledDomainsAsync(run.Stop);
-        var pausedServers = await throttleStore.PausedServersAsync(run.Stop);
-        var limits = run.Get<DeliveryOptions>().Domains;
+        var report = await run.Get<DomainReporter>().CreateAsync(run.Value(Date), run.Stop);
         run.Print(
-            new { Day = key, Domains = domains, Held = throttled, Limits = limits, HeldServers = pausedServers },
+            new
+            {
+                report.Day, report.Domains, Held = report.Throttled, report.Limits, HeldServers = report.PausedServers,
+            },
             [
-                .. domains.Count == 0 ? [$"No digest{(key is null ? "" : $" of {key}")} has been queued yet."] : ConsoleText.Table(
-                    [$"domain ({key})", "waiting", "sent", "deferred", "failed", "skipped", "uncertain"],
-                    domains.Select(d => (string[])
-                    [
-                        d.Domain, Number(d.Waiting), Number(d.Sent), Number(d.Deferred), Number(d.Failed), Number(d.Skipped),
-                        Number(d.Uncertain),
-                    ])),
-                .. limits.Select(limit =>
+                .. Lines(report),
+                .. report.Limits.Select(limit =>
                     $"{limit.Domain} is limited to {limit.MaxPerMinute} messages a minute (Delivery:Domains)."),
-                .. throttled.Select(Line),
-                .. pausedServers.Select(server => string.Create(CultureInfo.InvariantCulture,
+                .. report.Throttled.Select(Line),
+                .. report.PausedServers.Select(server => string.Create(CultureInfo.InvariantCulture,
                     $"{server.Server} is paused until {server.PausedUntil:yyyy-MM-dd HH:mm} UTC: {server.Reply}")),
             ]);
         return CommandRun.Done;
     }
+
+    private static IEnumerable<string> Lines(DomainReport report) => report.Domains.Count == 0
+        ? [$"No digest{(report.Day is null ? "" : $" of {report.Day}")} has been queued yet."]
+        : ConsoleText.Table(
+            [$"domain ({report.Day})", "waiting", "sent", "deferred", "failed", "skipped", "uncertain"],
+            report.Domains.Select(d => (string[])
+            [
+                d.Domain, Number(d.Waiting), Number(d.Sent), Number(d.Deferred), Number(d.Failed), Number(d.Skipped),
+                Number(d.Uncertain),
+            ]));
 
     private static string Line(ThrottledDomain domain) => string.Create(CultureInfo.InvariantCulture,
         $"{domain.Domain} is {(domain.PausedUntil is { } until

@@ -3,7 +3,6 @@ using System.Globalization;
 using TrendingMail.Inbound;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
-using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.Worker.Commands.Digests;
 
@@ -20,24 +19,37 @@ internal static class DigestTrace
     private static async Task<int> TraceAsync(CommandRun run)
     {
         var address = run.Value(Email);
-        var subscriber = await run.Get<SubscriberStore>().FindAsync(address, run.Stop)
+        var history = await run.Get<SubscriberTrace>().LoadAsync(address, run.Value(Date), run.Stop)
             ?? throw new TrendingMailException($"There is no subscriber {address}. See 'subscribers export'.");
-        var entries = await run.Get<SubscriberTrace>().LoadAsync(
-            subscriber.Id, run.Value(Date) is { } day ? CommonOptions.FormatDate(day) : null, run.Stop);
-        var suppression = await run.Get<SuppressionStore>().FindAsync(address, run.Stop);
-        var score = await run.Get<Database>().ReadAsync(session => InboundStore.FindScoreAsync(session, subscriber.Id), run.Stop);
         run.Print(
-            new { subscriber.Address, subscriber.State, Suppression = suppression, BounceDays = score?.Days ?? 0, Entries = entries },
-            [
-                $"{subscriber.Address} is {subscriber.State.ToColumn()}.",
-                .. suppression is null ? [] : (string[])
-                    [$"Suppressed since {Instant(suppression.SuppressedAt)}: {suppression.Reason.ToColumn()}, " +
-                        $"{suppression.Detail}. Run 'suppressions remove {address}' to lift the suppression."],
-                .. score is null ? [] : (string[])
-                    [$"Bounced on {ConsoleText.Count(score.Days, "day")}, last at {Instant(score.BouncedAt)}."],
-                .. entries.Select(entry => $"{Instant(entry.At)}  {entry.What}{(entry.Detail.Length > 0 ? $"  ({entry.Detail})" : "")}"),
-            ]);
+            new
+            {
+                history.Subscriber.Address, history.Subscriber.State, history.Suppression,
+                BounceDays = history.Score?.Days ?? 0, history.Entries,
+            },
+            Lines(history));
         return CommandRun.Done;
+    }
+
+    private static IEnumerable<string> Lines(MailHistory history)
+    {
+        var address = history.Subscriber.Address;
+        yield return $"{address} is {history.Subscriber.State.ToColumn()}.";
+        if (history.Suppression is { } suppression)
+        {
+            yield return $"Suppressed since {Instant(suppression.SuppressedAt)}: {suppression.Reason.ToColumn()}, " +
+                $"{suppression.Detail}. Run 'suppressions remove {address}' to lift the suppression.";
+        }
+
+        if (history.Score is { } score)
+        {
+            yield return $"Bounced on {ConsoleText.Count(score.Days, "day")}, last at {Instant(score.BouncedAt)}.";
+        }
+
+        foreach (var entry in history.Entries)
+        {
+            yield return $"{Instant(entry.At)}  {entry.What}{(entry.Detail.Length > 0 ? $"  ({entry.Detail})" : "")}";
+        }
     }
 
     private static string Instant(DateTimeOffset instant) =>

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using TrendingMail.Delivery;
 using TrendingMail.Digests;
-using TrendingMail.Digests.Selection;
-using TrendingMail.Messages;
 using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Commands.Digests;
@@ -21,29 +19,23 @@ internal static class SendTestCommand
     {
         var address = run.Value(Address);
         var edition = await EditionCommand.FindAsync(run, run.Value(Date));
-        var subscriber = await run.Get<SubscriberStore>().FindAsync(address, run.Stop) ?? DigestCommand.UnsavedSubscriber(run, address.Value);
-        var mailing = Digest.MailingFor(weekly: false, edition.Day);
-        var digest = await run.Get<DigestSelector>().SelectAsync(mailing, subscriber, run.Stop)
-            ?? throw new TrendingMailException($"There is no digest of {mailing.Key} for {address}.");
-        using var envelope = run.Get<DigestComposer>().Compose(
-            digest, MessageIdentity.ForTest(mailing, run.Get<TimeProvider>().GetUtcNow()), subscriber);
-
-        var transport = run.Get<IMailTransport>();
-        await using var connection = transport.CreateConnections()[0];
-        var outcome = await connection.PrepareAsync(run.Stop) is { } reason
-            ? new Outcome.Unreachable(reason)
-            : await connection.SendAsync(envelope, run.Stop);
-        if (outcome is not Outcome.Accepted accepted)
+        var transport = run.Get<IMailTransport>().Name;
+        switch (await run.Get<TestDigestSender>().SendAsync(edition, address, run.Stop))
         {
-            throw new TrendingMailException(
-                $"The test message was not sent through {transport.Name}: {ReplyText(outcome)}");
+            case TestSendResult.Sent sent:
+                run.Print(
+                    new { Address = address.Value, Day = edition.Day, sent.MessageId, sent.Reply },
+                    $"Sent the digest of {sent.Mailing.Key} to {address} through {transport} as <{sent.MessageId}>: " +
+                        sent.Reply);
+                return CommandRun.Done;
+            case TestSendResult.NotSent notSent:
+                throw new TrendingMailException(
+                    $"The test message was not sent through {transport}: {ReplyText(notSent.Outcome)}");
+            case TestSendResult.NothingToSend nothing:
+                throw new TrendingMailException($"There is no digest of {nothing.Mailing.Key} for {address}.");
+            case var other:
+                throw new InvalidOperationException($"Unknown result {other}.");
         }
-
-        run.Print(
-            new { Address = address.Value, Day = edition.Day, envelope.MessageId, accepted.Reply },
-            $"Sent the digest of {mailing.Key} to {address} through {transport.Name} as <{envelope.MessageId}>: " +
-                accepted.Reply);
-        return CommandRun.Done;
     }
 
     private static string ReplyText(Outcome outcome) => outcome switch

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using CsvHelper;
 using TrendingMail.Editions;
-using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers.Import;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
-using MimeKit;
-using TrendingMail.Delivery;
+using TrendingMail.Delivery.Outbox;
 using TrendingMail.Templates;
 using TrendingMail.Worker.Web.Subscribers;
 
@@ -20,38 +19,35 @@ internal static class OutboxEndpoints
 
     public static void MapOutboxEndpoints(this IEndpointRouteBuilder app)
     {
-        var outbox = app.MapGroup("/outbox").AddEndpointFilter(async (context, next) =>
+        var group = app.MapGroup("/outbox").AddEndpointFilter(async (context, next) =>
             IsLocalRequest(context.HttpContext)
                 ? await next(context)
                 : context.HttpContext.RequestServices.GetRequiredService<PageRenderer>().NotFound());
-        outbox.MapPage("/", List);
-        outbox.MapPage("/{file}", Show);
-        outbox.MapPage("/{file}/html", ShowHtml);
-        outbox.MapPage("/{file}/eml", Download);
+        group.MapPage("/", List);
+        group.MapPage("/{file}", Show);
+        group.MapPage("/{file}/html", ShowHtml);
+        group.MapPage("/{file}/eml", Download);
     }
 
-    private static IResult List(MailOptions mail, PageRenderer renderer)
+    private static IResult List(OutboxFolder outbox, PageRenderer renderer)
     {
-        var files = Directory.Exists(mail.Outbox.Path)
-            ? new DirectoryInfo(mail.Outbox.Path).EnumerateFiles("*.eml").Where(file => file.Name[0] != '.')
-            : [];
-        var messages = files.OrderByDescending(file => file.LastWriteTimeUtc).Take(200).Select(file =>
+        var messages = outbox.List().Select(entry =>
         {
-            using var message = MimeMessage.Load(file.FullName);
+            using var message = entry.Message;
             return TemplateModel.Create(
-                ("file", file.Name),
-                ("url", $"/outbox/{Uri.EscapeDataString(file.Name)}"),
+                ("file", entry.File),
+                ("url", $"/outbox/{Uri.EscapeDataString(entry.File)}"),
                 ("subject", message.Subject ?? ""),
                 ("to", message.To.ToString()),
                 ("date", FormatDate(message.Date)));
         });
         return renderer.RenderPage("outbox", new PageMetadata("Outbox", "Mail kept here while no SMTP server is configured.", null),
-            TemplateModel.Create(("messages", TemplateModel.List(messages)), ("directory", mail.Outbox.Path)));
+            TemplateModel.Create(("messages", TemplateModel.List(messages)), ("directory", outbox.Path)));
     }
 
-    private static IResult Show(string file, MailOptions mail, PageRenderer renderer)
+    private static IResult Show(string file, OutboxFolder outbox, PageRenderer renderer)
     {
-        if (Open(file, mail) is not { } message)
+        if (outbox.Open(file) is not { } message)
         {
             return renderer.NotFound();
         }
@@ -72,9 +68,9 @@ internal static class OutboxEndpoints
         }
     }
 
-    private static IResult ShowHtml(string file, MailOptions mail, PageRenderer renderer, HttpContext http)
+    private static IResult ShowHtml(string file, OutboxFolder outbox, PageRenderer renderer, HttpContext http)
     {
-        using var message = Open(file, mail);
+        using var message = outbox.Open(file);
         if (message?.HtmlBody is not { } html)
         {
             return renderer.NotFound();
@@ -88,22 +84,8 @@ internal static class OutboxEndpoints
             "text/html; charset=utf-8");
     }
 
-    private static IResult Download(string file, MailOptions mail, PageRenderer renderer)
-    {
-        var path = ResolvePath(file, mail);
-        return File.Exists(path) ? Results.File(path, "message/rfc822", file) : renderer.NotFound();
-    }
-
-    private static MimeMessage? Open(string file, MailOptions mail)
-    {
-        var path = ResolvePath(file, mail);
-        return File.Exists(path) ? MimeMessage.Load(path) : null;
-    }
-
-    private static string ResolvePath(string file, MailOptions mail) =>
-        file.EndsWith(".eml", StringComparison.Ordinal) && Path.GetFileName(file) == file
-            ? Path.Combine(mail.Outbox.Path, file)
-            : "";
+    private static IResult Download(string file, OutboxFolder outbox, PageRenderer renderer) =>
+        outbox.FindPath(file) is { } path ? Results.File(path, "message/rfc822", file) : renderer.NotFound();
 
     private static string FormatDate(DateTimeOffset date) =>
         date.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

@@ -118,8 +118,7 @@ internal static class PublicEndpoints
         limit.CancelAfter(ReadinessTimeout);
         try
         {
-            // A newer version may have migrated the database; this version ignores its additions.
-            return await migrator.CurrentVersionAsync(limit.Token) >= migrator.LatestVersion
+            return await migrator.IsUpToDateAsync(limit.Token)
                 ? Results.Text("ready")
                 : Results.Text("the schema is not up to date", statusCode: StatusCodes.Status503ServiceUnavailable);
         }

@@ -15,16 +15,16 @@ internal static class AddressChangeEndpoints
     public static void MapAddressChangeEndpoints(this IEndpointRouteBuilder app)
     {
         app.MapPost("/preferences/{token}/address", RequestAsync).RequireRateLimiting(RateLimits.SignUp);
-        app.MapPage("/move/{token}", (string token, LinkSigner signer, SubscriberStore store, AddressChangeFlow changes,
+        app.MapPage("/move/{token}", (string token, LinkSigner signer, AddressChangeFlow changes,
             LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop) => ShowAsync(
-                token, LinkPurpose.ConfirmAddressChange, signer, store, changes, authorizer, renderer, stop));
+                token, LinkPurpose.ConfirmAddressChange, signer, changes, authorizer, renderer, stop));
         app.MapPost("/move/{token}", (string token, HttpContext http, LinkSigner signer, AddressChangeFlow changes,
             DeliveryDispatcher dispatcher, LinkAuthorizer authorizer, PageRenderer renderer) => ApplyAsync(
                 token, LinkPurpose.ConfirmAddressChange, changes.ConfirmAsync, http, signer, dispatcher, authorizer, renderer))
             .RequireRateLimiting(RateLimits.Action);
-        app.MapPage("/move-back/{token}", (string token, LinkSigner signer, SubscriberStore store, AddressChangeFlow changes,
+        app.MapPage("/move-back/{token}", (string token, LinkSigner signer, AddressChangeFlow changes,
             LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop) => ShowAsync(
-                token, LinkPurpose.RevertAddressChange, signer, store, changes, authorizer, renderer, stop));
+                token, LinkPurpose.RevertAddressChange, signer, changes, authorizer, renderer, stop));
         app.MapPost("/move-back/{token}", (string token, HttpContext http, LinkSigner signer, AddressChangeFlow changes,
             DeliveryDispatcher dispatcher, LinkAuthorizer authorizer, PageRenderer renderer) => ApplyAsync(
                 token, LinkPurpose.RevertAddressChange, changes.RevertAsync, http, signer, dispatcher, authorizer, renderer))
@@ -32,12 +32,13 @@ internal static class AddressChangeEndpoints
     }
 
     private static Task<IResult> RequestAsync(
-        string token, HttpContext http, LinkAuthorizer authorizer, SubscriberLinks links, AddressChangeFlow changes, AddressPolicy policy,
+        string token, HttpContext http, LinkAuthorizer authorizer, SubscriberLinks links, AddressChangeService changes,
         DeliveryDispatcher dispatcher, PageRenderer renderer) => authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, link) =>
     {
         var back = (links.Preferences(subscriber, link.IssuedAt), "Back to your preferences");
         var form = await FormReader.ReadAsync(http);
-        switch (await policy.EvaluateAsync(form["email"].ToString().Trim(), http.RequestAborted))
+        var consentOrigin = FormReader.GetOrigin(http, "web");
+        switch (await changes.RequestAsync(subscriber, form["email"].ToString(), consentOrigin, http.RequestAborted))
         {
             case AddressDecision.Rejected rejected:
                 return renderer.RenderMessage("Please check the address", rejected.Reason, StatusCodes.Status400BadRequest, back);
@@ -48,25 +49,20 @@ internal static class AddressChangeEndpoints
                 }
 
             case AddressDecision.Accepted accepted:
-                if (subscriber.State is SubscriberState.Active or SubscriberState.Paused)
-                {
-                    await changes.RequestAsync(subscriber, accepted.Address, FormReader.GetOrigin(http, "web"), http.RequestAborted);
-                    dispatcher.Wake();
-                }
-
+                dispatcher.Wake();
                 return renderer.RenderMessage("Check the new inbox", "If this address can be used, we sent a confirmation link to it. " +
                     $"Until you confirm, mail still goes to {subscriber.MaskedAddress}." +
                     (accepted.Suggestion is { } suggestion ? $" (Did you mean {suggestion.Value}? Then enter that address.)" : ""),
                     StatusCodes.Status202Accepted, back);
-            default:
-                throw new InvalidOperationException("A form without a honeypot cannot fill it in.");
+            case var other:
+                throw new InvalidOperationException($"Unknown decision {other}.");
         }
     }, http.RequestAborted);
 
     // The epoch is not checked here: after the change the link still shows the result, and confirming again does
     // nothing.
     private static async Task<IResult> ShowAsync(
-        string token, LinkPurpose purpose, LinkSigner signer, SubscriberStore store, AddressChangeFlow changes,
+        string token, LinkPurpose purpose, LinkSigner signer, AddressChangeFlow changes,
         LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop)
     {
         if (!signer.TryVerify(token, purpose, out var link, out var fault))
@@ -74,8 +70,7 @@ internal static class AddressChangeEndpoints
             return authorizer.InvalidLink(fault);
         }
 
-        return await store.FindAsync(link.SubscriberId, stop) is { } subscriber &&
-            await changes.FindAsync(link.Subject, stop) is { } change && change.SubscriberId == subscriber.Id
+        return await changes.FindAsync(link, stop) is { } change
             ? renderer.RenderPage("address_change", new PageMetadata("Your new address", "Change the address of your subscription.", null), TemplateModel.Create(
                 ("back", purpose == LinkPurpose.RevertAddressChange),
                 ("moved", change.State == AddressChangeState.Completed),

@@ -1,5 +1,4 @@
 using Scriban.Runtime;
-using TrendingMail.Digests;
 using TrendingMail.Digests.Selection;
 using TrendingMail.Editions;
 using TrendingMail.Subscribers;
@@ -8,18 +7,11 @@ using TrendingMail.Templates;
 namespace TrendingMail.Worker.Web.Subscribers;
 
 /// <summary>Previews the next digest on the preferences page, from the latest edition.</summary>
-internal sealed class DigestPreview(DigestSelector selector, EditionStore editions, SiteOptions site)
+internal sealed class DigestPreview(DigestSelector selector, SiteOptions site)
 {
-    /// <returns>Null if there is no edition yet.</returns>
-    public async Task<ScriptObject?> CreateModelAsync(Subscriber subscriber, CancellationToken cancellationToken)
-    {
-        if (await editions.FindNewestAsync(cancellationToken) is not { } newest)
-        {
-            return null;
-        }
-
-        var mailing = Digest.MailingFor(subscriber.Preferences.Frequency == Frequency.Weekly, newest.Day);
-        return await selector.SelectAsync(mailing, subscriber, cancellationToken) is { } digest
+    /// <returns>Null if there is no edition yet, or none that the subscriber has not received.</returns>
+    public async Task<ScriptObject?> CreateModelAsync(Subscriber subscriber, CancellationToken cancellationToken) =>
+        await selector.SelectNewestAsync(subscriber, cancellationToken) is { } digest
             ? TemplateModel.Create(
                 ("weekly", digest.Weekly),
                 ("total", digest.Total),
@@ -29,5 +21,4 @@ internal sealed class DigestPreview(DigestSelector selector, EditionStore editio
                     ("url", PaperModel.PageUrl(selected.Paper, site)),
                     ("why", selected.Reason?.Interest.Value))))))
             : null;
-    }
 }

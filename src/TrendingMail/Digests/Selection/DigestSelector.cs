@@ -54,6 +54,16 @@ public sealed class DigestSelector(
         return digest;
     }
 
+    /// <summary>
+    /// Selects the digest of the newest edition, or of the week that ends with it; null if there is nothing to send.
+    /// </summary>
+    public async Task<Digest?> SelectNewestAsync(Subscriber subscriber, CancellationToken cancellationToken) =>
+        await editions.FindNewestAsync(cancellationToken) is { } newest
+            ? await SelectAsync(
+                Digest.MailingFor(subscriber.Preferences.Frequency == Frequency.Weekly, newest.Day), subscriber,
+                cancellationToken)
+            : null;
+
     /// <summary>A daily edition never changes, so it is loaded once.</summary>
     private async Task<CachedMailing?> FindDayAsync(Mailing.Digest mailing, CancellationToken cancellationToken)
     {

@@ -4,30 +4,43 @@ using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.Inbound.Actions;
 
+/// <summary>The outcome of undoing the last action that was taken on a subscriber.</summary>
+public abstract record UndoResult
+{
+    public sealed record Undone(InboundAction Action) : UndoResult;
+
+    /// <summary>No action was taken, or the subscriber's state has changed since.</summary>
+    public sealed record NothingToUndo : UndoResult;
+
+    public sealed record UnknownSubscriber : UndoResult;
+}
+
 /// <summary>
 /// Reverts, on an operator's request, the last action taken on a subscriber.
 /// </summary>
 public sealed class InboundUndo(
     Database database, InboundStore store, SubscriberStore subscribers, SuppressionStore suppressions)
 {
-    /// <returns>
-    /// The action that was reverted; null if there is none, or if the subscriber's state has changed since.
-    /// </returns>
-    public Task<InboundAction?> UndoAsync(Subscriber subscriber, CancellationToken cancellationToken) =>
-        database.WriteAsync<InboundAction?>(async session =>
+    public Task<UndoResult> UndoAsync(EmailAddress address, CancellationToken cancellationToken) =>
+        database.WriteAsync<UndoResult>(async session =>
         {
+            if (await SubscriberStore.FindAsync(session, address) is not { } subscriber)
+            {
+                return new UndoResult.UnknownSubscriber();
+            }
+
             var events = await InboundStore.ListEventsAsync(session, subscriber.Id);
             var last = events.Reverse().TakeWhile(e => e.Action != InboundAction.Undone).FirstOrDefault(
                 e => e.Action is InboundAction.Suppressed or InboundAction.Scored or InboundAction.Unsubscribed);
             if (last is null || !await RevertAsync(session, subscriber, last))
             {
-                return null;
+                return new UndoResult.NothingToUndo();
             }
 
             var affected = new AffectedSubscriber(subscriber, last.DeliveryId, true);
             await store.AddEventAsync(session, null, affected, InboundAction.Undone, null,
                 $"reverted by an operator: {last.Action.ToColumn()}");
-            return last.Action;
+            return new UndoResult.Undone(last.Action);
         }, cancellationToken);
 
     private async Task<bool> RevertAsync(Session session, Subscriber subscriber, InboundEvent last) => last.Action switch

@@ -39,6 +39,12 @@ public sealed class Migrator(Database database, TimeProvider clock)
                 ? await CurrentVersionAsync(session)
                 : 0, cancellationToken);
 
+    /// <summary>Whether the database has the schema that this program needs.</summary>
+    /// <exception cref="TrendingMailException">The database is unavailable.</exception>
+    public async Task<bool> IsUpToDateAsync(CancellationToken cancellationToken) =>
+        // A newer program may have migrated the database; this one ignores its additions.
+        await CurrentVersionAsync(cancellationToken) >= LatestVersion;
+
     /// <summary>Applies the pending migrations and returns them.</summary>
     /// <exception cref="TrendingMailException">
     /// The schema is newer than this program, or the database is unavailable.

@@ -210,13 +210,14 @@ public abstract class InboundMessageHandlerTests(DatabaseFixture fixture) : Inbo
         var undo = new InboundUndo(Database, Store, Subscribers, Suppressions);
 
         await HandleAsync(Bounce(ReturnPaths.For(delivery), "552 5.2.2 mailbox full", "5.2.2"));
-        Assert.Equal(InboundAction.Scored, await undo.UndoAsync(reader, Stop));
+        Assert.Equal(new UndoResult.Undone(InboundAction.Scored), await undo.UndoAsync(Address(Ada), Stop));
         Assert.Equal(0, await CountAsync("bounce_scores"));
 
         await HandleAsync(Request("someone@else.example", $"unsubscribe {Token(reader)}"));
-        Assert.Equal(InboundAction.Unsubscribed, await undo.UndoAsync(reader, Stop));
+        Assert.Equal(new UndoResult.Undone(InboundAction.Unsubscribed), await undo.UndoAsync(Address(Ada), Stop));
         Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
-        Assert.Null(await undo.UndoAsync(reader, Stop));
+        Assert.IsType<UndoResult.NothingToUndo>(await undo.UndoAsync(Address(Ada), Stop));
+        Assert.IsType<UndoResult.UnknownSubscriber>(await undo.UndoAsync(Address("nobody@shop.example"), Stop));
     }
 
     [Fact]
@@ -227,7 +228,8 @@ public abstract class InboundMessageHandlerTests(DatabaseFixture fixture) : Inbo
         await Database.WriteAsync(session =>
             Subscribers.RecordConsentAsync(session, reader.Id, ConsentKind.Unsubscribed, new ConsentOrigin("web", null)), Stop);
 
-        Assert.Null(await new InboundUndo(Database, Store, Subscribers, Suppressions).UndoAsync(reader, Stop));
+        Assert.IsType<UndoResult.NothingToUndo>(
+            await new InboundUndo(Database, Store, Subscribers, Suppressions).UndoAsync(Address(Ada), Stop));
         Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
     }
 

@@ -1,0 +1,80 @@
+using TrendingMail.Delivery.Dispatch;
+using TrendingMail.Delivery.Queue;
+using TrendingMail.Digests.Planning;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.Digests;
+
+/// <summary>What came of sending.</summary>
+/// <param name="Due">The subscribers considered.</param>
+/// <param name="Queued">The digests added to the delivery queue.</param>
+/// <param name="Handled">The messages processed, including those that were queued before.</param>
+/// <param name="UnreachableReason">Why sending stopped early; null if it did not.</param>
+/// <param name="Waiting">The messages that are still queued.</param>
+/// <param name="NextAttemptAt">When the next of them is attempted; null if there are none.</param>
+public sealed record SendReport(
+    int Due, int Queued, int Handled, string? UnreachableReason, long Waiting, DateTimeOffset? NextAttemptAt);
+
+/// <summary>Sends digests at an operator's request and waits for them, delivering while it is still queuing.</summary>
+public sealed class DigestSender(DigestPlanner planner, DeliveryQueue queue, DeliveryDispatcher dispatcher)
+{
+    private static readonly TimeSpan PlanningInterval = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Counts the digests that <see cref="SendAsync"/> would queue now.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    public Task<int> CountAsync(DateOnly? edition, EmailAddress? only, CancellationToken cancellationToken) =>
+        edition is { } day
+            ? planner.CountEditionAsync(day, only, cancellationToken)
+            : planner.CountDueAsync(cancellationToken);
+
+    /// <summary>
+    /// Queues digests and delivers until no delivery is ready. After a cancellation, the report says how far it came.
+    /// </summary>
+    /// <param name="edition">The edition to send, whether due or not; null for whatever is due now.</param>
+    /// <param name="only">Restricts an edition to this subscriber; null for all.</param>
+    public async Task<SendReport> SendAsync(
+        DateOnly? edition, EmailAddress? only, CancellationToken cancellationToken)
+    {
+        await queue.RecoverAsync(cancellationToken);
+        var planning = Task.Run(
+            () => edition is { } day
+                ? planner.PlanEditionAsync(day, only, cancellationToken)
+                : planner.PlanDueAsync(cancellationToken),
+            cancellationToken);
+        var result = await DispatchAsync(planning, cancellationToken);
+        var plan = await planning;
+        var (waiting, nextAttemptAt) = await queue.WaitingAsync(CancellationToken.None);
+        return new SendReport(
+            plan.Due, plan.Queued, result.Handled, result.UnreachableReason, waiting, nextAttemptAt);
+    }
+
+    /// <summary>Delivers until planning is complete and no delivery is ready.</summary>
+    private async Task<DispatchResult> DispatchAsync(Task planning, CancellationToken cancellationToken)
+    {
+        var handled = 0;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var wasPlanned = planning.IsCompleted;
+            var result = await dispatcher.DispatchAsync(null, cancellationToken);
+            handled += result.Handled;
+            if (result.UnreachableReason is not null)
+            {
+                return result with { Handled = handled };
+            }
+
+            if (result.Handled > 0)
+            {
+                continue;
+            }
+
+            if (wasPlanned)
+            {
+                break;
+            }
+
+            await Task.WhenAny(planning, Task.Delay(PlanningInterval, cancellationToken));
+        }
+
+        return new DispatchResult(handled, null);
+    }
+}

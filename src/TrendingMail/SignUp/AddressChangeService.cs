@@ -1,0 +1,26 @@
+using TrendingMail.SignUp.Abuse;
+using TrendingMail.Subscribers;
+
+namespace TrendingMail.SignUp;
+
+/// <summary>Accepts requests to change an address from the preferences page.</summary>
+public sealed class AddressChangeService(AddressPolicy policy, AddressChangeFlow changes)
+{
+    /// <summary>
+    /// Requests an address change if the new address may be used at all; see
+    /// <see cref="AddressChangeFlow.RequestAsync"/>.
+    /// </summary>
+    /// <param name="email">The new address as entered.</param>
+    /// <returns>The decision about the address, which does not depend on the subscribers.</returns>
+    public async Task<AddressDecision> RequestAsync(
+        Subscriber subscriber, string email, ConsentOrigin consentOrigin, CancellationToken cancellationToken)
+    {
+        var decision = await policy.EvaluateAsync(email.Trim(), cancellationToken);
+        if (decision is AddressDecision.Accepted accepted)
+        {
+            await changes.RequestAsync(subscriber, accepted.Address, consentOrigin, cancellationToken);
+        }
+
+        return decision;
+    }
+}
