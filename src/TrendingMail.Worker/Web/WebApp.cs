@@ -33,48 +33,77 @@ internal static class WebApp
     /// <param name="customize">Lets tests replace the clock, server or sources.</param>
     public static WebApplication Create(Settings settings, Role role, Action<WebApplicationBuilder>? customize = null)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = ApplicationPaths.WorkingDirectory });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ContentRootPath = ApplicationPaths.WorkingDirectory });
         builder.Configuration.AddConfiguration(ApplicationPaths.LoadConfiguration());
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"))
             .AddSimpleConsole(console => console.SingleLine = true);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(settings.UrlsFor(role));
-        builder.Services.AddRouting().AddProblemDetails();
-        builder.Services.AddOpenApi(PublicApiEndpoints.ConfigureOpenApi);
-        builder.Services.AddOutputCache(cache =>
+        AddHttpServices(builder.Services);
+        builder.Services.AddTrendingMail(settings);
+        AddPages(builder.Services, settings);
+        AddBackgroundServices(builder.Services, settings, role);
+        customize?.Invoke(builder);
+        var app = builder.Build();
+
+        // Fail on broken templates at start rather than at the first request.
+        app.Services.GetRequiredService<TemplateLibrary>().Check();
+        UseMiddleware(app);
+        if (role == Role.Worker)
+        {
+            app.MapHealthEndpoints();
+        }
+        else
+        {
+            MapEndpoints(app, settings);
+        }
+
+        return app;
+    }
+
+    private static void AddHttpServices(IServiceCollection services)
+    {
+        services.AddRouting().AddProblemDetails();
+        services.AddOpenApi(PublicApiEndpoints.ConfigureOpenApi);
+        services.AddOutputCache(cache =>
         {
             cache.AddPolicy(PublicContent, policy => policy
                 .Expire(OutputCacheDuration).SetVaryByHeader(HeaderNames.AcceptEncoding).SetVaryByQuery([]));
             cache.AddPolicy(PublicSearch, policy => policy
                 .Expire(OutputCacheDuration).SetVaryByHeader(HeaderNames.AcceptEncoding).SetVaryByQuery("q"));
         });
-        builder.Services.AddResponseCompression(compression =>
+        services.AddResponseCompression(compression =>
         {
             compression.EnableForHttps = true;
             compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes,
                 "application/atom+xml", "application/feed+json", "application/problem+json", "image/svg+xml"];
         });
-        builder.Services.ConfigureHttpJsonOptions(json =>
+        services.ConfigureHttpJsonOptions(json =>
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
-        builder.Services.AddTrendingMail(settings);
-        builder.Services.AddSingleton(new CurrentRole(role)).AddSingleton<PageRenderer>().AddSingleton<PreferencesPage>()
-            .AddSingleton<FeedBuilder>().AddSingleton<LinkAuthorizer>().AddSingleton<FeedbackPage>()
-            .AddSingleton<DigestPreview>();
-        builder.Services.AddMetricsEndpoint();
-        builder.Services.AddRateLimits(settings.Security.RateLimits);
-        builder.Services.AddHostedService<StartupBanner>();
-        builder.Services.AddHostedService<SignUpWorker>();
+    }
+
+    private static void AddPages(IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton<PageRenderer>().AddSingleton<PreferencesPage>().AddSingleton<FeedBuilder>()
+            .AddSingleton<LinkAuthorizer>().AddSingleton<FeedbackPage>().AddSingleton<DigestPreview>();
+        services.AddMetricsEndpoint();
+        services.AddRateLimits(settings.Security.RateLimits);
+    }
+
+    private static void AddBackgroundServices(IServiceCollection services, Settings settings, Role role)
+    {
+        services.AddSingleton(new CurrentRole(role));
+        services.AddHostedService<StartupBanner>().AddHostedService<SignUpWorker>();
         if (role != Role.Web)
         {
-            builder.Services.AddHostedService<DeliveryWorker>().AddHostedService<InboundWorker>();
-            builder.Services.AddScheduling(settings.Papers, settings.Digest,
+            services.AddHostedService<DeliveryWorker>().AddHostedService<InboundWorker>();
+            services.AddScheduling(settings.Papers, settings.Digest,
                 QuartzStore.Create(settings.Database, ApplicationPaths.WorkingDirectory));
         }
+    }
 
-        customize?.Invoke(builder);
-        var app = builder.Build();
-
-        // Fail on broken templates at start rather than at the first request.
-        app.Services.GetRequiredService<TemplateLibrary>().Check();
+    private static void UseMiddleware(WebApplication app)
+    {
         app.UseForwardedHeaders(new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
@@ -86,12 +115,10 @@ internal static class WebApp
         // In this order the cache stores compressed responses.
         app.UseOutputCache();
         app.UseResponseCompression();
-        if (role == Role.Worker)
-        {
-            app.MapHealthEndpoints();
-            return app;
-        }
+    }
 
+    private static void MapEndpoints(WebApplication app, Settings settings)
+    {
         app.MapPublicEndpoints();
         app.MapPeriodEndpoints();
         app.MapFeedEndpoints();
@@ -115,7 +142,6 @@ internal static class WebApp
         app.MapFallback("/api/{**path}", () => TypedResults.Problem(
             "There is no such resource. See /openapi/v1.json.", statusCode: StatusCodes.Status404NotFound));
         app.MapFallback("{**path}", (PageRenderer renderer) => renderer.NotFound());
-        return app;
     }
 
     /// <summary>Adds security headers to every response, and turns faults into an error page.</summary>
