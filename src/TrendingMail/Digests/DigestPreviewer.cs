@@ -1,6 +1,5 @@
 using System.Text;
 using MimeKit;
-using TrendingMail.Delivery;
 using TrendingMail.Digests.Selection;
 using TrendingMail.Editions;
 using TrendingMail.Messages;
@@ -44,12 +43,8 @@ public sealed class DigestPreviewer(
             return new PreviewResult.NothingToSend(subscriber, mailing);
         }
 
-        var now = clock.GetUtcNow();
-        using var envelope = composer.Compose(digest, subscriber, new ClaimedDelivery
-        {
-            Id = 0, Kind = mailing.Kind, Key = mailing.Key, SubscriberId = subscriber.Id, Attempts = 1,
-            QueuedAt = now, ExpiresAt = now,
-        });
+        using var envelope = composer.Compose(
+            digest, new MessageIdentity(mailing, DeliveryId: 0, clock.GetUtcNow()), subscriber);
         return await ReadAsync(subscriber, envelope, cancellationToken);
     }
 

@@ -19,7 +19,7 @@ public abstract record TestSendResult
 
 /// <summary>Sends a digest to one address, marked as a test, past the queue; nothing is recorded.</summary>
 public sealed class TestDigestSender(
-    SubscriberStore subscribers, DigestSelector selector, TestDigestComposer composer, IMailTransport transport,
+    SubscriberStore subscribers, DigestSelector selector, DigestComposer composer, IMailTransport transport,
     DigestOptions options, TimeProvider clock)
 {
     /// <param name="address">A subscriber's address, or any other to receive what a new subscriber would.</param>
@@ -34,7 +34,8 @@ public sealed class TestDigestSender(
             return new TestSendResult.NothingToSend(mailing);
         }
 
-        using var envelope = composer.Compose(digest, mailing, subscriber);
+        using var envelope = composer.Compose(
+            digest, MessageIdentity.ForTest(mailing, clock.GetUtcNow()), subscriber);
         return await SendAsync(envelope, cancellationToken) switch
         {
             Outcome.Accepted accepted => new TestSendResult.Sent(mailing, envelope.MessageId, accepted.Reply),
