@@ -16,14 +16,20 @@ public sealed record EmailAddress
 
     private const int MaximumLocalOctets = 64;
 
+    /// <summary>The maximum length of a text in characters: decomposed, and with what pasting leaves around it.</summary>
+    private const int MaximumInput = 512;
+
+    /// <summary>The longest text element to show in full: the emoji of a family has 11 characters.</summary>
+    private const int MaximumTextElement = 16;
+
+    private const string TooLong = "This address is too long.";
+
     private static readonly ParserOptions Strict = new()
     {
         AddressParserComplianceMode = RfcComplianceMode.Strict,
         AllowAddressesWithoutDomain = false,
         AllowUnquotedCommasInAddresses = false,
     };
-
-    private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
 
     private EmailAddress(string value, string key)
     {
@@ -44,37 +50,26 @@ public sealed record EmailAddress
     public string Masked => Mask(Value);
 
     /// <summary>
-    /// Parses an address. If it is not accepted, <paramref name="fault"/> holds the reason in words for its owner.
+    /// Parses an address, ignoring what pasting leaves around it. If it is not accepted, <paramref name="fault"/> holds
+    /// the reason in words for its owner.
     /// </summary>
     public static bool TryParse(
         string? text, [NotNullWhen(true)] out EmailAddress? address, [NotNullWhen(false)] out string? fault)
     {
         address = null;
-        fault = null;
-        var trimmed = (text ?? "").Trim();
-        var at = trimmed.LastIndexOf('@');
-        if (at <= 0 || at == trimmed.Length - 1)
+
+        // Before anything else looks at the text: normalization and IDNA take more than linear time.
+        if (text?.Length > MaximumInput)
         {
-            fault = "An email address looks like name@example.org.";
-        }
-        else if (trimmed.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '<' or '>' or '(' or ')' or '"' or ','))
-        {
-            fault = "Please enter a plain address, without a name, quotes, brackets or spaces.";
-        }
-        else if (trimmed[at + 1] == '[')
-        {
-            fault = "Please enter an address with a domain name instead of an IP address.";
-        }
-        else if (!IsWellFormed(trimmed) || !MailboxAddress.TryParse(Strict, trimmed, out var mailbox) ||
-            mailbox.Address.LastIndexOf('@') <= 0)
-        {
-            fault = "This is not a valid email address. Please check it for typos.";
-        }
-        else
-        {
-            fault = Create(trimmed[..at].Normalize(NormalizationForm.FormC), trimmed[(at + 1)..], out address);
+            fault = TooLong;
+            return false;
         }
 
+        var pasted = InvisibleCharacters.TrimPasted(text);
+        var trimmed = text?.Length == pasted.Length ? text : pasted.ToString();
+        var at = trimmed.LastIndexOf('@');
+        fault = FindSyntaxFault(trimmed, at) ??
+            Create(trimmed[..at].Normalize(NormalizationForm.FormC), trimmed[(at + 1)..], out address);
         return address is not null;
     }
 
@@ -84,42 +79,72 @@ public sealed record EmailAddress
     public static string Mask(string address)
     {
         var at = address.LastIndexOf('@');
-        return at <= 0 ? "…" : $"{StringInfo.GetNextTextElement(address)}…{address[at..]}";
+        if (at <= 0)
+        {
+            return "…";
+        }
+
+        // A text element has no maximum length: it may be a letter with any number of combining marks.
+        var first = StringInfo.GetNextTextElementLength(address.AsSpan(0, Math.Min(at, MaximumTextElement + 1)));
+        var shown = first <= MaximumTextElement ? address.AsSpan(0, first) : [];
+        var domain = address.AsSpan(at);
+        return domain.Length <= MaximumOctets ? $"{shown}…{domain}" : $"{shown}…{domain[..MaximumOctets]}…";
+    }
+
+    private static string? FindSyntaxFault(string text, int at)
+    {
+        if (at <= 0 || at == text.Length - 1)
+        {
+            return "An email address looks like name@example.org.";
+        }
+
+        if (text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '<' or '>' or '(' or ')' or '"' or ','))
+        {
+            return "Please enter a plain address, without a name, quotes, brackets or spaces.";
+        }
+
+        if (InvisibleCharacters.FindIn(text) is { } invisible)
+        {
+            return $"The address contains an invisible character (U+{invisible.Value:X4}). Please type it by hand.";
+        }
+
+        if (text[at + 1] == '[')
+        {
+            return "Please enter an address with a domain name instead of an IP address.";
+        }
+
+        return !IsWellFormed(text) || !MailboxAddress.TryParse(Strict, text, out var mailbox) ||
+            mailbox.Address.LastIndexOf('@') <= 0
+                ? "This is not a valid email address. Please check it for typos."
+                : null;
     }
 
     /// <summary>
     /// Whether the text is well-formed Unicode: no unpaired surrogates, replacement characters or noncharacters.
     /// </summary>
-    private static bool IsWellFormed(string text) =>
-        Ascii.IsValid(text) || text.EnumerateRunes().All(rune => rune != Rune.ReplacementChar && (rune.Value & 0xFFFE) != 0xFFFE);
+    private static bool IsWellFormed(string text) => Ascii.IsValid(text) ||
+        text.EnumerateRunes().All(rune => rune != Rune.ReplacementChar && (rune.Value & 0xFFFE) != 0xFFFE);
 
     private static string? Create(string local, string domain, out EmailAddress? address)
     {
         address = null;
-        string ascii;
-        try
-        {
-            ascii = Idn.GetAscii(domain).ToLowerInvariant();
-        }
-        catch (ArgumentException)
+        if (!DomainName.TryParse(domain, out var ascii, out var unicode))
         {
             return "The part after the @ is not a valid domain name.";
         }
 
-        var labels = ascii.Split('.');
-        if (labels.Length < 2 || labels[^1].All(char.IsAsciiDigit))
+        if (!DomainName.IsComplete(ascii))
         {
             return "The part after the @ is not a complete domain name, such as example.org.";
         }
 
-        if (Encoding.UTF8.GetByteCount(local) > MaximumLocalOctets ||
-            Encoding.UTF8.GetByteCount(local) + 1 + ascii.Length > MaximumOctets)
+        var localOctets = Encoding.UTF8.GetByteCount(local);
+        if (localOctets > MaximumLocalOctets || localOctets + 1 + ascii.Length > MaximumOctets)
         {
-            return "This address is too long.";
+            return TooLong;
         }
 
-        address = new EmailAddress(
-            $"{local}@{Idn.GetUnicode(ascii)}", $"{local.ToLowerInvariant()}@{ascii}");
+        address = new EmailAddress($"{local}@{unicode}", $"{local.ToLowerInvariant()}@{ascii}");
         return null;
     }
 }

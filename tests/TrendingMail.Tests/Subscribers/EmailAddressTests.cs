@@ -17,6 +17,14 @@ public sealed partial class EmailAddressTests
     [InlineData("jörg@example.org", "jörg@example.org", "jörg@example.org")]
     [InlineData("jo\u0308rg@example.org", "jörg@example.org", "jörg@example.org")]
     [InlineData("用户@例子.广告", "用户@例子.广告", "用户@xn--fsqu00a.xn--4rr70v")]
+    [InlineData("“ada@example.org”", "ada@example.org", "ada@example.org")]
+    [InlineData("‘ada@example.org’", "ada@example.org", "ada@example.org")]
+    [InlineData("„ada@example.org“", "ada@example.org", "ada@example.org")]
+    [InlineData("«\u00a0ada@example.org\u00a0»", "ada@example.org", "ada@example.org")]
+    [InlineData("\"ada@example.org\"", "ada@example.org", "ada@example.org")]
+    [InlineData("<ada@example.org>", "ada@example.org", "ada@example.org")]
+    [InlineData("'ada'@example.org", "'ada'@example.org", "'ada'@example.org")]
+    [InlineData("ada@i❤.example", "ada@i❤.example", "ada@xn--i-7iq.example")]
     public void SpellingsOfAValidAddressHaveTheSameKey(string text, string value, string key)
     {
         Assert.True(EmailAddress.TryParse(text, out var address, out var fault));
@@ -51,12 +59,58 @@ public sealed partial class EmailAddressTests
     [InlineData("ada@exa_mple.org", "")]
     [InlineData("ada@example..org", "")]
     [InlineData("ada@xn--0.example", "")]
+    [InlineData("ada@example.xn--org-9o0a", "not a valid domain")]
+    [InlineData("ada@example”s.org", "not a valid domain")]
+    [InlineData("ada@example.❤", "not a valid domain")]
+    [InlineData("ada@example.ab--cd", "complete domain name")]
     public void InvalidAddressesAreRejectedWithAReasonForTheirOwner(string? text, string words)
     {
         Assert.False(EmailAddress.TryParse(text, out var address, out var fault));
 
         Assert.Null(address);
         Assert.Contains(words, fault, StringComparison.Ordinal);
+    }
+
+    public static readonly TheoryData<int> Invisible =
+    [
+        0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x180B, 0x180E, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x202A, 0x202E,
+        0x2060, 0x2064, 0x2066, 0x2069, 0x206A, 0x2800, 0x3164, 0xFE0F, 0xFEFF, 0xFFA0, 0x1D173, 0xE0001, 0xE0061, 0xE0100,
+    ];
+
+    [Theory]
+    [MemberData(nameof(Invisible))]
+    public void AnInvisibleCharacterIsStrippedAtTheEndsAndRefusedInside(int codePoint)
+    {
+        var invisible = char.ConvertFromUtf32(codePoint);
+
+        Assert.True(EmailAddress.TryParse($"{invisible}ada@example.org {invisible}", out var address, out _));
+        Assert.Equal("ada@example.org", address.Value);
+        foreach (var text in (string[])[$"a{invisible}da@example.org", $"ada@exa{invisible}mple.org", $"ada{invisible}@example.org"])
+        {
+            Assert.False(EmailAddress.TryParse(text, out _, out var fault));
+            Assert.Contains($"U+{codePoint:X4}", fault, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void AnOverlongTextIsRejectedBeforeItIsNormalized()
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        foreach (var text in (string[])
+            [
+                $"e{string.Concat(Enumerable.Repeat("\u0301\u0316", 250_000))}@example.org",
+                $"a@{string.Concat(Enumerable.Repeat("xn--a.", 64_000))}org",
+                $"{new string('\u200b', 1_000_000)}ada@example.org",
+                $"{new string('"', 1_000_000)}ada@example.org",
+            ])
+        {
+            Assert.False(EmailAddress.TryParse(text, out _, out var fault));
+            Assert.Equal("This address is too long.", fault);
+            Assert.InRange(EmailAddress.Mask(text).Length, 1, 300);
+        }
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 
     [Theory]

@@ -42,6 +42,9 @@ public sealed record Interest
     /// <summary>The maximum length of a value in characters.</summary>
     public const int MaximumLength = 100;
 
+    /// <summary>The maximum length of the text as entered, which may have white space to remove.</summary>
+    private const int MaximumInput = 1_000;
+
     public required InterestKind Kind { get; init; }
 
     /// <summary>As the subscriber entered it.</summary>
@@ -61,20 +64,31 @@ public sealed record Interest
     /// <param name="weight">Clamped to the range and rounded to two decimal places.</param>
     public static Interest? Create(InterestKind kind, string? text, double weight = Followed)
     {
-        var value = string.Join(' ', (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        // Before anything else looks at the text: Unicode normalization takes quadratic time.
+        if (text is null || text.Length > MaximumInput)
+        {
+            return null;
+        }
+
+        var value = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        if (value.Length > MaximumLength || value.Any(c => char.IsControl(c) || c == '\uFFFD'))
+        {
+            return null;
+        }
+
         var key = Normalize(kind, value);
-        return key.Length == 0 || value.Length > MaximumLength || value.Any(char.IsControl)
-            ? null
+        return key.Length == 0 ? null
             : new Interest { Kind = kind, Value = value, Key = key, Weight = NormalizeWeight(weight) };
     }
 
     /// <summary>
     /// Normalizes a value for comparison: lower case without diacritics, words separated by one space, everything but
-    /// letters and digits removed ("Text-to-Speech" becomes "text to speech"). Categories keep dots and hyphens.
+    /// letters and digits removed ("Text-to-Speech" becomes "text to speech"). Categories keep dots and hyphens. Of a
+    /// longer text than any name or interest, only the beginning counts.
     /// </summary>
     public static string Normalize(InterestKind kind, string value)
     {
-        var key = new StringBuilder(value.Length);
+        var key = new StringBuilder(Math.Min(value.Length, MaximumInput));
         foreach (var rune in Decompose(value).EnumerateRunes())
         {
             if (Rune.IsLetterOrDigit(rune) || (kind == InterestKind.Category && rune.Value is '.' or '-'))
@@ -109,6 +123,11 @@ public sealed record Interest
 
     private static string Decompose(string text)
     {
+        if (text.Length > MaximumInput)
+        {
+            text = text[..(char.IsHighSurrogate(text[MaximumInput - 1]) ? MaximumInput - 1 : MaximumInput)];
+        }
+
         try
         {
             return text.Normalize(NormalizationForm.FormD);

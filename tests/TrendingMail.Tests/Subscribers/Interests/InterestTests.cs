@@ -34,6 +34,21 @@ public sealed class InterestTests
         Assert.Null(Interest.Create(InterestKind.Keyword, new string('a', 101)));
     }
 
+    [Fact]
+    public void AnOverlongTextIsRejectedBeforeItIsNormalized()
+    {
+        var text = $"e{string.Concat(Enumerable.Repeat("\u0301\u0316", 250_000))}";
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        Assert.Null(Interest.Create(InterestKind.Keyword, text));
+        Assert.Equal("e", Interest.Normalize(InterestKind.Author, text));
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void BrokenTextIsRejected() => Assert.Null(Interest.Create(InterestKind.Author, "J\uFFFDrgen"));
+
     [Theory]
     [InlineData(7, 1)]
     [InlineData(-3, -1)]
