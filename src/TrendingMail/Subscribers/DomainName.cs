@@ -42,7 +42,8 @@ internal static class DomainName
     {
         var last = unicode.LastIndexOf('.') + 1;
         return unicode[last..].EnumerateRunes().All(IsIdnaCharacter) &&
-            unicode[..last].EnumerateRunes().All(rune => rune.Value == '.' || IsIdnaCharacter(rune) || Rune.IsSymbol(rune));
+            unicode[..last].EnumerateRunes().All(rune => rune.Value == '.' || IsIdnaCharacter(rune) ||
+                (Rune.IsSymbol(rune) && !InvisibleCharacters.Contains(rune)));
     }
 
     /// <summary>Letters, marks and digits, and the punctuation of RFC 5892 section 2.6 and appendix A.</summary>

@@ -94,7 +94,7 @@ internal static class ListBenchmark
         var keys = KeyRing.Open(Path.Combine(Path.GetDirectoryName(list)!, "keys.json"), TimeProvider.System);
         var report = await new SubscriberImporter(
             database, new ErasedAddressStore(keys, TimeProvider.System), (_, _, _) => Task.CompletedTask, TimeProvider.System).RunAsync(
-                new ImportFile(stream, false, new Dictionary<string, ImportField>()),
+                new ImportFile(stream, new ImportFileOptions()),
                 new ImportOptions { Defaults = new Preferences(), Name = "list.csv", Confirmed = true, Fingerprint = list },
                 rejectedLine => throw new InvalidOperationException(rejectedLine.Reason), null, stop);
         if (report.Rejected > 0)

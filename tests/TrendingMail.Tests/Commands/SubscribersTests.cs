@@ -64,6 +64,51 @@ public sealed class SubscribersTests : CommandTests
     }
 
     [Fact]
+    public async Task AnImportStopsBeforeItLosesAStatus()
+    {
+        Folder.Write("list.csv", "email,Status,name\nada@example.net,Unsubscribed,Ada\nbo@example.net,Active,Bo\n");
+
+        Assert.Contains("--map \"Status=state\"", await FailAsync("subscribers", "import", "list.csv", "--confirmed"), StringComparison.Ordinal);
+        var done = await SucceedAsync("subscribers", "import", "list.csv", "--confirmed", "--map", "Status=state");
+        Assert.Contains("Columns not used: name", done, StringComparison.Ordinal);
+        Assert.Equal((1, 1), ((await JsonAsync("subscribers", "count")).GetProperty("active").GetInt32(),
+            (await JsonAsync("subscribers", "count")).GetProperty("unsubscribed").GetInt32()));
+        Folder.Write("other.csv", "email,Status\ncy@example.net,Gold\n");
+        var ignored = await JsonAsync("subscribers", "import", "other.csv", "--dry-run", "--ignore-column", "Status");
+        Assert.Equal("Status", ignored.GetProperty("unused_columns")[0].GetString());
+    }
+
+    [Fact]
+    public async Task AListInAnotherEncodingIsReadOnceItIsNamed()
+    {
+        await File.WriteAllBytesAsync(Folder.File("list.csv"), [.. "email,authors\nada@example.net,J"u8, 0xFC, .. "rgen\n"u8],
+            TestContext.Current.CancellationToken);
+
+        Assert.Contains("--encoding windows-1252", await FailAsync("subscribers", "import", "list.csv", "--confirmed"), StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync("subscribers", "import", "list.csv", "--encoding", "latin-nine")).ExitCode);
+        await SucceedAsync("subscribers", "import", "list.csv", "--confirmed", "--encoding", "windows-1252");
+        Assert.Contains("author Jürgen", await SucceedAsync("subscribers", "show", "ada@example.net"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnImportThatTakesNothingOrOnlyAPartFails()
+    {
+        Folder.Write("invalid.csv", "email\nnobody\nnowhere\n");
+        Folder.Write("damaged.csv", "email,name\nada@example.net,Ada\nbo@example.net,\"Bo\n");
+        Folder.Write("partial.csv", "email,papers,suppression\nada@example.net,99,\nbo@example.net,3,complaint\n");
+
+        Assert.Equal(1, (await RunAsync("subscribers", "import", "invalid.csv")).ExitCode);
+        var damaged = await RunAsync("subscribers", "import", "damaged.csv");
+        Assert.Equal(1, damaged.ExitCode);
+        Assert.Contains("Line 3 opens a quote", damaged.Error, StringComparison.Ordinal);
+        Assert.Contains("1  added", damaged.Output, StringComparison.Ordinal);
+        var dry = await RunAsync("subscribers", "import", "partial.csv", "--dry-run");
+        Assert.Contains("line 2: a…@example.net: Imported, except: papers is '99'", dry.Error, StringComparison.Ordinal);
+        Assert.Contains("1  newly suppressed", dry.Output, StringComparison.Ordinal);
+        Assert.Contains("is a folder", await FailAsync("subscribers", "import", "."), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ConfirmationsForAnImportAreQueuedForTheRunningProgram()
     {
         Folder.Write("list.csv", "email\nada@example.net\n");

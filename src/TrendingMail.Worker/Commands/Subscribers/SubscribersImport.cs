@@ -18,7 +18,8 @@ internal static class SubscribersImport
     private static readonly Argument<string> File = new("FILE")
     {
         Description = "CSV, or JSON Lines (.jsonl); - for standard input. " +
-            "Exports of TrendingMail, listmonk and Mailchimp are recognized",
+            "Exports of TrendingMail, Brevo, BillionMail, Buttondown, Ghost, Keila, listmonk, Mailchimp, Mailtrain, phpList, " +
+            "Sendy and Substack are recognized",
     };
 
     private static readonly Option<string[]> Map = new("--map")
@@ -26,6 +27,19 @@ internal static class SubscribersImport
         Description = $"Map a column to a field, as column=field; fields: {string.Join(", ", ImportColumns.FieldNames)}",
         HelpName = "column=field",
         AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly Option<string[]> IgnoreColumn = new("--ignore-column")
+    {
+        Description = "Leave a column out, even if it looks like a subscription status",
+        HelpName = "column",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly Option<string?> FileEncoding = new("--encoding")
+    {
+        Description = "The file's encoding, such as windows-1252, macintosh or gbk (default: UTF-8, or its byte order mark)",
+        HelpName = "NAME",
     };
 
     private static readonly Option<bool> Confirmed = new("--confirmed")
@@ -41,7 +55,8 @@ internal static class SubscribersImport
 
     private static readonly Option<string?> Rejects = new("--rejects")
     {
-        Description = "CSV file for rejected lines and their reasons (default: report them on standard error)",
+        Description = "CSV file for lines that are rejected, or imported in part, and the reasons (default: report them on " +
+            "standard error)",
         HelpName = "FILE",
     };
 
@@ -59,15 +74,27 @@ internal static class SubscribersImport
                 result.AddError($"--map '{pair}' is not column=field; fields: {string.Join(", ", ImportColumns.FieldNames)}.");
             }
         });
+        FileEncoding.Validators.Add(result =>
+        {
+            if (result.Tokens is [var name] && !ImportFile.IsEncoding(name.Value))
+            {
+                result.AddError($"--encoding '{name.Value}' is not a known encoding; give one such as windows-1252 or gbk.");
+            }
+        });
         return CommandRun.Verb("import", "Import a list of subscribers; never undoes an opt-out or a suppression",
-            [File, Map, Confirmed, DryRun, Rejects, IsJson], RunAsync);
+            [File, Map, IgnoreColumn, FileEncoding, Confirmed, DryRun, Rejects, IsJson], RunAsync);
     }
 
     private static async Task<int> RunAsync(CommandRun run)
     {
         var path = run.Value(File);
-        var map = ParseMap(run);
-        var isJson = run.Value(IsJson) || Path.GetExtension(path).ToLowerInvariant() is ".jsonl" or ".ndjson" or ".json";
+        var format = new ImportFileOptions
+        {
+            IsJson = run.Value(IsJson) || Path.GetExtension(path).ToLowerInvariant() is ".jsonl" or ".ndjson" or ".json",
+            Map = ParseMap(run),
+            Ignored = (run.Value(IgnoreColumn) ?? []).Select(column => column.Trim()).ToHashSet(StringComparer.OrdinalIgnoreCase),
+            Encoding = run.Value(FileEncoding),
+        };
         await using var stream = Open(path);
         var total = stream.CanSeek ? stream.Length : 0;
         var options = new ImportOptions
@@ -76,14 +103,14 @@ internal static class SubscribersImport
             Name = path == "-" ? "standard input" : Path.GetFileName(path),
             Confirmed = run.Value(Confirmed),
             DryRun = run.Value(DryRun),
-            Fingerprint = stream.CanSeek ? await FingerprintAsync(stream, path, run, map) : null,
+            Fingerprint = stream.CanSeek ? await FingerprintAsync(stream, path, run, format) : null,
         };
-        using var rejects = run.Value(Rejects) is { } file ? CsvWriter.ToFile(file) : null;
+        using var rejects = run.Value(Rejects) is { } file
+            ? CsvWriter.ToFile(file, new CsvWriterOptions { Injection = CsvInjection.Escape }) : null;
         rejects?.WriteRecord(["line", "address", "reason"]);
         using var bar = run.ShowsProgress ? new ProgressBar(total, "line") : null;
         var report = await run.Get<SubscriberImporter>().RunAsync(
-            new ImportFile(stream, isJson, map), options,
-            rejectedLine => ReportRejection(rejectedLine, rejects),
+            new ImportFile(stream, format), options, problem => Report(problem, rejects),
             bar is null ? null : new SynchronousProgress<ImportProgress>(progress => bar.Show(progress.Offset, progress.Lines)), run.Stop);
         bar?.Dispose();
         run.Print(
@@ -91,10 +118,16 @@ internal static class SubscribersImport
             {
                 report.Origin, report.Lines, report.Resumed, options.DryRun,
                 Actions = report.Actions.ToDictionary(a => a.Key.ToColumn(), a => a.Value),
-                report.ConfirmationsRequested, report.Suppressions, report.Rejected,
+                report.ConfirmationsRequested, report.Suppressions, report.Rejected, report.Incomplete,
+                report.UnusedColumns, report.Fault,
             },
             Lines(report, options.DryRun));
-        return report.Rejected > 0 && report.Rejected == report.Lines ? CommandRun.Failed : CommandRun.Done;
+        if (report.Fault is { } fault)
+        {
+            await Console.Error.WriteLineAsync(fault);
+        }
+
+        return report.IsSuccess ? CommandRun.Done : CommandRun.Failed;
     }
 
     private static IEnumerable<string> Lines(ImportReport report, bool isDryRun)
@@ -126,33 +159,50 @@ internal static class SubscribersImport
             yield return Line(report.Rejected, "rejected: invalid");
         }
 
-        if (report.ConfirmationsRequested > 0)
+        if (report.Incomplete > 0)
         {
-            yield return $"{ConsoleText.Count(report.ConfirmationsRequested, "subscriber")} will be asked to confirm by the running program.";
+            yield return Line(report.Incomplete, "with fields that could not be read, replaced by defaults");
         }
 
         if (report.Suppressions > 0)
         {
             yield return Line(report.Suppressions, "newly suppressed");
         }
+
+        if (report.UnusedColumns.Count > 0)
+        {
+            yield return $"Columns not used: {string.Join(", ", report.UnusedColumns)}";
+        }
+
+        if (report.ConfirmationsRequested > 0)
+        {
+            yield return $"{ConsoleText.Count(report.ConfirmationsRequested, "subscriber")} will be asked to confirm by the running program.";
+        }
     }
 
     private static string Line(long count, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"  {count,12:N0}  {what}");
 
-    private static void ReportRejection(RejectedLine rejectedLine, CsvWriter? rejects)
+    private static void Report(LineProblem problem, CsvWriter? rejects)
     {
+        var reason = problem.IsImported ? $"Imported, except: {problem.Reason}" : problem.Reason;
         if (rejects is null)
         {
-            Console.Error.WriteLine($"line {rejectedLine.Line}: {(rejectedLine.Address is null ? "" : $"{rejectedLine.Address}: ")}{rejectedLine.Reason}");
+            Console.Error.WriteLine(
+                $"line {problem.Line}: {(problem.Address is null ? "" : $"{problem.Address}: ")}{reason}");
             return;
         }
 
-        rejects.WriteRecord([rejectedLine.Line.ToString(CultureInfo.InvariantCulture), rejectedLine.Address, rejectedLine.Reason]);
+        rejects.WriteRecord([problem.Line.ToString(CultureInfo.InvariantCulture), problem.Address, reason]);
     }
 
     private static Stream Open(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new TrendingMailException($"{path} is a folder. Name the file with the list.");
+        }
+
         try
         {
             return path == "-" ? Console.OpenStandardInput() : System.IO.File.OpenRead(path);
@@ -183,10 +233,11 @@ internal static class SubscribersImport
 
     /// <summary>Identifies a file and the options, so that an interrupted import resumes where it stopped.</summary>
     private static async Task<string> FingerprintAsync(
-        Stream stream, string path, CommandRun run, Dictionary<string, ImportField> map)
+        Stream stream, string path, CommandRun run, ImportFileOptions format)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var options = string.Join('\n', map.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}={m.Value}"));
+        var options = string.Join('\n', format.Map.Select(m => $"{m.Key}={m.Value}").Concat(format.Ignored)
+            .Append(format.Encoding).Order(StringComparer.Ordinal));
         hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(path)}\n{stream.Length}\n{run.Value(Confirmed)}\n{options}\n"));
         var buffer = new byte[(int)Math.Min(FingerprintBytes, stream.Length)];
         foreach (var from in (long[])[0, stream.Length - buffer.Length])

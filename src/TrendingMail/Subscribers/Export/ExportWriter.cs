@@ -6,7 +6,8 @@ using CsvHelper;
 namespace TrendingMail.Subscribers.Export;
 
 /// <summary>
-/// Writes records as CSV with a header, or as JSON Lines, where fields that hold JSON are embedded as such.
+/// Writes records as CSV with a header, or as JSON Lines, where fields that hold JSON are embedded as such. In CSV,
+/// texts that a spreadsheet would run as a formula are marked, see <see cref="FormulaEscape"/>.
 /// </summary>
 internal sealed class ExportWriter : IAsyncDisposable
 {
@@ -14,13 +15,16 @@ internal sealed class ExportWriter : IAsyncDisposable
 
     private readonly Stream stream;
     private readonly IReadOnlyList<string> columns;
+    private readonly IReadOnlySet<string> jsonColumns;
     private readonly CsvWriter? csv;
     private readonly Utf8JsonWriter? json;
 
-    public ExportWriter(Stream stream, bool isJson, IReadOnlyList<string> columns)
+    /// <param name="jsonColumns">The columns that hold JSON.</param>
+    public ExportWriter(Stream stream, bool isJson, IReadOnlyList<string> columns, IReadOnlySet<string> jsonColumns)
     {
         this.stream = stream;
         this.columns = columns;
+        this.jsonColumns = jsonColumns;
         if (isJson)
         {
             json = new Utf8JsonWriter(stream, Json);
@@ -37,7 +41,7 @@ internal sealed class ExportWriter : IAsyncDisposable
         {
             foreach (var field in fields)
             {
-                csv.WriteField(field);
+                csv.WriteField(FormulaEscape.Escape(field));
             }
 
             await csv.EndRecordAsync(cancellationToken);
@@ -51,7 +55,7 @@ internal sealed class ExportWriter : IAsyncDisposable
             {
                 json.WriteNull(columns[i]);
             }
-            else if (field.StartsWith('['))
+            else if (jsonColumns.Contains(columns[i]))
             {
                 json.WritePropertyName(columns[i]);
                 json.WriteRawValue(field, skipInputValidation: true);

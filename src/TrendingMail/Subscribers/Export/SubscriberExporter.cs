@@ -26,6 +26,8 @@ public sealed class SubscriberExporter(Database database)
         }.Select(field => field.ToColumn()),
     ];
 
+    private static readonly HashSet<string> JsonColumns = [ImportField.Interests.ToColumn(), ImportField.Consent.ToColumn()];
+
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
     /// <param name="isJson">Whether to write JSON Lines instead of CSV.</param>
@@ -34,7 +36,7 @@ public sealed class SubscriberExporter(Database database)
     public async Task<long> WriteAsync(
         Stream stream, bool isJson, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        await using var lines = new ExportWriter(stream, isJson, Columns);
+        await using var lines = new ExportWriter(stream, isJson, Columns, JsonColumns);
         var written = 0L;
         var after = 0L;
         while (await ReadSubscribersAsync(after, cancellationToken) is { Count: > 0 } batch)

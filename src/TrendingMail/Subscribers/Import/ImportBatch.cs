@@ -12,19 +12,25 @@ internal sealed class ImportBatch : IAsyncDisposable
 {
     private const string Origin = "import";
 
+    /// <summary>The length of a pause for which no end is given.</summary>
+    private const int DefaultPauseDays = 14;
+
     private readonly ImportStore store;
     private readonly ImportOptions options;
     private readonly DateTimeOffset now;
+    private readonly DryRunState? dryRun;
     private readonly bool hasErased;
     private readonly Dictionary<(SendSchedule, DateOnly?), long> dueTimes = [];
     private readonly List<(long Subscriber, long Event)> pendingConfirmations = [];
     private bool hasSuppressions;
 
-    private ImportBatch(ImportStore store, ImportOptions options, DateTimeOffset now, bool hasSuppressions, bool hasErased)
+    private ImportBatch(
+        ImportStore store, ImportOptions options, DateTimeOffset now, DryRunState? dryRun, bool hasSuppressions, bool hasErased)
     {
         this.store = store;
         this.options = options;
         this.now = now;
+        this.dryRun = dryRun;
         this.hasSuppressions = hasSuppressions;
         this.hasErased = hasErased;
     }
@@ -32,21 +38,22 @@ internal sealed class ImportBatch : IAsyncDisposable
     /// <summary>Subscribers who need to confirm, with the consent event that requests it.</summary>
     public IReadOnlyList<(long Subscriber, long Event)> PendingConfirmations => pendingConfirmations;
 
+    /// <param name="dryRun">What earlier lines would have changed; null to change it.</param>
     public static async Task<ImportBatch> OpenAsync(
-        Session session, ErasedAddressStore erased, ImportOptions options, DateTimeOffset now) => new(
-            ImportStore.Create(session, erased), options, now,
+        Session session, ErasedAddressStore erased, ImportOptions options, DateTimeOffset now, DryRunState? dryRun) => new(
+            ImportStore.Create(session, erased), options, now, dryRun,
             await SuppressionStore.AnyAsync(session),
             await ErasedAddressStore.AnyAsync(session));
 
     /// <summary>Prefetches what is needed to process the given lines.</summary>
     public Task PrefetchAsync(IEnumerable<ImportLine> lines) => store.PrefetchAsync(
-        lines.Where(line => line.Subscriber is not null).Select(line => line.Subscriber!.Address.Key), hasSuppressions, hasErased);
+        lines.Select(line => line.Subscriber?.Address.Key).OfType<string>(), hasSuppressions, hasErased);
 
     /// <summary>Imports one subscriber, or in a dry run only determines what would be done.</summary>
     public async Task<ImportAction> ImportAsync(ImportedSubscriber subscriber)
     {
         // Most subscribers in a list are new: try the insert first, without looking them up.
-        if (!options.DryRun && !hasSuppressions && !hasErased && !subscriber.IsSuppressionOnly
+        if (dryRun is null && !hasSuppressions && !hasErased && !subscriber.IsSuppressionOnly
             && await InsertAsync(subscriber) is { } id)
         {
             await AddHistoryAsync(id, subscriber);
@@ -54,9 +61,13 @@ internal sealed class ImportBatch : IAsyncDisposable
         }
 
         var (action, existing) = await DecideAsync(subscriber);
-        if (!options.DryRun)
+        if (dryRun is null)
         {
             await ApplyAsync(subscriber, action, existing);
+        }
+        else if (action is ImportAction.Add or ImportAction.Confirm or ImportAction.OptOut)
+        {
+            dryRun.SetState(subscriber.Address, ImportDecision.RequestedState(subscriber, options.Confirmed));
         }
 
         return action;
@@ -82,14 +93,21 @@ internal sealed class ImportBatch : IAsyncDisposable
     {
         var key = subscriber.Address.Key;
         var existing = await store.FindAsync(key);
+        if (dryRun?.FindState(subscriber.Address) is { } state)
+        {
+            existing = new ExistingSubscriber(existing?.Id ?? 0, state);
+        }
+
         var isErased = existing is null && hasErased && await store.IsErasedAsync(key);
         if (subscriber.IsSuppressionOnly)
         {
             return (isErased ? ImportAction.Erased : ImportAction.SuppressionOnly, existing);
         }
 
-        var isSuppressed = hasSuppressions && await store.IsSuppressedAsync(key);
-        return (ImportDecision.Decide(existing?.State, isSuppressed, isErased, ImportDecision.RequestedState(subscriber, options.Confirmed)), existing);
+        var isSuppressed = (hasSuppressions && await store.IsSuppressedAsync(key)) ||
+            dryRun?.IsSuppressed(subscriber.Address) == true;
+        var requested = ImportDecision.RequestedState(subscriber, options.Confirmed);
+        return (ImportDecision.Decide(existing?.State, isSuppressed, isErased, requested), existing);
     }
 
     private async Task ApplyAsync(ImportedSubscriber subscriber, ImportAction action, ExistingSubscriber? existing)
@@ -106,7 +124,7 @@ internal sealed class ImportBatch : IAsyncDisposable
             case (ImportAction.Confirm, { } pending):
                 var state = ImportDecision.RequestedState(subscriber, options.Confirmed);
                 await store.SetStateAsync(subscriber.Address.Key, pending,
-                    new ImportedState(state, FormatDate(subscriber.PausedUntil), ComputeNextDue(subscriber, state)));
+                    new ImportedState(state, FormatDate(FindPausedUntil(subscriber)), ComputeNextDue(subscriber, state)));
                 await AddConsentAsync(pending.Id, subscriber, ConsentKind.Imported);
                 break;
             case (ImportAction.OptOut, { } current):
@@ -128,7 +146,7 @@ internal sealed class ImportBatch : IAsyncDisposable
             subscriber.Address.Value, subscriber.Address.Key, state.ToColumn(), preferences.Frequency.ToColumn(),
             preferences.Weekday.ToColumn(), preferences.SendAt.ToString("HH:mm", CultureInfo.InvariantCulture),
             preferences.TimeZone, (long)preferences.Papers, preferences.Format.ToColumn(), preferences.Language,
-            FormatDate(subscriber.PausedUntil), (subscriber.CreatedAt ?? now).ToUnixTimeMilliseconds(), ComputeNextDue(subscriber, state),
+            FormatDate(FindPausedUntil(subscriber)), (subscriber.CreatedAt ?? now).ToUnixTimeMilliseconds(), ComputeNextDue(subscriber, state),
             interests.Length == 0 ? "" : Interest.ComputeProfile(interests));
         if (id is null)
         {
@@ -153,8 +171,7 @@ internal sealed class ImportBatch : IAsyncDisposable
 
         if (state == SubscriberState.Pending)
         {
-            // Do not ask again if the list shows a confirmation request that is still open.
-            if (subscriber.State != SubscriberState.Pending || subscriber.Consent.Count == 0)
+            if (ImportDecision.NeedsConfirmation(subscriber, state))
             {
                 pendingConfirmations.Add((id, await AddConsentAsync(id, ConsentKind.Requested, now, Origin, null, null)));
             }
@@ -180,10 +197,15 @@ internal sealed class ImportBatch : IAsyncDisposable
             return null;
         }
 
-        var key = (subscriber.Preferences.Schedule, subscriber.PausedUntil);
+        var pausedUntil = FindPausedUntil(subscriber);
+        var key = (subscriber.Preferences.Schedule, pausedUntil);
         return dueTimes.TryGetValue(key, out var cached) ? cached
-            : dueTimes[key] = DueTime.Next(key.Schedule, subscriber.PausedUntil, now).ToUnixTimeMilliseconds();
+            : dueTimes[key] = DueTime.Next(key.Schedule, pausedUntil, now).ToUnixTimeMilliseconds();
     }
+
+    /// <summary>A pause without an end that can be read lasts as long as one without a date.</summary>
+    private DateOnly? FindPausedUntil(ImportedSubscriber subscriber) => subscriber.State != SubscriberState.Paused ? null
+        : subscriber.PausedUntil ?? DateOnly.FromDateTime(now.UtcDateTime).AddDays(DefaultPauseDays);
 
     private static string? FormatDate(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

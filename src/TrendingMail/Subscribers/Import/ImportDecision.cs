@@ -61,4 +61,10 @@ public static class ImportDecision
         SubscriberState.Paused => SubscriberState.Paused,
         _ => SubscriberState.Active,
     };
+
+    /// <summary>
+    /// Whether a new subscriber is asked to confirm: not again if the list shows a request that is still open.
+    /// </summary>
+    public static bool NeedsConfirmation(ImportedSubscriber subscriber, SubscriberState state) =>
+        state == SubscriberState.Pending && (subscriber.State != SubscriberState.Pending || subscriber.Consent.Count == 0);
 }

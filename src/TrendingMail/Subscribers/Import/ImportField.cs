@@ -37,9 +37,27 @@ public enum ImportField
     /// <summary>The IP address from which the subscriber consented; only its network is stored.</summary>
     ConsentIp,
 
-    /// <summary>When the subscriber left. Mailchimp's file of unsubscribed contacts has it, no other.</summary>
+    /// <summary>When the subscriber left; empty for current subscribers.</summary>
     UnsubscribedAt,
 
     /// <summary>When mail to the address bounced. Mailchimp's file of cleaned contacts has it, no other.</summary>
     CleanedAt,
+
+    /// <summary>Yes or no: whether the subscriber wants mail. The next five fields have the same form.</summary>
+    OptedIn,
+
+    /// <summary>Whether the subscriber has left.</summary>
+    OptedOut,
+
+    /// <summary>Whether the subscriber has confirmed the address.</summary>
+    Confirmed,
+
+    /// <summary>Whether mail to the address bounces.</summary>
+    Bounced,
+
+    /// <summary>Whether the recipient reported mail as spam.</summary>
+    Complained,
+
+    /// <summary>Whether an operator has blocked the address.</summary>
+    Blocked,
 }

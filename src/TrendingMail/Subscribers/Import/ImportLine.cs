@@ -13,6 +13,7 @@ public sealed record ImportedSubscriber
 
     public required Preferences Preferences { get; init; }
 
+    /// <summary>Null if the list does not specify it, even for a paused subscriber.</summary>
     public DateOnly? PausedUntil { get; init; }
 
     public DateTimeOffset? CreatedAt { get; init; }
@@ -39,4 +40,8 @@ public sealed record ImportedSubscriber
 /// <summary>A line of a list: a subscriber, or the reason why the line is invalid.</summary>
 /// <param name="Number">The line number in the file at which it begins, from 1.</param>
 /// <param name="Offset">Its byte offset in the file.</param>
-public sealed record ImportLine(long Number, long Offset, ImportedSubscriber? Subscriber, string? Error);
+public sealed record ImportLine(long Number, long Offset, ImportedSubscriber? Subscriber, string? Error)
+{
+    /// <summary>What of the line was not readable and was replaced by a default.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -9,190 +8,222 @@ using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.Subscribers.Import;
 
-/// <summary>Parses the fields of a line into a subscriber.</summary>
+/// <summary>
+/// Parses the fields of a line into a subscriber. What takes an address off, an opt-out or a suppression, is read first
+/// and counts whatever else is wrong; other fields that are not readable are noted and replaced by a default.
+/// </summary>
 /// <param name="defaults">The preferences to use where the list specifies none.</param>
-/// <param name="origin">
-/// See <see cref="ImportColumns.Origin"/>. Values in other products' terms are accepted where they can be mapped.
-/// </param>
-internal sealed class ImportLineParser(Preferences defaults, string origin)
+internal sealed class ImportLineParser(Preferences defaults, ImportLayout layout)
 {
     private const int MaximumTextLength = 500;
 
-    private static readonly string[] InstantFormats =
+    private static readonly (ImportField Field, InterestKind Kind)[] InterestFields =
     [
-        "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd",
-
-        // Go's default format, which listmonk writes.
-        "yyyy-MM-dd HH:mm:ss.FFFFFFF zzz", "yyyy-MM-dd HH:mm:ss zzz",
+        (ImportField.Topics, InterestKind.Topic), (ImportField.Keywords, InterestKind.Keyword),
+        (ImportField.Authors, InterestKind.Author), (ImportField.Organizations, InterestKind.Organization),
+        (ImportField.Categories, InterestKind.Category),
     ];
 
-    private readonly Dictionary<string, bool> knownTimeZones = [];
+    private readonly ImportPreferences preferences = new(defaults, layout);
+    private List<string> notes = [];
 
-    /// <param name="fields">Indexed by <see cref="ImportField"/>; null or empty if not specified.</param>
-    /// <exception cref="FormatException">A field is invalid; the message names it and the reason.</exception>
-    public ImportedSubscriber Parse(string?[] fields)
+    public ImportLine ParseLine(ImportValues values, long number, long offset)
     {
-        string? GetText(ImportField field) => fields[(int)field] is { } text && text.AsSpan().Trim().Length > 0 ? text.Trim() : null;
+        try
+        {
+            var subscriber = Parse(values);
+            if (notes.Count == 0)
+            {
+                return new ImportLine(number, offset, subscriber, null);
+            }
 
-        if (!EmailAddress.TryParse(GetText(ImportField.Email), out var address, out var fault))
+            var line = new ImportLine(number, offset, subscriber, null) { Notes = notes };
+            notes = [];
+            return line;
+        }
+        catch (FormatException e)
+        {
+            notes.Clear();
+            return new ImportLine(number, offset, null, e.Message);
+        }
+    }
+
+    /// <exception cref="FormatException">The line cannot be used; the message names the field and the reason.</exception>
+    private ImportedSubscriber Parse(ImportValues values)
+    {
+        if (!EmailAddress.TryParse(values[ImportField.Email], out var address, out var fault))
         {
             throw new FormatException(fault);
         }
 
-        var state = ParseState(GetText(ImportField.State), GetText(ImportField.UnsubscribedAt), GetText(ImportField.CleanedAt));
-        var pausedUntil = GetText(ImportField.PausedUntil) is { } until ? ParseDate(until) : (DateOnly?)null;
+        var status = ImportStatus.Read(values, layout, notes);
+        RejectBrokenText(values, status);
         return new ImportedSubscriber
         {
             Address = address,
-            State = state == SubscriberState.Paused && pausedUntil is null ? SubscriberState.Active : state,
-            Preferences = ParsePreferences(GetText),
-            PausedUntil = state == SubscriberState.Paused ? pausedUntil : null,
-            CreatedAt = GetText(ImportField.CreatedAt) is { } created ? ParseInstant(created) : null,
-            Interests = ParseInterests(GetText),
-            Suppression = ParseSuppression(address, GetText),
-            IsSuppressionOnly = GetText(ImportField.CleanedAt) is not null || (origin == "own" && GetText(ImportField.State) is null),
-            Consent = GetText(ImportField.Consent) is { } consent ? ParseConsent(consent) : [],
-            ConsentAt = (GetText(ImportField.UnsubscribedAt) ?? GetText(ImportField.ConsentAt)) is { } at ? ParseInstant(at) : null,
-            ConsentNetwork = GetText(ImportField.ConsentIp) is { } ip ? ToNetwork(ip) : null,
+            State = status.State,
+            Preferences = preferences.Parse(values, notes),
+            PausedUntil = status.State == SubscriberState.Paused ? ParsePausedUntil(values[ImportField.PausedUntil]) : null,
+            CreatedAt = ParseInstant(values, ImportField.CreatedAt),
+            Interests = ParseInterests(values),
+            Suppression = CreateSuppression(address, status.Suppression, values),
+            IsSuppressionOnly = values[ImportField.CleanedAt] is not null ||
+                (layout.Name == ImportLayouts.Own && values[ImportField.State] is null),
+            Consent = ParseConsent(values[ImportField.Consent]),
+            ConsentAt = ParseInstant(values, ImportField.UnsubscribedAt) ?? ParseInstant(values, ImportField.ConsentAt),
+            ConsentNetwork = values[ImportField.ConsentIp] is { } ip ? ToNetwork(ip) : null,
         };
     }
 
-    private static SubscriberState? ParseState(string? state, string? unsubscribedAt, string? cleanedAt) =>
-        unsubscribedAt is not null || cleanedAt is not null ? SubscriberState.Unsubscribed : state?.ToLowerInvariant() switch
-        {
-            null => null,
-            "active" or "enabled" or "subscribed" or "confirmed" => SubscriberState.Active,
-            "paused" => SubscriberState.Paused,
-            "pending" or "unconfirmed" => SubscriberState.Pending,
-            "unsubscribed" or "disabled" or "blocklisted" or "cleaned" => SubscriberState.Unsubscribed,
-            _ => throw Invalid(ImportField.State, state, "pending, active, paused or unsubscribed"),
-        };
-
-    private Preferences ParsePreferences(Func<ImportField, string?> text) => defaults with
+    /// <summary>Text that lost characters in a conversion is not stored.</summary>
+    private void RejectBrokenText(ImportValues values, ImportStatus status)
     {
-        Frequency = text(ImportField.Frequency) is { } frequency
-            ? ParseEnum<Frequency>(ImportField.Frequency, frequency) : defaults.Frequency,
-        Weekday = text(ImportField.Weekday) is { } weekday ? ParseEnum<DayOfWeek>(ImportField.Weekday, weekday) : defaults.Weekday,
-        SendAt = text(ImportField.SendAt) is { } time
-            ? TimeOnly.TryParseExact(time, ["HH:mm", "H:mm", "HH:mm:ss"], out var sendAt)
-                ? new TimeOnly(sendAt.Hour, sendAt.Minute) : throw Invalid(ImportField.SendAt, time, "a time such as 07:30")
-            : defaults.SendAt,
-        TimeZone = text(ImportField.TimeZone) is { } zone ? ParseTimeZone(zone) : defaults.TimeZone,
-        Papers = text(ImportField.Papers) is { } papers
-            ? int.TryParse(papers, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                && number is >= Preferences.MinimumPapers and <= Preferences.MaximumPapers
-                ? number : throw Invalid(ImportField.Papers, papers, $"{Preferences.MinimumPapers} to {Preferences.MaximumPapers}")
-            : defaults.Papers,
-        Format = text(ImportField.Format) is { } format ? ParseEnum<MailFormat>(ImportField.Format, format) : defaults.Format,
-        Language = text(ImportField.Language) is { } language
-            ? language.Length <= 35 && language.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
-                ? language : throw Invalid(ImportField.Language, language, "a language tag such as en")
-            : defaults.Language,
-    };
-
-    private string ParseTimeZone(string text)
-    {
-        var name = origin == "mailchimp" ? text.Replace(' ', '_') : text;
-        if (!knownTimeZones.TryGetValue(name, out var isKnown))
+        var broken = values.RemoveBroken();
+        if (broken.Count == 0)
         {
-            knownTimeZones[name] = isKnown = TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
-                && (zone.HasIanaId || name.Contains('/', StringComparison.Ordinal) || name == "UTC");
+            return;
         }
 
-        return isKnown ? name
-            : origin == "mailchimp" ? defaults.TimeZone
-            : throw Invalid(ImportField.TimeZone, text, "an IANA name such as Europe/Berlin");
+        var fault = $"{string.Join(", ", broken.Select(field => field.ToColumn()))} has characters that were lost in a " +
+            "conversion (U+FFFD). Export the list again as UTF-8.";
+        if (!status.IsOptOut)
+        {
+            throw new FormatException(fault);
+        }
+
+        notes.Add(fault);
     }
 
-    private static List<Interest> ParseInterests(Func<ImportField, string?> text)
+    private DateOnly? ParsePausedUntil(string? text)
+    {
+        if (text is not null && ImportTime.TryParse(text, layout.TimeFormats) is { } until)
+        {
+            return DateOnly.FromDateTime(until.UtcDateTime);
+        }
+
+        notes.Add(ImportFault.Describe(ImportField.PausedUntil, text ?? "", "a day such as 2026-11-23"));
+        return null;
+    }
+
+    private DateTimeOffset? ParseInstant(ImportValues values, ImportField field)
+    {
+        if (values[field] is not { } text || ImportFlag.IsNo(text) || ImportFlag.IsYes(text))
+        {
+            return null;
+        }
+
+        var instant = ImportTime.TryParse(text, layout.TimeFormats);
+        if (instant is null)
+        {
+            notes.Add(ImportFault.Describe(field, text, "a time such as 2026-11-23T08:00:00Z"));
+        }
+
+        return instant;
+    }
+
+    private List<Interest> ParseInterests(ImportValues values)
     {
         var interests = new List<Interest>();
-        if (text(ImportField.Interests) is { } json)
+        foreach (var item in ParseArray(ImportField.Interests, values[ImportField.Interests], ImportJson.Default.ImportedInterestArray))
         {
-            foreach (var item in ParseArray(ImportField.Interests, json, ImportJson.Default.ImportedInterestArray))
+            AddInterest(interests, ImportField.Interests, item.Kind, item.Value, item.Weight ?? Interest.Followed);
+        }
+
+        foreach (var (field, kind) in InterestFields)
+        {
+            foreach (var value in values[field]?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
             {
-                var kind = ParseEnum<InterestKind>(ImportField.Interests, item.Kind ?? "");
-                interests.Add(Interest.Create(kind, item.Value, item.Weight ?? Interest.Followed)
-                    ?? throw Invalid(ImportField.Interests, item.Value ?? "", "a word or phrase"));
+                AddInterest(interests, field, kind.ToColumn(), value, Interest.Followed);
             }
         }
 
-        foreach (var (field, kind) in ((ImportField, InterestKind)[])
-            [
-                (ImportField.Topics, InterestKind.Topic), (ImportField.Keywords, InterestKind.Keyword),
-                (ImportField.Authors, InterestKind.Author), (ImportField.Organizations, InterestKind.Organization),
-                (ImportField.Categories, InterestKind.Category),
-            ])
+        if (interests.Count > InterestStore.MaximumPerSubscriber)
         {
-            foreach (var value in text(field)?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
-            {
-                interests.Add(Interest.Create(kind, value) ?? throw Invalid(field, value, "a word or phrase"));
-            }
+            notes.Add($"A subscriber can have at most {InterestStore.MaximumPerSubscriber} interests; the others are left out.");
+            interests.RemoveRange(InterestStore.MaximumPerSubscriber, interests.Count - InterestStore.MaximumPerSubscriber);
         }
 
-        return interests.Count <= InterestStore.MaximumPerSubscriber ? interests
-            : throw new FormatException($"A subscriber can have at most {InterestStore.MaximumPerSubscriber} interests.");
+        return interests;
     }
 
-    private Suppression? ParseSuppression(EmailAddress address, Func<ImportField, string?> text)
+    private void AddInterest(List<Interest> interests, ImportField field, string? kind, string? value, double weight)
     {
-        var reason = text(ImportField.CleanedAt) is not null || text(ImportField.State) == "cleaned" ? SuppressionReason.HardBounce
-            : text(ImportField.State) == "blocklisted" ? SuppressionReason.Operator
-            : text(ImportField.Suppression) is { } name ? ParseEnum<SuppressionReason>(ImportField.Suppression, name)
-            : (SuppressionReason?)null;
-        return reason is null ? null : new Suppression
+        if (!ImportFault.TryParseEnum<InterestKind>(kind is { Length: > 0 } ? kind : "-", out var parsed))
+        {
+            notes.Add(ImportFault.Describe<InterestKind>(field, kind ?? ""));
+        }
+        else if (Interest.Create(parsed, value, weight) is { } interest)
+        {
+            interests.Add(interest);
+        }
+        else
+        {
+            notes.Add(ImportFault.Describe(field, value ?? "", "a word or phrase"));
+        }
+    }
+
+    private Suppression? CreateSuppression(EmailAddress address, SuppressionReason? reason, ImportValues values) =>
+        reason is null ? null : new Suppression
         {
             Id = 0,
             Address = address.Value,
             Reason = reason.Value,
-            Detail = Truncate(text(ImportField.SuppressionDetail) ?? (origin is "listmonk" or "mailchimp" ? $"imported from {origin}" : null)),
-            SuppressedAt = (text(ImportField.SuppressedAt) ?? text(ImportField.CleanedAt)) is { } at
-                ? ParseInstant(at) : DateTimeOffset.UnixEpoch,
+            Detail = Truncate(values[ImportField.SuppressionDetail] ??
+                (layout.Name is ImportLayouts.Own or ImportLayouts.Plain ? null : $"imported from {layout.Name}")),
+            SuppressedAt = ParseInstant(values, ImportField.SuppressedAt) ?? ParseInstant(values, ImportField.CleanedAt)
+                ?? DateTimeOffset.UnixEpoch,
         };
+
+    private List<ConsentEvent> ParseConsent(string? json)
+    {
+        var events = new List<ConsentEvent>();
+        foreach (var item in ParseArray(ImportField.Consent, json, ImportJson.Default.ImportedConsentArray))
+        {
+            if (ImportFault.TryParseEnum<ConsentKind>(item.Kind is { Length: > 0 } kind ? kind : "-", out var parsed) &&
+                ImportTime.TryParse(item.At ?? "", []) is { } at)
+            {
+                events.Add(new ConsentEvent
+                {
+                    Id = 0,
+                    Kind = parsed,
+                    At = at,
+                    Origin = Truncate(item.Origin) ?? "import",
+                    Network = Truncate(item.Network),
+                    Text = Truncate(item.Text),
+                });
+                continue;
+            }
+
+            // A history with gaps could end in a consent that was withdrawn.
+            notes.Add(ImportFault.Describe(ImportField.Consent, json!, "events with a known kind and a time"));
+            return [];
+        }
+
+        return [.. events.OrderBy(e => e.At)];
     }
 
-    private static List<ConsentEvent> ParseConsent(string json) =>
-    [
-        .. ParseArray(ImportField.Consent, json, ImportJson.Default.ImportedConsentArray).Select(item => new ConsentEvent
-        {
-            Id = 0,
-            Kind = ParseEnum<ConsentKind>(ImportField.Consent, item.Kind ?? ""),
-            At = ParseInstant(item.At ?? ""),
-            Origin = Truncate(item.Origin) ?? "import",
-            Network = Truncate(item.Network),
-            Text = Truncate(item.Text),
-        }).OrderBy(e => e.At),
-    ];
-
-    private static T[] ParseArray<T>(ImportField field, string json, JsonTypeInfo<T[]> type)
+    private T[] ParseArray<T>(ImportField field, string? json, JsonTypeInfo<T[]> type)
     {
+        if (json is null)
+        {
+            return [];
+        }
+
         try
         {
-            return JsonSerializer.Deserialize(json, type) is { } items && items.All(item => item is not null)
-                ? items : throw Invalid(field, json, "a JSON array of objects");
+            if (JsonSerializer.Deserialize(json, type) is { } items && items.All(item => item is not null))
+            {
+                return items;
+            }
         }
         catch (JsonException)
         {
-            throw Invalid(field, json, "a JSON array of objects");
+            // Noted below.
         }
+
+        notes.Add(ImportFault.Describe(field, json, "a JSON array of objects"));
+        return [];
     }
-
-    private static T ParseEnum<T>(ImportField field, string text)
-        where T : struct, Enum =>
-        Enum.TryParse<T>(text.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var value)
-            && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0])
-            ? value
-            : throw Invalid(field, text, string.Join(", ", Enum.GetValues<T>().Select(v => v.ToColumn())));
-
-    private static DateTimeOffset ParseInstant(string text) =>
-        DateTimeOffset.TryParseExact(text.EndsWith(" UTC", StringComparison.Ordinal) ? text[..^4] : text, InstantFormats,
-            CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
-            ? instant.ToUniversalTime()
-            : throw new FormatException($"'{Abbreviate(text)}' is not a valid time; give one such as 2026-11-23T08:00:00Z.");
-
-    private static DateOnly ParseDate(string text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            ? day : throw Invalid(ImportField.PausedUntil, text, "a day such as 2026-11-23");
 
     /// <summary>Truncates an IP address to its network, /24 or /48, as is done for web clients.</summary>
     private static string? ToNetwork(string text)
@@ -212,9 +243,4 @@ internal sealed class ImportLineParser(Preferences defaults, string origin)
     private static string? Truncate(string? text) => text?.Length > MaximumTextLength
         ? text[..(char.IsHighSurrogate(text[MaximumTextLength - 1]) ? MaximumTextLength - 1 : MaximumTextLength)]
         : text;
-
-    private static FormatException Invalid(ImportField field, string text, string accepted) =>
-        new($"{field.ToColumn()} is '{Abbreviate(text)}'; give {accepted}.");
-
-    private static string Abbreviate(string text) => text.Length > 60 ? $"{text[..60]}…" : text;
 }

@@ -29,15 +29,28 @@ public sealed record ImportOptions
 /// <param name="Offset">Bytes of the file processed.</param>
 public sealed record ImportProgress(long Lines, long Offset);
 
-/// <summary>A line that was not imported.</summary>
+/// <summary>What is wrong with a line.</summary>
 /// <param name="Line">The line number in the file at which it begins, from 1.</param>
 /// <param name="Address">Masked; null if it has none.</param>
-public sealed record RejectedLine(long Line, string? Address, string Reason);
+/// <param name="IsImported">Whether the line was imported, but for the fields that the reason names.</param>
+public sealed record LineProblem(long Line, string? Address, string Reason, bool IsImported = false);
 
 /// <summary>The result of an import, or in a dry run what it would be.</summary>
 /// <param name="Resumed">Lines done by an earlier, interrupted run; not included in the other counts.</param>
 /// <param name="ConfirmationsRequested">How many of the added subscribers are asked to confirm.</param>
+/// <param name="Suppressions">How many addresses were suppressed, or for a stronger reason than before.</param>
 /// <param name="Rejected">Invalid lines.</param>
+/// <param name="Incomplete">Lines of which a field was not readable and replaced by a default.</param>
 public sealed record ImportReport(
-    string Origin, long Lines, long Resumed, IReadOnlyDictionary<ImportAction, long> Actions, long ConfirmationsRequested, long Suppressions,
-    long Rejected);
+    string Origin, long Lines, long Resumed, IReadOnlyDictionary<ImportAction, long> Actions, long ConfirmationsRequested,
+    long Suppressions, long Rejected, long Incomplete)
+{
+    /// <summary>The columns of the list that were not used.</summary>
+    public IReadOnlyList<string> UnusedColumns { get; init; } = [];
+
+    /// <summary>Why the rest of the file was not read; null if it was read to its end.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>Whether a part of the list was imported at all: it is readable, and not every line is invalid.</summary>
+    public bool IsSuccess => Fault is null && (Lines == 0 || Rejected < Lines);
+}

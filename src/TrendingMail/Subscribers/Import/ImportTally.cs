@@ -15,6 +15,8 @@ internal sealed class ImportTally
 
     public long Rejected { get; set; }
 
+    public long Incomplete { get; set; }
+
     public void Count(ImportAction action) => actions[action]++;
 
     public void Add(ImportTally other)
@@ -23,11 +25,13 @@ internal sealed class ImportTally
         ConfirmationsRequested += other.ConfirmationsRequested;
         Suppressions += other.Suppressions;
         Rejected += other.Rejected;
+        Incomplete += other.Incomplete;
         foreach (var (action, count) in other.actions)
         {
             actions[action] += count;
         }
     }
 
-    public ImportReport ToReport(string origin) => new(origin, Lines, Resumed, actions, ConfirmationsRequested, Suppressions, Rejected);
+    public ImportReport ToReport(string origin) =>
+        new(origin, Lines, Resumed, actions, ConfirmationsRequested, Suppressions, Rejected, Incomplete);
 }

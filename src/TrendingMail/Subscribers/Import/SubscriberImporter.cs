@@ -34,14 +34,17 @@ public sealed class SubscriberImporter(
     /// </summary>
     private const int MaximumBatchConfirmations = 2_000;
 
-    /// <param name="onRejected">Called for each line that is not imported, in file order.</param>
-    /// <exception cref="TrendingMailException">The file is not a list, or the database is unavailable.</exception>
+    /// <param name="onProblem">Called for each line that is not imported, or only in part, in file order.</param>
+    /// <exception cref="TrendingMailException">
+    /// The file is not a list, or is damaged at its first line; or the database is unavailable.
+    /// </exception>
     public async Task<ImportReport> RunAsync(
-        ImportFile file, ImportOptions options, Action<RejectedLine> onRejected, IProgress<ImportProgress>? progress,
+        ImportFile file, ImportOptions options, Action<LineProblem> onProblem, IProgress<ImportProgress>? progress,
         CancellationToken cancellationToken)
     {
         var tally = new ImportTally { Resumed = await FindResumePositionAsync(options, cancellationToken) };
-        var seen = new SeenAddresses(options.DryRun);
+        var dryRun = options.DryRun ? new DryRunState() : null;
+        string? fault = null;
         using var stopReading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var writer = new BulkWriter(database);
         var chunks = Channel.CreateBounded<List<ImportLine>>(BufferedChunks);
@@ -51,13 +54,13 @@ public sealed class SubscriberImporter(
             while (await chunks.Reader.WaitToReadAsync(cancellationToken))
             {
                 var offset = 0L;
-                var rejections = await ImportAsync(
-                    writer, ReadAvailable(chunks.Reader, last => offset = last.Offset), options, tally, seen, cancellationToken);
-                rejections.ForEach(onRejected);
+                var problems = await ImportAsync(
+                    writer, ReadAvailable(chunks.Reader, last => offset = last.Offset), options, tally, dryRun, cancellationToken);
+                problems.ForEach(onProblem);
                 progress?.Report(new ImportProgress(tally.Lines, offset));
             }
 
-            await readTask;
+            fault = await readTask;
         }
         finally
         {
@@ -70,15 +73,19 @@ public sealed class SubscriberImporter(
                 session => ImportPositionStore.DeleteAsync(session, options.Fingerprint), cancellationToken);
         }
 
-        return tally.ToReport(file.Origin);
+        return fault is not null && tally.Lines + tally.Resumed == 0
+            ? throw new TrendingMailException(fault)
+            : tally.ToReport(file.Origin) with { UnusedColumns = file.UnusedColumns, Fault = fault };
     }
 
-    private static async Task ReadAsync(
+    /// <returns>Why the rest of the file cannot be read; null if it was read to its end.</returns>
+    private static async Task<string?> ReadAsync(
         ImportFile file, ImportOptions options, long skip, ChannelWriter<List<ImportLine>> chunks, CancellationToken cancellationToken)
     {
+        string? fault = null;
+        var chunk = new List<ImportLine>(ChunkSize);
         try
         {
-            var chunk = new List<ImportLine>(ChunkSize);
             foreach (var line in file.Read(options.Defaults))
             {
                 if (skip-- > 0)
@@ -94,18 +101,26 @@ public sealed class SubscriberImporter(
                 }
             }
 
-            if (chunk.Count > 0)
-            {
-                await chunks.WriteAsync(chunk, cancellationToken);
-            }
-
-            chunks.Complete();
+        }
+        catch (TrendingMailException e)
+        {
+            // The file is damaged from here on; the lines before are imported.
+            fault = e.Message;
         }
         catch (Exception e)
         {
             // Surfaces where the channel is read.
             chunks.Complete(e);
+            return null;
         }
+
+        if (chunk.Count > 0)
+        {
+            await chunks.WriteAsync(chunk, cancellationToken);
+        }
+
+        chunks.Complete();
+        return fault;
     }
 
     /// <summary>
@@ -127,24 +142,24 @@ public sealed class SubscriberImporter(
                 session => ImportPositionStore.FindAsync(session, options.Fingerprint), cancellationToken)
             : 0;
 
-    private Task<List<RejectedLine>> ImportAsync(
-        BulkWriter writer, IEnumerable<List<ImportLine>> chunks, ImportOptions options, ImportTally tally, SeenAddresses seen,
+    private Task<List<LineProblem>> ImportAsync(
+        BulkWriter writer, IEnumerable<List<ImportLine>> chunks, ImportOptions options, ImportTally tally, DryRunState? dryRun,
         CancellationToken cancellationToken)
     {
-        async Task<List<RejectedLine>> ImportBatchAsync(Session session)
+        async Task<List<LineProblem>> ImportBatchAsync(Session session)
         {
             // Counted separately, and added to the totals once the batch has succeeded.
-            var rejections = new List<RejectedLine>();
-            await using var rows = await ImportBatch.OpenAsync(session, erased, options, clock.GetUtcNow());
+            var problems = new List<LineProblem>();
+            await using var rows = await ImportBatch.OpenAsync(session, erased, options, clock.GetUtcNow(), dryRun);
             var counts = new ImportTally();
             foreach (var group in chunks.Chunk(ChunksPerLookup))
             {
                 await rows.PrefetchAsync(group.SelectMany(chunk => chunk));
                 foreach (var line in group.SelectMany(chunk => chunk))
                 {
-                    if (await ImportAsync(session, rows, line, options, counts, seen) is { } rejectedLine)
+                    if (await ImportAsync(session, rows, line, options, counts, dryRun) is { } problem)
                     {
-                        rejections.Add(rejectedLine);
+                        problems.Add(problem);
                     }
                 }
 
@@ -161,35 +176,66 @@ public sealed class SubscriberImporter(
             }
 
             tally.Add(counts);
-            return rejections;
+            return problems;
         }
 
         return options.DryRun ? database.ReadAsync(ImportBatchAsync, cancellationToken) : writer.WriteAsync(ImportBatchAsync, cancellationToken);
     }
 
-    /// <returns>Why the line is not imported; null if it is.</returns>
-    private async Task<RejectedLine?> ImportAsync(
-        Session session, ImportBatch batch, ImportLine line, ImportOptions options, ImportTally counts, SeenAddresses seen)
+    /// <returns>Why the line is not imported, or only in part; null if it is imported in full.</returns>
+    private async Task<LineProblem?> ImportAsync(
+        Session session, ImportBatch batch, ImportLine line, ImportOptions options, ImportTally counts, DryRunState? dryRun)
     {
         counts.Lines++;
-        if (line.Subscriber is not { } reader)
+        if (line.Subscriber is not { } subscriber)
         {
             counts.Rejected++;
-            return new RejectedLine(line.Number, null, line.Error!);
+            return new LineProblem(line.Number, null, line.Error!);
         }
 
-        var action = seen.Add(reader.Address.Key) ? await batch.ImportAsync(reader) : ImportAction.Unchanged;
+        var action = await batch.ImportAsync(subscriber);
         counts.Count(action);
-        if (!options.DryRun && action != ImportAction.Erased && reader.Suppression is { } suppression)
+        if (dryRun is not null && action == ImportAction.Add &&
+            ImportDecision.NeedsConfirmation(subscriber, ImportDecision.RequestedState(subscriber, options.Confirmed)))
         {
-            var at = suppression.SuppressedAt == DateTimeOffset.UnixEpoch ? clock.GetUtcNow() : suppression.SuppressedAt;
-            await batch.WaitUntilIdleAsync();
-            counts.Suppressions += await SuppressionStore.AddAsync(
-                session, reader.Address, suppression.Reason, suppression.Detail, null, at) ? 1 : 0;
-            batch.TrackSuppression(reader.Address);
+            counts.ConfirmationsRequested++;
         }
 
-        return GetRejectionReason(action) is { } reason ? new RejectedLine(line.Number, reader.Address.Masked, reason) : null;
+        if (action != ImportAction.Erased && subscriber.Suppression is { } suppression)
+        {
+            counts.Suppressions += await SuppressAsync(session, batch, subscriber.Address, suppression, dryRun) ? 1 : 0;
+        }
+
+        if (GetRejectionReason(action) is { } reason)
+        {
+            return new LineProblem(line.Number, subscriber.Address.Masked, reason);
+        }
+
+        if (line.Notes.Count == 0)
+        {
+            return null;
+        }
+
+        counts.Incomplete++;
+        return new LineProblem(line.Number, subscriber.Address.Masked, string.Join(' ', line.Notes), IsImported: true);
+    }
+
+    /// <returns>Whether anything changed, or in a dry run would change.</returns>
+    private async Task<bool> SuppressAsync(
+        Session session, ImportBatch batch, EmailAddress address, Suppression suppression, DryRunState? dryRun)
+    {
+        await batch.WaitUntilIdleAsync();
+        if (dryRun is not null)
+        {
+            return dryRun.Suppress(
+                address, suppression.Reason, (await SuppressionStore.FindAsync(session, address.Key))?.Reason);
+        }
+
+        var at = suppression.SuppressedAt == DateTimeOffset.UnixEpoch ? clock.GetUtcNow() : suppression.SuppressedAt;
+        var isChanged = await SuppressionStore.AddAsync(
+            session, address, suppression.Reason, suppression.Detail, null, at);
+        batch.TrackSuppression(address);
+        return isChanged;
     }
 
     /// <summary>

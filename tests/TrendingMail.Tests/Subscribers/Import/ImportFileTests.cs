@@ -1,7 +1,6 @@
 using System.Text;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Import;
-using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.Tests.Subscribers.Import;
 
@@ -46,20 +45,62 @@ public sealed class ImportFileTests
     [InlineData("email,papers\nada@example.org,51\n", "papers is '51'; give 1 to 50.")]
     [InlineData("email,time_zone\nada@example.org,Mars/One\n", "time_zone is 'Mars/One'")]
     [InlineData("email,time_zone\nada@example.org,W. Europe Standard Time\n", "time_zone")]
+    [InlineData("email,time_zone\nada@example.org,CEST\n", "time_zone is 'CEST'")]
     [InlineData("email,send_at\nada@example.org,25:00\n", "send_at is '25:00'")]
-    [InlineData("email,frequency\nada@example.org,hourly\n", "daily, weekdays, weekly")]
+    [InlineData("email,frequency\nada@example.org,monthly\n", "daily, weekdays, weekly")]
     [InlineData("email,frequency\nada@example.org,1\n", "daily, weekdays, weekly")]
-    [InlineData("email,state\nada@example.org,dunno\n", "pending, active, paused or unsubscribed")]
     [InlineData("email,suppression\nada@example.org,why\n", "hard_bounce")]
     [InlineData("email,interests\nada@example.org,speech\n", "JSON array")]
     [InlineData("email,interests\nada@example.org,[null]\n", "JSON array")]
     [InlineData("email,interests\nada@example.org,[7]\n", "JSON array")]
     [InlineData("email,consent\nada@example.org,\"[{\"\"kind\"\":7}]\"\n", "JSON array")]
+    [InlineData("email,consent\nada@example.org,\"[{\"\"kind\"\":\"\"confirmed\"\"}]\"\n", "a known kind and a time")]
     [InlineData("email,topics\nada@example.org,speech; +\n", "topics is '+'")]
-    [InlineData("email,created_at\nada@example.org,yesterday\n", "'yesterday' is not a valid time")]
+    [InlineData("email,created_at\nada@example.org,yesterday\n", "created_at is 'yesterday'; give a time")]
+    [InlineData("email,created_at\nada@example.org,05/05/2021\n", "created_at is '05/05/2021'")]
     [InlineData("email,language\nada@example.org,not a tag\n", "language")]
+    [InlineData("email,state,paused_until\nada@example.org,paused,soon\n", "paused_until is 'soon'")]
+    public void AFieldThatIsNotReadableIsReplacedByADefaultAndNoted(string text, string note)
+    {
+        var line = Assert.Single(Read(text));
+
+        Assert.Null(line.Error);
+        Assert.Equal(Defaults, line.Subscriber!.Preferences);
+        Assert.Contains(note, Assert.Single(line.Notes), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("papers", "99")]
+    [InlineData("language", "not a tag")]
+    [InlineData("frequency", "monthly")]
+    [InlineData("created_at", "05/05/2021")]
+    [InlineData("time_zone", "CEST")]
+    [InlineData("interests", "[")]
+    [InlineData("consent", "[")]
+    [InlineData("topics", "J\uFFFDrgen")]
+    [InlineData("opted_in", "perhaps")]
+    public void AnOptOutCountsWhateverElseIsWrongWithItsLine(string column, string value)
+    {
+        foreach (var (field, says) in ((string, string)[])[("state", "Unsubscribed"), ("opted_out", "yes"), ("bounced", "1")])
+        {
+            var line = Assert.Single(Read($"email,{field},{column}\nada@example.org,{says},{value}\n"));
+
+            Assert.Equal(SubscriberState.Unsubscribed, line.Subscriber!.State);
+        }
+
+        Assert.NotNull(Assert.Single(Read($"email,suppression,{column}\nada@example.org,complaint,{value}\n")).Subscriber!.Suppression);
+    }
+
+    [Theory]
+    [InlineData("email,state\nada@example.org,dunno\n", "pending, active, paused or unsubscribed")]
+    [InlineData("email,opted_in\nada@example.org,\n", "opted_in is ''; give yes or no")]
+    [InlineData("email,opted_in\nada@example.org,dunno\n", "opted_in is 'dunno'; give yes or no")]
+    [InlineData("email,topics\nada@example.org,J\uFFFDrgen\n", "topics has characters that were lost in a conversion")]
+    [InlineData("email,name,state\nada@example.org,Ada\n", "The line ends before the field")]
+    [InlineData("email,name,state\nada@example.org,Quill, Ada,unsubscribed\n", "The line has 4 fields, the header 3")]
     [InlineData("email,name\n,Ada\n", "looks like")]
-    public void AnInvalidLineIsReportedWithAReason(string text, string reason)
+    [InlineData("email,name\nJ\uFFFDrgen@example.org,Ada\n", "typos")]
+    public void ALineWhoseStateIsUnclearIsRejectedWithAReason(string text, string reason)
     {
         var line = Assert.Single(Read(text));
 
@@ -69,43 +110,12 @@ public sealed class ImportFileTests
     }
 
     [Fact]
+    public void ALocaleIsReadAsALanguageTag() =>
+        Assert.Equal("en-US", Assert.Single(Read("email,language\nada@example.org,en_US\n")).Subscriber!.Preferences.Language);
+
+    [Fact]
     public void LineNumbersCountLineBreaksInQuotes() => Assert.Equal([2, 4, 6],
         Read("email,note\na@example.org,\"two\nlines\"\nb@example.org,\n\nc@example.org,\n").Select(line => line.Number));
-
-    [Fact]
-    public void AListmonkExportIsRecognized()
-    {
-        var lines = Read("""
-            uuid,email,name,attributes,status,created_at,updated_at
-            1,ada@example.org,Ada,{},enabled,2024-05-01 10:20:30.123456 +0000 UTC,2024-05-02 10:20:30 +0000 UTC
-            2,bo@example.org,Bo,"{""a"": 1}",blocklisted,2024-05-01 10:20:30 +0200 CEST,2024-05-02 10:20:30 +0000 UTC
-            3,cy@example.org,Cy,{},disabled,2024-05-01 10:20:30 +0000 UTC,
-            """, out var file);
-
-        Assert.Equal("listmonk", file.Origin);
-        Assert.Equal([SubscriberState.Active, null, SubscriberState.Unsubscribed], lines.Select(line => line.Subscriber?.State));
-        Assert.Equal(new DateTimeOffset(2024, 5, 1, 10, 20, 30, TimeSpan.Zero).AddMicroseconds(123456), lines[0].Subscriber!.CreatedAt);
-    }
-
-    [Fact]
-    public void AMailchimpExportIsRecognized()
-    {
-        var subscribed = Read("""
-            "Email Address","First Name",MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,TIMEZONE,LEID
-            ada@example.org,Ada,2,"2023-01-02 03:04:05",,"2023-01-02 03:10:00",203.0.113.77,"America/New York",1
-            bo@example.org,Bo,2,"2023-01-02 03:04:05",,,,Nowhere,2
-            """, out var file);
-        var unsubscribed = Assert.Single(Read("\"Email Address\",OPTIN_TIME,UNSUB_TIME,UNSUB_REASON\ncy@example.org,,\"2024-01-01 00:00:00\",x\n"));
-        var cleaned = Assert.Single(Read("\"Email Address\",OPTIN_TIME,CLEAN_TIME\ndi@example.org,,\"2024-01-01 00:00:00\"\n"));
-
-        Assert.Equal("mailchimp", file.Origin);
-        Assert.Equal(("America/New_York", "203.0.113.0/24", new DateTimeOffset(2023, 1, 2, 3, 10, 0, TimeSpan.Zero)),
-            (subscribed[0].Subscriber!.Preferences.TimeZone, subscribed[0].Subscriber!.ConsentNetwork, subscribed[0].Subscriber!.ConsentAt));
-        Assert.Equal("Europe/Berlin", subscribed[1].Subscriber!.Preferences.TimeZone);
-        Assert.Equal(SubscriberState.Unsubscribed, unsubscribed.Subscriber!.State);
-        Assert.True(cleaned.Subscriber!.IsSuppressionOnly);
-        Assert.Equal(SuppressionReason.HardBounce, cleaned.Subscriber.Suppression!.Reason);
-    }
 
     [Fact]
     public void JsonLinesAreReadAndInvalidLinesAreReported()
@@ -126,6 +136,39 @@ public sealed class ImportFileTests
         Assert.True(Assert.Single(lines[3].Subscriber!.Interests).IsMuted);
     }
 
+    [Theory]
+    [InlineData("email,name,state\na@example.org,Ada,\nb@example.org,\"Bo,unsubscribed\nc@example.org,Cy,unsubscribed\n")]
+    [InlineData("email,name,state\na@example.org,Ada,\nb@example.org,\"Bo,unsubscribed\nc@example.org,\"Cy\",unsubscribed\n")]
+    [InlineData("email,name,state\na@example.org,Ada,\nb@example.org,Bo,\"unsubscribed")]
+    [InlineData("email,name,state\na@example.org,Ada,\nb@example.org,\"B\"\"o,unsubscribed\n")]
+    public void NothingIsTakenFromAQuoteThatIsNotClosed(string text)
+    {
+        var lines = new List<ImportLine>();
+
+        var fault = Assert.Throws<TrendingMailException>(() =>
+        {
+            foreach (var line in Each(text))
+            {
+                lines.Add(line);
+            }
+        });
+
+        Assert.Equal("a@example.org", Assert.Single(lines).Subscriber!.Address.Value);
+        Assert.StartsWith("Line 3 opens a quote that is not closed.", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnUnclosedQuoteInTheHeaderIsAFaultOfTheFile() => Assert.Contains("Line 1 opens a quote",
+        Assert.Throws<TrendingMailException>(() => Read("email,\"name\na@example.org,Ada\n")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void QuotesThatSwallowNoLineAreRead()
+    {
+        var lines = Read("email,name,topics\na@example.org,Ada \"Q\" Quill,speech\nb@example.org,\"Bo\" ,\"robots\"\n");
+
+        Assert.Equal(["speech", "robots"], lines.Select(line => Assert.Single(line.Subscriber!.Interests).Value));
+    }
+
     [Fact]
     public void AnUnclosedQuoteDoesNotExhaustMemory()
     {
@@ -135,16 +178,14 @@ public sealed class ImportFileTests
     }
 
     private static List<ImportLine> Read(string text, params (string Column, ImportField Field)[] map) =>
-        [.. new ImportFile(Stream(text), false, map.ToDictionary(m => m.Column, m => m.Field)).Read(Defaults)];
+    [
+        .. new ImportFile(Stream(text), new ImportFileOptions { Map = map.ToDictionary(m => m.Column, m => m.Field) }).Read(Defaults),
+    ];
 
     private static List<ImportLine> Read(string text, bool isJson) =>
-        [.. new ImportFile(Stream(text), isJson, new Dictionary<string, ImportField>()).Read(Defaults)];
+        [.. new ImportFile(Stream(text), new ImportFileOptions { IsJson = isJson }).Read(Defaults)];
 
-    private static List<ImportLine> Read(string text, out ImportFile file)
-    {
-        file = new ImportFile(Stream(text), false, new Dictionary<string, ImportField>());
-        return [.. file.Read(Defaults)];
-    }
+    private static IEnumerable<ImportLine> Each(string text) => new ImportFile(Stream(text), new ImportFileOptions()).Read(Defaults);
 
     private static MemoryStream Stream(string text) => new(Encoding.UTF8.GetBytes(text));
 }

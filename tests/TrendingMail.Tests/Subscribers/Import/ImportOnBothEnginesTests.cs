@@ -114,7 +114,7 @@ public sealed class ImportOnBothEnginesTests : IAsyncLifetime
                 FROM subscribers s JOIN consent_events e ON e.subscriber_id = s.id
                 WHERE s.id = @subscriberId AND e.id = @consent
                 """, new { subscriberId, consent })), clock).RunAsync(
-                new ImportFile(new MemoryStream(Encoding.UTF8.GetBytes(list)), false, new Dictionary<string, ImportField>()),
+                new ImportFile(new MemoryStream(Encoding.UTF8.GetBytes(list)), new ImportFileOptions()),
                 new ImportOptions { Defaults = new Preferences(), Name = "list.csv", Confirmed = isConfirmed, DryRun = isDryRun },
                 rejectedLine => output.AppendLine(CultureInfo.InvariantCulture, $"{rejectedLine}"), null, Stop);
         var actions = string.Join(", ", report.Actions.OrderBy(action => action.Key));

@@ -15,7 +15,7 @@ namespace TrendingMail.Tests.Subscribers.Import;
 
 public abstract class SubscriberImporterTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
-    private readonly List<RejectedLine> rejections = [];
+    private readonly List<LineProblem> problems = [];
     private readonly List<(long SubscriberId, long Event)> confirmationRequests = [];
 
     [Fact]
@@ -73,8 +73,8 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
             """);
 
         Assert.Equal((1, 1, 2), (report.Actions[ImportAction.Unsubscribed], report.Actions[ImportAction.Suppressed], report.Actions[ImportAction.Erased]));
-        Assert.Equal([2, 3, 4, 5], rejections.Select(r => r.Line));
-        Assert.Equal("g…@example.org", rejections[0].Address);
+        Assert.Equal([2, 3, 4, 5], problems.Select(r => r.Line));
+        Assert.Equal("g…@example.org", problems[0].Address);
         Assert.Equal(before, await SnapshotAsync());
     }
 
@@ -169,19 +169,112 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
     public async Task ADryRunReportsTheSameAndChangesNothing()
     {
         await AddSubscriberAsync("known@example.org");
-        const string List = "email,state,suppression\na@example.org,,\nknown@example.org,,\nA@example.org,,\nnobody,,\nb@example.org,,complaint\n";
+        await Suppressions.AddAsync(Address("soft@example.org"), SuppressionReason.SoftBounces, null, Stop);
+        await Suppressions.AddAsync(Address("hard@example.org"), SuppressionReason.HardBounce, null, Stop);
+        const string List = """
+            email,state,suppression,papers
+            a@example.org,,,
+            known@example.org,,,99
+            A@example.org,,,
+            nobody,,,
+            b@example.org,,complaint,
+            b@example.org,,hard_bounce,
+            c@example.org,pending,,
+            c@example.org,active,,
+            a@example.org,unsubscribed,,
+            a@example.org,active,,
+            soft@example.org,,hard_bounce,
+            hard@example.org,,soft_bounces,
+            d@example.org,pending,,
+            """;
         var before = await SnapshotAsync();
 
         var dry = await ImportAsync(List, dryRun: true);
         Assert.Equal(before, await SnapshotAsync());
-        var rejectedInDryRun = rejections.ToArray();
-        rejections.Clear();
+        var problemsOfDryRun = problems.ToArray();
+        problems.Clear();
         var done = await ImportAsync(List);
 
         Assert.Equal(dry.Actions, done.Actions);
-        Assert.Equal((dry.Lines, dry.Rejected), (done.Lines, done.Rejected));
-        Assert.Equal(rejectedInDryRun, rejections);
-        Assert.Equal(1, done.Suppressions);
+        Assert.Equal((dry.Lines, dry.Rejected, dry.Incomplete), (done.Lines, done.Rejected, done.Incomplete));
+        Assert.Equal((dry.Suppressions, dry.ConfirmationsRequested), (done.Suppressions, done.ConfirmationsRequested));
+        Assert.Equal(problemsOfDryRun, problems);
+        Assert.Equal((2, 2, 1), (done.Suppressions, done.ConfirmationsRequested, done.Incomplete));
+    }
+
+    [Fact]
+    public async Task WhatStandsBeforeADamagedLineIsImportedAndTheRestIsNot()
+    {
+        await AddSubscriberAsync("cy@example.org");
+
+        var report = await ImportAsync("""
+            email,name,state
+            ada@example.org,Ada,
+            bo@example.org,"Bo,unsubscribed
+            cy@example.org,Cy,active
+            """, fingerprint: "a");
+
+        Assert.Equal((1, 1, false), (report.Lines, report.Actions[ImportAction.Add], report.IsSuccess));
+        Assert.StartsWith("Line 3 opens a quote", report.Fault, StringComparison.Ordinal);
+        Assert.Null(await Subscribers.FindAsync(Address("bo@example.org"), Stop));
+        Assert.Equal(0, await CountAsync("imports"));
+    }
+
+    [Theory]
+    [InlineData("email,papers\nada@example.org,3\n", true)]
+    [InlineData("email,papers\nada@example.org,99\nnobody,3\n", true)]
+    [InlineData("email,papers\nnobody,3\nnowhere,3\n", false)]
+    public async Task AListOfWhichNoLineIsValidFails(string list, bool isSuccess) =>
+        Assert.Equal(isSuccess, (await ImportAsync(list)).IsSuccess);
+
+    [Fact]
+    public async Task AnUnreadableFieldDoesNotKeepSomeoneSubscribed()
+    {
+        await AddSubscriberAsync("ada@example.org");
+
+        var report = await ImportAsync("email,state,papers,created_at,suppression\nada@example.org,Unsubscribed,99,05/05/2021,why\n");
+
+        Assert.Equal((1, 1, 0), (report.Actions[ImportAction.OptOut], report.Suppressions, report.Rejected));
+        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(Address("ada@example.org"), Stop))!.State);
+        Assert.Equal(SuppressionReason.Operator, (await Suppressions.FindAsync(Address("ada@example.org"), Stop))!.Reason);
+        var problem = Assert.Single(problems);
+        Assert.True(problem.IsImported);
+        Assert.Contains("papers is '99'", problem.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task APauseWithoutAReadableEndLastsTwoWeeks()
+    {
+        await ImportAsync("email,state,paused_until\nada@example.org,paused,soon\n");
+
+        var ada = (await Subscribers.FindAsync(Address("ada@example.org"), Stop))!;
+        Assert.Equal((SubscriberState.Paused, DateOnly.FromDateTime(Morning.UtcDateTime).AddDays(14)), (ada.State, ada.PausedUntil));
+    }
+
+    [Fact]
+    public async Task TextsThatASpreadsheetWouldRunAreMarkedInCsvAndRestored()
+    {
+        string[] addresses = ["=1+1@example.org", "'=1@example.org", "'a@example.org", "+1@example.org", "-1@example.org"];
+        foreach (var address in addresses)
+        {
+            await AddSubscriberAsync(address);
+        }
+
+        await Suppressions.AddAsync(Address("+1@example.org"), SuppressionReason.HardBounce, "=cmd|' /C calc'!A0", Stop);
+        await Suppressions.AddAsync(Address("-1@example.org"), SuppressionReason.HardBounce, "[554] no such user", Stop);
+        var csv = await ExportAsync(Database, isJson: false);
+        var json = await ExportAsync(Database, isJson: true);
+
+        Assert.DoesNotMatch("(^|[\n,\"])[=+@-]", csv);
+        Assert.Contains("'=1+1@example.org,", csv, StringComparison.Ordinal);
+        Assert.Contains("\"suppression_detail\":\"[554] no such user\"", json, StringComparison.Ordinal);
+        var before = await SubscriberDump.CreateAsync(Database, Stop);
+        foreach (var (list, isJson) in ((string, bool)[])[(csv, false), (json, true)])
+        {
+            await Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM subscribers; DELETE FROM suppressions"), Stop);
+            Assert.Equal(0, (await ImportAsync(list, confirmed: false, isJson: isJson)).Rejected);
+            Assert.Equal(before, await SubscriberDump.CreateAsync(Database, Stop));
+        }
     }
 
     [Fact]
@@ -289,11 +382,11 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
             confirmationRequests.Add((subscriberId, consent));
             return Task.CompletedTask;
         }, Clock).RunAsync(
-            new ImportFile(list, isJson, new Dictionary<string, ImportField>()),
+            new ImportFile(list, new ImportFileOptions { IsJson = isJson }),
             new ImportOptions
             {
                 Defaults = new Preferences(), Name = "subscribers.csv", Confirmed = confirmed, DryRun = dryRun, Fingerprint = fingerprint,
-            }, rejections.Add, progress, stop ?? Stop);
+            }, problems.Add, progress, stop ?? Stop);
 }
 
 public sealed class SubscriberImporterOnSqlite() : SubscriberImporterTests(new SqliteFixture());
