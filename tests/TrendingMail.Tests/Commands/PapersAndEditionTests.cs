@@ -77,11 +77,21 @@ public sealed class PapersAndEditionTests : CommandTests
     }
 
     [Fact]
-    public async Task EntriesThatAreSetAsideAreShown()
+    public async Task EntriesThatAreSetAsideAreShownAndFailTheCommandIfThereAreNoOthers()
     {
-        var file = Folder.Write("2026-11-20.json", "[\"text\"]");
+        var result = await RunAsync("papers", "import", Folder.Write("2026-11-20.json", "[\"text\"]"));
 
-        Assert.Contains("entry 1: expected an object, found a string", await SucceedAsync("papers", "import", file), StringComparison.Ordinal);
+        Assert.Equal(Failed, result.ExitCode);
+        Assert.Contains("entry 1: expected an object, found a string", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AFolderIsNamedAsSuch()
+    {
+        var result = await RunAsync("papers", "import", Folder.File("."));
+
+        Assert.Equal(Failed, result.ExitCode);
+        Assert.Contains($"{Folder.File(".")} is a folder. Name its files", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,13 +67,19 @@ internal static class PapersCommand
                 $"{ConsoleText.Count(files.Count, "file")}: {ConsoleText.Count(papers, "paper")}, " +
                     $"{files.Sum(f => f.Report.Added)} new, {setAside} entries set aside.",
             ]);
-        return files.Any(f => f.Report.Fault is not null) ? CommandRun.Failed : CommandRun.Done;
+        return files.Any(f => f.Report.Fault is not null || f.Report is { Received: 0, Problems.Count: > 0 })
+            ? CommandRun.Failed : CommandRun.Done;
     }
 
     private static async Task<FetchReport> ImportAsync(CommandRun run, string file)
     {
         try
         {
+            if (Directory.Exists(file))
+            {
+                throw new TrendingMailException($"{file} is a folder. Name its files, for example {file.TrimEnd('/')}/*.json.");
+            }
+
             var collector = run.Get<PaperCollector>();
             return file == "-"
                 ? await collector.ImportAsync(Console.OpenStandardInput(), "standard input", run.Value(Date), run.Stop)
