@@ -10,11 +10,8 @@ public static class Excerpt
 
     private const char Ellipsis = '…';
 
-    private static readonly HashSet<string> Abbreviations = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "al", "approx", "ca", "cf", "ch", "def", "dr", "ed", "eds", "eq", "eqn", "eqs", "fig", "figs", "mr", "mrs",
-        "ms", "pp", "prof", "ref", "refs", "resp", "sec", "sect", "st", "tab", "thm", "viz", "vol", "vs",
-    };
+    // A bracket that closes later than this after the cut is no reason to look for another sentence.
+    private const int BracketWindow = 300;
 
     /// <summary>
     /// Returns the whole text if it has at most <paramref name="maximumLength"/> characters; otherwise the sentences
@@ -34,66 +31,33 @@ public static class Excerpt
 
     private static int LastSentenceEnd(string text, int maximumLength)
     {
+        bool[] bracketed = SentenceEnd.FindBracketed(text, maximumLength + BracketWindow);
         for (int end = maximumLength; end > 0; end--)
         {
-            if (!char.IsWhiteSpace(text[end]))
-                continue;
-
-            int stop = end;
-            while (stop > 0 && text[stop - 1] is ')' or ']' or '"' or '\'' or '”' or '’' or '»')
-                stop--;
-            char punctuation = stop > 0 ? text[stop - 1] : ' ';
-            if (punctuation is '!' or '?' || (punctuation == '.' && EndsSentence(text, stop - 1, end)))
+            if (!bracketed[end] && (char.IsWhiteSpace(text[end]) ? EndsSentence(text, end) : EndsEastAsianSentence(text, end)))
                 return end;
         }
 
         return 0;
     }
 
-    /// <summary>Whether a full stop ends a sentence rather than an abbreviation, an initial or a list number.</summary>
-    private static bool EndsSentence(string text, int stop, int end)
+    private static bool EndsSentence(string text, int end)
     {
-        int start = stop;
-        while (start > 0 && !char.IsWhiteSpace(text[start - 1]) && text[start - 1] is not ('(' or '[' or '~'))
-            start--;
-
-        ReadOnlySpan<char> word = text.AsSpan(start, stop - start);
-        if (word.IsEmpty)
-            return false;
-
-        bool isInitial = word.Length == 1 && char.IsUpper(word[0]);
-        bool isDotted = word.Length > 1 && word[1] == '.' && IsDotted(word);
-        bool isNumbered = word.Equals("no", StringComparison.OrdinalIgnoreCase) && NextIsDigit(text, end);
-        bool isListNumber = word.Length <= 2 && !word.ContainsAnyExceptInRange('0', '9') && OpensList(text, start);
-        bool isAbbreviation = Abbreviations.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);
-        return !isInitial && !isDotted && !isNumbered && !isListNumber && !isAbbreviation;
+        int stop = end;
+        while (stop > 0 && text[stop - 1] is ')' or ']' or '"' or '\'' or '”' or '’' or '»')
+            stop--;
+        char punctuation = stop > 0 ? text[stop - 1] : ' ';
+        return punctuation is '!' or '?' || EastAsianText.EndsSentence(punctuation)
+            || (punctuation == '.' && SentenceEnd.IsAt(text, stop - 1, end));
     }
 
-    /// <summary>Whether a word is single letters separated by full stops: "e.g", "i.i.d".</summary>
-    private static bool IsDotted(ReadOnlySpan<char> word)
+    private static bool EndsEastAsianSentence(string text, int end)
     {
-        for (int i = 0; i < word.Length; i++)
-        {
-            if (i % 2 == 0 ? !char.IsLetter(word[i]) : word[i] != '.')
-                return false;
-        }
-
-        return true;
-    }
-
-    private static bool NextIsDigit(string text, int position)
-    {
-        while (position < text.Length && char.IsWhiteSpace(text[position]))
-            position++;
-        return position < text.Length && char.IsAsciiDigit(text[position]);
-    }
-
-    private static bool OpensList(string text, int start)
-    {
-        int before = start - 1;
-        while (before >= 0 && char.IsWhiteSpace(text[before]))
-            before--;
-        return before < 0 || text[before] is ':' or ';' or ',' or '.';
+        int stop = end;
+        while (stop > 0 && EastAsianText.IsCloser(text[stop - 1]))
+            stop--;
+        return stop > 0 && EastAsianText.EndsSentence(text[stop - 1])
+            && !EastAsianText.EndsSentence(text[end]) && !EastAsianText.IsCloser(text[end]);
     }
 
     /// <summary>
@@ -110,7 +74,7 @@ public static class Excerpt
 
         int available = maximumLength - 1;
         int end = available;
-        while (end > 0 && !char.IsWhiteSpace(text[end]))
+        while (end > 0 && !char.IsWhiteSpace(text[end]) && !EastAsianText.CanBreakBetween(text[end - 1], text[end]))
             end--;
 
         if (end == 0)

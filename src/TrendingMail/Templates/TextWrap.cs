@@ -8,7 +8,7 @@ public static class TextWrap
 {
     /// <summary>
     /// Wraps to lines of at most <paramref name="width"/> columns, including the indent. A longer word, such as a link,
-    /// is never broken. Lines after the first begin with <paramref name="indent"/> spaces.
+    /// is never broken; Chinese and Japanese, which have no spaces, break between characters. Lines after the first begin with <paramref name="indent"/> spaces.
     /// </summary>
     public static string Wrap(string? text, int width, int indent)
     {
@@ -16,39 +16,54 @@ public static class TextWrap
         var column = indent;
         foreach (var word in (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         {
-            var columns = CountColumns(word);
-            if (wrapped.Length > 0 && column + 1 + columns > width)
+            var space = wrapped.Length > 0 ? 1 : 0;
+            for (var start = 0; start < word.Length; space = 0)
             {
-                wrapped.Append('\n').Append(' ', indent);
-                column = indent;
-            }
-            else if (wrapped.Length > 0)
-            {
-                wrapped.Append(' ');
-                column++;
-            }
+                var end = FindBreak(word, start);
+                var piece = word.AsSpan(start, end - start);
+                var columns = CountColumns(piece);
+                if (wrapped.Length > 0 && column + space + columns > width)
+                {
+                    wrapped.Append('\n').Append(' ', indent);
+                    column = indent;
+                }
+                else
+                {
+                    wrapped.Append(' ', space);
+                    column += space;
+                }
 
-            wrapped.Append(word);
-            column += columns;
+                wrapped.Append(piece);
+                column += columns;
+                start = end;
+            }
         }
 
         return wrapped.ToString();
     }
 
+    /// <summary>The end of the piece of a word that must stay on one line: the word, unless it is Chinese or Japanese.</summary>
+    private static int FindBreak(string word, int start)
+    {
+        var end = start + 1;
+        while (end < word.Length && !EastAsianText.CanBreakBetween(word[end - 1], word[end]))
+        {
+            end++;
+        }
+
+        return end;
+    }
+
     /// <summary>Counts terminal columns: two for wide East Asian characters and pictographs.</summary>
-    private static int CountColumns(string word)
+    private static int CountColumns(ReadOnlySpan<char> text)
     {
         var columns = 0;
-        var elements = StringInfo.GetTextElementEnumerator(word);
-        while (elements.MoveNext())
+        while (!text.IsEmpty)
         {
             // An unpaired surrogate counts as the replacement character that is written for it.
-            Rune.DecodeFromUtf16(elements.GetTextElement(), out var first, out _);
-            columns += first.Value is (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3)
-                or (>= 0xF900 and <= 0xFAFF) or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60)
-                or (>= 0x1F300 and <= 0x1FAFF) or (>= 0x20000 and <= 0x3FFFD)
-                ? 2
-                : 1;
+            Rune.DecodeFromUtf16(text, out var first, out _);
+            columns += EastAsianText.IsWide(first.Value) ? 2 : 1;
+            text = text[StringInfo.GetNextTextElementLength(text)..];
         }
 
         return columns;

@@ -35,12 +35,37 @@ public sealed class ExcerptTests
     [InlineData("The score rises up to 3.5 points and so on", 26)]
     [InlineData("We do three things: 1. parse all 2. test all", 24)]
     [InlineData("It is the one called No. 7 of the long list", 26)]
+    [InlineData("We solve it (Invent. Math. 12, 1999) and more of it", 30)]
+    [InlineData("We solve it (so we think. Then more) and more of it", 30)]
+    [InlineData("We solve it [see above. Also there] and more of it", 30)]
+    [InlineData("It is in Invent. Math. 12 and so on and on for long", 24)]
+    [InlineData("We cover all of them, i. e. parsing and more of it", 28)]
+    [InlineData("We cover all of them, e. g. parsing and more of it", 26)]
+    [InlineData("We map a field of 20 sq. deg. There are many words", 30)]
+    [InlineData("It runs on the server at p.m. hours and more of it", 30)]
+    [InlineData("The name ends in corp. with more words after it", 26)]
     public void AbbreviationsInitialsAndNumbersDoNotEndASentence(string text, int maximumLength)
     {
         string excerpt = Excerpt.AtSentence(text, maximumLength);
         Assert.EndsWith("…", excerpt, StringComparison.Ordinal);
         Assert.True(excerpt.Length <= maximumLength);
     }
+
+    [Theory]
+    [InlineData("We saw this :( in tests. It was fixed. More words follow.", 40, "We saw this :( in tests. It was fixed.")]
+    [InlineData("It is a function of x. We prove it. More words follow.", 30, "It is a function of x.")]
+    [InlineData("It holds in all of them. iOS is one. More words follow.", 30, "It holds in all of them.")]
+    public void AnOpenBracketOrASingleLetterDoesNotHideASentenceEnd(string text, int maximumLength, string expected) =>
+        Assert.Equal(expected, Excerpt.AtSentence(text, maximumLength));
+
+    [Theory]
+    [InlineData("我们提出了一个模型。它很快。它也很小而且便宜。", 14, "我们提出了一个模型。它很快。")]
+    [InlineData("彼は「これは速い。」と言った。それは本当です。", 16, "彼は「これは速い。」と言った。")]
+    [InlineData("很好！真的吗？是的，我们这样认为。", 8, "很好！真的吗？")]
+    [InlineData("我们提出了一个（很快。很小）的模型而且它很便宜", 14, "我们提出了一个（很快。很…")]
+    [InlineData("AI 论文推荐系统，它根据读者的兴趣选择论文并且发送", 14, "AI 论文推荐系统，它根据…")]
+    public void ChineseAndJapaneseEndAtTheirFullStopsOrBetweenCharacters(string text, int maximumLength, string expected) =>
+        Assert.Equal(expected, Excerpt.AtSentence(text, maximumLength));
 
     [Fact]
     public void TooShortSentenceIsFollowedByWords() =>

@@ -15,6 +15,11 @@ public sealed class TextWrapTests
     [InlineData("a  b\tc\nd", "a b c d")]
     [InlineData("https://example.org/long a", "https://example.org/long\na")]
     [InlineData("用户用户 用户", "用户用户\n用户")]
+    [InlineData("我们提出了一个模型", "我们提出了\n一个模型")]
+    [InlineData("我们提出模，型很快", "我们提出\n模，型很快")]
+    [InlineData("它叫「模型」很快", "它叫「模\n型」很快")]
+    [InlineData("用GPT-4测试", "用GPT-4测\n试")]
+    [InlineData("한국어논문 추천", "한국어논문\n추천")]
     [InlineData("🚀🚀 🚀🚀🚀", "🚀🚀\n🚀🚀🚀")]
     [InlineData("e\u0301e\u0301e\u0301e\u0301e\u0301 e\u0301e\u0301e\u0301e\u0301", "e\u0301e\u0301e\u0301e\u0301e\u0301 e\u0301e\u0301e\u0301e\u0301")]
     public void TextIsWrappedAtWordsToTenColumns(string? text, string wrapped) =>
