@@ -3,10 +3,10 @@ using TrendingMail.Benchmarks.Delivery;
 using TrendingMail.Benchmarks.Inbound;
 using TrendingMail.Benchmarks.Messages;
 using TrendingMail.Benchmarks.Pages;
+using TrendingMail.Benchmarks.Papers;
 using TrendingMail.Benchmarks.Search;
 using TrendingMail.Benchmarks.Simulation;
 using TrendingMail.Benchmarks.Subscribers;
-using TrendingMail.Benchmarks.Templates;
 
 return await new RootCommand("Measures the figures in docs/performance.md.")
 {

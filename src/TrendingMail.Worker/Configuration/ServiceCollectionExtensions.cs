@@ -32,7 +32,7 @@ using TrendingMail.Subscribers.Interests;
 using TrendingMail.Subscribers.Retention;
 using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Templates;
-using TrendingMail.Templates.Latex;
+using TrendingMail.Papers.Latex;
 
 namespace TrendingMail.Worker.Configuration;
 

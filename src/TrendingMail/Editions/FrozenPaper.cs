@@ -1,6 +1,6 @@
 using TrendingMail.Papers;
 using TrendingMail.Templates;
-using TrendingMail.Templates.Latex;
+using TrendingMail.Papers.Latex;
 
 namespace TrendingMail.Editions;
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
 using TrendingMail.Storage;
-using TrendingMail.Templates.Latex;
+using TrendingMail.Papers.Latex;
 
 namespace TrendingMail.Benchmarks.Search;
 

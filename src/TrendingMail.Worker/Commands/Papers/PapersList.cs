@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using TrendingMail.Papers;
-using TrendingMail.Templates.Latex;
+using TrendingMail.Papers.Latex;
 
 namespace TrendingMail.Worker.Commands.Papers;
 

@@ -6,7 +6,7 @@ using TrendingMail.Editions;
 using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
 using TrendingMail.Templates;
-using TrendingMail.Templates.Latex;
+using TrendingMail.Papers.Latex;
 
 namespace TrendingMail.Worker.Web.Api;
 

@@ -6,7 +6,7 @@ using TrendingMail.Papers;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Templates;
-using TrendingMail.Templates.Latex;
+using TrendingMail.Papers.Latex;
 
 namespace TrendingMail.Worker.Web.Subscribers;
 

@@ -7,7 +7,7 @@ using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Interests;
 using TrendingMail.Templates;
-using TrendingMail.Templates.Latex;
+using TrendingMail.Papers.Latex;
 
 namespace TrendingMail.Worker.Web.Subscribers;
 

@@ -1,6 +1,6 @@
 using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
-using TrendingMail.Templates.Latex;
+using TrendingMail.Papers.Latex;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Papers.Search;

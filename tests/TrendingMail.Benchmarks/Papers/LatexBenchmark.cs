@@ -1,7 +1,7 @@
 using System.CommandLine;
-using TrendingMail.Templates.Latex;
+using TrendingMail.Papers.Latex;
 
-namespace TrendingMail.Benchmarks.Templates;
+namespace TrendingMail.Benchmarks.Papers;
 
 /// <summary>
 /// <c>latex</c>: how the conversion time of adversarial LaTeX grows with its length. It should be linear.

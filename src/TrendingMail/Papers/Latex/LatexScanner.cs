@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TrendingMail.Templates.Latex;
+namespace TrendingMail.Papers.Latex;
 
 /// <summary>
 /// One pass over a single-line text. Prose and math follow different rules: in prose only commands are special, in math
@@ -14,13 +14,15 @@ internal sealed partial class LatexScanner(string source)
     private const int QuoteWindow = 80;
     private const int PathWindow = 260;
 
-    private readonly int[] closers = MatchOpeners(source);
+    private readonly Delimiters delimiters = new(source);
+    private readonly DollarPairs dollars = new(source);
     private readonly StringBuilder output = new(source.Length);
 
     private int depth;
     private int partStart;
     private int commandEnd = -1;
     private int singleQuoteEnd = -1;
+    private int openTables;
     private bool quoteOpen;
     private bool gapBeforeWord;
 
@@ -69,32 +71,18 @@ internal sealed partial class LatexScanner(string source)
                 return WebAddress(position, end);
             case ':' when IsDrivePath(position, end):
                 return Verbatim(position, EndOfPath(position, end));
-            case '^' or 't' when IsAfter(position, char.IsLetterOrDigit) || IsAfter(position, c => c is ')' or ']'):
-                return Remnant(position, end);
+            case '}' when delimiters.IsStray(position):
+                return StrayBrace(position, end);
+            case '&':
+                return Ampersand(position, end);
+            case '^' or '_':
+                return ScriptRemnant(position, end);
+            case >= 'A' and <= 'Z' or >= 'a' and <= 'z' when !IsAfter(position, char.IsAsciiLetter):
+                return ProseWord(position, end);
             default:
                 Emit(character);
                 return position + 1;
         }
-    }
-
-    private int ProseGroup(int position, int end)
-    {
-        int close = FindCloser(position, end);
-        if (close >= 0)
-        {
-            // "1{,}400": the braces only suppress the space that math mode adds after a comma.
-            bool betweenDigits = IsAfter(position, char.IsAsciiDigit)
-                && close + 1 < end && char.IsAsciiDigit(source[close + 1]);
-            bool isPunctuation = close == position + 2 && source[position + 1] is ',' or '.' or ':';
-            if ((betweenDigits && isPunctuation) || OpensWithCommand(position + 1, close))
-            {
-                Convert(position + 1, close, isMath: false);
-                return close + 1;
-            }
-        }
-
-        Emit('{');
-        return position + 1;
     }
 
     /// <summary>Whether a group only delimits a command: <c>{\it x}</c>, <c>{\"o}</c>, <c>{\ours}</c>.</summary>
@@ -169,38 +157,5 @@ internal sealed partial class LatexScanner(string source)
 
     /// <summary>The position that closes the opener at a position, within the range, or -1.</summary>
     private int FindCloser(int position, int end) =>
-        position < end && closers[position] is var close && close > position && close < end ? close : -1;
-
-    /// <summary>Matches braces, <c>\(</c> and <c>\[</c> once for the whole text, to avoid repeated searches.</summary>
-    private static int[] MatchOpeners(string source)
-    {
-        var matched = new int[source.Length];
-        var braces = new Stack<int>();
-        (int round, int square) = (-1, -1);
-        for (int i = 0; i < source.Length; i++)
-        {
-            switch (source[i])
-            {
-                case '{':
-                    braces.Push(i);
-                    break;
-                case '}' when braces.Count > 0:
-                    matched[braces.Pop()] = i;
-                    break;
-                case '\\' when i + 1 < source.Length:
-                    i++;
-                    if (source[i] == '(')
-                        round = i - 1;
-                    else if (source[i] == '[')
-                        square = i - 1;
-                    else if (source[i] == ')' && round >= 0)
-                        (matched[round], round) = (i - 1, -1);
-                    else if (source[i] == ']' && square >= 0)
-                        (matched[square], square) = (i - 1, -1);
-                    break;
-            }
-        }
-
-        return matched;
-    }
+        position < end && delimiters.CloserOf(position) is var close && close > position && close < end ? close : -1;
 }

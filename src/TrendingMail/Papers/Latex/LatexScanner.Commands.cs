@@ -1,4 +1,4 @@
-namespace TrendingMail.Templates.Latex;
+namespace TrendingMail.Papers.Latex;
 
 /// <summary>Commands: from the backslash to the end of the arguments.</summary>
 internal sealed partial class LatexScanner
@@ -15,7 +15,7 @@ internal sealed partial class LatexScanner
             return Unknown(position, after, end, isMath);
 
         bool isStarred = after + 1 < end && source[after] == '*' && source[after + 1] == '{';
-        int next = Known(command, name, isStarred ? after + 1 : after, end, isMath);
+        int next = Known(command, name, position, isStarred ? after + 1 : after, end, isMath);
         if (next < 0)
         {
             int start = isMath ? nameStart : position;
@@ -28,9 +28,11 @@ internal sealed partial class LatexScanner
     }
 
     /// <summary>Writes the text of a command; returns -1 if it turns out not to be a command here.</summary>
-    private int Known(LatexCommand command, ReadOnlySpan<char> name, int after, int end, bool isMath) =>
+    private int Known(
+        LatexCommand command, ReadOnlySpan<char> name, int position, int after, int end, bool isMath) =>
         command.Kind switch
         {
+            LatexKind.Symbol when isMath && command.Text == @"\" => Symbol("∖", after, end, isMath),
             LatexKind.Symbol => Symbol(command.Text, after, end, isMath),
             LatexKind.Letter => Letter(command.Text, after, end, isMath),
             LatexKind.Operator => Word(command.Text, SkipEmptyGroup(after, end)),
@@ -59,7 +61,8 @@ internal sealed partial class LatexScanner
             LatexKind.Url => Url(after, end),
             LatexKind.Link => Link(after, end),
             LatexKind.Verbatim => VerbatimCommand(after, end),
-            LatexKind.Environment => Environment(after, end, begins: name is "begin"),
+            LatexKind.Environment => Environment(position, after, end, name is "begin", isMath),
+            LatexKind.Item => Item(after, end, isMath),
             _ => throw new InvalidOperationException($"No rule for commands of kind {command.Kind}."),
         };
 
@@ -87,13 +90,15 @@ internal sealed partial class LatexScanner
                 if (after < end && source[after] is not ('}' or ' '))
                     Emit('/');
                 return after;
-            case '|' when isMath:
+            case '|':
                 Emit('‖');
                 return after;
             case '(' or '[' when FindCloser(position, end) is >= 0 and var close:
                 Formula(after, close);
                 return close + 2;
             default:
+                if (char.IsAsciiDigit(sign))
+                    return StrippedDollar(position, end);
                 if (LatexSymbols.FindAccent(sign) is not '\0' and var mark
                     && Accent(mark, after, end, isLetter: false, isMath, sign) is >= 0 and var next)
                     return next;
@@ -105,12 +110,26 @@ internal sealed partial class LatexScanner
         }
     }
 
+    /// <summary>An amount of money of which a source removed the dollar sign only: <c>\$5</c> became <c>\5</c>.</summary>
+    private int StrippedDollar(int position, int end)
+    {
+        int after = position + 1;
+        while (after < end && char.IsAsciiDigit(source[after]))
+            after++;
+        bool isAmount = after == end || source[after] != ')';
+        if (isAmount)
+            Emit(LatexText.Protect('$'));
+        return position + 1;
+    }
+
     private int Unknown(int position, int after, int end, bool isMath)
     {
         bool hasArgument = FindCloser(after, end) >= 0 && source[after] == '{';
         bool isInsideWord = position != commandEnd
             && IsAfter(position, c => char.IsLetter(c) || c is '/' or '\\' or '_');
-        if (!isMath && !hasArgument && (after - position == 2 || isInsideWord))
+        bool isEscape = after - position == 2 && char.IsAsciiLetterLower(source[position + 1])
+            && (after == end || source[after] is not ('^' or '_'));
+        if (!isMath && !hasArgument && (isEscape || isInsideWord))
         {
             // "\n", "src\main": prose about code.
             Emit(source.AsSpan(position, after - position));
@@ -224,7 +243,7 @@ internal sealed partial class LatexScanner
                 Emit(LatexText.Protect(sign));
 
             // An accent over several letters would apply to the first only.
-            bool takesMark = argument.Length > 0 && char.IsLetterOrDigit(argument[0])
+            bool takesMark = argument.Length > 0 && (char.IsLetterOrDigit(argument[0]) || argument is "∂" or "∇")
                 && (argument.Length == 1 || isLetter || !isNamed || !char.IsLetterOrDigit(argument[1]));
             Emit(takesMark ? LatexScripts.Accent(argument, mark) : argument);
             return start;
@@ -259,35 +278,9 @@ internal sealed partial class LatexScanner
     private int SkipOpenBrace(int position, int end) =>
         position < end && source[position] == '{' ? position + 1 : position;
 
-    private int Blackboard(int after, int end)
-    {
-        string letters = Atom(ref after, end);
-        foreach (char letter in letters)
-            Emit(letters.Length == 1 ? LatexSymbols.Blackboard(letter) : letter);
-        return after;
-    }
-
-    private int TextScript(char sign, int after, int end)
-    {
-        EmitScript(sign, Atom(ref after, end));
-        return after;
-    }
-
     private int Delimiter(int after, int end)
     {
         int next = SkipSpaces(after, end);
         return next < end && source[next] == '.' ? next + 1 : next;
-    }
-
-    private int SkipEmptyGroup(int after, int end) =>
-        after + 1 < end && source[after] == '{' && source[after + 1] == '}' ? after + 2 : after;
-
-    /// <summary>Skips an option in square brackets, if one follows immediately and closes soon.</summary>
-    private int SkipOption(int after, int end)
-    {
-        if (after >= end || source[after] != '[')
-            return after;
-        int close = source.IndexOf(']', after, Math.Min(end - after, OptionWindow));
-        return close < 0 ? after : close + 1;
     }
 }

@@ -1,7 +1,7 @@
-namespace TrendingMail.Tests.Templates.Latex;
+namespace TrendingMail.Tests.Papers.Latex;
 
 /// <summary>LaTeX from titles and abstracts, and the expected text.</summary>
-public static class LatexTextSnippets
+public static partial class LatexTextSnippets
 {
     public static TheoryData<string, string> Symbols { get; } = new()
     {
@@ -263,6 +263,12 @@ public static class LatexTextSnippets
         "α ≤ β → ∞, xᵢⱼ, ℝᵈ",
         "“quoted” – and — dashed…",
         "a 😀 b",
+        "we pay 4$ per hour, fixing bugs for 1$",
+        "Hou & Luo, R&D, A & B, HCO+& HCN, (63% & 66%)",
+        "K={0}, {1, 2, 3} and {x : x > 0}",
+        "weights {-1, 0, 1}, labels {True, False}",
+        "{name}_file and /users/{id}/papers",
+        "<answer> {last round answer} </answer>",
     };
 
     /// <summary>Malformed input, of which no word may be lost.</summary>
@@ -279,7 +285,7 @@ public static class LatexTextSnippets
         { @"$^$", "^" },
         { @"$x^^2$", "x^²" },
         { @"\", @"\" },
-        { @"a \frac{b", "a {b" },
+        { @"a \frac{b", "a b" },
         { @"$\frac$", "" },
         { @"\( x", @"\( x" },
         { @"\sqrt", "√" },
@@ -292,7 +298,11 @@ public static class LatexTextSnippets
     };
 
     public static IEnumerable<string> AllSources =>
-        new[] { Symbols, Scripts, Formulas, Styles, Letters, Typography, Unknown, Remnants, Malformed }
+        new[]
+        {
+            Symbols, Scripts, Formulas, Styles, Letters, Typography, Unknown, Remnants, Malformed, Dollars, Alignments,
+            Braces, StrippedMarkup,
+        }
             .SelectMany(group => group.Select(row => row.Data.Item1))
             .Concat(Untouched.Select(row => row.Data));
 }

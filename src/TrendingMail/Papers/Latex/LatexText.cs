@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TrendingMail.Templates.Latex;
+namespace TrendingMail.Papers.Latex;
 
 /// <summary>Converts the LaTeX in titles and abstracts to readable text.</summary>
 public static class LatexText
@@ -52,20 +52,54 @@ public static class LatexText
     private static string Clean(string source)
     {
         var clean = new StringBuilder(source.Length);
-        foreach (Rune rune in source.EnumerateRunes())
+        for (int i = 0; i < source.Length;)
         {
+            if (IsLineComment(source, i))
+            {
+                i += 2;
+                continue;
+            }
+
+            Rune.DecodeFromUtf16(source.AsSpan(i), out Rune rune, out int length);
             if (Rune.IsWhiteSpace(rune))
                 clean.Append(' ');
-            else if (rune.Value is < 0x20 or 0x7F)
-                continue;
-            else if (rune.IsBmp && IsStandIn((char)rune.Value))
-                clean.Append('\uFFFD');
-            else
-                clean.Append(rune);
+            else if (!IsInvisible(rune))
+                AppendRune(clean, source.AsSpan(i, length), rune);
+            i += length;
         }
 
         return CollapseSpaces(clean);
     }
+
+    /// <summary>Appends a character; what is none, or is reserved here, becomes the replacement character.</summary>
+    private static void AppendRune(StringBuilder clean, ReadOnlySpan<char> characters, Rune rune)
+    {
+        if (rune.Value == 0 || rune == Rune.ReplacementChar || (rune.IsBmp && IsStandIn((char)rune.Value)))
+            clean.Append('\uFFFD');
+        else
+            clean.Append(characters);
+    }
+
+    /// <summary>
+    /// A percent sign that ends a line right after a formula's character only hides the line break from TeX; after a
+    /// number or a space it is a percentage.
+    /// </summary>
+    private static bool IsLineComment(string source, int position)
+    {
+        if (source[position] != '%' || position + 1 == source.Length || source[position + 1] != '\n')
+            return false;
+
+        int last = position - 1;
+        while (last >= 0 && source[last] == '}')
+            last--;
+        return last >= 0 && !char.IsAsciiDigit(source[last]) && source[last] is not ('\\' or ' ');
+    }
+
+    /// <summary>
+    /// Control characters, marks that hide in words, and direction overrides, which would reorder the text around them.
+    /// </summary>
+    private static bool IsInvisible(Rune rune) => rune.Value is (> 0 and < 0x20) or (>= 0x7F and <= 0x9F)
+        or 0xAD or 0x200B or 0x2060 or 0xFEFF or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or (>= 0xFFF9 and <= 0xFFFB);
 
     private static string CollapseSpaces(StringBuilder text)
     {

@@ -1,11 +1,8 @@
-namespace TrendingMail.Templates.Latex;
+namespace TrendingMail.Papers.Latex;
 
-/// <summary>Commands with arguments: fractions, roots, links, notes, references and environments.</summary>
+/// <summary>Commands with arguments: fractions, roots, links, notes and references.</summary>
 internal sealed partial class LatexScanner
 {
-    private const string MathEnvironments =
-        " equation align gather multline eqnarray math displaymath aligned gathered split cases matrix pmatrix ";
-
     private int Fraction(int after, int end)
     {
         string numerator = Atom(ref after, end);
@@ -165,21 +162,29 @@ internal sealed partial class LatexScanner
         return close + 1;
     }
 
-    private int Environment(int after, int end, bool begins)
+    private int Blackboard(int after, int end)
     {
-        if (after >= end || source[after] != '{' || FindCloser(after, end) is not (>= 0 and var close))
+        string letters = Atom(ref after, end);
+        foreach (char letter in letters)
+            Emit(letters.Length == 1 ? LatexSymbols.Blackboard(letter) : letter);
+        return after;
+    }
+
+    private int TextScript(char sign, int after, int end)
+    {
+        EmitScript(sign, Atom(ref after, end));
+        return after;
+    }
+
+    private int SkipEmptyGroup(int after, int end) =>
+        after + 1 < end && source[after] == '{' && source[after + 1] == '}' ? after + 2 : after;
+
+    /// <summary>Skips an option in square brackets, if one follows immediately and closes soon.</summary>
+    private int SkipOption(int after, int end)
+    {
+        if (after >= end || source[after] != '[')
             return after;
-
-        string name = source[(after + 1)..close];
-        int start = SkipOption(close + 1, end);
-        Emit(' ');
-        if (!begins || !MathEnvironments.Contains($" {name.TrimEnd('*')} ", StringComparison.Ordinal))
-            return start;
-
-        int stop = source.IndexOf($"\\end{{{name}}}", start, end - start, StringComparison.Ordinal);
-        if (stop < 0)
-            return start;
-        Formula(start, stop);
-        return stop;
+        int close = source.IndexOf(']', after, Math.Min(end - after, OptionWindow));
+        return close < 0 ? after : close + 1;
     }
 }

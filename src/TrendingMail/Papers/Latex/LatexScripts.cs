@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TrendingMail.Templates.Latex;
+namespace TrendingMail.Papers.Latex;
 
 /// <summary>Writes superscripts, subscripts, fractions and accents on one line.</summary>
 internal static class LatexScripts

@@ -2,9 +2,9 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using TrendingMail.Templates.Latex;
+using TrendingMail.Papers.Latex;
 
-namespace TrendingMail.Tests.Templates.Latex;
+namespace TrendingMail.Tests.Papers.Latex;
 
 public sealed partial class LatexTextTests
 {
@@ -46,6 +46,34 @@ public sealed partial class LatexTextTests
     [Theory]
     [MemberData(nameof(LatexTextSnippets.Remnants), MemberType = typeof(LatexTextSnippets))]
     public void RemnantsThatCanOnlyBeLatexAreResolved(string source, string expected) =>
+        Assert.Equal(expected, LatexText.ToReadable(source));
+
+    [Theory]
+    [MemberData(nameof(LatexTextSnippets.Dollars), MemberType = typeof(LatexTextSnippets))]
+    public void DollarSignsDelimitMathUnlessTheyArePrices(string source, string expected) =>
+        Assert.Equal(expected, LatexText.ToReadable(source));
+
+    [Theory]
+    [MemberData(nameof(LatexTextSnippets.Alignments), MemberType = typeof(LatexTextSnippets))]
+    public void AlignmentsKeepNeitherAmpersandsNorColumns(string source, string expected) =>
+        Assert.Equal(expected, LatexText.ToReadable(source));
+
+    [Theory]
+    [MemberData(nameof(LatexTextSnippets.Braces), MemberType = typeof(LatexTextSnippets))]
+    public void BracesOfTexDoNotPrint(string source, string expected) =>
+        Assert.Equal(expected, LatexText.ToReadable(source));
+
+    [Theory]
+    [MemberData(nameof(LatexTextSnippets.StrippedMarkup), MemberType = typeof(LatexTextSnippets))]
+    public void CommandsWithoutTheirBackslashesAreResolved(string source, string expected) =>
+        Assert.Equal(expected, LatexText.ToReadable(source));
+
+    [Theory]
+    [InlineData("a\u202Eb", "ab")]
+    [InlineData("\u2066x\u2069 \u202Dy\u202C", "x y")]
+    [InlineData("soft\u00ADhyphen\u200B, \uFEFFmark\u0085s", "softhyphen, mark s")]
+    [InlineData("👩\u200D🔬 \u200Fab", "👩\u200D🔬 \u200Fab")]
+    public void DirectionOverridesAndHiddenCharactersAreRemoved(string source, string expected) =>
         Assert.Equal(expected, LatexText.ToReadable(source));
 
     [Theory]
@@ -169,6 +197,19 @@ public sealed partial class LatexTextTests
     [InlineData("https://")]
     [InlineData("1.")]
     [InlineData("\\alpha_")]
+    [InlineData("\\begin{equation}x ")]
+    [InlineData("\\begin{cases}x ")]
+    [InlineData("\\begin{array}{")]
+    [InlineData("\\end{cases}")]
+    [InlineData("\\item[")]
+    [InlineData("$ a")]
+    [InlineData("{$")]
+    [InlineData("{{a} ")]
+    [InlineData("texttt{")]
+    [InlineData("a^{")]
+    [InlineData("& ")]
+    [InlineData("%\n")]
+    [InlineData("1{a ")]
     public void AHundredKilobytesOfRepetitionAreHandled(string piece)
     {
         string source = string.Concat(Enumerable.Repeat(piece, 100_000 / piece.Length));

@@ -1,4 +1,4 @@
-namespace TrendingMail.Templates.Latex;
+namespace TrendingMail.Papers.Latex;
 
 /// <summary>Math: delimiters, groups, scripts and primes, and arguments as TeX reads them.</summary>
 internal sealed partial class LatexScanner
@@ -14,11 +14,20 @@ internal sealed partial class LatexScanner
                 return Script(position, end);
             case '{' when FindCloser(position, end) is >= 0 and var close:
                 return MathGroup(position, close, end);
+            case '{' or '}' or '$':
+                // Without a counterpart; TeX never prints one.
+                return position + 1;
+            case '&':
+                // A column of an alignment.
+                Emit(' ');
+                return position + 1;
             case '~':
                 Emit(' ');
                 return position + 1;
             case '\'':
                 return Primes(position, end);
+            case >= 'A' and <= 'Z' or >= 'a' and <= 'z' when StrippedCommand(position, end, isMath: true) is >= 0 and var next:
+                return next;
             default:
                 Emit(character);
                 return position + 1;
@@ -27,48 +36,33 @@ internal sealed partial class LatexScanner
 
     private int Dollar(int position, int end)
     {
-        bool display = position + 1 < end && source[position + 1] == '$';
-        int open = display ? position + 2 : position + 1;
-        int close = display ? source.IndexOf("$$", open, end - open, StringComparison.Ordinal) : NextDollar(open, end);
-        if (close < 0)
+        DollarRole role = dollars.RoleAt(position);
+        if (role.Close < 0 || role.Close + role.Length > end)
         {
-            Emit('$');
+            if (role.Length > 0)
+                Emit('$');
             return position + 1;
         }
 
-        int next = display ? close + 2 : close + 1;
-        ReadOnlySpan<char> content = source.AsSpan(open, close - open);
-        if (display ? content.Trim(' ').IsEmpty : !DollarMath.IsMath(content, next < end ? source[next] : '\0'))
-        {
-            Emit('$');
-            return position + 1;
-        }
-
-        Formula(open, close);
-        return next;
+        Formula(position + role.Length, role.Close);
+        return role.Close + role.Length;
     }
 
     /// <summary>Writes a formula; its first symbol is not spaced from the text before the formula.</summary>
     private void Formula(int start, int end)
     {
+        // Spaces at the ends of a formula do not print; authors who leave one out outside mean them, though.
+        if (Last == '(')
+            start = SkipSpaces(start, end);
+        int next = end < source.Length && source[end] == '$' ? end + 1 : source.Length;
+        while (end > start && source[end - 1] == ' ' && next < source.Length && ".,;:)-".Contains(source[next]))
+            end--;
+
         int outerFloor = partStart;
         partStart = output.Length;
         Convert(start, end, isMath: true);
         partStart = outerFloor;
         gapBeforeWord = false;
-    }
-
-    private int NextDollar(int start, int end)
-    {
-        for (int i = start; i < end; i++)
-        {
-            if (source[i] == '\\')
-                i++;
-            else if (source[i] == '$')
-                return i;
-        }
-
-        return -1;
     }
 
     private int MathGroup(int position, int close, int end)

@@ -1,4 +1,4 @@
-namespace TrendingMail.Templates.Latex;
+namespace TrendingMail.Papers.Latex;
 
 /// <summary>The characters and words that LaTeX commands represent, as pairs of name and text.</summary>
 internal static class LatexSymbols
@@ -54,7 +54,7 @@ internal static class LatexSymbols
         ldots … dots … dotsc … dotsb ⋯ dotsm ⋯ dotsi ⋯ dotso … textellipsis … cdots ⋯ vdots ⋮ ddots ⋱ iddots ⋰
         langle ⟨ rangle ⟩ lceil ⌈ rceil ⌉ lfloor ⌊ rfloor ⌋ lbrace { rbrace } lbrack [ rbrack ] lparen ( rparen )
         llbracket ⟦ rrbracket ⟧ ulcorner ⌜ urcorner ⌝ llcorner ⌞ lrcorner ⌟ lgroup ( rgroup )
-        vert | lvert | rvert | Vert ‖ lVert ‖ rVert ‖ backslash \ slash / And & item •
+        vert | lvert | rvert | Vert ‖ lVert ‖ rVert ‖ backslash \ slash / And &
         textbackslash \ textbar | textless < textgreater > textunderscore _ textasciitilde ~ textasciicircum ^
         textdollar $ textpercent % textbraceleft { textbraceright } textquotesingle ' textquotedbl " textquoteleft ‘
         textquoteright ’ textquotedblleft “ textquotedblright ” lq ‘ rq ’ quotesinglbase ‚ quotedblbase „

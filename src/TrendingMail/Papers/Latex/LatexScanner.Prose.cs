@@ -1,6 +1,6 @@
-namespace TrendingMail.Templates.Latex;
+namespace TrendingMail.Papers.Latex;
 
-/// <summary>Prose: dashes, quotes, ties, URLs, and remnants of LaTeX from which a source stripped the markup.</summary>
+/// <summary>Prose: dashes, quotes, ties, URLs and paths.</summary>
 internal sealed partial class LatexScanner
 {
     /// <summary>A tie between words is a space; <c>~50%</c>, <c>5~10</c> and <c>~/bin</c> keep their tilde.</summary>
@@ -137,15 +137,16 @@ internal sealed partial class LatexScanner
         if (position >= end || source[position] != '{' || FindCloser(position, end) is not (>= 0 and var close))
             return position;
 
-        bool endsThere = close + 1 == end || " .,;:)".Contains(source[close + 1]);
+        bool endsThere = close + 1 == end || " .,;:)$".Contains(source[close + 1]);
         if (source[position - 1] is '=' or '&' || !endsThere)
             return position;
 
         ReadOnlySpan<char> address = source.AsSpan(start, position - start);
         ReadOnlySpan<char> label = source.AsSpan(position + 1, close - position - 1).TrimEnd('.');
-        if (label.IsEmpty || label.SequenceEqual(address) || address.EndsWith(label, StringComparison.Ordinal))
+        if (label.IsEmpty || label.TrimEnd('/').SequenceEqual(address.TrimEnd('/'))
+            || address.EndsWith(label, StringComparison.Ordinal))
             return close + 1;
-        if (address[^1] == '/' && !label.Contains(' '))
+        if (address[^1] == '/' && !IsLinkText(label))
             return position;
 
         Emit(" (");
@@ -153,6 +154,11 @@ internal sealed partial class LatexScanner
         Emit(')');
         return close + 1;
     }
+
+    /// <summary>Whether the braces after a slash hold the text of a link rather than a parameter.</summary>
+    private static bool IsLinkText(ReadOnlySpan<char> label) =>
+        char.IsAsciiLetterUpper(label[0]) || label.StartsWith("http", StringComparison.Ordinal) || label.Contains(' ')
+        || label is "code" or "github" or "here" or "link" or "page" or "project" or "website";
 
     /// <summary>Writes a URL without the backslashes that LaTeX requires before some characters.</summary>
     private void EmitAddress(int start, int end)
@@ -190,60 +196,5 @@ internal sealed partial class LatexScanner
         for (int i = start; i < end; i++)
             Emit(LatexText.Protect(source[i]));
         return end;
-    }
-
-    /// <summary>
-    /// Text that can only be LaTeX even without dollar signs and backslashes: <c>10^{19}</c>, <c>360^circ</c>,
-    /// <c>8.4times</c>. A plain <c>x^2</c> may be code and stays.
-    /// </summary>
-    private int Remnant(int position, int end)
-    {
-        ReadOnlySpan<char> rest = source.AsSpan(position, end - position);
-        bool afterDigit = IsAfter(position, char.IsAsciiDigit);
-        if (rest.StartsWith("^{", StringComparison.Ordinal) && FindCloser(position + 1, end) is >= 0 and var close
-            && IsSignedNumber(source.AsSpan(position + 2, close - position - 2)))
-        {
-            Emit(LatexScripts.Raise(source[(position + 2)..close]));
-            return close + 1;
-        }
-
-        if (afterDigit && IsWord(rest, "^circ"))
-        {
-            Emit('°');
-            return position + "^circ".Length;
-        }
-
-        if (afterDigit && IsWord(rest, "times") && IsNumberBefore(position))
-        {
-            Emit('×');
-            return position + "times".Length;
-        }
-
-        Emit(source[position]);
-        return position + 1;
-    }
-
-    private static bool IsWord(ReadOnlySpan<char> text, string word) =>
-        text.StartsWith(word, StringComparison.Ordinal)
-        && (text.Length == word.Length || !char.IsAsciiLetter(text[word.Length]) && text[word.Length] != '_');
-
-    private static bool IsSignedNumber(ReadOnlySpan<char> text)
-    {
-        ReadOnlySpan<char> digits = text.TrimStart("+-−");
-        return !digits.IsEmpty && !digits.ContainsAnyExceptInRange('0', '9') && text.Length - digits.Length <= 1;
-    }
-
-    /// <summary>Whether the digits before a position form a number and are not the end of a name.</summary>
-    private bool IsNumberBefore(int position)
-    {
-        int start = position;
-        while (start > 0 && position - start < 20
-            && (char.IsAsciiDigit(source[start - 1]) || source[start - 1] is '.' or ','))
-            start--;
-        if (start == 0 || !char.IsLetter(source[start - 1]))
-            return start == 0 || source[start - 1] != '_';
-
-        // "4times4times3" is a product.
-        return start >= 5 && source.AsSpan(start - 5, 5).SequenceEqual("times");
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace TrendingMail.Templates.Latex;
+namespace TrendingMail.Papers.Latex;
 
 /// <summary>How a command is converted to text.</summary>
 internal enum LatexKind
@@ -34,6 +34,7 @@ internal enum LatexKind
     Link,
     Verbatim,
     Environment,
+    Item,
 }
 
 /// <summary>A command: its kind, its text if any, and its number of arguments.</summary>
@@ -59,7 +60,7 @@ internal static class LatexCommands
 
     private const string InMath = """
         mathrm mathbf mathit mathsf mathtt mathcal mathfrak mathscr mathnormal mathbin mathrel mathop mathord
-        mathopen mathclose mathpunct mathinner boldsymbol bm pmb symbf ensuremath
+        mathopen mathclose mathpunct mathinner boldsymbol bm pmb symbf ensuremath eqalign eqalignno cases matrix pmatrix
         """;
 
     private const string Switches = """
@@ -67,7 +68,7 @@ internal static class LatexCommands
         normalfont cal displaystyle textstyle scriptstyle scriptscriptstyle boldmath unboldmath
         tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge
         limits nolimits nonumber notag noindent indent centering raggedright raggedleft protect relax null strut
-        clearpage newpage maketitle hline toprule midrule bottomrule allowbreak nobreak unskip leavevmode
+        nobreakdash clearpage newpage maketitle hline toprule midrule bottomrule allowbreak nobreak unskip leavevmode
         footnotemark
         """;
 
@@ -76,7 +77,7 @@ internal static class LatexCommands
         """;
 
     private const string Spaces = """
-        quad qquad enspace enskip thinspace medspace thickspace space nobreakspace newline linebreak par hfill vfill
+        cr quad qquad enspace enskip thinspace medspace thickspace space nobreakspace newline linebreak par hfill vfill
         smallskip medskip bigskip
         """;
 
@@ -145,6 +146,7 @@ internal static class LatexCommands
         foreach (string name in new[] { "fcolorbox", "resizebox", "multicolumn" })
             commands.Add(name, new(LatexKind.LastKept, Arguments: 3));
 
+        commands.Add("item", new(LatexKind.Item));
         commands.Add("sqrt", new(LatexKind.Root));
         commands.Add("not", new(LatexKind.Negation));
         commands.Add("deg", new(LatexKind.Degree));
