@@ -32,7 +32,6 @@ using TrendingMail.Subscribers.Interests;
 using TrendingMail.Subscribers.Retention;
 using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Templates;
-using TrendingMail.Papers.Latex;
 
 namespace TrendingMail.Worker.Configuration;
 
@@ -51,11 +50,8 @@ internal static class ServiceCollectionExtensions
 
         services.AddPaperSources(settings);
         services.AddSingleton<PaperStore>().AddSingleton<PaperCollector>();
-        services.AddSingleton(provider => new PaperVocabulary(provider.GetRequiredService<Database>(),
-            provider.GetRequiredService<TimeProvider>(), LatexText.ToReadable));
-        services.AddSingleton(provider => new PaperSearch(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<PaperStore>(),
-            provider.GetRequiredService<TimeProvider>(), LatexText.ToReadable));
+        services.AddSingleton<PaperVocabulary>().AddSingleton<PaperSearch>();
+        services.AddSingleton<IDataUpgrade, PaperTextUpgrade>();
         services.AddSingleton(provider => new TemplateLibrary(ApplicationPaths.Templates, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<TemplateLibrary>>()));
         services.AddSingleton<SubscriberStore>().AddSingleton<PreferencesService>()

@@ -1,6 +1,5 @@
 using TrendingMail.Papers;
 using TrendingMail.Templates;
-using TrendingMail.Papers.Latex;
 
 namespace TrendingMail.Editions;
 
@@ -43,16 +42,14 @@ public sealed record FrozenPaper
 
     public static FrozenPaper From(Paper paper)
     {
-        var text = LatexText.ToReadable(paper.Abstract);
-        var summary = paper.AiSummary is null ? text : LatexText.ToReadable(paper.AiSummary);
         return new FrozenPaper
         {
             ArxivId = paper.ArxivId,
-            Title = LatexText.ToReadable(paper.Title),
-            Abstract = text,
-            Summary = Excerpt.AtSentence(summary, SummaryLength),
+            Title = paper.Title,
+            Abstract = paper.Abstract,
+            Summary = Excerpt.AtSentence(paper.AiSummary ?? paper.Abstract, SummaryLength),
             SummaryByAi = paper.AiSummary is not null,
-            Authors = [.. paper.Authors.Select(LatexText.ToReadable)],
+            Authors = paper.Authors,
             Keywords = paper.Keywords,
             Categories = paper.Categories,
             Organization = paper.Organization,

@@ -79,12 +79,16 @@ public sealed record Paper
 
     public string? Doi { get; init; }
 
+    /// <summary>As displayed: one line without LaTeX, whatever the sources report.</summary>
     public required string Title { get; init; }
 
+    /// <inheritdoc cref="Title"/>
     public required string Abstract { get; init; }
 
+    /// <inheritdoc cref="Title"/>
     public string? AiSummary { get; init; }
 
+    /// <inheritdoc cref="Title"/>
     public required IReadOnlyList<string> Authors { get; init; }
 
     public required IReadOnlyList<string> Keywords { get; init; }

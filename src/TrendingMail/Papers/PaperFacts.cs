@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TrendingMail.Papers.Latex;
 using TrendingMail.Papers.Sample;
 using TrendingMail.Papers.Sources;
 
@@ -72,16 +73,16 @@ public sealed record PaperFacts
             Abstract = paper.Abstract,
             AiSummary = paper.AiSummary,
             Authors = paper.Authors,
-            Keywords = paper.Keywords,
+            Keywords = [.. paper.Keywords.Select(LatexText.ToReadable).Where(keyword => keyword.Length > 0)],
             Categories = paper.Categories,
-            Organization = paper.Organization,
+            Organization = paper.Organization is null ? null : LatexText.ToReadable(paper.Organization),
             Upvotes = paper.Upvotes,
             Comments = paper.Comments,
             Stars = paper.Stars,
             CodeUrl = paper.CodeUrl,
             ProjectUrl = paper.ProjectUrl,
             ThumbnailUrl = paper.ThumbnailUrl,
-            Submitter = paper.Submitter,
+            Submitter = paper.Submitter is null ? null : LatexText.ToReadable(paper.Submitter),
             Versions = paper.Version is { } version ? [$"v{version}"] : [],
             ListedOn = paper.ListedOn,
             Listing = paper.Listing,
@@ -165,6 +166,12 @@ public sealed record PaperFacts
 
     /// <summary>Whether both have the same field values, regardless of versions.</summary>
     public bool HasSameContentAs(PaperFacts other) => SerializeContent(this) == SerializeContent(other);
+
+    /// <summary>Whether both have the same values in the fields that <see cref="PaperText"/> derives from.</summary>
+    public bool HasSameTextsAs(PaperFacts other) =>
+        (Title, Abstract, AiSummary, ArxivId, Organization)
+            == (other.Title, other.Abstract, other.AiSummary, other.ArxivId, other.Organization)
+        && Authors.SequenceEqual(other.Authors) && Keywords.SequenceEqual(other.Keywords);
 
     private static string SerializeContent(PaperFacts facts) =>
         JsonSerializer.Serialize(facts with { FieldVersions = new Dictionary<string, FieldVersion>() });

@@ -1,4 +1,5 @@
 using System.Text;
+using TrendingMail.Papers.Latex;
 
 namespace TrendingMail.Papers;
 
@@ -27,7 +28,10 @@ public static class PaperKeys
             keys.Add(DoiPrefix + paper.Doi);
         }
 
-        keys.Add($"title:{Normalize(paper.Title)}|{Normalize(paper.Authors.Count > 0 ? paper.Authors[0] : "")}");
+        // Sources differ in how they spell formulas and accents, so the readable form counts, too.
+        var author = paper.Authors.Count > 0 ? paper.Authors[0] : "";
+        var byTitle = ForTitle(LatexText.ToReadable(paper.Title), LatexText.ToReadable(author));
+        keys.AddRange(new[] { byTitle, ForTitle(paper.Title, author) }.Distinct());
         return keys;
     }
 
@@ -54,6 +58,8 @@ public static class PaperKeys
             bool IsOfKind(string key) => key.StartsWith(prefix, StringComparison.Ordinal);
         }
     }
+
+    private static string ForTitle(string title, string author) => $"title:{Normalize(title)}|{Normalize(author)}";
 
     private static string Normalize(string text)
     {

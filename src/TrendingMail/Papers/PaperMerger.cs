@@ -14,10 +14,10 @@ internal enum SaveOutcome
 /// <summary>Merges a report into its row, and rows that turn out to be the same paper into one.</summary>
 internal sealed class PaperMerger(Session session, DateTimeOffset now)
 {
+    /// <summary>The columns of a report, apart from its texts.</summary>
     private const string Columns = """
-        arxiv_id, doi, title, abstract, ai_summary, authors, keywords, categories, organization, upvotes, comments,
-        stars, code_url, project_url, thumbnail_url, submitter, versions, listed_on, listing, published_at,
-        sources, first_seen_at
+        arxiv_id, doi, keywords, categories, organization, upvotes, comments, stars, code_url, project_url,
+        thumbnail_url, submitter, versions, listed_on, listing, published_at, sources, first_seen_at
         """;
 
     /// <returns>The outcome, and the number of rows merged into another.</returns>
@@ -44,7 +44,7 @@ internal sealed class PaperMerger(Session session, DateTimeOffset now)
         }
 
         var after = PaperFacts.Merge(merged, facts);
-        await UpdateAsync(survivor, after, keys, changed: !after.HasSameContentAs(before));
+        await UpdateAsync(survivor, before, after, keys);
         await AddKeysAsync(survivor, keys);
         await RecordCountsAsync(survivor, source, paper);
         return (after.HasSameContentAs(before) ? SaveOutcome.Unchanged : SaveOutcome.Changed, rows.Count - 1);
@@ -94,7 +94,12 @@ internal sealed class PaperMerger(Session session, DateTimeOffset now)
     private async Task<PaperFacts> LoadFactsAsync(long id)
     {
         var parameters = new { id };
-        var facts = await session.SingleAsync<PaperFacts>($"SELECT {Columns} FROM papers WHERE id = @id", parameters);
+        var facts = await session.SingleAsync<PaperFacts>($"""
+            SELECT {Columns}, source_title AS title, source_abstract AS abstract, source_ai_summary AS ai_summary,
+                source_authors AS authors
+            FROM papers
+            WHERE id = @id
+            """, parameters);
         var versions = await session.SingleAsync<string>("SELECT field_versions FROM papers WHERE id = @id", parameters);
         return facts with { FieldVersions = JsonSerializer.Deserialize<Dictionary<string, FieldVersion>>(versions)! };
     }
@@ -111,9 +116,11 @@ internal sealed class PaperMerger(Session session, DateTimeOffset now)
         await session.ExecuteAsync(isPublished
             ? """
                 UPDATE papers
-                SET identity = 'merged:' || id, merged_into = @survivor, arxiv_id = NULL, doi = NULL, title = '',
-                    abstract = '', ai_summary = NULL, authors = '[]', keywords = '[]', categories = '[]',
-                    organization = NULL
+                SET identity = 'merged:' || id, merged_into = @survivor, arxiv_id = NULL, doi = NULL,
+                    source_title = '', source_abstract = '', source_ai_summary = NULL, source_authors = '[]',
+                    title = '', abstract = '', ai_summary = NULL, authors = '[]', search_title = '',
+                    search_abstract = '', search_authors = '', search_keywords = '', keywords = '[]',
+                    categories = '[]', organization = NULL
                 WHERE id = @row
                 """
             : "DELETE FROM papers WHERE id = @row", parameters);
@@ -121,36 +128,50 @@ internal sealed class PaperMerger(Session session, DateTimeOffset now)
     }
 
     private Task<long> InsertAsync(PaperFacts facts, IEnumerable<string> keys) => session.SingleAsync<long>($"""
-        INSERT INTO papers (identity, source, field_versions, updated_at, {Columns})
-        VALUES (@Identity, @Source, @FieldVersions, @now, @ArxivId, @Doi, @Title, @Abstract, @AiSummary, @Authors, @Keywords,
-            @Categories, @Organization, @Upvotes, @Comments, @Stars, @CodeUrl, @ProjectUrl, @ThumbnailUrl, @Submitter,
-            @Versions, @ListedOn, @Listing, @PublishedAt, @Sources, @FirstSeenAt)
+        INSERT INTO papers (identity, source, field_versions, updated_at, source_title, source_abstract,
+            source_ai_summary, source_authors, {PaperText.Columns}, {Columns})
+        VALUES (@Identity, @Source, @FieldVersions, @now, @SourceTitle, @SourceAbstract, @SourceAiSummary,
+            @SourceAuthors, {PaperText.Values}, @ArxivId, @Doi, @Keywords, @Categories, @Organization, @Upvotes, @Comments,
+            @Stars, @CodeUrl, @ProjectUrl, @ThumbnailUrl, @Submitter, @Versions, @ListedOn, @Listing, @PublishedAt,
+            @Sources, @FirstSeenAt)
         RETURNING id
-        """, Parameters(0, facts, keys));
+        """, Parameters(0, facts, PaperText.From(facts), keys));
 
-    private Task<int> UpdateAsync(long id, PaperFacts facts, IEnumerable<string> keys, bool changed) =>
-        session.ExecuteAsync($"""
+    private Task<int> UpdateAsync(long id, PaperFacts before, PaperFacts after, IEnumerable<string> keys)
+    {
+        // Most fetches change only counts: the texts, and with them the search index, are left alone.
+        var text = after.HasSameTextsAs(before) ? null : PaperText.From(after);
+        return session.ExecuteAsync($"""
             UPDATE papers
             SET identity = @Identity, source = @Source, field_versions = @FieldVersions, arxiv_id = @ArxivId, doi = @Doi,
-                title = @Title, abstract = @Abstract, ai_summary = @AiSummary, authors = @Authors, keywords = @Keywords,
+                source_title = @SourceTitle, source_abstract = @SourceAbstract,
+                source_ai_summary = @SourceAiSummary, source_authors = @SourceAuthors, keywords = @Keywords,
                 categories = @Categories, organization = @Organization, upvotes = @Upvotes, comments = @Comments,
                 stars = @Stars, code_url = @CodeUrl, project_url = @ProjectUrl, thumbnail_url = @ThumbnailUrl,
                 submitter = @Submitter, versions = @Versions, listed_on = @ListedOn, listing = @Listing,
                 published_at = @PublishedAt, sources = @Sources, first_seen_at = @FirstSeenAt
-                {(changed ? ", updated_at = @now" : "")}
+                {(text is null ? "" : $", ({PaperText.Columns}) = ({PaperText.Values})")}
+                {(after.HasSameContentAs(before) ? "" : ", updated_at = @now")}
             WHERE id = @id
-            """, Parameters(id, facts, keys));
+            """, Parameters(id, after, text, keys));
+    }
 
-    private object Parameters(long id, PaperFacts facts, IEnumerable<string> keys) => new
+    private object Parameters(long id, PaperFacts facts, PaperText? text, IEnumerable<string> keys) => new
     {
         id,
         now,
         Identity = PaperKeys.Strongest(keys),
         FieldVersions = JsonSerializer.Serialize(facts.FieldVersions),
-        facts.Source, facts.ArxivId, facts.Doi, facts.Title, facts.Abstract, facts.AiSummary, facts.Authors, facts.Keywords,
-        facts.Categories, facts.Organization, facts.Upvotes, facts.Comments, facts.Stars, facts.CodeUrl, facts.ProjectUrl,
-        facts.ThumbnailUrl, facts.Submitter, facts.Versions, facts.ListedOn, Listing = facts.Listing.ToColumn(),
-        facts.PublishedAt, facts.Sources, facts.FirstSeenAt,
+        SourceTitle = facts.Title,
+        SourceAbstract = facts.Abstract,
+        SourceAiSummary = facts.AiSummary,
+        SourceAuthors = facts.Authors,
+        text?.Title, text?.Abstract, text?.AiSummary, text?.Authors, text?.SearchTitle, text?.SearchAbstract,
+        text?.SearchAuthors, text?.SearchKeywords, PaperText.Version,
+        facts.Source, facts.ArxivId, facts.Doi, facts.Keywords, facts.Categories, facts.Organization, facts.Upvotes,
+        facts.Comments, facts.Stars, facts.CodeUrl, facts.ProjectUrl, facts.ThumbnailUrl, facts.Submitter,
+        facts.Versions, facts.ListedOn, Listing = facts.Listing.ToColumn(), facts.PublishedAt, facts.Sources,
+        facts.FirstSeenAt,
     };
 
     private async Task AddKeysAsync(long id, IEnumerable<string> keys)

@@ -5,7 +5,7 @@ namespace TrendingMail.Papers;
 /// <summary>
 /// Keywords, authors, organizations and categories of recent papers, most frequent first. Cached in memory.
 /// </summary>
-public sealed class PaperVocabulary(Database database, TimeProvider clock, Func<string, string> toReadable)
+public sealed class PaperVocabulary(Database database, TimeProvider clock)
 {
     private const int WindowDays = 60;
 
@@ -75,9 +75,9 @@ public sealed class PaperVocabulary(Database database, TimeProvider clock, Func<
         return terms;
     }
 
-    private string[] ByFrequency(IEnumerable<string> names) =>
+    private static string[] ByFrequency(IEnumerable<string> names) =>
     [
-        .. names.Select(toReadable).Where(name => name.Length is > 0 and <= MaximumTermLength)
+        .. names.Where(name => name.Length is > 0 and <= MaximumTermLength)
             .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
             .OrderByDescending(same => same.Count()).ThenBy(same => same.Key, StringComparer.OrdinalIgnoreCase)
             .Select(same => same.Key),

@@ -5,7 +5,6 @@ using System.Text.Json;
 using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
 using TrendingMail.Storage;
-using TrendingMail.Papers.Latex;
 
 namespace TrendingMail.Benchmarks.Search;
 
@@ -21,7 +20,7 @@ internal static class SearchBenchmark
 
     private static readonly string[] Columns =
     [
-        "identity", "arxiv_id", "title", "abstract", "authors", "keywords", "upvotes", "comments", "listed_on", "source",
+        "identity", "arxiv_id", "source_title", "source_abstract", "source_authors", "keywords", "upvotes", "comments", "listed_on", "source",
         "first_seen_at", "updated_at",
     ];
 
@@ -69,7 +68,7 @@ internal static class SearchBenchmark
         Database database, IReadOnlyList<(string Kind, string Text)> queries, CancellationToken stop)
     {
         var clock = TimeProvider.System;
-        var search = new PaperSearch(database, new PaperStore(database, clock), clock, LatexText.ToReadable);
+        var search = new PaperSearch(database, new PaperStore(database, clock), clock);
         var times = new List<(string Kind, string Text, double Milliseconds, SearchResults Results)>();
         for (var round = 0; round < 2; round++)
         {
@@ -152,6 +151,7 @@ internal static class SearchBenchmark
                 JsonSerializer.Serialize(paper.Keywords), (long)paper.Upvotes, 0L,
                 paper.ListedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "Benchmark", 0L, 0L,
             })), stop));
+        await new PaperTextUpgrade(database).RunAsync(stop);
     }
 
     private static async Task TimeAsync(

@@ -5,7 +5,7 @@ namespace TrendingMail.Tests.Papers;
 
 public abstract class PaperVocabularyTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
-    private PaperVocabulary Vocabulary => new(Database, Clock, text => text.Replace("\\'e", "é", StringComparison.Ordinal));
+    private PaperVocabulary Vocabulary => new(Database, Clock);
 
     [Fact]
     public async Task TermsAreFoundByWordPrefixMostFrequentFirst()

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using TrendingMail.Papers;
-using TrendingMail.Papers.Latex;
 
 namespace TrendingMail.Worker.Commands.Papers;
 
@@ -37,7 +36,7 @@ internal static class PapersList
                         Number(r.Paper.Upvotes),
                         r.Paper.Edition is { } edition ? Number(edition) : "-",
                         r.Paper.ArxivId ?? "-",
-                        LatexText.ToReadable(r.Paper.Title),
+                        r.Paper.Title,
                     ])));
         return CommandRun.Done;
     }
@@ -55,7 +54,7 @@ internal static class PapersList
             $"{Points(r.Trend.Growth)} (+{r.Trend.Gains.Upvotes} +{r.Trend.Gains.Comments} +{r.Trend.Gains.Stars})",
             $"{Points(r.Trend.Age)} ({ConsoleText.Count(r.Trend.Days, "day")})",
             r.Paper.ArxivId ?? "-",
-            LatexText.ToReadable(r.Paper.Title),
+            r.Paper.Title,
         ]));
 
     private static object Parts(Trend trend) => new

@@ -6,7 +6,6 @@ using TrendingMail.Editions;
 using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
 using TrendingMail.Templates;
-using TrendingMail.Papers.Latex;
 
 namespace TrendingMail.Worker.Web.Api;
 
@@ -134,8 +133,8 @@ internal static class PublicApiEndpoints
         entry.Paper.ProjectUrl, null, entry.Rank, entry.Score);
 
     private static ApiPaper ToApiPaper(Paper paper, int? rank, double? score) => new(
-        paper.ArxivId, LatexText.ToReadable(paper.Title), LatexText.ToReadable(paper.Abstract),
-        paper.AiSummary is null ? null : LatexText.ToReadable(paper.AiSummary), paper.Authors, paper.Organization,
+        paper.ArxivId, paper.Title, paper.Abstract,
+        paper.AiSummary, paper.Authors, paper.Organization,
         paper.Keywords, paper.Upvotes, paper.Comments, paper.Stars, paper.CodeUrl, paper.ProjectUrl, paper.ListedOn,
         rank, score);
 

@@ -6,7 +6,6 @@ using TrendingMail.Papers;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Templates;
-using TrendingMail.Papers.Latex;
 
 namespace TrendingMail.Worker.Web.Subscribers;
 
@@ -44,7 +43,7 @@ internal sealed class FeedbackPage(
 
         return RenderPage(subscriber, link, TemplateModel.Create(
             ("kind", link.Choice == 0 ? null : ((FeedbackKind)link.Choice).ToColumn()),
-            ("title", LatexText.ToReadable(paper.Title)),
+            ("title", paper.Title),
             ("status", null),
             ("others", TemplateModel.List(Enum.GetValues<FeedbackKind>().Where(other => (byte)other != link.Choice).Select(other => TemplateModel.Create(
                 ("kind", other.ToColumn()),
@@ -65,7 +64,7 @@ internal sealed class FeedbackPage(
 
         return RenderPage(subscriber, link, TemplateModel.Create(
             ("kind", kind.ToColumn()),
-            ("title", LatexText.ToReadable(recorded.Paper.Title)),
+            ("title", recorded.Paper.Title),
             ("status", "saved"),
             ("undo", recorded.Feedback.Id.ToString(CultureInfo.InvariantCulture)),
             ("changes", TemplateModel.List(recorded.Feedback.WeightChanges.Select(InterestModel.From))),
@@ -82,7 +81,7 @@ internal sealed class FeedbackPage(
         var paper = await papers.FindAsync(link.Subject, stop);
         return RenderPage(subscriber, link, TemplateModel.Create(
             ("kind", IsKind(link.Choice) ? ((FeedbackKind)link.Choice).ToColumn() : "more"),
-            ("title", LatexText.ToReadable(paper?.Title ?? "")),
+            ("title", paper?.Title ?? ""),
             ("status", "undone"),
             ("subjects", TemplateModel.List([]))));
     }

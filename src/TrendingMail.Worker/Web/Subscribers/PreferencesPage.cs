@@ -7,7 +7,6 @@ using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Interests;
 using TrendingMail.Templates;
-using TrendingMail.Papers.Latex;
 
 namespace TrendingMail.Worker.Web.Subscribers;
 
@@ -98,7 +97,7 @@ internal sealed class PreferencesPage(
     {
         var entries = await feedback.ListAsync(subscriber.Id, MaximumFeedback, stop);
         var titles = (await papers.ListByIdsAsync([.. entries.Select(entry => entry.PaperId)], stop))
-            .ToDictionary(paper => paper.Id, paper => LatexText.ToReadable(paper.Title));
+            .ToDictionary(paper => paper.Id, paper => paper.Title);
         return entries.Select(entry => TemplateModel.Create(
             ("id", entry.Id.ToString(CultureInfo.InvariantCulture)),
             ("kind", entry.Kind.ToColumn()),

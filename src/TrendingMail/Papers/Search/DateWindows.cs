@@ -7,7 +7,7 @@ namespace TrendingMail.Papers.Search;
 /// </summary>
 internal static class DateWindows
 {
-    /// <summary>A letter that nobody types marks date tokens; see PostgreSQL migrations 0002 and 0012.</summary>
+    /// <summary>A letter that nobody types marks date tokens; see PostgreSQL migration 0012.</summary>
     private const char DateMarker = '\uA66E';
 
     /// <summary>The windows' lengths in days. Longer ones are extended to the start of a month or year.</summary>

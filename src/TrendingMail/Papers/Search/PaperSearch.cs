@@ -2,7 +2,7 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Papers.Search;
 
-/// <summary>A paper that was found, with hits marked in its readable title and in a snippet of its abstract.</summary>
+/// <summary>A paper that was found, with hits marked in its title and in a snippet of its abstract.</summary>
 public sealed record SearchHit(Paper Paper, HighlightedText Title, HighlightedText Snippet);
 
 /// <summary>One page of search results.</summary>
@@ -20,8 +20,7 @@ public sealed record SearchResults(
 /// more, the newest are ranked together with title matches from a longer period: ranking every match of a common word
 /// would take longer with each paper added and improve little.
 /// </summary>
-/// <param name="toPlainText">Converts a source's LaTeX to plain text.</param>
-public sealed class PaperSearch(Database database, PaperStore store, TimeProvider clock, Func<string, string> toPlainText)
+public sealed class PaperSearch(Database database, PaperStore store, TimeProvider clock)
 {
     /// <summary>The maximum number of papers that are ranked.</summary>
     public const int MaximumCandidates = 200;
@@ -57,8 +56,8 @@ public sealed class PaperSearch(Database database, PaperStore store, TimeProvide
         var highlighter = new Highlighter(matcher);
         return new SearchResults(query, [.. papers.Select(paper => new SearchHit(
             paper,
-            highlighter.Mark(toPlainText(paper.Title), SearchField.Title),
-            highlighter.Snippet(toPlainText(paper.Abstract), SearchField.Anywhere)))], page, pageSize, ranked.Count, hasMore);
+            highlighter.Mark(paper.Title, SearchField.Title),
+            highlighter.Snippet(paper.Abstract, SearchField.Anywhere)))], page, pageSize, ranked.Count, hasMore);
     }
 
     private async Task<(IReadOnlyList<long> Ids, bool HasMore)> RankAsync(

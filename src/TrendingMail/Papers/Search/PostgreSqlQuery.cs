@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace TrendingMail.Papers.Search;
 
 /// <summary>
@@ -16,7 +14,7 @@ internal readonly record struct PostgreSqlQuery(string Words, string Title, stri
 
     private const string WordVector = "(search || paper_days(listed_on))";
 
-    private const string TitleVector = "(to_tsvector('paper_words', paper_text(title)) || paper_days(listed_on))";
+    private const string TitleVector = "(to_tsvector('paper_words', search_title) || paper_days(listed_on))";
 
     public bool IsEmpty => (Words, Title, Recheck) == ("", "", "");
 
@@ -81,14 +79,7 @@ internal readonly record struct PostgreSqlQuery(string Words, string Title, stri
 
         // Words are letters and digits only, so nothing in them can end the literal.
         var words = term.Words.Select((word, i) =>
-            (Text: Fold(word), Flags: weights + (term.IsPrefix && i == term.Words.Count - 1 ? "*" : "")));
+            (Text: WordTokenizer.FoldText(word), Flags: weights + (term.IsPrefix && i == term.Words.Count - 1 ? "*" : "")));
         return $"({string.Join(operatorText, words.Select(word => $"'{word.Text}'{(word.Flags.Length > 0 ? ":" : "")}{word.Flags}"))})";
-    }
-
-    /// <summary>Folds a word as the index does before stemming: lower case, no diacritics.</summary>
-    private static string Fold(string word)
-    {
-        var buffer = new byte[Encoding.UTF8.GetMaxByteCount(word.Length)];
-        return Encoding.UTF8.GetString(buffer, 0, Search.WordTokenizer.Fold(word, buffer));
     }
 }

@@ -2,7 +2,7 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Papers.Search;
 
-/// <summary>Search with tsvector; for the indexes see PostgreSQL migrations 0002 and 0012.</summary>
+/// <summary>Search with tsvector; for the indexes see PostgreSQL migrations 0012 and 0016.</summary>
 internal sealed class PostgreSqlSearch : ISearchDialect
 {
     /// <summary>Counting a term starts with the papers of this many days.</summary>

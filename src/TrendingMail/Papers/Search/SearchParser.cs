@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TrendingMail.Papers.Search;
 
 /// <summary>Parses a query from left to right. A clause ends at white space outside quotation marks.</summary>
@@ -47,6 +49,29 @@ internal sealed class SearchParser
     private static bool StartsValue(char character) =>
         char.IsLetterOrDigit(character) || char.IsSurrogate(character) || IsQuote(character);
 
+    /// <summary>
+    /// Whether the dash before a text is the minus sign of a formula in a pasted title, such as <c>-Δu = f</c> or
+    /// <c>-17</c>, rather than an exclusion.
+    /// </summary>
+    private static bool LooksLikeFormula(ReadOnlySpan<char> value)
+    {
+        var end = value.IndexOfAny(' ', '\t', '\n');
+        value = end < 0 ? value : value[..end];
+        if (char.IsAsciiDigit(value[0]) || value.Contains('='))
+        {
+            return true;
+        }
+
+        var (hasScript, hasLatin) = (false, false);
+        foreach (var character in value)
+        {
+            hasScript |= char.GetUnicodeCategory(character) is UnicodeCategory.OtherNumber or UnicodeCategory.ModifierLetter;
+            hasLatin |= char.IsAsciiLetter(character);
+        }
+
+        return hasScript || (GreekLetters.IsGreek(value[0]) && (hasLatin || value.Length <= 2));
+    }
+
     private static bool IsDash(char character) => character is '-' or '−' or '–';
 
     private bool SkipSpace()
@@ -61,7 +86,8 @@ internal sealed class SearchParser
 
     private void ReadClause()
     {
-        var excluded = IsDash(text[position]) && position + 1 < text.Length && StartsValue(text[position + 1]);
+        var excluded = IsDash(text[position]) && position + 1 < text.Length && StartsValue(text[position + 1])
+            && !LooksLikeFormula(text.AsSpan(position + 1));
         if (excluded)
         {
             position++;

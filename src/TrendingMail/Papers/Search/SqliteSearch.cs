@@ -2,7 +2,7 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Papers.Search;
 
-/// <summary>Search with FTS5; for the index and its row ids see SQLite migration 0005.</summary>
+/// <summary>Search with FTS5; for the index and its row ids see SQLite migration 0023.</summary>
 internal sealed class SqliteSearch : ISearchDialect
 {
     /// <summary>The low bits of a row id are the paper's id; the high bits are the days until 2200-01-01.</summary>
@@ -68,7 +68,7 @@ internal sealed class SqliteSearch : ISearchDialect
         };
 
         // Words are letters and digits only, so nothing in them can end the literal.
-        return $"{column}\"{string.Join(' ', term.Words)}\"{(term.IsPrefix ? " *" : "")}";
+        return $"{column}\"{string.Join(' ', term.Words.Select(WordTokenizer.FoldText))}\"{(term.IsPrefix ? " *" : "")}";
     }
 
     private static long ToRowId(DateOnly day) => (LastDay - day.DayNumber) * (1L << IdBits);

@@ -1,16 +1,26 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
 namespace TrendingMail.Papers.Search;
 
 /// <summary>
-/// Splits and folds words as the full-text index does: runs of letters and digits, without case and diacritics. Follows
-/// SQLite's <c>unicode61 remove_diacritics 2</c>, so that highlighting agrees with matching.
+/// Splits texts into words, runs of letters and digits, and folds them to the form in which they are indexed, queried
+/// and highlighted.
 /// </summary>
 internal static class WordTokenizer
 {
     /// <summary>Longer words are truncated; the index would keep them, but nobody types them.</summary>
     private const int MaximumLength = 64;
+
+    private const int MaximumFoldedLength = 4 * MaximumLength;
+
+    /// <summary>Letters that Unicode does not decompose, as people without that key type them.</summary>
+    private static readonly FrozenDictionary<int, string> Letters = new Dictionary<int, string>
+    {
+        ['ł'] = "l", ['ø'] = "o", ['đ'] = "d", ['ð'] = "d", ['þ'] = "th", ['æ'] = "ae", ['œ'] = "oe", ['ß'] = "ss",
+        ['ı'] = "i", ['ħ'] = "h", ['ŧ'] = "t", ['ŋ'] = "n",
+    }.ToFrozenDictionary();
 
     /// <summary>The words of a text, in their original spelling.</summary>
     public static List<string> Split(string text)
@@ -22,6 +32,25 @@ internal static class WordTokenizer
         }
 
         return words;
+    }
+
+    /// <summary>The words of a text, folded and separated by spaces: what the full-text index is given.</summary>
+    public static string FoldText(string text)
+    {
+        var folded = new StringBuilder(text.Length);
+        Span<byte> buffer = stackalloc byte[MaximumFoldedLength];
+        Span<char> characters = stackalloc char[MaximumFoldedLength];
+        for (var position = 0; NextWord(text, ref position, out var start);)
+        {
+            var word = text.AsSpan(start, Math.Min(position - start, MaximumLength));
+            var count = Encoding.UTF8.GetChars(buffer[..Fold(word, buffer)], characters);
+            if (count > 0)
+            {
+                folded.Append(folded.Length > 0 ? " " : "").Append(characters[..count]);
+            }
+        }
+
+        return folded.ToString();
     }
 
     /// <summary>Finds the next word at or after a position, and advances the position past it.</summary>
@@ -53,7 +82,10 @@ internal static class WordTokenizer
         return position > start;
     }
 
-    /// <summary>Writes a word as UTF-8 in lower case without diacritics; returns the number of bytes.</summary>
+    /// <summary>
+    /// Writes a word as UTF-8 in lower case without diacritics, and superscripts and letterlike symbols as the plain
+    /// characters that people type: "ℓ₂" as "l2". Returns the number of bytes.
+    /// </summary>
     public static int Fold(ReadOnlySpan<char> word, Span<byte> folded)
     {
         var count = Math.Min(word.Length, folded.Length);
@@ -75,7 +107,7 @@ internal static class WordTokenizer
         string plain;
         try
         {
-            plain = word.ToString().Normalize(NormalizationForm.FormD);
+            plain = word.ToString().Normalize(NormalizationForm.FormKD);
         }
         catch (ArgumentException)
         {
@@ -84,10 +116,20 @@ internal static class WordTokenizer
         }
 
         var count = 0;
+        if (GreekLetters.FindVariable(plain) is { } name)
+        {
+            count = Append(name, folded);
+            plain = plain[1..];
+        }
+
         foreach (var rune in plain.EnumerateRunes())
         {
-            if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark
-                && Rune.ToLowerInvariant(rune).TryEncodeToUtf8(folded[count..], out var bytes))
+            var lower = Rune.ToLowerInvariant(rune);
+            if (Letters.TryGetValue(lower.Value, out var letters))
+            {
+                count += Append(letters, folded[count..]);
+            }
+            else if (Rune.IsLetterOrDigit(lower) && lower.TryEncodeToUtf8(folded[count..], out var bytes))
             {
                 count += bytes;
             }
@@ -95,6 +137,9 @@ internal static class WordTokenizer
 
         return count;
     }
+
+    private static int Append(string letters, Span<byte> folded) =>
+        Encoding.UTF8.TryGetBytes(letters, folded, out var bytes) ? bytes : 0;
 
     /// <summary>The length of the text's first character: positive if part of a word, negative if not.</summary>
     private static int SignedLength(ReadOnlySpan<char> text, bool inWord)

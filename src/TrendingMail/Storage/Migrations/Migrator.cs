@@ -11,7 +11,8 @@ public sealed record Migration(int Version, string Name, string Sql);
 /// Upgrades the schema to the version this program needs: numbered scripts, forward only, one transaction each. Several
 /// processes may run it concurrently.
 /// </summary>
-public sealed class Migrator(Database database, TimeProvider clock)
+/// <param name="dataUpgrades">What to recompute once the schema is up to date.</param>
+public sealed class Migrator(Database database, TimeProvider clock, IEnumerable<IDataUpgrade>? dataUpgrades = null)
 {
     /// <summary>Attempts per migration under lock contention; a few minutes in all.</summary>
     private const int MaximumAttempts = 100;
@@ -45,20 +46,26 @@ public sealed class Migrator(Database database, TimeProvider clock)
         // A newer program may have migrated the database; this one ignores its additions.
         await CurrentVersionAsync(cancellationToken) >= LatestVersion;
 
-    /// <summary>Applies the pending migrations and returns them.</summary>
+    /// <summary>Applies the pending migrations and data upgrades; returns the migrations.</summary>
     /// <exception cref="TrendingMailException">
     /// The schema is newer than this program, or the database is unavailable.
     /// </exception>
     public async Task<IReadOnlyList<Migration>> MigrateAsync(CancellationToken cancellationToken)
     {
-        var applied = new List<Migration>();
         var current = await CurrentVersionAsync(cancellationToken);
         RejectNewerSchema(current);
-        if (current == LatestVersion)
+        var applied = current == LatestVersion ? [] : await ApplyPendingAsync(cancellationToken);
+        foreach (var upgrade in dataUpgrades ?? [])
         {
-            return applied;
+            await upgrade.RunAsync(cancellationToken);
         }
 
+        return applied;
+    }
+
+    private async Task<List<Migration>> ApplyPendingAsync(CancellationToken cancellationToken)
+    {
+        var applied = new List<Migration>();
         await database.WriteAsync(session => session.ExecuteAsync(CreateVersionsTable), cancellationToken);
         foreach (var migration in Migrations)
         {

@@ -1,6 +1,5 @@
 using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
-using TrendingMail.Papers.Latex;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Papers.Search;
@@ -24,7 +23,7 @@ public abstract class PaperSearchTests(DatabaseFixture fixture) : StorageTests(f
         Keywords = ["geometry"],
     };
 
-    private PaperSearch Search => new(Database, Papers, Clock, LatexText.ToReadable);
+    private PaperSearch Search => new(Database, Papers, Clock);
 
     public override async ValueTask InitializeAsync()
     {
@@ -71,6 +70,59 @@ public abstract class PaperSearchTests(DatabaseFixture fixture) : StorageTests(f
     [InlineData("", "")]
     public async Task APaperMatchesIfTheWholeQueryHolds(string query, string expected) =>
         Assert.Equal(expected, string.Join(' ', await FindAsync(query)));
+
+    [Theory]
+    [InlineData(@"$\gamma$-translators in $\mathbb{R}^{n+1}$", "γ-translators in ℝⁿ⁺¹")]
+    [InlineData(@"On the $\bar\partial$-problem in $\ell_2$", "On the ∂̄-problem in ℓ₂")]
+    [InlineData(@"Sharp $L^p$-$L^q$ estimates: $-\Delta u = f$", "Sharp Lᵖ-L^q estimates: -Δu = f")]
+    [InlineData(@"The $A_{\infty}^{*}$ condition, 50\% of $\frac{1}{2}$", "The A_∞* condition, 50% of 1/2")]
+    [InlineData(@"Schr{\""o}dinger--Poisson on {$\mathbb{Z}^2$}", "Schrödinger–Poisson on ℤ²")]
+    public async Task AMathematicalTitleIsFoundAsItIsShown(string source, string shown)
+    {
+        await SaveAsync(TestPapers.Listed("2611.00021") with { Title = source, Abstract = "Nothing." });
+
+        var hit = Assert.Single((await Search.SearchAsync(SearchQuery.Parse(shown), 1, 10, Stop)).Hits);
+        Assert.Equal(("2611.00021", shown), (hit.Paper.ArxivId, hit.Paper.Title));
+    }
+
+    [Theory]
+    [InlineData("Pál Erdős")]
+    [InlineData("pal erdos")]
+    [InlineData("author:\"Pál Erdős\"")]
+    [InlineData("author:soren")]
+    [InlineData("Łojasiewicz")]
+    [InlineData("lojasiewicz")]
+    [InlineData("co2 r3")]
+    [InlineData("CO₂ R³")]
+    [InlineData("\"l2 norm\"")]
+    [InlineData("\"beta flow\"")]
+    [InlineData("β-flow gamma1")]
+    public async Task NamesAndFormulasAreFoundHoweverTheyAreTyped(string query)
+    {
+        await SaveAsync(TestPapers.Listed("2611.00022") with
+        {
+            Title = "CO$_2$ and $R^3$",
+            Abstract = @"An $\ell_2$-norm of the $\beta$-flow $\gamma_1$.",
+            Authors = [@"P\'al Erd\H{o}s", @"S\o ren \L{}ojasiewicz"],
+        });
+
+        var hit = Assert.Single((await Search.SearchAsync(SearchQuery.Parse(query), 1, 10, Stop)).Hits);
+        Assert.Equal(["Pál Erdős", "Søren Łojasiewicz"], hit.Paper.Authors);
+    }
+
+    [Fact]
+    public async Task APhraseDoesNotReachAcrossAuthorsOrKeywords()
+    {
+        await SaveAsync(TestPapers.Listed("2611.00023") with
+        {
+            Authors = ["Uno Primo", "Duo Secundo"],
+            Keywords = ["lone star", "blue moon"],
+        });
+
+        Assert.Empty(await FindAsync("\"primo duo\""));
+        Assert.Empty(await FindAsync("\"star blue\""));
+        Assert.Equal(["2611.00023"], await FindAsync("\"blue moon\" \"uno primo\""));
+    }
 
     [Fact]
     public async Task CategoriesAndArchivesMatchAsAWhole()
