@@ -13,6 +13,7 @@ return await new RootCommand("Measures the figures in docs/performance.md.")
     SearchBenchmark.Create(),
     RenderBenchmark.Create(),
     LatexBenchmark.Create(),
+    ReadableBenchmark.Create(),
     TokenizerBenchmark.Create(),
     InboundBenchmark.Create(),
     Fuzz.Create(),
