@@ -131,8 +131,8 @@ internal sealed class PaperMerger(Session session, DateTimeOffset now)
         INSERT INTO papers (identity, source, field_versions, updated_at, source_title, source_abstract,
             source_ai_summary, source_authors, {PaperText.Columns}, {Columns})
         VALUES (@Identity, @Source, @FieldVersions, @now, @SourceTitle, @SourceAbstract, @SourceAiSummary,
-            @SourceAuthors, {PaperText.Values}, @ArxivId, @Doi, @Keywords, @Categories, @Organization, @Upvotes, @Comments,
-            @Stars, @CodeUrl, @ProjectUrl, @ThumbnailUrl, @Submitter, @Versions, @ListedOn, @Listing, @PublishedAt,
+            @SourceAuthors, {PaperText.Values}, @ArxivId, @Doi, @Keywords, @Categories, @Organization, @Upvotes,
+            @Comments, @Stars, @CodeUrl, @ProjectUrl, @ThumbnailUrl, @Submitter, @Versions, @ListedOn, @Listing, @PublishedAt,
             @Sources, @FirstSeenAt)
         RETURNING id
         """, Parameters(0, facts, PaperText.From(facts), keys));

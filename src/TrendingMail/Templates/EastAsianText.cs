@@ -24,8 +24,8 @@ internal static class EastAsianText
 
     /// <summary>Whether a code point takes two columns of a terminal.</summary>
     public static bool IsWide(int codePoint) => codePoint is (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF)
-        or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF) or (>= 0xFE30 and <= 0xFE6F) or (>= 0xFF00 and <= 0xFF60)
-        or (>= 0x1F300 and <= 0x1FAFF) or (>= 0x20000 and <= 0x3FFFD);
+        or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF) or (>= 0xFE30 and <= 0xFE6F)
+        or (>= 0xFF00 and <= 0xFF60) or (>= 0x1F300 and <= 0x1FAFF) or (>= 0x20000 and <= 0x3FFFD);
 
     /// <summary>Ideographs, kana and their punctuation; Korean separates words by spaces.</summary>
     private static bool IsIdeograph(char character) => character is (>= '\u2E80' and <= '\u312F')

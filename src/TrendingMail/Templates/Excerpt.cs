@@ -34,7 +34,8 @@ public static class Excerpt
         bool[] bracketed = SentenceEnd.FindBracketed(text, maximumLength + BracketWindow);
         for (int end = maximumLength; end > 0; end--)
         {
-            if (!bracketed[end] && (char.IsWhiteSpace(text[end]) ? EndsSentence(text, end) : EndsEastAsianSentence(text, end)))
+            bool ends = char.IsWhiteSpace(text[end]) ? EndsSentence(text, end) : EndsEastAsianSentence(text, end);
+            if (ends && !bracketed[end])
                 return end;
         }
 

@@ -8,7 +8,8 @@ public static class TextWrap
 {
     /// <summary>
     /// Wraps to lines of at most <paramref name="width"/> columns, including the indent. A longer word, such as a link,
-    /// is never broken; Chinese and Japanese, which have no spaces, break between characters. Lines after the first begin with <paramref name="indent"/> spaces.
+    /// is never broken; Chinese and Japanese, which have no spaces, break between characters. Lines after the first
+    /// begin with <paramref name="indent"/> spaces.
     /// </summary>
     public static string Wrap(string? text, int width, int indent)
     {
@@ -42,7 +43,7 @@ public static class TextWrap
         return wrapped.ToString();
     }
 
-    /// <summary>The end of the piece of a word that must stay on one line: the word, unless it is Chinese or Japanese.</summary>
+    /// <summary>The end of the piece of a word that stays on one line: all of it, unless Chinese or Japanese.</summary>
     private static int FindBreak(string word, int start)
     {
         var end = start + 1;

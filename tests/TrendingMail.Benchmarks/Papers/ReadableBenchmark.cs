@@ -23,7 +23,10 @@ internal static partial class ReadableBenchmark
 
     private static readonly Option<int> Show = new("--show") { Description = "How many texts with leftovers to print" };
 
-    private static readonly Option<bool> Search = new("--search") { Description = "Also search for mathematical titles" };
+    private static readonly Option<bool> Search = new("--search")
+    {
+        Description = "Also search for mathematical titles",
+    };
 
     public static Command Create()
     {
@@ -39,7 +42,8 @@ internal static partial class ReadableBenchmark
                 PrintLeftovers(corpus, papers, arguments.GetValue(Show));
                 if (arguments.GetValue(Search))
                 {
-                    await SearchTitlesAsync(papers, arguments.GetValue(BenchmarkDatabase.Server), arguments.GetValue(Show), stop);
+                    await SearchTitlesAsync(
+                        papers, arguments.GetValue(BenchmarkDatabase.Server), arguments.GetValue(Show), stop);
                 }
             }
 
@@ -54,7 +58,8 @@ internal static partial class ReadableBenchmark
         string[] left = [.. texts.Select(text => (Raw: text, Readable: LatexText.ToReadable(text)))
             .Where(text => HasLeftover(text.Raw, text.Readable)).Select(text => text.Readable)];
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Path.GetFileName(corpus)}: {texts.Length} texts, {left.Length} with leftovers ({100.0 * left.Length / texts.Length:F2}%)"));
+            $"{Path.GetFileName(corpus)}: {texts.Length} texts, {left.Length} with leftovers " +
+            $"({100.0 * left.Length / texts.Length:F2}%)"));
         foreach (var text in left.Take(show))
         {
             Console.WriteLine($"  {Markup().Match(text).Value}");
@@ -62,8 +67,8 @@ internal static partial class ReadableBenchmark
     }
 
     /// <summary>
-    /// Whether a text keeps more of <c>\ $ { } &amp;</c> than its source writes as text: escaped, as amounts of money, or
-    /// between words.
+    /// Whether a text keeps more of <c>\ $ { } &amp;</c> than its source writes as text: escaped, as amounts of money,
+    /// or between words.
     /// </summary>
     private static bool HasLeftover(string raw, string readable) =>
         Count(readable, '\\') > Backslashes().Count(raw)
@@ -82,7 +87,9 @@ internal static partial class ReadableBenchmark
         await store.SaveAsync("Benchmark", [.. papers.Select(ToListed)], stop);
         var search = new PaperSearch(temporary.Database, store, TimeProvider.System);
         var (asked, found) = (0, 0);
-        foreach (var (paper, i) in papers.Select((paper, i) => (paper, i)).Where(p => p.paper.Title.AsSpan().ContainsAny('\\', '$')))
+        var mathematical = papers.Select((paper, i) => (Paper: paper, Number: i))
+            .Where(numbered => numbered.Paper.Title.AsSpan().ContainsAny('\\', '$'));
+        foreach (var (paper, i) in mathematical)
         {
             var shown = LatexText.ToReadable(paper.Title);
             var results = await search.SearchAsync(SearchQuery.Parse(shown), 1, PageSize, stop);
@@ -94,7 +101,8 @@ internal static partial class ReadableBenchmark
             }
         }
 
-        Console.WriteLine($"  {found} of {asked} mathematical titles found as shown on {temporary.Database.Dialect.Name}");
+        Console.WriteLine(
+            $"  {found} of {asked} mathematical titles found as shown on {temporary.Database.Dialect.Name}");
     }
 
     private static ListedPaper ToListed(RawPaper paper, int i) => new()

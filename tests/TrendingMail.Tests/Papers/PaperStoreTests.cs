@@ -49,7 +49,9 @@ public abstract class PaperStoreTests(DatabaseFixture fixture) : StorageTests(fi
         Assert.Equal(new SaveResult(1, 0), await SaveAsync(Complete));
 
         var paper = await FindAsync();
-        Assert.Equal((Complete.Title, "All of it. On two lines.", Complete.AiSummary), (paper.Title, paper.Abstract, paper.AiSummary));
+        Assert.Equal(
+            (Complete.Title, "All of it. On two lines.", Complete.AiSummary),
+            (paper.Title, paper.Abstract, paper.AiSummary));
         Assert.Equal(Complete.Authors, paper.Authors);
         Assert.Equal(Complete.Keywords, paper.Keywords);
         Assert.Equal((10, 5, 7), (paper.Upvotes, paper.Comments, paper.Stars));

@@ -31,7 +31,8 @@ public abstract class PaperTextUpgradeTests(DatabaseFixture fixture) : StorageTe
     {
         await SaveUnconvertedAsync();
         await Upgrade.RunAsync(Stop);
-        await Database.WriteAsync(session => session.ExecuteAsync("UPDATE papers SET title = 'Kept' WHERE id = 1"), Stop);
+        await Database.WriteAsync(
+            session => session.ExecuteAsync("UPDATE papers SET title = 'Kept' WHERE id = 1"), Stop);
 
         await Upgrade.RunAsync(Stop);
 

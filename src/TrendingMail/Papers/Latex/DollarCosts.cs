@@ -14,14 +14,14 @@ internal static class DollarCosts
     private static readonly FrozenSet<string> FunctionWords = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "an", "and", "are", "as", "at", "be", "between", "billion", "by", "can", "each", "for", "from", "has",
-        "have", "if", "in", "into", "is", "it", "million", "of", "on", "or", "our", "over", "per", "than", "that", "the",
-        "their", "then", "this", "to", "under", "versus", "was", "we", "were", "when", "where", "which", "while", "with",
-        "sign");
+        "have", "if", "in", "into", "is", "it", "million", "of", "on", "or", "our", "over", "per", "than", "that",
+        "the", "their", "then", "this", "to", "under", "versus", "was", "we", "were", "when", "where", "which", "while",
+        "with", "sign");
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> FunctionWordLookup =
         FunctionWords.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>The cost of taking a sign literally: low for amounts, ticker symbols and variables of a shell.</summary>
+    /// <summary>The cost of taking a sign literally: low for amounts, ticker symbols and shell variables.</summary>
     public static double Literal(string text, int sign)
     {
         char before = sign > 0 ? text[sign - 1] : ' ';

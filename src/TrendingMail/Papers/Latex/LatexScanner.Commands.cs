@@ -110,7 +110,7 @@ internal sealed partial class LatexScanner
         }
     }
 
-    /// <summary>An amount of money of which a source removed the dollar sign only: <c>\$5</c> became <c>\5</c>.</summary>
+    /// <summary>An amount of which a source removed only the dollar sign: <c>\$5</c> became <c>\5</c>.</summary>
     private int StrippedDollar(int position, int end)
     {
         int after = position + 1;

@@ -26,7 +26,8 @@ internal sealed partial class LatexScanner
                 return position + 1;
             case '\'':
                 return Primes(position, end);
-            case >= 'A' and <= 'Z' or >= 'a' and <= 'z' when StrippedCommand(position, end, isMath: true) is >= 0 and var next:
+            case >= 'A' and <= 'Z' or >= 'a' and <= 'z'
+                when StrippedCommand(position, end, isMath: true) is >= 0 and var next:
                 return next;
             default:
                 Emit(character);

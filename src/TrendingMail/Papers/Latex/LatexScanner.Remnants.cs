@@ -44,14 +44,16 @@ internal sealed partial class LatexScanner
     }
 
     /// <summary>
-    /// A script outside math: <c>10^{19}</c>, <c>C^{1,α}</c>, <c>360^circ</c>. A plain <c>x^2</c> may be code and stays.
+    /// A script outside math: <c>10^{19}</c>, <c>C^{1,α}</c>, <c>360^circ</c>. A plain <c>x^2</c> may be code and
+    /// stays.
     /// </summary>
     private int ScriptRemnant(int position, int end)
     {
         int next = position + 1;
         bool hasBase = IsAfter(position, c => char.IsLetterOrDigit(c) || c is ')' or ']' or '}' or '|' or '*' or '′')
             || IsAfter(position, char.IsSurrogate);
-        if (hasBase && FindCloser(next, end) is >= 0 and var close && source[next] == '{' && !IsFileName(next, close, end))
+        if (hasBase && FindCloser(next, end) is >= 0 and var close && source[next] == '{'
+            && !IsFileName(next, close, end))
         {
             string argument = Capture(next + 1, close, isMath: true).Trim();
             if (source[position] == '^' && argument is "circ" or "∘")

@@ -99,7 +99,8 @@ public static class LatexText
     /// Control characters, marks that hide in words, and direction overrides, which would reorder the text around them.
     /// </summary>
     private static bool IsInvisible(Rune rune) => rune.Value is (> 0 and < 0x20) or (>= 0x7F and <= 0x9F)
-        or 0xAD or 0x200B or 0x2060 or 0xFEFF or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or (>= 0xFFF9 and <= 0xFFFB);
+        or 0xAD or 0x200B or 0x2060 or 0xFEFF or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069)
+        or (>= 0xFFF9 and <= 0xFFFB);
 
     private static string CollapseSpaces(StringBuilder text)
     {

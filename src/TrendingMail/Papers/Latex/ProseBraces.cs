@@ -39,7 +39,8 @@ internal static class ProseBraces
 
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.,<>~+-−±");
 
-    private static readonly FrozenSet<string> Switches = FrozenSet.Create("bf", "it", "em", "rm", "sc", "tt", "sf", "cal");
+    private static readonly FrozenSet<string> Switches =
+        FrozenSet.Create("bf", "it", "em", "rm", "sc", "tt", "sf", "cal");
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> SwitchLookup =
         Switches.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -51,7 +52,8 @@ internal static class ProseBraces
         char after = close + 1 < source.Length ? source[close + 1] : ' ';
         bool isAfterWord = char.IsLetterOrDigit(before);
         if (content.IsEmpty)
-            return isAfterWord || before is ']' or ')' or '}' || after == '{' ? BraceMeaning.Group : BraceMeaning.Literal;
+            return isAfterWord || before is ']' or ')' or '}' || after == '{'
+                ? BraceMeaning.Group : BraceMeaning.Literal;
         if (IsPlaceholder(source, open, close, content))
             return BraceMeaning.Literal;
         if (content[0] is '$' or '{' or '\\')
@@ -59,7 +61,8 @@ internal static class ProseBraces
         if (content.StartsWith("http", StringComparison.Ordinal))
             return BraceMeaning.Argument;
         if (IsNumber(content))
-            return isAfterWord || content.Length > 1 || char.IsLetterOrDigit(after) || after is '%' or '(' or '°' or '-' or '}'
+            return isAfterWord || content.Length > 1 || char.IsLetterOrDigit(after)
+                || after is '%' or '(' or '°' or '-' or '}'
                 ? BraceMeaning.Group : BraceMeaning.Literal;
         if (content.Length == 1)
             return BraceMeaning.Group;
@@ -87,7 +90,9 @@ internal static class ProseBraces
             ? BraceMeaning.Argument : BraceMeaning.Group;
     }
 
-    /// <summary>Code, or a gap to be filled in: <c>/users/{id}</c>, <c>{"a": 1}</c>, <c>&lt;a&gt; {answer} &lt;/a&gt;</c>.</summary>
+    /// <summary>
+    /// Code, or a gap to be filled in: <c>/users/{id}</c>, <c>{"a": 1}</c>, <c>&lt;a&gt; {answer} &lt;/a&gt;</c>.
+    /// </summary>
     private static bool IsPlaceholder(string source, int open, int close, ReadOnlySpan<char> content)
     {
         char before = open > 0 ? source[open - 1] : ' ';
@@ -96,7 +101,8 @@ internal static class ProseBraces
             return true;
         if (before is '/' or '_' or '#' or '`' or '@' || after is '/' or '`')
             return true;
-        if (after == '_' && content.Length > 2 && !content.ContainsAnyExceptInRange('a', 'z') && !StrippedCommands.IsSymbol(content))
+        if (after == '_' && content.Length > 2 && !content.ContainsAnyExceptInRange('a', 'z')
+            && !StrippedCommands.IsSymbol(content))
             return true;
         return NonSpace(open - 1, -1) == '>' && NonSpace(close + 1, 1) == '<';
 

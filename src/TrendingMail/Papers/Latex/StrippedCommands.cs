@@ -9,8 +9,8 @@ internal static class StrippedCommands
     private static readonly FrozenSet<string> Symbols = FrozenSet.Create(
         "alpha", "approx", "beta", "cdot", "chi", "circ", "delta", "Delta", "ell", "epsilon", "equiv", "eta", "gamma",
         "Gamma", "geq", "infty", "kappa", "lambda", "Lambda", "leftarrow", "leq", "mu", "nabla", "neq", "nu", "omega",
-        "Omega", "otimes", "phi", "Phi", "pi", "Pi", "pm", "propto", "psi", "Psi", "rho", "rightarrow", "sigma", "Sigma",
-        "sim", "simeq", "tau", "theta", "Theta", "times", "varepsilon", "varphi", "xi", "zeta");
+        "Omega", "otimes", "phi", "Phi", "pi", "Pi", "pm", "propto", "psi", "Psi", "rho", "rightarrow", "sigma",
+        "Sigma", "sim", "simeq", "tau", "theta", "Theta", "times", "varepsilon", "varphi", "xi", "zeta");
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> SymbolLookup =
         Symbols.GetAlternateLookup<ReadOnlySpan<char>>();

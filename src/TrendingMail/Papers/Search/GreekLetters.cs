@@ -7,8 +7,8 @@ internal static class GreekLetters
 
     private static readonly string[] Names =
     [
-        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
-        "omicron", "pi", "rho", "sigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
+        "xi", "omicron", "pi", "rho", "sigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
     ];
 
     /// <summary>
@@ -27,5 +27,6 @@ internal static class GreekLetters
     }
 
     /// <summary>Whether a letter belongs to the Greek alphabet.</summary>
-    public static bool IsGreek(char character) => character is >= '\u0370' and <= '\u03FF' or >= '\u1F00' and <= '\u1FFF';
+    public static bool IsGreek(char character) =>
+        character is >= '\u0370' and <= '\u03FF' or >= '\u1F00' and <= '\u1FFF';
 }

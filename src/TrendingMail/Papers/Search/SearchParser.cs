@@ -65,7 +65,8 @@ internal sealed class SearchParser
         var (hasScript, hasLatin) = (false, false);
         foreach (var character in value)
         {
-            hasScript |= char.GetUnicodeCategory(character) is UnicodeCategory.OtherNumber or UnicodeCategory.ModifierLetter;
+            hasScript |= char.GetUnicodeCategory(character)
+                is UnicodeCategory.OtherNumber or UnicodeCategory.ModifierLetter;
             hasLatin |= char.IsAsciiLetter(character);
         }
 

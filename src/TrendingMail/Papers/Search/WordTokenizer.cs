@@ -10,7 +10,7 @@ namespace TrendingMail.Papers.Search;
 /// </summary>
 internal static class WordTokenizer
 {
-    /// <summary>Longer words are truncated; the index would keep them, but nobody types them.</summary>
+    /// <summary>Longer words are truncated, when they are indexed as when they are searched.</summary>
     private const int MaximumLength = 64;
 
     private const int MaximumFoldedLength = 4 * MaximumLength;
@@ -42,8 +42,8 @@ internal static class WordTokenizer
         Span<char> characters = stackalloc char[MaximumFoldedLength];
         for (var position = 0; NextWord(text, ref position, out var start);)
         {
-            var word = text.AsSpan(start, Math.Min(position - start, MaximumLength));
-            var count = Encoding.UTF8.GetChars(buffer[..Fold(word, buffer)], characters);
+            var length = Fold(text.AsSpan(start, position - start), buffer);
+            var count = Encoding.UTF8.GetChars(buffer[..length], characters);
             if (count > 0)
             {
                 folded.Append(folded.Length > 0 ? " " : "").Append(characters[..count]);
@@ -88,7 +88,7 @@ internal static class WordTokenizer
     /// </summary>
     public static int Fold(ReadOnlySpan<char> word, Span<byte> folded)
     {
-        var count = Math.Min(word.Length, folded.Length);
+        var count = Math.Min(Math.Min(word.Length, MaximumLength), folded.Length);
         for (var i = 0; i < count; i++)
         {
             if (!char.IsAscii(word[i]))

@@ -23,8 +23,8 @@ public static partial class LatexTextSnippets
     public static TheoryData<string, string> Alignments { get; } = new()
     {
         {
-            @"\begin{equation} \left\{\begin{array}{ll} -\Delta u = u^p & \mbox{in}\ \Omega \\ u = 0 & on\ \partial\Omega "
-            + @"\end{array}\right. \end{equation}", "{ -Δu = uᵖ in Ω u = 0 on ∂Ω"
+            @"\begin{equation} \left\{\begin{array}{ll} -\Delta u = u^p & \mbox{in}\ \Omega \\ u = 0 & "
+            + @"on\ \partial\Omega \end{array}\right. \end{equation}", "{ -Δu = uᵖ in Ω u = 0 on ∂Ω"
         },
         { @"\begin{cases} a & x>0 \\ b & x<0 \end{cases}", "a x>0 b x<0" },
         { @"\begin{align*} x &= 1 \\ y &= 2 \end{align*}", "x = 1 y = 2" },
@@ -43,7 +43,10 @@ public static partial class LatexTextSnippets
         { "H{ö}lder and {$p$}-{L}aplace", "Hölder and p-Laplace" },
         { "St\\\"utz, Schr{\\\"o}dinger, P{é}rez", "Stütz, Schrödinger, Pérez" },
         { @"$p$\nobreakdash-Laplacian", "p-Laplacian" },
-        { "{Early-type galaxies host them.} {We compile galaxies, and see.}", "Early-type galaxies host them. We compile galaxies, and see." },
+        {
+            "{Early-type galaxies host them.} {We compile galaxies, and see.}",
+            "Early-type galaxies host them. We compile galaxies, and see."
+        },
         { "{99}% of {20} cases", "99% of 20 cases" },
         { "r{=}0.69 and (1{+}1)", "r=0.69 and (1+1)" },
         { "Le{a}rner, learn{ING}, {C}ontinual", "Learner, learnING, Continual" },

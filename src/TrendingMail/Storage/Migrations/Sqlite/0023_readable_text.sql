@@ -61,7 +61,8 @@ END;
 -- Most fetches bring only new counts, which cost nothing here. The place may change with the day.
 CREATE TRIGGER papers_change_in_search
 AFTER UPDATE OF id, search_title, search_abstract, search_authors, search_keywords, categories, listed_on ON papers
-WHEN (old.id, old.search_title, old.search_abstract, old.search_authors, old.search_keywords, old.categories, old.listed_on)
+WHEN (old.id, old.search_title, old.search_abstract, old.search_authors, old.search_keywords, old.categories,
+        old.listed_on)
     IS NOT (new.id, new.search_title, new.search_abstract, new.search_authors, new.search_keywords, new.categories,
         new.listed_on)
 BEGIN
