@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TrendingMail.Messages;
 
 /// <summary>
@@ -21,6 +23,21 @@ public sealed record MessageIdentity(Mailing Mailing, long DeliveryId, DateTimeO
 
     /// <summary>Without angle brackets, such as <c>daily-2026-11-23.77@example.org</c>.</summary>
     public string FormatMessageId(string domain) => $"{KindName}-{Mailing.Key}.{DeliveryId}@{domain}";
+
+    /// <summary>Parses the delivery id in a Message-ID; null if it is none of ours.</summary>
+    /// <param name="messageId">Without angle brackets.</param>
+    public static long? TryParseDeliveryId(string? messageId, string domain)
+    {
+        messageId ??= "";
+        var at = messageId.LastIndexOf('@');
+        if (at < 0 || !messageId.AsSpan(at + 1).Equals(domain, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var number = messageId.AsSpan((messageId.LastIndexOf('.', at) + 1)..at);
+        return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+    }
 
     /// <summary>The value of the Feedback-ID field, such as <c>2026-11-23:daily:trendingmail:example.org</c>.</summary>
     public string FormatFeedbackId(string domain) => $"{Mailing.Key}:{KindName}:trendingmail:{domain}";

@@ -25,4 +25,15 @@ public sealed class MessageIdentityTests
         Assert.Equal($"test-2026-11-23.{Morning.ToUnixTimeMilliseconds()}@example.org", identity.FormatMessageId("example.org"));
         Assert.Equal("2026-11-23:test:trendingmail:example.org", identity.FormatFeedbackId("example.org"));
     }
+
+    [Theory]
+    [InlineData("daily-2026-11-23.77@example.org", 77L)]
+    [InlineData("daily-2026-11-23.77@EXAMPLE.ORG", 77L)]
+    [InlineData("daily-2026-11-23.77@example.net", null)]
+    [InlineData("daily-2026-11-23.x@example.org", null)]
+    [InlineData("daily-2026-11-23.77", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void DeliveryIdIsParsedFromOurMessageIdsOnly(string? messageId, long? deliveryId) =>
+        Assert.Equal(deliveryId, MessageIdentity.TryParseDeliveryId(messageId, "example.org"));
 }

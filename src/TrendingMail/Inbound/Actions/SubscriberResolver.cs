@@ -1,4 +1,3 @@
-using System.Globalization;
 using TrendingMail.Delivery;
 using TrendingMail.Inbound.Classification;
 using TrendingMail.Links;
@@ -24,7 +23,8 @@ public sealed class SubscriberResolver(ReturnPath returnPath, LinkSigner signer,
             return new AffectedSubscriber(subscriberByPath, deliveryFromPath, true, await HasChangedAddressAsync(session, deliveryFromPath));
         }
 
-        var deliveryFromMessageId = FindDeliveryId(message.Returned.MessageId);
+        var deliveryFromMessageId = MessageIdentity.TryParseDeliveryId(
+            message.Returned.MessageId, mailOptions.Domain);
         if (FindToken(message.Returned.ListUnsubscribe ?? "") is { } token &&
             await SubscriberStore.FindAsync(session, token.SubscriberId) is { } byToken)
         {
@@ -85,20 +85,4 @@ public sealed class SubscriberResolver(ReturnPath returnPath, LinkSigner signer,
     private long? FindDeliveryId(ClassifiedMessage message) =>
         message.Facts.Addressees.Append(message.Returned.ReturnPath ?? "")
             .Select(returnPath.TryRead).FirstOrDefault(id => id is not null);
-
-    /// <summary>
-    /// Parses the delivery id from a Message-ID such as <c>daily-2026-11-23.41@example.org</c>; see
-    /// <c>MessageFactory</c>.
-    /// </summary>
-    private long? FindDeliveryId(string? messageId)
-    {
-        var at = messageId?.LastIndexOf('@') ?? -1;
-        if (at < 0 || !messageId![(at + 1)..].Equals(mailOptions.Domain, StringComparison.OrdinalIgnoreCase))
-        {
-            return null;
-        }
-
-        var number = messageId.AsSpan((messageId.LastIndexOf('.', at) + 1)..at);
-        return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
-    }
 }
