@@ -64,9 +64,10 @@ internal static class InboundCommand
         await foreach (var mail in ReadMessages(run))
         {
             count++;
-            var classifiedMessage = Classifier.Classify(mail.Bytes);
-            var result = takesAction ? await run.Get<InboundMessageHandler>().HandleAsync(classifiedMessage, mail.File, run.Stop) : null;
-            run.PrintEach(View(mail, classifiedMessage), [.. Lines(mail, classifiedMessage), .. Lines(result)]);
+            var (message, result) = takesAction
+                ? await run.Get<InboundMessageHandler>().ProcessAsync(mail.Bytes, mail.File, run.Stop)
+                : (Classifier.Classify(mail.Bytes), (InboundResult?)null);
+            run.PrintEach(View(mail, message), [.. Lines(mail, message), .. Lines(result)]);
         }
 
         return count > 0

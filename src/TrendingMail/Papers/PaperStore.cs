@@ -127,6 +127,13 @@ public sealed class PaperStore(Database database, TimeProvider clock)
             "SELECT MAX(listed_on) FROM papers WHERE listed_on <= @upTo AND listing <> 'inferred'", new { upTo }),
             cancellationToken);
 
+    /// <summary>The day that is shown unless another is asked for: the newest with papers, or today.</summary>
+    public async Task<DateOnly> FindCurrentDayAsync(CancellationToken cancellationToken)
+    {
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        return await FindNewestDayAsync(today, cancellationToken) ?? today;
+    }
+
     /// <summary>
     /// The days from <paramref name="from"/> (inclusive) to <paramref name="to"/> (exclusive) that have papers of a
     /// source and have not been fetched from it after <paramref name="since"/>, newest first.

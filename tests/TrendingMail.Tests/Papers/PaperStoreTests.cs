@@ -178,6 +178,16 @@ public abstract class PaperStoreTests(DatabaseFixture fixture) : StorageTests(fi
         Assert.Equal(TestPapers.Day.AddDays(-1), await Papers.FindNewestDayAsync(TestPapers.Day, Stop));
     }
 
+    [Fact]
+    public async Task TheCurrentDayIsTheNewestWithPapersOrToday()
+    {
+        Assert.Equal(Today, await Papers.FindCurrentDayAsync(Stop));
+        await SaveAsync(
+            TestPapers.Listed("2611.00001", day: Today.AddDays(-2)), TestPapers.Listed("2611.00002", day: Today.AddDays(1)));
+
+        Assert.Equal(Today.AddDays(-2), await Papers.FindCurrentDayAsync(Stop));
+    }
+
     private Task<SaveResult> SaveAsync(params ListedPaper[] papers) => Papers.SaveAsync("HuggingFace", papers, Stop);
 
     private async Task<Paper> FindAsync() => (await Papers.FindByArxivIdAsync("2611.00001", Stop))!;

@@ -16,8 +16,7 @@ internal static class PapersList
     private static async Task<int> ListAsync(CommandRun run, Option<DateOnly?> date)
     {
         var store = run.Get<PaperStore>();
-        var today = DateOnly.FromDateTime(run.Get<TimeProvider>().GetUtcNow().UtcDateTime);
-        var day = run.Value(date) ?? await store.FindNewestDayAsync(today, run.Stop) ?? today;
+        var day = run.Value(date) ?? await store.FindCurrentDayAsync(run.Stop);
         var ranked = await store.RankAsync(day, run.Stop);
         var explain = run.Value(Explain);
         run.Print(

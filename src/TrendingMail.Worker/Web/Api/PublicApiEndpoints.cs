@@ -57,7 +57,7 @@ internal static class PublicApiEndpoints
     }
 
     private static async Task<Results<Ok<ApiPage<ApiPaper>>, ProblemHttpResult>> PapersAsync(
-        PaperStore store, TimeProvider clock, CancellationToken stop,
+        PaperStore store, CancellationToken stop,
         [Description("The day of the listing, yyyy-MM-dd; the latest by default")] string? date = null,
         [Description("Page number, starting at 1")] int page = 1,
         [Description("1 to 100")] int per_page = 50)
@@ -67,8 +67,7 @@ internal static class PublicApiEndpoints
             return fault;
         }
 
-        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        if (ParseDay(date, await store.FindNewestDayAsync(today, stop) ?? today) is not { } day)
+        if (ParseDay(date, await store.FindCurrentDayAsync(stop)) is not { } day)
         {
             return InvalidDay(date);
         }

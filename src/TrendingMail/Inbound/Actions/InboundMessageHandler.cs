@@ -26,6 +26,16 @@ public sealed class InboundMessageHandler(
     Database database, InboundStore store, SubscriberResolver resolver, BounceHandler bounceHandler, SignUpFlow signUp, AddressPolicy addressPolicy,
     OperatorAlerts alerts, InboundOptions options, DigestOptions digestOptions, ILogger<InboundMessageHandler> logger)
 {
+    /// <summary>Classifies a message and handles it.</summary>
+    /// <param name="mail">The message as received.</param>
+    /// <param name="source">The mailbox or file it came from, as shown to the operator.</param>
+    public async Task<(ClassifiedMessage Message, InboundResult Result)> ProcessAsync(
+        ReadOnlyMemory<byte> mail, string source, CancellationToken cancellationToken)
+    {
+        var message = Classifier.Classify(mail);
+        return (message, await HandleAsync(message, source, cancellationToken));
+    }
+
     /// <param name="source">The mailbox, file or provider it came from, as shown to the operator.</param>
     public async Task<InboundResult> HandleAsync(
         ClassifiedMessage message, string source, CancellationToken cancellationToken)

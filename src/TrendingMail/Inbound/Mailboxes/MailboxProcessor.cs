@@ -1,12 +1,11 @@
 using Microsoft.Extensions.Logging;
 using TrendingMail.Inbound.Actions;
-using TrendingMail.Inbound.Classification;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Inbound.Mailboxes;
 
 /// <summary>Classifies a message from a mailbox and acts on it.</summary>
-public sealed class MailboxProcessor(InboundMessageHandler desk, ILogger<MailboxProcessor> logger)
+public sealed class MailboxProcessor(InboundMessageHandler handler, ILogger<MailboxProcessor> logger)
 {
     /// <returns>
     /// Whether the message was durably handled and may be removed from the mailbox. Mail from people, and messages that
@@ -16,12 +15,11 @@ public sealed class MailboxProcessor(InboundMessageHandler desk, ILogger<Mailbox
     {
         try
         {
-            var classifiedMessage = Classifier.Classify(mail);
-            var result = await desk.HandleAsync(classifiedMessage, source, cancellationToken);
+            var (message, result) = await handler.ProcessAsync(mail, source, cancellationToken);
             if (result is { IsNew: true, Actions.Count: 0 })
             {
                 logger.LogInformation(
-                    "Inbound {Kind} in {Source} concerns no known subscriber", classifiedMessage.Kind.ToColumn(), source);
+                    "Inbound {Kind} in {Source} concerns no known subscriber", message.Kind.ToColumn(), source);
             }
 
             return !result.NeedsOperator;
