@@ -70,7 +70,7 @@ internal sealed partial class LatexScanner
         char before = preceding > 0 ? source[preceding - 1] : ' ';
         char after = following < end ? source[following] : ' ';
         ReadOnlySpan<char> word = source.AsSpan(following, EndOfLetters(following, end) - following);
-        bool isAligned = openTables > 0 || "=<>≤≥≠≈∼".Contains(before) || "=<>≤≥≠≈∼".Contains(after)
+        bool isAligned = openTables > 0 || "=≤≥≠≈∼".Contains(before) || "=≤≥≠≈∼".Contains(after)
             || (word is "in" or "on" or "if" or "for" or "as" or "when" && !char.IsAsciiLetterUpper(before))
             || (next - position == 2 && !char.IsAsciiLetter(before));
         bool isEntity = next == following && word.Length > 1 && next + word.Length < end
