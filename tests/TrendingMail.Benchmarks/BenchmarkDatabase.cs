@@ -1,5 +1,11 @@
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using TrendingMail.Delivery;
+using TrendingMail.Delivery.Queue;
+using TrendingMail.Digests.Planning;
+using TrendingMail.Editions;
+using TrendingMail.Engines;
 using TrendingMail.Storage;
 using TrendingMail.Storage.Migrations;
 
@@ -21,7 +27,7 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
     private readonly string? server;
     private readonly string name;
     private readonly bool isKept;
-    private readonly IDialect dialect;
+    private readonly ServiceProvider engine;
 
     private BenchmarkDatabase(DirectoryInfo folder, string? server, string name, bool isKept)
     {
@@ -32,11 +38,16 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         Options = server is null
             ? new DatabaseOptions { ConnectionString = isKept ? $"Data Source={name}.db" : SqliteConnectionString }
             : new DatabaseOptions { Provider = DatabaseProvider.PostgreSql, ConnectionString = ConnectionStringFor(server, name) };
-        dialect = Options.CreateDialect(folder.FullName);
-        Database = new Database(dialect);
+        engine = new ServiceCollection().AddStorage(Options, folder.FullName).BuildServiceProvider();
     }
 
-    public Database Database { get; }
+    public Database Database => Engine<Database>();
+
+    public DeliveryQueue DeliveryQueue =>
+        new(Database, Engine<IQueueDialect>(), new DeliveryOptions(), TimeProvider.System);
+
+    public DigestPlanner Planner => new(Database, new EditionStore(Database, TimeProvider.System), DeliveryQueue,
+        Engine<DuePlannerFactory>(), TimeProvider.System);
 
     public DatabaseOptions Options { get; }
 
@@ -67,6 +78,10 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         return database;
     }
 
+    /// <summary>The engine's implementation of a service.</summary>
+    public T Engine<T>()
+        where T : notnull => engine.GetRequiredService<T>();
+
     /// <summary>The size of all tables and indexes, in bytes.</summary>
     public Task<long> SizeAsync(CancellationToken stop) => Database.ReadAsync(session => session.SingleAsync<long>(
         server is null
@@ -75,8 +90,8 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Database.Dispose();
-        (dialect as IDisposable)?.Dispose();
+        (Engine<IDialect>() as IDisposable)?.Dispose();
+        await engine.DisposeAsync();
         if (isKept)
         {
             return;

@@ -28,7 +28,7 @@ internal static class RunCommand
         Ports.ThrowIfInUse(settings.UrlsFor(role));
         await using var app = WebApp.Create(settings, role);
         await app.Services.GetRequiredService<Migrator>().MigrateAsync(stop);
-        await QuartzStore.Create(settings.Database, ApplicationPaths.WorkingDirectory).PrepareAsync();
+        await app.Services.GetRequiredService<QuartzStore>().PrepareAsync();
         try
         {
             await app.StartAsync(stop);

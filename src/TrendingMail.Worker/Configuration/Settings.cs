@@ -88,8 +88,7 @@ internal sealed record Settings
             Papers = Papers with { Sources = [.. Papers.Sources.Select(s => s with { Path = Resolve(s.Path) })] },
             Security = Security with
             {
-                KeyRing = Resolve(Security.KeyRing.Trim() is { Length: 0 } && Database.Provider == DatabaseProvider.Sqlite
-                    ? SecurityOptions.DefaultKeyFile : Security.KeyRing.Trim()),
+                KeyRing = Resolve(Security.KeyRing.Trim()),
                 DisposableDomains = Resolve(Security.DisposableDomains),
             },
             Inbound = Inbound with

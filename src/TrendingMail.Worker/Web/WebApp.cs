@@ -97,8 +97,7 @@ internal static class WebApp
         if (role != Role.Web)
         {
             services.AddHostedService<DeliveryWorker>().AddHostedService<InboundWorker>();
-            services.AddScheduling(settings.Papers, settings.Digest,
-                QuartzStore.Create(settings.Database, ApplicationPaths.WorkingDirectory));
+            services.AddScheduling(settings.Papers, settings.Digest);
         }
     }
 

@@ -24,9 +24,12 @@ public static class JobSchedule
     /// <summary>The longest downtime after which missed triggers still fire.</summary>
     private static readonly TimeSpan CatchUpWindow = TimeSpan.FromDays(7);
 
+    /// <summary>Registers the scheduler. Call it after the database engine is registered.</summary>
     public static IServiceCollection AddScheduling(
-        this IServiceCollection services, PapersOptions papers, DigestOptions digest, QuartzStore quartzStore)
+        this IServiceCollection services, PapersOptions papers, DigestOptions digest)
     {
+        var quartzStore = FindQuartzStore(services);
+
         // A trigger never fires for a time before its start: starting today would drop what was missed while the
         // program was down.
         var start = DateTimeOffset.UtcNow - CatchUpWindow;
@@ -66,6 +69,11 @@ public static class JobSchedule
         services.AddSingleton<StartupRefresh>();
         return services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
     }
+
+    /// <summary>The engine's store, which Quartz needs before there is a service provider.</summary>
+    private static QuartzStore FindQuartzStore(IServiceCollection services) =>
+        services.Select(service => service.ImplementationInstance).OfType<QuartzStore>().LastOrDefault() ??
+        throw new InvalidOperationException("Register a database engine before the schedule.");
 
     /// <summary>A Quartz cron expression for a daily time.</summary>
     public static string DailyCron(TimeOnly time) =>

@@ -1,6 +1,3 @@
-using TrendingMail.Storage.PostgreSql;
-using TrendingMail.Storage.Sqlite;
-
 namespace TrendingMail.Storage;
 
 /// <summary>The database engine.</summary>
@@ -20,13 +17,6 @@ public sealed record DatabaseOptions
     /// program is started.
     /// </summary>
     public string ConnectionString { get; init; } = "Data Source=data/trendingmail.db";
-
-    /// <summary>Creates the engine's dialect without opening a connection.</summary>
-    /// <param name="baseDirectory">The folder against which relative paths are resolved.</param>
-    /// <exception cref="TrendingMailException">The connection string is not valid for the engine.</exception>
-    public IDialect CreateDialect(string baseDirectory) => Provider == DatabaseProvider.PostgreSql
-        ? new PostgreSqlDialect(ConnectionString)
-        : new SqliteDialect(ConnectionString, baseDirectory);
 
     public IEnumerable<string> Validate()
     {

@@ -38,4 +38,4 @@ internal static class SubscriberTables
 }
 
 /// <summary>The state that an import gives an existing subscriber, as its columns hold it.</summary>
-internal readonly record struct ImportedState(SubscriberState State, string? PausedUntil, long? NextDueAt);
+public readonly record struct ImportedState(SubscriberState State, string? PausedUntil, long? NextDueAt);

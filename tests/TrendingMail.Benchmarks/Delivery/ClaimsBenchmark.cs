@@ -1,9 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using TrendingMail.Delivery;
-using TrendingMail.Delivery.Queue;
-using TrendingMail.Digests.Planning;
-using TrendingMail.Editions;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 
@@ -51,16 +47,15 @@ internal static class ClaimsBenchmark
             foreach (var batch in Batches)
             {
                 await MeasureAsync($"SKIP LOCKED, {batch} per claim, {claimers} concurrent", count, batch, claimers, server,
-                    async (database, _, claimer) =>
+                    async (benchmark, _, claimer) =>
                     {
-                        var claimed = await new DeliveryQueue(database, new DeliveryOptions(), TimeProvider.System)
-                            .ClaimAsync($"node {claimer}", batch, stop);
+                        var claimed = await benchmark.DeliveryQueue.ClaimAsync($"node {claimer}", batch, stop);
                         return claimed.Count;
                     }, stop);
             }
 
             await MeasureAsync($"shards of {ShardSize}, {claimers} concurrent", count, ShardSize, claimers, server,
-                (database, shard, claimer) => ClaimShardAsync(database, shard, claimer, stop), stop);
+                (benchmark, shard, claimer) => ClaimShardAsync(benchmark.Database, shard, claimer, stop), stop);
         }
 
         await MeasureJobsAsync(server, stop);
@@ -87,14 +82,12 @@ internal static class ClaimsBenchmark
     /// <summary>Claims all deliveries of a new database.</summary>
     /// <param name="claim">Claims some, given the number of the claim and of the claimer, and returns how many.</param>
     private static async Task MeasureAsync(
-        string name, int count, int batch, int claimers, string server, Func<Database, int, int, Task<int>> claim, CancellationToken stop)
+        string name, int count, int batch, int claimers, string server, Func<BenchmarkDatabase, int, int, Task<int>> claim, CancellationToken stop)
     {
         await using var own = await BenchmarkDatabase.CreateAsync(server, stop);
         await BenchmarkSubscribers.AddAsync(own.Database, count, DateTimeOffset.UtcNow, stop);
         await BenchmarkEdition.PublishAsync(own.Database, stop);
-        var clock = TimeProvider.System;
-        var deliveryQueue = new DeliveryQueue(own.Database, new DeliveryOptions(), clock);
-        await new DigestPlanner(own.Database, new EditionStore(own.Database, clock), deliveryQueue, clock).PlanDueAsync(stop);
+        await own.Planner.PlanDueAsync(stop);
         await own.Database.ReadAsync(session => session.ExecuteAsync("VACUUM (ANALYZE) deliveries, subscribers"), stop);
 
         var (claimNumber, claimed, longest) = (-1, 0, 0L);
@@ -105,7 +98,7 @@ internal static class ClaimsBenchmark
             while (true)
             {
                 var startedAt = Stopwatch.GetTimestamp();
-                var claimedNow = await claim(own.Database, Interlocked.Increment(ref claimNumber), claimer);
+                var claimedNow = await claim(own, Interlocked.Increment(ref claimNumber), claimer);
                 if (claimedNow == 0)
                 {
                     return;

@@ -4,8 +4,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using NSec.Cryptography;
-using TrendingMail.Delivery;
-using TrendingMail.Delivery.Queue;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Benchmarks.Delivery;
@@ -83,7 +81,7 @@ internal static class DeliverBenchmark
             var result = await MeasuredProcess.RunAsync(MeasuredProcess.CreateStartInfo(own.Folder, settings, "digest", "send"));
             var firstAfter = await first;
             var after = await PostfixTools.RunSourceAsync(port, connections, reference, mail.Output.Length);
-            await VerifyAllSentAsync(database, count, stop);
+            await VerifyAllSentAsync(own, count, stop);
 
             var source = (before.Rate(reference) + after.Rate(reference)) / 2;
             Console.WriteLine($"{count:N0} subscribers, {connections} connections, " +
@@ -141,10 +139,9 @@ internal static class DeliverBenchmark
         return Stopwatch.GetElapsedTime(start);
     }
 
-    private static async Task VerifyAllSentAsync(Database database, int count, CancellationToken stop)
+    private static async Task VerifyAllSentAsync(BenchmarkDatabase database, int count, CancellationToken stop)
     {
-        var deliveryQueue = new DeliveryQueue(database, new DeliveryOptions(), TimeProvider.System);
-        var sent = (await deliveryQueue.StatusAsync(null, 10, stop)).Sum(mailing => mailing.Sent);
+        var sent = (await database.DeliveryQueue.StatusAsync(null, 10, stop)).Sum(mailing => mailing.Sent);
         if (sent != count)
         {
             throw new InvalidOperationException($"Only {sent} of {count} digests were sent.");

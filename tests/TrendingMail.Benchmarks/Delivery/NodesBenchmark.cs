@@ -1,10 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using TrendingMail.Delivery;
-using TrendingMail.Delivery.Queue;
-using TrendingMail.Digests.Planning;
-using TrendingMail.Editions;
 using TrendingMail.Storage;
 using TrendingMail.SystemTests.Delivery;
 
@@ -83,7 +79,8 @@ internal static class NodesBenchmark
             await PrepareAsync(own.Database, warmUp, count, stop);
             fleet.AddRange(Enumerable.Range(0, nodes).Select(_ => new NodeProcess(own.Folder, settings)));
             await Task.WhenAll(fleet.Select(node => node.WaitUntilReadyAsync(stop)));
-            await PlanAsync(own.Database, stop);
+            // In this process, in place of the node whose job would fire.
+            await own.Planner.PlanDueAsync(stop);
             await WaitUntilSentAsync(own.Database, warmUp, stop);
             counting?.Reset();
 
@@ -93,13 +90,13 @@ internal static class NodesBenchmark
             if (kills == 0)
             {
                 var measure = await NodesMeasurement.MeasureAsync(own.Database, fleet, sink, count,
-                    () => PlanAsync(own.Database, stop), () => WaitUntilSentAsync(own.Database, warmUp + count, stop), stop);
+                    () => own.Planner.PlanDueAsync(stop), () => WaitUntilSentAsync(own.Database, warmUp + count, stop), stop);
                 measure.Print();
                 isBalanced = measure.IsBalanced;
             }
             else
             {
-                var planning = Task.Run(() => PlanAsync(own.Database, stop), stop);
+                var planning = Task.Run(() => own.Planner.PlanDueAsync(stop), stop);
                 await KillAsync(fleet, counting!, kills, count, new Random(arguments.GetValue(Seed)), stop);
                 await planning;
                 await WaitUntilSentAsync(own.Database, warmUp + count, stop);
@@ -147,14 +144,6 @@ internal static class NodesBenchmark
             ["Mail__Smtp__0__Security"] = "None",
             ["Mail__Smtp__0__Connections"] = connections.ToString(CultureInfo.InvariantCulture),
         };
-    }
-
-    /// <summary>Plans in this process, in place of the node whose job would fire.</summary>
-    private static Task<PlanResult> PlanAsync(Database database, CancellationToken stop)
-    {
-        var clock = TimeProvider.System;
-        var deliveryQueue = new DeliveryQueue(database, new DeliveryOptions(), clock);
-        return new DigestPlanner(database, new EditionStore(database, clock), deliveryQueue, clock).PlanDueAsync(stop);
     }
 
     /// <summary>Waits until this many digests are sent.</summary>

@@ -1,9 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using TrendingMail.Delivery;
-using TrendingMail.Delivery.Queue;
-using TrendingMail.Digests.Planning;
-using TrendingMail.Editions;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Benchmarks.Delivery;
@@ -35,8 +31,7 @@ internal static class PlanBenchmark
         var database = own.Database;
         await BenchmarkSubscribers.AddAsync(database, count, clock.GetUtcNow(), stop);
         await BenchmarkEdition.PublishAsync(database, stop);
-        var deliveryQueue = new DeliveryQueue(database, new DeliveryOptions(), clock);
-        var planner = new DigestPlanner(database, new EditionStore(database, clock), deliveryQueue, clock);
+        var planner = own.Planner;
 
         for (var round = 1; round <= 2; round++)
         {

@@ -85,7 +85,8 @@ internal static partial class ReadableBenchmark
         await using var temporary = await BenchmarkDatabase.CreateAsync(server, stop);
         var store = new PaperStore(temporary.Database, TimeProvider.System);
         await store.SaveAsync("Benchmark", [.. papers.Select(ToListed)], stop);
-        var search = new PaperSearch(temporary.Database, store, TimeProvider.System);
+        var search = new PaperSearch(
+            temporary.Database, temporary.Engine<ISearchDialect>(), store, TimeProvider.System);
         var (asked, found) = (0, 0);
         var mathematical = papers.Select((paper, i) => (Paper: paper, Number: i))
             .Where(numbered => numbered.Paper.Title.AsSpan().ContainsAny('\\', '$'));

@@ -5,6 +5,7 @@ using System.Text.Json;
 using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
 using TrendingMail.Storage;
+using TrendingMail.Storage.Sqlite;
 
 namespace TrendingMail.Benchmarks.Search;
 
@@ -60,15 +61,17 @@ internal static class SearchBenchmark
             ? "SELECT SUM(LENGTH(block)) FROM paper_search_data"
             : "SELECT pg_relation_size('papers_by_words_and_day') + pg_relation_size('papers_by_title_and_day')"), stop);
         Console.WriteLine($"index {index / 1e6:N0} MB of {await kept.SizeAsync(stop) / 1e6:N0} MB");
-        await RunQueriesAsync(database, QueryMix.Create(words, papers), stop);
+        await RunQueriesAsync(kept, QueryMix.Create(words, papers), stop);
         return 0;
     }
 
     private static async Task RunQueriesAsync(
-        Database database, IReadOnlyList<(string Kind, string Text)> queries, CancellationToken stop)
+        BenchmarkDatabase benchmark, IReadOnlyList<(string Kind, string Text)> queries, CancellationToken stop)
     {
         var clock = TimeProvider.System;
-        var search = new PaperSearch(database, new PaperStore(database, clock), clock);
+        var database = benchmark.Database;
+        var search = new PaperSearch(
+            database, benchmark.Engine<ISearchDialect>(), new PaperStore(database, clock), clock);
         var times = new List<(string Kind, string Text, double Milliseconds, SearchResults Results)>();
         for (var round = 0; round < 2; round++)
         {
@@ -104,7 +107,7 @@ internal static class SearchBenchmark
     private static async Task RunEngineRankingAsync(
         Database database, IReadOnlyList<(string Kind, string Text)> queries, CancellationToken stop)
     {
-        var (name, sql, separator) = database.Dialect.Name == "Sqlite"
+        var (name, sql, separator) = database.Dialect is SqliteDialect
             ? ("bm25()", """
                 SELECT rowid FROM paper_search WHERE paper_search MATCH @match
                 ORDER BY bm25(paper_search, 8, 1, 4, 3, 0) LIMIT 20

@@ -12,6 +12,7 @@ public sealed class LayerTests
     private static readonly string[][] Layers =
     [
         ["TrendingMail.Worker"],
+        ["TrendingMail.Engines"],
         ["TrendingMail.Scheduling"],
         ["TrendingMail.Inbound"],
         ["TrendingMail.Digests", "TrendingMail.SignUp"],

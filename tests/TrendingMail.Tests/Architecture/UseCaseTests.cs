@@ -1,7 +1,6 @@
 using NetArchTest.Rules;
 using TrendingMail.Scheduling;
 using TrendingMail.Worker.Commands.Storage;
-using TrendingMail.Worker.Configuration;
 using TrendingMail.Worker.Web.Operations;
 
 namespace TrendingMail.Tests.Architecture;
@@ -20,11 +19,9 @@ public sealed class UseCaseTests
     /// <summary>The types that may use the database, with the reason.</summary>
     private static readonly Dictionary<string, string> Allowed = new()
     {
-        [typeof(ServiceCollectionExtensions).FullName!] = "registers the database",
-        [typeof(SubscriberServices).FullName!] = "registers a service that takes the database and an action on a session",
         [typeof(DbCommand).FullName!] = "'db migrate' and 'db check' are about the database itself",
         [typeof(DbCopy).FullName!] = "'db copy' opens a second database",
-        [typeof(QuartzStore).FullName!] = "prepares the file in which Quartz keeps its own tables",
+        [typeof(SqliteQuartzStore).FullName!] = "prepares the file in which Quartz keeps its own tables",
     };
 
     [Fact]

@@ -133,17 +133,15 @@ public sealed class SettingsTests
         var settings = Load(("Papers:Sources:0:Kind", "File"), ("Papers:Sources:0:Path", "papers.json"));
 
         Assert.Equal("/home/papers.json", settings.Papers.Sources[0].Path);
-        Assert.Equal("/home/data/keys.json", settings.Security.KeyRing);
         Assert.Equal("/home/outbox", settings.Mail.Outbox.Path);
     }
 
     [Theory]
-    [InlineData("Sqlite", "", "/home/data/keys.json")]
-    [InlineData("Sqlite", "ring.json", "/home/ring.json")]
-    [InlineData("PostgreSql", "", "")]
-    [InlineData("PostgreSql", "ring.json", "/home/ring.json")]
-    public void TheKeyRingIsAFileOnSqliteAndATableOnPostgreSqlUnlessSet(string provider, string configured, string expected) => Assert.Equal(expected,
-        Load(("Database:Provider", provider), ("Security:KeyRing", configured)).Security.KeyRing);
+    [InlineData("", "")]
+    [InlineData(" ", "")]
+    [InlineData("ring.json", "/home/ring.json")]
+    public void TheKeyRingIsLeftToTheEngineUnlessSet(string configured, string expected) =>
+        Assert.Equal(expected, Load(("Security:KeyRing", configured)).Security.KeyRing);
 
     [Theory]
     [InlineData("http://localhost:5090", "http://localhost:5090")]

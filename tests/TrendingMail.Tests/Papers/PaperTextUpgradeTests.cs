@@ -81,7 +81,8 @@ public abstract class PaperTextUpgradeTests(DatabaseFixture fixture) : StorageTe
             """), Stop);
     }
 
-    private async Task<int> CountMatchesAsync(string query) => (await new PaperSearch(Database, Papers, Clock)
+    private async Task<int> CountMatchesAsync(string query) => (await new PaperSearch(
+        Database, Engine<ISearchDialect>(), Papers, Clock)
         .SearchAsync(SearchQuery.Parse(query), 1, 10, Stop)).Total;
 }
 

@@ -4,8 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Quartz;
+using TrendingMail.Editions;
+using TrendingMail.Engines;
 using TrendingMail.Papers.Sources;
 using TrendingMail.Scheduling;
+using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
 using TrendingMail.Storage.Migrations;
 using TrendingMail.Tests.Papers.Sources;
@@ -16,8 +19,6 @@ namespace TrendingMail.Tests.Scheduling;
 public sealed class JobScheduleTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
-
-    private QuartzStore Store => QuartzStore.Create(new DatabaseOptions { ConnectionString = "Data Source=test.db" }, folder.Path);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -39,10 +40,16 @@ public sealed class JobScheduleTests : IDisposable
     [Fact]
     public async Task TheScheduleIsStoredInAFileBesideTheDatabase()
     {
-        await Store.PrepareAsync();
+        using var services = new ServiceCollection().AddSqlite("Data Source=test.db", folder.Path).BuildServiceProvider();
+
+        await services.GetRequiredService<QuartzStore>().PrepareAsync();
 
         Assert.True(File.Exists(folder.File("test.schedule.db")));
     }
+
+    [Fact]
+    public void TheScheduleNeedsADatabaseEngine() => Assert.Throws<InvalidOperationException>(
+        () => new ServiceCollection().AddScheduling(new PapersOptions(), new DigestOptions()));
 
     [Fact(Timeout = 60_000)]
     public async Task AJobMissedWhileTheProgramWasDownRunsOnce()
@@ -88,15 +95,16 @@ public sealed class JobScheduleTests : IDisposable
         var settings = new Settings
         {
             Database = new DatabaseOptions { ConnectionString = $"Data Source={folder.File("test.db")}" },
+            Security = new SecurityOptions { KeyRing = folder.File("keys.json") },
         };
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddLogging(logging => logging.ClearProviders());
         builder.Services.AddTrendingMail(settings);
         builder.Services.AddSingleton(source);
-        await Store.PrepareAsync();
-        builder.Services.AddScheduling(settings.Papers, settings.Digest, Store);
+        builder.Services.AddScheduling(settings.Papers, settings.Digest);
         builder.Services.AddQuartz(quartz => quartz.AddTriggerListener(listener, []));
         var host = builder.Build();
+        await host.Services.GetRequiredService<QuartzStore>().PrepareAsync();
         await host.Services.GetRequiredService<Migrator>().MigrateAsync(Stop);
         return host;
     }

@@ -16,7 +16,7 @@ public sealed class RetentionJobTests() : StorageTests(new SqliteFixture())
         new SubscriberRetention(Database, new RetentionOptions(), Clock),
         new SignUpRetention(
             Database, new ErasureFlow(Database, new ErasedAddressStore(TestKeys.Ring(1), Clock)), new RetentionOptions(), Clock),
-        new DeliveryRetention(Database, Delivery, Clock),
+        new DeliveryRetention(Database, Engine<IQueueDialect>(), Delivery, Clock),
         new InboundRetention(Database, new InboundOptions(), Clock),
         NullLogger<RetentionJob>.Instance);
 

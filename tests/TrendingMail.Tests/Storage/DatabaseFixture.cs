@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Tests.Storage;
@@ -8,7 +9,10 @@ namespace TrendingMail.Tests.Storage;
 /// </summary>
 public abstract class DatabaseFixture : IAsyncDisposable
 {
-    public abstract IDialect Dialect { get; }
+    /// <summary>What the database engine registers.</summary>
+    public abstract IServiceProvider Engine { get; }
+
+    public virtual IDialect Dialect => Engine.GetRequiredService<IDialect>();
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using TrendingMail.Engines;
 using TrendingMail.Storage;
 using TrendingMail.Storage.Migrations;
 using TrendingMail.Storage.PostgreSql;
@@ -21,25 +23,26 @@ public sealed class PostgreSqlFixture(bool isEmpty = false) : DatabaseFixture
     private static readonly Lazy<Task> TemplateCreated = new(CreateTemplateAsync);
 
     private readonly string name = $"{Template}_{Guid.NewGuid():n}";
-    private PostgreSqlDialect? dialect;
+    private ServiceProvider? engine;
 
-    public override IDialect Dialect => dialect ??= Create();
+    public override IServiceProvider Engine => engine ??= Create();
 
-    /// <summary>For access from another process. The database is created together with the dialect.</summary>
+    /// <summary>For access from another process. The database is created together with the engine.</summary>
     public string ConnectionString => ConnectionStringFor(name);
 
     private static string Server => Environment.GetEnvironmentVariable(EnvironmentVariable)!;
 
     protected override async ValueTask DropAsync()
     {
-        if (dialect is not null)
+        if (engine is not null)
         {
-            dialect.Dispose();
+            ((IDisposable)Dialect).Dispose();
+            await engine.DisposeAsync();
             await RunAsync($"DROP DATABASE {name} WITH (FORCE)");
         }
     }
 
-    private PostgreSqlDialect Create()
+    private ServiceProvider Create()
     {
         Assert.SkipWhen(string.IsNullOrEmpty(Server), $"No PostgreSQL: {EnvironmentVariable} is not set; tests/run.sh sets it.");
         Task.Run(async () =>
@@ -47,7 +50,7 @@ public sealed class PostgreSqlFixture(bool isEmpty = false) : DatabaseFixture
             await TemplateCreated.Value;
             await RunAsync($"CREATE DATABASE {name} TEMPLATE {(isEmpty ? "template0" : Template)}");
         }).GetAwaiter().GetResult();
-        return new PostgreSqlDialect(ConnectionStringFor(name));
+        return new ServiceCollection().AddPostgreSql(ConnectionStringFor(name), Path.GetTempPath()).BuildServiceProvider();
     }
 
     private static string ConnectionStringFor(string database) =>

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
-using TrendingMail.Storage;
-using TrendingMail.Storage.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using TrendingMail.Engines;
 
 namespace TrendingMail.Tests.Storage;
 
@@ -8,7 +8,8 @@ public sealed class SqliteFixture : DatabaseFixture
 {
     private readonly TemporaryFolder folder = new();
 
-    public override IDialect Dialect => new SqliteDialect("Data Source=test.db", folder.Path);
+    public override IServiceProvider Engine => field ??=
+        new ServiceCollection().AddSqlite("Data Source=test.db", folder.Path).BuildServiceProvider();
 
     protected override async ValueTask DropAsync()
     {

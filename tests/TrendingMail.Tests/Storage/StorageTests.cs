@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Queue;
@@ -51,7 +52,7 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
 
     protected SuppressionStore Suppressions => new(Database, Clock);
 
-    protected DeliveryQueue DeliveryQueue => new(Database, Delivery, Clock);
+    protected DeliveryQueue DeliveryQueue => new(Database, Engine<IQueueDialect>(), Delivery, Clock);
 
     protected SignUpFlow SignUp => new(Database, Subscribers, new SignUpBlocklist(TestKeys.Ring(1), Clock),
         new ErasedAddressStore(TestKeys.Ring(1), Clock), DeliveryQueue, Clock);
@@ -64,7 +65,7 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
         set;
     }
 
-    protected DigestPlanner Planner => new(Database, Editions, DeliveryQueue, Clock);
+    protected DigestPlanner Planner => new(Database, Editions, DeliveryQueue, Engine<DuePlannerFactory>(), Clock);
 
     public virtual async ValueTask InitializeAsync() => await new Migrator(Database, Clock).MigrateAsync(Stop);
 
@@ -75,6 +76,10 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
         await fixture.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>The engine's implementation of a service.</summary>
+    protected T Engine<T>()
+        where T : notnull => fixture.Engine.GetRequiredService<T>();
 
     protected static EmailAddress Address(string text) =>
         EmailAddress.TryParse(text, out var address, out var fault) ? address : throw new ArgumentException(fault);

@@ -10,7 +10,8 @@ namespace TrendingMail.Delivery.Queue;
 /// The delivery queue: enqueues, claims and recovers deliveries. <see cref="DeliveryStateWriter"/> changes the state of a
 /// claimed delivery.
 /// </summary>
-public sealed class DeliveryQueue(Database database, DeliveryOptions options, TimeProvider clock)
+public sealed class DeliveryQueue(
+    Database database, IQueueDialect dialect, DeliveryOptions options, TimeProvider clock)
 {
     /// <summary>The priority of notices, which are sent before digests.</summary>
     private const int NoticePriority = 0;
@@ -20,7 +21,6 @@ public sealed class DeliveryQueue(Database database, DeliveryOptions options, Ti
 
     private static readonly int[] Priorities = [NoticePriority, DigestPriority];
 
-    private readonly IQueueDialect dialect = IQueueDialect.For(database.Dialect);
     private readonly ConcurrentDictionary<long, Mailing> mailings = [];
 
     /// <summary>

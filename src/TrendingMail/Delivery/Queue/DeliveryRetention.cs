@@ -5,12 +5,11 @@ namespace TrendingMail.Delivery.Queue;
 /// <summary>
 /// Deletes old deliveries, by whole months where the queue is partitioned. The counts of a mailing are kept.
 /// </summary>
-public sealed class DeliveryRetention(Database database, DeliveryOptions options, TimeProvider clock)
+public sealed class DeliveryRetention(
+    Database database, IQueueDialect dialect, DeliveryOptions options, TimeProvider clock)
 {
     /// <summary>Rows per transaction: few enough that recording an outcome never waits long.</summary>
     private const int BatchSize = 2000;
-
-    private readonly IQueueDialect dialect = IQueueDialect.For(database.Dialect);
 
     /// <summary>
     /// Deletes the deliveries that were queued more than <c>Delivery:KeepDays</c> ago and have ended, and closes their

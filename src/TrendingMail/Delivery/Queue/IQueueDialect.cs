@@ -5,7 +5,7 @@ namespace TrendingMail.Delivery.Queue;
 /// <summary>
 /// The engine-specific parts of the delivery queue: where deliveries are stored and how old ones are deleted.
 /// </summary>
-internal interface IQueueDialect
+public interface IQueueDialect
 {
     /// <summary>
     /// The statement that queues mailing <c>@mailingId</c> for the subscribers <c>@ids</c>, with <c>@firstDelivery</c>,
@@ -31,12 +31,4 @@ internal interface IQueueDialect
     /// The first id that must not be deleted yet, whatever its age, because its partition holds more recent deliveries.
     /// </summary>
     long GetFirstRetainedId(DateTimeOffset before);
-
-    /// <summary>Creates the implementation for a database engine.</summary>
-    static IQueueDialect For(IDialect dialect) => dialect.Name switch
-    {
-        "Sqlite" => new SqliteQueueDialect(dialect),
-        "PostgreSql" => new PostgreSqlQueueDialect(dialect),
-        _ => throw new NotSupportedException($"The delivery queue does not support {dialect.Name}."),
-    };
 }

@@ -13,7 +13,9 @@ public sealed record PlanResult(int Due, int Queued);
 /// <summary>
 /// Decides who gets which digest now, and queues it. Idempotent, also across processes.
 /// </summary>
-public sealed class DigestPlanner(Database database, EditionStore editions, DeliveryQueue deliveryQueue, TimeProvider clock)
+public sealed class DigestPlanner(
+    Database database, EditionStore editions, DeliveryQueue deliveryQueue, DuePlannerFactory createDuePlanner,
+    TimeProvider clock)
 {
     /// <summary>
     /// Subscribers planned in one transaction: few enough that recording a delivery outcome never waits long.
@@ -103,7 +105,7 @@ public sealed class DigestPlanner(Database database, EditionStore editions, Deli
     private async Task<PlanResult> PlanBatchesAsync(
         Edition? newest, DateTimeOffset now, Action? onQueued, CancellationToken cancellationToken)
     {
-        var planner = IDuePlanner.Create(database.Dialect, deliveryQueue);
+        var planner = createDuePlanner(deliveryQueue);
         var total = new PlanResult(0, 0);
         var last = DueCursor.Start;
         while (true)

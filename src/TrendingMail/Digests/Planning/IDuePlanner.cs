@@ -8,20 +8,23 @@ namespace TrendingMail.Digests.Planning;
 /// <param name="Due">The subscribers considered.</param>
 /// <param name="Queued">The digests added to the delivery queue.</param>
 /// <param name="Last">The position of the last subscriber of the batch, after which the next one starts.</param>
-internal sealed record DueBatch(int Due, int Queued, DueCursor Last);
+public sealed record DueBatch(int Due, int Queued, DueCursor Last);
 
 /// <summary>A position in the due subscribers, which are ordered by due time, then id.</summary>
-internal readonly record struct DueCursor(DateTimeOffset DueAt, long Id)
+public readonly record struct DueCursor(DateTimeOffset DueAt, long Id)
 {
     /// <summary>The position before the first subscriber.</summary>
     public static DueCursor Start { get; } = new(DateTimeOffset.UnixEpoch, 0);
 }
 
+/// <summary>Creates the due planner of the database engine for one worker.</summary>
+public delegate IDuePlanner DuePlannerFactory(DeliveryQueue deliveryQueue);
+
 /// <summary>
 /// Plans due subscribers batch by batch, each in a transaction: sets the next due time, ends pauses, and queues the
 /// newest edition for those who are not suppressed and have not received it. An instance serves one worker.
 /// </summary>
-internal interface IDuePlanner
+public interface IDuePlanner
 {
     /// <param name="newest">
     /// The edition to queue; null if there is no recent one, in which case nothing is queued.
@@ -29,12 +32,4 @@ internal interface IDuePlanner
     /// <param name="after">The last position of the previous batch.</param>
     /// <param name="limit">The maximum number of subscribers.</param>
     Task<DueBatch> PlanBatchAsync(Session session, Edition? newest, DueCursor after, DateTimeOffset now, int limit);
-
-    /// <summary>Creates the planner for a database engine.</summary>
-    static IDuePlanner Create(IDialect dialect, DeliveryQueue deliveryQueue) => dialect.Name switch
-    {
-        "Sqlite" => new SqliteDuePlanner(dialect, deliveryQueue),
-        "PostgreSql" => new PostgreSqlDuePlanner(dialect, deliveryQueue),
-        _ => throw new NotSupportedException($"Digest planning does not support {dialect.Name}."),
-    };
 }

@@ -1,7 +1,7 @@
 namespace TrendingMail.Papers.Search;
 
 /// <summary>A paper that matches the whole query, with the fields that determine its rank.</summary>
-internal sealed record Candidate
+public sealed record Candidate
 {
     public required long Id { get; init; }
 

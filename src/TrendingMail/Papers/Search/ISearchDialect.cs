@@ -6,7 +6,7 @@ namespace TrendingMail.Papers.Search;
 /// What full-text search needs from a database engine: the papers that match a query, newest first and unranked.
 /// Ranking is done here, so that every engine returns the same order.
 /// </summary>
-internal interface ISearchDialect
+public interface ISearchDialect
 {
     /// <summary>The newest papers that match the whole query, at most <paramref name="limit"/>.</summary>
     /// <param name="inTitle">Whether terms without a field must match the title.</param>
@@ -15,12 +15,4 @@ internal interface ISearchDialect
     /// <summary>How many papers contain a term; stops counting at <paramref name="limit"/>.</summary>
     /// <param name="newestDay">The last day of the period to count first, in which papers contain the term.</param>
     Task<long> CountAsync(Session session, SearchTerm term, DateOnly newestDay, int limit);
-
-    /// <summary>Returns the implementation for an engine.</summary>
-    static ISearchDialect For(IDialect dialect) => dialect.Name switch
-    {
-        "Sqlite" => new SqliteSearch(),
-        "PostgreSql" => new PostgreSqlSearch(),
-        _ => throw new NotSupportedException($"Full-text search is not implemented for {dialect.Name}."),
-    };
 }

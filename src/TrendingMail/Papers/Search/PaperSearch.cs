@@ -20,7 +20,8 @@ public sealed record SearchResults(
 /// more, the newest are ranked together with title matches from a longer period: ranking every match of a common word
 /// would take longer with each paper added and improve little.
 /// </summary>
-public sealed class PaperSearch(Database database, PaperStore store, TimeProvider clock)
+public sealed class PaperSearch(
+    Database database, ISearchDialect dialect, PaperStore store, TimeProvider clock)
 {
     /// <summary>The maximum number of papers that are ranked.</summary>
     public const int MaximumCandidates = 200;
@@ -34,8 +35,6 @@ public sealed class PaperSearch(Database database, PaperStore store, TimeProvide
     private const int TitlePeriodFactor = 20;
 
     private const int MaximumTitleMatches = 100;
-
-    private readonly ISearchDialect dialect = ISearchDialect.For(database.Dialect);
 
     /// <summary>Runs a search; no query is an error.</summary>
     /// <param name="page">From 1; lower values count as 1.</param>

@@ -40,8 +40,8 @@ internal sealed class ImportBatch : IAsyncDisposable
 
     /// <param name="dryRun">What earlier lines would have changed; null to change it.</param>
     public static async Task<ImportBatch> OpenAsync(
-        Session session, ErasedAddressStore erased, ImportOptions options, DateTimeOffset now, DryRunState? dryRun) => new(
-            ImportStore.Create(session, erased), options, now, dryRun,
+        Session session, ImportStore store, ImportOptions options, DateTimeOffset now, DryRunState? dryRun) => new(
+            store, options, now, dryRun,
             await SuppressionStore.AnyAsync(session),
             await ErasedAddressStore.AnyAsync(session));
 

@@ -4,18 +4,15 @@ using TrendingMail.Subscribers.Retention;
 
 namespace TrendingMail.Subscribers.Import;
 
+/// <summary>Creates the import store of the database engine for one transaction.</summary>
+public delegate ImportStore ImportStoreFactory(Session session, ErasedAddressStore erased);
+
 /// <summary>
 /// The reads and writes of an import in one transaction, in the way that is fastest for the database. Reads see earlier
 /// writes, but rows may be buffered until <see cref="FlushAsync"/>.
 /// </summary>
-internal abstract class ImportStore : IAsyncDisposable
+public abstract class ImportStore : IAsyncDisposable
 {
-    public static ImportStore Create(Session session, ErasedAddressStore erased) => session.Dialect.Name switch
-    {
-        "Sqlite" => new SqliteImportStore(session, erased),
-        "PostgreSql" => new PostgreSqlImportStore(session, erased),
-        _ => throw new NotSupportedException($"The import does not support {session.Dialect.Name}."),
-    };
 
     /// <summary>
     /// Prefetches the subscribers of the next lines, and on request their suppressions and erasures.
@@ -57,4 +54,4 @@ internal abstract class ImportStore : IAsyncDisposable
 }
 
 /// <summary>A subscriber who existed before the current line.</summary>
-internal readonly record struct ExistingSubscriber(long Id, SubscriberState State);
+public readonly record struct ExistingSubscriber(long Id, SubscriberState State);

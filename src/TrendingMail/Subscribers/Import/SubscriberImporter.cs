@@ -15,7 +15,8 @@ namespace TrendingMail.Subscribers.Import;
 /// consent event.
 /// </param>
 public sealed class SubscriberImporter(
-    Database database, ErasedAddressStore erased, Func<Session, long, long, Task> requestConfirmationAsync, TimeProvider clock)
+    Database database, ImportStoreFactory createStore, ErasedAddressStore erased,
+    Func<Session, long, long, Task> requestConfirmationAsync, TimeProvider clock)
 {
     /// <summary>Lines passed from the reading to the writing task at once; few, to keep them short-lived.</summary>
     private const int ChunkSize = 500;
@@ -150,7 +151,8 @@ public sealed class SubscriberImporter(
         {
             // Counted separately, and added to the totals once the batch has succeeded.
             var problems = new List<LineProblem>();
-            await using var rows = await ImportBatch.OpenAsync(session, erased, options, clock.GetUtcNow(), dryRun);
+            await using var rows = await ImportBatch.OpenAsync(
+                session, createStore(session, erased), options, clock.GetUtcNow(), dryRun);
             var counts = new ImportTally();
             foreach (var group in chunks.Chunk(ChunksPerLookup))
             {

@@ -120,6 +120,8 @@ public sealed class DeliveryDispatcherFaultTests : DeliveryQueueTestBase
             Dialect = new FaultyDialect(sqlite.Dialect);
         }
 
+        public override IServiceProvider Engine => sqlite.Engine;
+
         public override IDialect Dialect { get; }
 
         protected override ValueTask DropAsync() => sqlite.DisposeAsync();

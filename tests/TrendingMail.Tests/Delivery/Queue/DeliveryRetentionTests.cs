@@ -9,7 +9,7 @@ public abstract class DeliveryRetentionTests(DatabaseFixture fixture) : Delivery
     /// <summary>The retention period, plus the month in which the mailing was created.</summary>
     protected static readonly TimeSpan Kept = TimeSpan.FromDays(90 + 31);
 
-    protected DeliveryRetention Retention => new(Database, Delivery, Clock);
+    protected DeliveryRetention Retention => new(Database, Engine<IQueueDialect>(), Delivery, Clock);
 
     [Fact]
     public async Task OldDeliveriesAreDeletedAndTheirCountsKept()

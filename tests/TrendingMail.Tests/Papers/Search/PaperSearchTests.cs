@@ -23,7 +23,7 @@ public abstract class PaperSearchTests(DatabaseFixture fixture) : StorageTests(f
         Keywords = ["geometry"],
     };
 
-    private PaperSearch Search => new(Database, Papers, Clock);
+    private PaperSearch Search => new(Database, Engine<ISearchDialect>(), Papers, Clock);
 
     public override async ValueTask InitializeAsync()
     {

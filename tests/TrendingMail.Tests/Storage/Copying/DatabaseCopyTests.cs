@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Links;
 using TrendingMail.Messages;
@@ -18,6 +19,9 @@ public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
     private Database? target;
 
     private Database Target => target ??= new Database(fixture.Dialect);
+
+    private DeliveryQueue TargetQueue =>
+        new(Target, fixture.Engine.GetRequiredService<IQueueDialect>(), Delivery, Clock);
 
     private DatabaseCopy Copy => new(Database, Target);
 
@@ -85,7 +89,7 @@ public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
         await Database.WriteAsync(session => DeliveryQueue.EnqueueAsync(session, digest, late.Id - 1), Stop);
         await Copy.RunAsync(null, Stop);
 
-        Assert.True(await Target.WriteAsync(session => new DeliveryQueue(Target, Delivery, Clock).EnqueueAsync(session, digest, late.Id), Stop));
+        Assert.True(await Target.WriteAsync(session => TargetQueue.EnqueueAsync(session, digest, late.Id), Stop));
 
         Assert.Equal([before + 1, before + 2], await Target.ReadAsync(session => session.QueryAsync<long>(
             "SELECT id FROM deliveries WHERE id > @before ORDER BY id", new { before }), Stop));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TrendingMail.Storage;
 using TrendingMail.Storage.Migrations;
@@ -43,8 +44,8 @@ public sealed class ImportOnBothEnginesTests : IAsyncLifetime
         {
             var list = isOwn ? OwnList(random) : PlainList(random);
 
-            var (report, contents) = await ImportAsync(one, list, isConfirmed, isDryRun);
-            var (otherReport, otherContents) = await ImportAsync(other, list, isConfirmed, isDryRun);
+            var (report, contents) = await ImportAsync(sqlite, one, list, isConfirmed, isDryRun);
+            var (otherReport, otherContents) = await ImportAsync(postgreSql, other, list, isConfirmed, isDryRun);
 
             Assert.Equal(report, otherReport);
             Assert.Equal(contents, otherContents);
@@ -104,11 +105,13 @@ public sealed class ImportOnBothEnginesTests : IAsyncLifetime
     private static string Json(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     /// <returns>Everything that the import reported, and the contents of the database afterwards.</returns>
-    private async Task<(string Report, string Contents)> ImportAsync(Database database, string list, bool isConfirmed, bool isDryRun)
+    private async Task<(string Report, string Contents)> ImportAsync(
+        DatabaseFixture fixture, Database database, string list, bool isConfirmed, bool isDryRun)
     {
         // Batch sizes depend on read speed, so interleaving varies: collect confirmation requests separately.
         var (confirmations, output) = (new StringBuilder(), new StringBuilder());
-        var report = await new SubscriberImporter(database, Erased, async (session, subscriberId, consent) =>
+        var report = await new SubscriberImporter(
+            database, fixture.Engine.GetRequiredService<ImportStoreFactory>(), Erased, async (session, subscriberId, consent) =>
             confirmations.AppendLine(await session.SingleAsync<string>("""
                 SELECT s.address || ' ' || e.kind
                 FROM subscribers s JOIN consent_events e ON e.subscriber_id = s.id

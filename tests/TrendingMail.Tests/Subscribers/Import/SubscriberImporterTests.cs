@@ -377,7 +377,7 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
     private Task<ImportReport> ImportAsync(
         Stream list, bool confirmed = true, bool dryRun = false, string? fingerprint = null, bool isJson = false,
         IProgress<ImportProgress>? progress = null, CancellationToken? stop = null) =>
-        new SubscriberImporter(Database, Erased, (_, subscriberId, consent) =>
+        new SubscriberImporter(Database, Engine<ImportStoreFactory>(), Erased, (_, subscriberId, consent) =>
         {
             confirmationRequests.Add((subscriberId, consent));
             return Task.CompletedTask;

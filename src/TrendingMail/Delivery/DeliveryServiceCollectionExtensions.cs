@@ -1,0 +1,39 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using TrendingMail.Delivery.Dispatch;
+using TrendingMail.Delivery.History;
+using TrendingMail.Delivery.Outbox;
+using TrendingMail.Delivery.Queue;
+using TrendingMail.Delivery.Smtp;
+using TrendingMail.Delivery.Throttling;
+using TrendingMail.Storage;
+
+namespace TrendingMail.Delivery;
+
+/// <summary>Registers the delivery queue, its dispatcher and the transport.</summary>
+public static class DeliveryServiceCollectionExtensions
+{
+    public static IServiceCollection AddDelivery(this IServiceCollection services, DeliveryOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<DeliveryQueue>()
+        .AddSingleton<DeliveryHistory>()
+        .AddSingleton<DomainReporter>()
+        .AddSingleton<DeliveryEvents>()
+        .AddSingleton<DeliveryRetention>()
+        .AddSingleton<DomainThrottleStore>()
+        .AddSingleton<OperatorAlerts>()
+        .AddSingleton(provider => new DeliveryStateWriter(
+            provider.GetRequiredService<Database>(), options, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DeliveryStateWriter>>(), ProcessId.Current))
+        .AddSingleton<DeliveryDispatcher>();
+
+    /// <summary>Registers how mail is sent: by SMTP or to a folder.</summary>
+    public static IServiceCollection AddMailTransport(this IServiceCollection services, MailOptions options) =>
+        services
+        .AddSingleton(options)
+        .AddSingleton<OutboxFolder>()
+        .AddSingleton<IMailTransport>(provider => options.Transport == TransportKind.Smtp
+            ? new SmtpTransport(
+                options.Smtp, TimeProvider.System, provider.GetRequiredService<DomainThrottleStore>().RateLimiter)
+            : new OutboxTransport(options.Outbox.Path));
+}

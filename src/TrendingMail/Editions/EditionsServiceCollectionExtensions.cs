@@ -1,0 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
+using TrendingMail.Papers.Sources;
+
+namespace TrendingMail.Editions;
+
+/// <summary>Registers the publication of editions.</summary>
+public static class EditionsServiceCollectionExtensions
+{
+    public static IServiceCollection AddEditions(this IServiceCollection services, DigestOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton(provider => EligibilityPolicy.For(provider.GetServices<IPaperSource>()))
+        .AddSingleton<EditionStore>()
+        .AddSingleton<EditionPublisher>();
+}

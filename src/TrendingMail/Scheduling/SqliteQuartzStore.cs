@@ -1,0 +1,24 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Quartz;
+
+namespace TrendingMail.Scheduling;
+
+/// <summary>
+/// A SQLite file next to the database: Quartz writes at every firing and must not wait while digests are planned.
+/// </summary>
+/// <param name="databaseFile">The file of the database.</param>
+internal sealed class SqliteQuartzStore(string databaseFile) : QuartzStore
+{
+    private readonly string connectionString = $"Data Source={Path.ChangeExtension(databaseFile, ".schedule.db")}";
+
+    /// <summary>Enables WAL, so that Quartz can read while it writes. The folder must exist.</summary>
+    public override async Task PrepareAsync()
+    {
+        await using var connection = new SqliteConnection(connectionString);
+        await connection.OpenAsync();
+        await connection.ExecuteAsync("PRAGMA journal_mode = WAL");
+    }
+
+    internal override void Configure(IPersistentStoreBuilder store) => store.UseSqlite(connectionString);
+}
