@@ -22,6 +22,7 @@ var root = new RootCommand(
     DbCommand.Create(),
     KeysCommand.Create(),
 };
+root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
 root.SetAction((_, stop) => RunCommand.RunAsync(Role.All, stop));
 
 var arguments = root.Parse(args);

@@ -36,7 +36,7 @@ internal sealed class TestApp : IAsyncDisposable
     }
 
     /// <summary>The assembly to run; by default, the one the tests were built with.</summary>
-    public string Program { get; init; } = Path.Combine(AppContext.BaseDirectory, "TrendingMail.Worker.dll");
+    public string Program { get; init; } = Path.Combine(AppContext.BaseDirectory, "trendingmail.dll");
 
     public string Folder => folder.FullName;
 

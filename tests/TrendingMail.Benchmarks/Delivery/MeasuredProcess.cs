@@ -21,7 +21,7 @@ internal static class MeasuredProcess
         string folder, IEnumerable<KeyValuePair<string, string>> settings, params string[] verb)
     {
         var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "TrendingMail.Worker.dll"), .. verb])
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "trendingmail.dll"), .. verb])
         {
             WorkingDirectory = folder,
         };

@@ -80,7 +80,7 @@ internal sealed class ServedProgram : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private static string Worker => Path.Combine(AppContext.BaseDirectory, "TrendingMail.Worker.dll");
+    private static string Worker => Path.Combine(AppContext.BaseDirectory, "trendingmail.dll");
 
     private static Process Start(
         string program, IEnumerable<string> arguments, DirectoryInfo? folder, Dictionary<string, string>? settings)

@@ -59,6 +59,8 @@ public sealed class RollingUpgradeTests
             ["build", "src/TrendingMail.Worker", "--configuration", "Release", "--output", output, "--nologo", "--verbosity", "quiet"],
             folder);
         (await build.WaitForExitAsync(BuildLimit)).EnsureSuccess();
-        return Path.Combine(output, "TrendingMail.Worker.dll");
+        const string Configuration = ".runtimeconfig.json";
+        return Directory.GetFiles(output, $"*{Configuration}").Single().Replace(
+            Configuration, ".dll", StringComparison.Ordinal);
     }
 }

@@ -17,7 +17,7 @@ public abstract class CommandTests : IDisposable
 
     public const int WrongUsage = 2;
 
-    private const string Program = "TrendingMail.Worker.dll";
+    private const string Program = "trendingmail.dll";
 
     protected TemporaryFolder Folder { get; } = new();
 

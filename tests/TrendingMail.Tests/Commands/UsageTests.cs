@@ -30,6 +30,14 @@ public sealed class UsageTests : CommandTests
             verb => Assert.Matches($"(?m)^  {verb} ", help));
     }
 
+    [Fact]
+    public async Task TheProgramIsCalledTrendingmail()
+    {
+        Assert.Contains("  trendingmail [command] [options]", await SucceedAsync("--help"), StringComparison.Ordinal);
+        Assert.Contains("  trendingmail db check [options]", await SucceedAsync("db", "check", "--help"), StringComparison.Ordinal);
+        Assert.Matches("^trendingmail [0-9]+\\.[0-9]+\\.[0-9]+", await SucceedAsync("--version"));
+    }
+
     [Theory]
     [InlineData("nonsense")]
     [InlineData("papers")]
