@@ -11,8 +11,9 @@ internal sealed class PrintVersion : SynchronousCommandLineAction
 
     public override int Invoke(ParseResult parseResult)
     {
-        var version = typeof(PrintVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!;
-        parseResult.InvocationConfiguration.Output.WriteLine($"{RootCommand.ExecutableName} {version.InformationalVersion}");
+        var assembly = typeof(PrintVersion).Assembly;
+        var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        parseResult.InvocationConfiguration.Output.WriteLine($"{RootCommand.ExecutableName} {version}");
         return CommandRun.Done;
     }
 }

@@ -15,11 +15,13 @@ namespace TrendingMail.Worker.Configuration;
 internal sealed record Settings
 {
     /// <summary>Addresses on which web pages are served, separated by semicolons.</summary>
+    /// <value>http or https URLs</value>
     public string Urls { get; init; } = "http://localhost:5080";
 
     /// <summary>
     /// Addresses on which a process with the worker role serves health checks and metrics; port 0 picks a free port.
     /// </summary>
+    /// <value>http or https URLs</value>
     public string WorkerUrls { get; init; } = "http://127.0.0.1:0";
 
     public SiteOptions Site { get; init; } = new();
@@ -72,55 +74,23 @@ internal sealed record Settings
 
         foreach (var error in (IEnumerable<string>)
             [
-                .. Site.Faults(), .. Database.Validate(), .. Papers.Validate(), .. Digest.Validate(), .. Mail.Validate(),
-                .. Delivery.Validate(), .. Inbound.Validate(), .. Webhooks.Validate(), .. Security.Validate(), .. Retention.Validate(),
+                .. Site.Validate(), .. Database.Validate(), .. Papers.Validate(), .. Digest.Validate(),
+                .. Mail.Validate(), .. Delivery.Validate(), .. Inbound.Validate(), .. Webhooks.Validate(),
+                .. Security.Validate(), .. Retention.Validate(),
             ])
         {
             yield return error;
         }
     }
 
-    private Settings WithAbsolutePaths(string baseDirectory)
+    private Settings WithAbsolutePaths(string baseDirectory) => this with
     {
-        string Resolve(string path) => path.Length > 0 ? Path.GetFullPath(path, baseDirectory) : path;
-        return this with
-        {
-            Papers = Papers with { Sources = [.. Papers.Sources.Select(s => s with { Path = Resolve(s.Path) })] },
-            Security = Security with
-            {
-                KeyRing = Resolve(Security.KeyRing.Trim()),
-                DisposableDomains = Resolve(Security.DisposableDomains),
-            },
-            Inbound = Inbound with
-            {
-                Mailboxes =
-                [
-                    .. Inbound.Mailboxes.Select(m => m with
-                    {
-                        Path = Resolve(m.Path),
-                        PasswordFile = Resolve(m.PasswordFile),
-                        CaFile = Resolve(m.CaFile),
-                    }),
-                ],
-            },
-            Webhooks = Webhooks with
-            {
-                Postmark = Webhooks.Postmark with
-                {
-                    PasswordFile = Resolve(Webhooks.Postmark.PasswordFile),
-                    HeaderValueFile = Resolve(Webhooks.Postmark.HeaderValueFile),
-                },
-                Mailgun = Webhooks.Mailgun with { SigningKeyFile = Resolve(Webhooks.Mailgun.SigningKeyFile) },
-                Generic = Webhooks.Generic with { SecretFile = Resolve(Webhooks.Generic.SecretFile) },
-            },
-            Mail = Mail with
-            {
-                Outbox = Mail.Outbox with { Path = Resolve(Mail.Outbox.Path) },
-                Smtp = [.. Mail.Smtp.Select(s => s with { PasswordFile = Resolve(s.PasswordFile), CaFile = Resolve(s.CaFile) })],
-                Dkim = [.. Mail.Dkim.Select(d => d with { KeyFile = Resolve(d.KeyFile) })],
-            },
-        };
-    }
+        Papers = Papers.WithAbsolutePaths(baseDirectory),
+        Mail = Mail.WithAbsolutePaths(baseDirectory),
+        Inbound = Inbound.WithAbsolutePaths(baseDirectory),
+        Webhooks = Webhooks.WithAbsolutePaths(baseDirectory),
+        Security = Security.WithAbsolutePaths(baseDirectory),
+    };
 
     private Settings WithDefaultPublicUrl() =>
         Site.PublicUrl is { OriginalString.Length: > 0 }

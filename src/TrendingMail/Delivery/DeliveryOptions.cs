@@ -1,3 +1,5 @@
+using TrendingMail.Configuration;
+
 namespace TrendingMail.Delivery;
 
 /// <summary>What happens to a message when it is unknown whether the server accepted it.</summary>
@@ -13,8 +15,12 @@ public enum UncertainPolicy
 /// <summary>Settings of one entry of <c>Delivery:Domains</c>: the rate limit of a recipient domain.</summary>
 public sealed record DomainOptions
 {
+    /// <summary>The domain of the recipients.</summary>
+    /// <value>a domain</value>
     public string Domain { get; init; } = "";
 
+    /// <summary>Messages per minute to the domain.</summary>
+    /// <value>1 or more</value>
     public int MaxPerMinute { get; init; }
 }
 
@@ -24,36 +30,37 @@ public sealed record DeliveryOptions
     /// <summary>
     /// Minutes before the second attempt. The delay doubles after each further attempt, up to four hours.
     /// </summary>
+    [AcceptedRange(1, 240)]
     public int FirstRetryMinutes { get; init; } = 5;
 
     /// <summary>Hours after which a digest that could not be delivered is given up.</summary>
+    [AcceptedRange(1, 168)]
     public int GiveUpHours { get; init; } = 24;
 
     /// <summary>Days that deliveries and their events are kept. The counts of a mailing are kept for good.</summary>
+    [AcceptedRange(14, 3650)]
     public int KeepDays { get; init; } = 90;
 
     /// <summary>
     /// Seconds that a claim or an attempt may take. After that, another node takes over the delivery of a node that
     /// died or stalled. If this is shorter than a server may take to reply, a message can be sent twice.
     /// </summary>
+    [AcceptedRange(10, 86_400)]
     public int LeaseSeconds { get; init; } = 900;
 
+    /// <summary>Rate limits of recipient domains.</summary>
     public IReadOnlyList<DomainOptions> Domains { get; init; } = [];
 
+    /// <summary>What happens to a message when it is unknown whether the server accepted it.</summary>
     public UncertainPolicy OnUncertain { get; init; } = UncertainPolicy.Resend;
 
     internal TimeSpan Lease => TimeSpan.FromSeconds(LeaseSeconds);
 
     public IEnumerable<string> Validate()
     {
-        if (FirstRetryMinutes is < 1 or > 240)
+        foreach (var error in AcceptedRangeAttribute.Validate("Delivery", this))
         {
-            yield return $"Delivery:FirstRetryMinutes is {FirstRetryMinutes}; give 1 to 240.";
-        }
-
-        if (GiveUpHours is < 1 or > 168)
-        {
-            yield return $"Delivery:GiveUpHours is {GiveUpHours}; give 1 to 168.";
+            yield return error;
         }
 
         foreach (var (domain, index) in Domains.Select((domain, index) => (domain, index)))
@@ -62,16 +69,6 @@ public sealed record DeliveryOptions
             {
                 yield return $"Delivery:Domains:{index} needs a Domain and MaxPerMinute of 1 or more.";
             }
-        }
-
-        if (LeaseSeconds is < 10 or > 86_400)
-        {
-            yield return $"Delivery:LeaseSeconds is {LeaseSeconds}; give 10 to 86400.";
-        }
-
-        if (KeepDays is < 14 or > 3650)
-        {
-            yield return $"Delivery:KeepDays is {KeepDays}; give 14 to 3650.";
         }
     }
 }

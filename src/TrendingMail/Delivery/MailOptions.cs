@@ -1,3 +1,4 @@
+using TrendingMail.Configuration;
 using TrendingMail.Messages;
 
 namespace TrendingMail.Delivery;
@@ -8,6 +9,7 @@ public enum TransportKind
     /// <summary>Written to a folder as .eml files, to try the product without a mail server.</summary>
     Outbox,
 
+    /// <summary>Sent to the servers of <c>Mail:Smtp</c>.</summary>
     Smtp,
 }
 
@@ -33,12 +35,16 @@ public enum SmtpAuthentication
     /// <summary>The strongest mechanism that the server offers.</summary>
     Auto,
 
+    /// <summary>PLAIN (RFC 4616).</summary>
     Plain,
 
+    /// <summary>LOGIN, for old servers.</summary>
     Login,
 
+    /// <summary>SCRAM-SHA-1 (RFC 5802).</summary>
     ScramSha1,
 
+    /// <summary>SCRAM-SHA-256 (RFC 7677).</summary>
     ScramSha256,
 
     /// <summary>The password is an OAuth 2 access token.</summary>
@@ -48,46 +54,64 @@ public enum SmtpAuthentication
 /// <summary>Settings of one entry of <c>Mail:Smtp</c>.</summary>
 public sealed record SmtpOptions
 {
+    /// <summary>The mail server.</summary>
+    /// <value>a host name or IP address</value>
     public string Host { get; init; } = "";
 
+    /// <summary>The port: usually 25 for a relay, 587 with STARTTLS, 465 with implicit TLS.</summary>
+    [AcceptedRange(1, 65535)]
     public int Port { get; init; } = 25;
 
+    /// <summary>How the connection is secured.</summary>
     public SmtpSecurity Security { get; init; } = SmtpSecurity.Auto;
 
+    /// <summary>The name to log in with; empty to send without a login.</summary>
     public string UserName { get; init; } = "";
 
+    /// <summary>The password to log in with.</summary>
     public string Password { get; init; } = "";
 
     /// <summary>A file whose first line is the password, instead of <see cref="Password"/>.</summary>
+    /// <value>a path</value>
     public string PasswordFile { get; init; } = "";
 
+    /// <summary>How the program logs in (RFC 4954).</summary>
     public SmtpAuthentication Authentication { get; init; } = SmtpAuthentication.Auto;
 
     /// <summary>PEM file of certificates to trust in addition to the system's, for a self-signed server.</summary>
+    /// <value>a path</value>
     public string CaFile { get; init; } = "";
 
     /// <summary>The number of simultaneous connections.</summary>
+    [AcceptedRange(1, 100)]
     public int Connections { get; init; } = 4;
 
-    /// <summary>Messages per minute over all connections to this server; 0 for no limit.</summary>
+    /// <summary>Messages per minute over all connections to this server, from all nodes together.</summary>
+    [AcceptedRange(0, MinimumMeans = "no limit")]
     public int MaxPerMinute { get; init; }
 
-    /// <summary>The number of messages after which a connection is reopened; 0 for no limit.</summary>
+    /// <summary>The number of messages after which a connection is reopened.</summary>
+    [AcceptedRange(0, MinimumMeans = "no limit")]
     public int MessagesPerConnection { get; init; }
 
     /// <summary>
     /// The server's share of the mail among servers with a weight: with weights 3 and 1, the first sends three of four
-    /// messages. 0 for as much as the server accepts.
+    /// messages.
     /// </summary>
+    [AcceptedRange(0, 1000, MinimumMeans = "as much as it accepts")]
     public int Weight { get; init; }
 
     /// <summary>Whether this server is used only when every other server is unavailable.</summary>
     public bool Standby { get; init; }
 
     /// <summary>Seconds that an idle connection is kept open; 0 to close it when no mail is ready.</summary>
+    [AcceptedRange(0, 300)]
     public int IdleSeconds { get; init; } = 30;
 
-    /// <summary>Seconds that the server may take to reply to a command.</summary>
+    /// <summary>
+    /// Seconds that the server may take to reply to a command; five times as long for the reply to a message.
+    /// </summary>
+    [AcceptedRange(5, 600)]
     public double TimeoutSeconds { get; init; } = 120;
 
     public TimeSpan Timeout => TimeSpan.FromSeconds(TimeoutSeconds);
@@ -102,17 +126,36 @@ public sealed record SmtpOptions
 /// <summary>Settings of <c>Mail:Outbox</c>.</summary>
 public sealed record OutboxOptions
 {
+    /// <summary>The folder in which mail is collected as .eml files.</summary>
+    /// <value>a path</value>
     public string Path { get; init; } = "outbox";
 }
 
 /// <summary>Settings of section <c>Mail</c>: who sends, and how.</summary>
 public sealed record MailOptions : SenderOptions
 {
+    /// <summary>How mail is sent.</summary>
     public TransportKind Transport { get; init; } = TransportKind.Outbox;
 
     public OutboxOptions Outbox { get; init; } = new();
 
+    /// <summary>The servers that mail is sent through.</summary>
     public IReadOnlyList<SmtpOptions> Smtp { get; init; } = [];
+
+    /// <param name="baseDirectory">The folder against which relative paths are resolved.</param>
+    public MailOptions WithAbsolutePaths(string baseDirectory) => this with
+    {
+        Outbox = Outbox with { Path = SettingPath.Resolve(Outbox.Path, baseDirectory) },
+        Smtp =
+        [
+            .. Smtp.Select(server => server with
+            {
+                PasswordFile = SettingPath.Resolve(server.PasswordFile, baseDirectory),
+                CaFile = SettingPath.Resolve(server.CaFile, baseDirectory),
+            }),
+        ],
+        Dkim = [.. Dkim.Select(dkim => dkim with { KeyFile = SettingPath.Resolve(dkim.KeyFile, baseDirectory) })],
+    };
 
     public IEnumerable<string> Validate() =>
         [.. ValidateSender(), .. ValidateTransport(), .. Smtp.SelectMany(ValidateSmtp), .. ValidateDkim()];
@@ -144,39 +187,9 @@ public sealed record MailOptions : SenderOptions
             yield return $"{key}:Host is empty.";
         }
 
-        if (server.Port is < 1 or > 65535)
+        foreach (var error in AcceptedRangeAttribute.Validate(key, server))
         {
-            yield return $"{key}:Port is {server.Port}; give 1 to 65535.";
-        }
-
-        if (server.Connections is < 1 or > 100)
-        {
-            yield return $"{key}:Connections is {server.Connections}; give 1 to 100.";
-        }
-
-        if (server.MaxPerMinute < 0)
-        {
-            yield return $"{key}:MaxPerMinute is {server.MaxPerMinute}; give 0 (no limit) or more.";
-        }
-
-        if (server.MessagesPerConnection < 0)
-        {
-            yield return $"{key}:MessagesPerConnection is {server.MessagesPerConnection}; give 0 (no limit) or more.";
-        }
-
-        if (server.Weight is < 0 or > 1000)
-        {
-            yield return $"{key}:Weight is {server.Weight}; give 0 (as much as it accepts) to 1000.";
-        }
-
-        if (server.IdleSeconds is < 0 or > 300)
-        {
-            yield return $"{key}:IdleSeconds is {server.IdleSeconds}; give 0 to 300.";
-        }
-
-        if (server.TimeoutSeconds is not (>= 5 and <= 600))
-        {
-            yield return $"{key}:TimeoutSeconds is {server.TimeoutSeconds}; give 5 to 600.";
+            yield return error;
         }
 
         if (server.Authentication != SmtpAuthentication.Auto && server.UserName.Length == 0)

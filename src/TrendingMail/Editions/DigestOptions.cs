@@ -1,3 +1,5 @@
+using TrendingMail.Configuration;
+
 namespace TrendingMail.Editions;
 
 /// <summary>Settings of section <c>Digest</c>: when editions are published, and defaults for new subscribers.</summary>
@@ -7,9 +9,11 @@ public sealed record DigestOptions
     public TimeOnly PublishAt { get; init; } = new(21, 30);
 
     /// <summary>IANA time zone of <see cref="PublishAt"/>, and the default for subscribers.</summary>
+    /// <value>an IANA time zone</value>
     public string TimeZone { get; init; } = "UTC";
 
     /// <summary>Default number of papers in a digest.</summary>
+    [AcceptedRange(1, 50)]
     public int Papers { get; init; } = 10;
 
     /// <summary>Default time of day, local to the subscriber, at which digests are sent.</summary>
@@ -25,9 +29,9 @@ public sealed record DigestOptions
             yield return $"Digest:TimeZone '{TimeZone}' is not an IANA time zone such as 'UTC' or 'Europe/Berlin'.";
         }
 
-        if (Papers is < 1 or > 50)
+        foreach (var error in AcceptedRangeAttribute.Validate("Digest", this))
         {
-            yield return $"Digest:Papers is {Papers}; give 1 to 50.";
+            yield return error;
         }
     }
 }

@@ -24,7 +24,8 @@ public static class SqliteServiceCollectionExtensions
             .AddSingleton<IDialect>(dialect)
             .AddSingleton<QuartzStore>(new SqliteQuartzStore(dialect.Location))
             .AddSingleton<KeyStore>(provider => new FileKeyStore(
-                Path.GetFullPath(SecurityOptions.DefaultKeyFile, baseDirectory), provider.GetRequiredService<TimeProvider>()))
+                Path.GetFullPath(SecurityOptions.DefaultKeyFile, baseDirectory),
+                provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<ISearchDialect, SqliteSearch>()
             .AddSingleton<IQueueDialect, SqliteQueueDialect>()
             .AddSingleton<ImportStoreFactory>((session, erased) => new SqliteImportStore(session, erased))

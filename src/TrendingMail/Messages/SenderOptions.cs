@@ -7,17 +7,21 @@ namespace TrendingMail.Messages;
 public record SenderOptions
 {
     /// <summary>The address in the From header.</summary>
+    /// <value>an email address</value>
     public string From { get; init; } = "trendingmail@localhost";
 
     /// <summary>Where replies go; empty for <see cref="From"/>.</summary>
+    /// <value>an email address</value>
     public string ReplyTo { get; init; } = "";
 
     /// <summary>
     /// The mailbox that receives bounces. Each message gets its own return path as a subaddress of it (bounces+…@…), so
     /// the mail server must accept subaddresses. Empty to use <see cref="From"/> unchanged.
     /// </summary>
+    /// <value>an email address</value>
     public string BounceAddress { get; init; } = "";
 
+    /// <summary>The signatures that are added to every message.</summary>
     public IReadOnlyList<DkimOptions> Dkim { get; init; } = [];
 
     /// <summary>The part of <see cref="From"/> after the @.</summary>

@@ -5,26 +5,31 @@ namespace TrendingMail.Templates;
 /// <summary>Settings of section <c>Site</c>: the publisher and the public address.</summary>
 public sealed record SiteOptions
 {
+    /// <summary>The name of the publication, in pages and mail.</summary>
+    /// <value>one line of text</value>
     public string Name { get; init; } = "TrendingMail";
 
     /// <summary>
     /// The public URL of the web pages, with which links in messages begin. Defaults to the address on which the pages
     /// are served.
     /// </summary>
+    /// <value>an http or https URL without a query</value>
     public Uri? PublicUrl { get; init; }
 
     /// <summary>
     /// The publisher's postal address on one line, for the footer of messages. Many countries require it.
     /// </summary>
+    /// <value>one line of text</value>
     public string PostalAddress { get; init; } = "";
 
     /// <summary>The email address of a contact person.</summary>
+    /// <value>an email address</value>
     public string Contact { get; init; } = "contact@localhost";
 
     /// <summary><see cref="PublicUrl"/> without a trailing slash.</summary>
     public string BaseUrl => PublicUrl?.AbsoluteUri.TrimEnd('/') ?? "";
 
-    public IEnumerable<string> Faults()
+    public IEnumerable<string> Validate()
     {
         if (string.IsNullOrWhiteSpace(Name) || Name.Any(char.IsControl))
         {

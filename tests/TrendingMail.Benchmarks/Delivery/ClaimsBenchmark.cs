@@ -82,7 +82,8 @@ internal static class ClaimsBenchmark
     /// <summary>Claims all deliveries of a new database.</summary>
     /// <param name="claim">Claims some, given the number of the claim and of the claimer, and returns how many.</param>
     private static async Task MeasureAsync(
-        string name, int count, int batch, int claimers, string server, Func<BenchmarkDatabase, int, int, Task<int>> claim, CancellationToken stop)
+        string name, int count, int batch, int claimers, string server,
+        Func<BenchmarkDatabase, int, int, Task<int>> claim, CancellationToken stop)
     {
         await using var own = await BenchmarkDatabase.CreateAsync(server, stop);
         await BenchmarkSubscribers.AddAsync(own.Database, count, DateTimeOffset.UtcNow, stop);

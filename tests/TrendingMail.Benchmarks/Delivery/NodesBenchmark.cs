@@ -90,7 +90,8 @@ internal static class NodesBenchmark
             if (kills == 0)
             {
                 var measure = await NodesMeasurement.MeasureAsync(own.Database, fleet, sink, count,
-                    () => own.Planner.PlanDueAsync(stop), () => WaitUntilSentAsync(own.Database, warmUp + count, stop), stop);
+                    () => own.Planner.PlanDueAsync(stop),
+                    () => WaitUntilSentAsync(own.Database, warmUp + count, stop), stop);
                 measure.Print();
                 isBalanced = measure.IsBalanced;
             }

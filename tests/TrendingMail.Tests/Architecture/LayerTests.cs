@@ -22,6 +22,7 @@ public sealed class LayerTests
         ["TrendingMail.Subscribers", "TrendingMail.Templates"],
         ["TrendingMail.Papers", "TrendingMail.Links"],
         ["TrendingMail.Storage"],
+        ["TrendingMail.Configuration"],
     ];
 
     private static readonly Assembly Library = typeof(TrendingMailException).Assembly;

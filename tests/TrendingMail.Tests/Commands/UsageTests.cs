@@ -33,9 +33,9 @@ public sealed class UsageTests : CommandTests
     [Fact]
     public async Task TheProgramIsCalledTrendingmail()
     {
-        Assert.Contains("  trendingmail [command] [options]", await SucceedAsync("--help"), StringComparison.Ordinal);
-        Assert.Contains("  trendingmail db check [options]", await SucceedAsync("db", "check", "--help"), StringComparison.Ordinal);
-        Assert.Matches("^trendingmail [0-9]+\\.[0-9]+\\.[0-9]+", await SucceedAsync("--version"));
+        Assert.Matches(@"(?m)^  trendingmail \[command\] \[options\]", await SucceedAsync("--help"));
+        Assert.Matches(@"(?m)^  trendingmail db check \[options\]", await SucceedAsync("db", "check", "--help"));
+        Assert.Matches(@"^trendingmail [0-9]+\.[0-9]+\.[0-9]+", await SucceedAsync("--version"));
     }
 
     [Theory]

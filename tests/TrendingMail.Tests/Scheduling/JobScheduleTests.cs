@@ -40,7 +40,8 @@ public sealed class JobScheduleTests : IDisposable
     [Fact]
     public async Task TheScheduleIsStoredInAFileBesideTheDatabase()
     {
-        using var services = new ServiceCollection().AddSqlite("Data Source=test.db", folder.Path).BuildServiceProvider();
+        using var services = new ServiceCollection().AddSqlite("Data Source=test.db", folder.Path)
+            .BuildServiceProvider();
 
         await services.GetRequiredService<QuartzStore>().PrepareAsync();
 

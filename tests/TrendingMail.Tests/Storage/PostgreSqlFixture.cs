@@ -50,7 +50,8 @@ public sealed class PostgreSqlFixture(bool isEmpty = false) : DatabaseFixture
             await TemplateCreated.Value;
             await RunAsync($"CREATE DATABASE {name} TEMPLATE {(isEmpty ? "template0" : Template)}");
         }).GetAwaiter().GetResult();
-        return new ServiceCollection().AddPostgreSql(ConnectionStringFor(name), Path.GetTempPath()).BuildServiceProvider();
+        return new ServiceCollection().AddPostgreSql(ConnectionStringFor(name), Path.GetTempPath())
+            .BuildServiceProvider();
     }
 
     private static string ConnectionStringFor(string database) =>

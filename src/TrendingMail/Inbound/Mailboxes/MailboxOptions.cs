@@ -1,3 +1,4 @@
+using TrendingMail.Configuration;
 using TrendingMail.Delivery;
 
 namespace TrendingMail.Inbound.Mailboxes;
@@ -20,26 +21,35 @@ public enum MailboxProtocol
 /// </summary>
 public sealed record MailboxOptions
 {
+    /// <summary>The protocol used to read the mailbox.</summary>
     public MailboxProtocol Protocol { get; init; } = MailboxProtocol.Imap;
 
+    /// <summary>The mail server (IMAP and POP3).</summary>
+    /// <value>a host name or IP address</value>
     public string Host { get; init; } = "";
 
-    /// <summary>0 means the default port: 993 or 995 with implicit TLS, else 143 or 110.</summary>
+    /// <summary>The port. The default is 993 or 995 with implicit TLS, else 143 or 110.</summary>
+    [AcceptedRange(1, 65535, OrZero = "for the default port")]
     public int Port { get; init; }
 
+    /// <summary>How the connection is secured.</summary>
     public SmtpSecurity Security { get; init; } = SmtpSecurity.Tls;
 
+    /// <summary>The name to log in with.</summary>
     public string UserName { get; init; } = "";
 
+    /// <summary>The password to log in with.</summary>
     public string Password { get; init; } = "";
 
     /// <summary>A file whose first line is the password; replaces <see cref="Password"/>.</summary>
+    /// <value>a path</value>
     public string PasswordFile { get; init; } = "";
 
     /// <summary>
     /// A PEM file of certificates to trust in addition to the system's, for a server with a private certificate
     /// authority.
     /// </summary>
+    /// <value>a path</value>
     public string CaFile { get; init; } = "";
 
     /// <summary>The folder to read (IMAP only).</summary>
@@ -48,10 +58,14 @@ public sealed record MailboxOptions
     /// <summary>The folder to move handled messages to (IMAP only); empty means delete them.</summary>
     public string ProcessedFolder { get; init; } = "";
 
-    /// <summary>The path of the Maildir.</summary>
+    /// <summary>The Maildir: a folder with the subfolders <c>new</c> and <c>cur</c>.</summary>
+    /// <value>a path</value>
     public string Path { get; init; } = "";
 
-    /// <summary>The polling interval, used where the server does not push notifications.</summary>
+    /// <summary>
+    /// The polling interval in seconds, used where the server does not push notifications.
+    /// </summary>
+    [AcceptedRange(1, 3600)]
     public int PollSeconds { get; init; } = 60;
 
     /// <summary>The name shown in logs and in the history.</summary>
@@ -68,6 +82,13 @@ public sealed record MailboxOptions
     internal string ReadPassword() =>
         PasswordFile.Length > 0 ? File.ReadLines(PasswordFile).FirstOrDefault("") : Password;
 
+    internal MailboxOptions WithAbsolutePaths(string baseDirectory) => this with
+    {
+        Path = SettingPath.Resolve(Path, baseDirectory),
+        PasswordFile = SettingPath.Resolve(PasswordFile, baseDirectory),
+        CaFile = SettingPath.Resolve(CaFile, baseDirectory),
+    };
+
     internal IEnumerable<string> Validate(int index)
     {
         var key = $"Inbound:Mailboxes:{index}";
@@ -83,14 +104,9 @@ public sealed record MailboxOptions
             yield return $"{key} needs a Host and a UserName.";
         }
 
-        if (Port is < 0 or > 65535)
+        foreach (var error in AcceptedRangeAttribute.Validate(key, this))
         {
-            yield return $"{key}:Port is {Port}; give 1 to 65535, or 0 for the default port.";
-        }
-
-        if (PollSeconds is < 1 or > 3600)
-        {
-            yield return $"{key}:PollSeconds is {PollSeconds}; give 1 to 3600.";
+            yield return error;
         }
 
         if (CaFile.Length > 0 && !File.Exists(CaFile))

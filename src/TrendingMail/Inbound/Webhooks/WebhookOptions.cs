@@ -1,12 +1,15 @@
 using System.Buffers;
 using System.Net;
 using System.Security.Cryptography;
+using TrendingMail.Configuration;
 
 namespace TrendingMail.Inbound.Webhooks;
 
 /// <summary>Settings of section <c>Webhooks</c>: the providers that report delivery events.</summary>
 public sealed record WebhookOptions
 {
+    internal const int MaximumAgeLimit = 1440;
+
     public SesWebhookOptions Ses { get; init; } = new();
 
     public SendGridWebhookOptions SendGrid { get; init; } = new();
@@ -20,13 +23,17 @@ public sealed record WebhookOptions
     public IEnumerable<string> Validate() =>
         [.. Ses.Validate(), .. SendGrid.Validate(), .. Postmark.Validate(), .. Mailgun.Validate(), .. Generic.Validate()];
 
-    internal static IEnumerable<string> ValidateMaximumAge(string provider, int minutes)
+    /// <param name="baseDirectory">The folder against which relative paths are resolved.</param>
+    public WebhookOptions WithAbsolutePaths(string baseDirectory) => this with
     {
-        if (minutes is < 1 or > 1440)
+        Postmark = Postmark with
         {
-            yield return $"Webhooks:{provider}:MaximumAgeMinutes is {minutes}; give 1 to 1440.";
-        }
-    }
+            PasswordFile = SettingPath.Resolve(Postmark.PasswordFile, baseDirectory),
+            HeaderValueFile = SettingPath.Resolve(Postmark.HeaderValueFile, baseDirectory),
+        },
+        Mailgun = Mailgun with { SigningKeyFile = SettingPath.Resolve(Mailgun.SigningKeyFile, baseDirectory) },
+        Generic = Generic with { SecretFile = SettingPath.Resolve(Generic.SecretFile, baseDirectory) },
+    };
 
     internal static IEnumerable<string> ValidateFile(string key, string file)
     {
@@ -41,9 +48,14 @@ public sealed record WebhookOptions
 public sealed record SesWebhookOptions
 {
     /// <summary>The accepted topics; none disables Amazon SES.</summary>
+    /// <value>ARNs of Amazon SNS topics</value>
     public IReadOnlyList<string> TopicArns { get; init; } = [];
 
-    /// <summary>SNS retries for up to an hour with the original signature.</summary>
+    /// <summary>
+    /// Minutes after which a signed event is rejected as a replay. SNS retries for up to an hour with the original
+    /// signature.
+    /// </summary>
+    [AcceptedRange(1, WebhookOptions.MaximumAgeLimit)]
     public int MaximumAgeMinutes { get; init; } = 60;
 
     internal bool IsConfigured => TopicArns.Count > 0;
@@ -59,7 +71,7 @@ public sealed record SesWebhookOptions
             }
         }
 
-        foreach (var fault in WebhookOptions.ValidateMaximumAge("Ses", MaximumAgeMinutes))
+        foreach (var fault in AcceptedRangeAttribute.Validate("Webhooks:Ses", this))
         {
             yield return fault;
         }
@@ -70,8 +82,13 @@ public sealed record SesWebhookOptions
 public sealed record SendGridWebhookOptions
 {
     /// <summary>The verification key shown by SendGrid; empty disables SendGrid.</summary>
+    /// <value>a P-256 key in base64</value>
     public string PublicKey { get; init; } = "";
 
+    /// <summary>
+    /// Minutes after which a signed event is rejected as a replay.
+    /// </summary>
+    [AcceptedRange(1, WebhookOptions.MaximumAgeLimit)]
     public int MaximumAgeMinutes { get; init; } = 60;
 
     internal bool IsConfigured => PublicKey.Length > 0;
@@ -99,7 +116,7 @@ public sealed record SendGridWebhookOptions
                 "SendGrid's Settings, Mail Settings, Event Webhooks.";
         }
 
-        foreach (var fault in WebhookOptions.ValidateMaximumAge("SendGrid", MaximumAgeMinutes))
+        foreach (var fault in AcceptedRangeAttribute.Validate("Webhooks:SendGrid", this))
         {
             yield return fault;
         }
@@ -127,22 +144,29 @@ public sealed record PostmarkWebhookOptions
     private static readonly SearchValues<char> HeaderCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
+    /// <summary>The user name of HTTP basic authentication, configured in Postmark's webhook URL.</summary>
     public string UserName { get; init; } = "";
 
+    /// <summary>The password of HTTP basic authentication.</summary>
     public string Password { get; init; } = "";
 
     /// <summary>A file whose first line is the password; replaces <see cref="Password"/>.</summary>
+    /// <value>a path</value>
     public string PasswordFile { get; init; } = "";
 
     /// <summary>A custom header configured in Postmark.</summary>
+    /// <value>a header field name</value>
     public string HeaderName { get; init; } = "";
 
+    /// <summary>The value of the custom header.</summary>
     public string HeaderValue { get; init; } = "";
 
     /// <summary>A file whose first line is the header's value; replaces <see cref="HeaderValue"/>.</summary>
+    /// <value>a path</value>
     public string HeaderValueFile { get; init; } = "";
 
     /// <summary>The allowed client networks, such as 192.0.2.0/28; none allows all.</summary>
+    /// <value>networks in CIDR notation</value>
     public IReadOnlyList<string> Networks { get; init; } = [];
 
     internal bool IsConfigured => Password.Length + PasswordFile.Length + HeaderValue.Length + HeaderValueFile.Length > 0;
@@ -197,9 +221,13 @@ public sealed record MailgunWebhookOptions
     public string SigningKey { get; init; } = "";
 
     /// <summary>A file whose first line is the key; replaces <see cref="SigningKey"/>.</summary>
+    /// <value>a path</value>
     public string SigningKeyFile { get; init; } = "";
 
-    /// <summary>Mailgun retries for eight hours.</summary>
+    /// <summary>
+    /// Minutes after which a signed event is rejected as a replay. Mailgun retries for eight hours.
+    /// </summary>
+    [AcceptedRange(1, WebhookOptions.MaximumAgeLimit)]
     public int MaximumAgeMinutes { get; init; } = 480;
 
     internal bool IsConfigured => SigningKey.Length + SigningKeyFile.Length > 0;
@@ -209,7 +237,7 @@ public sealed record MailgunWebhookOptions
     internal IEnumerable<string> Validate() =>
     [
         .. WebhookOptions.ValidateFile("Mailgun:SigningKeyFile", SigningKeyFile),
-        .. WebhookOptions.ValidateMaximumAge("Mailgun", MaximumAgeMinutes),
+        .. AcceptedRangeAttribute.Validate("Webhooks:Mailgun", this),
     ];
 }
 
@@ -222,8 +250,13 @@ public sealed record GenericWebhookOptions
     public string Secret { get; init; } = "";
 
     /// <summary>A file whose first line is the secret; replaces <see cref="Secret"/>.</summary>
+    /// <value>a path</value>
     public string SecretFile { get; init; } = "";
 
+    /// <summary>
+    /// Minutes after which a signed event is rejected as a replay.
+    /// </summary>
+    [AcceptedRange(1, WebhookOptions.MaximumAgeLimit)]
     public int MaximumAgeMinutes { get; init; } = 5;
 
     internal bool IsConfigured => Secret.Length + SecretFile.Length > 0;
@@ -241,7 +274,7 @@ public sealed record GenericWebhookOptions
                 ? ["Webhooks:Generic:Secret is not a Standard Webhooks secret; give 'whsec_' and 24 to 64 bytes in " +
                     "base64, for example from 'echo whsec_$(openssl rand -base64 32)'."]
                 : (IEnumerable<string>)[],
-            .. WebhookOptions.ValidateMaximumAge("Generic", MaximumAgeMinutes),
+            .. AcceptedRangeAttribute.Validate("Webhooks:Generic", this),
         ];
     }
 

@@ -37,7 +37,8 @@ internal static class PaperSourceServiceCollectionExtensions
         var cache = provider.GetRequiredService<HttpCacheStore>();
         var clock = provider.GetRequiredService<TimeProvider>();
         return source.Kind == SourceKind.Arxiv
-            ? new ArxivSource(http, url, source.Categories, cache, provider.GetRequiredService<ArxivBatchStore>(), clock)
+            ? new ArxivSource(
+                http, url, source.Categories, cache, provider.GetRequiredService<ArxivBatchStore>(), clock)
             : new HuggingFaceSource(http, url ?? DefaultUrl(source.Kind), cache, clock);
     }
 

@@ -1,4 +1,5 @@
 using Quartz;
+using TrendingMail.Configuration;
 using TrendingMail.Papers.Sources.Arxiv;
 
 namespace TrendingMail.Papers.Sources;
@@ -6,31 +7,40 @@ namespace TrendingMail.Papers.Sources;
 /// <summary>A kind of paper source.</summary>
 public enum SourceKind
 {
+    /// <summary>Hugging Face's Daily Papers.</summary>
     HuggingFace,
+
+    /// <summary>arXiv's new submissions.</summary>
     Arxiv,
+
+    /// <summary>A JSON or JSON Lines file.</summary>
     File,
 }
 
 /// <summary>Settings of one entry of <c>Papers:Sources</c>.</summary>
 public sealed record SourceOptions
 {
+    /// <summary>The kind of source.</summary>
     public SourceKind Kind { get; init; } = SourceKind.HuggingFace;
 
     /// <summary>
-    /// The source's URL without the query string: Hugging Face's Daily Papers API, or an API or feed of arXiv (see
-    /// <see cref="ArxivSource"/>). Defaults to the public service.
+    /// The source's URL without the query string: Hugging Face's Daily Papers API, or an API or feed of arXiv. Defaults
+    /// to the public service.
     /// </summary>
     public Uri? Url { get; init; }
 
     /// <summary>The file of a source of kind <c>File</c>, read again for each fetch.</summary>
+    /// <value>a path</value>
     public string Path { get; init; } = "";
 
     /// <summary>The categories of a source of kind <c>Arxiv</c>, such as <c>cs.LG</c>.</summary>
+    /// <value>1 to 50 arXiv categories</value>
     public IReadOnlyList<string> Categories { get; init; } = [];
 
     internal IEnumerable<string> Validate(string key)
     {
-        if (Kind != SourceKind.File && Url is { OriginalString.Length: > 0 } and not { IsAbsoluteUri: true, Scheme: "https" or "http" })
+        if (Kind != SourceKind.File && Url is { OriginalString.Length: > 0 } and
+            not { IsAbsoluteUri: true, Scheme: "https" or "http" })
         {
             yield return $"{key}:Url '{Url}' is not an http or https URL.";
         }
@@ -59,13 +69,22 @@ public sealed record SourceOptions
 /// <summary>Settings of section <c>Papers</c>.</summary>
 public sealed record PapersOptions
 {
+    /// <summary>Where papers come from.</summary>
     public IReadOnlyList<SourceOptions> Sources { get; init; } = [];
 
     /// <summary>When to fetch papers, as a Quartz cron expression in UTC.</summary>
+    /// <value>a Quartz cron expression</value>
     public string FetchCron { get; init; } = "0 10 * * * ?";
 
     /// <summary>For how many days after the listing the votes are fetched again, every six hours.</summary>
+    [AcceptedRange(0, 30)]
     public int PollDays { get; init; } = 3;
+
+    /// <param name="baseDirectory">The folder against which relative paths are resolved.</param>
+    public PapersOptions WithAbsolutePaths(string baseDirectory) => this with
+    {
+        Sources = [.. Sources.Select(source => source with { Path = SettingPath.Resolve(source.Path, baseDirectory) })],
+    };
 
     public IEnumerable<string> Validate()
     {
@@ -74,9 +93,9 @@ public sealed record PapersOptions
             yield return fault;
         }
 
-        if (PollDays is < 0 or > 30)
+        foreach (var error in AcceptedRangeAttribute.Validate("Papers", this))
         {
-            yield return $"Papers:PollDays is {PollDays}; give 0 to 30.";
+            yield return error;
         }
 
         if (!CronExpression.TryParse(FetchCron, out _))

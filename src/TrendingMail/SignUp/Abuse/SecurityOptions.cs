@@ -1,4 +1,5 @@
 using System.Net;
+using TrendingMail.Configuration;
 
 namespace TrendingMail.SignUp.Abuse;
 
@@ -18,25 +19,37 @@ public sealed record SecurityOptions
     /// <see cref="DefaultKeyFile"/> with SQLite, the database itself with PostgreSQL. Back it up: without it, no link
     /// in mail already sent works.
     /// </summary>
+    /// <value>a path</value>
     public string KeyRing { get; init; } = "";
 
     /// <summary>A file of domains that may not subscribe, one per line; empty for none.</summary>
+    /// <value>a path</value>
     public string DisposableDomains { get; init; } = "";
 
     /// <summary>
     /// Sign-up forms submitted within fewer seconds are treated as submitted by a bot; 0 turns the check off.
     /// </summary>
+    [AcceptedRange(0, MaximumFillSeconds)]
     public int MinimumFillSeconds { get; init; } = 2;
 
     /// <summary>
     /// Difficulty of the proof of work that a browser must solve to sign up, in leading zero bits; 0 for none.
     /// </summary>
+    [AcceptedRange(0, MaximumProofOfWorkBits, Example = "16 for about a second")]
     public int ProofOfWorkBits { get; init; }
 
     /// <summary>Networks such as 10.0.0.0/8 that may read <c>/metrics</c>, in addition to the local machine.</summary>
+    /// <value>networks in CIDR notation</value>
     public IReadOnlyList<string> MetricsFrom { get; init; } = [];
 
     public RateLimitOptions RateLimits { get; init; } = new();
+
+    /// <param name="baseDirectory">The folder against which relative paths are resolved.</param>
+    public SecurityOptions WithAbsolutePaths(string baseDirectory) => this with
+    {
+        KeyRing = SettingPath.Resolve(KeyRing.Trim(), baseDirectory),
+        DisposableDomains = SettingPath.Resolve(DisposableDomains, baseDirectory),
+    };
 
     public IEnumerable<string> Validate()
     {
@@ -46,22 +59,12 @@ public sealed record SecurityOptions
                 "give a file with one domain per line, or leave it empty.";
         }
 
-        if (MinimumFillSeconds is < 0 or > MaximumFillSeconds)
-        {
-            yield return $"Security:MinimumFillSeconds is {MinimumFillSeconds}; give 0 to {MaximumFillSeconds}.";
-        }
-
-        if (ProofOfWorkBits is < 0 or > MaximumProofOfWorkBits)
-        {
-            yield return $"Security:ProofOfWorkBits is {ProofOfWorkBits}; give 0 to {MaximumProofOfWorkBits}, 16 for about a second.";
-        }
-
         foreach (var network in MetricsFrom.Where(text => !IPNetwork.TryParse(text, out _)))
         {
             yield return $"Security:MetricsFrom has '{network}'; give networks such as 10.0.0.0/8 or 192.0.2.7/32.";
         }
 
-        foreach (var error in RateLimits.Validate())
+        foreach (var error in AcceptedRangeAttribute.Validate("Security", this).Concat(RateLimits.Validate()))
         {
             yield return error;
         }
@@ -75,36 +78,29 @@ public sealed record RateLimitOptions
 {
     private const int Maximum = 1_000_000;
 
+    private const string NoLimit = "no limit";
+
     /// <summary>Sign-ups per hour from one network (IPv4 /24, IPv6 /48).</summary>
+    [AcceptedRange(0, Maximum, MinimumMeans = NoLimit)]
     public int SignUpsPerNetwork { get; init; } = 100;
 
     /// <summary>Sign-ups per hour for one address. (Mail sent to it has its own, stricter limit.)</summary>
+    [AcceptedRange(0, Maximum, MinimumMeans = NoLimit)]
     public int SignUpsPerAddress { get; init; } = 10;
 
     /// <summary>Sign-ups per hour for addresses in one domain.</summary>
+    [AcceptedRange(0, Maximum, MinimumMeans = NoLimit)]
     public int SignUpsPerDomain { get; init; } = 1000;
 
     /// <summary>
     /// Form posts per minute from one network. Also limits search suggestions, which each process counts on its own.
     /// </summary>
+    [AcceptedRange(0, Maximum, MinimumMeans = NoLimit)]
     public int ActionsPerNetwork { get; init; } = 300;
 
     /// <summary>Webhook requests per minute from one network.</summary>
+    [AcceptedRange(0, Maximum, MinimumMeans = NoLimit)]
     public int WebhooksPerNetwork { get; init; } = 6000;
 
-    public IEnumerable<string> Validate()
-    {
-        foreach (var (name, value) in ((string, int)[])
-            [
-                (nameof(SignUpsPerNetwork), SignUpsPerNetwork), (nameof(SignUpsPerAddress), SignUpsPerAddress),
-                (nameof(SignUpsPerDomain), SignUpsPerDomain), (nameof(ActionsPerNetwork), ActionsPerNetwork),
-                (nameof(WebhooksPerNetwork), WebhooksPerNetwork),
-            ])
-        {
-            if (value is < 0 or > Maximum)
-            {
-                yield return $"Security:RateLimits:{name} is {value}; give 0 (no limit) to {Maximum}.";
-            }
-        }
-    }
+    public IEnumerable<string> Validate() => AcceptedRangeAttribute.Validate("Security:RateLimits", this);
 }

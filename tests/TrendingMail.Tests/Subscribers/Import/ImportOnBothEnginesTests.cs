@@ -111,7 +111,8 @@ public sealed class ImportOnBothEnginesTests : IAsyncLifetime
         // Batch sizes depend on read speed, so interleaving varies: collect confirmation requests separately.
         var (confirmations, output) = (new StringBuilder(), new StringBuilder());
         var report = await new SubscriberImporter(
-            database, fixture.Engine.GetRequiredService<ImportStoreFactory>(), Erased, async (session, subscriberId, consent) =>
+            database, fixture.Engine.GetRequiredService<ImportStoreFactory>(), Erased,
+            async (session, subscriberId, consent) =>
             confirmations.AppendLine(await session.SingleAsync<string>("""
                 SELECT s.address || ' ' || e.kind
                 FROM subscribers s JOIN consent_events e ON e.subscriber_id = s.id
