@@ -147,7 +147,8 @@ start_postgres() {
 }
 
 stop_postgres() {
-    (cd -- "$postgres_home" && as_postgres "$(postgres_programs)/pg_ctl" --pgdata data --mode immediate stop >/dev/null 2>&1) || true
+    (cd -- "$postgres_home" &&
+        as_postgres "$(postgres_programs)/pg_ctl" --pgdata data --mode immediate stop >/dev/null 2>&1) || true
     rm -rf -- "$postgres_home"
 }
 

@@ -37,7 +37,8 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         this.isKept = isKept;
         Options = server is null
             ? new DatabaseOptions { ConnectionString = isKept ? $"Data Source={name}.db" : SqliteConnectionString }
-            : new DatabaseOptions { Provider = DatabaseProvider.PostgreSql, ConnectionString = ConnectionStringFor(server, name) };
+            : new DatabaseOptions { Provider = DatabaseProvider.PostgreSql,
+                ConnectionString = ConnectionStringFor(server, name) };
         engine = new ServiceCollection().AddStorage(Options, folder.FullName).BuildServiceProvider();
     }
 
@@ -64,14 +65,16 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
     public static async Task<BenchmarkDatabase> CreateAsync(string? server, CancellationToken stop)
     {
         var database = new BenchmarkDatabase(
-            Directory.CreateTempSubdirectory("trendingmail-benchmark-"), server, $"benchmark_{Guid.NewGuid():n}", isKept: false);
+            Directory.CreateTempSubdirectory("trendingmail-benchmark-"), server,
+            $"benchmark_{Guid.NewGuid():n}", isKept: false);
         await database.PrepareAsync(stop);
         return database;
     }
 
     /// <summary>Opens the database of an earlier run, or creates it.</summary>
     /// <param name="folder">The folder of the SQLite file.</param>
-    public static async Task<BenchmarkDatabase> OpenKeptAsync(string? server, string name, string folder, CancellationToken stop)
+    public static async Task<BenchmarkDatabase> OpenKeptAsync(
+        string? server, string name, string folder, CancellationToken stop)
     {
         var database = new BenchmarkDatabase(Directory.CreateDirectory(folder), server, name, isKept: true);
         await database.PrepareAsync(stop);

@@ -93,7 +93,8 @@ public sealed class ProgramTests
 
     private static async Task<HttpStatusCode> StatusAsync(TestApp app, string path)
     {
-        using var response = await app.Http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        using var response = await app.Http.GetAsync(
+            new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
         return response.StatusCode;
     }
 

@@ -19,7 +19,8 @@ internal static class Require
             }
         }
 
-        Skip($"{string.Join(" or ", names)} is not installed; as root, run tests/run.sh or 'apt-get install {package}'");
+        Skip($"{string.Join(" or ", names)} is not installed; as root, run tests/run.sh or 'apt-get " +
+            $"install {package}'");
         return "";
     }
 
@@ -35,7 +36,8 @@ internal static class Require
     }
 
     private static string? Find(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(
+            Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Concat(AdminFolders)
             .Select(folder => Path.Combine(folder, name))
             .FirstOrDefault(File.Exists);

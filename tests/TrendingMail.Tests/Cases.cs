@@ -6,7 +6,8 @@ namespace TrendingMail.Tests;
 public static class Cases
 {
     private static readonly long Multiplier = long.TryParse(
-        Environment.GetEnvironmentVariable("TEST_CASES"), NumberStyles.None, CultureInfo.InvariantCulture, out var times)
+        Environment.GetEnvironmentVariable("TEST_CASES"), NumberStyles.None,
+        CultureInfo.InvariantCulture, out var times)
             ? times
             : 1;
 

@@ -23,7 +23,8 @@ internal static class EditionCommand
     public static async Task<Edition> FindAsync(CommandRun run, DateOnly? date) =>
         date is { } day
             ? await run.Get<EditionStore>().FindAsync(day, run.Stop) ?? throw new TrendingMailException(
-                $"There is no edition of {CommonOptions.FormatDate(day)}. Run 'edition publish --date {CommonOptions.FormatDate(day)}', " +
+                $"There is no edition of {CommonOptions.FormatDate(day)}. Run 'edition publish " +
+                    $"--date {CommonOptions.FormatDate(day)}', " +
                 "or 'edition list' to see the existing ones.")
             : await run.Get<EditionStore>().FindNewestAsync(run.Stop) ?? throw new TrendingMailException(
                 "There is no edition yet. Run 'papers fetch' and then 'edition publish', or start the program.");
@@ -35,8 +36,10 @@ internal static class EditionCommand
         {
             PublishResult.Published published => (published.Edition, true),
             PublishResult.AlreadyPublished existing => (existing.Edition, false),
-            _ => throw new TrendingMailException($"Cannot publish edition {CommonOptions.FormatDate(day)}: there are no unpublished " +
-                $"papers for that day. Run 'papers fetch --date {CommonOptions.FormatDate(day)}' or 'papers import FILE' first."),
+            _ => throw new TrendingMailException(
+                $"Cannot publish edition {CommonOptions.FormatDate(day)}: there are no unpublished " +
+                $"papers for that day. Run 'papers fetch --date {CommonOptions.FormatDate(day)}' or 'papers import " +
+                    "FILE' first."),
         };
 
     /// <summary>Publishes, and prints any warning about the edition to standard error.</summary>
@@ -58,8 +61,10 @@ internal static class EditionCommand
         run.Print(
             new { edition.Number, edition.Day, edition.PublishedAt, Papers = edition.Papers.Count, IsNew = isNew },
             isNew
-                ? $"Published edition {edition.Number} of {CommonOptions.FormatDate(day)} with {ConsoleText.Count(edition.Papers.Count, "paper")}."
-                : $"Edition {edition.Number} of {CommonOptions.FormatDate(day)} is already published; it was not changed.");
+                ? $"Published edition {edition.Number} of {CommonOptions.FormatDate(day)} with " +
+                    $"{ConsoleText.Count(edition.Papers.Count, "paper")}."
+                : $"Edition {edition.Number} of {CommonOptions.FormatDate(day)} is already published; it was not " +
+                    "changed.");
         return CommandRun.Done;
     }
 
@@ -68,7 +73,8 @@ internal static class EditionCommand
         var edition = await FindAsync(run, run.Value(Date));
         run.Print(edition,
         [
-            $"Edition {edition.Number} of {CommonOptions.FormatDate(edition.Day)}, published {Instant(edition.PublishedAt)}" +
+            $"Edition {edition.Number} of {CommonOptions.FormatDate(edition.Day)}, " +
+                $"published {Instant(edition.PublishedAt)}" +
                 (edition.Sample ? ", containing invented sample papers" : ""),
             .. ConsoleText.Table(["#", "score", "votes", "paper", "title"], edition.Papers.Select(p => (string[])
             [

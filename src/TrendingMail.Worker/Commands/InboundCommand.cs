@@ -35,7 +35,8 @@ internal static class InboundCommand
     };
 
     /// <summary>
-    /// EX_TEMPFAIL of sysexits.h: the only exit code that makes a mail server keep a message that it piped to us and retry.
+    /// EX_TEMPFAIL of sysexits.h: the only exit code that makes a mail server keep a message that it piped to us and
+    /// retry.
     /// </summary>
     private const int TemporaryFailure = 75;
 
@@ -87,9 +88,11 @@ internal static class InboundCommand
             },
             [
                 $"Received in the last {ConsoleText.Count(counts.Days, "day")}:",
-                .. ConsoleText.Table(["kind", "count"], counts.Kinds.Select(c => (string[])[c.Key.ToColumn(), $"{c.Value}"])),
+                .. ConsoleText.Table(
+                    ["kind", "count"], counts.Kinds.Select(c => (string[])[c.Key.ToColumn(), $"{c.Value}"])),
                 "Actions taken:",
-                .. ConsoleText.Table(["action", "count"], counts.Actions.Select(c => (string[])[c.Key.ToColumn(), $"{c.Value}"])),
+                .. ConsoleText.Table(
+                    ["action", "count"], counts.Actions.Select(c => (string[])[c.Key.ToColumn(), $"{c.Value}"])),
             ]);
         return CommandRun.Done;
     }

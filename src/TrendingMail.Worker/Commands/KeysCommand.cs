@@ -11,7 +11,8 @@ internal static class KeysCommand
     public static Command Create() => new("keys", "Manage the keys that sign links in mail")
     {
         CommandRun.VerbWithoutMigration("create", "Create the key ring if it does not exist", [], CreateAsync),
-        CommandRun.VerbWithoutMigration("rotate", "Sign with a new key from now on; existing links keep working", [], RotateAsync),
+        CommandRun.VerbWithoutMigration(
+            "rotate", "Sign with a new key from now on; existing links keep working", [], RotateAsync),
         CommandRun.VerbWithoutMigration("list", "List the keys, without their secrets", [], ListAsync),
     };
 

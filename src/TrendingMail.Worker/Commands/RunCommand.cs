@@ -17,7 +17,8 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        var command = new Command("run", "Serve the pages, collect papers and send digests (the default)") { RoleOption };
+        var command =
+            new Command("run", "Serve the pages, collect papers and send digests (the default)") { RoleOption };
         command.SetAction((arguments, stop) => RunAsync(arguments.GetValue(RoleOption), stop));
         return command;
     }

@@ -35,7 +35,8 @@ internal static class ConfigurationValidator
         return section.GetChildren().SelectMany(child =>
             properties.FirstOrDefault(p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is { } property
                 ? Validate(child, property.PropertyType)
-                : [$"{child.Path} is unknown; {section.Path} has {string.Join(", ", properties.Select(p => p.Name))}."]);
+                : [$"{child.Path} is unknown; {section.Path} has " +
+                    $"{string.Join(", ", properties.Select(p => p.Name))}."]);
     }
 
     private static Type? ItemType(Type type) =>
@@ -63,7 +64,8 @@ internal static class ConfigurationValidator
             TypeDescriptor.GetConverter(type).ConvertFromString(null, CultureInfo.InvariantCulture, value);
             return null;
         }
-        catch (Exception e) when (e is FormatException or ArgumentException or TargetInvocationException or OverflowException)
+        catch (Exception e) when (e is FormatException or ArgumentException or TargetInvocationException
+            or OverflowException)
         {
             var expected = type == typeof(int) ? "a whole number" : type == typeof(TimeOnly) ? "a time such as 21:30"
                 : type == typeof(Uri) ? "an address such as https://papers.example.org" : $"a {type.Name}";

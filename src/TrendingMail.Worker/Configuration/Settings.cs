@@ -51,7 +51,8 @@ internal sealed record Settings
     public static Settings Load(IConfiguration configuration, string baseDirectory)
     {
         ThrowIfInvalid(ConfigurationValidator.Validate(configuration, typeof(Settings)));
-        var settings = (configuration.Get<Settings>() ?? new Settings()).WithAbsolutePaths(baseDirectory).WithDefaultPublicUrl();
+        var settings = (configuration.Get<Settings>() ?? new Settings()).WithAbsolutePaths(baseDirectory)
+            .WithDefaultPublicUrl();
         ThrowIfInvalid(settings.Validate());
         return settings;
     }
@@ -99,7 +100,8 @@ internal sealed record Settings
 
     /// <summary>Converts a listen address to one a local browser can open: * and + become localhost.</summary>
     private static Uri? ToLocalUrl(string url) => Uri.TryCreate(
-        url.Replace("://*", "://localhost", StringComparison.Ordinal).Replace("://+", "://localhost", StringComparison.Ordinal),
+        url.Replace("://*", "://localhost", StringComparison.Ordinal)
+            .Replace("://+", "://localhost", StringComparison.Ordinal),
         UriKind.Absolute, out var uri) ? uri : null;
 
     private static void ThrowIfInvalid(IEnumerable<string> errors)

@@ -4,7 +4,8 @@ using TrendingMail.Inbound.Mailboxes;
 namespace TrendingMail.Worker.Hosting;
 
 /// <summary>Polls the mailboxes and acts on SMTP rejections for the lifetime of the host.</summary>
-internal sealed class InboundWorker(MailboxMonitor mailboxes, SmtpRejectionProcessor rejections, TimeProvider clock, ILogger<InboundWorker> logger) : BackgroundService
+internal sealed class InboundWorker(MailboxMonitor mailboxes, SmtpRejectionProcessor rejections, TimeProvider clock,
+    ILogger<InboundWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(20);
 

@@ -4,7 +4,8 @@ using TrendingMail.SignUp;
 namespace TrendingMail.Worker.Hosting;
 
 /// <summary>Processes sign-up requests as they arrive, and those left over from an earlier run.</summary>
-internal sealed class SignUpWorker(SignUpRequestQueue requests, DeliveryDispatcher dispatcher, ILogger<SignUpWorker> logger)
+internal sealed class SignUpWorker(
+    SignUpRequestQueue requests, DeliveryDispatcher dispatcher, ILogger<SignUpWorker> logger)
     : BackgroundService
 {
     /// <summary>Polling interval, for retries after an error and for requests accepted by other processes.</summary>

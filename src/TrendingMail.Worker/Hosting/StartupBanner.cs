@@ -35,7 +35,8 @@ internal sealed class StartupBanner(
 
         if (refresh is not null)
         {
-            Print("Papers", $"fetching from {string.Join(", ", collector.SourceNames.DefaultIfEmpty("no source"))} ...");
+            Print("Papers",
+                $"fetching from {string.Join(", ", collector.SourceNames.DefaultIfEmpty("no source"))} ...");
             await RefreshAsync(refresh, stoppingToken);
         }
 

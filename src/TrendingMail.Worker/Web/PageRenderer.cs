@@ -11,10 +11,12 @@ namespace TrendingMail.Worker.Web;
 /// <param name="Title">Without the site's name.</param>
 /// <param name="Canonical">The canonical path; null to exclude the page from search engines.</param>
 /// <param name="StructuredData">Structured data, see <see cref="SchemaOrg"/>.</param>
-internal sealed record PageMetadata(string Title, string Description, string? Canonical, JsonObject? StructuredData = null);
+internal sealed record PageMetadata(
+    string Title, string Description, string? Canonical, JsonObject? StructuredData = null);
 
 /// <summary>Renders HTML pages from the templates.</summary>
-internal sealed class PageRenderer(TemplateLibrary templates, SiteOptions site, FormTokens formTokens, SecurityOptions security)
+internal sealed class PageRenderer(
+    TemplateLibrary templates, SiteOptions site, FormTokens formTokens, SecurityOptions security)
 {
     /// <summary>
     /// Replaced by a form token just before the page is sent, so that tokens do not change the entity tag.
@@ -22,7 +24,8 @@ internal sealed class PageRenderer(TemplateLibrary templates, SiteOptions site, 
     private const string FormTokenPlaceholder = "form-token-placeholder";
 
     /// <summary>The consent wording, as shown on pages and kept in the consent history.</summary>
-    public string Consent => templates.Render("web/consent.txt", TemplateModel.Create(("site", TemplateModel.Site(site)))).Trim();
+    public string Consent =>
+        templates.Render("web/consent.txt", TemplateModel.Create(("site", TemplateModel.Site(site)))).Trim();
 
     /// <summary>The language of the pages.</summary>
     public Language Language => templates.FindLanguage(null);
@@ -52,10 +55,12 @@ internal sealed class PageRenderer(TemplateLibrary templates, SiteOptions site, 
             ("query", model.TryGetValue("query", out var query) ? query : null)));
         return new PageResult(html, status, isPublic: head.Canonical is not null, InsertFormToken);
 
-        object ValueOrDefault(string name, object defaultValue) => model.TryGetValue(name, out var value) && value is not null ? value : defaultValue;
+        object ValueOrDefault(string name, object defaultValue) =>
+            model.TryGetValue(name, out var value) && value is not null ? value : defaultValue;
     }
 
-    private string InsertFormToken(string html) => html.Replace(FormTokenPlaceholder, formTokens.Create(), StringComparison.Ordinal);
+    private string InsertFormToken(string html) =>
+        html.Replace(FormTokenPlaceholder, formTokens.Create(), StringComparison.Ordinal);
 
     /// <summary>Renders <c>web/NAME.html</c> without the layout.</summary>
     public string RenderFragment(string name, ScriptObject model) => templates.Render($"web/{name}.html", model);

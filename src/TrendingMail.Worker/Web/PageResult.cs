@@ -36,7 +36,8 @@ internal sealed class PageResult(
         {
             var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text));
             var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(hash.AsSpan(0, 8))}\"", isWeak: true);
-            response.GetTypedHeaders().CacheControl = new CacheControlHeaderValue { Public = true, MaxAge = MaximumAge };
+            response.GetTypedHeaders().CacheControl =
+                new CacheControlHeaderValue { Public = true, MaxAge = MaximumAge };
             response.GetTypedHeaders().ETag = tag;
             if (MatchesAny(httpContext.Request.Headers.IfNoneMatch, tag))
             {

@@ -28,8 +28,10 @@ internal static class RateLimits
         services.AddRateLimiter(limiter =>
         {
             limiter.AddPolicy(new RateLimitPolicy(SignUp, limits.SignUpsPerNetwork, TimeSpan.FromHours(1)));
-            limiter.AddPolicy(new RateLimitPolicy(Action, limits.ActionsPerNetwork, TimeSpan.FromMinutes(1), AllowsPrefetch: true));
-            limiter.AddPolicy(new RateLimitPolicy(Webhook, limits.WebhooksPerNetwork, TimeSpan.FromMinutes(1), AllowsPrefetch: true));
+            limiter.AddPolicy(
+                new RateLimitPolicy(Action, limits.ActionsPerNetwork, TimeSpan.FromMinutes(1), AllowsPrefetch: true));
+            limiter.AddPolicy(
+                new RateLimitPolicy(Webhook, limits.WebhooksPerNetwork, TimeSpan.FromMinutes(1), AllowsPrefetch: true));
             limiter.AddPolicy(Suggestion, http => CreateLocalPartition(GetNetwork(http), limits.ActionsPerNetwork));
             limiter.OnRejected = (context, _) => new ValueTask(
                 TooManyRequests(context.HttpContext, context.Lease).ExecuteAsync(context.HttpContext));
@@ -39,8 +41,10 @@ internal static class RateLimits
     /// <summary>A 429 response with Retry-After: problem details for API clients, a page otherwise.</summary>
     public static IResult TooManyRequests(HttpContext http, RateLimitLease lease)
     {
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : TimeSpan.FromMinutes(5);
-        http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter)
+            ? retryAfter : TimeSpan.FromMinutes(5);
+        http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(
+            CultureInfo.InvariantCulture);
         const string Text = "There were too many requests of this kind. Nothing was changed. Please try again later.";
         return http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/webhooks")
             ? TypedResults.Problem(Text, statusCode: StatusCodes.Status429TooManyRequests)
@@ -49,7 +53,8 @@ internal static class RateLimits
     }
 
     private static void AddPolicy(this RateLimiterOptions limiter, RateLimitPolicy policy) => limiter.AddPolicy(
-        policy.Name, http => http.RequestServices.GetRequiredService<RateLimitStore>().CreatePartition(policy, GetNetwork(http)));
+        policy.Name, http => http.RequestServices.GetRequiredService<RateLimitStore>()
+            .CreatePartition(policy, GetNetwork(http)));
 
     private static RateLimitPartition<string> CreateLocalPartition(string key, int permits) => permits == 0
         ? RateLimitPartition.GetNoLimiter(key)
@@ -60,5 +65,6 @@ internal static class RateLimits
             SegmentsPerWindow = SegmentsPerMinute,
         });
 
-    private static string GetNetwork(HttpContext http) => ClientNetwork.From(http.Connection.RemoteIpAddress) ?? "unknown";
+    private static string GetNetwork(HttpContext http) =>
+        ClientNetwork.From(http.Connection.RemoteIpAddress) ?? "unknown";
 }

@@ -18,7 +18,8 @@ namespace TrendingMail.Worker.Web;
 /// <summary>Builds the application for a role: pages, schedule, delivery.</summary>
 internal static class WebApp
 {
-    private const string ContentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; " +
+    private const string ContentPolicy =
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; " +
         "img-src 'self' https: data:; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     /// <summary>The output cache policy of public pages and feeds.</summary>

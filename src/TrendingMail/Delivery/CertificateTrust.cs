@@ -18,7 +18,8 @@ internal sealed class CertificateTrust
 
     private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is not X509Certificate2 leaf || chain is null)
+        if (errors != SslPolicyErrors.RemoteCertificateChainErrors ||
+            certificate is not X509Certificate2 leaf || chain is null)
         {
             return errors == SslPolicyErrors.None;
         }
@@ -27,7 +28,8 @@ internal sealed class CertificateTrust
         customChain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         customChain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         customChain.ChainPolicy.CustomTrustStore.ImportFromPemFile(caFile);
-        customChain.ChainPolicy.ExtraStore.AddRange(chain.ChainElements.Select(element => element.Certificate).ToArray());
+        customChain.ChainPolicy.ExtraStore.AddRange(
+            chain.ChainElements.Select(element => element.Certificate).ToArray());
         return customChain.Build(leaf);
     }
 }

@@ -77,5 +77,6 @@ public static class DeliveryMeter
     internal static void RecordRateLimit(string domain, double rate) =>
         RateLimits.Record(rate, KeyValuePair.Create("domain", (object?)domain));
 
-    private static InstrumentAdvice<double> Buckets(params double[] bounds) => new() { HistogramBucketBoundaries = bounds };
+    private static InstrumentAdvice<double> Buckets(params double[] bounds) =>
+        new() { HistogramBucketBoundaries = bounds };
 }

@@ -53,7 +53,8 @@ public sealed class OperatorAlerts(
         {
             foreach (var alert in pending)
             {
-                if (await SendAsync(alert, connections[0], cancellationToken) is Outcome.Unreachable { Reply: var reason })
+                if (await SendAsync(alert, connections[0],
+                    cancellationToken) is Outcome.Unreachable { Reply: var reason })
                 {
                     return reason;
                 }

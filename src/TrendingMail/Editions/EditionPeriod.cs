@@ -48,7 +48,8 @@ public sealed partial record EditionPeriod(string Name, string Title, DateOnly F
 
     /// <summary>Parses a month such as <c>2026-11</c>; null if invalid.</summary>
     public static EditionPeriod? ParseMonth(string name) =>
-        DateOnly.TryParseExact($"{name}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) &&
+        DateOnly.TryParseExact(
+            $"{name}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) &&
         first.Year < 9999
             ? MonthContaining(first)
             : null;

@@ -9,7 +9,8 @@ namespace TrendingMail.Editions;
 /// the machine or a source was down.
 /// </summary>
 public sealed class EditionPublisher(
-    PaperCollector collector, PaperStore papers, EditionStore editions, EligibilityPolicy eligibility, DigestOptions options,
+    PaperCollector collector, PaperStore papers, EditionStore editions, EligibilityPolicy eligibility,
+    DigestOptions options,
     TimeProvider clock, ILogger<EditionPublisher> logger) : IDisposable
 {
     /// <summary>How many missed days to catch up on: enough for a weekend and a holiday.</summary>
@@ -19,7 +20,7 @@ public sealed class EditionPublisher(
     private const int HistoryLength = 20;
 
     /// <summary>Start-up, scheduled runs and misfires may coincide; only one may run at a time.</summary>
-    private readonly SemaphoreSlim gate = new(1);
+    private readonly SemaphoreSlim semaphore = new(1);
 
     /// <summary>The newest day whose edition is due.</summary>
     public DateOnly DueDay => EditionCalendar.DueDay(clock.GetUtcNow(), options.PublishAt, options.Zone);
@@ -30,14 +31,14 @@ public sealed class EditionPublisher(
     /// <returns>Warnings for the operator.</returns>
     public async Task<IReadOnlyList<EditionWarning>> RefreshAsync(CancellationToken cancellationToken)
     {
-        await gate.WaitAsync(cancellationToken);
+        await semaphore.WaitAsync(cancellationToken);
         try
         {
             return await RefreshCoreAsync(cancellationToken);
         }
         finally
         {
-            gate.Release();
+            semaphore.Release();
         }
     }
 
@@ -52,7 +53,7 @@ public sealed class EditionPublisher(
         return (result, result is PublishResult.AlreadyPublished ? null : decision.Warning);
     }
 
-    public void Dispose() => gate.Dispose();
+    public void Dispose() => semaphore.Dispose();
 
     private async Task<IReadOnlyList<EditionWarning>> RefreshCoreAsync(CancellationToken cancellationToken)
     {
@@ -74,7 +75,8 @@ public sealed class EditionPublisher(
         {
             // If no source can be reached, do not try again for the remaining days.
             reports = AllSourcesFailed(reports) ? reports : await collector.FetchAsync(day, null, cancellationToken);
-            if (day <= due && await PublishOrWarnAsync(day, now, reports, cancellationToken) is { } warning && day == due)
+            if (day <= due &&
+                await PublishOrWarnAsync(day, now, reports, cancellationToken) is { } warning && day == due)
             {
                 warnings.Add(warning);
             }
@@ -135,7 +137,8 @@ public sealed class EditionPublisher(
     private async Task<EditionDecision> DecideAsync(
         DateOnly day, TimeSpan overdueBy, IReadOnlyList<FetchReport> reports, CancellationToken cancellationToken)
     {
-        var recentCounts = (await editions.ListAsync(HistoryLength, cancellationToken)).Select(edition => edition.Papers).ToArray();
+        var recentCounts =
+            (await editions.ListAsync(HistoryLength, cancellationToken)).Select(edition => edition.Papers).ToArray();
         var eligible = await editions.CountEligibleAsync(day, cancellationToken);
         return PublishPolicy.Decide(day, overdueBy, eligible, eligibility.Relevant(reports), recentCounts);
     }

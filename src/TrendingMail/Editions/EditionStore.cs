@@ -18,15 +18,15 @@ public abstract record PublishResult
 }
 
 /// <summary>Publishes and reads editions.</summary>
-/// <param name="intake">Null to accept all announced and listed papers.</param>
-public sealed class EditionStore(Database database, TimeProvider clock, EligibilityPolicy? intake = null)
+/// <param name="policy">Null to accept all announced and listed papers.</param>
+public sealed class EditionStore(Database database, TimeProvider clock, EligibilityPolicy? policy = null)
 {
     /// <summary>How many days after its listing day a late paper is still eligible for the next edition.</summary>
     private const int MaximumDaysLate = 7;
 
     private const string Columns = "e.number, e.day, e.published_at, e.sample";
 
-    private readonly string[] listings = intake is { ListedOnly: true }
+    private readonly string[] listings = policy is { ListedOnly: true }
         ? [ListingKind.Listed.ToColumn()]
         : [ListingKind.Announced.ToColumn(), ListingKind.Listed.ToColumn()];
 
@@ -69,7 +69,8 @@ public sealed class EditionStore(Database database, TimeProvider clock, Eligibil
             $"SELECT {Columns} FROM editions e ORDER BY e.day DESC LIMIT 1")), cancellationToken);
 
     /// <summary>The editions of the days from <paramref name="from"/> to <paramref name="to"/>, oldest first.</summary>
-    public Task<IReadOnlyList<Edition>> ListBetweenAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Edition>> ListBetweenAsync(
+        DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Edition>>(async session =>
         {
             var editions = await session.QueryAsync<Edition>(
@@ -86,9 +87,11 @@ public sealed class EditionStore(Database database, TimeProvider clock, Eligibil
     /// <summary>
     /// The days from <paramref name="from"/> to <paramref name="to"/> that have an edition, oldest first.
     /// </summary>
-    public Task<IReadOnlyList<DateOnly>> ListDaysAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<DateOnly>> ListDaysAsync(
+        DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<DateOnly>(
-            "SELECT day FROM editions WHERE day BETWEEN @from AND @to ORDER BY day", new { from, to }), cancellationToken);
+            "SELECT day FROM editions WHERE day BETWEEN @from AND @to ORDER BY day",
+            new { from, to }), cancellationToken);
 
     /// <summary>All editions, newest day first.</summary>
     public Task<IReadOnlyList<EditionSummary>> ListAsync(int limit, CancellationToken cancellationToken) =>
@@ -100,7 +103,8 @@ public sealed class EditionStore(Database database, TimeProvider clock, Eligibil
             """, new { limit }), cancellationToken);
 
     /// <summary>The days of the editions before and after a day; null where there is none.</summary>
-    public Task<(DateOnly? Previous, DateOnly? Next)> FindAdjacentDaysAsync(DateOnly day, CancellationToken cancellationToken) =>
+    public Task<(DateOnly? Previous, DateOnly? Next)> FindAdjacentDaysAsync(
+        DateOnly day, CancellationToken cancellationToken) =>
         database.ReadAsync(async session => (
             await session.SingleAsync<DateOnly?>("SELECT MAX(day) FROM editions WHERE day < @day", new { day }),
             await session.SingleAsync<DateOnly?>("SELECT MIN(day) FROM editions WHERE day > @day", new { day })),

@@ -10,7 +10,8 @@ namespace TrendingMail.Editions;
 /// <param name="ListedOnly">Whether papers must be listed, not just announced.</param>
 public sealed record EligibilityPolicy(bool ListedOnly = false)
 {
-    public static EligibilityPolicy For(IEnumerable<IPaperSource> sources) => new(sources.Any(source => !source.Announces));
+    public static EligibilityPolicy For(IEnumerable<IPaperSource> sources) =>
+        new(sources.Any(source => !source.Announces));
 
     /// <summary>
     /// The fetches from sources that contribute to editions; failures of other sources do not delay an edition.

@@ -32,5 +32,6 @@ public static class PaperModel
 
     /// <summary>The URL of the paper's page; without an arXiv identifier, its project page or the front page.</summary>
     public static string PageUrl(FrozenPaper paper, SiteOptions site) =>
-        paper.ArxivId is { } id ? $"{site.BaseUrl}/papers/{id}" : TemplateModel.SafeUrl(paper.ProjectUrl) ?? site.BaseUrl;
+        paper.ArxivId is { } id ? $"{site.BaseUrl}/papers/{id}" : TemplateModel.SafeUrl(paper.ProjectUrl)
+            ?? site.BaseUrl;
 }

@@ -39,7 +39,8 @@ public static class PublishPolicy
     /// <param name="reports">The newest fetches of the day.</param>
     /// <param name="recentCounts">The number of papers in each recent edition.</param>
     public static EditionDecision Decide(
-        DateOnly day, TimeSpan overdueBy, int eligible, IReadOnlyList<FetchReport> reports, IReadOnlyList<int> recentCounts)
+        DateOnly day, TimeSpan overdueBy, int eligible, IReadOnlyList<FetchReport> reports,
+        IReadOnlyList<int> recentCounts)
     {
         var name = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var failed = reports.Where(report => (report.Fault ?? report.Stale) is not null).ToArray();
@@ -75,7 +76,8 @@ public static class PublishPolicy
         var median = Median(recentCounts);
         return recentCounts.Count >= MinimumHistory && eligible < median * ThinRatio
             ? new EditionDecision(true, new EditionWarning($"thin-{name}", $"The edition of {name} is thin",
-                $"It has {eligible} papers; the usual number is {median:0}. All sources responded. Check the sources, " +
+                $"It has {eligible} papers; the usual number is {median:0}. All sources responded. Check the " +
+                    "sources, " +
                 $"and run 'papers list --date {name}'."))
             : EditionDecision.PublishNow;
     }

@@ -11,4 +11,5 @@ namespace TrendingMail.Inbound;
 /// <param name="HasChangedAddress">
 /// Whether the subscriber changed address after that delivery, so the report says nothing about the current address.
 /// </param>
-public sealed record AffectedSubscriber(Subscriber Subscriber, long? DeliveryId, bool IsVerified, bool HasChangedAddress = false);
+public sealed record AffectedSubscriber(
+    Subscriber Subscriber, long? DeliveryId, bool IsVerified, bool HasChangedAddress = false);

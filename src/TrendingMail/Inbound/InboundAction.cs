@@ -40,7 +40,8 @@ internal static class InboundActions
     /// Whether the sender or the content was rejected rather than the address. Sender-level rejections do not count
     /// against the recipient.
     /// </summary>
-    private static bool IsSenderLevel(BounceReason reason) => reason is BounceReason.Policy or BounceReason.SpamContent or
+    private static bool IsSenderLevel(BounceReason reason) =>
+        reason is BounceReason.Policy or BounceReason.SpamContent or
         BounceReason.ContentError or BounceReason.Blocked or BounceReason.AuthFailed or BounceReason.RateLimited or
         BounceReason.TooBig;
 }

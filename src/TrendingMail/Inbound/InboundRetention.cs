@@ -25,5 +25,6 @@ public sealed class InboundRetention(Database database, InboundOptions options, 
 
     private Task<int> DeleteAsync(string sql, DateTimeOffset cutoff, CancellationToken cancellationToken) =>
         BatchedDeletion.RunAsync(
-            database, session => session.ExecuteAsync(sql, new { cutoff, BatchedDeletion.BatchSize }), cancellationToken);
+            database, session => session.ExecuteAsync(sql, new { cutoff, BatchedDeletion.BatchSize }),
+            cancellationToken);
 }

@@ -48,7 +48,8 @@ public sealed class InboundStore(InboundOptions options, TimeProvider clock)
         });
 
     public Task AddEventAsync(
-        Session session, long? messageId, AffectedSubscriber affected, InboundAction action, ReportedRecipient? recipient,
+        Session session, long? messageId, AffectedSubscriber affected, InboundAction action,
+        ReportedRecipient? recipient,
         string detail) =>
         session.ExecuteAsync("""
             INSERT INTO inbound_events (message_id, subscriber_id, delivery_id, at, action, reason, status, detail)

@@ -54,7 +54,8 @@ public sealed class SubscriberTrace(Database database, DeliveryEvents deliveries
         {
             var events = await InboundStore.ListEventsAsync(session, subscriberId);
             var entries = traces.SelectMany(ToEntries)
-                .Concat(events.Where(e => key is null || (e.DeliveryId is { } id && deliveryIds.Contains(id))).Select(ToEntry));
+                .Concat(events.Where(e => key is null || (e.DeliveryId is { } id && deliveryIds.Contains(id)))
+                    .Select(ToEntry));
             if (key is null)
             {
                 var consents = await SubscriberStore.ListConsentEventsAsync(session, subscriberId);

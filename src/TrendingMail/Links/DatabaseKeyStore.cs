@@ -10,11 +10,13 @@ namespace TrendingMail.Links;
 /// The key file used before the installation moved to this database. Its keys are imported first, so that links in
 /// mail already sent keep working.
 /// </param>
-public sealed class DatabaseKeyStore(Database database, TimeProvider clock, FileKeyStore? legacyFile = null) : KeyStore(clock)
+public sealed class DatabaseKeyStore(Database database, TimeProvider clock, FileKeyStore? legacyFile = null)
+    : KeyStore(clock)
 {
     public override string Location => $"in {database.Dialect.Location}";
 
-    public override IReadOnlyList<LinkKey> Read() => RunSynchronously(() => database.ReadAsync(ReadAsync, CancellationToken.None));
+    public override IReadOnlyList<LinkKey> Read() =>
+        RunSynchronously(() => database.ReadAsync(ReadAsync, CancellationToken.None));
 
     public override IReadOnlyList<LinkKey> ReadOrCreate()
     {
@@ -51,11 +53,15 @@ public sealed class DatabaseKeyStore(Database database, TimeProvider clock, File
             {
                 await InsertAsync(session, sourceKeys);
             }
-            else if (!sourceKeys.All(key => keys.Any(existing => existing.Id == key.Id && existing.Secret.AsSpan().SequenceEqual(key.Secret))))
+            else if (!sourceKeys.All(
+                key => keys.Any(
+                    existing => existing.Id == key.Id && existing.Secret.AsSpan().SequenceEqual(key.Secret))))
             {
                 throw new TrendingMailException(
-                    $"The key ring {Location} holds different keys than {source.Location}. If the program was already started " +
-                    "on this database, start over with an empty one; otherwise links in mail already sent stop working.");
+                    $"The key ring {Location} holds different keys than {source.Location}. If the program was " +
+                        "already started " +
+                    "on this database, start over with an empty one; otherwise links in mail already sent stop " +
+                    "working.");
             }
         }, cancellationToken);
     }
@@ -64,7 +70,8 @@ public sealed class DatabaseKeyStore(Database database, TimeProvider clock, File
     {
         foreach (var key in keys)
         {
-            await session.ExecuteAsync("INSERT INTO link_keys (id, secret, created_at) VALUES (@id, @secret, @CreatedAt)",
+            await session.ExecuteAsync(
+                "INSERT INTO link_keys (id, secret, created_at) VALUES (@id, @secret, @CreatedAt)",
                 new { id = (long)key.Id, secret = Convert.ToBase64String(key.Secret), key.CreatedAt });
         }
 

@@ -69,7 +69,8 @@ public sealed class KeyRing
 
         lock (refreshLock)
         {
-            if (loadedKeys.Find(id) is null && (missedAt is not { } missed || clock.GetElapsedTime(missed) >= MissRetryInterval))
+            if (loadedKeys.Find(id) is null &&
+                (missedAt is not { } missed || clock.GetElapsedTime(missed) >= MissRetryInterval))
             {
                 Refresh();
                 missedAt = loadedKeys.Find(id) is null ? clock.GetTimestamp() : null;

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 namespace TrendingMail.Links;
 
 /// <summary>
-/// Stores the keys that sign links: <see cref="DatabaseKeyStore"/> for nodes that share a database, <see cref="FileKeyStore"/> for
-/// a single process. Every method throws <see cref="TrendingMailException"/> if the keys cannot be read, written or
-/// parsed.
+/// Stores the keys that sign links: <see cref="DatabaseKeyStore"/> for nodes that share a database, <see
+/// cref="FileKeyStore"/> for a single process. Every method throws <see cref="TrendingMailException"/> if the keys
+/// cannot be read, written or parsed.
 /// </summary>
 public abstract class KeyStore(TimeProvider clock)
 {
@@ -26,12 +26,14 @@ public abstract class KeyStore(TimeProvider clock)
     /// <summary>Creates a key with the next id.</summary>
     protected LinkKey CreateNext(IReadOnlyList<LinkKey> keys) => keys is [.., { Id: ushort.MaxValue }]
         ? throw new TrendingMailException($"The key ring {Location} has no key ids left.")
-        : new LinkKey((ushort)(keys.Count == 0 ? 1 : keys[^1].Id + 1), clock.GetUtcNow(), RandomNumberGenerator.GetBytes(SecretLength));
+        : new LinkKey((ushort)(keys.Count == 0 ? 1 : keys[^1].Id + 1), clock.GetUtcNow(),
+            RandomNumberGenerator.GetBytes(SecretLength));
 
     protected static bool AreValid(IReadOnlyList<LinkKey> keys) =>
         keys.All(key => key.Secret.Length >= SecretLength) && keys.DistinctBy(key => key.Id).Count() == keys.Count;
 
     protected TrendingMailException CreateDamagedException(Exception innerException) => new(
-        $"The key ring {Location} is damaged. Restore it from a backup: without it, no link in mail already sent works. " +
+        $"The key ring {Location} is damaged. Restore it from a backup: without it, no link in mail already sent " +
+            "works. " +
         "If you move it away, a new one is created.", innerException);
 }

@@ -75,7 +75,8 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
     public static TimeSpan DisputeLifetime { get; } = TimeSpan.FromDays(30);
 
     /// <summary>The length of a token in characters, which depends only on its purpose.</summary>
-    public static int TokenLength(LinkPurpose purpose) => Base64Url.GetEncodedLength(GetBodyLength(purpose) + MacLength);
+    public static int TokenLength(LinkPurpose purpose) =>
+        Base64Url.GetEncodedLength(GetBodyLength(purpose) + MacLength);
 
     public string Sign(LinkToken token)
     {
@@ -131,7 +132,8 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
         Span<byte> buffer = stackalloc byte[MaximumLength];
         var bytes = buffer[..(GetBodyLength(purpose) + MacLength)];
         if ((purpose == LinkPurpose.Feedback && !TrySplitSuffix(ref signed, out subject, out choice)) ||
-            Base64Url.DecodeFromChars(signed, bytes, out _, out var length) != OperationStatus.Done || length != bytes.Length ||
+            Base64Url.DecodeFromChars(signed, bytes, out _, out var length) != OperationStatus.Done ||
+            length != bytes.Length ||
             keys.Find(BinaryPrimitives.ReadUInt16BigEndian(bytes[1..])) is not { } key)
         {
             return false;
@@ -188,5 +190,6 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
             (count == 2 || byte.TryParse(whole[parts[2]], NumberStyles.None, CultureInfo.InvariantCulture, out choice));
     }
 
-    private static int GetBodyLength(LinkPurpose purpose) => HasSubject(purpose) ? BodyLength + SubjectLength : BodyLength;
+    private static int GetBodyLength(LinkPurpose purpose) =>
+        HasSubject(purpose) ? BodyLength + SubjectLength : BodyLength;
 }

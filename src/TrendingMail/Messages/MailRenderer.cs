@@ -29,7 +29,8 @@ internal sealed class MailRenderer(TemplateLibrary templates, SiteOptions site)
     /// <param name="preheader">The preview text; null for the localized text <c>NAME.preheader</c>.</param>
     /// <param name="language">The language tag; null for English.</param>
     /// <exception cref="TrendingMailException">A template has an error.</exception>
-    public MailContent Render(string name, ScriptObject model, string? preheader, bool withHtml, string? language = null)
+    public MailContent Render(
+        string name, ScriptObject model, string? preheader, bool withHtml, string? language = null)
     {
         model.SetValue("site", siteModel, readOnly: true);
         var subject = ToSingleLine(templates.Render($"mail/{name}.subject", model, language));
@@ -44,7 +45,8 @@ internal sealed class MailRenderer(TemplateLibrary templates, SiteOptions site)
 
     /// <summary>Renders the layout of a shared content.</summary>
     public MailContent Render(SharedContent content, ModelValues values, Language language, bool withHtml) => Render(
-        content.Template, content.CreateModel(language, values), content.FormatPreheader(language), withHtml, language.Tag);
+        content.Template, content.CreateModel(language, values), content.FormatPreheader(language),
+        withHtml, language.Tag);
 
     /// <summary>Renders a fragment of a shared content.</summary>
     public string RenderFragment(

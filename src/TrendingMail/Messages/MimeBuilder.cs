@@ -74,7 +74,8 @@ internal static class MimeBuilder
 
     private static void AddListHeaders(HeaderList headers, ListHeaders list)
     {
-        var name = new string([.. list.Name.Where(c => char.IsAscii(c) && c is not ('"' or '\\' or '<' or '>'))]).Trim();
+        var name = new string(
+            [.. list.Name.Where(c => char.IsAscii(c) && c is not ('"' or '\\' or '<' or '>'))]).Trim();
         headers.Add("List-Id", name.Length > 0 ? $"\"{name}\" <{list.Id}>" : $"<{list.Id}>");
         headers.Add("List-Unsubscribe", $"<{list.UnsubscribeUrl}>, <{list.UnsubscribeMailto}>");
         headers.Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");

@@ -33,8 +33,10 @@ public sealed class ReturnPath(KeyRing keys, string bounceAddress)
     {
         var ownAt = bounceAddress.LastIndexOf('@');
         var at = address.LastIndexOf('@');
-        if (ownAt < 0 || at <= ownAt || !address.AsSpan(at).Equals(bounceAddress.AsSpan(ownAt), StringComparison.OrdinalIgnoreCase) ||
-            !address.AsSpan(0, ownAt).Equals(bounceAddress.AsSpan(0, ownAt), StringComparison.OrdinalIgnoreCase) || address[ownAt] != '+')
+        if (ownAt < 0 || at <= ownAt ||
+            !address.AsSpan(at).Equals(bounceAddress.AsSpan(ownAt), StringComparison.OrdinalIgnoreCase) ||
+            !address.AsSpan(0, ownAt).Equals(bounceAddress.AsSpan(0, ownAt), StringComparison.OrdinalIgnoreCase) ||
+            address[ownAt] != '+')
         {
             return null;
         }
@@ -50,7 +52,8 @@ public sealed class ReturnPath(KeyRing keys, string bounceAddress)
 
         Span<char> expected = stackalloc char[2 * MacLength];
         Mac(key, deliveryId, expected);
-        return CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(expected), MemoryMarshal.AsBytes(mac.AsSpan()))
+        return CryptographicOperations.FixedTimeEquals(
+            MemoryMarshal.AsBytes(expected), MemoryMarshal.AsBytes(mac.AsSpan()))
             ? deliveryId
             : null;
     }

@@ -13,7 +13,8 @@ public static class SubscriberModel
     /// <summary>Formatted schedules to cache; subscribers share few distinct ones.</summary>
     private const int MaximumCachedSchedules = 10_000;
 
-    private static readonly ConcurrentDictionary<(Frequency, DayOfWeek, TimeOnly, string Zone, Language), string> Schedules =
+    private static readonly ConcurrentDictionary<(Frequency, DayOfWeek, TimeOnly, string Zone,
+        Language), string> Schedules =
         new();
 
     /// <summary>The object that templates know as <c>subscriber</c>.</summary>
@@ -46,7 +47,8 @@ public static class SubscriberModel
     }
 
     /// <summary>For example "tomorrow, Tuesday, 24 November, at 07:00 (Europe/Berlin)".</summary>
-    public static string FormatSendTime(DateTimeOffset due, DateTimeOffset now, Preferences preferences, Language language)
+    public static string FormatSendTime(
+        DateTimeOffset due, DateTimeOffset now, Preferences preferences, Language language)
     {
         var zone = preferences.Schedule.Zone;
         var local = TimeZoneInfo.ConvertTime(due, zone);

@@ -29,7 +29,8 @@ public static partial class ArxivId
         }
 
         return (match.Groups["id"].Value,
-            int.TryParse(match.Groups["version"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            int.TryParse(
+                match.Groups["version"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
                 ? version
                 : null);
     }
@@ -46,17 +47,20 @@ public static partial class ArxivId
     public static DateOnly? MonthOfIdentifier(string id)
     {
         var digits = id[(id.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        return int.TryParse(digits.AsSpan(0, Math.Min(4, digits.Length)), NumberStyles.None, CultureInfo.InvariantCulture,
+        return int.TryParse(
+            digits.AsSpan(0, Math.Min(4, digits.Length)), NumberStyles.None, CultureInfo.InvariantCulture,
             out var month) && month % 100 is >= 1 and <= 12
             ? new DateOnly((month / 100) + (month / 100 >= 91 ? 1900 : 2000), month % 100, 1)
             : null;
     }
 
-    [GeneratedRegex(@"^(?<id>[0-9]{4}\.[0-9]{4,5}|[a-z-]+(\.[A-Z]{2})?/[0-9]{7})(v[0-9]+)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<id>[0-9]{4}\.[0-9]{4,5}|[a-z-]+(\.[A-Z]{2})?/[0-9]{7})(v[0-9]+)?\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex IdentifierPattern();
 
     [GeneratedRegex(
-        @"^(https?://([a-z]+\.)?arxiv\.org/(abs|pdf|html)/|oai:arXiv\.org:|arXiv:|(https?://(dx\.)?doi\.org/|doi:)?10\.48550/arXiv\.)?" +
+        @"^(https?://([a-z]+\.)?arxiv\.org/(abs|pdf|html)/|oai:arXiv\.org:|arXiv:|" +
+        @"(https?://(dx\.)?doi\.org/|doi:)?10\.48550/arXiv\.)?" +
         @"(?<id>[0-9.]+|[a-z.-]+/[0-9]+)(v(?<version>[0-9]{1,4}))?(\.pdf)?(#.*)?\z",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ReferencePattern();

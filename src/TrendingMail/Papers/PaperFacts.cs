@@ -55,19 +55,22 @@ public sealed record PaperFacts
 
     public required DateTimeOffset FirstSeenAt { get; init; }
 
-    public IReadOnlyDictionary<string, FieldVersion> FieldVersions { get; init; } = new Dictionary<string, FieldVersion>();
+    public IReadOnlyDictionary<string, FieldVersion> FieldVersions { get; init; } =
+        new Dictionary<string, FieldVersion>();
 
     /// <summary>The preferred source among those that report the paper.</summary>
     public string Source => Sources.OrderBy(SourceRank).ThenBy(source => source, StringComparer.Ordinal).First();
 
     public static PaperFacts From(ListedPaper paper, string source, DateTimeOffset now)
     {
-        var timestamp = (paper.AsOf ?? new DateTimeOffset(paper.ListedOn, default, TimeSpan.Zero)).ToUnixTimeMilliseconds();
+        var timestamp =
+            (paper.AsOf ?? new DateTimeOffset(paper.ListedOn, default, TimeSpan.Zero)).ToUnixTimeMilliseconds();
         var authored = new FieldVersion(Authority(source, paper.Version), timestamp, paper.Upvotes + paper.Comments);
         var reported = authored with { Authority = 0 };
         var facts = new PaperFacts
         {
-            ArxivId = (paper.ArxivId ?? Papers.ArxivId.Find(paper.Doi)?.Id) is { } id ? Papers.ArxivId.Canonicalize(id) : null,
+            ArxivId = (paper.ArxivId ?? Papers.ArxivId.Find(paper.Doi)?.Id) is { } id
+                ? Papers.ArxivId.Canonicalize(id) : null,
             Doi = paper.Doi,
             Title = paper.Title,
             Abstract = paper.Abstract,
@@ -137,7 +140,8 @@ public sealed record PaperFacts
             ProjectUrl = Newest(nameof(ProjectUrl), facts => facts.ProjectUrl),
             ThumbnailUrl = Newest(nameof(ThumbnailUrl), facts => facts.ThumbnailUrl),
             Submitter = Newest(nameof(Submitter), facts => facts.Submitter),
-            Versions = [.. a.Versions.Union(b.Versions).OrderBy(version => version.Length).ThenBy(v => v, StringComparer.Ordinal)],
+            Versions = [.. a.Versions.Union(b.Versions).OrderBy(version => version.Length)
+                .ThenBy(v => v, StringComparer.Ordinal)],
             ListedOn = preferredListing.ListedOn,
             Listing = preferredListing.Listing,
             PublishedAt = Newest(nameof(PublishedAt), facts => facts.PublishedAt),

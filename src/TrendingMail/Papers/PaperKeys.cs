@@ -63,7 +63,8 @@ public static class PaperKeys
 
     private static string Normalize(string text)
     {
-        var letters = string.Concat(text.Normalize(NormalizationForm.FormKC).Where(char.IsLetterOrDigit)).ToLowerInvariant();
+        var letters = string.Concat(text.Normalize(NormalizationForm.FormKC).Where(char.IsLetterOrDigit))
+            .ToLowerInvariant();
         return letters.Length > 0 ? letters : text.Trim();
     }
 }

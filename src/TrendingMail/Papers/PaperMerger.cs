@@ -100,7 +100,8 @@ internal sealed class PaperMerger(Session session, DateTimeOffset now)
             FROM papers
             WHERE id = @id
             """, parameters);
-        var versions = await session.SingleAsync<string>("SELECT field_versions FROM papers WHERE id = @id", parameters);
+        var versions = await session.SingleAsync<string>(
+            "SELECT field_versions FROM papers WHERE id = @id", parameters);
         return facts with { FieldVersions = JsonSerializer.Deserialize<Dictionary<string, FieldVersion>>(versions)! };
     }
 
@@ -132,7 +133,8 @@ internal sealed class PaperMerger(Session session, DateTimeOffset now)
             source_ai_summary, source_authors, {PaperText.Columns}, {Columns})
         VALUES (@Identity, @Source, @FieldVersions, @now, @SourceTitle, @SourceAbstract, @SourceAiSummary,
             @SourceAuthors, {PaperText.Values}, @ArxivId, @Doi, @Keywords, @Categories, @Organization, @Upvotes,
-            @Comments, @Stars, @CodeUrl, @ProjectUrl, @ThumbnailUrl, @Submitter, @Versions, @ListedOn, @Listing, @PublishedAt,
+            @Comments, @Stars, @CodeUrl, @ProjectUrl, @ThumbnailUrl, @Submitter, @Versions, @ListedOn, @Listing,
+            @PublishedAt,
             @Sources, @FirstSeenAt)
         RETURNING id
         """, Parameters(0, facts, PaperText.From(facts), keys));
@@ -143,7 +145,8 @@ internal sealed class PaperMerger(Session session, DateTimeOffset now)
         var text = after.HasSameTextsAs(before) ? null : PaperText.From(after);
         return session.ExecuteAsync($"""
             UPDATE papers
-            SET identity = @Identity, source = @Source, field_versions = @FieldVersions, arxiv_id = @ArxivId, doi = @Doi,
+            SET identity = @Identity, source = @Source, field_versions = @FieldVersions, arxiv_id = @ArxivId,
+                doi = @Doi,
                 source_title = @SourceTitle, source_abstract = @SourceAbstract,
                 source_ai_summary = @SourceAiSummary, source_authors = @SourceAuthors, keywords = @Keywords,
                 categories = @Categories, organization = @Organization, upvotes = @Upvotes, comments = @Comments,

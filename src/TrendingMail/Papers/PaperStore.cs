@@ -175,7 +175,8 @@ public sealed class PaperStore(Database database, TimeProvider clock)
     }
 
     /// <summary>The newest fetch of a day from each source.</summary>
-    public async Task<IReadOnlyList<FetchReport>> ListNewestFetchesAsync(DateOnly day, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FetchReport>> ListNewestFetchesAsync(
+        DateOnly day, CancellationToken cancellationToken)
     {
         var rows = await database.ReadAsync(session => session.QueryAsync<FetchRow>("""
             SELECT f.source, f.listed_on AS day, f.received, f.added, f.problems, f.fault, f.changed,

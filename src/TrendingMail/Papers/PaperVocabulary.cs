@@ -19,7 +19,8 @@ public sealed class PaperVocabulary(Database database, TimeProvider clock)
     private volatile Snapshot? snapshot;
 
     /// <summary>The most frequent terms, for lists that are sent in full.</summary>
-    public async Task<IReadOnlyList<string>> MostFrequentAsync(VocabularyKind kind, int limit, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<string>> MostFrequentAsync(
+        VocabularyKind kind, int limit, CancellationToken cancellationToken) =>
         [.. (await LoadTermsAsync(cancellationToken))[kind].Take(limit)];
 
     /// <summary>Terms that contain a word starting with the input; terms starting with it come first.</summary>
@@ -32,7 +33,8 @@ public sealed class PaperVocabulary(Database database, TimeProvider clock)
             return [];
         }
 
-        var found = (await LoadTermsAsync(cancellationToken))[kind].Where(term => HasWordStartingWith(term, prefix)).Take(limit * 4);
+        var found = (await LoadTermsAsync(cancellationToken))[kind].Where(term => HasWordStartingWith(term, prefix))
+            .Take(limit * 4);
         return [.. found.OrderBy(term => !term.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)).Take(limit)];
     }
 
@@ -49,7 +51,8 @@ public sealed class PaperVocabulary(Database database, TimeProvider clock)
         return false;
     }
 
-    private async Task<IReadOnlyDictionary<VocabularyKind, string[]>> LoadTermsAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<VocabularyKind, string[]>> LoadTermsAsync(
+        CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         if (snapshot is { } cached && now - cached.ReadAt < CacheDuration)
@@ -63,7 +66,8 @@ public sealed class PaperVocabulary(Database database, TimeProvider clock)
             WHERE listed_on >= @from AND merged_into IS NULL
             ORDER BY listed_on DESC
             LIMIT @MaximumPapers
-            """, new { from = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-WindowDays), MaximumPapers }), cancellationToken);
+            """, new { from = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-WindowDays),
+                MaximumPapers }), cancellationToken);
         var terms = new Dictionary<VocabularyKind, string[]>
         {
             [VocabularyKind.Keyword] = ByFrequency(rows.SelectMany(row => row.Keywords)),

@@ -59,7 +59,8 @@ public static class TrendScore
         IEnumerable<Paper> papers, DateOnly day, IReadOnlyDictionary<long, Counts> baselines) =>
         [.. papers
             .Select(paper => new RankedPaper(paper, Calculate(Counts.From(paper),
-                baselines.TryGetValue(paper.Id, out var baseline) ? baseline : null, day.DayNumber - paper.ListedOn.DayNumber)))
+                baselines.TryGetValue(paper.Id, out var baseline) ? baseline : null,
+                day.DayNumber - paper.ListedOn.DayNumber)))
             .OrderByDescending(ranked => ranked.Score)
             .ThenByDescending(ranked => ranked.Paper.Upvotes)
             .ThenBy(ranked => ranked.Paper.Identity, StringComparer.Ordinal)];

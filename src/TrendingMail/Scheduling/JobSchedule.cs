@@ -65,7 +65,8 @@ public static class JobSchedule
                     .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
         });
         // At each start, triggers replace those of the previous run and continue from their last firing.
-        services.Configure<QuartzOptions>(options => options.Scheduling.ScheduleTriggerRelativeToReplacedTrigger = true);
+        services.Configure<QuartzOptions>(
+            options => options.Scheduling.ScheduleTriggerRelativeToReplacedTrigger = true);
         services.AddSingleton<StartupRefresh>();
         return services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
     }

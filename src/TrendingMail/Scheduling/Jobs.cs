@@ -12,7 +12,8 @@ namespace TrendingMail.Scheduling;
 /// counts of the preceding days.
 /// </summary>
 public sealed class RefreshEditionsJob(
-    EditionPublisher publisher, OperatorAlerts alerts, PaperCollector collector, PapersOptions options, TimeProvider clock) : IJob
+    EditionPublisher publisher, OperatorAlerts alerts, PaperCollector collector, PapersOptions options,
+    TimeProvider clock) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {

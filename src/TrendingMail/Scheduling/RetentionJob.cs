@@ -16,7 +16,8 @@ public sealed class RetentionJob(
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         var faults = new List<Exception>();
-        await DeleteAsync("subscriber data", async () => (await subscribers.DeleteExpiredAsync(cancellationToken)).Total);
+        await DeleteAsync(
+            "subscriber data", async () => (await subscribers.DeleteExpiredAsync(cancellationToken)).Total);
         await DeleteAsync("sign-up data", async () => (await signUp.DeleteExpiredAsync(cancellationToken)).Total);
         await DeleteAsync("deliveries", () => deliveries.DeleteExpiredAsync(cancellationToken));
         await DeleteAsync("inbound events", async () => await inbound.DeleteExpiredAsync(cancellationToken));

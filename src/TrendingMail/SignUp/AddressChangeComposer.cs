@@ -59,7 +59,8 @@ public sealed class AddressChangeComposer(
             isNew ? "address_change_confirmation" : "address_change_notice", model));
     }
 
-    private ScriptObject Links(Subscriber subscriber, AddressChange change, DateTimeOffset issuedAt) => TemplateModel.Create(
+    private ScriptObject Links(Subscriber subscriber, AddressChange change, DateTimeOffset issuedAt) =>
+        TemplateModel.Create(
         ("confirm", links.ConfirmAddressChange(subscriber, change.Id, issuedAt)),
         ("revert", links.RevertAddressChange(subscriber, change.Id, issuedAt)));
 }

@@ -15,20 +15,24 @@ namespace TrendingMail.SignUp;
 /// until the confirmation, which revokes all links mailed before.
 /// </summary>
 public sealed class AddressChangeFlow(
-    Database database, SubscriberStore subscribers, SignUpBlocklist blocklist, ErasedAddressStore erased, DeliveryQueue deliveryQueue,
+    Database database, SubscriberStore subscribers, SignUpBlocklist blocklist, ErasedAddressStore erased,
+    DeliveryQueue deliveryQueue,
     TimeProvider clock)
 {
-    private const string Columns = "id, subscriber_id, old_address, new_address, state, requested_at, network, settled_at";
+    private const string Columns =
+        "id, subscriber_id, old_address, new_address, state, requested_at, network, settled_at";
 
-    private const string InvalidLinkMessage = "This link is no longer valid. Please use the link in the most recent email.";
+    private const string InvalidLinkMessage =
+        "This link is no longer valid. Please use the link in the most recent email.";
 
     /// <summary>
     /// Requests an address change on behalf of someone who holds the subscriber's link. Sends a confirmation to the new
-    /// address, at most once an hour and three times a day. The caller learns nothing about the new address. Does nothing
-    /// for someone who is not subscribed.
+    /// address, at most once an hour and three times a day. The caller learns nothing about the new address. Does
+    /// nothing for someone who is not subscribed.
     /// </summary>
     public Task RequestAsync(
-        Subscriber subscriber, EmailAddress address, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
+        Subscriber subscriber, EmailAddress address, ConsentOrigin consentOrigin,
+        CancellationToken cancellationToken) =>
         database.WriteAsync(async session =>
         {
             if (await SubscriberStore.FindAsync(session, subscriber.Id) is not { } current || !IsSubscribed(current))
@@ -61,7 +65,8 @@ public sealed class AddressChangeFlow(
         }, cancellationToken);
 
     public static async Task<AddressChange?> FindAsync(Session session, long id) =>
-        await session.FirstOrDefaultAsync<AddressChange>($"SELECT {Columns} FROM address_changes WHERE id = @id", new { id });
+        await session.FirstOrDefaultAsync<AddressChange>(
+            $"SELECT {Columns} FROM address_changes WHERE id = @id", new { id });
 
     public Task<AddressChange?> FindAsync(long id, CancellationToken cancellationToken) =>
         database.ReadAsync(session => FindAsync(session, id), cancellationToken);
@@ -87,7 +92,8 @@ public sealed class AddressChangeFlow(
             """, new { before, limit });
 
     /// <summary>Confirms the change from the mail to the new address.</summary>
-    public Task<AddressChangeResult> ConfirmAsync(LinkToken token, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
+    public Task<AddressChangeResult> ConfirmAsync(
+        LinkToken token, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
         database.WriteAsync<AddressChangeResult>(async session =>
         {
             var (subscriber, change) = await LoadAsync(session, token);
@@ -107,13 +113,15 @@ public sealed class AddressChangeFlow(
                 return new AddressChangeResult.Rejected(InvalidLinkMessage);
             }
 
-            return await ChangeAddressAsync(session, subscriber, change.NewAddress, ConsentKind.Moved, consentOrigin) is { } fault
+            return await ChangeAddressAsync(session, subscriber, change.NewAddress, ConsentKind.Moved,
+                consentOrigin) is { } fault
                 ? fault
                 : await SettleAsync(session, change, AddressChangeState.Completed, change.NewAddress);
         }, cancellationToken);
 
     /// <summary>Reverts the change from the mail to the old address, whose owner did not request it.</summary>
-    public Task<AddressChangeResult> RevertAsync(LinkToken token, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
+    public Task<AddressChangeResult> RevertAsync(
+        LinkToken token, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
         database.WriteAsync<AddressChangeResult>(async session =>
         {
             var (subscriber, change) = await LoadAsync(session, token);
@@ -131,17 +139,20 @@ public sealed class AddressChangeFlow(
             {
                 // Whoever requested the change holds one of this subscriber's links.
                 await SubscriberStore.RevokeLinksAsync(session, subscriber.Id);
-                var eventId = await subscribers.RecordConsentAsync(session, subscriber.Id, ConsentKind.Reverted, consentOrigin);
+                var eventId = await subscribers.RecordConsentAsync(
+                    session, subscriber.Id, ConsentKind.Reverted, consentOrigin);
                 await QueueNoticeAsync(session, NoticeKind.Welcome, eventId, subscriber.Id);
                 return await SettleAsync(session, change, AddressChangeState.Reverted, change.OldAddress);
             }
 
             if (change.State != AddressChangeState.Completed || subscriber.Address != change.NewAddress)
             {
-                return new AddressChangeResult.Rejected("The address has been changed again since then. Please contact us.");
+                return new AddressChangeResult.Rejected(
+                    "The address has been changed again since then. Please contact us.");
             }
 
-            return await ChangeAddressAsync(session, subscriber, change.OldAddress, ConsentKind.Reverted, consentOrigin) is { } fault
+            return await ChangeAddressAsync(session, subscriber, change.OldAddress, ConsentKind.Reverted,
+                consentOrigin) is { } fault
                 ? fault
                 : await SettleAsync(session, change, AddressChangeState.Reverted, change.OldAddress);
         }, cancellationToken);
@@ -149,9 +160,11 @@ public sealed class AddressChangeFlow(
     private static bool IsSubscribed(Subscriber subscriber) =>
         subscriber.State is SubscriberState.Active or SubscriberState.Paused;
 
-    private static async Task<(Subscriber? Subscriber, AddressChange? Change)> LoadAsync(Session session, LinkToken token) =>
+    private static async Task<(Subscriber? Subscriber, AddressChange? Change)> LoadAsync(
+        Session session, LinkToken token) =>
         (await SubscriberStore.FindAsync(session, token.SubscriberId),
-            await FindAsync(session, token.Subject) is { } change && change.SubscriberId == token.SubscriberId ? change : null);
+            await FindAsync(session, token.Subject) is { } change &&
+            change.SubscriberId == token.SubscriberId ? change : null);
 
     private async Task<AddressChangeResult.Rejected?> ChangeAddressAsync(
         Session session, Subscriber subscriber, string to, ConsentKind kind, ConsentOrigin consentOrigin)
@@ -163,14 +176,16 @@ public sealed class AddressChangeFlow(
 
         if (await IsBlockedAsync(session, address.Key))
         {
-            return new AddressChangeResult.Rejected("Mail to this address was stopped by the operator or after a complaint.");
+            return new AddressChangeResult.Rejected(
+                "Mail to this address was stopped by the operator or after a complaint.");
         }
 
         if (await SubscriberStore.FindAsync(session, address) is { } other && other.Id != subscriber.Id)
         {
             if (other.State != SubscriberState.Pending)
             {
-                return new AddressChangeResult.Rejected("This address has, or had, a subscription of its own. Please use that one: " +
+                return new AddressChangeResult.Rejected(
+                    "This address has, or had, a subscription of its own. Please use that one: " +
                     "subscribe again on our home page, and unsubscribe the old address.");
             }
 
@@ -187,7 +202,8 @@ public sealed class AddressChangeFlow(
         return null;
     }
 
-    private async Task<AddressChangeResult> SettleAsync(Session session, AddressChange change, AddressChangeState state, string address)
+    private async Task<AddressChangeResult> SettleAsync(
+        Session session, AddressChange change, AddressChangeState state, string address)
     {
         await session.ExecuteAsync("UPDATE address_changes SET state = @state, settled_at = @now WHERE id = @Id",
             new { change.Id, state = state.ToColumn(), now = clock.GetUtcNow() });
@@ -195,7 +211,8 @@ public sealed class AddressChangeFlow(
     }
 
     private async Task<bool> IsBlockedAsync(Session session, string addressKey) =>
-        await SuppressionStore.FindAsync(session, addressKey) is { Reason: SuppressionReason.Complaint or SuppressionReason.Operator } ||
+        await SuppressionStore.FindAsync(session,
+            addressKey) is { Reason: SuppressionReason.Complaint or SuppressionReason.Operator } ||
         await erased.FindAsync(session, addressKey) is { Complained: true };
 
     private Task<bool> QueueNoticeAsync(Session session, NoticeKind kind, long sourceId, long subscriberId) =>

@@ -13,7 +13,8 @@ namespace TrendingMail.SignUp;
 
 /// <summary>Composes the confirmation, welcome and goodbye notices.</summary>
 public sealed class NoticeComposer(
-    SubscriberStore subscribers, EditionStore editions, MessageComposer messages, SubscriberLinks links, SiteOptions site)
+    SubscriberStore subscribers, EditionStore editions, MessageComposer messages,
+    SubscriberLinks links, SiteOptions site)
 {
     /// <summary>The composer of these notices.</summary>
     public Task<Composition>? ComposeAsync(
@@ -72,7 +73,8 @@ public sealed class NoticeComposer(
 
         // Someone who signed up again while subscribed, or changed the address, already has the latest edition or gets
         // it at the usual time.
-        var isFirst = await FindEventAsync(notice, subscriber, cancellationToken) is { Kind: ConsentKind.Confirmed or ConsentKind.Added };
+        var isFirst = await FindEventAsync(notice, subscriber,
+            cancellationToken) is { Kind: ConsentKind.Confirmed or ConsentKind.Added };
         var due = DueTime.Next(subscriber.Preferences.Schedule, subscriber.PausedUntil, identity.QueuedAt);
         var language = messages.FindLanguage(subscriber);
         var model = TemplateModel.Create(

@@ -25,7 +25,8 @@ public abstract record ConfirmResult
 /// without the other.
 /// </summary>
 public sealed class SignUpFlow(
-    Database database, SubscriberStore subscribers, SignUpBlocklist blocklist, ErasedAddressStore erased, DeliveryQueue deliveryQueue,
+    Database database, SubscriberStore subscribers, SignUpBlocklist blocklist, ErasedAddressStore erased,
+    DeliveryQueue deliveryQueue,
     TimeProvider clock)
 {
     private const string BlockedMessage = "Mail to this address was stopped by the operator or after a complaint. To " +
@@ -46,11 +47,13 @@ public sealed class SignUpFlow(
     /// </summary>
     /// <param name="preferences">For a new subscriber; a known one keeps the existing preferences.</param>
     public Task RequestAsync(
-        EmailAddress address, Preferences preferences, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
+        EmailAddress address, Preferences preferences, ConsentOrigin consentOrigin,
+        CancellationToken cancellationToken) =>
         database.WriteAsync(session => RequestAsync(session, address, preferences, consentOrigin), cancellationToken);
 
     /// <inheritdoc cref="RequestAsync(EmailAddress, Preferences, ConsentOrigin, CancellationToken)"/>
-    public async Task RequestAsync(Session session, EmailAddress address, Preferences preferences, ConsentOrigin consentOrigin)
+    public async Task RequestAsync(
+        Session session, EmailAddress address, Preferences preferences, ConsentOrigin consentOrigin)
     {
         if (await blocklist.ContainsAsync(session, address) || await IsBlockedAsync(session, address.Key))
         {
@@ -64,7 +67,8 @@ public sealed class SignUpFlow(
         var subscribed = IsSubscribed(subscriber) && subscriber.Suppression is null;
         var kind = subscribed ? ConsentKind.Reminded : ConsentKind.Requested;
         var history = await SubscriberStore.ListConsentEventsAsync(session, subscriber.Id);
-        if (!MaySendNotice(SinceLastStateChange(history).Where(e => e.Kind == kind).Select(e => e.At), clock.GetUtcNow()))
+        if (!MaySendNotice(
+            SinceLastStateChange(history).Where(e => e.Kind == kind).Select(e => e.At), clock.GetUtcNow()))
         {
             return;
         }
@@ -75,7 +79,8 @@ public sealed class SignUpFlow(
     }
 
     /// <summary>Confirms the subscription. Digests are sent from now on.</summary>
-    public Task<ConfirmResult> ConfirmAsync(LinkToken token, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
+    public Task<ConfirmResult> ConfirmAsync(
+        LinkToken token, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
         database.WriteAsync<ConfirmResult>(async session =>
         {
             if (await SubscriberStore.FindAsync(session, token.SubscriberId) is not { } subscriber ||
@@ -91,7 +96,8 @@ public sealed class SignUpFlow(
 
             // An old link must not undo a later unsubscription. (Links have a resolution of one second.)
             var history = await SubscriberStore.ListConsentEventsAsync(session, subscriber.Id);
-            if (!SinceLastStateChange(history).Any(e => e.Kind == ConsentKind.Requested && e.At < token.IssuedAt.AddSeconds(1)))
+            if (!SinceLastStateChange(history)
+                .Any(e => e.Kind == ConsentKind.Requested && e.At < token.IssuedAt.AddSeconds(1)))
             {
                 return new ConfirmResult.Rejected(history[^1].Kind == ConsentKind.Disputed
                     ? "This request was cancelled: the owner of the address reported that someone else had made it."
@@ -112,7 +118,8 @@ public sealed class SignUpFlow(
     /// </summary>
     /// <returns>False if the address has unsubscribed: only its owner can undo that.</returns>
     public Task<bool> AddConfirmedAsync(
-        EmailAddress address, Preferences preferences, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
+        EmailAddress address, Preferences preferences, ConsentOrigin consentOrigin,
+        CancellationToken cancellationToken) =>
         database.WriteAsync(async session =>
         {
             var subscriber = await SubscriberStore.FindAsync(session, address)
@@ -161,7 +168,8 @@ public sealed class SignUpFlow(
     /// link or wrote a mail is notified once, because the link may have been in someone else's hands.
     /// </summary>
     /// <returns>False if there is no such subscriber.</returns>
-    public Task<bool> UnsubscribeAsync(long subscriberId, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
+    public Task<bool> UnsubscribeAsync(
+        long subscriberId, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
         database.WriteAsync(async session =>
         {
             if (await SubscriberStore.FindAsync(session, subscriberId) is not { } subscriber)
@@ -183,7 +191,8 @@ public sealed class SignUpFlow(
     }
 
     /// <summary>Undoes an unsubscription that, as its owner says from the goodbye mail, someone else made.</summary>
-    public Task<ConfirmResult> UndoUnsubscribeAsync(LinkToken token, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
+    public Task<ConfirmResult> UndoUnsubscribeAsync(
+        LinkToken token, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
         database.WriteAsync<ConfirmResult>(async session =>
         {
             if (await SubscriberStore.FindAsync(session, token.SubscriberId) is not { } subscriber ||
@@ -200,7 +209,8 @@ public sealed class SignUpFlow(
             // The link undoes the unsubscription that it was sent for, and no later one.
             var lastUnsubscription = (await SubscriberStore.ListConsentEventsAsync(session, subscriber.Id))
                 .LastOrDefault(e => e.Kind is ConsentKind.Unsubscribed or ConsentKind.Disputed);
-            if (lastUnsubscription is not { Kind: ConsentKind.Unsubscribed } || lastUnsubscription.At >= token.IssuedAt.AddSeconds(1))
+            if (lastUnsubscription is not { Kind: ConsentKind.Unsubscribed } ||
+                lastUnsubscription.At >= token.IssuedAt.AddSeconds(1))
             {
                 return new ConfirmResult.Rejected("You have unsubscribed again since this link was sent.");
             }
@@ -235,13 +245,15 @@ public sealed class SignUpFlow(
         return today.Length < NoticesPerDay && !today.Any(at => at > now - NoticeInterval);
     }
 
-    private static bool IsSubscribed(Subscriber subscriber) => subscriber.State is SubscriberState.Active or SubscriberState.Paused;
+    private static bool IsSubscribed(Subscriber subscriber) =>
+        subscriber.State is SubscriberState.Active or SubscriberState.Paused;
 
     /// <summary>
     /// Whether the address gets no mail at all, not even a confirmation, unless an operator allows it.
     /// </summary>
     private async Task<bool> IsBlockedAsync(Session session, string addressKey) =>
-        await SuppressionStore.FindAsync(session, addressKey) is { Reason: SuppressionReason.Complaint or SuppressionReason.Operator } ||
+        await SuppressionStore.FindAsync(session,
+            addressKey) is { Reason: SuppressionReason.Complaint or SuppressionReason.Operator } ||
         await erased.FindAsync(session, addressKey) is { Complained: true };
 
     /// <summary>
@@ -250,7 +262,8 @@ public sealed class SignUpFlow(
     /// <returns>False if only an operator can lift it.</returns>
     private async Task<bool> LiftSuppressionAsync(Session session, Subscriber subscriber)
     {
-        if (!EmailAddress.TryParse(subscriber.Address, out var address, out _) || await IsBlockedAsync(session, address.Key))
+        if (!EmailAddress.TryParse(subscriber.Address, out var address, out _) ||
+            await IsBlockedAsync(session, address.Key))
         {
             return false;
         }
@@ -266,8 +279,10 @@ public sealed class SignUpFlow(
         var notifiedToday = (await SubscriberStore.ListConsentEventsAsync(session, subscriber.Id))
             .Any(e => e.Kind == ConsentKind.Unsubscribed && e.At > clock.GetUtcNow() - TimeSpan.FromDays(1));
         await SubscriberStore.UnsubscribeAsync(session, subscriber.Id);
-        var eventId = await subscribers.RecordConsentAsync(session, subscriber.Id, ConsentKind.Unsubscribed, consentOrigin);
-        if (IsSubscribed(subscriber) && subscriber.Suppression is null && !notifiedToday && consentOrigin is { IsViaLink: true, AllowsReply: true })
+        var eventId = await subscribers.RecordConsentAsync(
+            session, subscriber.Id, ConsentKind.Unsubscribed, consentOrigin);
+        if (IsSubscribed(subscriber) && subscriber.Suppression is null && !notifiedToday &&
+            consentOrigin is { IsViaLink: true, AllowsReply: true })
         {
             await QueueNoticeAsync(session, NoticeKind.Goodbye, subscriber.Id, eventId);
         }

@@ -87,7 +87,8 @@ public sealed class SignUpRequestQueue(Database database, SignUpFlow flow, TimeP
         {
             var preferences = JsonSerializer.Deserialize<Preferences>(row.Preferences, Json)!;
             await flow.RequestAsync(
-                session, address, preferences, new ConsentOrigin(row.Origin, row.Network) { ConsentText = row.Wording });
+                session, address, preferences,
+                new ConsentOrigin(row.Origin, row.Network) { ConsentText = row.Wording });
         }
 
         return true;

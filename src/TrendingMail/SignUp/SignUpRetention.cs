@@ -5,7 +5,9 @@ using TrendingMail.Subscribers.Retention;
 
 namespace TrendingMail.SignUp;
 
-/// <summary>The subscribers that <see cref="SignUpRetention"/> erased, and the address changes that it deleted.</summary>
+/// <summary>
+/// The subscribers that <see cref="SignUpRetention"/> erased, and the address changes that it deleted.
+/// </summary>
 public sealed record SignUpRetentionReport(int Unsubscribed, int AddressChanges)
 {
     public int Total => Unsubscribed + AddressChanges;
@@ -15,7 +17,8 @@ public sealed record SignUpRetentionReport(int Unsubscribed, int AddressChanges)
 /// Erases those who unsubscribed long ago, and deletes old address changes and rate limits whose windows have passed;
 /// see <see cref="RetentionOptions"/>. Idempotent.
 /// </summary>
-public sealed class SignUpRetention(Database database, ErasureFlow erasure, RetentionOptions options, TimeProvider clock)
+public sealed class SignUpRetention(
+    Database database, ErasureFlow erasure, RetentionOptions options, TimeProvider clock)
 {
     public async Task<SignUpRetentionReport> DeleteExpiredAsync(CancellationToken cancellationToken)
     {

@@ -34,7 +34,8 @@ public static class ColumnTypes
         // Dapper's built-in mapping of these types would take precedence over the handlers.
         foreach (var type in (Type[])
             [
-                typeof(DateTimeOffset), typeof(DateTimeOffset?), typeof(DateOnly), typeof(DateOnly?), typeof(TimeOnly), typeof(TimeOnly?),
+                typeof(DateTimeOffset), typeof(DateTimeOffset?), typeof(DateOnly), typeof(DateOnly?),
+                typeof(TimeOnly), typeof(TimeOnly?),
                 typeof(string),
             ])
         {
@@ -98,7 +99,8 @@ public static class ColumnTypes
         protected override DateOnly Parse(object value) =>
             DateOnly.ParseExact((string)value, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-        protected override object ToColumn(DateOnly value) => value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        protected override object ToColumn(DateOnly value) =>
+            value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 
     private sealed class TimeHandler : ColumnHandler<TimeOnly>

@@ -58,7 +58,8 @@ internal sealed class CommandStatement : Statement
     }
 
     /// <summary>Converts a column value to an ADO.NET parameter value.</summary>
-    internal static object ToParameterValue(object? value) => value is string text ? ColumnTypes.ReplaceNul(text) : value ?? DBNull.Value;
+    internal static object ToParameterValue(object? value) =>
+        value is string text ? ColumnTypes.ReplaceNul(text) : value ?? DBNull.Value;
 
     protected override void Dispose(bool disposing) => command.Dispose();
 

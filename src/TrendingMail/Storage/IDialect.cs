@@ -41,7 +41,8 @@ public interface IDialect
     Task TuneForBulkWritesAsync(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Tunes a connection, until it returns to the pool, for few statements that run very often.</summary>
-    Task TuneForPreparedStatementsAsync(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
+    Task TuneForPreparedStatementsAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
     /// <summary>
     /// For the rest of the transaction, fails quickly instead of waiting for a lock and blocking others behind it. The

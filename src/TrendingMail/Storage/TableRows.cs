@@ -28,11 +28,13 @@ internal sealed class TableRows
     {
         string[] names = [.. columns.Select(column => $"@{column}")];
         return session.Prepare(
-            $"INSERT INTO {Table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", names)}) {onConflict}", names);
+            $"INSERT INTO {Table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", names)}) {onConflict}",
+            names);
     }
 
     /// <summary>Inserts many rows; see <see cref="Session.InsertManyAsync"/>.</summary>
-    public Task InsertAsync(Session session, IEnumerable<object?[]> rows) => session.InsertManyAsync(Table, columns, rows);
+    public Task InsertAsync(Session session, IEnumerable<object?[]> rows) =>
+        session.InsertManyAsync(Table, columns, rows);
 
     /// <summary>The same table with the <c>id</c> as the first column, for rows whose ids are assigned.</summary>
     public TableRows WithId() => new(Table, ["id", .. columns]);

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TrendingMail.Subscribers;
 
-/// <summary>The domain of an address: IDNA in both directions, and the checks that the platform's mapping omits.</summary>
+/// <summary>
+/// The domain of an address: IDNA in both directions, and the checks that the platform's mapping omits.
+/// </summary>
 internal static class DomainName
 {
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
@@ -50,6 +52,7 @@ internal static class DomainName
     private static bool IsIdnaCharacter(Rune rune) => !InvisibleCharacters.Contains(rune) &&
         (rune.Value is '-' or 0x00B7 or 0x0375 or 0x05F3 or 0x05F4 or 0x0F0B or 0x30FB ||
             Rune.GetUnicodeCategory(rune) is UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter or
-                UnicodeCategory.ModifierLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or
+                UnicodeCategory.ModifierLetter or UnicodeCategory.NonSpacingMark
+                    or UnicodeCategory.SpacingCombiningMark or
                 UnicodeCategory.DecimalDigitNumber);
 }

@@ -16,7 +16,9 @@ public sealed record EmailAddress
 
     private const int MaximumLocalOctets = 64;
 
-    /// <summary>The maximum length of a text in characters: decomposed, and with what pasting leaves around it.</summary>
+    /// <summary>
+    /// The maximum length of a text in characters: decomposed, and with what pasting leaves around it.
+    /// </summary>
     private const int MaximumInput = 512;
 
     /// <summary>The longest text element to show in full: the emoji of a family has 11 characters.</summary>

@@ -9,9 +9,11 @@ internal static class SqliteDueSubscribers
 {
     /// <summary>Sets when each subscriber is next due, and ends the pauses of those who were paused.</summary>
     public static async Task RescheduleAsync(
-        Session session, IDialect dialect, IReadOnlyList<DueSubscriber> due, Func<SendSchedule, DateTimeOffset> findNextDue)
+        Session session, IDialect dialect, IReadOnlyList<DueSubscriber> due,
+        Func<SendSchedule, DateTimeOffset> findNextDue)
     {
-        if (due.Where(subscriber => subscriber.IsPaused).Select(subscriber => subscriber.Id).ToArray() is { Length: > 0 } paused)
+        if (due.Where(subscriber => subscriber.IsPaused).Select(subscriber => subscriber.Id)
+            .ToArray() is { Length: > 0 } paused)
         {
             await session.ExecuteAsync($"""
                 UPDATE subscribers

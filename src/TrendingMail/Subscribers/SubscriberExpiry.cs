@@ -13,7 +13,8 @@ internal static class SubscriberExpiry
             DELETE FROM subscribers
             WHERE id IN (SELECT id FROM subscribers s
                          WHERE state = 'pending' AND created_at < @before
-                           AND NOT EXISTS (SELECT 1 FROM consent_events e WHERE e.subscriber_id = s.id AND e.at >= @before)
+                           AND NOT EXISTS (SELECT 1 FROM consent_events e
+                               WHERE e.subscriber_id = s.id AND e.at >= @before)
                          LIMIT @limit)
             """, new { before, limit });
 

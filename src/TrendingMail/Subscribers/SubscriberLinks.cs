@@ -47,7 +47,8 @@ public sealed class SubscriberLinks(LinkSigner signer, string baseUrl)
         signer.SignWithoutSuffix(new LinkToken(LinkPurpose.Feedback, subscriber.Id, subscriber.LinkEpoch, issuedAt));
 
     /// <summary>The suffix of feedback links for a paper, the same for all subscribers.</summary>
-    public static string FeedbackSuffix(long paperId, FeedbackKind kind) => LinkSigner.FeedbackSuffix(paperId, (byte)kind);
+    public static string FeedbackSuffix(long paperId, FeedbackKind kind) =>
+        LinkSigner.FeedbackSuffix(paperId, (byte)kind);
 
     /// <summary>The suffix of a feedback link whose page asks for the kind of feedback.</summary>
     public static string FeedbackSuffix(long paperId) => LinkSigner.FeedbackSuffix(paperId, 0);
@@ -76,12 +77,14 @@ public sealed class SubscriberLinks(LinkSigner signer, string baseUrl)
     public int MaximumLinkLength => baseUrl.Length + 100;
 
     /// <summary>Writes the URL that <see cref="Preferences"/> returns.</summary>
-    public ReadOnlySpan<char> WritePreferences(Subscriber subscriber, DateTimeOffset issuedAt, Span<char> destination) =>
+    public ReadOnlySpan<char> WritePreferences(
+        Subscriber subscriber, DateTimeOffset issuedAt, Span<char> destination) =>
         Write("preferences", LinkPurpose.Preferences, subscriber, issuedAt, destination);
 
     /// <summary>Writes the URL that <see cref="Unsubscribe(string)"/> returns.</summary>
     public ReadOnlySpan<char> WriteUnsubscribe(string token, Span<char> destination) =>
-        destination.TryWrite($"{baseUrl}/unsubscribe/{token}", out var length) ? destination[..length] : Unsubscribe(token);
+        destination.TryWrite($"{baseUrl}/unsubscribe/{token}", out var length)
+            ? destination[..length] : Unsubscribe(token);
 
     /// <summary>Writes the prefix that <see cref="Feedback(Subscriber, DateTimeOffset)"/> returns.</summary>
     public ReadOnlySpan<char> WriteFeedback(Subscriber subscriber, DateTimeOffset issuedAt, Span<char> destination) =>
@@ -95,7 +98,8 @@ public sealed class SubscriberLinks(LinkSigner signer, string baseUrl)
     private static byte ToViewChoice(bool weekly) => weekly ? (byte)1 : (byte)0;
 
     private ReadOnlySpan<char> Write(
-        string path, LinkPurpose purpose, Subscriber subscriber, DateTimeOffset issuedAt, Span<char> destination, long subject = 0,
+        string path, LinkPurpose purpose, Subscriber subscriber, DateTimeOffset issuedAt,
+        Span<char> destination, long subject = 0,
         byte choice = 0)
     {
         destination.TryWrite($"{baseUrl}/{path}/", out var length);
@@ -104,7 +108,8 @@ public sealed class SubscriberLinks(LinkSigner signer, string baseUrl)
     }
 
     private string Url(
-        string path, LinkPurpose purpose, Subscriber subscriber, DateTimeOffset issuedAt, long subject = 0, byte choice = 0)
+        string path, LinkPurpose purpose, Subscriber subscriber, DateTimeOffset issuedAt,
+        long subject = 0, byte choice = 0)
     {
         var token = new LinkToken(purpose, subscriber.Id, subscriber.LinkEpoch, issuedAt, subject, choice);
         return $"{baseUrl}/{path}/{signer.Sign(token)}";

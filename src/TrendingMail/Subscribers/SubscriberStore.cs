@@ -21,7 +21,8 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
         database.ReadAsync(session => FindAsync(session, address), cancellationToken);
 
     public static async Task<Subscriber?> FindAsync(Session session, long id) =>
-        (await session.FirstOrDefaultAsync<SubscriberRow>($"SELECT {Columns} FROM subscribers WHERE id = @id", new { id }))
+        (await session.FirstOrDefaultAsync<SubscriberRow>(
+            $"SELECT {Columns} FROM subscribers WHERE id = @id", new { id }))
             ?.ToSubscriber();
 
     public static async Task<Subscriber?> FindAsync(Session session, EmailAddress address) =>
@@ -39,9 +40,11 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
     public async Task<Subscriber> AddPendingAsync(Session session, EmailAddress address, Preferences preferences)
     {
         var id = await session.SingleAsync<long>("""
-            INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers, format,
+            INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers,
+                format,
                 language, created_at)
-            VALUES (@Value, @Key, 'pending', @Frequency, @Weekday, @SendAt, @TimeZone, @Papers, @Format, @Language, @now)
+            VALUES (@Value, @Key, 'pending', @Frequency, @Weekday, @SendAt, @TimeZone, @Papers, @Format, @Language,
+                @now)
             RETURNING id
             """, new
         {
@@ -114,7 +117,8 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
         var changed = await session.ExecuteAsync("""
             UPDATE subscribers
             SET frequency = @Frequency, weekday = @Weekday, send_at = @SendAt, time_zone = @TimeZone,
-                papers = @Papers, format = @Format, language = @Language, paused_until = @pausedUntil, next_due_at = @due,
+                papers = @Papers, format = @Format, language = @Language, paused_until = @pausedUntil,
+                next_due_at = @due,
                 state = @state
             WHERE id = @id AND state IN ('active', 'paused')
             """, new
@@ -183,13 +187,15 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
             """, new { kind = kind.ToColumn(), at, consentOrigin.Name, address.Key });
 
     /// <summary>A subscriber's consent history, oldest first.</summary>
-    public Task<IReadOnlyList<ConsentEvent>> ListConsentEventsAsync(long subscriberId, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<ConsentEvent>> ListConsentEventsAsync(
+        long subscriberId, CancellationToken cancellationToken) =>
         database.ReadAsync(session => ListConsentEventsAsync(session, subscriberId), cancellationToken);
 
     /// <inheritdoc cref="ListConsentEventsAsync(long, CancellationToken)"/>
     public static Task<IReadOnlyList<ConsentEvent>> ListConsentEventsAsync(Session session, long subscriberId) =>
         session.QueryAsync<ConsentEvent>("""
-            SELECT id, kind, at, origin, network, text FROM consent_events WHERE subscriber_id = @subscriberId ORDER BY id
+            SELECT id, kind, at, origin, network, text FROM consent_events WHERE subscriber_id = @subscriberId
+            ORDER BY id
             """, new { subscriberId });
 
     private sealed record CountRow

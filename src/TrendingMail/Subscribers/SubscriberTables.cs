@@ -6,7 +6,8 @@ namespace TrendingMail.Subscribers;
 internal static class SubscriberTables
 {
     public static TableRows Subscribers { get; } = TableRows.Define("subscribers",
-        "address", "address_key", "state", "frequency", "weekday", "send_at", "time_zone", "papers", "format", "language",
+        "address", "address_key", "state", "frequency", "weekday", "send_at", "time_zone", "papers",
+        "format", "language",
         "paused_until", "created_at", "next_due_at", "profile");
 
     public static TableRows ConsentEvents { get; } =

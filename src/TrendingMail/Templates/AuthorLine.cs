@@ -18,7 +18,8 @@ public static class AuthorLine
     /// The names to show and the number of authors left out, for a line in any language: all if there are at most four,
     /// otherwise the first three.
     /// </summary>
-    public static (string Names, int Others) Abbreviate(IReadOnlyList<string> authors) => authors.Count <= MaximumNames + 1
+    public static (string Names, int Others) Abbreviate(IReadOnlyList<string> authors) =>
+        authors.Count <= MaximumNames + 1
         ? (string.Join(", ", authors), 0)
         : (string.Join(", ", authors.Take(MaximumNames)), authors.Count - MaximumNames);
 }

@@ -6,7 +6,8 @@ internal static class SentenceEnd
     private static readonly HashSet<string> Abbreviations = new(StringComparer.OrdinalIgnoreCase)
     {
         "al", "approx", "arcmin", "arcsec", "avg", "ca", "cf", "ch", "conf", "def", "deg", "dept", "dr", "ed", "eds",
-        "eq", "eqn", "eqs", "fig", "figs", "incl", "jr", "mr", "mrs", "ms", "nos", "pp", "prof", "ref", "refs", "resp", "sec",
+        "eq", "eqn", "eqs", "fig", "figs", "incl", "jr", "mr", "mrs", "ms", "nos", "pp", "prof", "ref",
+        "refs", "resp", "sec",
         "sect", "sq", "sr", "st", "suppl", "tab", "thm", "viz", "vol", "vols", "vs",
     };
 
@@ -14,7 +15,8 @@ internal static class SentenceEnd
     private static readonly HashSet<string> JournalAbbreviations = new(StringComparer.Ordinal)
     {
         "Acad", "Amer", "Anal", "Ann", "Appl", "Astron", "Astrophys", "Chem", "Comm", "Commun", "Comput", "Diff", "Eng",
-        "Funct", "Geom", "Int", "Inst", "Invent", "Lett", "Math", "Mech", "Nat", "Nonlin", "Obs", "Phys", "Prob", "Proc",
+        "Funct", "Geom", "Int", "Inst", "Invent", "Lett", "Math", "Mech", "Nat", "Nonlin", "Obs",
+        "Phys", "Prob", "Proc",
         "Pure", "Rev", "Sci", "Soc", "Stat", "Symp", "Trans", "Univ",
     };
 

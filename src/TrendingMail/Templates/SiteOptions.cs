@@ -38,7 +38,8 @@ public sealed record SiteOptions
 
         if (PublicUrl is not { IsAbsoluteUri: true, Scheme: "https" or "http", Query: "", Fragment: "" })
         {
-            yield return $"Site:PublicUrl '{PublicUrl}' is not an http or https address such as https://papers.example.org.";
+            yield return $"Site:PublicUrl '{PublicUrl}' is not an http or https address such as " +
+                "https://papers.example.org.";
         }
 
         if (PostalAddress.Any(char.IsControl))

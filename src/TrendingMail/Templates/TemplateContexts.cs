@@ -45,7 +45,7 @@ internal class TextTemplateContext : TemplateContext
     }
 
     /// <summary>Whether the current statement does nothing but write the member at a source location.</summary>
-    internal bool IsPlainWriteOf(SourceSpan member) =>
+    internal bool IsPlainWrite(SourceSpan member) =>
         statement is ScriptMemberExpression { Member: { } written } && written.Span.Equals(member);
 
     public override object? Evaluate(ScriptNode? scriptNode, bool aliasReturnedFunction)
@@ -99,8 +99,10 @@ internal class TextTemplateContext : TemplateContext
     {
         // Shared and read-only: creating the built-ins for each message would cost more than rendering it.
         var builtins = (ScriptObject)new TemplateContext().BuiltinObject.Clone(deep: false);
-        builtins.SetValue("wrap", DelegateCustomFunction.CreateFunc<string?, int, int, string>(TextWrap.Wrap), readOnly: true);
-        builtins.SetValue("shorten", DelegateCustomFunction.CreateFunc<string, int, string>(Excerpt.AtWord), readOnly: true);
+        builtins.SetValue(
+            "wrap", DelegateCustomFunction.CreateFunc<string?, int, int, string>(TextWrap.Wrap), readOnly: true);
+        builtins.SetValue(
+            "shorten", DelegateCustomFunction.CreateFunc<string, int, string>(Excerpt.AtWord), readOnly: true);
         builtins.SetValue("include", new Include(isHtml), readOnly: true);
         builtins.IsReadOnly = true;
         return builtins;
@@ -180,11 +182,13 @@ internal sealed class Include(bool isHtml) : IScriptCustomFunction
     public ScriptParameterInfo GetParameterInfo(int index) => include.GetParameterInfo(index);
 
     public object? Invoke(
-        TemplateContext context, ScriptNode? callerContext, ScriptArray arguments, ScriptBlockStatement? blockStatement) =>
+        TemplateContext context, ScriptNode? callerContext, ScriptArray arguments,
+        ScriptBlockStatement? blockStatement) =>
         Result(((TextTemplateContext)context).Include(include, callerContext, arguments));
 
     public async ValueTask<object?> InvokeAsync(
-        TemplateContext context, ScriptNode? callerContext, ScriptArray arguments, ScriptBlockStatement? blockStatement) =>
+        TemplateContext context, ScriptNode? callerContext, ScriptArray arguments,
+        ScriptBlockStatement? blockStatement) =>
         Result(await include.InvokeAsync(context, callerContext, arguments, blockStatement));
 
     private object? Result(object? included) => isHtml ? new RawHtml(included as string ?? "") : included;

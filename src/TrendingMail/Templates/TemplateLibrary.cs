@@ -133,7 +133,8 @@ public sealed class TemplateLibrary
             }
 
             logger.LogInformation("Reloaded the templates in {Folder}", root);
-            return new State(loaded, fingerprint, previous.Failed ? previous.LastGood : previous.Set, previous.Version + 1);
+            return new State(
+                loaded, fingerprint, previous.Failed ? previous.LastGood : previous.Set, previous.Version + 1);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -27,7 +27,8 @@ internal sealed class TemplateSet : ITemplateLoader
 
     private readonly StyleSheet styleSheet;
 
-    private readonly ConcurrentDictionary<string, (Template Template, InlinedTemplate? Styled)> parsed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (Template Template, InlinedTemplate? Styled)> parsed = new(
+        StringComparer.Ordinal);
 
     /// <param name="files">File contents by name; names use slashes.</param>
     /// <exception cref="TrendingMailException">The theme, the style sheet or a language cannot be read.</exception>
@@ -39,7 +40,8 @@ internal sealed class TemplateSet : ITemplateLoader
             ? StyleSheet.Parse(MailStyles, css, theme.Variables())
             : StyleSheet.Empty;
         languages = ReadLanguages().ToFrozenDictionary(language => language.Tag, StringComparer.OrdinalIgnoreCase);
-        globals = languages.Values.ToFrozenDictionary(language => language.Tag, language => CreateGlobals(theme, language));
+        globals = languages.Values.ToFrozenDictionary(
+            language => language.Tag, language => CreateGlobals(theme, language));
     }
 
     public IReadOnlyCollection<Language> Languages => languages.Values;
@@ -92,7 +94,8 @@ internal sealed class TemplateSet : ITemplateLoader
 
     string ITemplateLoader.GetPath(TemplateContext context, SourceSpan callerSpan, string templateName) => templateName;
 
-    string ITemplateLoader.Load(TemplateContext context, SourceSpan callerSpan, string templatePath) => sources[templatePath];
+    string ITemplateLoader.Load(TemplateContext context, SourceSpan callerSpan, string templatePath) =>
+        sources[templatePath];
 
     ValueTask<string?> ITemplateLoader.LoadAsync(TemplateContext context, SourceSpan callerSpan, string templatePath) =>
         new(sources[templatePath]);
@@ -146,7 +149,8 @@ internal sealed class TemplateSet : ITemplateLoader
         [
             defaultLanguage,
             .. sources.Keys
-                .Where(name => name.StartsWith(LanguageFolder, StringComparison.Ordinal) && Path.GetExtension(name) == ".json")
+                .Where(name => name.StartsWith(LanguageFolder, StringComparison.Ordinal) &&
+                    Path.GetExtension(name) == ".json")
                 .Select(Path.GetFileNameWithoutExtension)
                 .Where(tag => tag != defaultLanguage.Tag)
                 .Select(tag => new Language(tag!, ReadFile(tag!)!, defaultLanguage)),
@@ -161,7 +165,8 @@ internal sealed class TemplateSet : ITemplateLoader
             ("lang", language.Tag),
             ("dir", language.Direction),
             ("styles", new RawHtml(styleSheet.Head)),
-            ("theme", TemplateModel.Create([.. colors, ("font_heading", theme.Fonts.Heading), ("font_text", theme.Fonts.Text)])),
+            ("theme", TemplateModel.Create(
+                [.. colors, ("font_heading", theme.Fonts.Heading), ("font_text", theme.Fonts.Text)])),
             ("logo", TemplateModel.Create(
                 ("mark", theme.Logo.Mark),
                 ("image", theme.Logo.Image.Length > 0 ? theme.Logo.Image : null),

@@ -12,7 +12,8 @@ internal static class BenchmarkSubscribers
 
     private static readonly string[] Zones =
     [
-        "America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York", "America/Sao_Paulo", "Europe/London",
+        "America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York",
+        "America/Sao_Paulo", "Europe/London",
         "Europe/Berlin", "Europe/Athens", "Africa/Nairobi", "Asia/Dubai", "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo",
         "Australia/Sydney", "Pacific/Auckland", "UTC",
     ];
@@ -30,11 +31,13 @@ internal static class BenchmarkSubscribers
         {
             await database.WriteAsync(session => session.ExecuteAsync("""
                 WITH RECURSIVE numbers (n) AS (SELECT @first UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < @end)
-                INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers, format,
+                INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers,
+                    format,
                     created_at, next_due_at)
                 SELECT 'subscriber' || n || '@' || (JSON(@domains) ->> CAST(n % @domainCount AS INTEGER)),
                     'subscriber' || n || '@' || (JSON(@domains) ->> CAST(n % @domainCount AS INTEGER)),
-                    'active', CASE WHEN n % 10 = 9 THEN 'weekly' WHEN n % 10 > 6 THEN 'weekdays' ELSE 'daily' END, 'monday',
+                    'active', CASE WHEN n % 10 = 9 THEN 'weekly' WHEN n % 10 > 6 THEN 'weekdays' ELSE 'daily' END,
+                    'monday',
                     JSON(@hours) ->> CAST(n % @hourCount AS INTEGER),
                     JSON(@zones) ->> CAST(n / 3 % @zoneCount AS INTEGER), 10, 'html', @now, @now
                 FROM numbers

@@ -46,7 +46,8 @@ internal static class ClaimsBenchmark
         {
             foreach (var batch in Batches)
             {
-                await MeasureAsync($"SKIP LOCKED, {batch} per claim, {claimers} concurrent", count, batch, claimers, server,
+                await MeasureAsync(
+                    $"SKIP LOCKED, {batch} per claim, {claimers} concurrent", count, batch, claimers, server,
                     async (benchmark, _, claimer) =>
                     {
                         var claimed = await benchmark.DeliveryQueue.ClaimAsync($"node {claimer}", batch, stop);
@@ -74,7 +75,8 @@ internal static class ClaimsBenchmark
                 RETURNING subscriber_id, id, mailing_id, state, attempts, queued_at, expires_at, next_attempt_at
                 """, new
             {
-                node = $"node {claimer}", leaseUntil = DateTimeOffset.UtcNow, first = shard * ShardSize, last = (shard * ShardSize) + ShardSize - 1,
+                node = $"node {claimer}", leaseUntil = DateTimeOffset.UtcNow, first = shard * ShardSize,
+                    last = (shard * ShardSize) + ShardSize - 1,
             });
             return (await SubscriberStore.FindAsync(session, database.Dialect, [.. subscriberIds])).Count;
         }, stop);
@@ -150,7 +152,8 @@ internal static class ClaimsBenchmark
             var used = await PostgreSqlUsage.ReadAsync(own.Database, stop) - before;
             Console.WriteLine($"empty Quartz job: {time.TotalMilliseconds / Jobs:N1} ms, PostgreSQL " +
                 $"{used.CpuTime.TotalMilliseconds / Jobs:N2} ms, scheduler {cpuTime.TotalMilliseconds / Jobs:N2} ms, " +
-                $"{(double)used.WriteTransactions / Jobs:N1} write transactions, WAL {(double)used.WalBytes / Jobs:N0} bytes");
+                $"{(double)used.WriteTransactions / Jobs:N1} write transactions, " +
+                    $"WAL {(double)used.WalBytes / Jobs:N0} bytes");
         }
 
         using var victim = MeasuredProcess.Start(new ProcessStartInfo(

@@ -78,7 +78,8 @@ internal static class DeliverBenchmark
 
             var before = await PostfixTools.RunSourceAsync(port, connections, reference, mail.Output.Length);
             var first = FirstSentAsync(database, stop);
-            var result = await MeasuredProcess.RunAsync(MeasuredProcess.CreateStartInfo(own.Folder, settings, "digest", "send"));
+            var result = await MeasuredProcess.RunAsync(
+                MeasuredProcess.CreateStartInfo(own.Folder, settings, "digest", "send"));
             var firstAfter = await first;
             var after = await PostfixTools.RunSourceAsync(port, connections, reference, mail.Output.Length);
             await VerifyAllSentAsync(own, count, stop);

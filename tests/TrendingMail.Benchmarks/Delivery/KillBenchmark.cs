@@ -48,12 +48,14 @@ internal static class KillBenchmark
             {
                 await using var server = new CountingSmtpServer(ServerPause);
                 var settings = Settings(server.Port, hold);
-                using var database = new Database(new SqliteDialect("Data Source=data/trendingmail.db", folder.FullName));
+                using var database = new Database(
+                    new SqliteDialect("Data Source=data/trendingmail.db", folder.FullName));
                 await new Migrator(database, TimeProvider.System).MigrateAsync(stop);
                 await BenchmarkSubscribers.AddAsync(database, count, DateTimeOffset.UtcNow, stop);
                 await BenchmarkEdition.PublishAsync(database, stop);
                 var killsNow = await KillAsync(server, folder.FullName, settings, kills - killed, count, random);
-                await MeasuredProcess.RunAsync(MeasuredProcess.CreateStartInfo(folder.FullName, settings, "digest", "send"));
+                await MeasuredProcess.RunAsync(
+                    MeasuredProcess.CreateStartInfo(folder.FullName, settings, "digest", "send"));
 
                 var heldNow = await database.ReadAsync(
                     session => session.SingleAsync<long>("SELECT SUM(uncertain) FROM mailings"), stop);
@@ -62,7 +64,8 @@ internal static class KillBenchmark
                 var ids = received.Select(mail => mail.MessageId).Distinct().Count();
                 Console.WriteLine($"{killsNow} kills over {count:N0} subscribers: {recipients:N0} received it, " +
                     $"{received.Count - recipients} duplicates, {ids:N0} Message-IDs, {heldNow} held");
-                if (ids != recipients || received.Count - recipients > killsNow * Connections || (!hold && recipients != count)
+                if (ids != recipients || received.Count - recipients > killsNow * Connections ||
+                    (!hold && recipients != count)
                     || (hold && (received.Count != recipients || recipients < count - heldNow)))
                 {
                     Console.WriteLine("The delivery guarantee was violated.");
@@ -88,7 +91,8 @@ internal static class KillBenchmark
 
     /// <summary>Starts and kills the program until its digest is sent or it was killed often enough.</summary>
     private static async Task<int> KillAsync(
-        CountingSmtpServer server, string folder, IReadOnlyDictionary<string, string> settings, int maximum, int count, Random random)
+        CountingSmtpServer server, string folder, IReadOnlyDictionary<string, string> settings, int maximum,
+        int count, Random random)
     {
         var kills = 0;
         while (kills < maximum && server.Count < count)

@@ -13,7 +13,8 @@ internal sealed record NodeMetrics(
 {
     public static NodeMetrics operator -(NodeMetrics later, NodeMetrics earlier) => new(
         later.Sent - earlier.Sent, later.Commits - earlier.Commits, later.CommitSeconds - earlier.CommitSeconds,
-        later.StateChanges - earlier.StateChanges, later.ExchangeSeconds - earlier.ExchangeSeconds, later.CpuTime - earlier.CpuTime);
+        later.StateChanges - earlier.StateChanges, later.ExchangeSeconds - earlier.ExchangeSeconds,
+        later.CpuTime - earlier.CpuTime);
 }
 
 /// <summary>
@@ -73,12 +74,14 @@ internal sealed class NodeProcess : IDisposable
             .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] is '{' or ' '
                 && line.Contains(label, StringComparison.Ordinal))
             .Sum(line => double.Parse(
-                line[Math.Max(line.LastIndexOf('}') + 1, name.Length)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
+                line[Math.Max(line.LastIndexOf('}') + 1, name.Length)..].Trim().Split(' ')[0],
+                CultureInfo.InvariantCulture));
         return new NodeMetrics(
             Sum("trendingmail_deliveries_total", "state=\"sent\""),
             Sum("trendingmail_delivery_queue_commit_duration_seconds_count"),
             Sum("trendingmail_delivery_queue_commit_duration_seconds_sum"),
-            Sum("trendingmail_delivery_queue_commit_changes_sum"), Sum("trendingmail_smtp_exchange_duration_seconds_sum"),
+            Sum("trendingmail_delivery_queue_commit_changes_sum"),
+            Sum("trendingmail_smtp_exchange_duration_seconds_sum"),
             ProcStat.Read(process.Id)!.CpuTime);
     }
 

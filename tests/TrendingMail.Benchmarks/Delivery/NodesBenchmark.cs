@@ -49,7 +49,8 @@ internal static class NodesBenchmark
 
     public static Command Create()
     {
-        var command = new Command("nodes", "Send an edition with several nodes on one PostgreSQL server (needs --postgresql)")
+        var command = new Command(
+            "nodes", "Send an edition with several nodes on one PostgreSQL server (needs --postgresql)")
         {
             Nodes, Count, Connections, Kills, CountMessages, Pause, Seed, BenchmarkDatabase.Server,
         };
@@ -68,13 +69,15 @@ internal static class NodesBenchmark
             arguments.GetValue(Count), arguments.GetValue(Kills));
         await using var own = await BenchmarkDatabase.CreateAsync(server, stop);
         var isCounted = kills > 0 || arguments.GetValue(CountMessages);
-        await using var counting = isCounted ? new CountingSmtpServer(TimeSpan.FromMilliseconds(arguments.GetValue(Pause))) : null;
+        await using var counting = isCounted
+            ? new CountingSmtpServer(TimeSpan.FromMilliseconds(arguments.GetValue(Pause))) : null;
         var port = counting?.Port ?? PostfixTools.FreePort();
         using var sink = isCounted ? null : PostfixTools.StartSink(port);
         var fleet = new List<NodeProcess>();
         try
         {
-            var settings = own.EnvironmentVariables.Concat(await SettingsAsync(own, port, connections, stop)).ToDictionary();
+            var settings = own.EnvironmentVariables.Concat(await SettingsAsync(own, port, connections, stop))
+                .ToDictionary();
             var warmUp = nodes * WarmUpMessages;
             await PrepareAsync(own.Database, warmUp, count, stop);
             fleet.AddRange(Enumerable.Range(0, nodes).Select(_ => new NodeProcess(own.Folder, settings)));
@@ -123,7 +126,8 @@ internal static class NodesBenchmark
 
     private static Task<int> MakeDueAsync(Database database, int warmUp, CancellationToken stop) =>
         database.WriteAsync(session => session.ExecuteAsync(
-            "UPDATE subscribers SET next_due_at = @now WHERE id > @warmUp", new { now = DateTimeOffset.UtcNow, warmUp }), stop);
+            "UPDATE subscribers SET next_due_at = @now WHERE id > @warmUp",
+            new { now = DateTimeOffset.UtcNow, warmUp }), stop);
 
     private static async Task<Dictionary<string, string>> SettingsAsync(
         BenchmarkDatabase benchmark, int port, int connections, CancellationToken stop)
@@ -185,7 +189,8 @@ internal static class NodesBenchmark
                     $"The edition was sent after {kills - killsLeft} kills; use more subscribers or a longer --pause.");
             }
 
-            await server.WaitForCountAsync(server.Count + random.Next(1, Math.Max(2, (count - server.Count) / (killsLeft + 1))));
+            await server.WaitForCountAsync(
+                server.Count + random.Next(1, Math.Max(2, (count - server.Count) / (killsLeft + 1))));
 
             // Vary the point in a message's processing at which it is killed.
             Thread.SpinWait(random.Next(200_000));

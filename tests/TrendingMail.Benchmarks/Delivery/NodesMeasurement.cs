@@ -40,7 +40,8 @@ internal sealed record NodesMeasurement
         var start = DateTimeOffset.UtcNow;
         var nodes = await ReadAsync();
         var server = await PostgreSqlUsage.ReadAsync(database, stop);
-        var (ownCpuTime, sinkCpuTime, machine) = (Environment.CpuUsage.TotalTime, GetCpuTime(sink), ProcStat.ReadMachineCpuTime());
+        var (ownCpuTime, sinkCpuTime, machine) =
+            (Environment.CpuUsage.TotalTime, GetCpuTime(sink), ProcStat.ReadMachineCpuTime());
         await plan();
         var planned = DateTimeOffset.UtcNow;
         await waitUntilSent();
@@ -70,7 +71,8 @@ internal sealed record NodesMeasurement
             $"planned in {PlannedAfter.TotalSeconds:N1} s, the last sent after {Times.LastAfter.TotalSeconds:N1} s");
         Console.WriteLine($"shares {string.Join(", ", Nodes.Select(node => $"{node.Sent / Count:P1}"))}" +
             (IsBalanced ? "" : ": the load is not balanced"));
-        Console.WriteLine($"us of CPU per message: nodes {Each(program):N0}, PostgreSQL {Each(PostgreSql.CpuTime):N0} " +
+        Console.WriteLine(
+            $"us of CPU per message: nodes {Each(program):N0}, PostgreSQL {Each(PostgreSql.CpuTime):N0} " +
             $"(background {Each(PostgreSql.Background):N0}), {(Sink is { } sink
                 ? $"planning {Each(Planning):N0}, sink {Each(sink):N0}"
                 : $"planning and counting SMTP server {Each(Planning):N0}")}; " +

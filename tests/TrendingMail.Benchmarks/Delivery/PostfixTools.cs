@@ -35,8 +35,10 @@ internal static class PostfixTools
     public static Task<ProcessCost> RunSourceAsync(int port, int connections, int messages, int size) =>
         MeasuredProcess.RunAsync(new ProcessStartInfo(SourcePath,
         [
-            "-d", "-s", connections.ToString(CultureInfo.InvariantCulture), "-m", messages.ToString(CultureInfo.InvariantCulture),
-            "-l", size.ToString(CultureInfo.InvariantCulture), "-f", "digest@papers.example.org", "-t", "ada@mail.example",
+            "-d", "-s", connections.ToString(CultureInfo.InvariantCulture), "-m",
+            messages.ToString(CultureInfo.InvariantCulture),
+            "-l", size.ToString(CultureInfo.InvariantCulture), "-f", "digest@papers.example.org",
+            "-t", "ada@mail.example",
             $"127.0.0.1:{port}",
         ]));
 

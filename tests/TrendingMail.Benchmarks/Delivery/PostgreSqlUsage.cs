@@ -6,12 +6,14 @@ namespace TrendingMail.Benchmarks.Delivery;
 /// <param name="Backends">CPU time of the backend processes, which serve connections.</param>
 /// <param name="Background">CPU time of the background processes: checkpointer, writers, autovacuum.</param>
 /// <param name="WriteTransactions">Number of transactions that wrote something.</param>
-internal sealed record PostgreSqlUsage(TimeSpan Backends, TimeSpan Background, long WriteTransactions, long WalBytes, long WalSyncs)
+internal sealed record PostgreSqlUsage(
+    TimeSpan Backends, TimeSpan Background, long WriteTransactions, long WalBytes, long WalSyncs)
 {
     public TimeSpan CpuTime => Backends + Background;
 
     public static PostgreSqlUsage operator -(PostgreSqlUsage later, PostgreSqlUsage earlier) => new(
-        later.Backends - earlier.Backends, later.Background - earlier.Background, later.WriteTransactions - earlier.WriteTransactions,
+        later.Backends - earlier.Backends, later.Background - earlier.Background,
+        later.WriteTransactions - earlier.WriteTransactions,
         later.WalBytes - earlier.WalBytes, later.WalSyncs - earlier.WalSyncs);
 
     public static async Task<PostgreSqlUsage> ReadAsync(Database database, CancellationToken stop)
@@ -26,14 +28,16 @@ internal sealed record PostgreSqlUsage(TimeSpan Backends, TimeSpan Background, l
         if (ProcStat.Read(counts.Backend) is not { } backend || ProcStat.Read(backend.Parent) is not { } postmaster
             || !ProcStat.ReadCommandLine(postmaster.Id).Contains("postgres", StringComparison.Ordinal))
         {
-            throw new InvalidOperationException("PostgreSQL's resource usage can be measured only on the machine it runs on.");
+            throw new InvalidOperationException(
+                "PostgreSQL's resource usage can be measured only on the machine it runs on.");
         }
 
         var (backends, background) = (postmaster.CpuTime + postmaster.ChildrenCpuTime, TimeSpan.Zero);
         foreach (var child in ProcStat.ReadChildren(postmaster.Id))
         {
             // "postgres: checkpointer", but "postgres: USER DATABASE ADDRESS STATE".
-            if (ProcStat.ReadCommandLine(child.Id).Split(' ') is [_, "checkpointer" or "background" or "walwriter" or "autovacuum" or "logical", ..])
+            if (ProcStat.ReadCommandLine(child.Id)
+                .Split(' ') is [_, "checkpointer" or "background" or "walwriter" or "autovacuum" or "logical", ..])
             {
                 background += child.CpuTime;
             }

@@ -19,7 +19,8 @@ internal sealed record ProcStat(int Id, int Parent, TimeSpan CpuTime, TimeSpan C
             var text = File.ReadAllText($"/proc/{id}/stat");
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
             long Field(int number) => long.Parse(fields[number - 3], CultureInfo.InvariantCulture);
-            return new ProcStat(id, (int)Field(4), new((Field(14) + Field(15)) * TicksPerJiffy), new((Field(16) + Field(17)) * TicksPerJiffy));
+            return new ProcStat(id, (int)Field(4), new((Field(14) + Field(15)) * TicksPerJiffy),
+                new((Field(16) + Field(17)) * TicksPerJiffy));
         }
         catch (IOException)
         {
@@ -32,7 +33,8 @@ internal sealed record ProcStat(int Id, int Parent, TimeSpan CpuTime, TimeSpan C
     {
         // cpu user nice system idle iowait irq softirq ...
         var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return new(new[] { 1, 2, 3, 6, 7 }.Sum(field => long.Parse(fields[field], CultureInfo.InvariantCulture)) * TicksPerJiffy);
+        return new(new[] { 1, 2, 3, 6,
+            7 }.Sum(field => long.Parse(fields[field], CultureInfo.InvariantCulture)) * TicksPerJiffy);
     }
 
     public static IEnumerable<ProcStat> ReadChildren(int parent) =>

@@ -27,7 +27,8 @@ internal sealed class ShardScheduler : IAsyncDisposable
         var services = new ServiceCollection().AddLogging().AddSingleton<ShardJobTracker>();
         services.AddQuartz(quartz =>
         {
-            quartz.ConfigureScheduler(options => (options.InstanceName, options.InstanceId) = (cluster, $"{Environment.ProcessId}"));
+            quartz.ConfigureScheduler(
+                options => (options.InstanceName, options.InstanceId) = (cluster, $"{Environment.ProcessId}"));
             quartz.UseDefaultThreadPool(MaximumConcurrency);
             quartz.UsePersistentStore(store =>
             {
@@ -77,7 +78,8 @@ internal sealed class ShardScheduler : IAsyncDisposable
         await services.DisposeAsync();
     }
 
-    private static IJobDetail Job(string name) => JobBuilder.Create<ShardJob>().WithIdentity(name).RequestRecovery().Build();
+    private static IJobDetail Job(string name) =>
+        JobBuilder.Create<ShardJob>().WithIdentity(name).RequestRecovery().Build();
 
     private static ITrigger Trigger(string name) => TriggerBuilder.Create().WithIdentity(name).StartNow().Build();
 }

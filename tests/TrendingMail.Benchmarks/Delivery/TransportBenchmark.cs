@@ -46,8 +46,10 @@ internal static class TransportBenchmark
             {
                 var source = await PostfixTools.RunSourceAsync(port, connections, count, MessageBytes);
                 Console.WriteLine($"smtp-source {source.Rate(count),8:N0}/s {source.MicrosecondsEach(count),6:N0} us");
-                await MeasureAsync("MailKit", count, connections, source.Rate(count), share => MailKitAsync(port, message, share));
-                await MeasureAsync("ours", count, connections, source.Rate(count), share => OwnExchangeAsync(port, message, share));
+                await MeasureAsync(
+                    "MailKit", count, connections, source.Rate(count), share => MailKitAsync(port, message, share));
+                await MeasureAsync(
+                    "ours", count, connections, source.Rate(count), share => OwnExchangeAsync(port, message, share));
             }
 
             return 0;
@@ -58,11 +60,13 @@ internal static class TransportBenchmark
         }
     }
 
-    private static async Task MeasureAsync(string name, int count, int connections, double source, Func<int, Task> sendAsync)
+    private static async Task MeasureAsync(
+        string name, int count, int connections, double source, Func<int, Task> sendAsync)
     {
         var start = Stopwatch.GetTimestamp();
         var cpuTime = Environment.CpuUsage.TotalTime;
-        await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => sendAsync(count / connections))));
+        await Task.WhenAll(
+            Enumerable.Range(0, connections).Select(_ => Task.Run(() => sendAsync(count / connections))));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         cpuTime = Environment.CpuUsage.TotalTime - cpuTime;
         Console.WriteLine($"{name,-11} {count / seconds,8:N0}/s {cpuTime.TotalMicroseconds / count,6:N0} us, " +
@@ -92,7 +96,8 @@ internal static class TransportBenchmark
         var exchange = new SmtpExchange(connection, server);
         for (var i = 0; i < count; i++)
         {
-            if (await exchange.SendAsync("digest@papers.example.org", "ada@mail.example", message, CancellationToken.None)
+            if (await exchange.SendAsync(
+                "digest@papers.example.org", "ada@mail.example", message, CancellationToken.None)
                 is not Outcome.Accepted)
             {
                 throw new InvalidOperationException("The sink did not accept a message.");
@@ -102,7 +107,8 @@ internal static class TransportBenchmark
 
     private static byte[] CreateMessage()
     {
-        var text = new StringBuilder("From: <digest@papers.example.org>\r\nTo: <ada@mail.example>\r\nSubject: Papers\r\n\r\n");
+        var text = new StringBuilder(
+            "From: <digest@papers.example.org>\r\nTo: <ada@mail.example>\r\nSubject: Papers\r\n\r\n");
         while (text.Length < MessageBytes)
         {
             text.Append(new string('x', 74)).Append("\r\n");

@@ -15,5 +15,6 @@ internal static class Corpus
     };
 
     public static IReadOnlyList<byte[]> Read(string[] folders) =>
-        [.. folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*.eml").Order(StringComparer.Ordinal)).Select(File.ReadAllBytes)];
+        [.. folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*.eml").Order(StringComparer.Ordinal))
+            .Select(File.ReadAllBytes)];
 }

@@ -39,7 +39,8 @@ internal static class Fuzz
 
     public static Command Create()
     {
-        var command = new Command("fuzz", "Classify randomly mutated messages") { Count, Minutes, Seed, OutputFolder, Corpus.Folders };
+        var command = new Command("fuzz", "Classify randomly mutated messages") { Count, Minutes, Seed, OutputFolder,
+            Corpus.Folders };
         command.SetAction(arguments => Run(
             Corpus.Read(arguments.GetValue(Corpus.Folders)!), arguments.GetValue(Seed), arguments.GetValue(Count),
             TimeSpan.FromMinutes(arguments.GetValue(Minutes)), arguments.GetValue(OutputFolder)!));
@@ -90,7 +91,8 @@ internal static class Fuzz
             }
         }
 
-        Console.WriteLine($"{i} inputs in {watch.Elapsed.TotalSeconds:F0} s: {crashes} crashes, {hangs} over a second, " +
+        Console.WriteLine(
+            $"{i} inputs in {watch.Elapsed.TotalSeconds:F0} s: {crashes} crashes, {hangs} over a second, " +
             $"slowest {slowest.TotalMilliseconds:F0} ms");
         return crashes + hangs > 0 ? 1 : 0;
     }

@@ -48,7 +48,8 @@ internal static class InboundBenchmark
 
         rates.Sort();
         Console.WriteLine($"{mails.Count} messages of {mails.Average(mail => mail.Length):F0} bytes on average: " +
-            $"{rates[Rounds / 2]:F0} per second of processor time (median of {Rounds} rounds; {rates[0]:F0} to {rates[^1]:F0})");
+            $"{rates[Rounds / 2]:F0} per second of processor time (median " +
+                $"of {Rounds} rounds; {rates[0]:F0} to {rates[^1]:F0})");
         return 0;
     }
 }

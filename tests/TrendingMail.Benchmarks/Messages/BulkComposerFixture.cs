@@ -36,7 +36,8 @@ internal sealed class BulkComposerFixture
     /// <param name="papersPerDigest">Papers in each digest.</param>
     /// <param name="keys">Selector, algorithm and PEM of each DKIM key.</param>
     public BulkComposerFixture(
-        string templates, int profiles, int subscribers, int papersPerDigest, IEnumerable<(string Selector, DkimAlgorithm Algorithm, string Pem)> keys)
+        string templates, int profiles, int subscribers, int papersPerDigest,
+        IEnumerable<(string Selector, DkimAlgorithm Algorithm, string Pem)> keys)
     {
         var site = new SiteOptions
         {
@@ -80,16 +81,19 @@ internal sealed class BulkComposerFixture
         var edition = Enumerable.Range(0, Papers).Select(i => CreatePaper(papers, i)).ToArray();
         digests = [.. Enumerable.Range(0, profiles).Select(profile =>
             new DigestContent(SelectPapers(edition, profile, papersPerDigest), links, site))];
-        queue = [.. Enumerable.Range(0, subscribers).Select(i => (CreateSubscriber(i, papersPerDigest), new MessageIdentity(Mailing, i + 1, Morning)))];
+        queue = [.. Enumerable.Range(0, subscribers)
+            .Select(i => (CreateSubscriber(i, papersPerDigest), new MessageIdentity(Mailing, i + 1, Morning)))];
     }
 
     /// <summary>Composes a message as delivery does.</summary>
     public Envelope Compose(int subscriber) =>
-        composer.Compose(queue[subscriber].Identity, queue[subscriber].Subscriber, digests[subscriber % digests.Length]);
+        composer.Compose(
+            queue[subscriber].Identity, queue[subscriber].Subscriber, digests[subscriber % digests.Length]);
 
     /// <summary>Composes the same message individually, by rendering the templates and building a MIME tree.</summary>
     public Envelope ComposeIndividually(int subscriber) =>
-        composer.ComposeIndividually(queue[subscriber].Identity, queue[subscriber].Subscriber, digests[subscriber % digests.Length]);
+        composer.ComposeIndividually(
+            queue[subscriber].Identity, queue[subscriber].Subscriber, digests[subscriber % digests.Length]);
 
     private static FrozenPaper CreatePaper(PaperFactory papers, int number)
     {
@@ -114,7 +118,8 @@ internal sealed class BulkComposerFixture
     private static Digest SelectPapers(FrozenPaper[] edition, int profile, int papersPerDigest)
     {
         var random = new Random(profile);
-        var followed = Enumerable.Range(0, Papers).OrderBy(_ => random.Next()).Take(1 + (profile % Math.Min(8, papersPerDigest))).Order().ToArray();
+        var followed = Enumerable.Range(0, Papers).OrderBy(_ => random.Next())
+            .Take(1 + (profile % Math.Min(8, papersPerDigest))).Order().ToArray();
         return new Digest(Mailing, 42, Morning, Papers,
             [.. followed.Select(i => new SelectedPaper(i, edition[i], CreateReason(edition[i].Keywords[profile % 3])))],
             [.. Enumerable.Range(0, Papers).Except(followed).Take(papersPerDigest - followed.Length)
@@ -123,7 +128,8 @@ internal sealed class BulkComposerFixture
     }
 
     private static MatchReason CreateReason(string keyword) =>
-        new(new Interest { Kind = InterestKind.Keyword, Value = keyword, Key = keyword, Weight = Interest.Followed }, MatchField.Keywords, keyword);
+        new(new Interest { Kind = InterestKind.Keyword, Value = keyword, Key = keyword, Weight = Interest.Followed },
+            MatchField.Keywords, keyword);
 
     private static Subscriber CreateSubscriber(int number, int papersPerDigest) => new()
     {

@@ -41,9 +41,11 @@ internal static class RenderBenchmark
 
     public static Command Create()
     {
-        var command = new Command("render", "Time and memory to compose a digest message") { Profiles, Subscribers, Papers, Templates };
+        var command = new Command("render", "Time and memory to compose a digest message") { Profiles, Subscribers,
+            Papers, Templates };
         command.SetAction(arguments => Run(
-            arguments.GetValue(Profiles), arguments.GetValue(Subscribers), arguments.GetValue(Papers), arguments.GetValue(Templates)!));
+            arguments.GetValue(Profiles), arguments.GetValue(Subscribers), arguments.GetValue(Papers),
+            arguments.GetValue(Templates)!));
         return command;
     }
 
@@ -53,7 +55,8 @@ internal static class RenderBenchmark
         using var ed25519 = Key.Create(
             SignatureAlgorithm.Ed25519, new() { ExportPolicy = KeyExportPolicies.AllowPlaintextExport });
         var unsigned = new BulkComposerFixture(templates, profiles, subscribers, papers, []);
-        var rsaSigned = new BulkComposerFixture(templates, profiles, subscribers, papers, [("rsa", DkimAlgorithm.RsaSha256, rsa.ExportPkcs8PrivateKeyPem())]);
+        var rsaSigned = new BulkComposerFixture(templates, profiles, subscribers, papers,
+            [("rsa", DkimAlgorithm.RsaSha256, rsa.ExportPkcs8PrivateKeyPem())]);
         var ed25519Signed = new BulkComposerFixture(templates, profiles, subscribers, papers,
             [("ed", DkimAlgorithm.Ed25519Sha256, Text(ed25519.Export(KeyBlobFormat.PkixPrivateKeyText)))]);
 
@@ -67,7 +70,8 @@ internal static class RenderBenchmark
                 size += mail.Message.Length;
             }
 
-            Console.WriteLine($"{profiles:N0} variants of {size / profiles:N0} bytes, including the first message of each: " +
+            Console.WriteLine(
+                $"{profiles:N0} variants of {size / profiles:N0} bytes, including the first message of each: " +
                 $"{(Environment.CpuUsage.TotalTime - start).TotalMicroseconds / profiles:N0} us and " +
                 $"{(GC.GetAllocatedBytesForCurrentThread() - bytes) / profiles:N0} bytes each");
         }
@@ -88,7 +92,8 @@ internal static class RenderBenchmark
             new("in bulk, Ed25519", signedCount, i => ed25519Signed.Compose(i).Dispose()),
             new("RSA-2048 signature only", signedCount,
                 _ => rsa.SignHash(hash, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
-            new("Ed25519 signature only", signedCount, _ => SignatureAlgorithm.Ed25519.Sign(ed25519, hash, signature.AsSpan(0, 64))),
+            new("Ed25519 signature only", signedCount,
+                _ => SignatureAlgorithm.Ed25519.Sign(ed25519, hash, signature.AsSpan(0, 64))),
             new("Ed25519 by BouncyCastle only", 500, _ => seed.Sign(
                 Org.BouncyCastle.Math.EC.Rfc8032.Ed25519.Algorithm.Ed25519, null, hash, 0, hash.Length, signature, 0)),
             new("SHA-256 of 30 KB", signedCount, _ => SHA256.HashData(body, signature)),
@@ -105,7 +110,8 @@ internal static class RenderBenchmark
         var rsaAlone = measures[4].Median;
         foreach (var measure in measures)
         {
-            Console.WriteLine($"{measure.Name,-32}{measure.Median,9:N1} us  ({measure.Times.Min():N1} to {measure.Times.Max():N1})" +
+            Console.WriteLine(
+                $"{measure.Name,-32}{measure.Median,9:N1} us  ({measure.Times.Min():N1} to {measure.Times.Max():N1})" +
                 $"{measure.Allocated,10:N0} bytes  {measure.Median / rsaAlone,7:N3} x RSA alone");
         }
 

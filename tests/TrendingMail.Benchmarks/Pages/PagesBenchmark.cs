@@ -24,14 +24,16 @@ internal static class PagesBenchmark
     public static Command Create()
     {
         var command = new Command(
-            "pages", "The front page and a day's page, uncached and under wrk, compared with an empty endpoint") { Rounds };
+            "pages", "The front page and a day's page, uncached and under wrk, compared with an empty " +
+                "endpoint") { Rounds };
         command.SetAction((arguments, stop) => RunAsync(arguments.GetValue(Rounds), stop));
         return command;
     }
 
     private static async Task<int> RunAsync(int rounds, CancellationToken stop)
     {
-        await using var program = await ServedProgram.StartAsync(new PaperFactory(new Vocabulary(60_000, seed: 1), 100_000), stop);
+        await using var program = await ServedProgram.StartAsync(
+            new PaperFactory(new Vocabulary(60_000, seed: 1), 100_000), stop);
         await using var empty = await EmptyEndpoint.StartAsync(stop);
         (string Name, Uri Address)[] pages =
         [
@@ -100,7 +102,8 @@ internal static class PagesBenchmark
     private static async Task<double> MeasureThroughputAsync(Uri address, CancellationToken stop)
     {
         var output = await ServedProgram.RunAsync("wrk",
-            ["-t1", $"-c{Connections}", $"-d{Seconds}s", "-H", "Accept-Encoding: br", address.AbsoluteUri], null, null, stop);
+            ["-t1", $"-c{Connections}", $"-d{Seconds}s", "-H", "Accept-Encoding: br", address.AbsoluteUri], null, null,
+            stop);
         var line = output.Split('\n').Single(line => line.StartsWith("Requests/sec:", StringComparison.Ordinal));
         return output.Contains("Non-2xx", StringComparison.Ordinal)
             ? throw new TrendingMailException($"{address} answered with errors:\n{output}")

@@ -30,14 +30,17 @@ internal sealed class ServedProgram : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("trendingmail-benchmark-");
         var file = Path.Combine(folder.FullName, "papers.json");
-        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(Enumerable.Range(0, Days * PapersPerDay).Select(number =>
+        await File.WriteAllTextAsync(
+            file, JsonSerializer.Serialize(Enumerable.Range(0, Days * PapersPerDay).Select(number =>
         {
             var paper = papers.Create(number);
             return new
             {
-                arxiv_id = $"2611.{number:00000}", title = paper.Title, @abstract = paper.Abstract, authors = paper.Authors,
+                arxiv_id = $"2611.{number:00000}", title = paper.Title, @abstract = paper.Abstract,
+                    authors = paper.Authors,
                 keywords = paper.Keywords, upvotes = paper.Upvotes, comments = 3, stars = 40,
-                code_url = "https://example.org/code", listed_on = LastDay.AddDays(-number / PapersPerDay).ToString("yyyy-MM-dd", null),
+                code_url = "https://example.org/code",
+                    listed_on = LastDay.AddDays(-number / PapersPerDay).ToString("yyyy-MM-dd", null),
             };
         })), stop);
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
@@ -50,10 +53,12 @@ internal sealed class ServedProgram : IAsyncDisposable
         await RunAsync("dotnet", [Worker, "papers", "import", file], folder, settings, stop);
         for (var day = LastDay.AddDays(1 - Days); day <= LastDay; day = day.AddDays(1))
         {
-            await RunAsync("dotnet", [Worker, "edition", "publish", "--date", day.ToString("yyyy-MM-dd", null)], folder, settings, stop);
+            await RunAsync("dotnet", [Worker, "edition", "publish", "--date", day.ToString("yyyy-MM-dd", null)], folder,
+                settings, stop);
         }
 
-        var program = new ServedProgram(Start("dotnet", [Worker, "run", "--role", "web"], folder, settings), folder, url);
+        var program = new ServedProgram(
+            Start("dotnet", [Worker, "run", "--role", "web"], folder, settings), folder, url);
         await program.WaitUntilReadyAsync(stop);
         return program;
     }

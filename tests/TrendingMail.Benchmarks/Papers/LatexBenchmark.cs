@@ -14,7 +14,8 @@ internal static class LatexBenchmark
 
     private static readonly string[] Pieces =
     [
-        "{", "$", "$$ ", "\\(", "\\frac", "\\hat", "$x^", "\\textbf{", "{\\it ", "\\begin{equation}", "\\sqrt[", "`", "'", "\"$",
+        "{", "$", "$$ ", "\\(", "\\frac", "\\hat", "$x^", "\\textbf{", "{\\it ", "\\begin{equation}",
+        "\\sqrt[", "`", "'", "\"$",
         "\\verb|", "C:\\{", "https://", "1.", "\\alpha_",
     ];
 
@@ -30,7 +31,8 @@ internal static class LatexBenchmark
         foreach (var piece in Pieces)
         {
             var (once, twice) = (Median(piece, Characters), Median(piece, 2 * Characters));
-            Console.WriteLine($"{piece,-18}{once.TotalMilliseconds,9:N2} ms{twice.TotalMilliseconds,9:N2} ms  {twice / once,6:N2}");
+            Console.WriteLine(
+                $"{piece,-18}{once.TotalMilliseconds,9:N2} ms{twice.TotalMilliseconds,9:N2} ms  {twice / once,6:N2}");
         }
 
         return 0;

@@ -41,7 +41,8 @@ internal sealed class PaperFactory(Vocabulary vocabulary, int count)
         var text = new StringBuilder(words * 8);
         for (var i = 0; i < words; i++)
         {
-            text.Append(i == 0 ? "" : " ").Append(i == 0 ? Capitalize(vocabulary.Next(random)) : vocabulary.Next(random));
+            text.Append(i == 0 ? "" : " ")
+                .Append(i == 0 ? Capitalize(vocabulary.Next(random)) : vocabulary.Next(random));
         }
 
         return text.ToString();

@@ -39,6 +39,7 @@ internal static class QueryMix
             ("exclusion", () => $"{Common()} {Medium()} -{Common()}"),
             ("date range", () => $"{Common()} {Medium()} date:{2017 + random.Next(9)}-{1 + random.Next(12):00}"),
         ];
-        return [.. kinds.SelectMany(kind => Enumerable.Range(0, QueriesPerKind).Select(_ => (kind.Item1, kind.Item2())))];
+        return [.. kinds.SelectMany(
+            kind => Enumerable.Range(0, QueriesPerKind).Select(_ => (kind.Item1, kind.Item2())))];
     }
 }

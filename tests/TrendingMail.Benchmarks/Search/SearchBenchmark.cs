@@ -21,7 +21,8 @@ internal static class SearchBenchmark
 
     private static readonly string[] Columns =
     [
-        "identity", "arxiv_id", "source_title", "source_abstract", "source_authors", "keywords", "upvotes", "comments", "listed_on", "source",
+        "identity", "arxiv_id", "source_title", "source_abstract", "source_authors", "keywords", "upvotes", "comments",
+        "listed_on", "source",
         "first_seen_at", "updated_at",
     ];
 
@@ -33,7 +34,8 @@ internal static class SearchBenchmark
 
     private static readonly Option<string> Folder = new("--folder")
     {
-        Description = "Folder in which the SQLite file is kept for later runs; a PostgreSQL database is kept on its server",
+        Description =
+            "Folder in which the SQLite file is kept for later runs; a PostgreSQL database is kept on its server",
         DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "trendingmail-benchmarks"),
     };
 
@@ -46,7 +48,8 @@ internal static class SearchBenchmark
             BenchmarkDatabase.Server,
         };
         command.SetAction((arguments, stop) => RunAsync(
-            arguments.GetValue(Count), arguments.GetValue(Folder)!, arguments.GetValue(BenchmarkDatabase.Server), stop));
+            arguments.GetValue(Count), arguments.GetValue(Folder)!,
+            arguments.GetValue(BenchmarkDatabase.Server), stop));
         return command;
     }
 
@@ -59,7 +62,8 @@ internal static class SearchBenchmark
         await FillAsync(database, papers, count, stop);
         var index = await database.ReadAsync(session => session.SingleAsync<long>(server is null
             ? "SELECT SUM(LENGTH(block)) FROM paper_search_data"
-            : "SELECT pg_relation_size('papers_by_words_and_day') + pg_relation_size('papers_by_title_and_day')"), stop);
+            : "SELECT pg_relation_size('papers_by_words_and_day') + " +
+                "pg_relation_size('papers_by_title_and_day')"), stop);
         Console.WriteLine($"index {index / 1e6:N0} MB of {await kept.SizeAsync(stop) / 1e6:N0} MB");
         await RunQueriesAsync(kept, QueryMix.Create(words, papers), stop);
         return 0;
@@ -84,7 +88,8 @@ internal static class SearchBenchmark
                 times.Add((kind, text, Stopwatch.GetElapsedTime(start).TotalMilliseconds, results));
             }
 
-            Print($"{queries.Count} queries, {(round == 0 ? "cold" : "warm")}", times.Select(time => time.Milliseconds));
+            Print($"{queries.Count} queries, {(round == 0 ? "cold" : "warm")}",
+                times.Select(time => time.Milliseconds));
         }
 
         foreach (var kind in times.GroupBy(time => time.Kind))
@@ -123,7 +128,8 @@ internal static class SearchBenchmark
             var times = new List<double>();
             foreach (var (_, text) in kind)
             {
-                var match = string.Join(separator, text.Split(' ').Select(word => separator == " & " ? $"'{word}'" : $"\"{word}\""));
+                var match = string.Join(
+                    separator, text.Split(' ').Select(word => separator == " & " ? $"'{word}'" : $"\"{word}\""));
                 var start = Stopwatch.GetTimestamp();
                 await database.ReadAsync(session => session.QueryAsync<long>(sql, new { match }), stop);
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
@@ -148,7 +154,8 @@ internal static class SearchBenchmark
         await TimeAsync("through PaperStore", existing, Math.Min(count, SavedByStore), papers, batch =>
             store.SaveAsync("Benchmark", batch, stop));
         await TimeAsync("in bulk", Math.Max(existing, SavedByStore), count, papers, batch =>
-            database.WriteAsync(session => session.InsertManyAsync("papers", Columns, batch.Select(paper => new object?[]
+            database.WriteAsync(
+                session => session.InsertManyAsync("papers", Columns, batch.Select(paper => new object?[]
             {
                 paper.Identity, paper.ArxivId, paper.Title, paper.Abstract, JsonSerializer.Serialize(paper.Authors),
                 JsonSerializer.Serialize(paper.Keywords), (long)paper.Upvotes, 0L,

@@ -46,8 +46,10 @@ internal static class TokenizerBenchmark
 
     public static Command Create()
     {
-        var command = new Command("tokenizers", "Index size, query time and recall of FTS5's tokenizers") { Count, Files };
-        command.SetAction((arguments, stop) => RunAsync(arguments.GetValue(Count), arguments.GetValue(Files) ?? [], stop));
+        var command =
+            new Command("tokenizers", "Index size, query time and recall of FTS5's tokenizers") { Count, Files };
+        command.SetAction(
+            (arguments, stop) => RunAsync(arguments.GetValue(Count), arguments.GetValue(Files) ?? [], stop));
         return command;
     }
 

@@ -24,7 +24,8 @@ internal sealed class Vocabulary
 
     private static readonly string[] Codas = ["", "", "", "l", "m", "n", "nd", "r", "rt", "s", "t", "x"];
 
-    private static readonly string[] Endings = ["", "", "", "s", "s", "ing", "ed", "ation", "al", "ly", "ity", "er", "ive"];
+    private static readonly string[] Endings =
+        ["", "", "", "s", "s", "ing", "ed", "ation", "al", "ly", "ity", "er", "ive"];
 
     private readonly string[] words;
     private readonly double[] cumulative;
@@ -38,7 +39,8 @@ internal sealed class Vocabulary
         {
             // Frequent words are short.
             var syllables = 1 + random.Next(list.Count < 500 ? 2 : 3);
-            var word = string.Concat(Enumerable.Range(0, syllables).Select(_ => Syllable(random))) + Pick(random, Endings);
+            var word = string.Concat(Enumerable.Range(0, syllables).Select(_ => Syllable(random))) +
+                Pick(random, Endings);
             if (word.Length > 2 && known.Add(word))
             {
                 list.Add(word);

@@ -27,7 +27,8 @@ internal sealed class DeliverySimulation
     public DeliverySimulation(Scenario scenario, ServiceTimes times)
     {
         (Scenario, Times, Random) = (scenario, times, new Random(scenario.Seed));
-        var shared = scenario.IsOneMachine ? new Cores(timeline, "cores", scenario.Cores, scenario.CompetingProcesses) : null;
+        var shared = scenario.IsOneMachine
+            ? new Cores(timeline, "cores", scenario.Cores, scenario.CompetingProcesses) : null;
         var databaseCores = shared ?? new Cores(timeline, "database cores", scenario.DatabaseCores);
         var relayCores = shared ?? new Cores(timeline, "relay cores", scenario.RelayCores);
         Database = new SimulatedDatabase(timeline, databaseCores, times);
@@ -40,7 +41,8 @@ internal sealed class DeliverySimulation
             nodes.Add(new SimulatedNode(timeline, this, cores));
         }
 
-        throttles = [.. scenario.Providers.Select(provider => new SimulatedThrottle(timeline, provider.Configured, Random))];
+        throttles = [.. scenario.Providers.Select(
+            provider => new SimulatedThrottle(timeline, provider.Configured, Random))];
         (providers, attempts) = (new byte[scenario.Subscribers], new byte[scenario.Subscribers]);
         (due, delays) = (new float[scenario.Subscribers], new float[scenario.Subscribers]);
         Array.Fill(delays, float.NaN);
@@ -81,7 +83,8 @@ internal sealed class DeliverySimulation
     /// <summary>
     /// Subscribers whose digest is not: not due yet, queued, claimed by a node, or claimed by a node that crashed.
     /// </summary>
-    public int Unsent => Scenario.Subscribers - planned + Database.Waiting + nodes.Sum(node => node.ClaimedCount) + orphaned;
+    public int Unsent =>
+        Scenario.Subscribers - planned + Database.Waiting + nodes.Sum(node => node.ClaimedCount) + orphaned;
 
     /// <summary>Subscribers who received nothing.</summary>
     public int Undelivered => delays.Count(float.IsNaN);
@@ -205,7 +208,8 @@ internal sealed class DeliverySimulation
 
     private void PlanBatch(SimulatedNode planner)
     {
-        var end = Math.Min(dueAtMinute[Math.Min((int)(timeline.Now / PlanInterval), dueAtMinute.Length - 1)], planned + PlanBatchSize);
+        var end = Math.Min(
+            dueAtMinute[Math.Min((int)(timeline.Now / PlanInterval), dueAtMinute.Length - 1)], planned + PlanBatchSize);
         if (end == planned)
         {
             isPlanning = false;

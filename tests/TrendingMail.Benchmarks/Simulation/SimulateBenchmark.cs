@@ -44,7 +44,8 @@ internal static class SimulateBenchmark
 
     private static readonly Option<string[]> Providers = new("--provider")
     {
-        Description = "SHARE:ALLOWED:CONFIGURED: share of the subscribers, messages/s it accepts, messages/s configured",
+        Description =
+            "SHARE:ALLOWED:CONFIGURED: share of the subscribers, messages/s it accepts, messages/s configured",
     };
 
     private static readonly Option<double> CrashInterval = new("--death-every")
@@ -77,7 +78,8 @@ internal static class SimulateBenchmark
         Arrival.AcceptOnlyFromAmong("once", "hour", "day");
         var command = new Command("simulate", "Simulate nodes with measured service times")
         {
-            Nodes, Connections, Subscribers, Cores, CompetingProcesses, SeparateMachines, DatabaseCores, RelayCores, Arrival, Providers, CrashInterval, Recovery, Times, Seed,
+            Nodes, Connections, Subscribers, Cores, CompetingProcesses, SeparateMachines, DatabaseCores, RelayCores,
+            Arrival, Providers, CrashInterval, Recovery, Times, Seed,
         };
         command.SetAction(Run);
         return command;
@@ -107,7 +109,8 @@ internal static class SimulateBenchmark
                 "day" => Scenario.ByZone(Zones, SendTimes),
                 _ => scenario.Waves,
             },
-            Providers = arguments.GetValue(Providers) is { Length: > 0 } given ? [.. given.Select(ParseProvider)] : scenario.Providers,
+            Providers = arguments.GetValue(Providers) is { Length: > 0 } given
+                ? [.. given.Select(ParseProvider)] : scenario.Providers,
         };
         var run = new DeliverySimulation(scenario, ServiceTimes.Read(arguments.GetValue(Times)));
         run.Run();
@@ -137,7 +140,8 @@ internal static class SimulateBenchmark
 
         Console.WriteLine(
             $"shares {string.Join(", ", run.Nodes.Select(node => $"{(double)node.Sent / scenario.Subscribers:P1}"))}");
-        Console.WriteLine($"us of CPU per message: nodes {MicrosecondsEach(run.Nodes.Sum(node => node.CpuSeconds)):N0}, PostgreSQL " +
+        Console.WriteLine(
+            $"us of CPU per message: nodes {MicrosecondsEach(run.Nodes.Sum(node => node.CpuSeconds)):N0}, PostgreSQL " +
             $"{MicrosecondsEach(run.Database.CpuSeconds):N0}, relay {MicrosecondsEach(run.Relay.CpuSeconds):N0}");
         var machines = string.Join(", ", run.Machines.Select(machine => $"{machine.Name} {machine.Utilization:P0}"));
         Console.WriteLine($"utilization: {machines}, " +

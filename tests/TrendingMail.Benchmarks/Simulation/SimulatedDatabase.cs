@@ -92,7 +92,8 @@ internal sealed class SimulatedDatabase(Timeline timeline, Cores cores, ServiceT
     public void Queue(IReadOnlyCollection<int> deliveries, Action onDurable)
     {
         var seconds = times.PlanDatabase * deliveries.Count;
-        Work(seconds * (1 - times.PlanCounterLockFraction), () => MailingCounters.Acquire(() => Work(seconds * times.PlanCounterLockFraction, () =>
+        Work(seconds * (1 - times.PlanCounterLockFraction),
+            () => MailingCounters.Acquire(() => Work(seconds * times.PlanCounterLockFraction, () =>
             Wal.Commit(0, () =>
             {
                 MailingCounters.Release();

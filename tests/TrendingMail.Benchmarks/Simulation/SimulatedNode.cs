@@ -8,7 +8,8 @@ namespace TrendingMail.Benchmarks.Simulation;
 /// </summary>
 internal sealed class SimulatedNode(Timeline timeline, DeliverySimulation run, Cores cores)
 {
-    private const double PollInterval = 2, MinimumPollInterval = 0.05, MaximumGatherTime = 0.004, GatherStep = 0.001, ClaimTooEarly = 1, ClaimTooLate = 4;
+    private const double PollInterval = 2, MinimumPollInterval = 0.05, MaximumGatherTime = 0.004, GatherStep = 0.001,
+        ClaimTooEarly = 1, ClaimTooLate = 4;
 
     private const int MaximumClaimSize = 1000, MaximumTransactionChanges = 500;
 
@@ -42,7 +43,8 @@ internal sealed class SimulatedNode(Timeline timeline, DeliverySimulation run, C
 
     public void Start()
     {
-        (IsAlive, isQueueEmpty, idleConnections, claimSize) = (true, false, run.Scenario.Connections, run.Scenario.Connections);
+        (IsAlive, isQueueEmpty, idleConnections, claimSize) =
+            (true, false, run.Scenario.Connections, run.Scenario.Connections);
         Claim();
     }
 
@@ -200,7 +202,9 @@ internal sealed class SimulatedNode(Timeline timeline, DeliverySimulation run, C
                 }
                 else
                 {
-                    Requeue(delivery, RetrySchedule.GetDelay(run.CountAttempt(delivery), FirstRetry, run.Random.NextDouble()).TotalSeconds);
+                    Requeue(delivery,
+                        RetrySchedule.GetDelay(run.CountAttempt(delivery), FirstRetry,
+                            run.Random.NextDouble()).TotalSeconds);
                 }
             });
             SendNext();

@@ -1,7 +1,8 @@
 namespace TrendingMail.Benchmarks.Simulation;
 
 /// <summary>The relay that receives all mail, and the responses of the providers behind it.</summary>
-internal sealed class SimulatedRelay(Timeline timeline, Cores cores, ServiceTimes times, IReadOnlyList<Provider> providers, Random random)
+internal sealed class SimulatedRelay(
+    Timeline timeline, Cores cores, ServiceTimes times, IReadOnlyList<Provider> providers, Random random)
 {
     /// <summary>The burst that a provider accepts, in seconds of its rate.</summary>
     private const double Burst = 1;

@@ -8,7 +8,8 @@ namespace TrendingMail.Benchmarks.Simulation;
 /// <param name="configured">Messages per second that the settings allow; 0 if not configured.</param>
 internal sealed class SimulatedThrottle(Timeline timeline, double configured, Random random)
 {
-    private const double FirstRate = 4, LowestRate = 0.2, RateStep = 0.5, UnlimitedRate = 20, AdjustmentInterval = 10, MaximumDelay = 900;
+    private const double FirstRate = 4, LowestRate = 0.2, RateStep = 0.5, UnlimitedRate = 20, AdjustmentInterval = 10,
+        MaximumDelay = 900;
 
     private double? learnedRate;
     private double adjustedAt = double.NegativeInfinity;
@@ -43,7 +44,8 @@ internal sealed class SimulatedThrottle(Timeline timeline, double configured, Ra
             return null;
         }
 
-        (assignedSlot, assignedInSlot) = assignedSlot < nextSlot ? (nextSlot, 1) : assignedInSlot < permits ? (assignedSlot, assignedInSlot + 1) : (assignedSlot + slotLength, 1);
+        (assignedSlot, assignedInSlot) = assignedSlot < nextSlot ? (nextSlot, 1) : assignedInSlot < permits
+            ? (assignedSlot, assignedInSlot + 1) : (assignedSlot + slotLength, 1);
         var wait = assignedSlot - timeline.Now;
         return wait > MaximumDelay ? MaximumDelay * (0.5 + (random.NextDouble() / 2)) : wait;
     }

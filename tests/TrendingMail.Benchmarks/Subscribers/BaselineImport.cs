@@ -24,7 +24,8 @@ internal static class BaselineImport
 
     private static async Task ImportAsync(string file, string list, CancellationToken stop)
     {
-        using var process = Process.Start(new ProcessStartInfo("sqlite3", [file, ".mode csv", $".import {list} bare"]))!;
+        using var process = Process.Start(
+            new ProcessStartInfo("sqlite3", [file, ".mode csv", $".import {list} bare"]))!;
         await process.WaitForExitAsync(stop);
         if (process.ExitCode != 0)
         {
@@ -36,9 +37,11 @@ internal static class BaselineImport
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(stop);
-        await using var create = new NpgsqlCommand($"CREATE TABLE bare ({Columns.Replace(",", " TEXT,", StringComparison.Ordinal)} TEXT)", connection);
+        await using var create = new NpgsqlCommand(
+            $"CREATE TABLE bare ({Columns.Replace(",", " TEXT,", StringComparison.Ordinal)} TEXT)", connection);
         await create.ExecuteNonQueryAsync(stop);
-        await using var copy = await connection.BeginTextImportAsync($"COPY bare ({Columns}) FROM STDIN (FORMAT CSV, HEADER)", stop);
+        await using var copy = await connection.BeginTextImportAsync(
+            $"COPY bare ({Columns}) FROM STDIN (FORMAT CSV, HEADER)", stop);
         using var lines = new StreamReader(list);
         var buffer = new char[1 << 16];
         for (int read; (read = await lines.ReadAsync(buffer, stop)) > 0;)

@@ -10,10 +10,12 @@ internal sealed class InterestFactory(Vocabulary words, IReadOnlyList<string> au
 {
     private static readonly string[] Topics =
     [
-        "speech", "robotics", "LLM", "computer vision", "reasoning", "agents", "safety", "efficiency", "medicine", "graph learning",
+        "speech", "robotics", "LLM", "computer vision", "reasoning", "agents", "safety", "efficiency",
+        "medicine", "graph learning",
     ];
 
-    private static readonly string[] Categories = ["cs.CL", "cs.CV", "cs.LG", "cs.RO", "eess.AS", "stat.ML", "q-bio.BM", "cs"];
+    private static readonly string[] Categories =
+        ["cs.CL", "cs.CV", "cs.LG", "cs.RO", "eess.AS", "stat.ML", "q-bio.BM", "cs"];
 
     private static readonly double[] Weights = [1, 1, 1, 1, 0.75, 0.5, 0.25, -0.25, -0.5, -1];
 
@@ -23,7 +25,8 @@ internal sealed class InterestFactory(Vocabulary words, IReadOnlyList<string> au
     public Interest[] CreateMany(int number)
     {
         var random = new Random(number);
-        return [.. Enumerable.Range(0, random.Next(3, 13)).Select(_ => Create(random)).DistinctBy(i => (i.Kind, i.Key))];
+        return [.. Enumerable.Range(0, random.Next(3, 13)).Select(_ => Create(random))
+            .DistinctBy(i => (i.Kind, i.Key))];
     }
 
     private Interest Create(Random random)

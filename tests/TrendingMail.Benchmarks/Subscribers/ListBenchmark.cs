@@ -19,7 +19,8 @@ internal static class ListBenchmark
 
     private static readonly string[] Zones =
     [
-        "Europe/Berlin", "America/New_York", "Asia/Tokyo", "Asia/Kolkata", "Europe/London", "America/Sao_Paulo", "Australia/Sydney", "UTC",
+        "Europe/Berlin", "America/New_York", "Asia/Tokyo", "Asia/Kolkata", "Europe/London", "America/Sao_Paulo",
+        "Australia/Sydney", "UTC",
     ];
 
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 6, 0, 0, TimeSpan.Zero);
@@ -53,7 +54,8 @@ internal static class ListBenchmark
         await using (var baseline = await BenchmarkDatabase.CreateAsync(server, stop))
         {
             baselineSeconds = await BaselineImport.TimeAsync(baseline, list, stop);
-            Print("baseline: the database's own import, unindexed", count, baselineSeconds, await baseline.SizeAsync(stop));
+            Print("baseline: the database's own import, unindexed", count, baselineSeconds,
+                await baseline.SizeAsync(stop));
         }
 
         var import = await TimeAsync(() => ImportAsync(own, list, stop));
@@ -84,7 +86,8 @@ internal static class ListBenchmark
         {
             // Random, so that addresses are unsorted as in real lists.
             await file.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"reader.{random.NextInt64(1L << 40):x}.{i}@mail{random.Next(500)}.example.org,\"Reader, No. {i}\",{Zones[i % Zones.Length]},{6 + (i % 5):00}:{15 * (i % 4):00},2025-{1 + (i % 12):00}-{1 + (i % 28):00}T08:00:00Z"));
+                $"reader.{random.NextInt64(1L << 40):x}.{i}@mail{random.Next(500)}.example.org,\"Reader, " +
+                    $"No. {i}\",{Zones[i % Zones.Length]},{6 + (i % 5):00}:{15 * (i % 4):00},2025-{1 + (i % 12):00}-{1 + (i % 28):00}T08:00:00Z"));
         }
     }
 

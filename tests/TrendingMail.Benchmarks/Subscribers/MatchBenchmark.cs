@@ -29,7 +29,8 @@ internal static class MatchBenchmark
     public static Command Create()
     {
         var command = new Command(
-            "match", $"Match {PaperCount} papers with {SubscriberCount:N0} subscribers who have {ProfileCount:N0} distinct profiles")
+            "match", $"Match {PaperCount} papers with {SubscriberCount:N0} subscribers who " +
+                $"have {ProfileCount:N0} distinct profiles")
         {
             BenchmarkDatabase.Server,
         };
@@ -72,7 +73,8 @@ internal static class MatchBenchmark
 
             return Task.CompletedTask;
         });
-        Console.WriteLine($"{PaperCount} papers, {SubscriberCount:N0} subscribers, one core, top {PapersPerDigest} each: " +
+        Console.WriteLine(
+            $"{PaperCount} papers, {SubscriberCount:N0} subscribers, one core, top {PapersPerDigest} each: " +
             $"{Timings.Format(all)}; {(double)matches / ProfileCount:N1} matches per profile");
 
         var individual = Stopwatch.StartNew();
@@ -115,11 +117,13 @@ internal static class MatchBenchmark
         {
             await session.InsertManyAsync("subscribers",
             [
-                "id", "address", "address_key", "state", "frequency", "weekday", "send_at", "time_zone", "papers", "format", "created_at",
+                "id", "address", "address_key", "state", "frequency", "weekday", "send_at", "time_zone", "papers",
+                "format", "created_at",
                 "profile",
             ], profiles.Select((interests, i) => new object?[]
             {
-                i + 1L, $"r{i}@example.org", $"r{i}@example.org", "active", "daily", "monday", "07:00", "UTC", 10L, "html", 0L,
+                i + 1L, $"r{i}@example.org", $"r{i}@example.org", "active", "daily", "monday", "07:00",
+                "UTC", 10L, "html", 0L,
                 Interest.ComputeProfile(interests),
             }));
             await session.InsertManyAsync("interests", ["subscriber_id", "kind", "key", "value", "weight"],

@@ -35,7 +35,8 @@ public sealed class AppearanceTests
 
     private static readonly string[] Screenshots =
     [
-        "page", "page-dark", "page-phone", "digest", "digest-dark", "digest-sheet", "digest-sheet-dark", "digest-phone", "digest-phone-dark",
+        "page", "page-dark", "page-phone", "digest", "digest-dark", "digest-sheet", "digest-sheet-dark", "digest-phone",
+        "digest-phone-dark",
         "preferences",
     ];
 
@@ -53,7 +54,8 @@ public sealed class AppearanceTests
         (await app.RunAsync("subscribers", "add", SubscriberAddress, "--confirmed")).EnsureSuccess();
         (await app.RunAsync("digest", "send")).EnsureSuccess();
         var digest = await Until.FoundAsync("the digest is in the outbox", TimeSpan.FromSeconds(60), () =>
-            Task.FromResult(Directory.Exists(app.Outbox) ? Directory.GetFiles(app.Outbox, "daily-*.eml").FirstOrDefault() : null));
+            Task.FromResult(
+                Directory.Exists(app.Outbox) ? Directory.GetFiles(app.Outbox, "daily-*.eml").FirstOrDefault() : null));
         var mail = await MimeKit.MimeMessage.LoadAsync(digest, TestContext.Current.CancellationToken);
 
         foreach (var (name, address) in ((string, string)[])
@@ -106,7 +108,8 @@ public sealed class AppearanceTests
     {
         if (Environment.GetEnvironmentVariable("SCREENSHOTS") == "1" && Screenshots.Contains(picture))
         {
-            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Repository.File("docs", "images", $"{picture}.png") });
+            await page.ScreenshotAsync(
+                new PageScreenshotOptions { Path = Repository.File("docs", "images", $"{picture}.png") });
         }
     }
 }

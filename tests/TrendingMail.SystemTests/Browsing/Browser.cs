@@ -33,7 +33,8 @@ internal sealed class Browser : IAsyncDisposable
                 ExecutablePath = program,
                 Args =
                 [
-                    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                    "--disable-background-networking",
                     "--disable-component-update", "--disable-sync",
                 ],
             }));

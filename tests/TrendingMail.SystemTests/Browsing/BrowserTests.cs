@@ -43,7 +43,8 @@ public sealed class BrowserTests
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "You are subscribed" })).ToBeVisibleAsync();
         await OpenMailAsync(page, app, "welcome", "Welcome");
 
-        Assert.Equal(javaScript ? "America/Lima" : "UTC", (await ShowSubscriberAsync(app)).GetProperty("time_zone").GetString());
+        Assert.Equal(
+            javaScript ? "America/Lima" : "UTC", (await ShowSubscriberAsync(app)).GetProperty("time_zone").GetString());
 
         (await app.RunAsync("digest", "send")).EnsureSuccess();
         await OpenMailAsync(page, app, "daily", "more papers");
@@ -55,7 +56,8 @@ public sealed class BrowserTests
         await Expect(page.GetByLabel("Time zone")).ToHaveValueAsync("Asia/Tokyo");
         await Expect(page.GetByLabel("Papers per digest")).ToHaveValueAsync("3");
         var subscriber = await ShowSubscriberAsync(app);
-        Assert.Equal(("Asia/Tokyo", 3), (subscriber.GetProperty("time_zone").GetString(), subscriber.GetProperty("papers").GetInt32()));
+        Assert.Equal(("Asia/Tokyo", 3),
+            (subscriber.GetProperty("time_zone").GetString(), subscriber.GetProperty("papers").GetInt32()));
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Unsubscribe" }).ClickAsync();
         await Expect(page.GetByText("Asia/Tokyo")).ToBeVisibleAsync();
@@ -72,13 +74,15 @@ public sealed class BrowserTests
         await using var app = new TestApp();
         app.Settings["Security__MinimumFillSeconds"] = "60";
         await using var program = await app.ServeAsync();
-        await using var visit = await browser.VisitAsync(app.Url, new BrowserNewContextOptions { JavaScriptEnabled = false });
+        await using var visit = await browser.VisitAsync(
+            app.Url, new BrowserNewContextOptions { JavaScriptEnabled = false });
 
         await visit.Page.GotoAsync("/");
         await visit.Page.GetByLabel("Email address").FillAsync(SubscriberAddress);
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Subscribe" }).ClickAsync();
 
-        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "press the button again" })).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "press the button again" }))
+            .ToBeVisibleAsync();
         await Expect(visit.Page.GetByLabel("Email address")).ToHaveValueAsync(SubscriberAddress);
         visit.AssertNoFaults();
     }
@@ -110,7 +114,8 @@ public sealed class BrowserTests
             () => Directory.Exists(app.Outbox) && Directory.GetFiles(app.Outbox, $"{messageId}-*.eml").Length > 0);
         await page.GotoAsync("/outbox");
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex(subject) }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, NameRegex = new Regex(subject) })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, NameRegex = new Regex(subject) }))
+            .ToBeVisibleAsync();
     }
 
     private static ILocator InMail(IPage page, string link) =>

@@ -32,7 +32,8 @@ public sealed class FeedReaderTests(Site site)
             File.Delete(file);
         }
 
-        Assert.Equal(("", "atom10"), (other.GetProperty("fault").GetString(), other.GetProperty("version").GetString()));
+        Assert.Equal(
+            ("", "atom10"), (other.GetProperty("fault").GetString(), other.GetProperty("version").GetString()));
         Assert.Equal((FeedType.Atom, title), (feed.Type, feed.Title));
         Assert.Equal(feed.Title, other.GetProperty("title").GetString());
         var entries = other.GetProperty("entries").EnumerateArray().ToArray();

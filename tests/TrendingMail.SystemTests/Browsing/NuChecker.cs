@@ -15,7 +15,9 @@ internal static class NuChecker
         var jar = Environment.GetEnvironmentVariable(PathVariable);
         if (!File.Exists(jar))
         {
-            Require.Skip($"the Nu HTML checker is missing; run tests/run.sh, or set {PathVariable} to the vnu.jar of npm's vnu-jar");
+            Require.Skip(
+                $"the Nu HTML checker is missing; run tests/run.sh, or set {PathVariable} to the vnu.jar of npm's " +
+                    "vnu-jar");
         }
 
         // The report goes to standard error.

@@ -17,7 +17,8 @@ public sealed class SubscriberLifeCycleTests
     [InlineData(true, 320, ColorScheme.Light)]
     [InlineData(true, 1280, ColorScheme.Dark)]
     [InlineData(false, 320, ColorScheme.Dark)]
-    public async Task ASubscriberSignsUpChangesPreferencesAndAddressExportsDataAndIsErased(bool javaScript, int width, ColorScheme scheme)
+    public async Task ASubscriberSignsUpChangesPreferencesAndAddressExportsDataAndIsErased(
+        bool javaScript, int width, ColorScheme scheme)
     {
         await using var browser = await Browser.StartAsync();
         await using var app = new TestApp("sample.json");
@@ -65,7 +66,8 @@ public sealed class SubscriberLifeCycleTests
         // Data export.
         var download = await page.RunAndWaitForDownloadAsync(() =>
             page.GetByRole(AriaRole.Button, new() { Name = "Download my data" }).ClickAsync());
-        using var data = JsonDocument.Parse(await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken));
+        using var data = JsonDocument.Parse(
+            await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken));
         Assert.Equal("reader@gmail.com", data.RootElement.GetProperty("subscriber").GetProperty("address").GetString());
 
         // Change of address, confirmed from the new address.
@@ -82,7 +84,8 @@ public sealed class SubscriberLifeCycleTests
         await page.GetByRole(AriaRole.Link, new() { Name = "erase everything" }).ClickAsync();
         await CheckPageAsync(page, javaScript, width);
         await page.GetByRole(AriaRole.Button, new() { Name = "Erase everything" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Everything has been erased" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Everything has been erased" }))
+            .ToBeVisibleAsync();
         Assert.Equal(1, (await app.RunAsync("subscribers", "show", "reader@example.org")).ExitCode);
         visit.AssertNoFaults();
     }
@@ -114,7 +117,8 @@ public sealed class SubscriberLifeCycleTests
         await field.FocusAsync();
         if (javaScript)
         {
-            var asked = page.WaitForResponseAsync(response => response.Url.Contains("/api/v1/suggestions", StringComparison.Ordinal));
+            var asked = page.WaitForResponseAsync(
+                response => response.Url.Contains("/api/v1/suggestions", StringComparison.Ordinal));
             await page.Keyboard.TypeAsync(name![..3]);
             Assert.Equal(200, (await asked).Status);
             await Expect(page.Locator($"#names option[value=\"{name}\"]")).ToHaveCountAsync(1);
@@ -143,7 +147,9 @@ public sealed class SubscriberLifeCycleTests
         var needed = await page.EvaluateAsync<int>("document.documentElement.scrollWidth");
         Assert.True(needed <= width, $"{page.Url} needs {needed} pixels where the window has {width}");
         var found = await page.RunAxe();
-        Assert.Empty(found.Violations.SelectMany(rule => rule.Nodes.Select(node => $"{page.Url}: {rule.Id} ({rule.Help}) at {node.Html}")));
+        Assert.Empty(
+            found.Violations.SelectMany(
+                rule => rule.Nodes.Select(node => $"{page.Url}: {rule.Id} ({rule.Help}) at {node.Html}")));
     }
 
     /// <summary>Waits for a mail of a kind to an address, and returns its first link to a page.</summary>
@@ -155,7 +161,8 @@ public sealed class SubscriberLifeCycleTests
                 var mail = await MimeKit.MimeMessage.LoadAsync(file, TestContext.Current.CancellationToken);
                 if (mail.To.Mailboxes.Any(mailbox => mailbox.Address == to))
                 {
-                    return Regex.Match(mail.HtmlBody ?? "", $"/{page}/[A-Za-z0-9_.-]+") is { Success: true } match ? match.Value : null;
+                    return Regex.Match(mail.HtmlBody ?? "", $"/{page}/[A-Za-z0-9_.-]+") is { Success: true } match
+                        ? match.Value : null;
                 }
             }
 

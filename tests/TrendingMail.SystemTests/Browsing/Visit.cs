@@ -28,12 +28,14 @@ internal sealed class Visit : IAsyncDisposable
         {
             if (response.Status >= 400)
             {
-                faults.Enqueue(string.Create(CultureInfo.InvariantCulture, $"status {response.Status} of {response.Url}"));
+                faults.Enqueue(
+                    string.Create(CultureInfo.InvariantCulture, $"status {response.Status} of {response.Url}"));
             }
         };
         page.Request += (_, request) =>
         {
-            if (new Uri(request.Url) is var url && url.GetLeftPart(UriPartial.Authority) != site.GetLeftPart(UriPartial.Authority))
+            if (new Uri(request.Url) is var url &&
+                url.GetLeftPart(UriPartial.Authority) != site.GetLeftPart(UriPartial.Authority))
             {
                 faults.Enqueue($"request to another server: {request.Url}");
             }

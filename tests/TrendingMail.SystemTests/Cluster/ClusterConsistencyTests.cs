@@ -29,7 +29,8 @@ public sealed partial class ClusterConsistencyTests
         var newerLink = await LinkAsync(secondNode);
 
         Assert.NotEqual(link, newerLink);
-        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], [await StatusAsync(firstNode, link), await StatusAsync(firstNode, newerLink)]);
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK],
+            [await StatusAsync(firstNode, link), await StatusAsync(firstNode, newerLink)]);
         Assert.Empty(Directory.GetFiles(firstNode.Folder, "keys.json", SearchOption.AllDirectories));
     }
 
@@ -51,12 +52,14 @@ public sealed partial class ClusterConsistencyTests
         for (var i = 0; i < 8; i++)
         {
             using var form = new FormUrlEncodedContent([new("email", $"subscriber{i}@example{i}.org")]);
-            using var response = await (i % 2 == 0 ? firstNode : secondNode).Http.PostAsync(new Uri("/subscribe", UriKind.Relative), form, Stop);
+            using var response = await (i % 2 == 0 ? firstNode : secondNode).Http.PostAsync(
+                new Uri("/subscribe", UriKind.Relative), form, Stop);
             statuses.Add(response.StatusCode);
         }
 
         Assert.Equal(
-            [.. Enumerable.Repeat(HttpStatusCode.Accepted, 5), .. Enumerable.Repeat(HttpStatusCode.TooManyRequests, 3)], statuses);
+            [.. Enumerable.Repeat(HttpStatusCode.Accepted, 5), .. Enumerable.Repeat(HttpStatusCode.TooManyRequests, 3)],
+            statuses);
     }
 
     [Theory]
@@ -81,11 +84,14 @@ public sealed partial class ClusterConsistencyTests
             node.Settings[rate] = perMinute;
         }
 
-        (await firstNode.RunAsync("papers", "import", TestApp.PapersFile("day-one.json"), "--date", today)).EnsureSuccess();
+        (await firstNode.RunAsync("papers", "import", TestApp.PapersFile("day-one.json"), "--date",
+            today)).EnsureSuccess();
         (await firstNode.RunAsync("edition", "publish", "--date", today)).EnsureSuccess();
         await database.ExecuteAsync($"""
-            INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers, format, created_at)
-            SELECT 'subscriber' || n || '@example.org', 'subscriber' || n || '@example.org', 'active', 'daily', 'monday',
+            INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers,
+                format, created_at)
+            SELECT 'subscriber' || n || '@example.org', 'subscriber' || n || '@example.org', 'active', 'daily',
+                'monday',
                 '07:00', 'UTC', 10, 'html', 0
             FROM generate_series(1, {Subscribers}) AS n
             """);
@@ -106,7 +112,8 @@ public sealed partial class ClusterConsistencyTests
 
     /// <summary>The path of a link in a digest rendered by this node.</summary>
     private static async Task<string> LinkAsync(TestApp node) => Link().Match(
-        (await node.RunAsync("digest", "preview", "--as", Subscriber, "--format", "text")).EnsureSuccess().Output).Value;
+        (await node.RunAsync("digest", "preview", "--as", Subscriber, "--format",
+            "text")).EnsureSuccess().Output).Value;
 
     private static async Task<HttpStatusCode> StatusAsync(TestApp node, string path)
     {

@@ -18,7 +18,8 @@ internal sealed class ClusterDatabase : IAsyncDisposable
             var server = Environment.GetEnvironmentVariable("TEST_POSTGRESQL");
             if (string.IsNullOrEmpty(server))
             {
-                Require.Skip("TEST_POSTGRESQL is not set: as root, run tests/run.sh, which installs and starts PostgreSQL");
+                Require.Skip(
+                    "TEST_POSTGRESQL is not set: as root, run tests/run.sh, which installs and starts PostgreSQL");
             }
 
             return server!;
@@ -48,7 +49,8 @@ internal sealed class ClusterDatabase : IAsyncDisposable
 
     /// <summary>Configures a node to reach the database through another port.</summary>
     public void RouteThroughPort(TestApp node, int port) =>
-        node.Settings["Database__ConnectionString"] = new NpgsqlConnectionStringBuilder(ConnectionStringFor(name)) { Port = port }.ConnectionString;
+        node.Settings["Database__ConnectionString"] =
+            new NpgsqlConnectionStringBuilder(ConnectionStringFor(name)) { Port = port }.ConnectionString;
 
     public Task ExecuteAsync(string sql) => ExecuteAsync(name, sql);
 

@@ -17,7 +17,8 @@ public sealed class ClusterDeliveryTests : IAsyncLifetime
 
     private TestCluster Cluster => cluster!;
 
-    public async ValueTask InitializeAsync() => cluster = await TestCluster.CreateAsync(ClusterDatabase.SharedServer, Nodes, Subscribers);
+    public async ValueTask InitializeAsync() =>
+        cluster = await TestCluster.CreateAsync(ClusterDatabase.SharedServer, Nodes, Subscribers);
 
     public async ValueTask DisposeAsync()
     {
@@ -31,14 +32,17 @@ public sealed class ClusterDeliveryTests : IAsyncLifetime
     public async Task NodesShareTheWorkAndEachSubscriberGetsOneMessage()
     {
         // Withholds replies until every connection of every node has sent a message, so that no node gets a head start.
-        await using var server = Cluster.UseServer(new CountingSmtpServer(TimeSpan.FromMilliseconds(10), Nodes * TestCluster.Connections));
-        var sent = await Task.WhenAll(Cluster.Nodes.Select(node => node.JsonAsync("digest", "send", "--date", TestCluster.Today)));
+        await using var server = Cluster.UseServer(
+            new CountingSmtpServer(TimeSpan.FromMilliseconds(10), Nodes * TestCluster.Connections));
+        var sent = await Task.WhenAll(
+            Cluster.Nodes.Select(node => node.JsonAsync("digest", "send", "--date", TestCluster.Today)));
 
         Assert.Equal(Subscribers, server.Count);
         Assert.Distinct(server.Accepted.Select(mail => mail.Recipient));
         Assert.Equal(Subscribers, sent.Sum(result => result.GetProperty("queued").GetInt32()));
         Assert.Equal(Subscribers, sent.Sum(result => result.GetProperty("handled").GetInt32()));
-        Assert.All(sent, result => Assert.InRange(result.GetProperty("handled").GetInt32(), 0.15 * Subscribers, Subscribers));
+        Assert.All(sent,
+            result => Assert.InRange(result.GetProperty("handled").GetInt32(), 0.15 * Subscribers, Subscribers));
         Assert.Equal(Subscribers, await Cluster.CountSentAsync());
     }
 

@@ -29,7 +29,8 @@ public sealed class ClusteredScheduleTests
         {
             node.Settings["Papers__Sources__0__Kind"] = "HuggingFace";
             node.Settings["Papers__Sources__0__Url"] = source.Url;
-            node.Settings["Papers__FetchCron"] = string.Create(CultureInfo.InvariantCulture, $"0/{FetchInterval.Seconds} * * * * ?");
+            node.Settings["Papers__FetchCron"] = string.Create(
+                CultureInfo.InvariantCulture, $"0/{FetchInterval.Seconds} * * * * ?");
         }
 
         await using var first = await cluster.Nodes[0].ServeAsync();
@@ -39,7 +40,8 @@ public sealed class ClusteredScheduleTests
         await Until.TrueAsync("papers have been fetched", Limit, () => source.UserAgents.Any());
         source.Block();
         var firstAgent = await source.WaitForRequestAsync(_ => true).WaitAsync(Limit, Stop);
-        var (busy, other) = firstAgent.Contains(cluster.Nodes[0].Url.Authority, StringComparison.Ordinal) ? (first, second) : (second, first);
+        var (busy, other) = firstAgent.Contains(cluster.Nodes[0].Url.Authority, StringComparison.Ordinal)
+            ? (first, second) : (second, first);
 
         // However often the trigger fires, no other node starts the job.
         await Task.Delay(FetchInterval, Stop);

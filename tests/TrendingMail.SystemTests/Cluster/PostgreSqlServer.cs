@@ -13,7 +13,8 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     public int Port { get; } = TestApp.FreePort();
 
     /// <summary>A connection string without a database.</summary>
-    public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username=tests");
+    public string ConnectionString =>
+        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username=tests");
 
     private string Data => Path.Combine(folder.FullName, "data");
 
@@ -25,7 +26,8 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
             (await Child.RunAsync("chown", "postgres", server.folder.FullName)).EnsureSuccess();
         }
 
-        (await server.RunAsync("initdb", "--pgdata", server.Data, "--username", "tests", "--auth", "trust", "--encoding", "UTF8",
+        (await server.RunAsync(
+            "initdb", "--pgdata", server.Data, "--username", "tests", "--auth", "trust", "--encoding", "UTF8",
             "--locale", "C.UTF-8", "--no-sync")).EnsureSuccess();
         await server.StartAsync();
         return server;
@@ -36,7 +38,8 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
             $"-p {Port} -k {folder.FullName} -c listen_addresses=127.0.0.1"), "start")).EnsureSuccess();
 
     /// <summary>Stops the server like a crash: clients are not notified and nothing is flushed.</summary>
-    public async Task CrashAsync() => (await RunAsync("pg_ctl", "--pgdata", Data, "--mode", "immediate", "stop")).EnsureSuccess();
+    public async Task CrashAsync() =>
+        (await RunAsync("pg_ctl", "--pgdata", Data, "--mode", "immediate", "stop")).EnsureSuccess();
 
     public async ValueTask DisposeAsync()
     {
@@ -52,8 +55,10 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     {
         const string Folder = "/usr/lib/postgresql";
         var newest = Directory.Exists(Folder)
-            ? Directory.GetDirectories(Folder).OrderByDescending(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))
-                .Select(path => Path.Combine(path, "bin")).FirstOrDefault(path => File.Exists(Path.Combine(path, "initdb")))
+            ? Directory.GetDirectories(Folder)
+                .OrderByDescending(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))
+                .Select(path => Path.Combine(path, "bin"))
+                .FirstOrDefault(path => File.Exists(Path.Combine(path, "initdb")))
             : null;
         if (newest is null)
         {

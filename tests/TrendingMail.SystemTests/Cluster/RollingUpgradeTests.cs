@@ -20,7 +20,8 @@ public sealed class RollingUpgradeTests
         try
         {
             var older = await BuildAsync(folder.FullName);
-            await using var cluster = await TestCluster.CreateAsync(ClusterDatabase.SharedServer, 2, Subscribers, () => new TestApp { Program = older });
+            await using var cluster = await TestCluster.CreateAsync(
+                ClusterDatabase.SharedServer, 2, Subscribers, () => new TestApp { Program = older });
             await using var server = cluster.UseServer(new CountingSmtpServer(TimeSpan.FromMilliseconds(10)));
 
             await using var before = cluster.Nodes[0].Start("digest", "send", "--date", TestCluster.Today);
@@ -31,7 +32,8 @@ public sealed class RollingUpgradeTests
 
             // If the newer version has migrated the schema, the older one refuses to start and reports why.
             var again = await cluster.Nodes[0].RunAsync("digest", "send", "--date", TestCluster.Today);
-            Assert.True(again.ExitCode == 0 || again.Errors.Contains("written by a newer version", StringComparison.Ordinal), again.Errors);
+            Assert.True(again.ExitCode == 0 ||
+                again.Errors.Contains("written by a newer version", StringComparison.Ordinal), again.Errors);
             Assert.Equal(Subscribers, server.Count);
             Assert.Distinct(server.Accepted.Select(mail => mail.Recipient));
             Assert.Equal(Subscribers, await cluster.CountSentAsync());
@@ -47,7 +49,8 @@ public sealed class RollingUpgradeTests
     {
         var root = Repository.File();
         var git = Require.Program("git", "git");
-        var commit = (await Child.RunAsync(git, "-C", root, "rev-parse", "--verify", "--quiet", $"{OlderCommit}^{{commit}}")).ExitCode == 0
+        var commit = (await Child.RunAsync(git, "-C", root, "rev-parse", "--verify", "--quiet",
+            $"{OlderCommit}^{{commit}}")).ExitCode == 0
             ? OlderCommit
             : "HEAD";
         var archive = Path.Combine(folder, "source.tar");
@@ -56,7 +59,8 @@ public sealed class RollingUpgradeTests
         var output = Path.Combine(folder, "program");
         await using var build = Child.Start(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            ["build", "src/TrendingMail.Worker", "--configuration", "Release", "--output", output, "--nologo", "--verbosity", "quiet"],
+            ["build", "src/TrendingMail.Worker", "--configuration", "Release", "--output", output, "--nologo",
+                "--verbosity", "quiet"],
             folder);
         (await build.WaitForExitAsync(BuildLimit)).EnsureSuccess();
         const string Configuration = ".runtimeconfig.json";

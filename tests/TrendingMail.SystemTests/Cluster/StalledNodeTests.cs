@@ -80,8 +80,10 @@ public sealed class StalledNodeTests
             ? await response.Content.ReadAsStringAsync(Stop)
             : "";
 
-    private static Task WaitForAllAsync(CountingSmtpServer server) => Until.TrueAsync("every digest arrives", Limit, () =>
-        server.Count >= Subscribers && server.Accepted.Select(mail => mail.Recipient).Distinct().Count() == Subscribers);
+    private static Task WaitForAllAsync(CountingSmtpServer server) =>
+        Until.TrueAsync("every digest arrives", Limit, () =>
+        server.Count >= Subscribers &&
+        server.Accepted.Select(mail => mail.Recipient).Distinct().Count() == Subscribers);
 
     /// <summary>Waits until all deliveries are recorded as sent, and stops the nodes gracefully.</summary>
     private static async Task StopAsync(TestCluster cluster, params Child[] nodes)

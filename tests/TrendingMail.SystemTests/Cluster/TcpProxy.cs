@@ -72,7 +72,8 @@ internal sealed class TcpProxy : IAsyncDisposable
                 await server.ConnectAsync(IPAddress.Loopback, target, cancellation.Token);
                 client.NoDelay = server.NoDelay = true;
                 await Task.WhenAny(
-                    ForwardAsync(client.GetStream(), server.GetStream()), ForwardAsync(server.GetStream(), client.GetStream()));
+                    ForwardAsync(client.GetStream(), server.GetStream()),
+                    ForwardAsync(server.GetStream(), client.GetStream()));
             }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
             {

@@ -21,7 +21,8 @@ internal sealed class TestCluster : IAsyncDisposable
 
     /// <param name="server">See <see cref="ClusterDatabase.CreateAsync(string)"/>.</param>
     /// <param name="first">Creates the first node, if it is to run another version of the program.</param>
-    public static async Task<TestCluster> CreateAsync(string server, int nodes, int subscribers, Func<TestApp>? first = null)
+    public static async Task<TestCluster> CreateAsync(
+        string server, int nodes, int subscribers, Func<TestApp>? first = null)
     {
         var cluster = new TestCluster(await ClusterDatabase.CreateAsync(server));
         for (var i = 0; i < nodes; i++)
@@ -29,11 +30,14 @@ internal sealed class TestCluster : IAsyncDisposable
             cluster.Add(i == 0 && first is not null ? first() : new TestApp());
         }
 
-        (await cluster.nodes[0].RunAsync("papers", "import", TestApp.PapersFile("day-one.json"), "--date", Today)).EnsureSuccess();
+        (await cluster.nodes[0].RunAsync("papers", "import", TestApp.PapersFile("day-one.json"), "--date",
+            Today)).EnsureSuccess();
         (await cluster.nodes[0].RunAsync("edition", "publish", "--date", Today)).EnsureSuccess();
         await cluster.Database.ExecuteAsync($"""
-            INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers, format, created_at)
-            SELECT 'subscriber' || n || '@example.org', 'subscriber' || n || '@example.org', 'active', 'daily', 'monday',
+            INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers,
+                format, created_at)
+            SELECT 'subscriber' || n || '@example.org', 'subscriber' || n || '@example.org', 'active', 'daily',
+                'monday',
                 '07:00', 'UTC', 10, 'html', 0
             FROM generate_series(1, {subscribers}) AS n
             """);
@@ -59,7 +63,8 @@ internal sealed class TestCluster : IAsyncDisposable
             INSERT INTO mailings (kind, key, created_at, queued)
             SELECT 'daily', '{Today}', {now}, COUNT(*) FROM subscribers;
             INSERT INTO deliveries (mailing_id, subscriber_id, priority, state, queued_at, expires_at, next_attempt_at)
-            SELECT m.id, s.id, 1, 'queued', {now}, {now + 86_400_000}, {now} FROM subscribers s, mailings m WHERE m.kind = 'daily';
+            SELECT m.id, s.id, 1, 'queued', {now}, {now +
+                86_400_000}, {now} FROM subscribers s, mailings m WHERE m.kind = 'daily';
             """);
     }
 

@@ -8,7 +8,7 @@ namespace TrendingMail.SystemTests.Delivery;
 internal sealed class CountingSmtpServer : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly Lock gate = new();
+    private readonly Lock stateLock = new();
     private readonly List<(string Recipient, string MessageId)> accepted = [];
     private readonly TimeSpan delay;
     private readonly int minimumConnections;
@@ -33,7 +33,7 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
     {
         get
         {
-            lock (gate)
+            lock (stateLock)
             {
                 return [.. accepted];
             }
@@ -44,7 +44,7 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
     {
         get
         {
-            lock (gate)
+            lock (stateLock)
             {
                 return accepted.Count;
             }
@@ -53,7 +53,7 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
 
     public void Reset()
     {
-        lock (gate)
+        lock (stateLock)
         {
             accepted.Clear();
         }
@@ -62,7 +62,7 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
     /// <summary>Completes when the given total number of messages has been accepted.</summary>
     public Task WaitForCountAsync(int count)
     {
-        lock (gate)
+        lock (stateLock)
         {
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (accepted.Count >= count)
@@ -126,7 +126,8 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
             var verb = line.Split(' ', ':')[0].ToUpperInvariant();
             if (verb == "RCPT")
             {
-                recipient = line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..line.IndexOf('>', StringComparison.Ordinal)];
+                recipient = line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..line.IndexOf(
+                    '>', StringComparison.Ordinal)];
             }
 
             if (verb == "DATA")
@@ -186,7 +187,7 @@ internal sealed class CountingSmtpServer : IAsyncDisposable
 
     private void Record(string recipient, string id)
     {
-        lock (gate)
+        lock (stateLock)
         {
             accepted.Add((recipient, id));
             if (awaited is { } wait && accepted.Count >= wait.Count)

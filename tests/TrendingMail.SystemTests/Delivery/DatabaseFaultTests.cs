@@ -82,8 +82,10 @@ public sealed class DatabaseFaultTests
         await AssertAllArriveOnceAsync(server, app);
     }
 
-    private static Task WaitForReportAsync(Child program, string text) => Until.TrueAsync($"the program reports '{text}'", Limit, () =>
-        program.Errors.Contains(text, StringComparison.Ordinal) || program.Output.Contains(text, StringComparison.Ordinal));
+    private static Task WaitForReportAsync(Child program, string text) =>
+        Until.TrueAsync($"the program reports '{text}'", Limit, () =>
+        program.Errors.Contains(text, StringComparison.Ordinal) ||
+        program.Output.Contains(text, StringComparison.Ordinal));
 
     /// <summary>Messages in flight may complete; then none arrives for a second, instead of 200.</summary>
     private static async Task AssertNothingIsSentAsync(CountingSmtpServer server)

@@ -26,7 +26,8 @@ internal static class DeliveryScenario
             INSERT INTO mailings (kind, key, created_at, queued)
             SELECT 'daily', '{Today}', {now}, COUNT(*) FROM subscribers;
             INSERT INTO deliveries (mailing_id, subscriber_id, priority, state, queued_at, expires_at, next_attempt_at)
-            SELECT m.id, s.id, 1, 'queued', {now}, {now + 86_400_000}, {now} FROM subscribers s, mailings m WHERE m.kind = 'daily';
+            SELECT m.id, s.id, 1, 'queued', {now}, {now +
+                86_400_000}, {now} FROM subscribers s, mailings m WHERE m.kind = 'daily';
             """;
         await command.ExecuteNonQueryAsync(Stop);
     }

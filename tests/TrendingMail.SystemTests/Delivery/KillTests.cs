@@ -98,7 +98,9 @@ public sealed class KillTests
         return (server.Accepted, terminations);
     }
 
-    /// <summary>Inserts subscribers directly, without welcome mail; by command, this many would take a minute.</summary>
+    /// <summary>
+    /// Inserts subscribers directly, without welcome mail; by command, this many would take a minute.
+    /// </summary>
     internal static async Task AddSubscribersAsync(TestApp app, int count)
     {
         await using var connection = new Microsoft.Data.Sqlite.SqliteConnection(
@@ -107,9 +109,11 @@ public sealed class KillTests
         await using var command = connection.CreateCommand();
         command.CommandText = $"""
             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})
-            INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers, format,
+            INSERT INTO subscribers (address, address_key, state, frequency, weekday, send_at, time_zone, papers,
+                format,
                 created_at)
-            SELECT 'subscriber' || n || '@example.org', 'subscriber' || n || '@example.org', 'active', 'daily', 'monday',
+            SELECT 'subscriber' || n || '@example.org', 'subscriber' || n || '@example.org', 'active', 'daily',
+                'monday',
                 '07:00', 'UTC', 10, 'html', 0
             FROM numbers
             """;

@@ -68,7 +68,8 @@ public sealed class PostfixBulkTests : IDisposable
         await AssertAllHaveOneAsync(postfix, key, app, maximumDuplicates: Connections);
     }
 
-    private static async Task AssertAllHaveOneAsync(PostfixServer postfix, SigningKey key, TestApp app, int maximumDuplicates)
+    private static async Task AssertAllHaveOneAsync(
+        PostfixServer postfix, SigningKey key, TestApp app, int maximumDuplicates)
     {
         await Until.FoundAsync("all deliveries are recorded as sent", Limit, async () =>
             await DeliveryScenario.CountAsync(app, "sent") == Subscribers ? "yes" : null);
@@ -91,11 +92,16 @@ public sealed class PostfixBulkTests : IDisposable
             Assert.Equal("List-Unsubscribe=One-Click", message.Headers["List-Unsubscribe-Post"]);
             Assert.Equal("auto-generated", message.Headers["Auto-Submitted"]);
             Assert.All(
-                (string[])["List-Id", "List-Unsubscribe", "List-Archive", "List-Help", "Feedback-ID", "Message-Id", "Date"],
+                (string[])["List-Id", "List-Unsubscribe", "List-Archive", "List-Help", "Feedback-ID",
+                    "Message-Id", "Date"],
                 name => Assert.False(
-                    string.IsNullOrWhiteSpace(message.Headers[name]), $"subscriber {subscriber}'s message has no {name}"));
-            Assert.Contains("TLS", string.Join(' ', message.Headers.Where(h => h.Id == HeaderId.Received).Select(h => h.Value)), StringComparison.Ordinal);
-            Assert.Matches($@"^<bounces\+\d+-k\d+-[0-9a-f]{{12}}@{Publisher}>$", message.Headers["Return-Path"]?.Trim());
+                    string.IsNullOrWhiteSpace(message.Headers[name]),
+                    $"subscriber {subscriber}'s message has no {name}"));
+            Assert.Contains(
+                "TLS", string.Join(' ', message.Headers.Where(h => h.Id == HeaderId.Received).Select(h => h.Value)),
+                StringComparison.Ordinal);
+            Assert.Matches(
+                $@"^<bounces\+\d+-k\d+-[0-9a-f]{{12}}@{Publisher}>$", message.Headers["Return-Path"]?.Trim());
         }
 
         Assert.InRange(duplicates, 0, maximumDuplicates);
@@ -148,7 +154,8 @@ public sealed class PostfixBulkTests : IDisposable
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = request.CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         await File.WriteAllTextAsync(Path.Combine(folder, "certificate.pem"), certificate.ExportCertificatePem(), Stop);
         await File.WriteAllTextAsync(Path.Combine(folder, "key.pem"), key.ExportPkcs8PrivateKeyPem(), Stop);
     }

@@ -6,9 +6,9 @@ using TrendingMail.SystemTests.Messages;
 namespace TrendingMail.SystemTests.Delivery;
 
 /// <summary>
-/// A private Postfix instance on a loopback port, with configuration, queue and mailboxes in a temporary folder. All mail
-/// for example.org is delivered to one Maildir, and no mail leaves the machine. A Postfix that the machine already runs
-/// is not affected.
+/// A private Postfix instance on a loopback port, with configuration, queue and mailboxes in a temporary folder. All
+/// mail for example.org is delivered to one Maildir, and no mail leaves the machine. A Postfix that the machine already
+/// runs is not affected.
 /// </summary>
 internal sealed class PostfixServer : IAsyncDisposable
 {
@@ -92,7 +92,8 @@ internal sealed class PostfixServer : IAsyncDisposable
 
     /// <summary>The files of the messages in a mailbox.</summary>
     public IReadOnlyList<string> ListMailbox(string name) =>
-        Path.Combine(MailFolder, name, "new") is var messages && Directory.Exists(messages) ? Directory.GetFiles(messages) : [];
+        Path.Combine(MailFolder, name, "new") is var messages &&
+        Directory.Exists(messages) ? Directory.GetFiles(messages) : [];
 
     /// <summary>The number of messages in all mailboxes.</summary>
     public int Count() => Directory.GetDirectories(MailFolder).Sum(box => ListMailbox(Path.GetFileName(box)).Count);
@@ -116,7 +117,8 @@ internal sealed class PostfixServer : IAsyncDisposable
 
     /// <summary>Waits for a message.</summary>
     /// <param name="messageIdPrefix">The prefix of its Message-ID, such as welcome-.</param>
-    public Task<ReceivedMessage> WaitForMessageAsync(string address, string messageIdPrefix, TimeSpan? limit = null) => Until.FoundAsync(
+    public Task<ReceivedMessage> WaitForMessageAsync(string address, string messageIdPrefix, TimeSpan? limit = null) =>
+        Until.FoundAsync(
         $"a message {messageIdPrefix} to {address} arrives", limit ?? MailLimit, () => Task.FromResult(
             ReceivedMessages().FirstOrDefault(message => message.DeliveredTo == address &&
                 message.MessageId.StartsWith(messageIdPrefix, StringComparison.Ordinal))));
@@ -133,14 +135,16 @@ internal sealed class PostfixServer : IAsyncDisposable
         (await RunAsRootAsync("rm", "-rf", "--", folder.FullName)).EnsureSuccess();
     }
 
-    private static Task<ProcessResult> RunAsRootAsync(string program, params string[] arguments) => Environment.IsPrivilegedProcess
+    private static Task<ProcessResult> RunAsRootAsync(string program, params string[] arguments) =>
+        Environment.IsPrivilegedProcess
         ? Child.RunAsync(program, arguments)
         : Child.RunAsync("sudo", ["-n", program, .. arguments]);
 
     private async Task SetUpAsync()
     {
         // virtual(8) delivers as nobody if the tests run as root, and otherwise as the current user.
-        var (user, group) = Environment.IsPrivilegedProcess ? ("65534", "65534") : (await IdAsync("-u"), await IdAsync("-g"));
+        var (user, group) = Environment.IsPrivilegedProcess
+            ? ("65534", "65534") : (await IdAsync("-u"), await IdAsync("-g"));
         foreach (var name in (string[])["etc", "queue", "data", "mail", "log"])
         {
             folder.CreateSubdirectory(name);
@@ -200,7 +204,8 @@ internal sealed class PostfixServer : IAsyncDisposable
             """);
     }
 
-    private static async Task<string> IdAsync(string which) => (await Child.RunAsync("id", which)).EnsureSuccess().Output.Trim();
+    private static async Task<string> IdAsync(string which) =>
+        (await Child.RunAsync("id", which)).EnsureSuccess().Output.Trim();
 
     private Task WriteAsync(string name, string text) =>
         File.WriteAllTextAsync(Path.Combine(ConfigurationFolder, name), text, TestContext.Current.CancellationToken);

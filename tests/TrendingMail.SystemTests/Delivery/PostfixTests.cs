@@ -46,19 +46,22 @@ public sealed class PostfixTests
         await WellFormed.AssertAsync(digest);
         AssertHeaders(digest, day, app);
         AssertReturnPath(digest);
-        Assert.All(postfix.ReceivedMessages(), mail => Assert.True(key.Verifies(mail.Message), "the DKIM signature is invalid"));
+        Assert.All(postfix.ReceivedMessages(),
+            mail => Assert.True(key.Verifies(mail.Message), "the DKIM signature is invalid"));
 
         (await app.RunAsync("subscribers", "add", OtherSubscriber, "--confirmed")).EnsureSuccess();
         await UnsubscribeWithOneClickAsync(digest, app);
         await postfix.WaitForMessageAsync(Subscriber, "goodbye-");
         var next = await PublishNextDayAsync(app, day);
         await postfix.WaitForMessageAsync(OtherSubscriber, $"daily-{next:yyyy-MM-dd}");
-        var status = (await app.JsonAsync("digest", "status", "--date", $"{next:yyyy-MM-dd}")).EnumerateArray().Single();
+        var status = (await app.JsonAsync("digest", "status", "--date", $"{next:yyyy-MM-dd}")).EnumerateArray()
+            .Single();
         Assert.Equal(1, status.GetProperty("counts").EnumerateObject().Sum(count => count.Value.GetInt32()));
 
         Assert.Equal(
             ["confirmation", "welcome", "daily", "goodbye"],
-            postfix.ReceivedMessages().Where(mail => mail.DeliveredTo == Subscriber).Select(mail => mail.MessageId.Split('-')[0]));
+            postfix.ReceivedMessages().Where(mail => mail.DeliveredTo == Subscriber)
+                .Select(mail => mail.MessageId.Split('-')[0]));
         Assert.Distinct(postfix.ReceivedMessages().Select(mail => mail.MessageId));
 
         await program.SignalAsync("TERM");
@@ -113,13 +116,15 @@ public sealed class PostfixTests
     private static async Task<DateOnly> PublishNextDayAsync(TestApp app, DateOnly day)
     {
         var next = day.AddDays(1);
-        (await app.RunAsync("papers", "import", TestApp.PapersFile("day-two.json"), "--date", $"{next:yyyy-MM-dd}")).EnsureSuccess();
+        (await app.RunAsync("papers", "import", TestApp.PapersFile("day-two.json"), "--date",
+            $"{next:yyyy-MM-dd}")).EnsureSuccess();
         (await app.RunAsync("digest", "send", "--date", $"{next:yyyy-MM-dd}")).EnsureSuccess();
         return next;
     }
 
     private static async Task<string?> StateAsync(TestApp app, string address) =>
-        (await app.JsonAsync("subscribers", "show", address)).GetProperty("subscriber").GetProperty("state").GetString();
+        (await app.JsonAsync("subscribers", "show", address)).GetProperty("subscriber")
+            .GetProperty("state").GetString();
 
     private static async Task AssertOkAsync(Task<HttpResponseMessage> request)
     {

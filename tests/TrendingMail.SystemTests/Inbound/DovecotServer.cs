@@ -40,7 +40,8 @@ internal sealed class DovecotServer : IAsyncDisposable
 
     /// <summary>Creates and starts a server; skips the test if that is not possible.</summary>
     /// <param name="users">Local parts of the mailboxes to create, besides "full".</param>
-    public static Task<DovecotServer> CreateAsync(params string[] users) => CreateAsync(IPAddress.Loopback.ToString(), users);
+    public static Task<DovecotServer> CreateAsync(params string[] users) =>
+        CreateAsync(IPAddress.Loopback.ToString(), users);
 
     /// <inheritdoc cref="CreateAsync(string[])"/>
     /// <param name="certificateName">The name or address in the server certificate.</param>
@@ -80,7 +81,8 @@ internal sealed class DovecotServer : IAsyncDisposable
         app.Settings["Inbound__Mailboxes__0__Protocol"] = protocol;
         app.Settings["Inbound__Mailboxes__0__Host"] = "127.0.0.1";
         app.Settings["Inbound__Mailboxes__0__Port"] =
-            (protocol != "Imap" ? Pop3Port : security == "Tls" ? ImapsPort : ImapPort).ToString(CultureInfo.InvariantCulture);
+            (protocol != "Imap" ? Pop3Port : security == "Tls" ? ImapsPort : ImapPort).ToString(
+                CultureInfo.InvariantCulture);
         app.Settings["Inbound__Mailboxes__0__Security"] = security;
         app.Settings["Inbound__Mailboxes__0__UserName"] = user;
         app.Settings["Inbound__Mailboxes__0__Password"] = "secret";
@@ -181,7 +183,8 @@ internal sealed class DovecotServer : IAsyncDisposable
     {
         var (from, until) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         using var authorityKey = RSA.Create(2048);
-        var authority = new CertificateRequest("CN=Test authority", authorityKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var authority = new CertificateRequest(
+            "CN=Test authority", authorityKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         authority.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         using var root = authority.CreateSelfSigned(from, until);
         using var key = RSA.Create(2048);
@@ -203,7 +206,8 @@ internal sealed class DovecotServer : IAsyncDisposable
         File.WriteAllText(Path.Combine(folder.FullName, "server.key"), key.ExportPkcs8PrivateKeyPem());
     }
 
-    private string ReadLog() => Path.Combine(folder.FullName, "log") is var log && File.Exists(log) ? File.ReadAllText(log) : "";
+    private string ReadLog() =>
+        Path.Combine(folder.FullName, "log") is var log && File.Exists(log) ? File.ReadAllText(log) : "";
 
     private static bool IsListening(int port)
     {

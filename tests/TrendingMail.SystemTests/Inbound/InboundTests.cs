@@ -44,12 +44,14 @@ public sealed class InboundTests
                 var reason = found.GetProperty("suppression") is { ValueKind: System.Text.Json.JsonValueKind.Object } s
                     ? s.GetProperty("reason").GetString()
                     : "";
-                return reason == suppression && found.GetProperty("bounce_days").GetInt32() == days ? found.GetRawText() : null;
+                return reason == suppression &&
+                    found.GetProperty("bounce_days").GetInt32() == days ? found.GetRawText() : null;
             });
             Assert.Contains(words, trace, StringComparison.OrdinalIgnoreCase);
         }
 
-        await Until.TrueAsync("the mailbox is empty, because every message was handled", Limit, () => dovecot.Count("bounces") == 0);
+        await Until.TrueAsync(
+            "the mailbox is empty, because every message was handled", Limit, () => dovecot.Count("bounces") == 0);
     }
 
     [Fact]
@@ -64,13 +66,16 @@ public sealed class InboundTests
         await SendWithSwaksAsync(postfix, "forger@elsewhere.example", "well@example.org", "unsubscribe");
         await SendWithSwaksAsync(postfix, "new@example.org", "new@example.org", "subscribe");
         var waited = Stopwatch.StartNew();
-        await Until.FoundAsync("new@example.org is asked to confirm", Limit, () => StateAsync(app, "new@example.org", "pending"));
+        await Until.FoundAsync(
+            "new@example.org is asked to confirm", Limit, () => StateAsync(app, "new@example.org", "pending"));
         await Until.TrueAsync("the confirmation arrives", Limit, () => dovecot.Count("new") == 1);
-        TestContext.Current.TestOutputHelper?.WriteLine($"Read and replied to within {waited.Elapsed.TotalSeconds:F1} s.");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"Read and replied to within {waited.Elapsed.TotalSeconds:F1} s.");
         Assert.NotNull(await StateAsync(app, "well@example.org", "active"));
 
         await SendWithSwaksAsync(postfix, "well@example.org", "well@example.org", "Please unsubscribe me");
-        await Until.FoundAsync("well@example.org is unsubscribed", Limit, () => StateAsync(app, "well@example.org", "unsubscribed"));
+        await Until.FoundAsync(
+            "well@example.org is unsubscribed", Limit, () => StateAsync(app, "well@example.org", "unsubscribed"));
     }
 
     [Fact]
@@ -85,7 +90,8 @@ public sealed class InboundTests
         await SendWithSwaksAsync(postfix, "well@example.org", "well@example.org", "A question about Monday's digest");
         await SendWithSwaksAsync(postfix, "well@example.org", "well@example.org", "unsubscribe");
 
-        await Until.FoundAsync("well@example.org is unsubscribed", Limit, () => StateAsync(app, "well@example.org", "unsubscribed"));
+        await Until.FoundAsync(
+            "well@example.org is unsubscribed", Limit, () => StateAsync(app, "well@example.org", "unsubscribed"));
         await Until.TrueAsync("one mail is left", Limit, () => dovecot.Count("bounces") == 1);
     }
 
@@ -101,8 +107,8 @@ public sealed class InboundTests
     }
 
     /// <summary>
-    /// A relay that delivers to Dovecot, rejects one address in the SMTP session, fails to resolve one domain, and expires
-    /// a message at the first attempt if a server does not respond. It also adds the results of an SPF check.
+    /// A relay that delivers to Dovecot, rejects one address in the SMTP session, fails to resolve one domain, and
+    /// expires a message at the first attempt if a server does not respond. It also adds the results of an SPF check.
     /// </summary>
     private static Task<PostfixServer> PostfixAsync(DovecotServer dovecot) => PostfixServer.CreateAsync(string.Create(
         CultureInfo.InvariantCulture, $$"""
@@ -118,14 +124,17 @@ public sealed class InboundTests
     private static async Task SendWithSwaksAsync(PostfixServer postfix, string sender, string author, string subject)
     {
         var swaks = Require.Program("swaks", "swaks");
-        (await Child.RunAsync(swaks, "--server", "127.0.0.1", "--port", postfix.Port.ToString(CultureInfo.InvariantCulture),
-            "--from", sender, "--to", $"digest@{Publisher}", "--header", $"From: {author}", "--header", $"Subject: {subject}",
+        (await Child.RunAsync(
+            swaks, "--server", "127.0.0.1", "--port", postfix.Port.ToString(CultureInfo.InvariantCulture),
+            "--from", sender, "--to", $"digest@{Publisher}", "--header", $"From: {author}", "--header",
+            $"Subject: {subject}",
             "--body", ".")).EnsureSuccess();
     }
 
     private static async Task<string?> StateAsync(TestApp app, string address, string expected)
     {
         var shown = await app.RunAsync("subscribers", "show", address, "--json");
-        return shown.ExitCode == 0 && shown.Output.Contains($"\"state\": \"{expected}\"", StringComparison.Ordinal) ? expected : null;
+        return shown.ExitCode == 0 &&
+            shown.Output.Contains($"\"state\": \"{expected}\"", StringComparison.Ordinal) ? expected : null;
     }
 }

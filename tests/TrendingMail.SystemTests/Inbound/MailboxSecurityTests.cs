@@ -70,8 +70,10 @@ public sealed class MailboxSecurityTests
     }
 
     /// <summary>Delivers a bounce to the mailbox.</summary>
-    private static async Task DeliverBounceAsync(DovecotServer dovecot) => (await Child.RunAsync(Require.Program("swaks", "swaks"),
-        "--protocol", "LMTP", "--server", "127.0.0.1", "--port", dovecot.LmtpPort.ToString(CultureInfo.InvariantCulture),
+    private static async Task DeliverBounceAsync(DovecotServer dovecot) =>
+        (await Child.RunAsync(Require.Program("swaks", "swaks"),
+        "--protocol", "LMTP", "--server", "127.0.0.1", "--port",
+        dovecot.LmtpPort.ToString(CultureInfo.InvariantCulture),
         "--from", "<>", "--to", "bounces@example.org", "--header", "From: MAILER-DAEMON@relay.example",
         "--header", "Subject: Undelivered Mail Returned to Sender", "--body",
         "Your mail could not be delivered.\n\n<ada@shop.example>: host mx.shop.example said: 550 5.1.1 User unknown " +

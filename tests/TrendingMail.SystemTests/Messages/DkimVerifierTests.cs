@@ -41,7 +41,8 @@ public sealed class DkimVerifierTests : IDisposable
         {
             using var message = CreateMessage(new Random(i), i);
             using var signed = signatures.Sign(message);
-            await File.WriteAllBytesAsync(FilePath($"{i}.eml"), signed.Written.ToArray(), TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(
+                FilePath($"{i}.eml"), signed.Written.ToArray(), TestContext.Current.CancellationToken);
         }
 
         Assert.Equal(2 * Messages, Regex.Count(await OpenDkimAsync(opendkim, records), @"\bdkim=pass\b"));
@@ -67,16 +68,19 @@ public sealed class DkimVerifierTests : IDisposable
         return new Dictionary<string, string>
         {
             ["rsa"] = $"v=DKIM1; k=rsa; p={Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo())}",
-            ["ed"] = $"v=DKIM1; k=ed25519; p={Convert.ToBase64String(ed25519.PublicKey.Export(KeyBlobFormat.RawPublicKey))}",
+            ["ed"] = $"v=DKIM1; k=ed25519; " +
+                $"p={Convert.ToBase64String(ed25519.PublicKey.Export(KeyBlobFormat.RawPublicKey))}",
         };
     }
 
     private async Task<string> OpenDkimAsync(string opendkim, Dictionary<string, string> records)
     {
         await File.WriteAllLinesAsync(FilePath("keys"), records.Select(r => $"{r.Key}._domainkey.{Domain} {r.Value}"));
-        await File.WriteAllTextAsync(FilePath("opendkim.conf"), $"Mode v\nSyslog no\nTestPublicKeys {FilePath("keys")}\n");
+        await File.WriteAllTextAsync(
+            FilePath("opendkim.conf"), $"Mode v\nSyslog no\nTestPublicKeys {FilePath("keys")}\n");
         var start = new ProcessStartInfo(opendkim) { WorkingDirectory = folder, RedirectStandardOutput = true };
-        foreach (var argument in new[] { "-x", FilePath("opendkim.conf"), "-vv", "-t", string.Join(',', Enumerable.Range(0, Messages).Select(i => $"{i}.eml")) })
+        foreach (var argument in new[] { "-x", FilePath("opendkim.conf"), "-vv", "-t",
+            string.Join(',', Enumerable.Range(0, Messages).Select(i => $"{i}.eml")) })
         {
             start.ArgumentList.Add(argument);
         }
@@ -89,9 +93,11 @@ public sealed class DkimVerifierTests : IDisposable
 
     private static MimeMessage CreateMessage(Random random, int number)
     {
-        string Text(int pieces) => string.Concat(Enumerable.Range(0, random.Next(1, pieces)).Select(_ => Pieces[random.Next(Pieces.Length)]));
+        string Text(int pieces) =>
+            string.Concat(Enumerable.Range(0, random.Next(1, pieces)).Select(_ => Pieces[random.Next(Pieces.Length)]));
         return MimeBuilder.Build(
-            new MailContent($"Papers {Text(20).ReplaceLineEndings(" ")}", number % 3 == 0 ? null : $"<p>{Text(400)}</p>", Text(200) + "."),
+            new MailContent($"Papers {Text(20).ReplaceLineEndings(" ")}",
+                number % 3 == 0 ? null : $"<p>{Text(400)}</p>", Text(200) + "."),
             new MailHeaders
             {
                 From = new MailboxAddress(number % 2 == 0 ? "Papers Daily" : "Zeitung für Ärzte", $"digest@{Domain}"),

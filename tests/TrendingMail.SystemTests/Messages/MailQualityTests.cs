@@ -55,7 +55,8 @@ public sealed partial class MailQualityTests : IAsyncLifetime
         foreach (var mail in messages)
         {
             await File.WriteAllTextAsync(
-                Path.Combine(folder.FullName, Path.ChangeExtension(Path.GetFileName(mail), "html")), await HtmlAsync(mail), Stop);
+                Path.Combine(folder.FullName, Path.ChangeExtension(Path.GetFileName(mail), "html")),
+                await HtmlAsync(mail), Stop);
         }
 
         Assert.Empty(await NuChecker.ErrorsAsync(folder.FullName));
@@ -64,7 +65,8 @@ public sealed partial class MailQualityTests : IAsyncLifetime
     [Fact]
     public async Task EveryUnsupportedFeatureIsDocumented()
     {
-        var documented = DocumentedFeature().Matches(await File.ReadAllTextAsync(Repository.File("docs", "templates.md"), Stop))
+        var documented = DocumentedFeature()
+            .Matches(await File.ReadAllTextAsync(Repository.File("docs", "templates.md"), Stop))
             .Select(match => match.Groups["feature"].Value).ToHashSet();
         foreach (var mail in messages)
         {

@@ -24,7 +24,8 @@ internal sealed class SigningKey : DkimPublicKeyLocatorBase
         message, message.Headers.Single(header => header.Id == HeaderId.DkimSignature));
 
     public override AsymmetricKeyParameter LocatePublicKey(
-        string methods, string domain, string selector, CancellationToken cancellationToken = default) => GetPublicKey(record);
+        string methods, string domain, string selector, CancellationToken cancellationToken = default) => GetPublicKey(
+            record);
 
     public override Task<AsymmetricKeyParameter> LocatePublicKeyAsync(
         string methods, string domain, string selector, CancellationToken cancellationToken = default) =>

@@ -31,7 +31,7 @@ public sealed class LayerTests
 
     [Theory]
     [MemberData(nameof(Namespaces))]
-    public void ANamespaceUsesOnlyLowerLayers(string name) => Assert.Empty(FindViolations(name, NotBelowLayerOf(name)));
+    public void ANamespaceUsesOnlyLowerLayers(string name) => Assert.Empty(FindViolations(name, LayersNotBelow(name)));
 
     [Fact]
     public void EveryLibraryNamespaceBelongsToALayer()
@@ -46,7 +46,8 @@ public sealed class LayerTests
     [Theory]
     [InlineData("Microsoft.AspNetCore")]
     [InlineData("System.Console")]
-    public void TheLibraryDependsOnNeitherAspNetCoreNorTheConsole(string name) => Assert.Empty(FindViolations("TrendingMail", [name]));
+    public void TheLibraryDependsOnNeitherAspNetCoreNorTheConsole(string name) =>
+        Assert.Empty(FindViolations("TrendingMail", [name]));
 
     [Fact]
     public void NoPrivateMembersOfOtherLibrariesAreUsed() => Assert.DoesNotContain(
@@ -78,7 +79,7 @@ public sealed class LayerTests
         Assert.Contains("PapersCommand", FindViolations("TrendingMail.Worker", ["System.Console"], worker));
     }
 
-    private static string[] NotBelowLayerOf(string name)
+    private static string[] LayersNotBelow(string name)
     {
         var own = Array.FindIndex(Layers, floor => floor.Contains(name));
         return [.. Layers.Take(own + 1).SelectMany(floor => floor).Where(other => other != name)];

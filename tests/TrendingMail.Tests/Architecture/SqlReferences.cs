@@ -43,7 +43,8 @@ internal static partial class SqlReferences
             yield return new SqlReference(file, write.Groups["table"].Value, IsWrite: true);
         }
 
-        foreach (var table in Read().Matches(Deletion().Replace(sql, "")).SelectMany(read => read.Groups["table"].Captures))
+        foreach (var table in Read().Matches(Deletion().Replace(sql, ""))
+            .SelectMany(read => read.Groups["table"].Captures))
         {
             yield return new SqlReference(file, table.Value, IsWrite: false);
         }

@@ -32,7 +32,8 @@ internal static class TableOwners
         new("Delivery/History", ["mailings", "deliveries", "delivery_events"],
             "The history shows what the queue recorded; it changes nothing."),
         new("Delivery/Queue", ["subscribers", "suppressions"],
-            "A delivery is queued and marked as sending only while its subscriber is still to be mailed: one statement " +
+            "A delivery is queued and marked as sending only while its subscriber is still to be mailed: one " +
+                "statement " +
             "checks and writes, so that an opt-out counts at once."),
         new("Delivery/Throttling", ["mailings", "deliveries", "subscribers"],
             "Deliveries are counted by the domain of the subscriber's address, millions in one statement."),
@@ -40,9 +41,11 @@ internal static class TableOwners
             "Who gets a digest is a join of who is due, who is suppressed and who has it already."),
         new("Editions", ["papers"],
             "The papers of an edition are selected by the days that have an edition."),
-        new("Inbound", ["deliveries"], "A bounce counts against a subscriber only since the last delivery that succeeded."),
+        new("Inbound", ["deliveries"],
+            "A bounce counts against a subscriber only since the last delivery that succeeded."),
         new("Inbound/Actions", ["deliveries", "delivery_events", "address_changes"],
-            "A report is resolved to its subscriber by delivery or by address, former ones included, and SMTP rejections " +
+            "A report is resolved to its subscriber by delivery or by address, former ones included, and SMTP " +
+                "rejections " +
             "are read where the queue recorded them."),
         new("Papers/Search", ["papers", "paper_search"],
             "A search joins the full-text index with the papers that it restricts and ranks."),

@@ -88,16 +88,20 @@ public sealed class TableOwnershipTests
             """";
 
         Assert.Equal(
-            ["Digests/Planner.cs writes deliveries"], FindForeignWrites(SqlReferences.InSource("Digests/Planner.cs", Source)));
+            ["Digests/Planner.cs writes deliveries"],
+            FindForeignWrites(SqlReferences.InSource("Digests/Planner.cs", Source)));
     }
 
     [Fact]
     public void AWriteToATableWithoutAnOwnerIsFound() =>
-        Assert.Single(FindForeignWrites(Scan("Subscribers/Store.cs", """sql = "INSERT INTO nobodys (id) VALUES (1)" """)));
+        Assert.Single(
+            FindForeignWrites(Scan("Subscribers/Store.cs", """sql = "INSERT INTO nobodys (id) VALUES (1)" """)));
 
     [Fact]
     public void AWriteFromASubfolderOfTheOwnerIsFound() =>
-        Assert.Single(FindForeignWrites(Scan("Subscribers/Interests/Store.cs", """sql = "UPDATE subscribers SET profile = ''" """)));
+        Assert.Single(
+            FindForeignWrites(
+                Scan("Subscribers/Interests/Store.cs", """sql = "UPDATE subscribers SET profile = ''" """)));
 
     [Theory]
     [InlineData("""sql = "UPDATE subscribers SET state = 'active'" """)]
@@ -122,10 +126,12 @@ public sealed class TableOwnershipTests
     [InlineData("""sql = "SELECT * FROM " + table""")]
     [InlineData("session.InsertManyAsync(table, columns, rows)")]
     public void AComputedTableNameIsFound(string statement) =>
-        Assert.Contains(Scan("Subscribers/Store.cs", statement), reference => reference.Table == SqlReferences.Computed);
+        Assert.Contains(
+            Scan("Subscribers/Store.cs", statement), reference => reference.Table == SqlReferences.Computed);
 
     [Theory]
-    [InlineData("CREATE TRIGGER t AFTER UPDATE OF day, title ON papers WHEN new.day > 1 BEGIN DELETE FROM deliveries; END;")]
+    [InlineData("CREATE TRIGGER t AFTER UPDATE OF day, title ON papers WHEN new.day > 1 BEGIN DELETE FROM " +
+        "deliveries; END;")]
     [InlineData("""
         CREATE FUNCTION f() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN DELETE FROM deliveries; RETURN OLD; END $$;
         CREATE TRIGGER t AFTER DELETE ON papers FOR EACH ROW EXECUTE FUNCTION f();
@@ -134,7 +140,8 @@ public sealed class TableOwnershipTests
         Assert.Equal([("papers", "deliveries")], FindForeignTriggers(MigrationSchema.Parse([migration])));
 
     [Fact]
-    public void TheTablesOfAMigratedSchemaAreThoseThatRemain() => Assert.Equal(["kept", "renamed"], MigrationSchema.Parse(
+    public void TheTablesOfAMigratedSchemaAreThoseThatRemain() =>
+        Assert.Equal(["kept", "renamed"], MigrationSchema.Parse(
         [
             "CREATE TABLE old (id INTEGER); -- CREATE TABLE comment\nCREATE TABLE gone (id INTEGER);",
             "ALTER TABLE old RENAME TO renamed; DROP TABLE gone; CREATE TABLE IF NOT EXISTS kept (id INTEGER);",
@@ -168,7 +175,8 @@ public sealed class TableOwnershipTests
     private static IEnumerable<SqlReference> ReadSource() =>
         Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(Library, path).Replace('\\', '/'))
-            .Where(file => !file.StartsWith("obj/", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal))
+            .Where(file => !file.StartsWith("obj/", StringComparison.Ordinal) &&
+                !file.Contains("/obj/", StringComparison.Ordinal))
             .SelectMany(file => SqlReferences.InSource(file, File.ReadAllText(Path.Combine(Library, file))));
 
     private static MigrationSchema ReadSchema(string engine) => MigrationSchema.Parse(

@@ -8,7 +8,9 @@ namespace TrendingMail.Tests.Commands;
 /// <summary>The result of running a command.</summary>
 public sealed record CommandResult(int ExitCode, string Output, string Error);
 
-/// <summary>Runs the program as an operator does, in a temporary folder, with a file as the only paper source.</summary>
+/// <summary>
+/// Runs the program as an operator does, in a temporary folder, with a file as the only paper source.
+/// </summary>
 public abstract class CommandTests : IDisposable
 {
     public const int Done = 0;
@@ -73,7 +75,8 @@ public abstract class CommandTests : IDisposable
     protected async Task<string> SucceedAsync(params string[] arguments)
     {
         var result = await RunAsync(arguments);
-        Assert.True(result.ExitCode == Done, $"{string.Join(' ', arguments)}: {result.ExitCode}\n{result.Error}{result.Output}");
+        Assert.True(result.ExitCode == Done,
+            $"{string.Join(' ', arguments)}: {result.ExitCode}\n{result.Error}{result.Output}");
         Assert.Empty(result.Error);
         return result.Output;
     }
@@ -89,7 +92,8 @@ public abstract class CommandTests : IDisposable
     protected async Task<string> FailAsync(params string[] arguments)
     {
         var result = await RunAsync(arguments);
-        Assert.True(result.ExitCode == Failed, $"{string.Join(' ', arguments)}: {result.ExitCode}\n{result.Error}{result.Output}");
+        Assert.True(result.ExitCode == Failed,
+            $"{string.Join(' ', arguments)}: {result.ExitCode}\n{result.Error}{result.Output}");
         Assert.Empty(result.Output);
         return Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }

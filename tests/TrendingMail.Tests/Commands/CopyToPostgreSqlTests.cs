@@ -33,7 +33,8 @@ public sealed class CopyToPostgreSqlTests : CommandTests, IAsyncDisposable
         File.Delete(Folder.File("data/keys.json"));
 
         Assert.Equal(
-            before.Replace($"is {Folder.File("data/keys.json")}", $"is in {fixture.Dialect.Location}", StringComparison.Ordinal),
+            before.Replace(
+                $"is {Folder.File("data/keys.json")}", $"is in {fixture.Dialect.Location}", StringComparison.Ordinal),
             (await RunAsync(settings, "keys", "list")).Output);
         Assert.Contains("Key 3 signs", (await RunAsync(settings, "keys", "rotate")).Output, StringComparison.Ordinal);
         Assert.Contains("already", (await RunAsync(settings, "keys", "create")).Error, StringComparison.Ordinal);

@@ -22,12 +22,15 @@ public sealed class DbTests : CommandTests
     public async Task ASchemaFromANewerVersionIsRejected()
     {
         await SucceedAsync("db", "migrate");
-        await using (var connection = new SqliteConnection($"Data Source={Folder.File("data/trendingmail.db")};Pooling=False"))
+        await using (var connection = new SqliteConnection(
+            $"Data Source={Folder.File("data/trendingmail.db")};Pooling=False"))
         {
-            await connection.ExecuteAsync("INSERT INTO schema_versions (version, name, applied_at) VALUES (9999, 'future', 0)");
+            await connection.ExecuteAsync(
+                "INSERT INTO schema_versions (version, name, applied_at) VALUES (9999, 'future', 0)");
         }
 
-        Assert.Contains("it was written by a newer version", await FailAsync("papers", "list"), StringComparison.Ordinal);
+        Assert.Contains(
+            "it was written by a newer version", await FailAsync("papers", "list"), StringComparison.Ordinal);
         var check = await RunAsync("db", "check");
         Assert.Equal(Failed, check.ExitCode);
         Assert.Contains("upgrade the program", check.Output, StringComparison.Ordinal);
@@ -38,10 +41,12 @@ public sealed class DbTests : CommandTests
     {
         await SucceedAsync("db", "migrate");
         var result = await RunAsync(
-            [("Database:ConnectionString", "Data Source=data/trendingmail.db;Mode=ReadOnly")], "subscribers", "add", "ada@example.net");
+            [("Database:ConnectionString", "Data Source=data/trendingmail.db;Mode=ReadOnly")], "subscribers",
+            "add", "ada@example.net");
 
         Assert.Equal((Failed, ""), (result.ExitCode, result.Output));
-        Assert.Contains("trendingmail.db cannot be written", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("trendingmail.db cannot be written",
+            Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,6 +54,7 @@ public sealed class DbTests : CommandTests
     {
         Folder.Write("data/trendingmail.db", new string('x', 5000));
 
-        Assert.Contains("is damaged or is not a SQLite database", await FailAsync("db", "check"), StringComparison.Ordinal);
+        Assert.Contains(
+            "is damaged or is not a SQLite database", await FailAsync("db", "check"), StringComparison.Ordinal);
     }
 }

@@ -10,7 +10,8 @@ public sealed class DigestTests : CommandTests
     {
         Assert.Contains("There is no edition yet.", await FailAsync("digest", "preview"), StringComparison.Ordinal);
         Assert.Contains("0 digests queued", await SucceedAsync("digest", "send"), StringComparison.Ordinal);
-        Assert.Contains("No digest has been queued yet.", await SucceedAsync("digest", "status"), StringComparison.Ordinal);
+        Assert.Contains(
+            "No digest has been queued yet.", await SucceedAsync("digest", "status"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -18,9 +19,12 @@ public sealed class DigestTests : CommandTests
     {
         await PublishAsync();
 
-        Assert.StartsWith("<!doctype html>", (await SucceedAsync("digest", "preview")).TrimStart(), StringComparison.Ordinal);
-        Assert.Contains("Paper 2611.00001", await SucceedAsync("digest", "preview", "--format", "text"), StringComparison.Ordinal);
-        using var eml = new MemoryStream(Encoding.UTF8.GetBytes(await SucceedAsync("digest", "preview", "--format", "eml")));
+        Assert.StartsWith(
+            "<!doctype html>", (await SucceedAsync("digest", "preview")).TrimStart(), StringComparison.Ordinal);
+        Assert.Contains(
+            "Paper 2611.00001", await SucceedAsync("digest", "preview", "--format", "text"), StringComparison.Ordinal);
+        using var eml = new MemoryStream(
+            Encoding.UTF8.GetBytes(await SucceedAsync("digest", "preview", "--format", "eml")));
         using var message = await MimeMessage.LoadAsync(eml, TestContext.Current.CancellationToken);
         Assert.Contains("Paper 2611.00001", message.HtmlBody, StringComparison.Ordinal);
         Assert.Contains("There is no subscriber ada@example.net.",
@@ -41,9 +45,13 @@ public sealed class DigestTests : CommandTests
         Assert.Equal((0, 0), (again.GetProperty("queued").GetInt32(), again.GetProperty("handled").GetInt32()));
 
         var status = await JsonAsync("digest", "status");
-        Assert.Equal((Today, 1), (status[0].GetProperty("day").GetString(), status[0].GetProperty("counts").GetProperty("sent").GetInt32()));
+        Assert.Equal((Today, 1),
+            (status[0].GetProperty("day").GetString(), status[0].GetProperty("counts").GetProperty("sent").GetInt32()));
         Assert.Single(Directory.EnumerateFiles(Folder.File("outbox"), $"daily-{Today}.*.eml"));
-        Assert.Contains("ada@example.net, daily at", await SucceedAsync("digest", "preview", "--as", "ada@example.net", "--format", "text"), StringComparison.Ordinal);
+        Assert.Contains(
+            "ada@example.net, daily at",
+            await SucceedAsync("digest", "preview", "--as", "ada@example.net", "--format", "text"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,12 +62,14 @@ public sealed class DigestTests : CommandTests
         await SucceedAsync("digest", "send");
 
         var sent = await File.ReadAllLinesAsync(
-            Directory.EnumerateFiles(Folder.File("outbox"), $"daily-{Today}.*.eml").Single(), TestContext.Current.CancellationToken);
+            Directory.EnumerateFiles(Folder.File("outbox"), $"daily-{Today}.*.eml").Single(),
+            TestContext.Current.CancellationToken);
         var preview = await SucceedAsync("digest", "preview", "--as", "ada@example.net", "--format", "eml");
 
         Assert.Equal(sent.Where(IsSame), preview.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Where(IsSame));
         static bool IsSame(string line) =>
-            !line.StartsWith("Message-Id: ", StringComparison.OrdinalIgnoreCase) && !line.StartsWith("Date: ", StringComparison.Ordinal);
+            !line.StartsWith("Message-Id: ", StringComparison.OrdinalIgnoreCase) &&
+            !line.StartsWith("Date: ", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +86,8 @@ public sealed class DigestTests : CommandTests
         Assert.Equal("yes", message.Headers["X-TrendingMail-Test"]);
         Assert.Equal("List-Unsubscribe=One-Click", message.Headers["List-Unsubscribe-Post"]);
         Assert.Contains("Paper 2611.00001", message.HtmlBody, StringComparison.Ordinal);
-        Assert.Contains("No digest has been queued yet.", await SucceedAsync("digest", "status"), StringComparison.Ordinal);
+        Assert.Contains(
+            "No digest has been queued yet.", await SucceedAsync("digest", "status"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +96,8 @@ public sealed class DigestTests : CommandTests
         await PublishAsync();
         Folder.Write("outbox", "a file where a folder is expected");
 
-        Assert.Contains("The test message was not sent through outbox", await FailAsync("send-test", "ada@example.net"), StringComparison.Ordinal);
+        Assert.Contains("The test message was not sent through outbox", await FailAsync("send-test", "ada@example.net"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,8 +110,10 @@ public sealed class DigestTests : CommandTests
         var status = await JsonAsync("digest", "status", "--domains");
 
         var domain = Assert.Single(status.GetProperty("domains").EnumerateArray());
-        Assert.Equal(("example.net", 1), (domain.GetProperty("domain").GetString(), domain.GetProperty("sent").GetInt32()));
-        Assert.Equal("0 sent, 0 a second, 0 deferred, 0 failed, 0 to go", (await SucceedAsync("digest", "status", "--watch")).Trim());
+        Assert.Equal(
+            ("example.net", 1), (domain.GetProperty("domain").GetString(), domain.GetProperty("sent").GetInt32()));
+        Assert.Equal("0 sent, 0 a second, 0 deferred, 0 failed, 0 to go",
+            (await SucceedAsync("digest", "status", "--watch")).Trim());
     }
 
     [Fact]

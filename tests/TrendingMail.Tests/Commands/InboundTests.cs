@@ -9,16 +9,19 @@ public sealed class InboundTests : CommandTests
     [Fact]
     public async Task EachMessageIsOneLineOfJson()
     {
-        var output = await SucceedAsync("inbound", "process", Path.Combine(Mails, "two-recipients.eml"), "--dry-run", "--json");
+        var output = await SucceedAsync(
+            "inbound", "process", Path.Combine(Mails, "two-recipients.eml"), "--dry-run", "--json");
 
         using var json = JsonDocument.Parse(Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal(["file", "kind", "recipients"], json.RootElement.EnumerateObject().Select(p => p.Name));
         Assert.Equal(("two-recipients.eml", "bounce"),
             (json.RootElement.GetProperty("file").GetString(), json.RootElement.GetProperty("kind").GetString()));
         var first = json.RootElement.GetProperty("recipients")[0];
-        Assert.Equal(["address", "action", "status", "reason", "hard", "diagnostic"], first.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["address", "action", "status", "reason", "hard", "diagnostic"],
+            first.EnumerateObject().Select(p => p.Name));
         Assert.Equal(("ada.lund@shop.example", "failed", "5.1.1", "user_unknown", true), (
-            first.GetProperty("address").GetString(), first.GetProperty("action").GetString(), first.GetProperty("status").GetString(),
+            first.GetProperty("address").GetString(), first.GetProperty("action")
+                .GetString(), first.GetProperty("status").GetString(),
             first.GetProperty("reason").GetString(), first.GetProperty("hard").GetBoolean()));
     }
 
@@ -27,7 +30,8 @@ public sealed class InboundTests : CommandTests
     {
         var output = await SucceedAsync("inbound", "process", Mails, "--dry-run");
 
-        Assert.Contains("qmail.eml: bounce\n  ada.lund@shop.example failed: user_unknown, permanent, 5.1.1", output, StringComparison.Ordinal);
+        Assert.Contains("qmail.eml: bounce\n  ada.lund@shop.example failed: user_unknown, permanent, 5.1.1", output,
+            StringComparison.Ordinal);
         Assert.Contains("person.eml: other", output, StringComparison.Ordinal);
     }
 
@@ -79,5 +83,6 @@ public sealed class InboundTests : CommandTests
 
     [Fact]
     public async Task AMissingPathFailsInOneLine() =>
-        Assert.Contains("There is no file or folder", await FailAsync("inbound", "process", "nowhere", "--dry-run"), StringComparison.Ordinal);
+        Assert.Contains("There is no file or folder", await FailAsync("inbound", "process", "nowhere", "--dry-run"),
+            StringComparison.Ordinal);
 }

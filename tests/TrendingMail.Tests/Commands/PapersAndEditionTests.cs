@@ -7,12 +7,14 @@ public sealed class PapersAndEditionTests : CommandTests
     {
         var file = WritePapers("2026-11-20.json", "2611.00001", "2611.00002");
 
-        Assert.Contains("1 file: 2 papers, 2 new, 0 entries set aside.", await SucceedAsync("papers", "import", file), StringComparison.Ordinal);
+        Assert.Contains("1 file: 2 papers, 2 new, 0 entries set aside.", await SucceedAsync("papers", "import", file),
+            StringComparison.Ordinal);
         Assert.Contains("2 papers, 0 new", await SucceedAsync("papers", "import", file), StringComparison.Ordinal);
         Assert.Contains("Paper 2611.00002", await SucceedAsync("papers", "list"), StringComparison.Ordinal);
         Assert.Contains("Published edition 1 of 2026-11-20 with 2 papers.",
             await SucceedAsync("edition", "publish", "--date", "2026-11-20"), StringComparison.Ordinal);
-        Assert.Contains("is already published", await SucceedAsync("edition", "publish", "--date", "2026-11-20"), StringComparison.Ordinal);
+        Assert.Contains("is already published", await SucceedAsync("edition", "publish", "--date", "2026-11-20"),
+            StringComparison.Ordinal);
         Assert.Contains("Edition 1 of 2026-11-20", await SucceedAsync("edition", "show"), StringComparison.Ordinal);
     }
 
@@ -40,13 +42,17 @@ public sealed class PapersAndEditionTests : CommandTests
         await SucceedAsync("papers", "import", WritePapers("2026-11-20.json", "2611.00001"));
 
         var line = (await SucceedAsync("papers", "list", "--explain")).Split('\n')[1];
-        Assert.Matches(@"^1 +[0-9.]+ +[0-9.]+ \([0-9]+\) +[0-9.]+ \(1\) +0\.00 \(unknown\) +0\.00 \(\+0 \+0 \+0\) +0\.00 \(0 days\) +2611\.00001 ", line);
+        Assert.Matches(
+            @"^1 +[0-9.]+ +[0-9.]+ \([0-9]+\) +[0-9.]+ \(1\) +0\.00 \(unknown\) +0\.00 \(\+0 \+0 \+0\) +0\.00 \(0 days\) +2611\.00001 ", line);
         var paper = (await JsonAsync("papers", "list", "--explain"))[0];
-        var parts = paper.GetProperty("explained").EnumerateObject().ToDictionary(part => part.Name, part => part.Value);
+        var parts = paper.GetProperty("explained").EnumerateObject()
+            .ToDictionary(part => part.Name, part => part.Value);
         Assert.Equal(["votes", "comments", "stars", "growth", "age"], parts.Keys);
-        Assert.Equal(paper.GetProperty("score").GetDouble(), parts.Values.Sum(part => part.GetProperty("points").GetDouble()), 6);
+        Assert.Equal(paper.GetProperty("score").GetDouble(),
+            parts.Values.Sum(part => part.GetProperty("points").GetDouble()), 6);
         Assert.Equal(1, parts["comments"].GetProperty("count").GetInt32());
-        Assert.Equal(System.Text.Json.JsonValueKind.Null, (await JsonAsync("papers", "list"))[0].GetProperty("explained").ValueKind);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null,
+            (await JsonAsync("papers", "list"))[0].GetProperty("explained").ValueKind);
     }
 
     [Fact]
@@ -58,7 +64,8 @@ public sealed class PapersAndEditionTests : CommandTests
         var result = await RunAsync("edition", "publish", "--date", "2026-11-20");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.StartsWith("The edition of 2026-11-20 may be incomplete. It was published with 1 papers", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The edition of 2026-11-20 may be incomplete. It was published with 1 papers", result.Error,
+            StringComparison.Ordinal);
         Assert.Empty((await RunAsync("edition", "publish", "--date", "2026-11-20")).Error);
     }
 
@@ -107,11 +114,13 @@ public sealed class PapersAndEditionTests : CommandTests
     public async Task ErrorsNameWhatIsMissingAndHowToFixIt()
     {
         Assert.Contains("'papers import FILE'", await SucceedAsync("papers", "list"), StringComparison.Ordinal);
-        Assert.Contains("There is no edition yet. Run 'papers fetch'", await FailAsync("edition", "show"), StringComparison.Ordinal);
+        Assert.Contains("There is no edition yet. Run 'papers fetch'", await FailAsync("edition", "show"),
+            StringComparison.Ordinal);
         Assert.Contains("There is no edition of 2026-11-20.",
             await FailAsync("edition", "show", "--date", "2026-11-20"), StringComparison.Ordinal);
         Assert.Contains("Cannot publish edition 2026-11-20: there are no unpublished papers",
             await FailAsync("edition", "publish", "--date", "2026-11-20"), StringComparison.Ordinal);
-        Assert.Contains("There is no source 'Arxiv'", await FailAsync("papers", "fetch", "--source", "Arxiv"), StringComparison.Ordinal);
+        Assert.Contains("There is no source 'Arxiv'", await FailAsync("papers", "fetch", "--source", "Arxiv"),
+            StringComparison.Ordinal);
     }
 }

@@ -65,7 +65,8 @@ public sealed class UsageTests : CommandTests
     {
         var result = await RunAsync([("Digest:Papers", "99")], "run");
 
-        Assert.Equal((Failed, "", "Setting Digest:Papers is 99; give 1 to 50.\n"), (result.ExitCode, result.Output, result.Error));
+        Assert.Equal((Failed, "", "Setting Digest:Papers is 99; give 1 to 50.\n"),
+            (result.ExitCode, result.Output, result.Error));
     }
 
     [Fact]
@@ -82,7 +83,8 @@ public sealed class UsageTests : CommandTests
         Folder.Write("appsettings.json", """{"Site": {"Name": "My Papers"}}""");
         foreach (var file in Directory.EnumerateFiles(Repository.Templates, "*", SearchOption.AllDirectories))
         {
-            Folder.Write(Path.Combine("templates", Path.GetRelativePath(Repository.Templates, file)), File.ReadAllText(file));
+            Folder.Write(
+                Path.Combine("templates", Path.GetRelativePath(Repository.Templates, file)), File.ReadAllText(file));
         }
 
         Folder.Write("templates/mail/digest.txt", "Custom text of {{ site.name }}.");

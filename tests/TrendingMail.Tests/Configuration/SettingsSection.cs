@@ -34,7 +34,8 @@ internal sealed record SettingsSection(string Key, Type Type, IReadOnlyList<Sett
     public static IReadOnlyList<SettingsSection> All { get; } =
         [.. Find("", typeof(Settings)).OrderBy(section => section.Key, StringComparer.Ordinal)];
 
-    public static string Document(string key) => string.Join(':', key.Split(':').Select(part => part == "0" ? "N" : part));
+    public static string Document(string key) =>
+        string.Join(':', key.Split(':').Select(part => part == "0" ? "N" : part));
 
     public static Type? ItemType(Type type) =>
         type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)) ? type.GetGenericArguments()[0] : null;

@@ -10,7 +10,8 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("Site:Nmae", "x", "Site:Nmae is unknown; Site has Name, PublicUrl, PostalAddress, Contact.")]
     [InlineData("Mail:Smtp:0:Hots", "x", "Mail:Smtp:0:Hots is unknown; Mail:Smtp:0 has Host, Port,")]
-    [InlineData("Papers:Sources:0:Kind", "Arxive", "Papers:Sources:0:Kind is 'Arxive'; expected one of HuggingFace, Arxiv, File.")]
+    [InlineData("Papers:Sources:0:Kind", "Arxive",
+        "Papers:Sources:0:Kind is 'Arxive'; expected one of HuggingFace, Arxiv, File.")]
     [InlineData("Mail:Transport", "Pigeon", "Mail:Transport is 'Pigeon'; expected one of Outbox, Smtp.")]
     [InlineData("Mail:Transport", "1", "Mail:Transport is '1'; expected one of Outbox, Smtp.")]
     [InlineData("Database:Provider", "Oracle", "Database:Provider is 'Oracle'; expected one of ")]
@@ -49,18 +50,26 @@ public sealed class SettingsTests
     [InlineData("Delivery:KeepDays", "13", "Delivery:KeepDays is 13; give 14 to 3650.")]
     [InlineData("Delivery:Domains:0:Domain", "example.org", "Delivery:Domains:0 needs a Domain and MaxPerMinute")]
     [InlineData("Delivery:OnUncertain", "Maybe", "Delivery:OnUncertain is 'Maybe'; expected one of Resend, Hold.")]
-    [InlineData("Webhooks:Ses:TopicArns:0", "bounces", "Webhooks:Ses:TopicArns has 'bounces'; give a topic such as arn:aws:sns:")]
+    [InlineData("Webhooks:Ses:TopicArns:0", "bounces",
+        "Webhooks:Ses:TopicArns has 'bounces'; give a topic such as arn:aws:sns:")]
     [InlineData("Webhooks:Ses:MaximumAgeMinutes", "0", "Webhooks:Ses:MaximumAgeMinutes is 0; give 1 to 1440.")]
     [InlineData("Webhooks:SendGrid:PublicKey", "MFkw", "Webhooks:SendGrid:PublicKey is not a P-256 ECDSA key; copy")]
-    [InlineData("Webhooks:SendGrid:PublicKey", "no base64", "Webhooks:SendGrid:PublicKey is not a P-256 ECDSA key; copy")]
-    [InlineData("Webhooks:Postmark:UserName", "x", "Webhooks:Postmark needs UserName and Password (or PasswordFile) together.")]
-    [InlineData("Webhooks:Postmark:HeaderValue", "x", "Webhooks:Postmark needs HeaderName and HeaderValue (or HeaderValueFile)")]
-    [InlineData("Webhooks:Postmark:HeaderName", "a b", "Webhooks:Postmark:HeaderName 'a b' is not a valid header name.")]
+    [InlineData("Webhooks:SendGrid:PublicKey", "no base64",
+        "Webhooks:SendGrid:PublicKey is not a P-256 ECDSA key; copy")]
+    [InlineData("Webhooks:Postmark:UserName", "x",
+        "Webhooks:Postmark needs UserName and Password (or PasswordFile) together.")]
+    [InlineData("Webhooks:Postmark:HeaderValue", "x",
+        "Webhooks:Postmark needs HeaderName and HeaderValue (or HeaderValueFile)")]
+    [InlineData("Webhooks:Postmark:HeaderName", "a b",
+        "Webhooks:Postmark:HeaderName 'a b' is not a valid header name.")]
     [InlineData("Webhooks:Postmark:Networks:0", "10.0.0.0/8", "Webhooks:Postmark:Networks is not sufficient alone")]
-    [InlineData("Webhooks:Postmark:Networks:0", "here", "Webhooks:Postmark:Networks has 'here'; give networks such as 192.0.2.0/28.")]
+    [InlineData("Webhooks:Postmark:Networks:0", "here",
+        "Webhooks:Postmark:Networks has 'here'; give networks such as 192.0.2.0/28.")]
     [InlineData("Webhooks:Mailgun:SigningKeyFile", "absent", "Webhooks:Mailgun:SigningKeyFile ")]
-    [InlineData("Webhooks:Generic:Secret", "whsec_c2hvcnQ=", "Webhooks:Generic:Secret is not a Standard Webhooks secret; give 'whsec_'")]
-    [InlineData("Webhooks:Sparkpost:Key", "x", "Webhooks:Sparkpost is unknown; Webhooks has Ses, SendGrid, Postmark, Mailgun, Generic.")]
+    [InlineData("Webhooks:Generic:Secret", "whsec_c2hvcnQ=",
+        "Webhooks:Generic:Secret is not a Standard Webhooks secret; give 'whsec_'")]
+    [InlineData("Webhooks:Sparkpost:Key", "x",
+        "Webhooks:Sparkpost is unknown; Webhooks has Ses, SendGrid, Postmark, Mailgun, Generic.")]
     [InlineData("Database:ConnectionString", "", "Database:ConnectionString is empty")]
     [InlineData("Urls", "localhost:5080", "Urls 'localhost:5080' is not a valid listen address")]
     [InlineData("WorkerUrls", "localhost", "WorkerUrls 'localhost' is not a valid listen address")]
@@ -93,7 +102,8 @@ public sealed class SettingsTests
 
     [Fact]
     public void VariablesOfOtherProgramsAreIgnored() =>
-        Assert.Equal("TrendingMail", Load(("PATH", "/bin"), ("Logging:LogLevel:Default", "Debug"), ("Sites:X", "y")).Site.Name);
+        Assert.Equal(
+            "TrendingMail", Load(("PATH", "/bin"), ("Logging:LogLevel:Default", "Debug"), ("Sites:X", "y")).Site.Name);
 
     [Fact]
     public void WithoutAnySettingsTheDefaultsApply()
@@ -151,7 +161,8 @@ public sealed class SettingsTests
 
     [Fact]
     public void ATrailingSlashIsRemovedFromThePublicUrl() =>
-        Assert.Equal("https://example.org/papers", Load(("Site:PublicUrl", "https://example.org/papers/")).Site.BaseUrl);
+        Assert.Equal(
+            "https://example.org/papers", Load(("Site:PublicUrl", "https://example.org/papers/")).Site.BaseUrl);
 
     private static Settings Load(params (string Key, string? Value)[] values) => Settings.Load(
         new ConfigurationBuilder()

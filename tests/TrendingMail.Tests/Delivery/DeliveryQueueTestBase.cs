@@ -20,7 +20,8 @@ public abstract class DeliveryQueueTestBase(DatabaseFixture fixture) : StorageTe
     protected OperatorAlerts Alerts => new MailTestServices(Database, Clock).Alerts;
 
     /// <summary>Queues today's digest to a new subscriber.</summary>
-    protected async Task<bool> EnqueueAsync(string address) => await EnqueueAsync((await AddSubscriberAsync(address)).Id, Today);
+    protected async Task<bool> EnqueueAsync(string address) =>
+        await EnqueueAsync((await AddSubscriberAsync(address)).Id, Today);
 
     protected async Task<bool> EnqueueAsync(long subscriberId, DateOnly day)
     {
@@ -46,27 +47,31 @@ public abstract class DeliveryQueueTestBase(DatabaseFixture fixture) : StorageTe
         return delivery;
     }
 
-    protected Task<bool> RecordOutcomeAsync(ClaimedDelivery delivery, DeliveryTransition transition) => RecordOutcomeAsync(delivery, Here, transition);
+    protected Task<bool> RecordOutcomeAsync(ClaimedDelivery delivery, DeliveryTransition transition) =>
+        RecordOutcomeAsync(delivery, Here, transition);
 
-    protected Task<bool> RecordOutcomeAsync(ClaimedDelivery delivery, string processId, DeliveryTransition transition) =>
+    protected Task<bool> RecordOutcomeAsync(
+        ClaimedDelivery delivery, string processId, DeliveryTransition transition) =>
         StateWriter(processId).RecordOutcomeAsync(delivery, transition);
 
     /// <summary>The state writer of a process, disposed after the test.</summary>
     protected DeliveryStateWriter StateWriter(string processId)
     {
-        if (!stateWriters.TryGetValue(processId, out var clerk))
+        if (!stateWriters.TryGetValue(processId, out var writer))
         {
-            stateWriters.Add(processId, clerk = new DeliveryStateWriter(Database, new DeliveryOptions(), Clock, NullLogger<DeliveryStateWriter>.Instance, processId));
+            stateWriters.Add(
+                processId, writer = new DeliveryStateWriter(
+                    Database, new DeliveryOptions(), Clock, NullLogger<DeliveryStateWriter>.Instance, processId));
         }
 
-        return clerk;
+        return writer;
     }
 
     public override async ValueTask DisposeAsync()
     {
-        foreach (var clerk in stateWriters.Values)
+        foreach (var writer in stateWriters.Values)
         {
-            await clerk.DisposeAsync();
+            await writer.DisposeAsync();
         }
 
         await base.DisposeAsync();
@@ -75,7 +80,8 @@ public abstract class DeliveryQueueTestBase(DatabaseFixture fixture) : StorageTe
 
     /// <summary>A dispatcher for this queue.</summary>
     protected DeliveryDispatcher CreateDispatcher(IMailTransport transport, Composer? composer = null) =>
-        new(DeliveryQueue, StateWriter(ProcessId.Current), new DomainThrottleStore(Database, Clock), Alerts, transport, [composer ?? TestEnvelopes.ComposeAsync], Delivery, Clock,
+        new(DeliveryQueue, StateWriter(ProcessId.Current), new DomainThrottleStore(Database, Clock), Alerts, transport,
+            [composer ?? TestEnvelopes.ComposeAsync], Delivery, Clock,
             NullLogger<DeliveryDispatcher>.Instance);
 
     /// <summary>Asserts that the mailings' counts match their deliveries.</summary>

@@ -19,7 +19,8 @@ using TrendingMail.Tests.Links;
 namespace TrendingMail.Tests.Delivery;
 
 /// <summary>The services that compose mail, with the repository's templates and fixed keys.</summary>
-public sealed class MailTestServices(Database database, TimeProvider clock, SiteOptions? ownSite = null, MailOptions? ownMail = null)
+public sealed class MailTestServices(
+    Database database, TimeProvider clock, SiteOptions? ownSite = null, MailOptions? ownMail = null)
 {
     private readonly SiteOptions site = ownSite ?? new SiteOptions
     {
@@ -48,7 +49,8 @@ public sealed class MailTestServices(Database database, TimeProvider clock, Site
     public static Language Language(string tag) => TemplateLibrary.FindLanguage(tag);
 
     public DigestSelector Selector => new(
-        new EditionStore(database, clock), new PaperStore(database, clock), new InterestStore(database), new DeliveryHistory(database));
+        new EditionStore(database, clock), new PaperStore(database, clock), new InterestStore(database),
+        new DeliveryHistory(database));
 
     public MessageComposer Messages => new(
         TemplateLibrary, mail, site, new ReturnPath(keys, mail.BounceAddress), Links, new DkimSignatures(mail.Dkim),

@@ -30,7 +30,8 @@ public sealed class ScriptedTransport(Func<Envelope, int, Task<Outcome>> send, i
 
     public static ScriptedTransport AcceptingAll() => new(_ => new Outcome.Accepted("250 ok"));
 
-    public IReadOnlyList<IMailConnection> CreateConnections() => [.. Enumerable.Range(0, connections).Select(number => new ScriptedConnection(this, number))];
+    public IReadOnlyList<IMailConnection> CreateConnections() =>
+        [.. Enumerable.Range(0, connections).Select(number => new ScriptedConnection(this, number))];
 
     private sealed class ScriptedConnection(ScriptedTransport transport, int number) : IMailConnection
     {

@@ -30,7 +30,8 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
     [Fact]
     public async Task DigestHasThePreferredNumberOfPapers()
     {
-        await PublishAsync(Today, [.. Enumerable.Range(1, 5).Select(i => TestPapers.Listed($"2611.0000{i}", upvotes: i))]);
+        await PublishAsync(
+            Today, [.. Enumerable.Range(1, 5).Select(i => TestPapers.Listed($"2611.0000{i}", upvotes: i))]);
         var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { Papers = 2 });
 
         var envelope = await ComposeAsync(subscriber, Daily);
@@ -122,11 +123,14 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         await SignUp.UnsubscribeAsync(subscriber.Id, ConsentOrigin.Command, Stop);
         var room = new MailTestServices(Database, Clock);
         var transport = ScriptedTransport.AcceptingAll();
-        await using var clerk = new DeliveryStateWriter(Database, new DeliveryOptions(), Clock, NullLogger<DeliveryStateWriter>.Instance, ProcessId.Current);
-        using var pump = new DeliveryDispatcher(DeliveryQueue, clerk, new DomainThrottleStore(Database, Clock), room.Alerts, transport,
-            [room.Digests.ComposeAsync, room.Notices.ComposeAsync], Delivery, Clock, NullLogger<DeliveryDispatcher>.Instance);
+        await using var writer = new DeliveryStateWriter(
+            Database, new DeliveryOptions(), Clock, NullLogger<DeliveryStateWriter>.Instance, ProcessId.Current);
+        using var dispatcher = new DeliveryDispatcher(
+            DeliveryQueue, writer, new DomainThrottleStore(Database, Clock), room.Alerts, transport,
+            [room.Digests.ComposeAsync, room.Notices.ComposeAsync], Delivery, Clock,
+            NullLogger<DeliveryDispatcher>.Instance);
 
-        await pump.DispatchAsync(null, Stop);
+        await dispatcher.DispatchAsync(null, Stop);
 
         Assert.Empty(transport.SentIds);
         Assert.Equal(["skipped", "skipped"], await Database.ReadAsync(
@@ -161,7 +165,8 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
 
         var text = (await ComposeAsync(subscriber, Weekly)).Read().TextBody!.ReplaceLineEndings(" ");
 
-        Assert.Contains("No edition was published on Tuesday, 17 November, Wednesday, 18 November, Thursday, 19 November, " +
+        Assert.Contains(
+            "No edition was published on Tuesday, 17 November, Wednesday, 18 November, Thursday, 19 November, " +
             "Saturday, 21 November and Sunday, 22 November.", text, StringComparison.Ordinal);
     }
 
@@ -180,7 +185,8 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         Assert.Equal("Paper 2611.00002 and 1 more paper", message.Subject);
         Assert.Contains("You follow speech; matches “vocoder”", message.TextBody, StringComparison.Ordinal);
         Assert.Contains("You follow speech; matches “vocoder”", message.HtmlBody, StringComparison.Ordinal);
-        Assert.Contains("1 paper matches what you follow. Also: Paper 2611.00001", message.HtmlBody, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 paper matches what you follow. Also: Paper 2611.00001", message.HtmlBody, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -244,7 +250,8 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
     private static ListedPaper CreateLongPaper(string arxivId) => TestPapers.Listed(arxivId) with
     {
         Title = "A Title of a Length That Is Not at All Unusual in the Field of Machine Learning",
-        AiSummary = "The first words. " + string.Concat(Enumerable.Repeat("Words that stand in a summary of a paper. ", 4)),
+        AiSummary = "The first words. " +
+        string.Concat(Enumerable.Repeat("Words that stand in a summary of a paper. ", 4)),
         Organization = "Harbour Lane Research",
         Comments = 12,
         Stars = 1234,
@@ -256,8 +263,10 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         Assert.IsType<Composition.Mail>(await TryComposeAsync(subscriber, mailing)).Envelope;
 
     /// <summary>Composes the digest of a subscriber as stored, or tells why there is none.</summary>
-    private async Task<Composition> TryComposeAsync(Subscriber subscriber, Mailing mailing) => await Composer.ComposeAsync(
-        new MessageIdentity(mailing, DeliveryId: 77, Morning), (await Subscribers.FindAsync(subscriber.Id, Stop))!, Stop)!;
+    private async Task<Composition> TryComposeAsync(Subscriber subscriber, Mailing mailing) =>
+        await Composer.ComposeAsync(
+        new MessageIdentity(mailing, DeliveryId: 77, Morning),
+        (await Subscribers.FindAsync(subscriber.Id, Stop))!, Stop)!;
 }
 
 public sealed class DigestComposerOnSqlite() : DigestComposerTests(new SqliteFixture());

@@ -27,15 +27,18 @@ public sealed class DigestTests
 
     [Fact]
     public void WeekIncludesAllEditionsIfNoneWasReceived() =>
-        Assert.Equal(Workdays, Digest.UnsentDays(Friday, Workdays, [Digest.MailingFor(weekly: true, Friday.AddDays(-7))]));
+        Assert.Equal(
+            Workdays, Digest.UnsentDays(Friday, Workdays, [Digest.MailingFor(weekly: true, Friday.AddDays(-7))]));
 
     [Fact]
     public void WeekExcludesEditionsReceivedDaily() => Assert.Equal(Workdays[2..], Digest.UnsentDays(
-        Friday, Workdays, [Digest.MailingFor(weekly: false, Workdays[0]), Digest.MailingFor(weekly: false, Workdays[1])]));
+        Friday, Workdays,
+        [Digest.MailingFor(weekly: false, Workdays[0]), Digest.MailingFor(weekly: false, Workdays[1])]));
 
     [Fact]
     public void WeekExcludesEditionsOfAnEarlierWeek() =>
-        Assert.Equal(Workdays[3..], Digest.UnsentDays(Friday, Workdays, [Digest.MailingFor(weekly: true, Workdays[2])]));
+        Assert.Equal(
+            Workdays[3..], Digest.UnsentDays(Friday, Workdays, [Digest.MailingFor(weekly: true, Workdays[2])]));
 
     [Fact]
     public void LaterWeekDoesNotAffectAnEarlierOne() =>

@@ -21,7 +21,8 @@ public sealed class EditionPeriodTests
     {
         var february = EditionPeriod.ParseMonth("2028-02")!;
 
-        Assert.Equal((Day("2028-02-01"), Day("2028-02-29"), "February 2028"), (february.From, february.To, february.Title));
+        Assert.Equal(
+            (Day("2028-02-01"), Day("2028-02-29"), "February 2028"), (february.From, february.To, february.Title));
     }
 
     [Theory]
@@ -66,7 +67,8 @@ public sealed class EditionPeriodTests
         Sample = false,
         Papers = [.. papers.Select((paper, index) => new EditionPaper(index + 1, paper.Id, paper.Score, new FrozenPaper
         {
-            ArxivId = $"2611.{number:00000}", Title = "A title", Abstract = "An abstract.", Summary = "A summary.", SummaryByAi = false, Authors = [],
+            ArxivId = $"2611.{number:00000}", Title = "A title", Abstract = "An abstract.", Summary = "A summary.",
+            SummaryByAi = false, Authors = [],
             Keywords = [], Upvotes = 0, Comments = 0,
         }))],
     };

@@ -162,9 +162,10 @@ public abstract class EditionPublisherTests(DatabaseFixture fixture) : StorageTe
     private async Task<IReadOnlyList<EditionWarning>> WarningsAsync(params IPaperSource[] sources)
     {
         var collector = new PaperCollector(sources, Papers, NullLogger<PaperCollector>.Instance);
-        using var desk = new EditionPublisher(
-            collector, Papers, Editions, EligibilityPolicy.For([]), new DigestOptions(), Clock, NullLogger<EditionPublisher>.Instance);
-        return await desk.RefreshAsync(Stop);
+        using var publisher = new EditionPublisher(
+            collector, Papers, Editions, EligibilityPolicy.For([]), new DigestOptions(), Clock,
+            NullLogger<EditionPublisher>.Instance);
+        return await publisher.RefreshAsync(Stop);
     }
 }
 

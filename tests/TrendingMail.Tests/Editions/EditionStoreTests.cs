@@ -57,7 +57,8 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
             "*_papers_know_their_edition.sql"));
         var sql = await File.ReadAllTextAsync(migration, Stop);
 
-        await Database.WriteAsync(session => session.ExecuteSchemaAsync("ALTER TABLE papers DROP COLUMN edition"), Stop);
+        await Database.WriteAsync(
+            session => session.ExecuteSchemaAsync("ALTER TABLE papers DROP COLUMN edition"), Stop);
         await Database.WriteAsync(session => session.ExecuteSchemaAsync(sql), Stop);
 
         Assert.Equal([1, 2, null], await ListEditionsOfPapersAsync());
@@ -68,7 +69,8 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
     {
         await SaveAsync(TestPapers.Listed("2611.00001"));
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => Editions.PublishAsync(Today, Stop))));
+        var results = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => Task.Run(() => Editions.PublishAsync(Today, Stop))));
 
         Assert.Single(results.OfType<PublishResult.Published>());
         Assert.Equal(5, results.OfType<PublishResult.AlreadyPublished>().Count());
@@ -138,7 +140,8 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
         var paper = TestPapers.Listed("2611.00001") with { Title = "As Printed" };
         await PublishAsync(Today, paper);
 
-        await SaveAsync(paper with { Title = "Changed", Abstract = "Changed.", Upvotes = 999, Authors = ["Someone Else"] });
+        await SaveAsync(
+            paper with { Title = "Changed", Abstract = "Changed.", Upvotes = 999, Authors = ["Someone Else"] });
 
         var frozen = (await Editions.FindAsync(Today, Stop))!.Papers[0].Paper;
         Assert.Equal(("As Printed", 10), (frozen.Title, frozen.Upvotes));
@@ -184,12 +187,14 @@ public abstract class EditionStoreTests(DatabaseFixture fixture) : StorageTests(
     {
         foreach (var days in new[] { -4, -3, 0 })
         {
-            await PublishAsync(Today.AddDays(days), TestPapers.Listed($"2611.0000{days + 5}", day: Today.AddDays(days)));
+            await PublishAsync(
+                Today.AddDays(days), TestPapers.Listed($"2611.0000{days + 5}", day: Today.AddDays(days)));
         }
 
         Assert.Equal(3, (await Editions.FindNewestAsync(Stop))!.Number);
         Assert.Null(await Editions.FindAsync(Today.AddDays(-1), Stop));
-        Assert.Equal([2, 3], (await Editions.ListBetweenAsync(Today.AddDays(-3), Today, Stop)).Select(edition => edition.Number));
+        Assert.Equal([2, 3],
+            (await Editions.ListBetweenAsync(Today.AddDays(-3), Today, Stop)).Select(edition => edition.Number));
         Assert.Equal((Today.AddDays(-4), Today), await Editions.FindAdjacentDaysAsync(Today.AddDays(-3), Stop));
         Assert.Equal((Today.AddDays(-3), null), await Editions.FindAdjacentDaysAsync(Today, Stop));
         var listed = await Editions.ListAsync(2, Stop);

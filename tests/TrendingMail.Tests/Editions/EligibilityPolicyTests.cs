@@ -42,7 +42,8 @@ public abstract class EligibilityPolicyTests(DatabaseFixture fixture) : StorageT
         await AnnounceAsync(Today, "2611.00002", "2611.00008");
         await ListAsync(Today, "2611.00001", "2611.00002", "2611.00003");
 
-        var edition = Assert.IsType<PublishResult.Published>(await ListedOnlyEditions.PublishAsync(Today, Stop)).Edition;
+        var edition = Assert.IsType<PublishResult.Published>(
+            await ListedOnlyEditions.PublishAsync(Today, Stop)).Edition;
 
         Assert.Equal(["2611.00001", "2611.00002", "2611.00003"], edition.Papers.Select(paper => paper.Paper.ArxivId));
     }
@@ -52,7 +53,8 @@ public abstract class EligibilityPolicyTests(DatabaseFixture fixture) : StorageT
     {
         await AnnounceAsync(Today, "2611.00001", "2611.00002");
 
-        Assert.Equal(2, Assert.IsType<PublishResult.Published>(await Editions.PublishAsync(Today, Stop)).Edition.Papers.Count);
+        Assert.Equal(
+            2, Assert.IsType<PublishResult.Published>(await Editions.PublishAsync(Today, Stop)).Edition.Papers.Count);
     }
 
     [Fact]
@@ -73,7 +75,8 @@ public abstract class EligibilityPolicyTests(DatabaseFixture fixture) : StorageT
         var arxiv = new FakeSource(_ => new FetchResult([], [])) { Name = "Arxiv", Announces = true };
         var list = FakeSource.Listing(Today);
 
-        Assert.Equal((true, true, false), (EligibilityPolicy.For([arxiv, list]).ListedOnly, EligibilityPolicy.For([list]).ListedOnly,
+        Assert.Equal((true, true, false),
+            (EligibilityPolicy.For([arxiv, list]).ListedOnly, EligibilityPolicy.For([list]).ListedOnly,
             EligibilityPolicy.For([arxiv]).ListedOnly));
     }
 
@@ -88,7 +91,8 @@ public abstract class EligibilityPolicyTests(DatabaseFixture fixture) : StorageT
     }
 
     private Task<SaveResult> AnnounceAsync(DateOnly day, params string[] ids) => Papers.SaveAsync("Arxiv",
-        [.. ids.Select(id => TestPapers.Listed(id, 0, day) with { Listing = ListingKind.Announced, Version = 1 })], Stop);
+        [.. ids.Select(id => TestPapers.Listed(id, 0, day) with { Listing = ListingKind.Announced, Version = 1 })],
+        Stop);
 
     private Task<SaveResult> ListAsync(DateOnly day, params string[] ids) => Papers.SaveAsync("HuggingFace",
         [.. ids.Select(id => TestPapers.Listed(id, day: day) with { HasCounts = true })], Stop);

@@ -74,7 +74,8 @@ public abstract class ExceptionalDaysTests(DatabaseFixture fixture) : StorageTes
     [Fact]
     public async Task AStaleSourceIsReportedAfterTheGracePeriod()
     {
-        responses[Today] = () => new FetchResult([.. Listed(Today.AddDays(-3), NormalCount)], []) { Stale = "an old batch" };
+        responses[Today] =
+            () => new FetchResult([.. Listed(Today.AddDays(-3), NormalCount)], []) { Stale = "an old batch" };
 
         Assert.Empty(await RefreshWhenDueAsync(Today));
         Clock.Advance(PublishPolicy.GracePeriod);
@@ -111,10 +112,10 @@ public abstract class ExceptionalDaysTests(DatabaseFixture fixture) : StorageTes
         await Papers.SaveAsync("Scripted", [.. Listed(Today, NormalCount)], Stop);
         responses[Today] = () => throw new TrendingMailException("HTTP 503");
         await RefreshWhenDueAsync(Today);
-        using var desk = CreatePublisher();
+        using var publisher = CreatePublisher();
 
-        var (result, warning) = await desk.PublishNowAsync(Today, Stop);
-        var (_, again) = await desk.PublishNowAsync(Today, Stop);
+        var (result, warning) = await publisher.PublishNowAsync(Today, Stop);
+        var (_, again) = await publisher.PublishNowAsync(Today, Stop);
 
         Assert.IsType<PublishResult.Published>(result);
         Assert.Equal("partial-2026-11-23", warning!.Key);
@@ -130,15 +131,17 @@ public abstract class ExceptionalDaysTests(DatabaseFixture fixture) : StorageTes
 
     private async Task<IEnumerable<string>> RefreshAsync()
     {
-        using var desk = CreatePublisher();
-        return [.. (await desk.RefreshAsync(Stop)).Select(warning => warning.Key)];
+        using var publisher = CreatePublisher();
+        return [.. (await publisher.RefreshAsync(Stop)).Select(warning => warning.Key)];
     }
 
     private EditionPublisher CreatePublisher()
     {
-        var source = new FakeSource(day => responses.TryGetValue(day, out var answer) ? answer() : new FetchResult([], []));
+        var source = new FakeSource(
+            day => responses.TryGetValue(day, out var answer) ? answer() : new FetchResult([], []));
         var collector = new PaperCollector([source], Papers, NullLogger<PaperCollector>.Instance);
-        return new EditionPublisher(collector, Papers, Editions, EligibilityPolicy.For([source]), new DigestOptions(), Clock,
+        return new EditionPublisher(
+            collector, Papers, Editions, EligibilityPolicy.For([source]), new DigestOptions(), Clock,
             NullLogger<EditionPublisher>.Instance);
     }
 

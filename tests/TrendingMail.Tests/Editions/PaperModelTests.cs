@@ -37,13 +37,15 @@ public sealed class PaperModelTests
 
         Assert.Equal("https://example.org/project", PaperModel.Create(other, 1, Site)["page_url"]);
         Assert.Null(PaperModel.Create(other, 1, Site)["abs_url"]);
-        Assert.Equal("https://papers.example.org", PaperModel.Create(other with { ProjectUrl = null }, 1, Site)["page_url"]);
+        Assert.Equal(
+            "https://papers.example.org", PaperModel.Create(other with { ProjectUrl = null }, 1, Site)["page_url"]);
     }
 
     [Fact]
     public void UnsafeUrlsAreNotLinked()
     {
-        var model = PaperModel.Create(Paper with { CodeUrl = "javascript:alert(1)", ProjectUrl = "data:text/html,x" }, 1, Site);
+        var model = PaperModel.Create(
+            Paper with { CodeUrl = "javascript:alert(1)", ProjectUrl = "data:text/html,x" }, 1, Site);
 
         Assert.Null(model["code_url"]);
         Assert.Null(model["project_url"]);

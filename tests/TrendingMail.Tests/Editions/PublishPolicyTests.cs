@@ -59,7 +59,8 @@ public sealed class PublishPolicyTests
 
     [Fact]
     public void AFailedSourceOnAWeekendIsReported() =>
-        Assert.Equal("missing-2026-11-21", PublishPolicy.Decide(Saturday, AfterGracePeriod, 0, [Failed], Usual).Warning!.Key);
+        Assert.Equal(
+            "missing-2026-11-21", PublishPolicy.Decide(Saturday, AfterGracePeriod, 0, [Failed], Usual).Warning!.Key);
 
     [Fact]
     public void AWeekendWithoutPapersIsNotReported() =>
@@ -88,5 +89,6 @@ public sealed class PublishPolicyTests
 
     [Fact]
     public void WithTooLittleHistoryNoEditionIsReportedAsThin() =>
-        Assert.Equal(EditionDecision.PublishNow, PublishPolicy.Decide(Monday, JustDue, 1, [Succeeded], [30, 30, 30, 30]));
+        Assert.Equal(
+            EditionDecision.PublishNow, PublishPolicy.Decide(Monday, JustDue, 1, [Succeeded], [30, 30, 30, 30]));
 }

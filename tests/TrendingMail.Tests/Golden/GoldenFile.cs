@@ -36,7 +36,8 @@ public static class GoldenFile
             var around = lines.Take(i + 2).Skip(i - 1);
             if (around.Any(line => line.Type != ChangeType.Unchanged))
             {
-                shown.Append(lines[i].Type switch { ChangeType.Inserted => "+ ", ChangeType.Deleted => "- ", _ => "  " })
+                shown.Append(
+                    lines[i].Type switch { ChangeType.Inserted => "+ ", ChangeType.Deleted => "- ", _ => "  " })
                     .Append(lines[i].Text).Append('\n');
             }
         }

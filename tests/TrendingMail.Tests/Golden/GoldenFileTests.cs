@@ -4,5 +4,6 @@ public sealed class GoldenFileTests
 {
     [Fact]
     public void DifferenceShowsContextAndControlCharacters() => Assert.Equal(
-        "  two\n- three\n+ three␍\n  four\n", GoldenFile.Difference("one\ntwo\nthree\nfour\nfive", "one\ntwo\nthree\r\nfour\nfive"));
+        "  two\n- three\n+ three␍\n  four\n",
+        GoldenFile.Difference("one\ntwo\nthree\nfour\nfive", "one\ntwo\nthree\r\nfour\nfive"));
 }

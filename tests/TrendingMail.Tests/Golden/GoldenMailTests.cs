@@ -18,9 +18,11 @@ public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
         new()
         {
             ArxivId = "2611.00001",
-            Title = "Lanterns & Lighthouses: $10\\times$ Fewer \"Lamps\"\n  at <Night>, an Unusually Long Title That Wraps",
+            Title = "Lanterns & Lighthouses: $10\\times$ Fewer \"Lamps\"\n  at <Night>, an Unusually Long Title That " +
+                "Wraps",
             Abstract = "Lamps are many.\nWe use few of them, and see as much.",
-            AiSummary = "With a tenth of the lamps, ships are found as well as before; the saved oil lights the keeper's books.",
+            AiSummary = "With a tenth of the lamps, ships are found as well as before; the saved oil lights the " +
+                "keeper's books.",
             Authors = ["Ada Quill", "Ben Ortiz", "Chen Yu", "Imke Vanderveld", "Tomasz Brenner", "用户 Li"],
             Keywords = ["lamps"],
             Organization = "Harbour Lane Research",
@@ -95,9 +97,11 @@ public sealed class GoldenMailTests() : StorageTests(new SqliteFixture())
     public async Task GermanDigestMatchesItsGoldenFiles()
     {
         var edition = await PublishAsync(Today, FixturePapers);
-        var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { TimeZone = "Europe/Berlin", Language = "de" });
+        var subscriber = await AddSubscriberAsync(
+            "ada@example.net", new Preferences { TimeZone = "Europe/Berlin", Language = "de" });
         var room = new MailTestServices(Database, Clock);
-        Interest[] interests = [Interest.Create(InterestKind.Keyword, "tides")!, Interest.Create(InterestKind.Author, "B. Ortiz")!];
+        Interest[] interests =
+            [Interest.Create(InterestKind.Keyword, "tides")!, Interest.Create(InterestKind.Author, "B. Ortiz")!];
         var digest = DigestSelection.Select(DigestCandidates.ForDay(edition), interests, papers: 10);
 
         var content = room.Digests.Render(digest, subscriber, withHtml: true);

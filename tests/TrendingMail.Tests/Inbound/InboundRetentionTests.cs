@@ -10,8 +10,8 @@ public abstract class InboundRetentionTests(DatabaseFixture fixture) : StorageTe
     [Fact]
     public async Task RecordsOlderThanRetentionDaysAreDeleted()
     {
-        var reader = await AddSubscriberAsync("ada@shop.example");
-        var book = new InboundStore(new InboundOptions(), Clock);
+        var subscriber = await AddSubscriberAsync("ada@shop.example");
+        var store = new InboundStore(new InboundOptions(), Clock);
         await Database.WriteAsync(async session =>
         {
             await AddMessageAsync(session, "old");
@@ -23,14 +23,18 @@ public abstract class InboundRetentionTests(DatabaseFixture fixture) : StorageTe
         var deleted = await new InboundRetention(Database, new InboundOptions(), Clock).DeleteExpiredAsync(Stop);
 
         Assert.Equal(3, deleted);
-        Assert.Equal((1, 1, 1), (await CountAsync("inbound_messages"), await CountAsync("inbound_events"), await CountAsync("auto_replies_sent")));
+        Assert.Equal(
+            (1, 1, 1), (await CountAsync("inbound_messages"), await CountAsync("inbound_events"), await CountAsync(
+                "auto_replies_sent")));
 
         async Task AddMessageAsync(Session session, string contentHash)
         {
-            var mail = new ClassifiedMessage { Kind = InboundKind.Bounce, Facts = new MailFacts { ContentHash = contentHash } };
-            var id = await book.AddMessageAsync(session, mail, "test");
-            await book.AddEventAsync(session, id, new AffectedSubscriber(reader, null, true), InboundAction.Noted, null, "");
-            await book.TryClaimReplyAsync(session, Address($"{contentHash}@shop.example"));
+            var mail = new ClassifiedMessage { Kind = InboundKind.Bounce,
+                Facts = new MailFacts { ContentHash = contentHash } };
+            var id = await store.AddMessageAsync(session, mail, "test");
+            await store.AddEventAsync(
+                session, id, new AffectedSubscriber(subscriber, null, true), InboundAction.Noted, null, "");
+            await store.TryClaimReplyAsync(session, Address($"{contentHash}@shop.example"));
         }
     }
 }

@@ -33,7 +33,8 @@ public abstract class DatabaseKeyStoreTests(DatabaseFixture fixture) : StorageTe
     [Fact]
     public async Task NodesThatStartConcurrentlyUseTheSameKey()
     {
-        var rings = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => KeyRing.Open(i % 2 == 0 ? Here : There, Clock))));
+        var rings = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => Task.Run(() => KeyRing.Open(i % 2 == 0 ? Here : There, Clock))));
 
         Assert.Single(rings.Select(ring => Convert.ToHexString(ring.Current.Secret)).Distinct());
         Assert.Single(Here.Read());
@@ -42,7 +43,8 @@ public abstract class DatabaseKeyStoreTests(DatabaseFixture fixture) : StorageTe
     [Fact]
     public async Task ConcurrentRotationsOnNodesAddOneKeyEach()
     {
-        var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => (i % 2 == 0 ? Here : There).Add())));
+        var keys = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => Task.Run(() => (i % 2 == 0 ? Here : There).Add())));
 
         Assert.Equal(Enumerable.Range(1, 8), keys.Select(key => (int)key.Id).Order());
         Assert.Equal(Enumerable.Range(1, 8), Here.Read().Select(key => (int)key.Id));
@@ -85,7 +87,8 @@ public abstract class DatabaseKeyStoreTests(DatabaseFixture fixture) : StorageTe
         Clock.Advance(TimeSpan.FromMinutes(2));
 
         Assert.Equal(1, ring.Current.Id);
-        Assert.Contains("is damaged", Assert.Throws<TrendingMailException>(() => KeyRing.Open(There, Clock)).Message, StringComparison.Ordinal);
+        Assert.Contains("is damaged", Assert.Throws<TrendingMailException>(() => KeyRing.Open(There, Clock)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +100,8 @@ public abstract class DatabaseKeyStoreTests(DatabaseFixture fixture) : StorageTe
 
         var ring = KeyRing.Open(new DatabaseKeyStore(Database, Clock, file), Clock);
 
-        Assert.Equal(file.Read().Select(key => Convert.ToHexString(key.Secret)), ring.All.Select(key => Convert.ToHexString(key.Secret)));
+        Assert.Equal(file.Read().Select(key => Convert.ToHexString(key.Secret)),
+            ring.All.Select(key => Convert.ToHexString(key.Secret)));
         file.Add();
         Assert.Equal(2, KeyRing.Open(new DatabaseKeyStore(OtherNode, Clock, file), Clock).All.Count);
     }

@@ -42,7 +42,8 @@ public sealed class KeyRingTests : IDisposable
 
     [Fact]
     public void TwoInstallationsHaveDifferentKeys() => Assert.NotEqual(
-        KeyRing.Open(folder.File("a.json"), clock).Current.Secret, KeyRing.Open(folder.File("b.json"), clock).Current.Secret);
+        KeyRing.Open(folder.File("a.json"), clock).Current.Secret,
+        KeyRing.Open(folder.File("b.json"), clock).Current.Secret);
 
     [Fact]
     public async Task ConcurrentStartsCreateTheSameKey()
@@ -170,7 +171,8 @@ public sealed class KeyRingTests : IDisposable
     {
         folder.Write("keys.json", TestKeys.Json(1, 1));
 
-        Assert.Contains("damaged", Assert.Throws<TrendingMailException>(() => KeyRing.Open(folder.File("keys.json"), clock)).Message,
+        Assert.Contains("damaged",
+            Assert.Throws<TrendingMailException>(() => KeyRing.Open(folder.File("keys.json"), clock)).Message,
             StringComparison.Ordinal);
     }
 }

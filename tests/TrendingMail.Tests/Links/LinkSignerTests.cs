@@ -72,9 +72,11 @@ public sealed class LinkSignerTests
         Assert.True(signer.TryVerify(
             token + LinkSigner.FeedbackSuffix(4711, 2), LinkPurpose.Feedback, out var read, out _));
         Assert.Equal((4711L, (byte)2), (read.Subject, read.Choice));
-        Assert.True(signer.TryVerify(token + LinkSigner.FeedbackSuffix(4711, 0), LinkPurpose.Feedback, out read, out _));
+        Assert.True(signer.TryVerify(
+            token + LinkSigner.FeedbackSuffix(4711, 0), LinkPurpose.Feedback, out read, out _));
         Assert.Equal((4711L, (byte)0), (read.Subject, read.Choice));
-        foreach (var end in new[] { "", ".", ".1.", ".1.2.3", ".-1.1", ".1.256", ". 1.1", ".x.1", ".99999999999999999999.1" })
+        foreach (var end in new[] { "", ".", ".1.", ".1.2.3", ".-1.1", ".1.256", ". 1.1", ".x.1",
+            ".99999999999999999999.1" })
         {
             AssertRejected(token + end, LinkPurpose.Feedback);
         }

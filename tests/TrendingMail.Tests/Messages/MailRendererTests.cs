@@ -19,7 +19,8 @@ public sealed class MailRendererTests : IDisposable
 
     [Fact]
     public void HtmlEncodesSubjectAndPreheader() =>
-        Assert.Equal("A &lt;b&gt;|pre &amp; head", Render("A <b>", "t", "{{ mail.subject }}|{{ mail.preheader }}").Html);
+        Assert.Equal(
+            "A &lt;b&gt;|pre &amp; head", Render("A <b>", "t", "{{ mail.subject }}|{{ mail.preheader }}").Html);
 
     [Theory]
     [InlineData("One\r\nBcc: other@example.org\r\n", "One Bcc: other@example.org")]
@@ -41,7 +42,8 @@ public sealed class MailRendererTests : IDisposable
         Assert.Null(Renderer("s", "t", "{{ broken").Render("note", TemplateModel.Create(), "", withHtml: false).Html);
 
     private MailContent Render(string subject, string text, string html, string given = "") =>
-        Renderer(subject, text, html).Render("note", TemplateModel.Create(("given", given)), "pre & head", withHtml: true);
+        Renderer(subject, text, html)
+            .Render("note", TemplateModel.Create(("given", given)), "pre & head", withHtml: true);
 
     private MailRenderer Renderer(string subject, string text, string html)
     {
@@ -49,6 +51,7 @@ public sealed class MailRendererTests : IDisposable
         folder.Write("mail/note.txt", text);
         folder.Write("mail/note.html", html);
         return new MailRenderer(
-            new TemplateLibrary(folder.Path), new SiteOptions { Name = "A & B", PublicUrl = new Uri("https://papers.example.org/") });
+            new TemplateLibrary(folder.Path),
+            new SiteOptions { Name = "A & B", PublicUrl = new Uri("https://papers.example.org/") });
     }
 }

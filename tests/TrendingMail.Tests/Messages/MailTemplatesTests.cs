@@ -20,7 +20,8 @@ public sealed class MailTemplatesTests
         Contact = "help@papers.example.org",
     };
 
-    private static readonly string[] Notices = ["alert", "confirmation", "goodbye", "address_change_confirmation", "address_change_notice", "welcome"];
+    private static readonly string[] Notices =
+        ["alert", "confirmation", "goodbye", "address_change_confirmation", "address_change_notice", "welcome"];
 
     public static TheoryData<string, string> Mails =>
         [.. Notices.SelectMany(name => Shipped.Languages.Select(language => (name, language.Tag)))];
@@ -43,7 +44,8 @@ public sealed class MailTemplatesTests
     [Theory]
     [MemberData(nameof(Mails))]
     public void TextPartFitsSeventyEightColumns(string name, string language) => Assert.DoesNotContain(
-        Render(name, language).Text.Split('\n'), line => line.Length > 78 && line.Contains(' ', StringComparison.Ordinal));
+        Render(name, language).Text.Split('\n'),
+        line => line.Length > 78 && line.Contains(' ', StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Mails))]
@@ -67,7 +69,8 @@ public sealed class MailTemplatesTests
 
         folder.Write("languages/he.json", """{"name": "עברית", "culture": "he-IL", "messages": {}}""");
 
-        var html = new MailRenderer(new TemplateLibrary(folder.Path), Site).Render("welcome", CreateModel(), null, withHtml: true, "he").Html!;
+        var html = new MailRenderer(new TemplateLibrary(folder.Path), Site).Render("welcome", CreateModel(), null,
+            withHtml: true, "he").Html!;
 
         Assert.Contains("<html lang=\"he\" dir=\"rtl\"", html, StringComparison.Ordinal);
         Assert.Matches("<td class=\"pad text\"[^>]* align=\"right\">", html);
@@ -78,7 +81,8 @@ public sealed class MailTemplatesTests
     public void BodyTextIsSixteenPixelsAndNoTextIsBelowTwelve()
     {
         var html = Render("confirmation", "en").Html!;
-        var sizes = Regex.Matches(html, @"font(?:-size)?:(?:\d+ )?(?<size>\d+)px").Select(m => int.Parse(m.Groups["size"].Value, CultureInfo.InvariantCulture));
+        var sizes = Regex.Matches(html, @"font(?:-size)?:(?:\d+ )?(?<size>\d+)px")
+            .Select(m => int.Parse(m.Groups["size"].Value, CultureInfo.InvariantCulture));
 
         Assert.All(sizes, size => Assert.InRange(size, 12, 40));
         Assert.Matches("<p class=\"text\" style=\"[^\"]*font-size:16px[^\"]*\">Someone, probably you", html);
@@ -103,7 +107,8 @@ public sealed class MailTemplatesTests
 
     /// <summary>The members that any notice needs.</summary>
     private static ScriptObject CreateModel() => TemplateModel.Create(
-        ("subscriber", TemplateModel.Create(("address", "ada@example.net"), ("schedule", "daily at 07:00 (Europe/Berlin)"))),
+        ("subscriber", TemplateModel.Create(
+            ("address", "ada@example.net"), ("schedule", "daily at 07:00 (Europe/Berlin)"))),
         ("links", TemplateModel.Create(
             ("confirm", "https://papers.example.org/confirm/AAAA"),
             ("not_me", "https://papers.example.org/not-me/FFFF"),
@@ -115,8 +120,10 @@ public sealed class MailTemplatesTests
         ("request", TemplateModel.Create(("at", "23 November 2026, 08:00 UTC"), ("network", "203.0.113.0/24"))),
         ("unsubscribed", TemplateModel.Create(("at", "23 November 2026, 08:00 UTC"), ("network", null), ("by", "web"))),
         ("address_change", TemplateModel.Create(("old", "ada@example.net"), ("new", "a***@example.com"))),
-        ("next", TemplateModel.Create(("when", "tomorrow, Tuesday, 24 November, at 07:00 (UTC)"), ("latest_edition_follows", true))),
-        ("alert", TemplateModel.Create(("subject", "No edition of 2026-11-23"), ("text", "The edition is overdue & no source answered."))),
+        ("next", TemplateModel.Create(
+            ("when", "tomorrow, Tuesday, 24 November, at 07:00 (UTC)"), ("latest_edition_follows", true))),
+        ("alert", TemplateModel.Create(
+            ("subject", "No edition of 2026-11-23"), ("text", "The edition is overdue & no source answered."))),
         ("block_days", 30),
         ("expires_hours", 48),
         ("expires_days", 30));

@@ -22,7 +22,8 @@ public sealed class MessageIdentityTests
     {
         var identity = MessageIdentity.ForTest(Daily, Morning);
 
-        Assert.Equal($"test-2026-11-23.{Morning.ToUnixTimeMilliseconds()}@example.org", identity.FormatMessageId("example.org"));
+        Assert.Equal(
+            $"test-2026-11-23.{Morning.ToUnixTimeMilliseconds()}@example.org", identity.FormatMessageId("example.org"));
         Assert.Equal("2026-11-23:test:trendingmail:example.org", identity.FormatFeedbackId("example.org"));
     }
 

@@ -19,7 +19,8 @@ public sealed class MimeBuilderTests
             ["Date"] = "Mon, 23 Nov 2026 08:00:00 +0000",
             ["List-Id"] = "\"Papers Daily\" <digest.papers.example.org>",
             ["List-Unsubscribe"] =
-                "<https://papers.example.org/unsubscribe/t>, <mailto:answers@papers.example.org?subject=unsubscribe%20t>",
+                "<https://papers.example.org/unsubscribe/t>, " +
+                    "<mailto:answers@papers.example.org?subject=unsubscribe%20t>",
             ["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click",
             ["List-Archive"] = "<https://papers.example.org/papers/2026-11-23>",
             ["List-Help"] = "<mailto:help@papers.example.org?subject=help>",
@@ -29,7 +30,8 @@ public sealed class MimeBuilderTests
             ["Reply-To"] = "answers@papers.example.org",
         };
         Assert.All(expected, header => Assert.Equal(header.Value, message.Headers[header.Key]));
-        Assert.Equal("Papers Daily <digest@papers.example.org>", message.From.ToString().Replace("\"", "", StringComparison.Ordinal));
+        Assert.Equal("Papers Daily <digest@papers.example.org>",
+            message.From.ToString().Replace("\"", "", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -91,7 +93,8 @@ public sealed class MimeBuilderTests
         });
 
         var raw = Text(message);
-        using var parsed = MimeMessage.Load(new MemoryStream(Encoding.UTF8.GetBytes(raw)), TestContext.Current.CancellationToken);
+        using var parsed = MimeMessage.Load(
+            new MemoryStream(Encoding.UTF8.GetBytes(raw)), TestContext.Current.CancellationToken);
         Assert.Empty(parsed.Bcc);
         Assert.DoesNotContain(raw.Split('\n'), line => line.StartsWith("Bcc", StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain('\r', raw.Replace("\r\n", "", StringComparison.Ordinal));

@@ -41,7 +41,9 @@ public static class TestEnvelopes
 
     /// <summary>A composer of plain-text messages for all daily digests.</summary>
     public static Task<Composition>? ComposeAsync(
-        MessageIdentity identity, Subscriber subscriber, CancellationToken cancellationToken) => identity.Mailing is Mailing.Daily
-            ? Task.FromResult<Composition>(new Composition.Mail(To("subscriber@example.net", $"{identity.DeliveryId}@example.org")))
+        MessageIdentity identity, Subscriber subscriber,
+        CancellationToken cancellationToken) => identity.Mailing is Mailing.Daily
+            ? Task.FromResult<Composition>(
+                new Composition.Mail(To("subscriber@example.net", $"{identity.DeliveryId}@example.org")))
             : null;
 }

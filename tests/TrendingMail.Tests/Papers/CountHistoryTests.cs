@@ -50,7 +50,8 @@ public abstract class CountHistoryTests(DatabaseFixture fixture) : StorageTests(
     [Fact]
     public async Task ScoresDoNotDependOnTheOrderOfFetches()
     {
-        (int Upvotes, double Hours)[] fetches = [(3, -30), (3, -28), (9, -26), (8, -25), (9, -20), (20, -10), (20, -3), (19, -1)];
+        (int Upvotes, double Hours)[] fetches =
+            [(3, -30), (3, -28), (9, -26), (8, -25), (9, -20), (20, -10), (20, -3), (19, -1)];
         var expected = new List<Trend>();
         var random = new Random(11);
         for (var round = 0; round < 20; round++)
@@ -67,7 +68,8 @@ public abstract class CountHistoryTests(DatabaseFixture fixture) : StorageTests(
         Assert.Equal(11, Assert.Single(trends).Gains.Upvotes);
     }
 
-    private Task<SaveResult> SaveCountsAsync(string id, int upvotes, DateTimeOffset at) => Papers.SaveAsync("HuggingFace",
+    private Task<SaveResult> SaveCountsAsync(string id, int upvotes, DateTimeOffset at) =>
+        Papers.SaveAsync("HuggingFace",
         [TestPapers.Listed(id, upvotes) with { HasCounts = true, AsOf = at }], Stop);
 }
 

@@ -6,7 +6,8 @@ namespace TrendingMail.Tests.Papers;
 
 public abstract class PaperMergeTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
-    private static readonly ListedPaper ByArxiv = TestPapers.Listed("2611.00001") with { Title = "Tides", Upvotes = 4, HasCounts = true };
+    private static readonly ListedPaper ByArxiv =
+        TestPapers.Listed("2611.00001") with { Title = "Tides", Upvotes = 4, HasCounts = true };
 
     private static readonly ListedPaper ByDoi = ByArxiv with
     {
@@ -20,7 +21,8 @@ public abstract class PaperMergeTests(DatabaseFixture fixture) : StorageTests(fi
     /// <summary>Links <see cref="ByArxiv"/> and <see cref="ByDoi"/>.</summary>
     private static readonly ListedPaper ByBoth = ByArxiv with { Doi = "10.1000/tides", Upvotes = 5 };
 
-    private static readonly ListedPaper ByTitle = ByArxiv with { ArxivId = null, Title = "TIDES!", Upvotes = 1, Keywords = ["sea"] };
+    private static readonly ListedPaper ByTitle =
+        ByArxiv with { ArxivId = null, Title = "TIDES!", Upvotes = 1, Keywords = ["sea"] };
 
     [Fact]
     public async Task RowsOfTheSamePaperAreMerged()
@@ -43,7 +45,8 @@ public abstract class PaperMergeTests(DatabaseFixture fixture) : StorageTests(fi
         ListedPaper[] reports =
         [
             ByArxiv, ByDoi, ByBoth, ByTitle, TestPapers.Listed("2611.00002"),
-            ByArxiv with { ArxivId = "math.GT/0309136", Title = "Knots" }, ByArxiv with { ArxivId = "math/0309136", Title = "Knots", Stars = 1 },
+            ByArxiv with { ArxivId = "math.GT/0309136", Title = "Knots" },
+            ByArxiv with { ArxivId = "math/0309136", Title = "Knots", Stars = 1 },
         ];
         var random = new Random(11);
         string? expected = null;
@@ -54,7 +57,8 @@ public abstract class PaperMergeTests(DatabaseFixture fixture) : StorageTests(fi
             await SaveAsync(shuffled);
             await SaveAsync([.. shuffled.Take(3)]);
             var papers = string.Join('\n', await Database.ReadAsync(session => session.QueryAsync<string>("""
-                SELECT identity || title || abstract || authors || keywords || COALESCE(doi, '') || COALESCE(organization, '')
+                SELECT identity || title || abstract || authors || keywords || COALESCE(doi,
+                    '') || COALESCE(organization, '')
                     || upvotes || COALESCE(CAST(stars AS TEXT), '') || field_versions || sources
                 FROM papers ORDER BY identity
                 """), Stop));
@@ -116,7 +120,8 @@ public abstract class PaperMergeTests(DatabaseFixture fixture) : StorageTests(fi
         await PublishAsync(Today.AddDays(1), ByDoi with { ListedOn = Today.AddDays(1) });
         await SaveAsync(ByBoth);
 
-        Assert.Equal("The Tides", Assert.Single((await Editions.FindAsync(Today.AddDays(1), Stop))!.Papers).Paper.Title);
+        Assert.Equal(
+            "The Tides", Assert.Single((await Editions.FindAsync(Today.AddDays(1), Stop))!.Papers).Paper.Title);
         Assert.Equal(1, (await Papers.FindByArxivIdAsync("2611.00001", Stop))!.Edition);
         Assert.Empty(await Papers.ListByDayAsync(Today.AddDays(1), Stop));
         Assert.Empty(await Database.CheckAsync(Stop));

@@ -37,7 +37,8 @@ public abstract class PaperStoreTests(DatabaseFixture fixture) : StorageTests(fi
     [Fact]
     public async Task ANulCharacterIsReplaced()
     {
-        await Papers.SaveAsync("HuggingFace", [TestPapers.Listed("2311.00001") with { Title = "A\0B", Authors = ["Ada\0Quill"] }], Stop);
+        await Papers.SaveAsync(
+            "HuggingFace", [TestPapers.Listed("2311.00001") with { Title = "A\0B", Authors = ["Ada\0Quill"] }], Stop);
 
         var paper = (await Papers.FindByArxivIdAsync("2311.00001", Stop))!;
         Assert.Equal("A\uFFFDB", paper.Title);
@@ -161,9 +162,11 @@ public abstract class PaperStoreTests(DatabaseFixture fixture) : StorageTests(fi
     [Fact]
     public async Task PapersAreListedByListingDay()
     {
-        await SaveAsync(TestPapers.Listed("2611.00001"), TestPapers.Listed("2611.00002", day: TestPapers.Day.AddDays(1)));
+        await SaveAsync(
+            TestPapers.Listed("2611.00001"), TestPapers.Listed("2611.00002", day: TestPapers.Day.AddDays(1)));
 
-        Assert.Equal(["2611.00001"], (await Papers.ListByDayAsync(TestPapers.Day, Stop)).Select(paper => paper.ArxivId));
+        Assert.Equal(
+            ["2611.00001"], (await Papers.ListByDayAsync(TestPapers.Day, Stop)).Select(paper => paper.ArxivId));
     }
 
     [Fact]
@@ -183,7 +186,8 @@ public abstract class PaperStoreTests(DatabaseFixture fixture) : StorageTests(fi
     {
         Assert.Equal(Today, await Papers.FindCurrentDayAsync(Stop));
         await SaveAsync(
-            TestPapers.Listed("2611.00001", day: Today.AddDays(-2)), TestPapers.Listed("2611.00002", day: Today.AddDays(1)));
+            TestPapers.Listed("2611.00001", day: Today.AddDays(-2)),
+            TestPapers.Listed("2611.00002", day: Today.AddDays(1)));
 
         Assert.Equal(Today.AddDays(-2), await Papers.FindCurrentDayAsync(Stop));
     }

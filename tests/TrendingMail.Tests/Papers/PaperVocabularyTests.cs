@@ -16,8 +16,10 @@ public abstract class PaperVocabularyTests(DatabaseFixture fixture) : StorageTes
             Paper("2611.00003", ["text to speech"], ["Quill Harbour"]));
 
         Assert.Equal(["speech recognition", "text to speech"], await FindAsync(VocabularyKind.Keyword, "spee"));
-        Assert.Equal(["text to speech", "agents", "speech recognition"], (await Vocabulary.MostFrequentAsync(VocabularyKind.Keyword, 3, Stop))
-            .OrderBy(word => word switch { "text to speech" => 0, "agents" or "Agents" => 1, _ => 2 }).Select(word => word.ToLowerInvariant()));
+        Assert.Equal(["text to speech", "agents", "speech recognition"],
+            (await Vocabulary.MostFrequentAsync(VocabularyKind.Keyword, 3, Stop))
+            .OrderBy(word => word switch { "text to speech" => 0, "agents" or "Agents" => 1, _ => 2 })
+            .Select(word => word.ToLowerInvariant()));
         Assert.Equal(["Quill Harbour", "Ada Quill", "Ben Quillon"], await FindAsync(VocabularyKind.Author, "QUILL"));
         Assert.Empty(await FindAsync(VocabularyKind.Author, "uill"));
     }
@@ -57,7 +59,8 @@ public abstract class PaperVocabularyTests(DatabaseFixture fixture) : StorageTes
         Assert.Empty(await vocabulary.FindAsync(VocabularyKind.Keyword, "la", 9, Stop));
     }
 
-    private Task<IReadOnlyList<string>> FindAsync(VocabularyKind kind, string typed) => Vocabulary.FindAsync(kind, typed, 9, Stop);
+    private Task<IReadOnlyList<string>> FindAsync(VocabularyKind kind, string typed) =>
+        Vocabulary.FindAsync(kind, typed, 9, Stop);
 
     private Task<SaveResult> SaveAsync(params ListedPaper[] papers) => Papers.SaveAsync("HuggingFace", papers, Stop);
 

@@ -29,7 +29,8 @@ public sealed class TrendScoreTests
     {
         var counts = new Counts(50, 4, 100);
 
-        Assert.True(TrendScore.Calculate(counts, new Counts(10, 0, 80)).Score > TrendScore.Calculate(counts, new Counts(49, 4, 100)).Score);
+        Assert.True(TrendScore.Calculate(counts, new Counts(10, 0, 80)).Score > TrendScore.Calculate(counts,
+            new Counts(49, 4, 100)).Score);
         Assert.Equal(TrendScore.Calculate(counts).Score, TrendScore.Calculate(counts, counts).Score);
     }
 
@@ -69,7 +70,8 @@ public sealed class TrendScoreTests
     }
 
     [Fact]
-    public void AnAgeOfZeroIsNotNegativeZero() => Assert.False(double.IsNegative(TrendScore.Calculate(new Counts(1, 0, 0)).Age));
+    public void AnAgeOfZeroIsNotNegativeZero() =>
+        Assert.False(double.IsNegative(TrendScore.Calculate(new Counts(1, 0, 0)).Age));
 
     [Fact]
     public void TheBestComesFirst()

@@ -15,7 +15,8 @@ public sealed class RetentionJobTests() : StorageTests(new SqliteFixture())
     private RetentionJob Job => new(
         new SubscriberRetention(Database, new RetentionOptions(), Clock),
         new SignUpRetention(
-            Database, new ErasureFlow(Database, new ErasedAddressStore(TestKeys.Ring(1), Clock)), new RetentionOptions(), Clock),
+            Database, new ErasureFlow(Database, new ErasedAddressStore(TestKeys.Ring(1), Clock)),
+            new RetentionOptions(), Clock),
         new DeliveryRetention(Database, Engine<IQueueDialect>(), Delivery, Clock),
         new InboundRetention(Database, new InboundOptions(), Clock),
         NullLogger<RetentionJob>.Instance);
@@ -47,7 +48,8 @@ public sealed class RetentionJobTests() : StorageTests(new SqliteFixture())
     {
         await SignUp.RequestAsync(Address("ada@example.org"), new Preferences(), Web, Stop);
         await Database.WriteAsync(session => session.ExecuteAsync("""
-            INSERT INTO inbound_messages (content_hash, source, kind, received_at) VALUES ('hash', 'mailbox', 'other', @now)
+            INSERT INTO inbound_messages (content_hash, source, kind, received_at)
+            VALUES ('hash', 'mailbox', 'other', @now)
             """, new { now = Clock.GetUtcNow() }), Stop);
         Clock.Advance(TimeSpan.FromDays(1000));
     }

@@ -38,9 +38,11 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
 
         Assert.Equal("A…@example.net", completed.MaskedAddress);
         var now = (await Subscribers.FindAsync(subscriber.Id, Stop))!;
-        Assert.Equal((NewAddress.Value, 1, 33, SubscriberState.Active), (now.Address, now.LinkEpoch, now.Preferences.Papers, now.State));
+        Assert.Equal((NewAddress.Value, 1, 33, SubscriberState.Active),
+            (now.Address, now.LinkEpoch, now.Preferences.Papers, now.State));
         Assert.Null(await Subscribers.FindAsync(OldAddress, Stop));
-        Assert.Equal(["welcome", "address_change_confirmation", "address_change_notice", "welcome"], await MailsAsync());
+        Assert.Equal(
+            ["welcome", "address_change_confirmation", "address_change_notice", "welcome"], await MailsAsync());
         Assert.Equal([ConsentKind.Added, ConsentKind.Moved], await HistoryAsync(subscriber));
     }
 
@@ -83,7 +85,8 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
         var now = (await Subscribers.FindAsync(OldAddress, Stop))!;
         Assert.Equal((subscriber.Id, 1), (now.Id, now.LinkEpoch));
         Assert.IsType<AddressChangeResult.Rejected>(await ConfirmAsync(subscriber));
-        Assert.Equal(["welcome", "address_change_confirmation", "address_change_notice", "welcome"], await MailsAsync());
+        Assert.Equal(
+            ["welcome", "address_change_confirmation", "address_change_notice", "welcome"], await MailsAsync());
     }
 
     [Theory]
@@ -128,7 +131,8 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
         await AddSubscriberAsync(NewAddress.Value);
         var before = await SnapshotAsync();
 
-        Assert.Contains("subscription of its own", Assert.IsType<AddressChangeResult.Rejected>(await ConfirmAsync(subscriber)).Reason,
+        Assert.Contains("subscription of its own",
+            Assert.IsType<AddressChangeResult.Rejected>(await ConfirmAsync(subscriber)).Reason,
             StringComparison.Ordinal);
 
         Assert.Equal(before, await SnapshotAsync());
@@ -175,10 +179,12 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
     }
 
     private async Task<AddressChangeResult> ConfirmAsync(Subscriber subscriber) => await Changes.ConfirmAsync(
-        new LinkToken(LinkPurpose.ConfirmAddressChange, subscriber.Id, 0, Morning, (await Changes.ListAsync(subscriber.Id, Stop))[0].Id), Web, Stop);
+        new LinkToken(LinkPurpose.ConfirmAddressChange, subscriber.Id, 0, Morning,
+            (await Changes.ListAsync(subscriber.Id, Stop))[0].Id), Web, Stop);
 
     private async Task<AddressChangeResult> RevertAsync(Subscriber subscriber) => await Changes.RevertAsync(
-        new LinkToken(LinkPurpose.RevertAddressChange, subscriber.Id, 1, Morning, (await Changes.ListAsync(subscriber.Id, Stop))[0].Id), Web, Stop);
+        new LinkToken(LinkPurpose.RevertAddressChange, subscriber.Id, 1, Morning,
+            (await Changes.ListAsync(subscriber.Id, Stop))[0].Id), Web, Stop);
 
     private async Task<IEnumerable<ConsentKind>> HistoryAsync(Subscriber subscriber) =>
         (await Subscribers.ListConsentEventsAsync(subscriber.Id, Stop)).Select(e => e.Kind);

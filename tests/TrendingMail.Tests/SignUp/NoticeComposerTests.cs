@@ -60,9 +60,11 @@ public abstract class NoticeComposerTests(DatabaseFixture fixture) : StorageTest
     {
         await UnsubscribeAsync();
         var subscriber = (await Subscribers.FindAsync(Ada, Stop))!;
-        await SignUp.UndoUnsubscribeAsync(new LinkToken(LinkPurpose.UndoUnsubscribe, subscriber.Id, 0, Morning), Web, Stop);
+        await SignUp.UndoUnsubscribeAsync(
+            new LinkToken(LinkPurpose.UndoUnsubscribe, subscriber.Id, 0, Morning), Web, Stop);
 
-        Assert.IsType<Composition.Skip>(await ComposeAsync((await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single()));
+        Assert.IsType<Composition.Skip>(
+            await ComposeAsync((await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single()));
     }
 
     [Fact]
@@ -85,7 +87,8 @@ public abstract class NoticeComposerTests(DatabaseFixture fixture) : StorageTest
         Assert.Contains("Your next digest arrives tomorrow, Tuesday, 24 November, at",
             message.TextBody, StringComparison.Ordinal);
         Assert.Contains("https://papers.example.org/unsubscribe/", message.TextBody, StringComparison.Ordinal);
-        Assert.Contains("https://papers.example.org/unsubscribe/", message.Headers["List-Unsubscribe"], StringComparison.Ordinal);
+        Assert.Contains(
+            "https://papers.example.org/unsubscribe/", message.Headers["List-Unsubscribe"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +117,8 @@ public abstract class NoticeComposerTests(DatabaseFixture fixture) : StorageTest
         var subscriber = await AddSubscriberAsync(Ada.Value);
         await SignUp.UnsubscribeAsync(subscriber.Id, Web, Stop);
 
-        Assert.IsType<Composition.Skip>(await ComposeAsync((await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single()));
+        Assert.IsType<Composition.Skip>(
+            await ComposeAsync((await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single()));
     }
 
     [Theory]
@@ -126,7 +130,8 @@ public abstract class NoticeComposerTests(DatabaseFixture fixture) : StorageTest
         await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
         await Suppressions.AddAsync(Ada, reason, null, Stop);
 
-        Assert.Equal(skipped, await ComposeAsync((await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single()) is Composition.Skip);
+        Assert.Equal(skipped,
+            await ComposeAsync((await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single()) is Composition.Skip);
     }
 
     [Fact]
@@ -135,7 +140,8 @@ public abstract class NoticeComposerTests(DatabaseFixture fixture) : StorageTest
         await AddSubscriberAsync(Ada.Value);
         await Suppressions.AddAsync(Ada, SuppressionReason.HardBounce, null, Stop);
 
-        Assert.IsType<Composition.Skip>(await ComposeAsync((await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single()));
+        Assert.IsType<Composition.Skip>(
+            await ComposeAsync((await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single()));
     }
 
     /// <summary>Unsubscribes by a link after the welcome mail was sent.</summary>

@@ -126,7 +126,8 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : SignUpScenario(
         await RequestAsync();
         await ConfirmAsync(Morning);
 
-        await SignUp.ReportNotMeAsync(new LinkToken(LinkPurpose.ReportNotMe, (await FindSubscriberAsync()).Id, 0, Morning), Web, Stop);
+        await SignUp.ReportNotMeAsync(
+            new LinkToken(LinkPurpose.ReportNotMe, (await FindSubscriberAsync()).Id, 0, Morning), Web, Stop);
 
         var subscriber = await FindSubscriberAsync();
         Assert.Equal((SubscriberState.Unsubscribed, null), (subscriber.State, subscriber.NextDueAt));

@@ -13,7 +13,8 @@ public abstract class SignUpRequestQueueTests(DatabaseFixture fixture) : Storage
     [Fact]
     public async Task ARequestIsOneRowUntilItIsProcessed()
     {
-        await Requests.EnqueueAsync(Ada, new Preferences { TimeZone = "Asia/Tokyo", Frequency = Frequency.Weekly }, Web, Stop);
+        await Requests.EnqueueAsync(
+            Ada, new Preferences { TimeZone = "Asia/Tokyo", Frequency = Frequency.Weekly }, Web, Stop);
 
         Assert.Equal(1, await CountAsync("sign_up_requests"));
         Assert.Equal(0, await CountAsync("subscribers"));
@@ -34,7 +35,8 @@ public abstract class SignUpRequestQueueTests(DatabaseFixture fixture) : Storage
             await Requests.EnqueueAsync(Address($"reader{i}@example.org"), new Preferences(), Web, Stop);
         }
 
-        var processed = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => Requests.ProcessAsync(Stop))));
+        var processed = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => Task.Run(() => Requests.ProcessAsync(Stop))));
 
         Assert.Equal(5, processed.Sum());
         Assert.Equal(5, await CountAsync("deliveries"));

@@ -69,7 +69,8 @@ public sealed class SignUpRetentionOnSqlite() : SignUpRetentionTests(new SqliteF
     public async Task AnErasedAddressIsOverwrittenInTheDatabaseFile()
     {
         var ada = await AddSubscriberAsync("ada.quill@example.org");
-        await Suppressions.AddAsync(Address("ada.quill@example.org"), SuppressionReason.Complaint, "from ada.quill@example.org", Stop);
+        await Suppressions.AddAsync(
+            Address("ada.quill@example.org"), SuppressionReason.Complaint, "from ada.quill@example.org", Stop);
         for (var i = 0; i < 50; i++)
         {
             await AddSubscriberAsync($"r{i}@example.org");
@@ -87,7 +88,8 @@ public sealed class SignUpRetentionOnSqlite() : SignUpRetentionTests(new SqliteF
     private async Task<string> ReadDatabaseFileAsync()
     {
         await Database.ReadAsync(session => session.ExecuteAsync("PRAGMA wal_checkpoint(TRUNCATE)"), Stop);
-        await using var file = new FileStream(Database.Dialect.Location, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        await using var file = new FileStream(
+            Database.Dialect.Location, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var bytes = new MemoryStream();
         await file.CopyToAsync(bytes, Stop);
         return Encoding.Latin1.GetString(bytes.ToArray());

@@ -12,10 +12,12 @@ public abstract class SignUpScenario(DatabaseFixture fixture) : StorageTests(fix
 
     protected Task RequestAsync() => SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
 
-    protected async Task<ConfirmResult> ConfirmAsync(DateTimeOffset issuedAt, int epoch = 0) => await SignUp.ConfirmAsync(
+    protected async Task<ConfirmResult> ConfirmAsync(DateTimeOffset issuedAt, int epoch = 0) =>
+        await SignUp.ConfirmAsync(
         new LinkToken(LinkPurpose.Confirm, (await FindSubscriberAsync()).Id, epoch, issuedAt), Web, Stop);
 
-    protected async Task<ConfirmResult> UndoUnsubscribeAsync(DateTimeOffset issuedAt) => await SignUp.UndoUnsubscribeAsync(
+    protected async Task<ConfirmResult> UndoUnsubscribeAsync(DateTimeOffset issuedAt) =>
+        await SignUp.UndoUnsubscribeAsync(
         new LinkToken(LinkPurpose.UndoUnsubscribe, (await FindSubscriberAsync()).Id, 0, issuedAt), Web, Stop);
 
     protected async Task<Subscriber> FindSubscriberAsync() => (await Subscribers.FindAsync(Ada, Stop))!;

@@ -11,7 +11,8 @@ namespace TrendingMail.Tests.SignUp;
 public abstract class SubscriberServiceTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private SubscriberService Service => new(Database, Subscribers, SignUp,
-        new ErasureFlow(Database, new ErasedAddressStore(TestKeys.Ring(1), Clock)), new DigestOptions { Papers = 12 }, Clock);
+        new ErasureFlow(Database, new ErasedAddressStore(TestKeys.Ring(1), Clock)),
+        new DigestOptions { Papers = 12 }, Clock);
 
     [Fact]
     public async Task AnAddedSubscriberGetsTheDefaultPreferences()
@@ -45,9 +46,11 @@ public abstract class SubscriberServiceTests(DatabaseFixture fixture) : StorageT
     {
         await AddSubscriberAsync("ada@example.org");
 
-        var paused = Assert.IsType<PauseResult.Rescheduled>(await Service.PauseAsync(Address("ada@example.org"), null, Stop));
+        var paused = Assert.IsType<PauseResult.Rescheduled>(
+            await Service.PauseAsync(Address("ada@example.org"), null, Stop));
         Assert.Equal(Today.AddDays(14), paused.Subscriber.PausedUntil);
-        var resumed = Assert.IsType<PauseResult.Rescheduled>(await Service.ResumeAsync(Address("ada@example.org"), Stop));
+        var resumed = Assert.IsType<PauseResult.Rescheduled>(
+            await Service.ResumeAsync(Address("ada@example.org"), Stop));
         Assert.Equal((SubscriberState.Active, null), (resumed.Subscriber.State, resumed.Subscriber.PausedUntil));
     }
 

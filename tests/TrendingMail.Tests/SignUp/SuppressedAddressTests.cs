@@ -23,7 +23,8 @@ public abstract class SuppressedAddressTests(DatabaseFixture fixture) : SignUpSc
         Assert.Equal(["welcome", "confirmation"], await MailsAsync());
         Assert.NotNull((await FindSubscriberAsync()).Suppression);
         Assert.IsType<ConfirmResult.Confirmed>(await ConfirmAsync(Clock.GetUtcNow()));
-        Assert.Equal((SubscriberState.Active, null), ((await FindSubscriberAsync()).State, (await FindSubscriberAsync()).Suppression));
+        Assert.Equal((SubscriberState.Active, null),
+            ((await FindSubscriberAsync()).State, (await FindSubscriberAsync()).Suppression));
     }
 
     [Theory]
@@ -45,7 +46,8 @@ public abstract class SuppressedAddressTests(DatabaseFixture fixture) : SignUpSc
         await RequestAsync();
         await Suppressions.AddAsync(Ada, SuppressionReason.Complaint, null, Stop);
 
-        Assert.Contains("stopped", Assert.IsType<ConfirmResult.Rejected>(await ConfirmAsync(Morning)).Reason, StringComparison.Ordinal);
+        Assert.Contains("stopped", Assert.IsType<ConfirmResult.Rejected>(await ConfirmAsync(Morning)).Reason,
+            StringComparison.Ordinal);
 
         Assert.Equal(SubscriberState.Pending, (await FindSubscriberAsync()).State);
     }

@@ -16,7 +16,8 @@ public abstract class UnsubscribingTests(DatabaseFixture fixture) : SignUpScenar
         Clock.Advance(TimeSpan.FromMinutes(1));
         await RequestAsync();
 
-        await SignUp.ReportNotMeAsync(new LinkToken(LinkPurpose.ReportNotMe, subscriber.Id, 0, Morning.AddMinutes(1)), Web, Stop);
+        await SignUp.ReportNotMeAsync(
+            new LinkToken(LinkPurpose.ReportNotMe, subscriber.Id, 0, Morning.AddMinutes(1)), Web, Stop);
 
         var rejected = Assert.IsType<ConfirmResult.Rejected>(await ConfirmAsync(Morning.AddMinutes(1)));
         Assert.Contains("someone else", rejected.Reason, StringComparison.Ordinal);
@@ -67,7 +68,8 @@ public abstract class UnsubscribingTests(DatabaseFixture fixture) : SignUpScenar
         var back = await FindSubscriberAsync();
         Assert.Equal((SubscriberState.Active, 33), (back.State, back.Preferences.Papers));
         Assert.Equal(["welcome", "goodbye"], await MailsAsync());
-        Assert.Equal([ConsentKind.Added, ConsentKind.Unsubscribed, ConsentKind.Resubscribed], (await HistoryAsync()).Select(e => e.Kind));
+        Assert.Equal([ConsentKind.Added, ConsentKind.Unsubscribed, ConsentKind.Resubscribed],
+            (await HistoryAsync()).Select(e => e.Kind));
     }
 
     [Fact]
@@ -99,7 +101,8 @@ public abstract class UnsubscribingTests(DatabaseFixture fixture) : SignUpScenar
     }
 
     [Fact]
-    public async Task UnsubscribingAnUnknownSubscriberReturnsFalse() => Assert.False(await SignUp.UnsubscribeAsync(42, Web, Stop));
+    public async Task UnsubscribingAnUnknownSubscriberReturnsFalse() =>
+        Assert.False(await SignUp.UnsubscribeAsync(42, Web, Stop));
 
     [Fact]
     public async Task AnOldConfirmationDoesNotUndoALaterUnsubscription()

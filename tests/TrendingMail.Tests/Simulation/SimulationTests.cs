@@ -39,7 +39,8 @@ public sealed class SimulationTests
     [Fact]
     public void TheSameSeedGivesTheSameRun()
     {
-        var scenario = new Scenario { Nodes = 2, Subscribers = 3000, CrashInterval = 1, RecoveryAfter = 2, RestartAfter = 1, Seed = 7 };
+        var scenario = new Scenario { Nodes = 2, Subscribers = 3000, CrashInterval = 1, RecoveryAfter = 2,
+            RestartAfter = 1, Seed = 7 };
         var (one, two, other) = (Finished(scenario), Finished(scenario), Finished(scenario with { Seed = 8 }));
 
         Assert.Equal((one.LastAt, one.Duplicates, one.Crashes), (two.LastAt, two.Duplicates, two.Crashes));
@@ -60,7 +61,8 @@ public sealed class SimulationTests
     {
         var nothing = new ServiceTimes
         {
-            NodeMessage = 0, NodeTransaction = 0, DatabaseStateChange = 0, DatabaseTransaction = 0, ClaimTransaction = 0,
+            NodeMessage = 0, NodeTransaction = 0, DatabaseStateChange = 0, DatabaseTransaction = 0,
+            ClaimTransaction = 0,
             ClaimDelivery = 0, PlanNode = 0, PlanDatabase = 0, RelayMessage = 0, RoundTrip = 0, Flush = 0, WalBytes = 0,
             Dialogue = 100_000, DialogueSpread = 0,
         };
@@ -76,7 +78,9 @@ public sealed class SimulationTests
     [InlineData(50)]
     public void AConfiguredProviderLimitDeterminesTheDuration(double rate)
     {
-        var run = Finished(new Scenario { Subscribers = 4000, Nodes = 2, Providers = [new(0.5), new(0.5, rate * 2, Configured: rate)] });
+        var run = Finished(
+            new Scenario { Subscribers = 4000, Nodes = 2,
+                Providers = [new(0.5), new(0.5, rate * 2, Configured: rate)] });
 
         Assert.Equal(2000 / rate, run.LastAt, 0.15 * 2000 / rate);
         Assert.Equal(0, run.Relay.Deferrals);

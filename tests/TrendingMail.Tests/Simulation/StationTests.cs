@@ -26,7 +26,8 @@ public sealed class StationTests
     [InlineData(0.5)]
     [InlineData(0.8)]
     public void ConstantServiceMatchesTheMD1WaitingTime(double load) =>
-        Assert.Equal(load / (2 * (1 - load)), MeanWait(new QueuedResource(timeline, "server", 1), load, () => 1), 0.05 * load / (1 - load));
+        Assert.Equal(load / (2 * (1 - load)), MeanWait(new QueuedResource(timeline, "server", 1), load, () => 1),
+            0.05 * load / (1 - load));
 
     [Fact]
     public void TwoServersMatchTheErlangCWaitingTime()
@@ -94,7 +95,8 @@ public sealed class StationTests
         timeline.Run(() => false);
 
         Assert.Equal(2, log.Flushes);
-        Assert.Equal([.. Enumerable.Repeat(0.0011, 1), .. Enumerable.Repeat(0.003, 9)], durable.Select(at => Math.Round(at, 6)));
+        Assert.Equal(
+            [.. Enumerable.Repeat(0.0011, 1), .. Enumerable.Repeat(0.003, 9)], durable.Select(at => Math.Round(at, 6)));
     }
 
     /// <summary>The mean waiting time of customers who arrive at random at the given average rate per second.</summary>

@@ -9,7 +9,8 @@ public static class DatabaseSnapshot
     private static readonly string[] Tables =
     [
         "address_changes", "alerts", "consent_events", "deliveries", "delivery_events", "edition_papers", "editions",
-        "erased_addresses", "feedback", "fetches", "imports", "interests", "mailings", "paper_keys", "paper_polls", "papers",
+        "erased_addresses", "feedback", "fetches", "imports", "interests", "mailings", "paper_keys",
+        "paper_polls", "papers",
         "sign_up_blocks", "sign_up_requests", "subscribers", "suppressions",
     ];
 

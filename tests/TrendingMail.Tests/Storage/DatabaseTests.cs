@@ -44,13 +44,15 @@ public abstract class DatabaseTests(DatabaseFixture fixture) : StorageTests(fixt
         await Database.WriteAsync(async session =>
         {
             await session.InsertManyAsync("subscribers",
-                ["id", "address", "address_key", "state", "frequency", "weekday", "send_at", "time_zone", "papers", "format", "paused_until", "created_at"],
+                ["id", "address", "address_key", "state", "frequency", "weekday", "send_at", "time_zone", "papers",
+                    "format", "paused_until", "created_at"],
                 [[7L, "Jörg\0@example.org", "a", "active", "daily", "monday", "07:00", "UTC", 10L, "html", null, -1L]]);
             await session.InsertManyAsync("interests", columns,
                 Enumerable.Range(0, 3).Select(i => new object?[] { 7L, "topic", $"{i}", "", 0.25 * (i + 1) }));
         }, Stop);
 
-        var (address, pausedUntil, createdAt) = await Database.ReadAsync(session => session.SingleAsync<(string, string?, long)>(
+        var (address, pausedUntil, createdAt) = await Database.ReadAsync(
+            session => session.SingleAsync<(string, string?, long)>(
             "SELECT address, paused_until, created_at FROM subscribers WHERE id = 7"), Stop);
         Assert.Equal(("Jörg\uFFFD@example.org", null, -1), (address, pausedUntil, createdAt));
         Assert.Equal([0.25, 0.5, 0.75], await Database.ReadAsync(

@@ -44,7 +44,8 @@ public sealed class PostgreSqlFixture(bool isEmpty = false) : DatabaseFixture
 
     private ServiceProvider Create()
     {
-        Assert.SkipWhen(string.IsNullOrEmpty(Server), $"No PostgreSQL: {EnvironmentVariable} is not set; tests/run.sh sets it.");
+        Assert.SkipWhen(
+            string.IsNullOrEmpty(Server), $"No PostgreSQL: {EnvironmentVariable} is not set; tests/run.sh sets it.");
         Task.Run(async () =>
         {
             await TemplateCreated.Value;
@@ -66,7 +67,8 @@ public sealed class PostgreSqlFixture(bool isEmpty = false) : DatabaseFixture
             await new Migrator(database, TimeProvider.System).MigrateAsync(CancellationToken.None);
         }
 
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => RunAsync($"DROP DATABASE {Template} WITH (FORCE)").GetAwaiter().GetResult();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => RunAsync($"DROP DATABASE {Template} WITH (FORCE)")
+            .GetAwaiter().GetResult();
     }
 
     private static async Task RunAsync(string sql)

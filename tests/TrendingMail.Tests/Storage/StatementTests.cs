@@ -16,7 +16,8 @@ public sealed class StatementTests() : StorageTests(new SqliteFixture())
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public Task AStatementIsReusedWithOtherValues(bool isNative) => WithStatementAsync(isNative, InsertReturning, async statement =>
+    public Task AStatementIsReusedWithOtherValues(bool isNative) =>
+        WithStatementAsync(isNative, InsertReturning, async statement =>
     {
         Assert.Equal([1L, "ö", 5L], await statement.FirstAsync("a", "a", "ö", 5L));
         Assert.Equal([2L, null, 6L], await statement.FirstAsync("b", "b", null, 6L));
@@ -28,7 +29,8 @@ public sealed class StatementTests() : StorageTests(new SqliteFixture())
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public Task AnInsertReturnsTheNewIdOrNullOnAConflict(bool isNative) => WithStatementAsync(isNative, Insert, async statement =>
+    public Task AnInsertReturnsTheNewIdOrNullOnAConflict(bool isNative) =>
+        WithStatementAsync(isNative, Insert, async statement =>
     {
         Assert.Equal(1, await statement.InsertAsync("a", "a", new string('ö', 300), 5L));
         Assert.Null(await statement.InsertAsync("again", "a", null, 5L));
@@ -39,7 +41,8 @@ public sealed class StatementTests() : StorageTests(new SqliteFixture())
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public Task AFailedExecutionThrowsAndTheNextOneSucceeds(bool isNative) => WithStatementAsync(isNative, InsertReturning, async statement =>
+    public Task AFailedExecutionThrowsAndTheNextOneSucceeds(bool isNative) =>
+        WithStatementAsync(isNative, InsertReturning, async statement =>
     {
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => statement.FirstAsync(null, "a", null, 5L));
         await statement.ExecuteAsync("a", "a", null, 5L);

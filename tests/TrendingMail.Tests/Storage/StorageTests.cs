@@ -61,7 +61,8 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
 
     protected AddressPolicy AddressPolicy
     {
-        get => field ??= new AddressPolicy(DisposableDomains.None, new AddressRateLimits(new SecurityOptions(), RateLimits));
+        get => field ??= new AddressPolicy(
+            DisposableDomains.None, new AddressRateLimits(new SecurityOptions(), RateLimits));
         set;
     }
 

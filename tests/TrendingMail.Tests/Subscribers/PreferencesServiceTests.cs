@@ -7,7 +7,8 @@ namespace TrendingMail.Tests.Subscribers;
 
 public abstract class PreferencesServiceTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
-    private static readonly PreferencesForm ThirtyPapersAndAPause = PreferencesForm.From(new Preferences { Papers = 30 }) with
+    private static readonly PreferencesForm ThirtyPapersAndAPause = PreferencesForm.From(
+        new Preferences { Papers = 30 }) with
     {
         PausedUntil = "2026-12-07",
     };
@@ -43,7 +44,8 @@ public abstract class PreferencesServiceTests(DatabaseFixture fixture) : Storage
     {
         var ada = await AddSubscriberAsync("ada@example.org");
         await SaveAsync(Database, ada, PreferencesForm.From(ada), Follow("lamps"));
-        var drop = InterestsForm.Empty with { Edits = [new InterestEdit(InterestKind.Keyword, "lamps", InterestChoice.Drop)] };
+        var drop = InterestsForm.Empty with { Edits =
+            [new InterestEdit(InterestKind.Keyword, "lamps", InterestChoice.Drop)] };
         await SaveAsync(Database, ada, PreferencesForm.From(ada), Follow("ships"));
 
         await SaveAsync(Database, ada, PreferencesForm.From(ada), drop);
@@ -59,7 +61,8 @@ public abstract class PreferencesServiceTests(DatabaseFixture fixture) : Storage
 
         // Makes the last step fail: the second interest of the same weight.
         await Database.WriteAsync(
-            session => session.ExecuteAsync("CREATE UNIQUE INDEX one_per_weight ON interests (subscriber_id, weight)"), Stop);
+            session => session.ExecuteAsync("CREATE UNIQUE INDEX one_per_weight ON interests (subscriber_id, weight)"),
+            Stop);
         var before = await SnapshotAsync();
 
         await Assert.ThrowsAnyAsync<Exception>(
@@ -86,7 +89,8 @@ public abstract class PreferencesServiceTests(DatabaseFixture fixture) : Storage
     {
         var ada = await AddSubscriberAsync("ada@example.org", new Preferences { Language = "de" });
 
-        var saved = await SaveAsync(Database, ada, PreferencesForm.From(ada) with { Language = "" }, InterestsForm.Empty);
+        var saved = await SaveAsync(
+            Database, ada, PreferencesForm.From(ada) with { Language = "" }, InterestsForm.Empty);
 
         Assert.Equal("de", Assert.IsType<PreferencesResult.Saved>(saved).Subscriber.Preferences.Language);
     }

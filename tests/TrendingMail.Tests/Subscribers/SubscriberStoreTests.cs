@@ -18,22 +18,23 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     [Fact]
     public async Task ANewSubscriberIsPendingWithTheGivenPreferences()
     {
-        var reader = await AddPendingAsync("ada@example.org");
+        var subscriber = await AddPendingAsync("ada@example.org");
 
-        Assert.Equal(("ada@example.org", SubscriberState.Pending, 0), (reader.Address, reader.State, reader.LinkEpoch));
-        Assert.Equal(Chosen, reader.Preferences);
-        Assert.Equal(Morning, reader.CreatedAt);
-        Assert.Null(reader.NextDueAt);
+        Assert.Equal(("ada@example.org", SubscriberState.Pending, 0),
+            (subscriber.Address, subscriber.State, subscriber.LinkEpoch));
+        Assert.Equal(Chosen, subscriber.Preferences);
+        Assert.Equal(Morning, subscriber.CreatedAt);
+        Assert.Null(subscriber.NextDueAt);
     }
 
     [Fact]
     public async Task ASubscriberIsFoundByAnySpellingOfTheAddress()
     {
-        var reader = await AddPendingAsync("Ada@Bücher.example");
+        var subscriber = await AddPendingAsync("Ada@Bücher.example");
 
-        Assert.Equal(reader, await Subscribers.FindAsync(Address("ada@xn--bcher-kva.example"), Stop));
-        Assert.Equal(reader, await Subscribers.FindAsync(reader.Id, Stop));
-        Assert.Equal("Ada@bücher.example", reader.Address);
+        Assert.Equal(subscriber, await Subscribers.FindAsync(Address("ada@xn--bcher-kva.example"), Stop));
+        Assert.Equal(subscriber, await Subscribers.FindAsync(subscriber.Id, Stop));
+        Assert.Equal("Ada@bücher.example", subscriber.Address);
         Assert.Null(await Subscribers.FindAsync(Address("ada@example.org"), Stop));
     }
 
@@ -57,19 +58,19 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     [Fact]
     public async Task TheFirstDigestIsDueAtOnce()
     {
-        var reader = await AddSubscriberAsync("ada@example.org");
+        var subscriber = await AddSubscriberAsync("ada@example.org");
 
-        Assert.Equal((SubscriberState.Active, Morning), (reader.State, reader.NextDueAt));
+        Assert.Equal((SubscriberState.Active, Morning), (subscriber.State, subscriber.NextDueAt));
     }
 
     [Fact]
     public async Task PreferencesAreSavedWithTheNextDueInstant()
     {
-        var reader = await AddSubscriberAsync("ada@example.org");
+        var subscriber = await AddSubscriberAsync("ada@example.org");
 
-        var due = await Subscribers.SavePreferencesAsync(reader.Id, Chosen, null, Stop);
+        var due = await Subscribers.SavePreferencesAsync(subscriber.Id, Chosen, null, Stop);
 
-        var saved = (await Subscribers.FindAsync(reader.Id, Stop))!;
+        var saved = (await Subscribers.FindAsync(subscriber.Id, Stop))!;
         Assert.Equal(Chosen, saved.Preferences);
         Assert.Equal(new DateTimeOffset(2026, 11, 26, 13, 0, 0, TimeSpan.Zero), due);
         Assert.Equal(due, saved.NextDueAt);
@@ -79,41 +80,41 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     [Fact]
     public async Task ASubscriptionIsPausedAndResumed()
     {
-        var reader = await AddSubscriberAsync("ada@example.org");
+        var subscriber = await AddSubscriberAsync("ada@example.org");
         var until = Today.AddDays(14);
 
-        var due = await Subscribers.SavePreferencesAsync(reader.Id, new Preferences(), until, Stop);
-        var paused = (await Subscribers.FindAsync(reader.Id, Stop))!;
+        var due = await Subscribers.SavePreferencesAsync(subscriber.Id, new Preferences(), until, Stop);
+        var paused = (await Subscribers.FindAsync(subscriber.Id, Stop))!;
         Assert.Equal((SubscriberState.Paused, until), (paused.State, paused.PausedUntil));
         Assert.Equal(new DateTimeOffset(until, new TimeOnly(7, 0), TimeSpan.Zero), due);
 
-        await Subscribers.SavePreferencesAsync(reader.Id, new Preferences(), null, Stop);
-        var back = (await Subscribers.FindAsync(reader.Id, Stop))!;
+        await Subscribers.SavePreferencesAsync(subscriber.Id, new Preferences(), null, Stop);
+        var back = (await Subscribers.FindAsync(subscriber.Id, Stop))!;
         Assert.Equal((SubscriberState.Active, null), (back.State, back.PausedUntil));
     }
 
     [Fact]
     public async Task PausingDoesNotChangePreferences()
     {
-        var reader = await AddSubscriberAsync("ada@example.org", Chosen);
+        var subscriber = await AddSubscriberAsync("ada@example.org", Chosen);
 
-        Assert.NotNull(await PauseAsync(reader.Id, Today.AddDays(14)));
-        var paused = (await Subscribers.FindAsync(reader.Id, Stop))!;
+        Assert.NotNull(await PauseAsync(subscriber.Id, Today.AddDays(14)));
+        var paused = (await Subscribers.FindAsync(subscriber.Id, Stop))!;
         Assert.Equal((SubscriberState.Paused, Chosen), (paused.State, paused.Preferences));
 
-        Assert.NotNull(await PauseAsync(reader.Id, null));
-        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
+        Assert.NotNull(await PauseAsync(subscriber.Id, null));
+        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(subscriber.Id, Stop))!.State);
         Assert.Null(await PauseAsync(4711, null));
     }
 
     [Fact]
     public async Task RevokingLinksIncrementsTheEpoch()
     {
-        var reader = await AddSubscriberAsync("ada@example.org");
+        var subscriber = await AddSubscriberAsync("ada@example.org");
 
-        await Database.WriteAsync(session => SubscriberStore.RevokeLinksAsync(session, reader.Id), Stop);
+        await Database.WriteAsync(session => SubscriberStore.RevokeLinksAsync(session, subscriber.Id), Stop);
 
-        Assert.Equal(reader.LinkEpoch + 1, (await Subscribers.FindAsync(reader.Id, Stop))!.LinkEpoch);
+        Assert.Equal(subscriber.LinkEpoch + 1, (await Subscribers.FindAsync(subscriber.Id, Stop))!.LinkEpoch);
     }
 
     [Fact]
@@ -166,12 +167,12 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     [Fact]
     public async Task TheConsentHistoryIsAppendOnly()
     {
-        var reader = await AddSubscriberAsync("ada@example.org");
+        var subscriber = await AddSubscriberAsync("ada@example.org");
 
         await Assert.ThrowsAnyAsync<Exception>(() => Database.WriteAsync(session => session.ExecuteAsync(
-            "UPDATE consent_events SET kind = 'confirmed' WHERE subscriber_id = @Id", new { reader.Id }), Stop));
+            "UPDATE consent_events SET kind = 'confirmed' WHERE subscriber_id = @Id", new { subscriber.Id }), Stop));
 
-        var history = await Subscribers.ListConsentEventsAsync(reader.Id, Stop);
+        var history = await Subscribers.ListConsentEventsAsync(subscriber.Id, Stop);
         Assert.Equal((ConsentKind.Added, "command"), (Assert.Single(history).Kind, history[0].Origin));
     }
 
@@ -186,32 +187,32 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
             "UPDATE consent_events SET network = '198.51.100.0/24'"), Stop));
         await Database.WriteAsync(session => session.ExecuteAsync("UPDATE consent_events SET network = NULL"), Stop);
 
-        var reader = (await Subscribers.FindAsync(Address("ada@example.org"), Stop))!;
-        Assert.Null(Assert.Single(await Subscribers.ListConsentEventsAsync(reader.Id, Stop)).Network);
+        var subscriber = (await Subscribers.FindAsync(Address("ada@example.org"), Stop))!;
+        Assert.Null(Assert.Single(await Subscribers.ListConsentEventsAsync(subscriber.Id, Stop)).Network);
     }
 
     [Fact]
     public async Task TheConsentTextIsSaved()
     {
-        var reader = await AddSubscriberAsync("ada@example.org");
+        var subscriber = await AddSubscriberAsync("ada@example.org");
 
         await Database.WriteAsync(session => Subscribers.RecordConsentAsync(
-            session, reader.Id, ConsentKind.Confirmed, Web, "Yes, mail me the day's papers."), Stop);
+            session, subscriber.Id, ConsentKind.Confirmed, Web, "Yes, mail me the day's papers."), Stop);
 
         Assert.Equal([null, "Yes, mail me the day's papers."],
-            (await Subscribers.ListConsentEventsAsync(reader.Id, Stop)).Select(e => e.Text));
+            (await Subscribers.ListConsentEventsAsync(subscriber.Id, Stop)).Select(e => e.Text));
     }
 
     [Fact]
     public async Task ConsentEventsAreDeletedOnlyWithTheirSubscriber()
     {
-        var reader = await AddSubscriberAsync("ada@example.org");
+        var subscriber = await AddSubscriberAsync("ada@example.org");
 
         await Assert.ThrowsAnyAsync<Exception>(() => Database.WriteAsync(session => session.ExecuteAsync(
-            "DELETE FROM consent_events WHERE subscriber_id = @Id", new { reader.Id }), Stop));
+            "DELETE FROM consent_events WHERE subscriber_id = @Id", new { subscriber.Id }), Stop));
 
         await Database.WriteAsync(session => session.ExecuteAsync(
-            "DELETE FROM deliveries; DELETE FROM subscribers WHERE id = @Id", new { reader.Id }), Stop);
+            "DELETE FROM deliveries; DELETE FROM subscribers WHERE id = @Id", new { subscriber.Id }), Stop);
         Assert.Equal(0, await CountAsync("consent_events"));
     }
 

@@ -52,7 +52,8 @@ public sealed class ExcerptTests
     }
 
     [Theory]
-    [InlineData("We saw this :( in tests. It was fixed. More words follow.", 40, "We saw this :( in tests. It was fixed.")]
+    [InlineData("We saw this :( in tests. It was fixed. More words follow.", 40,
+        "We saw this :( in tests. It was fixed.")]
     [InlineData("It is a function of x. We prove it. More words follow.", 30, "It is a function of x.")]
     [InlineData("It holds in all of them. iOS is one. More words follow.", 30, "It holds in all of them.")]
     public void AnOpenBracketOrASingleLetterDoesNotHideASentenceEnd(string text, int maximumLength, string expected) =>
@@ -64,7 +65,8 @@ public sealed class ExcerptTests
     [InlineData("很好！真的吗？是的，我们这样认为。", 8, "很好！真的吗？")]
     [InlineData("我们提出了一个（很快。很小）的模型而且它很便宜", 14, "我们提出了一个（很快。很…")]
     [InlineData("AI 论文推荐系统，它根据读者的兴趣选择论文并且发送", 14, "AI 论文推荐系统，它根据…")]
-    public void ChineseAndJapaneseEndAtTheirFullStopsOrBetweenCharacters(string text, int maximumLength, string expected) =>
+    public void ChineseAndJapaneseEndAtTheirFullStopsOrBetweenCharacters(
+        string text, int maximumLength, string expected) =>
         Assert.Equal(expected, Excerpt.AtSentence(text, maximumLength));
 
     [Fact]

@@ -25,7 +25,8 @@ public sealed class TemplateLibraryTests : IDisposable
     {
         folder.Write("part.html", "{{ value }}");
 
-        Assert.Equal("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#x27;x&#x27;", Render("page.html", template));
+        Assert.Equal(
+            "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#x27;x&#x27;", Render("page.html", template));
     }
 
     [Fact]
@@ -36,7 +37,8 @@ public sealed class TemplateLibraryTests : IDisposable
 
         var html = Render("page.html", "<p>{{ include 'part.html' }}</p>");
 
-        Assert.Equal("<p><i><b>&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#x27;x&#x27;</b></i></p>", html);
+        Assert.Equal(
+            "<p><i><b>&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#x27;x&#x27;</b></i></p>", html);
     }
 
     [Fact]
@@ -115,7 +117,8 @@ public sealed class TemplateLibraryTests : IDisposable
     [InlineData("{{ nosuchfunction 1 }}")]
     public void UnknownNameIsAnError(string template)
     {
-        var error = Assert.Throws<TrendingMailException>(() => Render("page.html", "x\n" + template, ("nothing", null)));
+        var error = Assert.Throws<TrendingMailException>(
+            () => Render("page.html", "x\n" + template, ("nothing", null)));
 
         Assert.StartsWith("Template page.html, line 2, column ", error.Message, StringComparison.Ordinal);
     }
@@ -140,7 +143,8 @@ public sealed class TemplateLibraryTests : IDisposable
         Assert.Throws<TrendingMailException>(() => Render("page.html", template));
 
     [Theory]
-    [InlineData("{{ for i in 1..99000 }}{{ '0123456789012345678901234567890123456789012345678901234567890123456789' }}{{ end }}")]
+    [InlineData("{{ for i in 1..99000 }}{{ '0123456789012345678901234567890123456789012345678901234567890123456789' " +
+        "}}{{ end }}")]
     [InlineData("{{ x = '0123456789'; for i in 1..40; x = x + x; end; x.size }}")]
     public void EndlessOutputFailsInsteadOfBeingTruncated(string template) =>
         Assert.Throws<TrendingMailException>(() => Render("mail.txt", template));
@@ -179,7 +183,9 @@ public sealed class TemplateLibraryTests : IDisposable
             File.Copy(part, Path.Combine(folder.File("templates"), Path.GetFileName(part)));
         }
 
-        var model = TemplateModel.Create([("value", Hostile), ("model", TemplateModel.Create(("value", Hostile))), ("list", TemplateModel.List([Hostile])), .. values]);
+        var model = TemplateModel.Create(
+            [("value", Hostile), ("model", TemplateModel.Create(("value", Hostile))),
+                ("list", TemplateModel.List([Hostile])), .. values]);
         return new TemplateLibrary(folder.File("templates")).Render(name, model);
     }
 }

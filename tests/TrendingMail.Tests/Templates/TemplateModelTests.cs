@@ -30,6 +30,7 @@ public sealed class TemplateModelTests
     public void EmptyPostalAddressIsNull()
     {
         Assert.Null(TemplateModel.Site(new SiteOptions())["postal_address"]);
-        Assert.Equal("1 Harbour Lane", TemplateModel.Site(new SiteOptions { PostalAddress = "1 Harbour Lane" })["postal_address"]);
+        Assert.Equal("1 Harbour Lane",
+            TemplateModel.Site(new SiteOptions { PostalAddress = "1 Harbour Lane" })["postal_address"]);
     }
 }

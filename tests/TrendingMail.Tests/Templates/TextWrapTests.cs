@@ -21,7 +21,8 @@ public sealed class TextWrapTests
     [InlineData("用GPT-4测试", "用GPT-4测\n试")]
     [InlineData("한국어논문 추천", "한국어논문\n추천")]
     [InlineData("🚀🚀 🚀🚀🚀", "🚀🚀\n🚀🚀🚀")]
-    [InlineData("e\u0301e\u0301e\u0301e\u0301e\u0301 e\u0301e\u0301e\u0301e\u0301", "e\u0301e\u0301e\u0301e\u0301e\u0301 e\u0301e\u0301e\u0301e\u0301")]
+    [InlineData("e\u0301e\u0301e\u0301e\u0301e\u0301 e\u0301e\u0301e\u0301e\u0301",
+        "e\u0301e\u0301e\u0301e\u0301e\u0301 e\u0301e\u0301e\u0301e\u0301")]
     public void TextIsWrappedAtWordsToTenColumns(string? text, string wrapped) =>
         Assert.Equal(wrapped, TextWrap.Wrap(text, 10, 0));
 

@@ -38,9 +38,11 @@ public sealed class ErrorPageTests : WebTests
 
         await File.WriteAllTextAsync(DatabaseFile, new string('x', 8192), Stop);
 
-        Assert.Equal("the database is unavailable", await PageAsync("/healthz/ready", HttpStatusCode.ServiceUnavailable));
+        Assert.Equal(
+            "the database is unavailable", await PageAsync("/healthz/ready", HttpStatusCode.ServiceUnavailable));
         Assert.Equal("live", await PageAsync("/healthz/live"));
-        Assert.DoesNotContain(DatabaseFile, await PageAsync("/", HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            DatabaseFile, await PageAsync("/", HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
         Assert.Contains("Nothing was changed", await PostAsync(
             "/subscribe", HttpStatusCode.ServiceUnavailable, ("email", "ada@example.net")), StringComparison.Ordinal);
     }

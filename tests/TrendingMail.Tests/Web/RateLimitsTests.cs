@@ -96,7 +96,8 @@ public abstract class RateLimitsTests : WebTests
     {
         for (var i = 0; i < 7; i++)
         {
-            await SubscribeAsync($"ada@example{i}.net", i < 6 ? HttpStatusCode.Accepted : HttpStatusCode.TooManyRequests);
+            await SubscribeAsync(
+                $"ada@example{i}.net", i < 6 ? HttpStatusCode.Accepted : HttpStatusCode.TooManyRequests);
         }
 
         Clock.Advance(TimeSpan.FromHours(1));
@@ -108,9 +109,11 @@ public abstract class RateLimitsTests : WebTests
     {
         for (var i = 0; i < 7; i++)
         {
-            using var response = await Client.PostAsJsonAsync("/api/v1/subscribers", new { email = $"ada@example{i}.net" }, Stop);
+            using var response = await Client.PostAsJsonAsync(
+                "/api/v1/subscribers", new { email = $"ada@example{i}.net" }, Stop);
             Assert.Equal(i < 6 ? HttpStatusCode.Accepted : HttpStatusCode.TooManyRequests, response.StatusCode);
-            Assert.Equal(i < 6 ? "application/json" : "application/problem+json", response.Content.Headers.ContentType?.MediaType);
+            Assert.Equal(i < 6 ? "application/json" : "application/problem+json",
+                response.Content.Headers.ContentType?.MediaType);
         }
     }
 
@@ -120,7 +123,8 @@ public abstract class RateLimitsTests : WebTests
         for (var i = 0; i < 10; i++)
         {
             var subscriber = await AddSubscriberAsync($"reader{i}@example.net");
-            await PostAsync(Link(subscriber, LinkPurpose.Unsubscribe), HttpStatusCode.OK, ("List-Unsubscribe", "One-Click"));
+            await PostAsync(
+                Link(subscriber, LinkPurpose.Unsubscribe), HttpStatusCode.OK, ("List-Unsubscribe", "One-Click"));
         }
 
         Assert.Equal(10, (await Get<SubscriberStore>().CountByStateAsync(Stop))[SubscriberState.Unsubscribed]);

@@ -70,7 +70,8 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
         {
             Site = new SiteOptions { Name = "Papers & Co", PublicUrl = new Uri("https://papers.example.org") },
             Database = postgres is { Dialect: not null }
-                ? new DatabaseOptions { Provider = DatabaseProvider.PostgreSql, ConnectionString = postgres.ConnectionString }
+                ? new DatabaseOptions { Provider = DatabaseProvider.PostgreSql,
+                    ConnectionString = postgres.ConnectionString }
                 : new DatabaseOptions { ConnectionString = $"Data Source={DatabaseFile}" },
             Security = Security with { KeyRing = folder.File("keys.json") },
             Webhooks = Webhooks,
@@ -115,7 +116,8 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
         return await response.Content.ReadAsStringAsync(Stop);
     }
 
-    protected async Task<string> PostAsync(string path, HttpStatusCode status, params (string Name, string Value)[] fields)
+    protected async Task<string> PostAsync(
+        string path, HttpStatusCode status, params (string Name, string Value)[] fields)
     {
         using var form = new FormUrlEncodedContent(fields.ToDictionary(field => field.Name, field => field.Value));
         using var response = await Client.PostAsync(path, form, Stop);
@@ -125,14 +127,16 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
 
     /// <summary>The hidden fields of a page's forms, as a browser would send them.</summary>
     protected static IEnumerable<(string Name, string Value)> GetHiddenFields(string page) =>
-        HiddenFieldRegex().Matches(page).Select(match => (match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)));
+        HiddenFieldRegex().Matches(page)
+            .Select(match => (match.Groups[1].Value, WebUtility.HtmlDecode(match.Groups[2].Value)));
 
     protected Task<string> DumpDatabaseAsync() => DatabaseSnapshot.CreateAsync(Get<Database>(), Stop);
 
     protected async Task<Subscriber> AddSubscriberAsync(string address, Preferences? preferences = null)
     {
         Assert.True(EmailAddress.TryParse(address, out var parsed, out _));
-        await Get<SignUpFlow>().AddConfirmedAsync(parsed, preferences ?? new Preferences(), ConsentOrigin.Command, Stop);
+        await Get<SignUpFlow>()
+            .AddConfirmedAsync(parsed, preferences ?? new Preferences(), ConsentOrigin.Command, Stop);
         return (await FindSubscriberAsync(address))!;
     }
 

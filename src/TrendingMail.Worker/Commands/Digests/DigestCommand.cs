@@ -9,7 +9,8 @@ internal static class DigestCommand
 {
     private static readonly Option<DateOnly?> Date = CommonOptions.Date("Date of the edition");
 
-    private static readonly Option<EmailAddress?> As = CommonOptions.Email("--as", "Preview the digest of this subscriber");
+    private static readonly Option<EmailAddress?> As = CommonOptions.Email(
+        "--as", "Preview the digest of this subscriber");
 
     private static readonly Option<PreviewFormat> FormatOption = new("--format")
     {
@@ -26,7 +27,8 @@ internal static class DigestCommand
 
     public static Command Create() => new("digest", "Preview, send and track digests")
     {
-        CommandRun.Verb("preview", "Print the digest a subscriber would receive", [Date, As, FormatOption], PreviewAsync),
+        CommandRun.Verb(
+            "preview", "Print the digest a subscriber would receive", [Date, As, FormatOption], PreviewAsync),
         DigestSend.Create(),
         DigestStatus.Create(),
         DigestTrace.Create(),

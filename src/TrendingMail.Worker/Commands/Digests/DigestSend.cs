@@ -69,7 +69,8 @@ internal static class DigestSend
         if (report.Waiting > 0)
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{ConsoleText.Count(report.Waiting, "message")} still queued; next attempt at {report.NextAttemptAt:HH:mm:ss} UTC.");
+                $"{ConsoleText.Count(report.Waiting, "message")} still queued; next attempt " +
+                    $"at {report.NextAttemptAt:HH:mm:ss} UTC.");
         }
         else if (report.Queued == 0 && run.Value(Date) is null && run.Value(Only) is null)
         {

@@ -47,7 +47,8 @@ internal static class DigestStatus
             }),
             mailings.Count == 0
                 ? [$"No digest{(key is null ? "" : $" of {key}")} has been queued yet."]
-                : ConsoleText.Table(["day", "kind", .. states.Select(s => s.ToColumn())], mailings.Select(m => (string[])
+                : ConsoleText.Table(
+                    ["day", "kind", .. states.Select(s => s.ToColumn())], mailings.Select(m => (string[])
                 [
                     m.Key, m.Kind,
                     .. states.Select(s => Number(m[s])),
@@ -67,7 +68,8 @@ internal static class DigestStatus
             run.PrintEach(
                 new
                 {
-                    At = clock.GetUtcNow(), progress.Sent, progress.Rate, progress.Deferred, progress.Failed, progress.Skipped,
+                    At = clock.GetUtcNow(), progress.Sent, progress.Rate, progress.Deferred, progress.Failed,
+                        progress.Skipped,
                     progress.Uncertain, progress.Remaining, LeftSeconds = progress.TimeLeft?.TotalSeconds,
                 },
                 isLive ? [] : [progress.ToString()]);

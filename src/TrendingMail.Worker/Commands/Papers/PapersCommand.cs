@@ -37,7 +37,8 @@ internal static class PapersCommand
         if (reports.Count == 0)
         {
             throw new TrendingMailException($"There is no source '{source}'; configured sources: " +
-                $"{(collector.SourceNames.Count > 0 ? string.Join(", ", collector.SourceNames) : "none")} (Papers:Sources).");
+                $"{(collector.SourceNames.Count > 0 ? string.Join(", ", collector.SourceNames) : "none")} " +
+                "(Papers:Sources).");
         }
 
         run.Print(reports, reports.SelectMany(report => Lines(report.Source, report)));
@@ -60,7 +61,8 @@ internal static class PapersCommand
                 Papers = papers,
                 Added = files.Sum(f => f.Report.Added),
                 SetAside = setAside,
-                Files = files.Select(f => new { f.File, f.Report.Received, f.Report.Added, f.Report.Problems, f.Report.Fault }),
+                Files = files.Select(
+                    f => new { f.File, f.Report.Received, f.Report.Added, f.Report.Problems, f.Report.Fault }),
             },
             [
                 .. files.Where(f => f.Report.Fault is null).SelectMany(f => Lines(f.File, f.Report)),
@@ -77,7 +79,8 @@ internal static class PapersCommand
         {
             if (Directory.Exists(file))
             {
-                throw new TrendingMailException($"{file} is a folder. Name its files, for example {file.TrimEnd('/')}/*.json.");
+                throw new TrendingMailException(
+                    $"{file} is a folder. Name its files, for example {file.TrimEnd('/')}/*.json.");
             }
 
             var collector = run.Get<PaperCollector>();
@@ -103,7 +106,8 @@ internal static class PapersCommand
                     $"{report.Problems.Count} entries set aside{UpdatedAndMerged(report)}";
         }
 
-        foreach (var line in report.Notes.Concat(report.Stale is { } stale ? [$"stale listing: {stale}"] : []).Concat(report.Problems))
+        foreach (var line in report.Notes.Concat(report.Stale is { } stale ? [$"stale listing: {stale}"] : [])
+            .Concat(report.Problems))
         {
             yield return $"  {line}";
         }

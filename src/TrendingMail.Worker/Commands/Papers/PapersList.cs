@@ -22,11 +22,13 @@ internal static class PapersList
         run.Print(
             ranked.Select(r => new
             {
-                r.Paper.ArxivId, r.Paper.Title, r.Paper.Authors, r.Score, r.Paper.Upvotes, r.Paper.Comments, r.Paper.Stars,
+                r.Paper.ArxivId, r.Paper.Title, r.Paper.Authors, r.Score, r.Paper.Upvotes,
+                    r.Paper.Comments, r.Paper.Stars,
                 r.Paper.ListedOn, r.Paper.Source, r.Paper.Edition, Explained = explain ? Parts(r.Trend) : null,
             }),
             ranked.Count == 0
-                ? [$"No papers for {CommonOptions.FormatDate(day)}. Run 'papers fetch --date {CommonOptions.FormatDate(day)}' or 'papers import FILE'."]
+                ? [$"No papers for {CommonOptions.FormatDate(day)}. Run 'papers fetch " +
+                    $"--date {CommonOptions.FormatDate(day)}' or 'papers import FILE'."]
                 : explain ? Breakdown(ranked) : ConsoleText.Table(["#", "score", "votes", "edition", "paper", "title"],
                     ranked.Select((r, i) => (string[])
                     [

@@ -9,7 +9,8 @@ internal static class PapersSearch
 {
     private static readonly Argument<string[]> Query = new("QUERY")
     {
-        Description = "Words, \"a phrase\", begin*, -without, author:name, title:word, category:cs.CL, after:2026-01-01, " +
+        Description =
+            "Words, \"a phrase\", begin*, -without, author:name, title:word, category:cs.CL, after:2026-01-01, " +
             "before:2026-02, date:2026-01..2026-02; put -- first if the query begins with a dash",
         Arity = ArgumentArity.OneOrMore,
     };
@@ -72,5 +73,6 @@ internal static class PapersSearch
         results.Hits.Count == results.Total && !results.HasMore
             ? []
             : [string.Create(CultureInfo.InvariantCulture,
-                $"{results.Hits.Count} of {(results.HasMore ? "more than " : "")}{ConsoleText.Count(results.Total, "paper")}.")];
+                $"{results.Hits.Count} of {(results.HasMore ? "more than " : "")}" +
+                $"{ConsoleText.Count(results.Total, "paper")}.")];
 }

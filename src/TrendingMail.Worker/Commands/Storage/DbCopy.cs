@@ -38,7 +38,8 @@ internal static class DbCopy
     };
 
     public static Command Create() => CommandRun.VerbWithoutMigration(
-        "copy", "Copy all data to the configured database and verify the copy", [From, To, Source, KeyRingOption], CopyAsync);
+        "copy", "Copy all data to the configured database and verify the copy",
+        [From, To, Source, KeyRingOption], CopyAsync);
 
     private static async Task<int> CopyAsync(CommandRun run)
     {
@@ -51,7 +52,8 @@ internal static class DbCopy
         if (target.Dialect is not PostgreSqlDialect)
         {
             throw new TrendingMailException(
-                "The configured database is SQLite: set Database:Provider to PostgreSql and Database:ConnectionString.");
+                "The configured database is SQLite: set Database:Provider to PostgreSql and " +
+                "Database:ConnectionString.");
         }
 
         await run.Get<Migrator>().MigrateAsync(run.Stop);
@@ -72,7 +74,8 @@ internal static class DbCopy
         var keys = await CopyKeysAsync(run);
         ProgressBar? bar = null;
         var tables = await new DatabaseCopy(source, target).RunAsync(run.ShowsProgress
-            ? new SynchronousProgress<CopyProgress>(progress => (bar ??= new ProgressBar(progress.Total, "row")).Show(progress.Rows, progress.Rows))
+            ? new SynchronousProgress<CopyProgress>(
+                progress => (bar ??= new ProgressBar(progress.Total, "row")).Show(progress.Rows, progress.Rows))
             : null, run.Stop);
         bar?.Dispose();
         run.Print(
@@ -95,11 +98,13 @@ internal static class DbCopy
     {
         if (run.Get<KeyStore>() is not DatabaseKeyStore table)
         {
-            return $"The key ring stays in the file {run.Get<KeyStore>().Location} (Security:KeyRing), which every node " +
+            return $"The key ring stays in the file {run.Get<KeyStore>().Location} (Security:KeyRing), which every " +
+                "node " +
                 "must be able to read; clear that setting to keep the key ring in the database.";
         }
 
-        var file = new FileKeyStore(Path.GetFullPath(run.Value(KeyRingOption)!, ApplicationPaths.WorkingDirectory), run.Get<TimeProvider>());
+        var file = new FileKeyStore(
+            Path.GetFullPath(run.Value(KeyRingOption)!, ApplicationPaths.WorkingDirectory), run.Get<TimeProvider>());
         if (file.Read().Count == 0)
         {
             throw new TrendingMailException(

@@ -59,7 +59,8 @@ internal static class SubscribersCommand
         };
         run.Print(View(subscriber), subscriber.State == SubscriberState.Active
             ? $"{subscriber.Address} is active."
-            : $"{subscriber.Address} is {subscriber.State.ToColumn()}; a confirmation mail is queued for the running program.");
+            : $"{subscriber.Address} is {subscriber.State.ToColumn()}; a confirmation mail is queued for the running " +
+                "program.");
         return CommandRun.Done;
     }
 
@@ -96,7 +97,8 @@ internal static class SubscribersCommand
         foreach (var (n, interest) in details.Interests.Index())
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{(n == 0 ? "Interests" : ""),-10}  {interest.Weight,5:0.##}  {interest.Kind.ToColumn()} {interest.Value}");
+                $"{(n == 0 ? "Interests" : ""),-10}  {interest.Weight,5:0.##}  {interest.Kind.ToColumn()} " +
+                    $"{interest.Value}");
         }
 
         yield return "Consent";
@@ -159,7 +161,8 @@ internal static class SubscribersCommand
     {
         var subscriber = await run.Get<SubscriberService>().UnsubscribeAsync(
             run.Value(Email), ConsentOrigin.Command, run.Stop) ?? throw Unknown(run);
-        run.Print(new { subscriber.Address, State = SubscriberState.Unsubscribed }, $"{subscriber.Address} is unsubscribed.");
+        run.Print(new { subscriber.Address, State = SubscriberState.Unsubscribed },
+            $"{subscriber.Address} is unsubscribed.");
         return CommandRun.Done;
     }
 
@@ -176,8 +179,10 @@ internal static class SubscribersCommand
 
     private static object View(Subscriber subscriber) => new
     {
-        subscriber.Address, subscriber.State, subscriber.Preferences.Frequency, subscriber.Preferences.Weekday, subscriber.Preferences.SendAt,
-        subscriber.Preferences.TimeZone, subscriber.Preferences.Papers, subscriber.Preferences.Format, subscriber.PausedUntil,
+        subscriber.Address, subscriber.State, subscriber.Preferences.Frequency, subscriber.Preferences.Weekday,
+            subscriber.Preferences.SendAt,
+        subscriber.Preferences.TimeZone, subscriber.Preferences.Papers, subscriber.Preferences.Format,
+            subscriber.PausedUntil,
         subscriber.Preferences.Language, subscriber.CreatedAt, subscriber.NextDueAt, subscriber.Suppression,
     };
 

@@ -36,7 +36,8 @@ internal static class SubscribersExport
         var total = (await run.Get<SubscriberStore>().CountByStateAsync(run.Stop)).Values.Sum();
         using var bar = run.ShowsProgress ? new ProgressBar(total, "subscriber") : null;
         var exported = await WriteAsync(path, stream => export.WriteAsync(
-            stream, isJson, bar is null ? null : new SynchronousProgress<long>(count => bar.Show(count, count)), run.Stop));
+            stream, isJson,
+            bar is null ? null : new SynchronousProgress<long>(count => bar.Show(count, count)), run.Stop));
         bar?.Dispose();
         run.Print(
             new { File = path, Readers = exported },
@@ -50,7 +51,8 @@ internal static class SubscribersExport
         var temporaryPath = $"{path}.{Path.GetRandomFileName()}";
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 1 << 16 };
+            var options =
+                new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 1 << 16 };
             if (!OperatingSystem.IsWindows())
             {
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

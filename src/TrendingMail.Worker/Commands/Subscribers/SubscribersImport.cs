@@ -18,13 +18,15 @@ internal static class SubscribersImport
     private static readonly Argument<string> File = new("FILE")
     {
         Description = "CSV, or JSON Lines (.jsonl); - for standard input. " +
-            "Exports of TrendingMail, Brevo, BillionMail, Buttondown, Ghost, Keila, listmonk, Mailchimp, Mailtrain, phpList, " +
+            "Exports of TrendingMail, Brevo, BillionMail, Buttondown, Ghost, Keila, listmonk, Mailchimp, Mailtrain, " +
+            "phpList, " +
             "Sendy and Substack are recognized",
     };
 
     private static readonly Option<string[]> Map = new("--map")
     {
-        Description = $"Map a column to a field, as column=field; fields: {string.Join(", ", ImportColumns.FieldNames)}",
+        Description =
+            $"Map a column to a field, as column=field; fields: {string.Join(", ", ImportColumns.FieldNames)}",
         HelpName = "column=field",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -38,7 +40,8 @@ internal static class SubscribersImport
 
     private static readonly Option<string?> FileEncoding = new("--encoding")
     {
-        Description = "The file's encoding, such as windows-1252, macintosh or gbk (default: UTF-8, or its byte order mark)",
+        Description =
+            "The file's encoding, such as windows-1252, macintosh or gbk (default: UTF-8, or its byte order mark)",
         HelpName = "NAME",
     };
 
@@ -55,7 +58,8 @@ internal static class SubscribersImport
 
     private static readonly Option<string?> Rejects = new("--rejects")
     {
-        Description = "CSV file for lines that are rejected, or imported in part, and the reasons (default: report them on " +
+        Description =
+            "CSV file for lines that are rejected, or imported in part, and the reasons (default: report them on " +
             "standard error)",
         HelpName = "FILE",
     };
@@ -71,14 +75,16 @@ internal static class SubscribersImport
         {
             foreach (var pair in result.Tokens.Select(token => token.Value).Where(pair => ParseField(pair) is null))
             {
-                result.AddError($"--map '{pair}' is not column=field; fields: {string.Join(", ", ImportColumns.FieldNames)}.");
+                result.AddError(
+                    $"--map '{pair}' is not column=field; fields: {string.Join(", ", ImportColumns.FieldNames)}.");
             }
         });
         FileEncoding.Validators.Add(result =>
         {
             if (result.Tokens is [var name] && !ImportFile.IsEncoding(name.Value))
             {
-                result.AddError($"--encoding '{name.Value}' is not a known encoding; give one such as windows-1252 or gbk.");
+                result.AddError(
+                    $"--encoding '{name.Value}' is not a known encoding; give one such as windows-1252 or gbk.");
             }
         });
         return CommandRun.Verb("import", "Import a list of subscribers; never undoes an opt-out or a suppression",
@@ -90,9 +96,11 @@ internal static class SubscribersImport
         var path = run.Value(File);
         var format = new ImportFileOptions
         {
-            IsJson = run.Value(IsJson) || Path.GetExtension(path).ToLowerInvariant() is ".jsonl" or ".ndjson" or ".json",
+            IsJson = run.Value(IsJson) ||
+            Path.GetExtension(path).ToLowerInvariant() is ".jsonl" or ".ndjson" or ".json",
             Map = ParseMap(run),
-            Ignored = (run.Value(IgnoreColumn) ?? []).Select(column => column.Trim()).ToHashSet(StringComparer.OrdinalIgnoreCase),
+            Ignored = (run.Value(IgnoreColumn) ?? []).Select(column => column.Trim())
+                .ToHashSet(StringComparer.OrdinalIgnoreCase),
             Encoding = run.Value(FileEncoding),
         };
         await using var stream = Open(path);
@@ -111,7 +119,9 @@ internal static class SubscribersImport
         using var bar = run.ShowsProgress ? new ProgressBar(total, "line") : null;
         var report = await run.Get<SubscriberImporter>().RunAsync(
             new ImportFile(stream, format), options, problem => Report(problem, rejects),
-            bar is null ? null : new SynchronousProgress<ImportProgress>(progress => bar.Show(progress.Offset, progress.Lines)), run.Stop);
+            bar is null ? null
+                : new SynchronousProgress<ImportProgress>(progress => bar.Show(progress.Offset, progress.Lines)),
+                run.Stop);
         bar?.Dispose();
         run.Print(
             new
@@ -144,7 +154,8 @@ internal static class SubscribersImport
             [
                 (ImportAction.Add, "added"), (ImportAction.Confirm, "confirmed; were pending"),
                 (ImportAction.OptOut, "opted out, per the list"), (ImportAction.Unchanged, "already known"),
-                (ImportAction.Unsubscribed, "skipped: unsubscribed earlier"), (ImportAction.Suppressed, "skipped: suppressed"),
+                (ImportAction.Unsubscribed, "skipped: unsubscribed earlier"),
+                (ImportAction.Suppressed, "skipped: suppressed"),
                 (ImportAction.Erased, "skipped: erased"), (ImportAction.SuppressionOnly, "suppression only"),
             ])
         {
@@ -176,7 +187,8 @@ internal static class SubscribersImport
 
         if (report.ConfirmationsRequested > 0)
         {
-            yield return $"{ConsoleText.Count(report.ConfirmationsRequested, "subscriber")} will be asked to confirm by the running program.";
+            yield return $"{ConsoleText.Count(report.ConfirmationsRequested, "subscriber")} will be asked to confirm " +
+                "by the running program.";
         }
     }
 
@@ -228,7 +240,8 @@ internal static class SubscribersImport
     {
         var separator = pair.LastIndexOf('=');
         var name = separator > 0 ? pair[(separator + 1)..].Trim() : "";
-        return ImportColumns.FieldNames.Contains(name, StringComparer.OrdinalIgnoreCase) ? ColumnTypes.FromColumn<ImportField>(name) : null;
+        return ImportColumns.FieldNames.Contains(name, StringComparer.OrdinalIgnoreCase)
+            ? ColumnTypes.FromColumn<ImportField>(name) : null;
     }
 
     /// <summary>Identifies a file and the options, so that an interrupted import resumes where it stopped.</summary>
@@ -238,7 +251,8 @@ internal static class SubscribersImport
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var options = string.Join('\n', format.Map.Select(m => $"{m.Key}={m.Value}").Concat(format.Ignored)
             .Append(format.Encoding).Order(StringComparer.Ordinal));
-        hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(path)}\n{stream.Length}\n{run.Value(Confirmed)}\n{options}\n"));
+        hash.AppendData(
+            Encoding.UTF8.GetBytes($"{Path.GetFileName(path)}\n{stream.Length}\n{run.Value(Confirmed)}\n{options}\n"));
         var buffer = new byte[(int)Math.Min(FingerprintBytes, stream.Length)];
         foreach (var from in (long[])[0, stream.Length - buffer.Length])
         {

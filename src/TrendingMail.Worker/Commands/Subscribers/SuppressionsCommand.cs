@@ -54,7 +54,8 @@ internal static class SuppressionsCommand
         run.Print(
             new { Counts = counts.ToDictionary(c => c.Key.ToColumn(), c => c.Value), Suppressions = found },
             [
-                .. found.Count == 0 ? ["No address is suppressed."] : ConsoleText.Table(["address", "reason", "since", "detail"],
+                .. found.Count == 0
+                    ? ["No address is suppressed."] : ConsoleText.Table(["address", "reason", "since", "detail"],
                     found.Select(s => (string[])
                     [
                         s.Address, s.Reason.ToColumn(),

@@ -16,7 +16,8 @@ internal sealed record ApiPage<T>(IReadOnlyList<T> Items, int Page, int PerPage,
 
 /// <summary>A paper with its texts as plain text. Counts are current or, in an edition, those at publication.</summary>
 internal sealed record ApiPaper(
-    string? ArxivId, string Title, string Abstract, string? AiSummary, IReadOnlyList<string> Authors, string? Organization,
+    string? ArxivId, string Title, string Abstract, string? AiSummary, IReadOnlyList<string> Authors,
+    string? Organization,
     IReadOnlyList<string> Keywords, int Upvotes, int Comments, int? Stars, string? CodeUrl, string? ProjectUrl,
     DateOnly? ListedOn, int? Rank, double? Score);
 
@@ -74,7 +75,8 @@ internal static class PublicApiEndpoints
 
         var ranked = await store.RankAsync(day, stop);
         return TypedResults.Ok(new ApiPage<ApiPaper>(
-            [.. ranked.Select((r, i) => ToApiPaper(r.Paper, i + 1, r.Score)).Skip((page - 1) * per_page).Take(per_page)],
+            [.. ranked.Select((r, i) => ToApiPaper(r.Paper, i + 1, r.Score)).Skip((page - 1) * per_page)
+                .Take(per_page)],
             page, per_page, ranked.Count));
     }
 
@@ -97,7 +99,8 @@ internal static class PublicApiEndpoints
 
         var results = await search.SearchAsync(SearchQuery.Parse(q), page, per_page, stop);
         return TypedResults.Ok(new ApiPage<ApiPaper>(
-            [.. results.Hits.Select(hit => ToApiPaper(hit.Paper, null, null))], results.Page, results.PageSize, results.Total));
+            [.. results.Hits.Select(hit => ToApiPaper(hit.Paper, null, null))], results.Page,
+            results.PageSize, results.Total));
     }
 
     private static async Task<Results<Ok<ApiPage<ApiEditionSummary>>, ProblemHttpResult>> EditionsAsync(
@@ -122,7 +125,8 @@ internal static class PublicApiEndpoints
         ParseDay(day, null) is not { } date ? InvalidDay(day)
         : await store.FindAsync(date, stop) is { } edition
             ? TypedResults.Ok(new ApiEdition(
-                edition.Number, edition.Day, edition.PublishedAt, edition.Sample, [.. edition.Papers.Select(ToApiPaper)]))
+                edition.Number, edition.Day, edition.PublishedAt, edition.Sample,
+                [.. edition.Papers.Select(ToApiPaper)]))
             : NotFound($"There is no edition for {day}.");
 
     private static ApiPaper ToApiPaper(EditionPaper entry) => new(
@@ -139,7 +143,8 @@ internal static class PublicApiEndpoints
 
     private static DateOnly? ParseDay(string? text, DateOnly? defaultDay) =>
         text is null ? defaultDay
-        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
+        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day
         : null;
 
     private static ProblemHttpResult? ValidatePaging(int page, int perPage) =>
@@ -147,7 +152,8 @@ internal static class PublicApiEndpoints
         : perPage is < 1 or > MaximumPerPage ? BadRequest($"per_page must be from 1 to {MaximumPerPage}.")
         : null;
 
-    private static ProblemHttpResult InvalidDay(string? text) => BadRequest($"'{text}' is not a date in the format yyyy-MM-dd.");
+    private static ProblemHttpResult InvalidDay(string? text) =>
+        BadRequest($"'{text}' is not a date in the format yyyy-MM-dd.");
 
     private static ProblemHttpResult BadRequest(string detail) =>
         TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest);

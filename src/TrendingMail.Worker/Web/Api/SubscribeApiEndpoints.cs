@@ -27,9 +27,11 @@ internal static class SubscribeApiEndpoints
 {
     public static void MapSubscribeApiEndpoints(this IEndpointRouteBuilder app) =>
         app.MapPost("/api/v1/subscribers", SubscribeAsync).RequireRateLimiting(RateLimits.SignUp)
-            .WithTags("Subscribing").WithName("Subscribe").WithSummary("Asks the owner of an address to confirm a subscription");
+            .WithTags("Subscribing").WithName("Subscribe")
+            .WithSummary("Asks the owner of an address to confirm a subscription");
 
-    private static async Task<Results<Accepted<ApiSignUpResponse>, ValidationProblem, ProblemHttpResult>> SubscribeAsync(
+    private static async Task<Results<Accepted<ApiSignUpResponse>, ValidationProblem, ProblemHttpResult>>
+        SubscribeAsync(
         ApiSignUpRequest request, HttpContext http, SignUpService signUp)
     {
         var form = new SignUpForm((request.Email ?? "").Trim(), PreferencesForm.Read(name => GetField(request, name)));
@@ -43,12 +45,15 @@ internal static class SubscribeApiEndpoints
                     rejected.Errors.ToDictionary(error => error.Field, error => (string[])[error.Message]));
             case SignUpResult.RateLimited rateLimited:
                 rateLimited.Lease.Dispose();
-                return TypedResults.Problem("There were too many sign-ups for this address or its domain. Try again later.",
+                return TypedResults.Problem(
+                    "There were too many sign-ups for this address or its domain. Try again later.",
                     statusCode: StatusCodes.Status429TooManyRequests);
             case SignUpResult.AddressRejected rejected:
-                return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["email"] = [rejected.Reason] });
+                return TypedResults.ValidationProblem(
+                    new Dictionary<string, string[]> { ["email"] = [rejected.Reason] });
             default:
-                return TypedResults.Problem("The operator requires a proof of work for sign-ups. Use the form to subscribe.",
+                return TypedResults.Problem(
+                    "The operator requires a proof of work for sign-ups. Use the form to subscribe.",
                     statusCode: StatusCodes.Status403Forbidden);
         }
     }
@@ -59,7 +64,8 @@ internal static class SubscribeApiEndpoints
         "weekday" => request.Weekday,
         "time" => request.Time,
         "time_zone" => request.TimeZone,
-        "papers" => request.Papers is { } papers ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{papers}") : null,
+        "papers" => request.Papers is { } papers
+            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{papers}") : null,
         "format" => request.Format,
         _ => null,
     };

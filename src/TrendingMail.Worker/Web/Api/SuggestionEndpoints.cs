@@ -23,7 +23,8 @@ internal static class SuggestionEndpoints
     {
         if (q.Length > MaximumQueryLength)
         {
-            return TypedResults.Problem($"q must have at most {MaximumQueryLength} characters.", statusCode: StatusCodes.Status400BadRequest);
+            return TypedResults.Problem(
+                $"q must have at most {MaximumQueryLength} characters.", statusCode: StatusCodes.Status400BadRequest);
         }
 
         // Topics are suggested from the papers' keywords.

@@ -14,12 +14,14 @@ internal static class MetricsEndpoint
 {
     public static void AddMetricsEndpoint(this IServiceCollection services) =>
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(DeliveryMeter.Name, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
+            .AddMeter(DeliveryMeter.Name, "System.Runtime", "Microsoft.AspNetCore.Hosting",
+                "Microsoft.AspNetCore.Server.Kestrel")
             .AddPrometheusExporter());
 
     public static void UseMetricsEndpoint(this IApplicationBuilder app)
     {
-        var networks = app.ApplicationServices.GetRequiredService<SecurityOptions>().MetricsFrom.Select(IPNetwork.Parse).ToArray();
+        var networks = app.ApplicationServices.GetRequiredService<SecurityOptions>().MetricsFrom
+            .Select(IPNetwork.Parse).ToArray();
         app.UseWhen(http => http.Request.Path == "/metrics" && IsAllowed(http, networks), branch =>
         {
             branch.Use(UpdateQueueGaugesAsync);

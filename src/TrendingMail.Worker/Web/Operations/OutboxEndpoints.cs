@@ -41,7 +41,8 @@ internal static class OutboxEndpoints
                 ("to", message.To.ToString()),
                 ("date", FormatDate(message.Date)));
         });
-        return renderer.RenderPage("outbox", new PageMetadata("Outbox", "Mail kept here while no SMTP server is configured.", null),
+        return renderer.RenderPage(
+            "outbox", new PageMetadata("Outbox", "Mail kept here while no SMTP server is configured.", null),
             TemplateModel.Create(("messages", TemplateModel.List(messages)), ("directory", outbox.Path)));
     }
 
@@ -55,7 +56,8 @@ internal static class OutboxEndpoints
         using (message)
         {
             var url = $"/outbox/{Uri.EscapeDataString(file)}";
-            return renderer.RenderPage("outbox_message", new PageMetadata(message.Subject ?? "", "A mail in the outbox.", null), TemplateModel.Create(
+            return renderer.RenderPage("outbox_message",
+                new PageMetadata(message.Subject ?? "", "A mail in the outbox.", null), TemplateModel.Create(
                 ("message", TemplateModel.Create(
                     ("subject", message.Subject ?? ""),
                     ("from", message.From.ToString()),
@@ -80,7 +82,8 @@ internal static class OutboxEndpoints
         http.Response.Headers.XFrameOptions = "SAMEORIGIN";
 
         // Links must open in the window, not inside the frame.
-        return Results.Content(html.Replace("<head>", "<head><base target=\"_top\">", StringComparison.OrdinalIgnoreCase),
+        return Results.Content(
+            html.Replace("<head>", "<head><base target=\"_top\">", StringComparison.OrdinalIgnoreCase),
             "text/html; charset=utf-8");
     }
 

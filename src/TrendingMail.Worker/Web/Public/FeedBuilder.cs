@@ -25,9 +25,11 @@ internal sealed class FeedBuilder(EditionStore store, PaperSearch search, PageRe
             if (await store.FindAsync(summary.Day, cancellationToken) is { } edition)
             {
                 var url = $"{site.BaseUrl}/papers/{DateFormat.IsoDate(edition.Day)}";
-                entries.Add(new FeedEntry(url, url, $"{DateFormat.LongDate(edition.Day)}: {edition.Papers.Count} papers",
+                entries.Add(new FeedEntry(
+                    url, url, $"{DateFormat.LongDate(edition.Day)}: {edition.Papers.Count} papers",
                     renderer.RenderFragment("feed_edition", TemplateModel.Create(
-                        ("papers", TemplateModel.List(edition.Papers.Select(e => PaperModel.Create(e.Paper, e.Rank, site)))))),
+                        ("papers", TemplateModel.List(
+                            edition.Papers.Select(e => PaperModel.Create(e.Paper, e.Rank, site)))))),
                     edition.PublishedAt));
             }
         }
@@ -54,6 +56,7 @@ internal sealed class FeedBuilder(EditionStore store, PaperSearch search, PageRe
         // A paper without an arXiv id has no page of its own; its row id makes the entry unique.
         var id = paper.ArxivId is null ? $"{site.BaseUrl}/papers/#{hit.Paper.Id}" : url;
         return new FeedEntry(id, url, paper.Title,
-            renderer.RenderFragment("feed_paper", TemplateModel.Create(("paper", PaperModel.Create(paper, 0, site)))), hit.Paper.FirstSeenAt);
+            renderer.RenderFragment("feed_paper", TemplateModel.Create(("paper", PaperModel.Create(paper, 0, site)))),
+            hit.Paper.FirstSeenAt);
     }
 }

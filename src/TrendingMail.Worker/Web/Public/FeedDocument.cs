@@ -45,7 +45,8 @@ internal sealed record FeedDocument(
                 Title = new TextSyndicationContent(RemoveInvalidXmlCharacters(entry.Title)),
                 PublishDate = entry.At,
                 LastUpdatedTime = entry.At,
-                Content = new TextSyndicationContent(RemoveInvalidXmlCharacters(entry.Html), TextSyndicationContentKind.Html),
+                Content = new TextSyndicationContent(
+                    RemoveInvalidXmlCharacters(entry.Html), TextSyndicationContentKind.Html),
                 Links = { SyndicationLink.CreateAlternateLink(new Uri(entry.Url), "text/html") },
             }),
         };
@@ -59,7 +60,8 @@ internal sealed record FeedDocument(
             feed.GetAtom10Formatter().WriteTo(writer);
         }
 
-        return CreateResult(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length), "application/atom+xml; charset=utf-8");
+        return CreateResult(
+            Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length), "application/atom+xml; charset=utf-8");
     }
 
     public IResult ToJson() => CreateResult(JsonSerializer.Serialize(new
@@ -88,6 +90,7 @@ internal sealed record FeedDocument(
     /// <summary>
     /// Removes characters that XML does not allow (XML 1.0, section 2.2): one would make the feed unreadable.
     /// </summary>
-    internal static string RemoveInvalidXmlCharacters(string text) => string.Concat(text.EnumerateRunes().Where(rune => rune.Value is
+    internal static string RemoveInvalidXmlCharacters(string text) =>
+        string.Concat(text.EnumerateRunes().Where(rune => rune.Value is
         '\t' or '\n' or '\r' or (>= 0x20 and not 0xFFFE and not 0xFFFF)));
 }

@@ -13,17 +13,21 @@ internal static class PeriodEndpoints
     {
         app.MapPage("/papers/week/{name}", (string name, EditionStore editions, PageRenderer renderer, SiteOptions site,
             CancellationToken stop) => ShowAsync(
-                EditionPeriod.ParseWeek(name), "week", day => EditionPeriod.WeekContaining(day), editions, renderer, site, stop))
+                EditionPeriod.ParseWeek(name), "week", day => EditionPeriod.WeekContaining(day), editions,
+                renderer, site, stop))
             .CacheOutput(WebApp.PublicContent);
-        app.MapPage("/papers/month/{name}", (string name, EditionStore editions, PageRenderer renderer, SiteOptions site,
+        app.MapPage("/papers/month/{name}",
+            (string name, EditionStore editions, PageRenderer renderer, SiteOptions site,
             CancellationToken stop) => ShowAsync(
-                EditionPeriod.ParseMonth(name), "month", day => EditionPeriod.MonthContaining(day), editions, renderer, site, stop))
+                EditionPeriod.ParseMonth(name), "month", day => EditionPeriod.MonthContaining(day), editions,
+                renderer, site, stop))
             .CacheOutput(WebApp.PublicContent);
         app.MapPage("/archive", ArchiveAsync).CacheOutput(WebApp.PublicContent);
     }
 
     private static async Task<IResult> ShowAsync(
-        EditionPeriod? period, string kind, Func<DateOnly, EditionPeriod> toPeriod, EditionStore store, PageRenderer renderer,
+        EditionPeriod? period, string kind, Func<DateOnly, EditionPeriod> toPeriod, EditionStore store,
+        PageRenderer renderer,
         SiteOptions site, CancellationToken cancellationToken)
     {
         if (period is null || await store.ListBetweenAsync(period.From, period.To, cancellationToken) is not
@@ -38,7 +42,8 @@ internal static class PeriodEndpoints
         return renderer.RenderPage(
             "period",
             new PageMetadata($"Trending papers in {LowerCaseWeek(period.Title)}",
-                $"The best of {all.Count} trending research papers in {LowerCaseWeek(period.Title)}.", $"/papers/{kind}/{period.Name}"),
+                $"The best of {all.Count} trending research papers in {LowerCaseWeek(period.Title)}.",
+                $"/papers/{kind}/{period.Name}"),
             TemplateModel.Create(
                 ("kind", kind),
                 ("title", period.Title),
@@ -49,13 +54,16 @@ internal static class PeriodEndpoints
                     ("papers", edition.Papers.Count))))),
                 ("previous", previous is { } p ? toPeriod(p).Name : null),
                 ("next", next is { } n ? toPeriod(n).Name : null),
-                ("papers", TemplateModel.List(all.Take(MaximumPapers).Select(e => PaperModel.Create(e.Paper, e.Rank, site))))));
+                ("papers", TemplateModel.List(all.Take(MaximumPapers)
+                    .Select(e => PaperModel.Create(e.Paper, e.Rank, site))))));
     }
 
-    private static async Task<IResult> ArchiveAsync(EditionStore store, PageRenderer renderer, CancellationToken cancellationToken)
+    private static async Task<IResult> ArchiveAsync(
+        EditionStore store, PageRenderer renderer, CancellationToken cancellationToken)
     {
         var editions = await store.ListAsync(int.MaxValue, cancellationToken);
-        var months = editions.GroupBy(edition => EditionPeriod.MonthContaining(edition.Day)).Select(month => TemplateModel.Create(
+        var months = editions.GroupBy(edition => EditionPeriod.MonthContaining(edition.Day))
+            .Select(month => TemplateModel.Create(
             ("name", month.Key.Name),
             ("title", month.Key.Title),
             ("days", TemplateModel.List(month.Select(edition => TemplateModel.Create(
@@ -68,5 +76,6 @@ internal static class PeriodEndpoints
     }
 
     // "Week 48" is lower-cased inside a sentence; month names stay capitalized.
-    private static string LowerCaseWeek(string title) => title.StartsWith("Week", StringComparison.Ordinal) ? $"w{title[1..]}" : title;
+    private static string LowerCaseWeek(string title) =>
+        title.StartsWith("Week", StringComparison.Ordinal) ? $"w{title[1..]}" : title;
 }

@@ -37,7 +37,8 @@ internal static class PublicEndpoints
         EditionStore editions, PageRenderer renderer, SiteOptions site, CancellationToken cancellationToken) =>
         await editions.FindNewestAsync(cancellationToken) is { } edition
             ? await EditionPageAsync(edition, "/", editions, renderer, site, cancellationToken)
-            : renderer.RenderPage("empty", new PageMetadata("Trending papers", "The first edition is on its way.", "/"), TemplateModel.Create());
+            : renderer.RenderPage("empty", new PageMetadata("Trending papers", "The first edition is on its way.", "/"),
+                TemplateModel.Create());
 
     private static async Task<IResult> EditionOrPaperAsync(
         string? id, EditionStore editions, PaperStore papers, PageRenderer renderer, SiteOptions site,
@@ -69,7 +70,8 @@ internal static class PublicEndpoints
         var title = DateFormat.LongDate(edition.Day);
         return renderer.RenderPage(
             "edition",
-            new PageMetadata($"Trending papers for {title}", $"{edition.Papers.Count} trending research papers for {title}.", path,
+            new PageMetadata(
+                $"Trending papers for {title}", $"{edition.Papers.Count} trending research papers for {title}.", path,
                 SchemaOrg.Describe(edition, site)),
             TemplateModel.Create(
                 ("edition", TemplateModel.Create(
@@ -94,7 +96,8 @@ internal static class PublicEndpoints
         model.SetValue("edition_day", editionDay is { } day ? DateFormat.IsoDate(day) : null, readOnly: true);
         return renderer.RenderPage(
             "paper",
-            new PageMetadata(readable.Title, readable.Summary, $"/papers/{paper.ArxivId}", SchemaOrg.Describe(readable, site)),
+            new PageMetadata(
+                readable.Title, readable.Summary, $"/papers/{paper.ArxivId}", SchemaOrg.Describe(readable, site)),
             TemplateModel.Create(("paper", model)));
     }
 

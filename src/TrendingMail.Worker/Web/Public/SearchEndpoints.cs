@@ -15,7 +15,8 @@ internal static class SearchEndpoints
 
     // "page" is a string, so that an invalid number shows the first page instead of an error.
     private static async Task<IResult> SearchAsync(
-        string? q, string? page, PaperSearch search, PageRenderer renderer, SiteOptions site, CancellationToken cancellationToken)
+        string? q, string? page, PaperSearch search, PageRenderer renderer, SiteOptions site,
+        CancellationToken cancellationToken)
     {
         var text = Truncate(q);
         var number = int.TryParse(page, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 1;
@@ -24,7 +25,8 @@ internal static class SearchEndpoints
         var first = ((long)(results.Page - 1) * PageSize) + 1;
         return renderer.RenderPage(
             "search",
-            new PageMetadata(text.Length == 0 ? "Search" : $"Search: {text}", "Full-text search over all papers.", null),
+            new PageMetadata(
+                text.Length == 0 ? "Search" : $"Search: {text}", "Full-text search over all papers.", null),
             TemplateModel.Create(
                 ("query", text),
                 ("has_query", !query.IsEmpty),
@@ -58,7 +60,9 @@ internal static class SearchEndpoints
     }
 
     private static ScriptArray Segments(HighlightedText text) =>
-        TemplateModel.List(text.Segments.Select(segment => TemplateModel.Create(("text", segment.Text), ("is_match", segment.IsMarked))));
+        TemplateModel.List(
+            text.Segments.Select(
+                segment => TemplateModel.Create(("text", segment.Text), ("is_match", segment.IsMarked))));
 
     private static string Url(string text, int page)
     {

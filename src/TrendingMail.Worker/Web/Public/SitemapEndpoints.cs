@@ -35,11 +35,14 @@ internal static class SitemapEndpoints
         app.MapPage("/sitemap.xml", ShowAsync).CacheOutput(WebApp.PublicContent);
     }
 
-    private static async Task<IResult> ShowAsync(EditionStore store, SiteOptions site, CancellationToken cancellationToken)
+    private static async Task<IResult> ShowAsync(
+        EditionStore store, SiteOptions site, CancellationToken cancellationToken)
     {
         var editions = await store.ListAsync(MaximumUrls - 2, cancellationToken);
         var urls = new List<XElement> { Url($"{site.BaseUrl}/"), Url($"{site.BaseUrl}/archive") };
-        urls.AddRange(editions.Select(edition => Url($"{site.BaseUrl}/papers/{DateFormat.IsoDate(edition.Day)}", edition.PublishedAt)));
+        urls.AddRange(
+            editions.Select(
+                edition => Url($"{site.BaseUrl}/papers/{DateFormat.IsoDate(edition.Day)}", edition.PublishedAt)));
         var document = new XDocument(new XElement(Namespace + "urlset", urls));
         return Results.Text(
             $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{document}\n", "application/xml", Encoding.UTF8);

@@ -32,11 +32,13 @@ internal static class SubscribeEndpoints
         switch (await signUp.RequestAsync(form, consentOrigin, http.RequestAborted))
         {
             case SignUpResult.AddressRejected rejected:
-                return FormPage(renderer, form, "Please check the address", rejected.Reason, StatusCodes.Status400BadRequest);
+                return FormPage(
+                    renderer, form, "Please check the address", rejected.Reason, StatusCodes.Status400BadRequest);
             case SignUpResult.Suspicious suspicious:
                 return FormPage(renderer, form, "Please press the button again", suspicious.Reason);
             case SignUpResult.PreferencesRejected { Errors: [var error, ..] }:
-                return FormPage(renderer, form, "Please check your choices", error.Message, StatusCodes.Status400BadRequest);
+                return FormPage(
+                    renderer, form, "Please check your choices", error.Message, StatusCodes.Status400BadRequest);
             case SignUpResult.RateLimited rateLimited:
                 using (rateLimited.Lease)
                 {
@@ -50,14 +52,18 @@ internal static class SubscribeEndpoints
         }
     }
 
-    private static IResult CheckInboxPage(PageRenderer renderer, SignUpForm form, EmailAddress? suggestion) => renderer.RenderPage(
-        "subscribed", new PageMetadata("Check your inbox", "We sent you a confirmation link.", null), TemplateModel.Create(
+    private static IResult CheckInboxPage(PageRenderer renderer, SignUpForm form, EmailAddress? suggestion) =>
+        renderer.RenderPage(
+        "subscribed", new PageMetadata("Check your inbox", "We sent you a confirmation link.", null),
+        TemplateModel.Create(
             ("suggestion", suggestion?.Value),
             ("time_zone", form.Preferences.TimeZone)), StatusCodes.Status202Accepted);
 
     private static IResult FormPage(
-        PageRenderer renderer, SignUpForm form, string? heading, string? reason, int status = StatusCodes.Status200OK) => renderer.RenderPage(
-        "subscribe", new PageMetadata(heading ?? "Subscribe", "The day's trending papers by email.", null), TemplateModel.Create(
+        PageRenderer renderer, SignUpForm form, string? heading, string? reason,
+        int status = StatusCodes.Status200OK) => renderer.RenderPage(
+        "subscribe", new PageMetadata(heading ?? "Subscribe", "The day's trending papers by email.", null),
+        TemplateModel.Create(
             ("heading", heading ?? "Subscribe"),
             ("reason", reason),
             ("email", form.Email),

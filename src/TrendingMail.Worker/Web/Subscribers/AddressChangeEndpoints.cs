@@ -20,20 +20,23 @@ internal static class AddressChangeEndpoints
                 token, LinkPurpose.ConfirmAddressChange, signer, changes, authorizer, renderer, stop));
         app.MapPost("/move/{token}", (string token, HttpContext http, LinkSigner signer, AddressChangeFlow changes,
             DeliveryDispatcher dispatcher, LinkAuthorizer authorizer, PageRenderer renderer) => ApplyAsync(
-                token, LinkPurpose.ConfirmAddressChange, changes.ConfirmAsync, http, signer, dispatcher, authorizer, renderer))
+                token, LinkPurpose.ConfirmAddressChange, changes.ConfirmAsync, http, signer, dispatcher,
+                authorizer, renderer))
             .RequireRateLimiting(RateLimits.Action);
         app.MapPage("/move-back/{token}", (string token, LinkSigner signer, AddressChangeFlow changes,
             LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop) => ShowAsync(
                 token, LinkPurpose.RevertAddressChange, signer, changes, authorizer, renderer, stop));
         app.MapPost("/move-back/{token}", (string token, HttpContext http, LinkSigner signer, AddressChangeFlow changes,
             DeliveryDispatcher dispatcher, LinkAuthorizer authorizer, PageRenderer renderer) => ApplyAsync(
-                token, LinkPurpose.RevertAddressChange, changes.RevertAsync, http, signer, dispatcher, authorizer, renderer))
+                token, LinkPurpose.RevertAddressChange, changes.RevertAsync, http, signer, dispatcher,
+                authorizer, renderer))
             .RequireRateLimiting(RateLimits.Action);
     }
 
     private static Task<IResult> RequestAsync(
         string token, HttpContext http, LinkAuthorizer authorizer, SubscriberLinks links, AddressChangeService changes,
-        DeliveryDispatcher dispatcher, PageRenderer renderer) => authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, link) =>
+        DeliveryDispatcher dispatcher, PageRenderer renderer) => authorizer.AuthorizeAsync(
+            token, LinkPurpose.Preferences, async (subscriber, link) =>
     {
         var back = (links.Preferences(subscriber, link.IssuedAt), "Back to your preferences");
         var form = await FormReader.ReadAsync(http);
@@ -41,7 +44,8 @@ internal static class AddressChangeEndpoints
         switch (await changes.RequestAsync(subscriber, form["email"].ToString(), consentOrigin, http.RequestAborted))
         {
             case AddressDecision.Rejected rejected:
-                return renderer.RenderMessage("Please check the address", rejected.Reason, StatusCodes.Status400BadRequest, back);
+                return renderer.RenderMessage(
+                    "Please check the address", rejected.Reason, StatusCodes.Status400BadRequest, back);
             case AddressDecision.RateLimited rateLimited:
                 using (rateLimited.Lease)
                 {
@@ -50,9 +54,11 @@ internal static class AddressChangeEndpoints
 
             case AddressDecision.Accepted accepted:
                 dispatcher.Wake();
-                return renderer.RenderMessage("Check the new inbox", "If this address can be used, we sent a confirmation link to it. " +
+                return renderer.RenderMessage(
+                    "Check the new inbox", "If this address can be used, we sent a confirmation link to it. " +
                     $"Until you confirm, mail still goes to {subscriber.MaskedAddress}." +
-                    (accepted.Suggestion is { } suggestion ? $" (Did you mean {suggestion.Value}? Then enter that address.)" : ""),
+                    (accepted.Suggestion is { } suggestion
+                        ? $" (Did you mean {suggestion.Value}? Then enter that address.)" : ""),
                     StatusCodes.Status202Accepted, back);
             case var other:
                 throw new InvalidOperationException($"Unknown decision {other}.");
@@ -71,7 +77,10 @@ internal static class AddressChangeEndpoints
         }
 
         return await changes.FindAsync(link, stop) is { } change
-            ? renderer.RenderPage("address_change", new PageMetadata("Your new address", "Change the address of your subscription.", null), TemplateModel.Create(
+            ? renderer.RenderPage(
+                "address_change",
+                new PageMetadata("Your new address", "Change the address of your subscription.", null),
+                TemplateModel.Create(
                 ("back", purpose == LinkPurpose.RevertAddressChange),
                 ("moved", change.State == AddressChangeState.Completed),
                 ("old", EmailAddress.Mask(change.OldAddress)),
@@ -80,8 +89,10 @@ internal static class AddressChangeEndpoints
     }
 
     private static async Task<IResult> ApplyAsync(
-        string token, LinkPurpose purpose, Func<LinkToken, ConsentOrigin, CancellationToken, Task<AddressChangeResult>> action,
-        HttpContext http, LinkSigner signer, DeliveryDispatcher dispatcher, LinkAuthorizer authorizer, PageRenderer renderer)
+        string token, LinkPurpose purpose,
+        Func<LinkToken, ConsentOrigin, CancellationToken, Task<AddressChangeResult>> action,
+        HttpContext http, LinkSigner signer, DeliveryDispatcher dispatcher, LinkAuthorizer authorizer,
+        PageRenderer renderer)
     {
         if (!signer.TryVerify(token, purpose, out var link, out var fault))
         {
@@ -93,8 +104,10 @@ internal static class AddressChangeEndpoints
             case AddressChangeResult.Completed completed:
                 dispatcher.Wake();
                 return renderer.RenderMessage(
-                    purpose == LinkPurpose.ConfirmAddressChange ? "Your address has been changed" : "The change has been reverted",
-                    $"Mail goes to {completed.MaskedAddress} from now on. We sent new links to it; the links in older mails no " +
+                    purpose == LinkPurpose.ConfirmAddressChange
+                        ? "Your address has been changed" : "The change has been reverted",
+                    $"Mail goes to {completed.MaskedAddress} from now on. We sent new links to it; the links in " +
+                        "older mails no " +
                     "longer work.", link: ("/", "Today's papers"));
             case AddressChangeResult.Rejected rejected:
                 return authorizer.InvalidLink(rejected.Reason);

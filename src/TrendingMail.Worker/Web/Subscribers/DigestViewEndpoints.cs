@@ -16,10 +16,12 @@ internal static class DigestViewEndpoints
 
     private const string PagePolicy = Policy + " frame-ancestors 'none'; base-uri 'none'";
 
-    public static void MapDigestViewEndpoints(this IEndpointRouteBuilder app) => app.MapPage("/view/{token}", ShowAsync);
+    public static void MapDigestViewEndpoints(this IEndpointRouteBuilder app) =>
+        app.MapPage("/view/{token}", ShowAsync);
 
     private static Task<IResult> ShowAsync(
-        string token, HttpContext http, LinkAuthorizer authorizer, DigestSelector selector, DigestComposer composer, PageRenderer renderer) =>
+        string token, HttpContext http, LinkAuthorizer authorizer, DigestSelector selector, DigestComposer composer,
+        PageRenderer renderer) =>
         authorizer.AuthorizeAsync(token, LinkPurpose.View, async (subscriber, link) =>
         {
             var mailing = Digest.MailingFor(link.Choice == 1, DateOnly.FromDayNumber((int)link.Subject));
@@ -31,6 +33,7 @@ internal static class DigestViewEndpoints
             http.Response.Headers.ContentSecurityPolicy = PagePolicy;
             http.Response.Headers.CacheControl = "no-store";
             http.Response.Headers["X-Robots-Tag"] = "noindex";
-            return Results.Content(composer.Render(digest, subscriber, withHtml: true).Html, "text/html; charset=utf-8");
+            return Results.Content(
+                composer.Render(digest, subscriber, withHtml: true).Html, "text/html; charset=utf-8");
         }, http.RequestAborted);
 }

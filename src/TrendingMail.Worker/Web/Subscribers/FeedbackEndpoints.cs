@@ -14,8 +14,10 @@ internal static class FeedbackEndpoints
 {
     public static void MapFeedbackEndpoints(this IEndpointRouteBuilder app)
     {
-        app.MapPage("/feedback/{token}", (string token, LinkAuthorizer authorizer, FeedbackPage page, CancellationToken stop) =>
-            authorizer.AuthorizeAsync(token, LinkPurpose.Feedback, (subscriber, link) => page.ShowAsync(subscriber, link, stop), stop));
+        app.MapPage("/feedback/{token}",
+            (string token, LinkAuthorizer authorizer, FeedbackPage page, CancellationToken stop) =>
+            authorizer.AuthorizeAsync(
+                token, LinkPurpose.Feedback, (subscriber, link) => page.ShowAsync(subscriber, link, stop), stop));
         app.MapPost("/feedback/{token}", PostAsync).RequireRateLimiting(RateLimits.Action);
     }
 
@@ -45,7 +47,9 @@ internal sealed class FeedbackPage(
             ("kind", link.Choice == 0 ? null : ((FeedbackKind)link.Choice).ToColumn()),
             ("title", paper.Title),
             ("status", null),
-            ("others", TemplateModel.List(Enum.GetValues<FeedbackKind>().Where(other => (byte)other != link.Choice).Select(other => TemplateModel.Create(
+            ("others", TemplateModel.List(
+                Enum.GetValues<FeedbackKind>().Where(other => (byte)other != link.Choice)
+                    .Select(other => TemplateModel.Create(
                 ("kind", other.ToColumn()),
                 ("url", links.Feedback(subscriber, link.Subject, other, link.IssuedAt)))))),
             ("subjects", TemplateModel.List(PaperSubjects.For(paper).Select(subject => TemplateModel.Create(
@@ -92,10 +96,12 @@ internal sealed class FeedbackPage(
     {
         model.SetValue("address", subscriber.MaskedAddress, readOnly: true);
         model.SetValue("preferences_url", links.Preferences(subscriber, link.IssuedAt), readOnly: true);
-        return renderer.RenderPage("feedback", new PageMetadata("Your feedback on a paper", "More or less like this.", null), model);
+        return renderer.RenderPage(
+            "feedback", new PageMetadata("Your feedback on a paper", "More or less like this.", null), model);
     }
 
     private IResult Gone(Subscriber subscriber, LinkToken link) => renderer.RenderMessage(
-        "This paper is no longer available", "Feedback on it is not possible. See your preferences for what you follow.",
+        "This paper is no longer available",
+        "Feedback on it is not possible. See your preferences for what you follow.",
         StatusCodes.Status410Gone, (links.Preferences(subscriber, link.IssuedAt), "Your preferences"));
 }

@@ -16,7 +16,8 @@ internal sealed class LinkAuthorizer(LinkVerifier verifier, PageRenderer rendere
             _ => UnknownSubscriber(),
         };
 
-    /// <inheritdoc cref="AuthorizeAsync(string, LinkPurpose, Func{Subscriber, LinkToken, Task{IResult}}, CancellationToken)"/>
+    /// <inheritdoc cref="AuthorizeAsync(string, LinkPurpose, Func{Subscriber, LinkToken, Task{IResult}},
+    /// CancellationToken)"/>
     public Task<IResult> AuthorizeAsync(
         string token, LinkPurpose purpose, Func<Subscriber, LinkToken, IResult> handler, CancellationToken stop) =>
         AuthorizeAsync(token, purpose, (subscriber, link) => Task.FromResult(handler(subscriber, link)), stop);

@@ -30,20 +30,23 @@ internal static class PreferencesEndpoints
     public static void MapPreferencesEndpoints(this IEndpointRouteBuilder app)
     {
         app.MapPage("/preferences/{token}", (string token, LinkAuthorizer authorizer, PreferencesPage preferences,
-            CancellationToken stop) => authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, (subscriber, link) => preferences.ShowAsync(
+            CancellationToken stop) => authorizer.AuthorizeAsync(
+                token, LinkPurpose.Preferences, (subscriber, link) => preferences.ShowAsync(
                 subscriber, link, PreferencesForm.From(subscriber), InterestsForm.Empty, null, stop), stop));
         app.MapPost("/preferences/{token}", SaveAsync).RequireRateLimiting(RateLimits.Action);
         app.MapPost("/preferences/{token}/feedback", UndoFeedbackAsync).RequireRateLimiting(RateLimits.Action);
         app.MapPost("/preferences/{token}/export", ExportAsync).RequireRateLimiting(RateLimits.Action);
         app.MapPost("/preferences/{token}/links", RevokeLinksAsync).RequireRateLimiting(RateLimits.Action);
-        app.MapPage("/preferences/{token}/erase", (string token, LinkAuthorizer authorizer, PageRenderer renderer, SubscriberLinks links,
+        app.MapPage("/preferences/{token}/erase",
+            (string token, LinkAuthorizer authorizer, PageRenderer renderer, SubscriberLinks links,
             CancellationToken stop) => authorizer.AuthorizeAsync(token, LinkPurpose.Preferences,
                 (subscriber, link) => ErasePage(subscriber, link, renderer, links), stop));
         app.MapPost("/preferences/{token}/erase", EraseAsync).RequireRateLimiting(RateLimits.Action);
     }
 
     private static Task<IResult> SaveAsync(
-        string token, HttpContext http, LinkAuthorizer authorizer, PreferencesService preferences, PreferencesPage page) =>
+        string token, HttpContext http, LinkAuthorizer authorizer, PreferencesService preferences,
+        PreferencesPage page) =>
         authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, link) =>
         {
             var stop = http.RequestAborted;
@@ -74,19 +77,22 @@ internal static class PreferencesEndpoints
                 done ? "Undone." : null, http.RequestAborted);
         }, http.RequestAborted);
 
-    private static Task<IResult> ExportAsync(string token, HttpContext http, LinkAuthorizer authorizer, PersonalDataExport export) =>
+    private static Task<IResult> ExportAsync(
+        string token, HttpContext http, LinkAuthorizer authorizer, PersonalDataExport export) =>
         authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, _) =>
         {
             var data = await export.CollectAsync(subscriber, http.RequestAborted);
             http.Response.Headers.CacheControl = "no-store";
-            return Results.File(JsonSerializer.SerializeToUtf8Bytes(data, Json), "application/json", "my-subscription.json");
+            return Results.File(
+                JsonSerializer.SerializeToUtf8Bytes(data, Json), "application/json", "my-subscription.json");
         }, http.RequestAborted);
 
     /// <summary>
     /// The new links are only sent by mail: the person at the browser may not be the owner of the mailbox.
     /// </summary>
     private static Task<IResult> RevokeLinksAsync(
-        string token, HttpContext http, LinkAuthorizer authorizer, SignUpFlow flow, DeliveryDispatcher dispatcher, PageRenderer renderer) =>
+        string token, HttpContext http, LinkAuthorizer authorizer, SignUpFlow flow, DeliveryDispatcher dispatcher,
+        PageRenderer renderer) =>
         authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, _) =>
         {
             await flow.RevokeLinksAsync(subscriber.Id, FormReader.GetOrigin(http, "web"), http.RequestAborted);
@@ -95,7 +101,8 @@ internal static class PreferencesEndpoints
                 $"We sent new links to {subscriber.MaskedAddress}.", link: ("/", "Today's papers"));
         }, http.RequestAborted);
 
-    private static IResult ErasePage(Subscriber subscriber, LinkToken link, PageRenderer renderer, SubscriberLinks links) => renderer.RenderPage(
+    private static IResult ErasePage(Subscriber subscriber, LinkToken link, PageRenderer renderer,
+        SubscriberLinks links) => renderer.RenderPage(
         "erase", new PageMetadata("Erase everything", "Erase all your data.", null), TemplateModel.Create(
             ("address", subscriber.MaskedAddress),
             ("preferences_url", links.Preferences(subscriber, link.IssuedAt))));
@@ -105,7 +112,8 @@ internal static class PreferencesEndpoints
         authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, _) =>
         {
             await erasure.EraseAsync(subscriber.Id, http.RequestAborted);
-            return renderer.RenderMessage("Everything has been erased", "Only a keyed hash of your address is kept, to exclude it from " +
+            return renderer.RenderMessage(
+                "Everything has been erased", "Only a keyed hash of your address is kept, to exclude it from " +
                 "later imports. You will receive no more mail.", link: ("/", "Today's papers"));
         }, http.RequestAborted);
 }

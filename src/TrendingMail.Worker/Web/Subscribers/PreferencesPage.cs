@@ -12,7 +12,8 @@ namespace TrendingMail.Worker.Web.Subscribers;
 
 /// <summary>Renders the preferences page.</summary>
 internal sealed class PreferencesPage(
-    PageRenderer renderer, TemplateLibrary templates, SubscriberLinks links, InterestStore interests, FeedbackStore feedback, PaperStore papers,
+    PageRenderer renderer, TemplateLibrary templates, SubscriberLinks links, InterestStore interests,
+    FeedbackStore feedback, PaperStore papers,
     PaperVocabulary vocabulary, DigestPreview preview, TimeProvider clock)
 {
     /// <summary>The number of feedback entries shown, newest first.</summary>
@@ -85,7 +86,8 @@ internal sealed class PreferencesPage(
     private async Task<IEnumerable<string>> GetSuggestionsAsync(CancellationToken stop)
     {
         var names = new List<string>();
-        foreach (var kind in (VocabularyKind[])[VocabularyKind.Keyword, VocabularyKind.Organization, VocabularyKind.Category])
+        foreach (var kind in (VocabularyKind[])[VocabularyKind.Keyword, VocabularyKind.Organization,
+            VocabularyKind.Category])
         {
             names.AddRange(await vocabulary.MostFrequentAsync(kind, MaximumSuggestions, stop));
         }

@@ -17,25 +17,34 @@ internal static class SubscriptionEndpoints
 {
     public static void MapSubscriptionEndpoints(this IEndpointRouteBuilder app)
     {
-        app.MapPage("/confirm/{token}", (string token, LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop) =>
-            authorizer.AuthorizeAsync(token, LinkPurpose.Confirm, (subscriber, _) => ConfirmPage(subscriber, renderer), stop));
+        app.MapPage("/confirm/{token}",
+            (string token, LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop) =>
+            authorizer.AuthorizeAsync(
+                token, LinkPurpose.Confirm, (subscriber, _) => ConfirmPage(subscriber, renderer), stop));
         app.MapPost("/confirm/{token}", ConfirmAsync).RequireRateLimiting(RateLimits.Action);
-        app.MapPage("/not-me/{token}", (string token, LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop) =>
-            authorizer.AuthorizeAsync(token, LinkPurpose.ReportNotMe, (subscriber, _) => NotMePage(subscriber, renderer), stop));
+        app.MapPage("/not-me/{token}",
+            (string token, LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop) =>
+            authorizer.AuthorizeAsync(
+                token, LinkPurpose.ReportNotMe, (subscriber, _) => NotMePage(subscriber, renderer), stop));
         app.MapPost("/not-me/{token}", ReportNotMeAsync).RequireRateLimiting(RateLimits.Action);
-        app.MapPage("/unsubscribe/{token}", (string token, LinkAuthorizer authorizer, PageRenderer renderer, SubscriberLinks links,
+        app.MapPage("/unsubscribe/{token}",
+            (string token, LinkAuthorizer authorizer, PageRenderer renderer, SubscriberLinks links,
             CancellationToken stop) => authorizer.AuthorizeAsync(
-                token, LinkPurpose.Unsubscribe, (subscriber, link) => UnsubscribePage(subscriber, link, renderer, links), stop));
+                token, LinkPurpose.Unsubscribe,
+                (subscriber, link) => UnsubscribePage(subscriber, link, renderer, links), stop));
 
         // No rate limit: a mail provider unsubscribes many subscribers from one network.
         app.MapPost("/unsubscribe/{token}", UnsubscribeAsync);
-        app.MapPage("/return/{token}", (string token, LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop) =>
-            authorizer.AuthorizeAsync(token, LinkPurpose.UndoUnsubscribe, (subscriber, _) => UndoUnsubscribePage(subscriber, renderer), stop));
+        app.MapPage("/return/{token}",
+            (string token, LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop) =>
+            authorizer.AuthorizeAsync(token, LinkPurpose.UndoUnsubscribe,
+                (subscriber, _) => UndoUnsubscribePage(subscriber, renderer), stop));
         app.MapPost("/return/{token}", UndoUnsubscribeAsync).RequireRateLimiting(RateLimits.Action);
     }
 
     private static async Task<IResult> ConfirmAsync(
-        string token, HttpContext http, LinkSigner signer, SignUpFlow flow, DeliveryDispatcher dispatcher, LinkAuthorizer authorizer, PageRenderer renderer)
+        string token, HttpContext http, LinkSigner signer, SignUpFlow flow, DeliveryDispatcher dispatcher,
+        LinkAuthorizer authorizer, PageRenderer renderer)
     {
         if (!signer.TryVerify(token, LinkPurpose.Confirm, out var link, out var fault))
         {
@@ -48,7 +57,8 @@ internal static class SubscriptionEndpoints
             case ConfirmResult.Rejected rejected:
                 return authorizer.InvalidLink(rejected.Reason);
             case ConfirmResult.AlreadyActive:
-                return renderer.RenderMessage("You are subscribed", "You have already confirmed; there is nothing left to do.",
+                return renderer.RenderMessage(
+                    "You are subscribed", "You have already confirmed; there is nothing left to do.",
                     link: ("/", "Today's papers"));
             default:
                 dispatcher.Wake();
@@ -61,7 +71,8 @@ internal static class SubscriptionEndpoints
     /// The response is the same whether the request still exists, was dropped before, or has expired.
     /// </summary>
     private static async Task<IResult> ReportNotMeAsync(
-        string token, HttpContext http, LinkSigner signer, SignUpFlow flow, LinkAuthorizer authorizer, PageRenderer renderer)
+        string token, HttpContext http, LinkSigner signer, SignUpFlow flow, LinkAuthorizer authorizer,
+        PageRenderer renderer)
     {
         if (!signer.TryVerify(token, LinkPurpose.ReportNotMe, out var link, out var fault))
         {
@@ -69,7 +80,8 @@ internal static class SubscriptionEndpoints
         }
 
         await flow.ReportNotMeAsync(link, FormReader.GetOrigin(http, "web"), http.RequestAborted);
-        return renderer.RenderMessage("Thank you for letting us know", "The request was dropped and we will not send you anything. For " +
+        return renderer.RenderMessage(
+            "Thank you for letting us know", "The request was dropped and we will not send you anything. For " +
             $"{(int)SignUpBlocklist.Duration.TotalDays} days nobody can sign up your address here.");
     }
 
@@ -77,15 +89,19 @@ internal static class SubscriptionEndpoints
     /// From the page or one-click from a mail client (RFC 8058): the response is the same, without a redirect.
     /// </summary>
     private static Task<IResult> UnsubscribeAsync(
-        string token, HttpContext http, LinkAuthorizer authorizer, SignUpFlow flow, DeliveryDispatcher dispatcher, PageRenderer renderer) =>
+        string token, HttpContext http, LinkAuthorizer authorizer, SignUpFlow flow, DeliveryDispatcher dispatcher,
+        PageRenderer renderer) =>
         authorizer.AuthorizeAsync(token, LinkPurpose.Unsubscribe, async (subscriber, _) =>
         {
             var form = await FormReader.ReadAsync(http);
-            var consentOrigin = FormReader.GetOrigin(http, form["List-Unsubscribe"] == "One-Click" ? "one-click" : "web");
+            var consentOrigin = FormReader.GetOrigin(
+                http, form["List-Unsubscribe"] == "One-Click" ? "one-click" : "web");
             await flow.UnsubscribeAsync(subscriber.Id, consentOrigin, http.RequestAborted);
             dispatcher.Wake();
-            return renderer.RenderMessage("You are unsubscribed", $"No more digests will be sent to {subscriber.MaskedAddress}. We " +
-                "sent one last email, with a link to undo this in case it was someone else.", link: ("/", "Subscribe again"));
+            return renderer.RenderMessage(
+                "You are unsubscribed", $"No more digests will be sent to {subscriber.MaskedAddress}. We " +
+                "sent one last email, with a link to undo this in case it was someone else.",
+                link: ("/", "Subscribe again"));
         }, http.RequestAborted);
 
     private static Task<IResult> UndoUnsubscribeAsync(
@@ -94,12 +110,14 @@ internal static class SubscriptionEndpoints
             await flow.UndoUnsubscribeAsync(link, FormReader.GetOrigin(http, "web"), http.RequestAborted) switch
             {
                 ConfirmResult.Rejected rejected => authorizer.InvalidLink(rejected.Reason),
-                _ => renderer.RenderMessage("You are subscribed", $"Digests will continue to go to {subscriber.MaskedAddress}.",
+                _ => renderer.RenderMessage(
+                    "You are subscribed", $"Digests will continue to go to {subscriber.MaskedAddress}.",
                     link: ("/", "Today's papers")),
             }, http.RequestAborted);
 
     private static IResult ConfirmPage(Subscriber subscriber, PageRenderer renderer) => renderer.RenderPage(
-        "confirm", new PageMetadata("Confirm your subscription", "One click to get the day's papers in your inbox.", null),
+        "confirm", new PageMetadata(
+            "Confirm your subscription", "One click to get the day's papers in your inbox.", null),
         TemplateModel.Create(("address", subscriber.MaskedAddress)));
 
     private static IResult NotMePage(Subscriber subscriber, PageRenderer renderer) => renderer.RenderPage(
@@ -107,14 +125,17 @@ internal static class SubscriptionEndpoints
             ("address", subscriber.MaskedAddress),
             ("block_days", (int)SignUpBlocklist.Duration.TotalDays)));
 
-    private static IResult UnsubscribePage(Subscriber subscriber, LinkToken link, PageRenderer renderer, SubscriberLinks links) => renderer.RenderPage(
+    private static IResult UnsubscribePage(Subscriber subscriber, LinkToken link, PageRenderer renderer,
+        SubscriberLinks links) => renderer.RenderPage(
         "unsubscribe", new PageMetadata("Unsubscribe", "Stop the digests.", null), TemplateModel.Create(
             ("address", subscriber.MaskedAddress),
             ("schedule", SubscriberModel.FormatSchedule(subscriber.Preferences, renderer.Language)),
             ("preferences_url", links.Preferences(subscriber, link.IssuedAt))));
 
     private static IResult UndoUnsubscribePage(Subscriber subscriber, PageRenderer renderer) => renderer.RenderPage(
-        "undo_unsubscribe", new PageMetadata("Keep your subscription", "Undo an unsubscription that was not yours.", null), TemplateModel.Create(
+        "undo_unsubscribe",
+        new PageMetadata("Keep your subscription", "Undo an unsubscription that was not yours.", null),
+        TemplateModel.Create(
             ("address", subscriber.MaskedAddress),
             ("schedule", SubscriberModel.FormatSchedule(subscriber.Preferences, renderer.Language))));
 }

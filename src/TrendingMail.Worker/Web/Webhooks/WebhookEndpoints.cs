@@ -10,18 +10,21 @@ internal static class WebhookEndpoints
     public const int MaximumBodyLength = 2 << 20;
 
     public static void MapWebhookEndpoints(this IEndpointRouteBuilder app) =>
-        app.MapPost("/webhooks/{provider}", ReceiveAsync).RequireRateLimiting(RateLimits.Webhook).ExcludeFromDescription();
+        app.MapPost("/webhooks/{provider}", ReceiveAsync).RequireRateLimiting(RateLimits.Webhook)
+            .ExcludeFromDescription();
 
     private static async Task<IResult> ReceiveAsync(string provider, HttpContext http, WebhookReceiver receiver)
     {
         if (!receiver.IsConfigured(provider))
         {
-            return Problem(StatusCodes.Status404NotFound, "This provider is not configured. See section Webhooks of the settings.");
+            return Problem(StatusCodes.Status404NotFound,
+                "This provider is not configured. See section Webhooks of the settings.");
         }
 
         if (await ReadAsync(http.Request, http.RequestAborted) is not { } body)
         {
-            return Problem(StatusCodes.Status413PayloadTooLarge, $"The request body must have at most {MaximumBodyLength} bytes.");
+            return Problem(
+                StatusCodes.Status413PayloadTooLarge, $"The request body must have at most {MaximumBodyLength} bytes.");
         }
 
         var request = new WebhookRequest(

@@ -99,7 +99,8 @@ internal sealed class ClaimPrefetcher(DeliveryQueue queue, string processId, int
                 isExhausted = claimed.Count == 0;
                 var elapsed = clock.GetElapsedTime(refilledAt);
                 refilledAt = clock.GetTimestamp();
-                batchSize = elapsed < GrowBelow ? Math.Min(batchSize * 2, MaxBatchSize) : elapsed > ShrinkAbove ? Math.Max(batchSize / 2, minBatchSize) : batchSize;
+                batchSize = elapsed < GrowBelow ? Math.Min(batchSize * 2, MaxBatchSize) : elapsed > ShrinkAbove
+                    ? Math.Max(batchSize / 2, minBatchSize) : batchSize;
             }
         }
         finally

@@ -16,8 +16,10 @@ public sealed record DispatchResult(int Handled, string? UnreachableReason, Date
 /// Claims ready deliveries, composes their messages and sends them over the transport's connections in parallel.
 /// </summary>
 public sealed class DeliveryDispatcher(
-    DeliveryQueue queue, DeliveryStateWriter stateWriter, DomainThrottleStore domains, OperatorAlerts alerts, IMailTransport transport,
-    IEnumerable<Composer> composers, DeliveryOptions options, TimeProvider clock, ILogger<DeliveryDispatcher> logger) : IDisposable
+    DeliveryQueue queue, DeliveryStateWriter stateWriter, DomainThrottleStore domains, OperatorAlerts alerts,
+    IMailTransport transport,
+    IEnumerable<Composer> composers, DeliveryOptions options, TimeProvider clock,
+    ILogger<DeliveryDispatcher> logger) : IDisposable
 {
     /// <summary>How often the queue is polled for deliveries that other processes queued.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
@@ -144,7 +146,8 @@ public sealed class DeliveryDispatcher(
         }
     }
 
-    private async Task RunWorkerAsync(IMailConnection connection, DispatchRun run, CancellationToken stop, CancellationToken hardStop)
+    private async Task RunWorkerAsync(
+        IMailConnection connection, DispatchRun run, CancellationToken stop, CancellationToken hardStop)
     {
         await using (connection)
         {
@@ -236,7 +239,8 @@ public sealed class DeliveryDispatcher(
     }
 
     /// <summary>Composes and sends a message; null if the delivery was released unsent.</summary>
-    private async Task<Outcome?> DeliverAsync(ClaimedDelivery delivery, IMailConnection connection, CancellationToken hardStop)
+    private async Task<Outcome?> DeliverAsync(
+        ClaimedDelivery delivery, IMailConnection connection, CancellationToken hardStop)
     {
         if (clock.GetUtcNow() >= delivery.Claim.ExpiresAt)
         {
@@ -291,7 +295,8 @@ public sealed class DeliveryDispatcher(
     private async Task RecordOutcomeAsync(ClaimedDelivery delivery, Outcome outcome, IMailConnection connection)
     {
         outcome = await monitor.EvaluateAsync(GetDomain(delivery), outcome, connection);
-        var deliveryTransition = DeliveryTransition.From(outcome, delivery.Claim, clock.GetUtcNow(), options, Random.Shared.NextDouble());
+        var deliveryTransition = DeliveryTransition.From(
+            outcome, delivery.Claim, clock.GetUtcNow(), options, Random.Shared.NextDouble());
         if (deliveryTransition.State is not DeliveryState.Sent)
         {
             logger.LogInformation("Delivery {Id} ({Mailing}) is {State}: {Reply}", delivery.Identity.DeliveryId,
@@ -300,8 +305,10 @@ public sealed class DeliveryDispatcher(
 
         if (!await stateWriter.RecordOutcomeAsync(delivery, deliveryTransition))
         {
-            logger.LogError("Delivery {Id} was taken over by another process while this one was sending it ({Reply}): " +
-                "the subscriber may get it twice. Was this machine suspended?", delivery.Identity.DeliveryId, deliveryTransition.Reply);
+            logger.LogError(
+                "Delivery {Id} was taken over by another process while this one was sending it ({Reply}): " +
+                "the subscriber may get it twice. Was this machine suspended?", delivery.Identity.DeliveryId,
+                deliveryTransition.Reply);
             return;
         }
 
@@ -333,7 +340,8 @@ public sealed class DeliveryDispatcher(
         {
             // A broken template or paper must not stop the other deliveries.
             logger.LogError(
-                e is TrendingMailException ? null : e, "Delivery {Id} ({Mailing}) could not be composed: {Fault}", id, mailing,
+                e is TrendingMailException ? null : e,
+                "Delivery {Id} ({Mailing}) could not be composed: {Fault}", id, mailing,
                 e.Message);
             await alerts.RaiseAsync(
                 $"compose-{mailing.KindName}-{mailing.Key}", $"Cannot compose mail for {mailing}",
@@ -358,7 +366,8 @@ public sealed class DeliveryDispatcher(
         lastProblem = problem;
     }
 
-    private TimeSpan GetDelay(DispatchResult result) => result.ThrottledUntil - clock.GetUtcNow() is { } wait && wait < PollInterval
+    private TimeSpan GetDelay(DispatchResult result) =>
+        result.ThrottledUntil - clock.GetUtcNow() is { } wait && wait < PollInterval
         ? wait > TimeSpan.Zero ? wait : TimeSpan.Zero
         : PollInterval;
 

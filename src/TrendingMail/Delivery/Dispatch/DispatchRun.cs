@@ -13,7 +13,8 @@ internal sealed class DispatchRun : IDisposable
     private int waiting;
     private int handled;
 
-    public DispatchRun(ClaimPrefetcher claims, int workerCount, IProgress<int>? progress, TimeProvider clock, CancellationToken stop)
+    public DispatchRun(
+        ClaimPrefetcher claims, int workerCount, IProgress<int>? progress, TimeProvider clock, CancellationToken stop)
     {
         Claims = claims;
         this.workerCount = workerCount;

@@ -35,7 +35,8 @@ public sealed class DeliveryProgress
     public double Rate { get; private set; }
 
     /// <summary>The estimated time for the remaining deliveries; null if it is unknown.</summary>
-    public TimeSpan? TimeLeft => Remaining == 0 ? TimeSpan.Zero : Rate > 0 ? TimeSpan.FromSeconds(Math.Min(Remaining / Rate, 8.64e7)) : null;
+    public TimeSpan? TimeLeft =>
+        Remaining == 0 ? TimeSpan.Zero : Rate > 0 ? TimeSpan.FromSeconds(Math.Min(Remaining / Rate, 8.64e7)) : null;
 
     /// <summary>Adds a sample.</summary>
     public void Update(MailingStatus status, DateTimeOffset at)
@@ -56,7 +57,8 @@ public sealed class DeliveryProgress
     /// </summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Sent:N0} sent, {Rate:N0} a second, {Deferred:N0} deferred, {Failed:N0} failed, {Remaining:N0} to go") +
-        (Remaining > 0 && TimeLeft is { } left ? string.Create(CultureInfo.InvariantCulture, $", about {left:h\\:mm\\:ss} left") : "");
+        (Remaining > 0 && TimeLeft is { } left
+            ? string.Create(CultureInfo.InvariantCulture, $", about {left:h\\:mm\\:ss} left") : "");
 
     private static long Ended(MailingStatus status) =>
         status.Sent + status.Failed + status.Skipped + status.Deferred + status.Uncertain;

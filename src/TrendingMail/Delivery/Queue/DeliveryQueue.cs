@@ -7,8 +7,8 @@ using TrendingMail.Subscribers;
 namespace TrendingMail.Delivery.Queue;
 
 /// <summary>
-/// The delivery queue: enqueues, claims and recovers deliveries. <see cref="DeliveryStateWriter"/> changes the state of a
-/// claimed delivery.
+/// The delivery queue: enqueues, claims and recovers deliveries. <see cref="DeliveryStateWriter"/> changes the state of
+/// a claimed delivery.
 /// </summary>
 public sealed class DeliveryQueue(
     Database database, IQueueDialect dialect, DeliveryOptions options, TimeProvider clock)
@@ -29,14 +29,16 @@ public sealed class DeliveryQueue(
     /// </summary>
     /// <param name="timeToLive">How long the delivery may be attempted; null for <c>Delivery:GiveUpHours</c>.</param>
     /// <returns>Whether a delivery was added.</returns>
-    public async Task<bool> EnqueueAsync(Session session, Mailing mailing, long subscriberId, TimeSpan? timeToLive = null) =>
+    public async Task<bool> EnqueueAsync(
+        Session session, Mailing mailing, long subscriberId, TimeSpan? timeToLive = null) =>
         await EnqueueAsync(session, [(mailing, [subscriberId])], timeToLive) > 0;
 
     /// <summary>Queues mailings to many subscribers, with one statement per mailing.</summary>
     /// <returns>The number of deliveries added.</returns>
     /// <inheritdoc cref="EnqueueAsync(Session, Mailing, long, TimeSpan?)"/>
     public async Task<int> EnqueueAsync(
-        Session session, IEnumerable<(Mailing Mailing, IReadOnlyCollection<long> SubscriberIds)> mailings, TimeSpan? timeToLive = null)
+        Session session, IEnumerable<(Mailing Mailing, IReadOnlyCollection<long> SubscriberIds)> mailings,
+        TimeSpan? timeToLive = null)
     {
         var queued = new List<(long?, int Rows)>();
         foreach (var (mailing, subscriberIds) in mailings)
@@ -71,7 +73,8 @@ public sealed class DeliveryQueue(
     /// does not change a delivery's state.
     /// </summary>
     /// <param name="limit">The maximum number of deliveries to claim.</param>
-    public Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(string processId, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(
+        string processId, int limit, CancellationToken cancellationToken) =>
         database.WriteConcurrentAsync<IReadOnlyList<ClaimedDelivery>>(async session =>
         {
             var now = clock.GetUtcNow();
@@ -91,7 +94,8 @@ public sealed class DeliveryQueue(
                                      LIMIT @count
                                      {database.Dialect.SkipLocked})
                         RETURNING id, mailing_id, subscriber_id, state, attempts, queued_at, expires_at, next_attempt_at
-                        """, new { processId, priority, now, leaseUntil = now + options.Lease, count = limit - claimed.Count }))
+                        """, new { processId, priority, now, leaseUntil = now + options.Lease,
+                            count = limit - claimed.Count }))
                         .OrderBy(row => row.NextAttemptAt).ThenBy(row => row.Id));
                 }
             }
@@ -102,7 +106,8 @@ public sealed class DeliveryQueue(
             }
 
             var subscribers = (await SubscriberStore.FindAsync(
-                session, database.Dialect, [.. claimed.Select(row => row.SubscriberId)])).ToDictionary(subscriber => subscriber.Id);
+                session, database.Dialect,
+                [.. claimed.Select(row => row.SubscriberId)])).ToDictionary(subscriber => subscriber.Id);
             var result = new ClaimedDelivery[claimed.Count];
             for (var i = 0; i < result.Length; i++)
             {
@@ -144,7 +149,8 @@ public sealed class DeliveryQueue(
             """, new { now = clock.GetUtcNow() }), cancellationToken);
 
     /// <summary>The number of queued and deferred deliveries, and the time of the next attempt.</summary>
-    public async Task<(long Deliveries, DateTimeOffset? NextAttemptAt)> WaitingAsync(CancellationToken cancellationToken) =>
+    public async Task<(long Deliveries, DateTimeOffset? NextAttemptAt)> WaitingAsync(
+        CancellationToken cancellationToken) =>
         await database.ReadAsync(async session => (
             await session.SingleAsync<long>("SELECT COALESCE(SUM(queued + deferred), 0) FROM mailings"),
             await session.SingleAsync<DateTimeOffset?>("""
@@ -155,7 +161,8 @@ public sealed class DeliveryQueue(
 
     /// <summary>Counts the deliveries of digest mailings by state, newest mailing first.</summary>
     /// <param name="key">The day or week of the mailings; null for the newest.</param>
-    public Task<IReadOnlyList<MailingStatus>> StatusAsync(string? key, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<MailingStatus>> StatusAsync(
+        string? key, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<MailingStatus>("""
             SELECT kind, key, queued, sending, sent, deferred, failed, skipped, uncertain
             FROM mailings
@@ -201,7 +208,8 @@ public sealed class DeliveryQueue(
     }
 
     private Task<int> EnqueueAsync(
-        Session session, Mailing mailing, OpenMailing open, IReadOnlyCollection<long> subscriberIds, TimeSpan? timeToLive)
+        Session session, Mailing mailing, OpenMailing open, IReadOnlyCollection<long> subscriberIds,
+        TimeSpan? timeToLive)
     {
         var now = clock.GetUtcNow();
         return session.ExecuteAsync(dialect.EnqueueSql, new

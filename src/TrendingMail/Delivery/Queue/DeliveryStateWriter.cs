@@ -42,7 +42,8 @@ public sealed class DeliveryStateWriter : IAsyncDisposable
 
     /// <param name="processId">The process whose claims are changed.</param>
     public DeliveryStateWriter(
-        Database database, DeliveryOptions options, TimeProvider clock, ILogger<DeliveryStateWriter> logger, string processId)
+        Database database, DeliveryOptions options, TimeProvider clock,
+        ILogger<DeliveryStateWriter> logger, string processId)
     {
         lease = options.Lease;
         writer = new PersistentWriter(database);
@@ -70,10 +71,11 @@ public sealed class DeliveryStateWriter : IAsyncDisposable
         EnqueueAsync(new StateChange.RecordOutcome(delivery, transition));
 
     /// <summary>
-    /// Reverts a sending mark when <see cref="MarkSendingAsync"/> failed and the mark may be durable: the message was not
-    /// sent. Retries as <see cref="RecordOutcomeAsync"/> does.
+    /// Reverts a sending mark when <see cref="MarkSendingAsync"/> failed and the mark may be durable: the message was
+    /// not sent. Retries as <see cref="RecordOutcomeAsync"/> does.
     /// </summary>
-    public Task<bool> RevertSendingAsync(ClaimedDelivery delivery) => EnqueueAsync(new StateChange.RevertSending(delivery));
+    public Task<bool> RevertSendingAsync(ClaimedDelivery delivery) =>
+        EnqueueAsync(new StateChange.RevertSending(delivery));
 
     /// <summary>Releases a claimed delivery that was not marked as sending.</summary>
     /// <param name="notBefore">When it may be claimed again; null for at once.</param>
@@ -105,7 +107,8 @@ public sealed class DeliveryStateWriter : IAsyncDisposable
             var start = Stopwatch.GetTimestamp();
             try
             {
-                await writer.WriteAsync(preparedStatements => ApplyAsync(preparedStatements, batch), CancellationToken.None);
+                await writer.WriteAsync(
+                    preparedStatements => ApplyAsync(preparedStatements, batch), CancellationToken.None);
                 DeliveryMeter.RecordCommit(Stopwatch.GetElapsedTime(start), batch.Count);
                 committedAt = start;
                 foreach (var change in batch)
@@ -181,7 +184,8 @@ public sealed class DeliveryStateWriter : IAsyncDisposable
     {
         var now = clock.GetUtcNow();
         var counts = new MailingCountChanges();
-        var rowCounts = await preparedStatements.ExecuteAsync([.. batch.Select(change => change.ToCall(processId, now, lease))]);
+        var rowCounts = await preparedStatements.ExecuteAsync(
+            [.. batch.Select(change => change.ToCall(processId, now, lease))]);
         var calls = new List<StatementCall>();
         for (var i = 0; i < rowCounts.Length; i++)
         {

@@ -17,7 +17,8 @@ public sealed record DeliveryTransition(DeliveryState State, DateTimeOffset? Nex
             Outcome.Expired expired => new DeliveryTransition(DeliveryState.Failed, null, expired.Reply),
             Outcome.Skipped skipped => new DeliveryTransition(DeliveryState.Skipped, null, skipped.Reply),
             Outcome.Rejected rejected => new DeliveryTransition(DeliveryState.Failed, null, rejected.Reply),
-            Outcome.Deferred deferred => RetryAfter(RetrySchedule.GetDelay(claim.Attempt, firstDelay, jitter), deferred.Reply),
+            Outcome.Deferred deferred =>
+                RetryAfter(RetrySchedule.GetDelay(claim.Attempt, firstDelay, jitter), deferred.Reply),
             Outcome.Unreachable unreachable => RetryAfter(UnreachableDelay, unreachable.Reply),
             Outcome.Uncertain uncertain when options.OnUncertain == UncertainPolicy.Resend =>
                 RetryAfter(RetrySchedule.GetDelay(claim.Attempt, firstDelay, jitter), uncertain.Reply),

@@ -9,7 +9,8 @@ internal sealed class MailingCountChanges
     private static readonly string[] Columns = [.. Enum.GetValues<DeliveryState>().Select(state => state.ToColumn())];
 
     private static readonly string Sql =
-        $"UPDATE mailings SET {string.Join(", ", Columns.Select(column => $"{column} = {column} + @{column}"))} WHERE id = @id";
+        $"UPDATE mailings " +
+            $"SET {string.Join(", ", Columns.Select(column => $"{column} = {column} + @{column}"))} WHERE id = @id";
 
     private static readonly string[] ParameterNames = [.. Columns.Select(column => $"@{column}"), "@id"];
 

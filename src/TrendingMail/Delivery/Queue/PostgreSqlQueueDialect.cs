@@ -45,7 +45,8 @@ internal sealed class PostgreSqlQueueDialect(IDialect dialect) : IQueueDialect
     public Task EnsurePartitionAsync(Session session, long firstDelivery) =>
         session.ExecuteAsync("SELECT create_delivery_partitions(@firstDelivery)", new { firstDelivery });
 
-    public async Task<long> DropPartitionsAsync(Database database, DateTimeOffset before, CancellationToken cancellationToken)
+    public async Task<long> DropPartitionsAsync(
+        Database database, DateTimeOffset before, CancellationToken cancellationToken)
     {
         var partitions = await database.ReadAsync(session => session.QueryAsync<string>($"""
             SELECT c.relname
@@ -56,10 +57,12 @@ internal sealed class PostgreSqlQueueDialect(IDialect dialect) : IQueueDialect
         var dropped = 0L;
         foreach (var partition in partitions)
         {
-            if (DateTime.TryParseExact(partition.AsSpan(PartitionPrefix.Length), "yyyy_MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
+            if (DateTime.TryParseExact(partition.AsSpan(PartitionPrefix.Length), "yyyy_MM",
+                CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
                 && MonthNumber(month) < MonthNumber(before.UtcDateTime))
             {
-                dropped += await database.WriteAsync(session => DropPartitionsAsync(session, partition, before), cancellationToken);
+                dropped += await database.WriteAsync(
+                    session => DropPartitionsAsync(session, partition, before), cancellationToken);
             }
         }
 
@@ -84,7 +87,8 @@ internal sealed class PostgreSqlQueueDialect(IDialect dialect) : IQueueDialect
             return 0;
         }
 
-        await session.ExecuteAsync($"DROP TABLE {partition}, {partition.Replace(PartitionPrefix, "delivery_events_", StringComparison.Ordinal)}");
+        var events = partition.Replace(PartitionPrefix, "delivery_events_", StringComparison.Ordinal);
+        await session.ExecuteAsync($"DROP TABLE {partition}, {events}");
         return contents.Rows;
     }
 

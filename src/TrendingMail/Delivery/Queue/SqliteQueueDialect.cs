@@ -17,7 +17,8 @@ internal sealed class SqliteQueueDialect(IDialect dialect) : IQueueDialect
 
     public Task EnsurePartitionAsync(Session session, long firstDelivery) => Task.CompletedTask;
 
-    public Task<long> DropPartitionsAsync(Database database, DateTimeOffset before, CancellationToken cancellationToken) => Task.FromResult(0L);
+    public Task<long> DropPartitionsAsync(Database database, DateTimeOffset before,
+        CancellationToken cancellationToken) => Task.FromResult(0L);
 
     public long GetFirstRetainedId(DateTimeOffset before) => long.MaxValue;
 }

@@ -114,7 +114,8 @@ internal abstract class StateChange(ClaimedDelivery delivery)
             UPDATE deliveries
             SET state = @state, attempts = @fencingToken
             WHERE id = @id AND claimed_by = @processId AND state = 'sending' AND attempts = @attempts
-            """, ParameterNames, [Claim.State.ToColumn(), Claim.FencingToken, DeliveryId, processId, (long)Claim.Attempt]);
+            """, ParameterNames,
+            [Claim.State.ToColumn(), Claim.FencingToken, DeliveryId, processId, (long)Claim.Attempt]);
     }
 
     /// <summary>Records the outcome and releases the claim.</summary>
@@ -152,14 +153,18 @@ internal abstract class StateChange(ClaimedDelivery delivery)
             WHERE id = @id AND claimed_by = @processId AND state = @from AND attempts = @fencingToken
             """, ParameterNames,
             [
-                transition.State.ToColumn(), AttemptsAfter, transition.NextAttemptAt?.ToUnixTimeMilliseconds(), transition.Reply,
-                transition.NextAttemptAt is null ? now.ToUnixTimeMilliseconds() : null, DeliveryId, processId, Claim.State.ToColumn(), Claim.FencingToken,
+                transition.State.ToColumn(), AttemptsAfter,
+                transition.NextAttemptAt?.ToUnixTimeMilliseconds(), transition.Reply,
+                transition.NextAttemptAt is null ? now.ToUnixTimeMilliseconds() : null, DeliveryId, processId,
+                Claim.State.ToColumn(), Claim.FencingToken,
             ]);
 
-        protected override StatementCall? CreateEvent(DateTimeOffset now) => ToEventKind(transition.State) is not { } kind ? null
+        protected override StatementCall? CreateEvent(DateTimeOffset now) =>
+            ToEventKind(transition.State) is not { } kind ? null
             : new StatementCall("""
                 INSERT INTO delivery_events (delivery_id, at, kind, detail) VALUES (@id, @at, @kind, @detail)
-                """, EventParameterNames, [DeliveryId, now.ToUnixTimeMilliseconds(), kind.ToColumn(), transition.Reply]);
+                """, EventParameterNames,
+                [DeliveryId, now.ToUnixTimeMilliseconds(), kind.ToColumn(), transition.Reply]);
 
         private static DeliveryEventKind? ToEventKind(DeliveryState state) => state switch
         {

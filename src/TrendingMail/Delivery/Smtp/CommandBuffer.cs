@@ -44,8 +44,8 @@ internal sealed class CommandBuffer
     }
 
     /// <summary>
-    /// Appends a message for DATA. A dot at the beginning of a line is doubled (RFC 5321 section 4.5.2), and a line with
-    /// a dot ends the message.
+    /// Appends a message for DATA. A dot at the beginning of a line is doubled (RFC 5321 section 4.5.2), and a line
+    /// with a dot ends the message.
     /// </summary>
     public void AppendDotStuffed(ReadOnlySpan<byte> message)
     {

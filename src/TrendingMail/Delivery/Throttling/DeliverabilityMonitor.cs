@@ -40,12 +40,14 @@ internal sealed class DeliverabilityMonitor(
             throttles.Refresh(throttled, now);
             foreach (var domain in throttled)
             {
-                circuitBreaker.PauseDomain(domain.Domain, domain.PausedUntil ?? DateTimeOffset.MinValue, domain.ChangedAt);
+                circuitBreaker.PauseDomain(
+                    domain.Domain, domain.PausedUntil ?? DateTimeOffset.MinValue, domain.ChangedAt);
                 DeliveryMeter.RecordRateLimit(domain.Domain, circuitBreaker.GetPausedUntil(domain.Domain) is null
                     ? throttles.GetRate(domain.Domain) ?? double.PositiveInfinity : 0);
             }
 
-            foreach (var released in throttledDomains.Select(domain => domain.Domain).Except(throttled.Select(domain => domain.Domain)))
+            foreach (var released in throttledDomains.Select(domain => domain.Domain)
+                .Except(throttled.Select(domain => domain.Domain)))
             {
                 ReportRate(released);
             }
@@ -74,7 +76,8 @@ internal sealed class DeliverabilityMonitor(
     /// <summary>Pauses a connection's server if another node found that it rejects our mail.</summary>
     public void ApplyServerPause(IMailConnection connection)
     {
-        if (pausedServers.Count > 0 && pausedServers.FirstOrDefault(server => server.Server == connection.Server) is { } paused &&
+        if (pausedServers.Count > 0 &&
+            pausedServers.FirstOrDefault(server => server.Server == connection.Server) is { } paused &&
             paused.PausedUntil > clock.GetUtcNow())
         {
             connection.PauseServer(paused.PausedUntil, FormatReason(connection, paused.Reply));
@@ -129,17 +132,21 @@ internal sealed class DeliverabilityMonitor(
         return circuitBreaker.GetPausedUntil(domain) ?? await throttles.ReserveAsync(domain, cancellationToken);
     }
 
-    private void ReportRate(string domain) => DeliveryMeter.RecordRateLimit(domain, throttles.GetRate(domain) ?? double.PositiveInfinity);
+    private void ReportRate(string domain) =>
+        DeliveryMeter.RecordRateLimit(domain, throttles.GetRate(domain) ?? double.PositiveInfinity);
 
-    private static string FormatReason(IMailConnection connection, string reply) => $"{connection.Server} rejects our mail: {reply}";
+    private static string FormatReason(IMailConnection connection, string reply) =>
+        $"{connection.Server} rejects our mail: {reply}";
 
-    private async Task PauseAsync(string domain, IMailConnection connection, ReputationCircuitBreaker.RejectionEffect effect, string reply)
+    private async Task PauseAsync(
+        string domain, IMailConnection connection, ReputationCircuitBreaker.RejectionEffect effect, string reply)
     {
         if (effect.ServerPausedUntil is { } serverPausedUntil)
         {
             connection.PauseServer(serverPausedUntil, FormatReason(connection, reply));
             await store.PauseServerAsync(connection.Server, serverPausedUntil, reply, CancellationToken.None);
-            await AlertAsync(connection.Server, $"{connection.Server} rejects our mail for several domains", serverPausedUntil, reply);
+            await AlertAsync(connection.Server, $"{connection.Server} rejects our mail for several domains",
+                serverPausedUntil, reply);
         }
 
         if (effect.DomainPausedUntil is { } domainPausedUntil)
@@ -156,6 +163,7 @@ internal sealed class DeliverabilityMonitor(
         $"Last reply: {reply} " +
         string.Create(CultureInfo.InvariantCulture,
             $"The remaining mail is paused until {until:yyyy-MM-dd HH:mm} UTC, and these rejections do not count ") +
-        "against subscribers. Check whether the sending IP address is on a blocklist, and whether SPF, DKIM and DMARC pass.",
+        "against subscribers. Check whether the sending IP address is on a blocklist, and whether SPF, DKIM and " +
+        "DMARC pass.",
         CancellationToken.None);
 }

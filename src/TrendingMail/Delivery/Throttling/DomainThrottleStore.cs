@@ -105,7 +105,8 @@ public sealed class DomainThrottleStore(Database database, TimeProvider clock)
 
     /// <summary>Halves a domain's rate, unless it was decided on within the <see cref="DecisionInterval"/>.</summary>
     /// <param name="limit">The configured limit in messages per second; null if there is none.</param>
-    public Task<RateDecision> SlowDownAsync(string domain, double? limit, string reply, CancellationToken cancellationToken)
+    public Task<RateDecision> SlowDownAsync(
+        string domain, double? limit, string reply, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var lowest = Math.Min(MinRate, limit ?? MinRate);
@@ -113,7 +114,8 @@ public sealed class DomainThrottleStore(Database database, TimeProvider clock)
             INSERT INTO throttled_domains (domain, rate, rate_changed_at, reply, changed_at)
             VALUES (@domain, @first, @now, @reply, @now)
             ON CONFLICT (domain) DO UPDATE
-            SET rate = CASE WHEN throttled_domains.rate IS NULL OR throttled_domains.changed_at <= @forgotten THEN excluded.rate
+            SET rate = CASE WHEN throttled_domains.rate IS NULL
+                OR throttled_domains.changed_at <= @forgotten THEN excluded.rate
                             WHEN throttled_domains.rate > 2 * @lowest THEN throttled_domains.rate / 2
                             ELSE @lowest END,
                 rate_changed_at = excluded.rate_changed_at, reply = excluded.reply, changed_at = excluded.changed_at
@@ -126,9 +128,12 @@ public sealed class DomainThrottleStore(Database database, TimeProvider clock)
         }, domain, cancellationToken);
     }
 
-    /// <summary>Raises a domain's rate by a step, unless it was decided on within the <see cref="DecisionInterval"/>.</summary>
+    /// <summary>
+    /// Raises a domain's rate by a step, unless it was decided on within the <see cref="DecisionInterval"/>.
+    /// </summary>
     /// <inheritdoc cref="SlowDownAsync"/>
-    public Task<RateDecision> SpeedUpAsync(string domain, double? limit, string reply, CancellationToken cancellationToken)
+    public Task<RateDecision> SpeedUpAsync(
+        string domain, double? limit, string reply, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         return DecideAsync("""
@@ -137,17 +142,21 @@ public sealed class DomainThrottleStore(Database database, TimeProvider clock)
                 rate_changed_at = @now, reply = @reply, changed_at = @now
             WHERE domain = @domain AND rate IS NOT NULL AND (rate_changed_at IS NULL OR rate_changed_at <= @before)
             RETURNING rate
-            """, new { domain = Normalize(domain), reply, now, RateIncrement, top = limit ?? UnthrottledRate, before = now - DecisionInterval }, domain, cancellationToken);
+            """, new { domain = Normalize(domain), reply, now, RateIncrement, top = limit ?? UnthrottledRate,
+                before = now - DecisionInterval }, domain, cancellationToken);
     }
 
-    public Task PauseDomainAsync(string domain, DateTimeOffset until, string reply, CancellationToken cancellationToken) =>
+    public Task PauseDomainAsync(
+        string domain, DateTimeOffset until, string reply, CancellationToken cancellationToken) =>
         database.WriteConcurrentAsync(session => session.ExecuteAsync("""
-            INSERT INTO throttled_domains (domain, paused_until, reply, changed_at) VALUES (@domain, @until, @reply, @now)
+            INSERT INTO throttled_domains (domain, paused_until, reply, changed_at)
+            VALUES (@domain, @until, @reply, @now)
             ON CONFLICT (domain) DO UPDATE
             SET paused_until = excluded.paused_until, reply = excluded.reply, changed_at = excluded.changed_at
             """, new { domain = Normalize(domain), until, reply, now = clock.GetUtcNow() }), cancellationToken);
 
-    public Task PauseServerAsync(string server, DateTimeOffset until, string reply, CancellationToken cancellationToken) =>
+    public Task PauseServerAsync(
+        string server, DateTimeOffset until, string reply, CancellationToken cancellationToken) =>
         database.WriteConcurrentAsync(session => session.ExecuteAsync("""
             INSERT INTO paused_servers (server, paused_until, reply, changed_at) VALUES (@server, @until, @reply, @now)
             ON CONFLICT (server) DO UPDATE
@@ -174,7 +183,8 @@ public sealed class DomainThrottleStore(Database database, TimeProvider clock)
             LIMIT @limit
             """, new { key, limit }), cancellationToken);
 
-    private Task<RateDecision> DecideAsync(string sql, object parameters, string domain, CancellationToken cancellationToken) =>
+    private Task<RateDecision> DecideAsync(
+        string sql, object parameters, string domain, CancellationToken cancellationToken) =>
         database.WriteConcurrentAsync(async session =>
         {
             var decided = await session.FirstOrDefaultAsync<RateRow>(sql, parameters);
@@ -184,7 +194,8 @@ public sealed class DomainThrottleStore(Database database, TimeProvider clock)
             {
                 var now = clock.GetUtcNow();
                 await session.ExecuteAsync(
-                    "DELETE FROM throttled_domains WHERE rate IS NULL AND (paused_until IS NULL OR paused_until < @now)", new { now });
+                    "DELETE FROM throttled_domains WHERE rate IS NULL AND (paused_until IS NULL OR paused_until < " +
+                    "@now)", new { now });
                 await SharedRateLimiter.DeleteExpiredAsync(session, now);
             }
 

@@ -7,7 +7,8 @@ namespace TrendingMail.Delivery.Throttling;
 /// alone: each deferral halves its rate, and accepted mail raises it again by steps (additive increase, multiplicative
 /// decrease). A configured limit is never exceeded. All other domains are not throttled.
 /// </summary>
-internal sealed class DomainThrottles(IReadOnlyList<DomainOptions> limits, DomainThrottleStore store, TimeProvider clock)
+internal sealed class DomainThrottles(
+    IReadOnlyList<DomainOptions> limits, DomainThrottleStore store, TimeProvider clock)
 {
     private readonly Dictionary<string, double> configuredLimits = limits.ToDictionary(
         limit => limit.Domain, limit => limit.MaxPerMinute / 60.0, StringComparer.OrdinalIgnoreCase);
@@ -26,7 +27,8 @@ internal sealed class DomainThrottles(IReadOnlyList<DomainOptions> limits, Domai
     /// <returns>Whether this changed the domain's rate.</returns>
     public async ValueTask<bool> RecordAcceptedAsync(string domain, string reply)
     {
-        if (!throttles.TryGetValue(domain, out var throttle) || !throttle.TryDecide(DomainThrottleStore.DecisionInterval))
+        if (!throttles.TryGetValue(domain, out var throttle) ||
+            !throttle.TryDecide(DomainThrottleStore.DecisionInterval))
         {
             return false;
         }
@@ -40,7 +42,8 @@ internal sealed class DomainThrottles(IReadOnlyList<DomainOptions> limits, Domai
     /// <returns>Whether this changed the domain's rate.</returns>
     public async ValueTask<bool> RecordDeferredAsync(string domain, string reply)
     {
-        if (throttles.TryGetValue(domain, out var throttle) && throttle.IsAdaptive && !throttle.TryDecide(DomainThrottleStore.DecisionInterval))
+        if (throttles.TryGetValue(domain, out var throttle) && throttle.IsAdaptive &&
+            !throttle.TryDecide(DomainThrottleStore.DecisionInterval))
         {
             return false;
         }
@@ -71,10 +74,12 @@ internal sealed class DomainThrottles(IReadOnlyList<DomainOptions> limits, Domai
     /// <summary>Messages per second; null if the domain is not throttled.</summary>
     public double? GetRate(string domain) => throttles.TryGetValue(domain, out var throttle) ? throttle.Rate : null;
 
-    private double? GetConfiguredLimit(string domain) => configuredLimits.TryGetValue(domain, out var limit) ? limit : null;
+    private double? GetConfiguredLimit(string domain) =>
+        configuredLimits.TryGetValue(domain, out var limit) ? limit : null;
 
     private DomainThrottle GetOrAdd(string domain) =>
-        throttles.GetOrAdd(domain, _ => new DomainThrottle(domain, GetConfiguredLimit(domain), store.RateLimiter, clock));
+        throttles.GetOrAdd(
+            domain, _ => new DomainThrottle(domain, GetConfiguredLimit(domain), store.RateLimiter, clock));
 
     private void SetRate(string domain, RateDecision decision)
     {

@@ -36,7 +36,8 @@ public sealed class ReputationCircuitBreaker(TimeProvider clock)
 
     /// <summary>Until when a domain is paused; null if it is not.</summary>
     public DateTimeOffset? GetPausedUntil(string domain) =>
-        domains.TryGetValue(domain, out var breaker) && breaker.PausedUntil is var until && until > clock.GetUtcNow() ? until : null;
+        domains.TryGetValue(domain, out var breaker) && breaker.PausedUntil is var until &&
+        until > clock.GetUtcNow() ? until : null;
 
     /// <summary>Applies a domain's pause that another node or an earlier run started.</summary>
     /// <param name="since">When the pause began.</param>
@@ -76,19 +77,23 @@ public sealed class ReputationCircuitBreaker(TimeProvider clock)
         var now = clock.GetUtcNow();
         var domainResult = GetDomainBreaker(domain).RecordRejected(domain, now);
         var serverResult = GetServerBreaker(server).RecordRejected(domain, now);
-        return new RejectionEffect(domainResult.ShouldRetry || serverResult.ShouldRetry, domainResult.Until, serverResult.Until);
+        return new RejectionEffect(
+            domainResult.ShouldRetry || serverResult.ShouldRetry, domainResult.Until, serverResult.Until);
     }
 
-    private Breaker GetDomainBreaker(string domain) => domains.GetOrAdd(domain, _ => new Breaker(MinDomainRejections, 1));
+    private Breaker GetDomainBreaker(string domain) =>
+        domains.GetOrAdd(domain, _ => new Breaker(MinDomainRejections, 1));
 
-    private Breaker GetServerBreaker(string server) => servers.GetOrAdd(server, _ => new Breaker(MinServerRejections, MinRejectingDomains));
+    private Breaker GetServerBreaker(string server) =>
+        servers.GetOrAdd(server, _ => new Breaker(MinServerRejections, MinRejectingDomains));
 
     /// <summary>The effect of a sender-level rejection.</summary>
     /// <param name="ShouldRetry">Whether the delivery is retried, because the rejection does not concern its
     /// recipient.</param>
     /// <param name="DomainPausedUntil">The end of the domain's pause, if this rejection started one.</param>
     /// <param name="ServerPausedUntil">The end of the server's pause, if this rejection started one.</param>
-    public readonly record struct RejectionEffect(bool ShouldRetry, DateTimeOffset? DomainPausedUntil, DateTimeOffset? ServerPausedUntil);
+    public readonly record struct RejectionEffect(
+        bool ShouldRetry, DateTimeOffset? DomainPausedUntil, DateTimeOffset? ServerPausedUntil);
 
     private sealed class Breaker(int minRejections, int minDomains)
     {
@@ -142,7 +147,8 @@ public sealed class ReputationCircuitBreaker(TimeProvider clock)
                     rejectingDomains.Add(domain);
                 }
 
-                if (!isTripped && (rejected < minRejections || rejected < accepted || rejectingDomains.Count < minDomains))
+                if (!isTripped &&
+                    (rejected < minRejections || rejected < accepted || rejectingDomains.Count < minDomains))
                 {
                     return (false, null);
                 }

@@ -15,8 +15,8 @@ public readonly record struct SlotSize(int Permits, TimeSpan Duration)
 }
 
 /// <summary>The result of trying to acquire a time slot.</summary>
-/// <param name="IsAcquired">Whether the caller acquired the slot that ends at <paramref name="NextAt"/>; if not, another
-/// node has it.</param>
+/// <param name="IsAcquired">Whether the caller acquired the slot that ends at <paramref name="NextAt"/>; if not,
+/// another node has it.</param>
 /// <param name="NextAt">When the next slot begins.</param>
 public readonly record struct TimeSlot(bool IsAcquired, DateTimeOffset NextAt);
 
@@ -35,7 +35,8 @@ public sealed class SharedRateLimiter(Database database, TimeProvider clock)
             var acquired = await session.FirstOrDefaultAsync<Row>("""
                 INSERT INTO rate_limit_slots (name, next_at) VALUES (@name, @now + @length)
                 ON CONFLICT (name) DO UPDATE
-                SET next_at = CASE WHEN rate_limit_slots.next_at > @late THEN rate_limit_slots.next_at ELSE @now END + @length
+                SET next_at = CASE WHEN rate_limit_slots.next_at > @late THEN rate_limit_slots.next_at
+                    ELSE @now END + @length
                 WHERE rate_limit_slots.next_at <= @now
                 RETURNING next_at
                 """, new { name, now, length = (long)duration.TotalMilliseconds, late = now - (duration / 4) });

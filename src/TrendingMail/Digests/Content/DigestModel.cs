@@ -15,7 +15,8 @@ internal static class DigestModel
     private const int PreheaderTitles = 2;
 
     /// <param name="papers">The models from <see cref="CreateEntry"/>.</param>
-    public static ScriptObject Create(Digest digest, IScriptObject[] papers, Language language, SiteOptions site) => TemplateModel.Create(
+    public static ScriptObject Create(Digest digest, IScriptObject[] papers, Language language, SiteOptions site) =>
+        TemplateModel.Create(
         ("edition", TemplateModel.Create(
             ("number", digest.Number),
             ("title", FormatTitle(digest, language)),
@@ -32,9 +33,12 @@ internal static class DigestModel
             .. CreateSection(language.Text("digest.trending"), papers[digest.Followed.Count..]),
         ])));
 
-    /// <summary>The model of a paper in the layout: its position, why it was selected, and the rendered paper.</summary>
+    /// <summary>
+    /// The model of a paper in the layout: its position, why it was selected, and the rendered paper.
+    /// </summary>
     public static IScriptObject CreateEntry(
-        SelectedPaper selected, int index, ModelValues values, Language language, SiteOptions site) => values.CreateObject(
+        SelectedPaper selected, int index, ModelValues values, Language language,
+        SiteOptions site) => values.CreateObject(
         ("rank", index + 1),
         ("first", index == 0),
         ("why", FormatReason(selected.Reason, language)),
@@ -70,7 +74,8 @@ internal static class DigestModel
     public static string Preheader(Digest digest, Language language)
     {
         var titles = digest.Papers.Skip(1).Take(PreheaderTitles).Select(selected => selected.Paper.Title).ToArray();
-        var also = titles.Length == 0 ? "" : language.Text("digest.preheader_also", ("titles", string.Join(" · ", titles)));
+        var also = titles.Length == 0
+            ? "" : language.Text("digest.preheader_also", ("titles", string.Join(" · ", titles)));
         return digest.Followed.Count == 0
             ? also
             : language.Text("digest.preheader_followed", ("count", digest.Followed.Count), ("also", also)).TrimEnd();
@@ -78,16 +83,19 @@ internal static class DigestModel
 
     private static string FormatTitle(Digest digest, Language language) => digest.Weekly
         ? language.Text("digest.week",
-            ("from", language.FormatShortDate(Digest.WeekEnding(digest.Day)[0])), ("to", language.FormatDate(digest.Day)))
+            ("from", language.FormatShortDate(Digest.WeekEnding(digest.Day)[0])),
+            ("to", language.FormatDate(digest.Day)))
         : language.FormatDate(digest.Day);
 
     private static string FormatCount(Digest digest, Language language) => language.Text(
         $"digest.{(digest.Count < digest.Total ? "some" : "all")}{(digest.Weekly ? "_weekly" : "")}",
         ("count", digest.Count), ("total", digest.Total));
 
-    private static string? FormatDaysWithoutEdition(Digest digest, Language language) => digest.DaysWithoutEdition.Count == 0
+    private static string? FormatDaysWithoutEdition(Digest digest, Language language) =>
+        digest.DaysWithoutEdition.Count == 0
         ? null
-        : language.Text("digest.no_edition", ("days", language.JoinList([.. digest.DaysWithoutEdition.Select(language.FormatShortDate)])));
+        : language.Text("digest.no_edition",
+            ("days", language.JoinList([.. digest.DaysWithoutEdition.Select(language.FormatShortDate)])));
 
     private static IEnumerable<ScriptObject> CreateSection(string title, IScriptObject[] papers) =>
         papers.Length == 0 ? [] : [TemplateModel.Create(("title", title), ("papers", TemplateModel.List(papers)))];
@@ -97,7 +105,8 @@ internal static class DigestModel
     {
         var links = new (string Key, string Member)[]
         {
-            ("digest.paper", "abs_url"), ("digest.pdf", "pdf_url"), ("digest.code", "code_url"), ("digest.project", "project_url"),
+            ("digest.paper", "abs_url"), ("digest.pdf", "pdf_url"), ("digest.code", "code_url"),
+            ("digest.project", "project_url"),
         };
         return TemplateModel.List(links
             .Where(link => paper[link.Member] is not null)

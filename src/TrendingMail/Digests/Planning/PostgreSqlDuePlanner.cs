@@ -91,7 +91,8 @@ internal sealed class PostgreSqlDuePlanner(IDialect dialect, DeliveryQueue deliv
     {
         var found = await PostgreSqlDueSubscribers.FindSchedulesAsync(session, now);
         scheduleTexts = [.. found.Select(ScheduleText.Format)];
-        nextDue = [.. found.Select(schedule => DueTime.Next(schedule, pausedUntil: null, now).ToUnixTimeMilliseconds())];
+        nextDue = [.. found.Select(
+            schedule => DueTime.Next(schedule, pausedUntil: null, now).ToUnixTimeMilliseconds())];
         return found;
     }
 

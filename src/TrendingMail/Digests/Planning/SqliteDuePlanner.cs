@@ -29,7 +29,8 @@ internal sealed class SqliteDuePlanner(IDialect dialect, DeliveryQueue deliveryQ
                 .GroupBy(subscriber => subscriber.Schedule.IsWeekly))
             {
                 mailings.Add((Digest.MailingFor(recipients.Key, newest.Day), await WeeklyRecipients.ExcludeAsync(
-                    session, dialect, recipients.Key, newest.Day, [.. recipients.Select(subscriber => subscriber.Id)])));
+                    session, dialect, recipients.Key, newest.Day,
+                    [.. recipients.Select(subscriber => subscriber.Id)])));
             }
         }
 

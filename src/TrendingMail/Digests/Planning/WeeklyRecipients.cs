@@ -20,8 +20,10 @@ internal static class WeeklyRecipients
     }
 
     /// <summary>The weekly mailings that may have contained the edition.</summary>
-    public static Task<IReadOnlyList<OpenMailing>> FindMailingsAsync(Session session, DateOnly day) => session.QueryAsync<OpenMailing>(
-        "SELECT id, first_delivery FROM mailings WHERE kind = 'weekly' AND key BETWEEN @day AND @last", new { day, last = LastDayOfWeek(day) });
+    public static Task<IReadOnlyList<OpenMailing>> FindMailingsAsync(Session session, DateOnly day) =>
+        session.QueryAsync<OpenMailing>(
+        "SELECT id, first_delivery FROM mailings WHERE kind = 'weekly' AND key BETWEEN @day AND @last",
+        new { day, last = LastDayOfWeek(day) });
 
     private static DateOnly LastDayOfWeek(DateOnly day) => day.AddDays(6);
 }

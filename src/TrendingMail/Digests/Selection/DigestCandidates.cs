@@ -34,7 +34,8 @@ public sealed class DigestCandidates
     /// <summary>An index of <see cref="Papers"/>.</summary>
     public PaperIndex Index { get; }
 
-    public static DigestCandidates ForDay(Edition edition) => new(new Mailing.Daily(edition.Day), edition, edition.Papers);
+    public static DigestCandidates ForDay(Edition edition) =>
+        new(new Mailing.Daily(edition.Day), edition, edition.Papers);
 
     /// <param name="editions">
     /// The editions, at least one, of the week that ends on <paramref name="day"/> to select from.
@@ -44,7 +45,8 @@ public sealed class DigestCandidates
     /// The votes at the end of the week by paper; the edition's counts apply to all others.
     /// </param>
     public static DigestCandidates ForWeek(
-        IReadOnlyList<Edition> editions, DateOnly day, IEnumerable<DateOnly> published, IReadOnlyDictionary<long, Counts> counts)
+        IReadOnlyList<Edition> editions, DateOnly day, IEnumerable<DateOnly> published,
+        IReadOnlyDictionary<long, Counts> counts)
     {
         var papers = editions.SelectMany(edition => edition.Papers)
             .Select(paper => WithCounts(paper, counts.GetValueOrDefault(paper.PaperId)))
@@ -65,8 +67,10 @@ public sealed class DigestCandidates
         {
             Upvotes = Math.Max(frozen.Upvotes, counts.Upvotes),
             Comments = Math.Max(frozen.Comments, counts.Comments),
-            Stars = frozen.Stars is null && counts.Stars is null ? null : Math.Max(frozen.Stars ?? 0, counts.Stars ?? 0),
+            Stars = frozen.Stars is null &&
+            counts.Stars is null ? null : Math.Max(frozen.Stars ?? 0, counts.Stars ?? 0),
         };
-        return paper with { Paper = counted, Score = TrendScore.Calculate(new Counts(counted.Upvotes, counted.Comments, counted.Stars)).Score };
+        return paper with { Paper = counted,
+            Score = TrendScore.Calculate(new Counts(counted.Upvotes, counted.Comments, counted.Stars)).Score };
     }
 }

@@ -28,7 +28,8 @@ public sealed class DigestSelector(
     /// <summary>
     /// Selects a subscriber's digest; null if there is no edition that the subscriber has not received.
     /// </summary>
-    public async Task<Digest?> SelectAsync(Mailing.Digest mailing, Subscriber subscriber, CancellationToken cancellationToken)
+    public async Task<Digest?> SelectAsync(
+        Mailing.Digest mailing, Subscriber subscriber, CancellationToken cancellationToken)
     {
         var cached = mailing is Mailing.Weekly
             ? await FindWeekAsync(mailing, subscriber, cancellationToken)
@@ -44,7 +45,8 @@ public sealed class DigestSelector(
             return digest;
         }
 
-        var subscriberInterests = subscriber.Profile.Length == 0 ? [] : await interests.ListAsync(subscriber.Id, cancellationToken);
+        var subscriberInterests = subscriber.Profile.Length == 0
+            ? [] : await interests.ListAsync(subscriber.Id, cancellationToken);
         digest = DigestSelection.Select(cached.Candidates, subscriberInterests, subscriber.Preferences.Papers);
         if (cached.Selections.Count < MaximumCachedSelections)
         {
@@ -78,7 +80,8 @@ public sealed class DigestSelector(
     /// Checks each time which editions of the week exist, because more may be published, but loads them once for all
     /// subscribers who have received the same ones or none.
     /// </summary>
-    private async Task<CachedMailing?> FindWeekAsync(Mailing.Digest mailing, Subscriber subscriber, CancellationToken cancellationToken)
+    private async Task<CachedMailing?> FindWeekAsync(
+        Mailing.Digest mailing, Subscriber subscriber, CancellationToken cancellationToken)
     {
         var day = mailing.Day;
         var week = Digest.WeekEnding(day);
@@ -90,7 +93,8 @@ public sealed class DigestSelector(
             return null;
         }
 
-        var key = string.Join(' ', [mailing.ToString(), .. published.Select(FormatDay), "-", .. days.Select(FormatDay)]);
+        var key = string.Join(
+            ' ', [mailing.ToString(), .. published.Select(FormatDay), "-", .. days.Select(FormatDay)]);
         if (cache.TryGetValue(key, out var cached))
         {
             return cached;

@@ -13,8 +13,8 @@ public sealed class FeedbackService(Database database, PaperStore papers, Feedba
 {
     /// <summary>Records feedback on a paper and adjusts the subscriber's interests in its topics.</summary>
     /// <param name="mutedTopic">
-    /// The <see cref="PaperSubjects.GetId">id</see> of the topic to mute; the paper's first one if it has no such topic.
-    /// Ignored unless <paramref name="kind"/> is <see cref="FeedbackKind.Mute"/>.
+    /// The <see cref="PaperSubjects.GetId">id</see> of the topic to mute; the paper's first one if it has no such
+    /// topic. Ignored unless <paramref name="kind"/> is <see cref="FeedbackKind.Mute"/>.
     /// </param>
     /// <returns>Null, with nothing changed, if the paper no longer exists.</returns>
     public async Task<RecordedFeedback?> RecordAsync(

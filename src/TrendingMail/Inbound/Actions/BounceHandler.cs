@@ -12,14 +12,16 @@ namespace TrendingMail.Inbound.Actions;
 /// including operator alerts, is written in the caller's transaction.
 /// </summary>
 public sealed class BounceHandler(
-    InboundStore store, SubscriberResolver resolver, SubscriberStore subscribers, OperatorAlerts alerts, InboundOptions options,
+    InboundStore store, SubscriberResolver resolver, SubscriberStore subscribers, OperatorAlerts alerts,
+    InboundOptions options,
     MailOptions mailOptions, TimeProvider clock)
 {
     /// <summary>Acts on a report about one subscriber.</summary>
     /// <param name="messageId">The inbound message; null for a rejection during the SMTP session.</param>
     /// <param name="origin">The origin of the report.</param>
     internal async Task<InboundAction> HandleRecipientAsync(
-        Session session, long? messageId, AffectedSubscriber affected, ReportedRecipient recipient, ConsentOrigin origin)
+        Session session, long? messageId, AffectedSubscriber affected, ReportedRecipient recipient,
+        ConsentOrigin origin)
     {
         // Without signed return paths nothing can be verified, so reports are trusted as they are.
         var action = InboundActions.For(recipient, affected.IsVerified || mailOptions.BounceAddress.Length == 0);
@@ -65,10 +67,11 @@ public sealed class BounceHandler(
         var seen = new HashSet<long>();
         foreach (var recipient in message.Recipients)
         {
-            if (await resolver.ResolveAsync(session, message, recipient.Address) is { } reader &&
-                seen.Add(reader.Subscriber.Id))
+            if (await resolver.ResolveAsync(session, message, recipient.Address) is { } subscriber &&
+                seen.Add(subscriber.Subscriber.Id))
             {
-                actions.Add((reader.Subscriber.MaskedAddress, await HandleRecipientAsync(session, messageId, reader, recipient, origin)));
+                actions.Add((subscriber.Subscriber.MaskedAddress, await HandleRecipientAsync(
+                    session, messageId, subscriber, recipient, origin)));
             }
         }
 
@@ -83,9 +86,11 @@ public sealed class BounceHandler(
         string[] addresses = message.Recipients.Count > 0 ? [.. message.Recipients.Select(r => r.Address)] : [""];
         foreach (var address in addresses)
         {
-            if (await resolver.ResolveAsync(session, message, address) is { } reader && seen.Add(reader.Subscriber.Id))
+            if (await resolver.ResolveAsync(session, message, address) is { } subscriber &&
+                seen.Add(subscriber.Subscriber.Id))
             {
-                actions.Add((reader.Subscriber.MaskedAddress, await HandleComplaintAsync(session, messageId, reader, message, origin)));
+                actions.Add((subscriber.Subscriber.MaskedAddress, await HandleComplaintAsync(
+                    session, messageId, subscriber, message, origin)));
             }
         }
 
@@ -93,7 +98,8 @@ public sealed class BounceHandler(
         {
             await store.RaiseAlertAsync(session, alerts, $"complaint:{message.Facts.ContentHash}",
                 "Complaint about an unknown subscriber",
-                $"A feedback report ({message.Detail}) does not identify a subscriber. " + (message.VerifiedProvider is { } provider
+                $"A feedback report ({message.Detail}) does not identify a subscriber. " +
+                (message.VerifiedProvider is { } provider
                     ? $"It came from {provider}; check there which message it concerns."
                     : "It is still in the mailbox that receives complaints."));
         }
@@ -109,7 +115,8 @@ public sealed class BounceHandler(
             : InboundAction.Alerted;
         if (action == InboundAction.Suppressed)
         {
-            await SuppressAsync(session, affected, SuppressionReason.Complaint, $"complaint ({message.Detail})", origin);
+            await SuppressAsync(
+                session, affected, SuppressionReason.Complaint, $"complaint ({message.Detail})", origin);
         }
         else if (action == InboundAction.Alerted)
         {

@@ -23,7 +23,8 @@ public sealed record InboundResult(bool IsNew, IReadOnlyList<(string Subscriber,
 /// webhook acknowledged, only after that transaction has committed.
 /// </summary>
 public sealed class InboundMessageHandler(
-    Database database, InboundStore store, SubscriberResolver resolver, BounceHandler bounceHandler, SignUpFlow signUp, AddressPolicy addressPolicy,
+    Database database, InboundStore store, SubscriberResolver resolver, BounceHandler bounceHandler, SignUpFlow signUp,
+    AddressPolicy addressPolicy,
     OperatorAlerts alerts, InboundOptions options, DigestOptions digestOptions, ILogger<InboundMessageHandler> logger)
 {
     /// <summary>Classifies a message and handles it.</summary>
@@ -52,7 +53,8 @@ public sealed class InboundMessageHandler(
         {
             return new InboundResult(false, [])
             {
-                NeedsOperator = NeedsOperator(message, await InboundStore.ListActionsAsync(session, message.Facts.ContentHash)),
+                NeedsOperator = NeedsOperator(
+                    message, await InboundStore.ListActionsAsync(session, message.Facts.ContentHash)),
             };
         }
 
@@ -65,11 +67,13 @@ public sealed class InboundMessageHandler(
             InboundKind.Unsubscribe => await UnsubscribeAsync(session, messageId, message, by),
             _ => [],
         };
-        return new InboundResult(true, actions) { NeedsOperator = NeedsOperator(message, actions.Select(a => a.Item2)) };
+        return new InboundResult(true,
+            actions) { NeedsOperator = NeedsOperator(message, actions.Select(a => a.Item2)) };
     }
 
     /// <summary>True for mail from people, and for complaints and requests that were not acted on.</summary>
-    private static bool NeedsOperator(ClassifiedMessage message, IEnumerable<InboundAction> actions) => message.Kind switch
+    private static bool NeedsOperator(ClassifiedMessage message, IEnumerable<InboundAction> actions) =>
+        message.Kind switch
     {
         InboundKind.Other => true,
         InboundKind.Complaint or InboundKind.Unsubscribe => actions.All(action => action == InboundAction.Alerted),
@@ -78,10 +82,10 @@ public sealed class InboundMessageHandler(
 
     internal void LogActions(ClassifiedMessage message, string source, InboundResult result)
     {
-        foreach (var (reader, action) in result.Actions)
+        foreach (var (subscriber, action) in result.Actions)
         {
             logger.LogInformation("Inbound {Kind} from {Source} about {Subscriber}: {Action}",
-                message.Kind.ToColumn(), source, reader, action.ToColumn());
+                message.Kind.ToColumn(), source, subscriber, action.ToColumn());
         }
     }
 
@@ -97,9 +101,10 @@ public sealed class InboundMessageHandler(
         }
 
         await signUp.RequestAsync(session, address, DefaultPreferences.From(digestOptions), origin);
-        if (await SubscriberStore.FindAsync(session, address) is { } reader)
+        if (await SubscriberStore.FindAsync(session, address) is { } subscriber)
         {
-            await store.AddEventAsync(session, messageId, new AffectedSubscriber(reader, null, true), InboundAction.Answered, null,
+            await store.AddEventAsync(
+                session, messageId, new AffectedSubscriber(subscriber, null, true), InboundAction.Answered, null,
                 "requested by mail");
         }
 
@@ -109,15 +114,17 @@ public sealed class InboundMessageHandler(
     private async Task<IReadOnlyList<(string, InboundAction)>> UnsubscribeAsync(
         Session session, long messageId, ClassifiedMessage message, ConsentOrigin origin)
     {
-        if (await FindUnsubscribingAsync(session, message) is { } reader)
+        if (await FindUnsubscribingAsync(session, message) is { } subscriber)
         {
             // The goodbye goes to the subscriber, whoever sent the request.
             var mayReply = message.VerifiedProvider is null && message.Facts.MayReply &&
-                EmailAddress.TryParse(reader.Address, out var subscriberAddress, out _) && await store.TryClaimReplyAsync(session, subscriberAddress);
-            await signUp.UnsubscribeAsync(session, reader, origin with { AllowsReply = mayReply });
-            await store.AddEventAsync(session, messageId, new AffectedSubscriber(reader, null, true), InboundAction.Unsubscribed, null,
+                EmailAddress.TryParse(subscriber.Address, out var subscriberAddress, out _) &&
+                await store.TryClaimReplyAsync(session, subscriberAddress);
+            await signUp.UnsubscribeAsync(session, subscriber, origin with { AllowsReply = mayReply });
+            await store.AddEventAsync(
+                session, messageId, new AffectedSubscriber(subscriber, null, true), InboundAction.Unsubscribed, null,
                 message.VerifiedProvider is { } provider ? $"reported by {provider}" : "requested by mail");
-            return [(reader.MaskedAddress, InboundAction.Unsubscribed)];
+            return [(subscriber.MaskedAddress, InboundAction.Unsubscribed)];
         }
 
         // A provider reports everyone who unsubscribes through it, including addresses that are not ours.
@@ -125,7 +132,8 @@ public sealed class InboundMessageHandler(
         {
             await store.RaiseAlertAsync(session, alerts, $"unsubscribe:{message.Facts.ContentHash}",
                 "Unsubscribe request from an unverified sender",
-                $"The message from {EmailAddress.Mask(message.Facts.From)} carries no valid token, and its sender could " +
+                $"The message from {EmailAddress.Mask(message.Facts.From)} carries no valid token, and its sender " +
+                    "could " +
                 "not be authenticated or is not a subscriber. Read it and, if it is legitimate, run " +
                 "'subscribers unsubscribe'.");
         }

@@ -43,7 +43,8 @@ public sealed class InboundUndo(
             return new UndoResult.Undone(last.Action);
         }, cancellationToken);
 
-    private async Task<bool> RevertAsync(Session session, Subscriber subscriber, InboundEvent last) => last.Action switch
+    private async Task<bool> RevertAsync(Session session, Subscriber subscriber, InboundEvent last) =>
+        last.Action switch
     {
         InboundAction.Scored => await InboundStore.DeleteScoreAsync(session, subscriber.Id) > 0,
         InboundAction.Suppressed => EmailAddress.TryParse(subscriber.Address, out var address, out _) &&

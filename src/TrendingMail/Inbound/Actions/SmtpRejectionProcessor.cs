@@ -36,7 +36,8 @@ public sealed class SmtpRejectionProcessor(Database database, InboundStore store
 
     private async Task<int> ProcessBatchAsync(Session session)
     {
-        var cursor = await session.FirstOrDefaultAsync<Cursor>("SELECT ended_at, delivery_id FROM smtp_rejection_cursor");
+        var cursor = await session.FirstOrDefaultAsync<Cursor>(
+            "SELECT ended_at, delivery_id FROM smtp_rejection_cursor");
         var rows = await session.QueryAsync<Row>("""
             SELECT d.id, d.subscriber_id, d.reply, e.at AS ended_at
             FROM delivery_events e JOIN deliveries d ON d.id = e.delivery_id
@@ -53,11 +54,12 @@ public sealed class SmtpRejectionProcessor(Database database, InboundStore store
         {
             // Some failures have no server reply, such as an expired deadline; they say nothing about the address.
             if (row.Reply is { Length: > 0 } reply && NormalizedDiagnostic.Parse(reply).ReplyCode is not null &&
-                await SubscriberStore.FindAsync(session, row.SubscriberId) is { } reader)
+                await SubscriberStore.FindAsync(session, row.SubscriberId) is { } subscriber)
             {
-                var recipient = DiagnosticInterpreter.Interpret(reader.Address, RecipientAction.Failed, null, reply, "");
+                var recipient = DiagnosticInterpreter.Interpret(
+                    subscriber.Address, RecipientAction.Failed, null, reply, "");
                 await bounceHandler.HandleRecipientAsync(
-                    session, null, new AffectedSubscriber(reader, row.Id, true), recipient, SmtpOrigin);
+                    session, null, new AffectedSubscriber(subscriber, row.Id, true), recipient, SmtpOrigin);
             }
         }
 

@@ -16,11 +16,14 @@ public sealed class SubscriberResolver(ReturnPath returnPath, LinkSigner signer,
 {
     private static readonly char[] Separators = [' ', '\t', '/', '<', '>', ',', '=', '?', '&', '%'];
 
-    public async Task<AffectedSubscriber?> ResolveAsync(Session session, ClassifiedMessage message, string reportedAddress)
+    public async Task<AffectedSubscriber?> ResolveAsync(
+        Session session, ClassifiedMessage message, string reportedAddress)
     {
-        if (FindDeliveryId(message) is { } deliveryFromPath && await FindByDeliveryAsync(session, deliveryFromPath) is { } subscriberByPath)
+        if (FindDeliveryId(message) is { } deliveryFromPath &&
+            await FindByDeliveryAsync(session, deliveryFromPath) is { } subscriberByPath)
         {
-            return new AffectedSubscriber(subscriberByPath, deliveryFromPath, true, await HasChangedAddressAsync(session, deliveryFromPath));
+            return new AffectedSubscriber(
+                subscriberByPath, deliveryFromPath, true, await HasChangedAddressAsync(session, deliveryFromPath));
         }
 
         var deliveryFromMessageId = MessageIdentity.TryParseDeliveryId(
@@ -34,7 +37,8 @@ public sealed class SubscriberResolver(ReturnPath returnPath, LinkSigner signer,
 
         var isVerified = message.VerifiedProvider is not null;
         var address = EmailAddress.TryParse(reportedAddress, out var parsed, out _) ? parsed : null;
-        if (deliveryFromMessageId is { } deliveryId && await FindByDeliveryAsync(session, deliveryId) is { } byMessage &&
+        if (deliveryFromMessageId is { } deliveryId &&
+            await FindByDeliveryAsync(session, deliveryId) is { } byMessage &&
             (address is null || HasAddress(byMessage, address)))
         {
             return new AffectedSubscriber(byMessage, deliveryId, isVerified);

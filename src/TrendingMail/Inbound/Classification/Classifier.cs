@@ -44,16 +44,19 @@ public static class Classifier
     private static ClassifiedMessage Classify(InboundMail mail)
     {
         var report = ReportText.Parse(mail.Text);
-        var returnedHeaders = mail.ReturnedHeaders ?? (report.OriginalMessage.Length > 0 ? InboundMail.ParseHeaders(report.OriginalMessage) : null);
+        var returnedHeaders = mail.ReturnedHeaders
+            ?? (report.OriginalMessage.Length > 0 ? InboundMail.ParseHeaders(report.OriginalMessage) : null);
         var returned = ParseReturnedMail(returnedHeaders);
-        if (mail.FeedbackReport is not null || KindRules.Points(InboundKind.Complaint, "", "", ToLowerCaseText(report)) >= 2)
+        if (mail.FeedbackReport is not null ||
+            KindRules.Points(InboundKind.Complaint, "", "", ToLowerCaseText(report)) >= 2)
         {
             return ClassifyComplaint(mail, returned);
         }
 
         var bounceHeuristics = new BounceHeuristics(mail, report);
         return bounceHeuristics.IsBounce ? ClassifyBounce(mail, report, returned, bounceHeuristics)
-            : new ClassifiedMessage { Kind = RequestClassifier.Classify(mail, report, bounceHeuristics), Returned = returned };
+            : new ClassifiedMessage { Kind = RequestClassifier.Classify(mail, report, bounceHeuristics),
+                Returned = returned };
     }
 
     private static ClassifiedMessage ClassifyComplaint(InboundMail mail, ReturnedMail returned)
@@ -79,7 +82,8 @@ public static class Classifier
         };
     }
 
-    private static ClassifiedMessage ClassifyBounce(InboundMail mail, ReportText report, ReturnedMail returned, BounceHeuristics heuristics)
+    private static ClassifiedMessage ClassifyBounce(
+        InboundMail mail, ReportText report, ReturnedMail returned, BounceHeuristics heuristics)
     {
         var groups = ReportFields.ParseRecipients(mail.DeliveryStatus ?? mail.Text);
         var reportAddressee = ReportFields.ParseAddress(mail.Header("To"));
@@ -96,7 +100,8 @@ public static class Classifier
     }
 
     private static ReportedRecipient InterpretGroup(
-        ReportFields group, int groupCount, IReadOnlyList<ExtractedRecipient> extractedRecipients, ReportText report, BounceHeuristics heuristics)
+        ReportFields group, int groupCount, IReadOnlyList<ExtractedRecipient> extractedRecipients, ReportText report,
+        BounceHeuristics heuristics)
     {
         var address = group.Address!;
         var text = extractedRecipients.FirstOrDefault(
@@ -122,25 +127,31 @@ public static class Classifier
     }
 
     private static IEnumerable<ReportedRecipient> InterpretText(
-        InboundMail mail, ReportText report, ReturnedMail returned, IReadOnlyList<ExtractedRecipient> extractedRecipients, BounceHeuristics heuristics)
+        InboundMail mail, ReportText report, ReturnedMail returned,
+        IReadOnlyList<ExtractedRecipient> extractedRecipients, BounceHeuristics heuristics)
     {
         var fullText = string.Join('\n', report.Lines);
         if (extractedRecipients.Count > 1)
         {
-            return extractedRecipients.Select(extractedRecipient => DiagnosticInterpreter.Interpret(extractedRecipient.Address, heuristics.Action, null, "", extractedRecipient.Text));
+            return extractedRecipients.Select(
+                extractedRecipient => DiagnosticInterpreter.Interpret(
+                    extractedRecipient.Address, heuristics.Action, null, "", extractedRecipient.Text));
         }
 
         var failedRecipients = mail.Header("X-Failed-Recipients").Split(',')
             .Select(ReportFields.ParseAddress).OfType<string>().ToArray();
         if (extractedRecipients.Count == 0 && failedRecipients.Length > 1)
         {
-            return failedRecipients.Select(address => DiagnosticInterpreter.Interpret(address, heuristics.Action, null, "", fullText));
+            return failedRecipients.Select(
+                address => DiagnosticInterpreter.Interpret(address, heuristics.Action, null, "", fullText));
         }
 
         var extractedRecipient = extractedRecipients.Count > 0 ? extractedRecipients[0] : null;
-        var address = extractedRecipient?.Address ?? (failedRecipients.Length > 0 ? failedRecipients[0] : returned.To) ??
+        var address = extractedRecipient?.Address
+            ?? (failedRecipients.Length > 0 ? failedRecipients[0] : returned.To) ??
             ReportFields.ParseAddress(mail.Header("X-Original-To")) ?? "";
-        return [DiagnosticInterpreter.Interpret(address, heuristics.Action, null, "", $"{extractedRecipient?.Text}\n{fullText}\n{mail.Subject}")];
+        return [DiagnosticInterpreter.Interpret(
+            address, heuristics.Action, null, "", $"{extractedRecipient?.Text}\n{fullText}\n{mail.Subject}")];
     }
 
     private static ReturnedMail ParseReturnedMail(HeaderList? headers) => headers is null ? new() : new()

@@ -78,7 +78,8 @@ public sealed record MailFacts
             Addressees =
             [
                 .. mail.Headers.Where(h => AddresseeHeaders.Contains(h.Field))
-                    .Take(20).SelectMany(h => RecipientExtractor.FindAddresses(h.Value[..Math.Min(h.Value.Length, 2000)]))
+                    .Take(20).SelectMany(
+                        h => RecipientExtractor.FindAddresses(h.Value[..Math.Min(h.Value.Length, 2000)]))
                     .Select(found => found.Address).Distinct(StringComparer.OrdinalIgnoreCase),
             ],
             MayReply = mail.Header("Return-Path") != "<>" && mail.Header("List-Id").Length == 0 &&

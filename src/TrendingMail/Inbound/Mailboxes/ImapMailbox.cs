@@ -61,7 +61,8 @@ internal sealed class ImapMailbox(MailboxOptions options, MailboxProcessor proce
     private async Task ReadAllAsync(IMailFolder folder, IMailFolder? done, CancellationToken stop)
     {
         var supportsKeywords = folder.PermanentFlags.HasFlag(MessageFlags.UserDefined);
-        foreach (var uid in await folder.SearchAsync(supportsKeywords ? SearchQuery.NotKeyword(ProcessedKeyword) : SearchQuery.All, stop))
+        foreach (var uid in await folder.SearchAsync(
+            supportsKeywords ? SearchQuery.NotKeyword(ProcessedKeyword) : SearchQuery.All, stop))
         {
             if (processedUids.Contains(uid))
             {

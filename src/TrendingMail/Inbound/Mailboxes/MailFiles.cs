@@ -60,7 +60,8 @@ public static class MailFiles
 
                 line = end < 0 ? line : line[..(end + 1)];
                 start += line.Length;
-                var isSeparator = isAfterEmptyLine && line.StartsWith(MboxStart) && (isFirstLine || (isMbox && IsSeparator(line)));
+                var isSeparator = isAfterEmptyLine && line.StartsWith(MboxStart) &&
+                    (isFirstLine || (isMbox && IsSeparator(line)));
                 isMbox |= isFirstLine && isSeparator;
                 // Some programs omit the empty line after the last boundary.
                 isAfterEmptyLine = line is [(byte)'\n'] or [(byte)'\r', (byte)'\n'] || line.StartsWith("--"u8);

@@ -24,12 +24,14 @@ internal static class MailboxConnection
         return exception switch
         {
             SslHandshakeException { ServerCertificate: not null } =>
-                $"the certificate of {server} is not trusted for that name: {ExtractReasons(exception.Message)}. Fix the " +
+                $"the certificate of {server} is not trusted for that " +
+                    $"name: {ExtractReasons(exception.Message)}. Fix the " +
                 "certificate, or set CaFile to the certificate authority that signed it",
             SslHandshakeException =>
                 $"the TLS handshake with {server} failed: it does not offer implicit TLS, or it rejects our version. " +
                 "Check Port and Security",
-            AuthenticationException => $"{server} rejected the login of {mailbox.UserName}: {FirstLine(exception.Message)}",
+            AuthenticationException =>
+                $"{server} rejected the login of {mailbox.UserName}: {FirstLine(exception.Message)}",
             NotSupportedException =>
                 $"{server} does not support the configured Security or Protocol: {FirstLine(exception.Message)}",
             OperationCanceledException or TimeoutException => $"{server} did not respond in time",
@@ -49,7 +51,8 @@ internal static class MailboxConnection
     };
 
     /// <summary>Extracts the reasons from a MailKit message, which lists them as bullets.</summary>
-    private static string ExtractReasons(string message) => string.Join(", ", message.Split('\n').Select(line => line.Trim())
+    private static string ExtractReasons(string message) =>
+        string.Join(", ", message.Split('\n').Select(line => line.Trim())
         .Where(line => line.StartsWith('•') && !line.EndsWith(':'))
         .Select(line => line.Trim('•', ' ', '.')).Distinct());
 

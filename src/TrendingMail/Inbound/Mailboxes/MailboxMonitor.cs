@@ -23,7 +23,8 @@ public sealed class MailboxMonitor(InboundOptions options, MailboxProcessor proc
                 await read(() => delay = InitialRetryDelay, stop);
                 await Task.Delay(TimeSpan.FromSeconds(mailbox.PollSeconds), stop);
             }
-            catch (Exception e) when (!stop.IsCancellationRequested && MailboxConnection.DescribeError(e, mailbox) is not null)
+            catch (Exception e) when (!stop.IsCancellationRequested &&
+                MailboxConnection.DescribeError(e, mailbox) is not null)
             {
                 logger.LogWarning("Cannot read mailbox {Mailbox}, retrying in {Delay}: {Error}",
                     mailbox.Name, delay, MailboxConnection.DescribeError(e, mailbox));

@@ -64,7 +64,8 @@ internal sealed class MailgunWebhook(MailgunWebhookOptions options, TimeProvider
             Recipients =
             [
                 new EventRecipient(
-                    address, status.Text("enhanced-code"), code is ['4' or '5', _, _] ? $"{code} {diagnostic}" : diagnostic),
+                    address, status.Text("enhanced-code"),
+                    code is ['4' or '5', _, _] ? $"{code} {diagnostic}" : diagnostic),
             ],
             Returned = new ReturnedMail
             {

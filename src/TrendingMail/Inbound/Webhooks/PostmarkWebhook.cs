@@ -18,7 +18,8 @@ internal sealed class PostmarkWebhook(PostmarkWebhookOptions options) : IWebhook
         Task.FromResult<WebhookParseResult>(
             GetAuthenticationError(request) is { } fault ? new WebhookParseResult.Unauthenticated(fault)
             : JsonFields.Parse(request.Body, JsonValueKind.Object) is { } json && json.Text("RecordType") is { } type
-                ? new WebhookParseResult.Authentic(ParseEvent(json, type).Classify(isVerified: true) is { } read ? [read] : [])
+                ? new WebhookParseResult.Authentic(
+                    ParseEvent(json, type).Classify(isVerified: true) is { } read ? [read] : [])
             : new WebhookParseResult.Malformed("the body is not a Postmark record"));
 
     private string? GetAuthenticationError(WebhookRequest request)

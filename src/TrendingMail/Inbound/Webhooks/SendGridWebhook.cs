@@ -20,7 +20,8 @@ internal sealed class SendGridWebhook(SendGridWebhookOptions options, TimeProvid
     private WebhookParseResult Read(WebhookRequest request)
     {
         var timestamp = request.Header("X-Twilio-Email-Event-Webhook-Timestamp") ?? "";
-        if (!HasValidSignature(request.Body.Span, timestamp, request.Header("X-Twilio-Email-Event-Webhook-Signature") ?? ""))
+        if (!HasValidSignature(
+            request.Body.Span, timestamp, request.Header("X-Twilio-Email-Event-Webhook-Signature") ?? ""))
         {
             return new WebhookParseResult.Unauthenticated("the signature is invalid");
         }
@@ -32,7 +33,8 @@ internal sealed class SendGridWebhook(SendGridWebhookOptions options, TimeProvid
 
         return JsonFields.Parse(request.Body, JsonValueKind.Array) is { } events
             ? new WebhookParseResult.Authentic(
-                [.. events.EnumerateArray().Select(e => ParseEvent(e)?.Classify(isVerified: true)).OfType<ClassifiedMessage>()])
+                [.. events.EnumerateArray().Select(e => ParseEvent(e)?.Classify(isVerified: true))
+                    .OfType<ClassifiedMessage>()])
             : new WebhookParseResult.Malformed("the body is not an array of SendGrid events");
     }
 

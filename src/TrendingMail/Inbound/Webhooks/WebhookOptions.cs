@@ -21,7 +21,8 @@ public sealed record WebhookOptions
     public GenericWebhookOptions Generic { get; init; } = new();
 
     public IEnumerable<string> Validate() =>
-        [.. Ses.Validate(), .. SendGrid.Validate(), .. Postmark.Validate(), .. Mailgun.Validate(), .. Generic.Validate()];
+        [.. Ses.Validate(), .. SendGrid.Validate(), .. Postmark.Validate(), .. Mailgun.Validate(),
+            .. Generic.Validate()];
 
     /// <param name="baseDirectory">The folder against which relative paths are resolved.</param>
     public WebhookOptions WithAbsolutePaths(string baseDirectory) => this with
@@ -169,7 +170,8 @@ public sealed record PostmarkWebhookOptions
     /// <value>networks in CIDR notation</value>
     public IReadOnlyList<string> Networks { get; init; } = [];
 
-    internal bool IsConfigured => Password.Length + PasswordFile.Length + HeaderValue.Length + HeaderValueFile.Length > 0;
+    internal bool IsConfigured =>
+        Password.Length + PasswordFile.Length + HeaderValue.Length + HeaderValueFile.Length > 0;
 
     internal string ReadPassword() => Secrets.Resolve(Password, PasswordFile);
 

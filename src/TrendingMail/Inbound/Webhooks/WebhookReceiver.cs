@@ -49,7 +49,8 @@ public sealed class WebhookReceiver(
                 logger.LogWarning("Rejected a post to /webhooks/{Provider}: {Reason}", provider, malformed.Reason);
                 return WebhookResult.Malformed;
             case WebhookParseResult.Unauthenticated unauthenticated:
-                logger.LogWarning("Rejected a post to /webhooks/{Provider}: {Reason}", provider, unauthenticated.Reason);
+                logger.LogWarning(
+                    "Rejected a post to /webhooks/{Provider}: {Reason}", provider, unauthenticated.Reason);
                 return WebhookResult.Unauthenticated;
             default:
                 throw new InvalidOperationException($"Unexpected result from the webhook provider {provider}.");
@@ -96,7 +97,8 @@ public sealed class WebhookReceiver(
     }
 
     /// <returns>False if the nonce was used with a different body.</returns>
-    private async Task<bool> TryClaimNonceAsync(Session session, string provider, string nonce, ReadOnlyMemory<byte> body)
+    private async Task<bool> TryClaimNonceAsync(
+        Session session, string provider, string nonce, ReadOnlyMemory<byte> body)
     {
         var (now, bodyHash) = (clock.GetUtcNow(), Convert.ToHexStringLower(SHA256.HashData(body.Span)));
         await session.ExecuteAsync(
@@ -106,6 +108,7 @@ public sealed class WebhookReceiver(
             ON CONFLICT DO NOTHING
             """, new { provider, nonce, bodyHash, now });
         return bodyHash == await session.SingleAsync<string>(
-            "SELECT body_hash FROM webhook_nonces WHERE provider = @provider AND nonce = @nonce", new { provider, nonce });
+            "SELECT body_hash FROM webhook_nonces WHERE provider = @provider AND nonce = @nonce",
+            new { provider, nonce });
     }
 }

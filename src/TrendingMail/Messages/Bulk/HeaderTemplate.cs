@@ -33,7 +33,8 @@ internal sealed class HeaderTemplate
 
     private readonly int tokenLength;
 
-    private HeaderTemplate(List<(byte[] Literal, Field Field)> header, Block[] partDelimiters, int maximumMessageIdLength, int tokenLength)
+    private HeaderTemplate(
+        List<(byte[] Literal, Field Field)> header, Block[] partDelimiters, int maximumMessageIdLength, int tokenLength)
     {
         this.header = header;
         PartDelimiters = partDelimiters;
@@ -60,7 +61,8 @@ internal sealed class HeaderTemplate
     /// <param name="second">Different sample values, for verification.</param>
     /// <returns>Null if substituting one recipient's values for another's does not yield the header.</returns>
     public static HeaderTemplate? Infer(
-        (RecipientHeader Recipient, MailHeaders Headers) first, (RecipientHeader Recipient, MailHeaders Headers) second, bool withHtml)
+        (RecipientHeader Recipient, MailHeaders Headers) first,
+        (RecipientHeader Recipient, MailHeaders Headers) second, bool withHtml)
     {
         var content = new MailContent(SubjectSample, withHtml ? $"{HtmlSample}\n" : null, $"{TextSample}\n");
         using var sample = WriteSample(content, first.Headers);
@@ -80,13 +82,15 @@ internal sealed class HeaderTemplate
     public static byte[] FormatSubjectField(string subject)
     {
         var field = new Header(HeaderId.Subject, subject);
-        return Encoding.UTF8.GetBytes($"{field.Field}:{Encoding.UTF8.GetString(field.RawValue).ReplaceLineEndings("\r\n")}");
+        return Encoding.UTF8.GetBytes(
+            $"{field.Field}:{Encoding.UTF8.GetString(field.RawValue).ReplaceLineEndings("\r\n")}");
     }
 
     /// <returns>False, with nothing written, if a value may need folding, quoting or encoding by MimeKit.</returns>
     public bool TryWriteHeader(RecipientHeader recipient, ReadOnlySpan<byte> subjectField, WireBuffer output)
     {
-        if (!IsPlainAddress(recipient.To) || recipient.MessageId.Length > maximumMessageIdLength || recipient.UnsubscribeToken.Length != tokenLength)
+        if (!IsPlainAddress(recipient.To) || recipient.MessageId.Length > maximumMessageIdLength ||
+            recipient.UnsubscribeToken.Length != tokenLength)
         {
             return false;
         }

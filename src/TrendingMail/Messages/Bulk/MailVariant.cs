@@ -52,7 +52,8 @@ internal sealed class MailVariant
         ];
         if (layout.Html is not null)
         {
-            blocks.AddRange([.. Assemble(layout.Html, htmlFragments, isHtml: true, pool), headerTemplate.PartDelimiters[2]]);
+            blocks.AddRange(
+                [.. Assemble(layout.Html, htmlFragments, isHtml: true, pool), headerTemplate.PartDelimiters[2]]);
         }
 
         return new MailVariant(headerTemplate, HeaderTemplate.FormatSubjectField(layout.Subject), [.. blocks]);

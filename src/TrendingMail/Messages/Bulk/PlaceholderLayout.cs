@@ -70,7 +70,8 @@ internal sealed record PlaceholderLayout(int[] Lengths, byte[] Bytes, Placeholde
             {
                 at = NextDifference(first, second, at);
                 var length = 0;
-                while (offset + length < lengths[i] && at + length < first.Length && first[at + length] != second[at + length])
+                while (offset + length < lengths[i] && at + length < first.Length &&
+                    first[at + length] != second[at + length])
                 {
                     length++;
                 }
@@ -86,7 +87,8 @@ internal sealed record PlaceholderLayout(int[] Lengths, byte[] Bytes, Placeholde
             }
         }
 
-        return NextDifference(first, second, at) < first.Length ? null : new PlaceholderLayout(lengths, first.ToArray(), [.. spans]);
+        return NextDifference(first, second, at) < first.Length
+            ? null : new PlaceholderLayout(lengths, first.ToArray(), [.. spans]);
     }
 
     private static byte[] CreateFilled(int length, char fill)

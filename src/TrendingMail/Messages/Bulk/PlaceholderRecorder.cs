@@ -53,7 +53,8 @@ internal sealed class PlaceholderRecorder : ModelValues
         var (size, start) = (0, 0);
         while (FindNext(text, start) is (var markerStart and >= 0, var placeholder))
         {
-            size += EncodedSize.UpperBound(text.AsSpan(start, markerStart - start)) + (placeholder < RenderedFragment.FirstPlaceholder ? longestValue : 0);
+            size += EncodedSize.UpperBound(text.AsSpan(start, markerStart - start)) +
+                (placeholder < RenderedFragment.FirstPlaceholder ? longestValue : 0);
             start = markerStart + MarkerLength;
         }
 
@@ -69,7 +70,8 @@ internal sealed class PlaceholderRecorder : ModelValues
         var expected = Written;
         foreach (var text in texts)
         {
-            for (var at = 0; FindNext(text, at) is (var markerStart and >= 0, var placeholder); at = markerStart + MarkerLength)
+            for (var at = 0; FindNext(text, at) is (var markerStart and >= 0, var placeholder); at =
+                markerStart + MarkerLength)
             {
                 if (expected.IsEmpty || expected[0] != placeholder)
                 {
@@ -85,7 +87,8 @@ internal sealed class PlaceholderRecorder : ModelValues
 
     /// <summary>The same for a fragment: its ends must not form a marker together with the surrounding text.</summary>
     public string? FindFragmentMismatch(string text) => FindMismatch(text) ??
-        (text.Length < MarkerLength || text.AsSpan(0, 2).Contains(Closing) || text.AsSpan(text.Length - 2).Contains(Opening)
+        (text.Length < MarkerLength || text.AsSpan(0, 2).Contains(Closing) ||
+            text.AsSpan(text.Length - 2).Contains(Opening)
             ? ForeignMarker
             : null);
 
@@ -155,7 +158,7 @@ internal sealed class PlaceholderScope(PlaceholderRecorder recorder, ScriptObjec
     public bool TryGetValue(TemplateContext? context, SourceSpan span, string member, out object? value)
     {
         var found = members.TryGetValue(member, out value);
-        if (value is Placeholder && !(context is TextTemplateContext textContext && textContext.IsPlainWriteOf(span)))
+        if (value is Placeholder && !(context is TextTemplateContext textContext && textContext.IsPlainWrite(span)))
         {
             recorder.ReportMisuse(span);
         }
@@ -165,7 +168,8 @@ internal sealed class PlaceholderScope(PlaceholderRecorder recorder, ScriptObjec
 
     public bool CanWrite(string member) => false;
 
-    public bool TrySetValue(TemplateContext? context, SourceSpan span, string member, object? value, bool readOnly) => false;
+    public bool TrySetValue(TemplateContext? context, SourceSpan span, string member, object? value, bool readOnly) =>
+        false;
 
     public bool Remove(string member) => false;
 

@@ -3,8 +3,8 @@ using System.Text;
 namespace TrendingMail.Messages.Bulk;
 
 /// <summary>
-/// A fragment shared by many variants: rendered, encoded and measured once. Its first and last lines may be parts of lines
-/// of the layout and are encoded together with it; the lines between are whole.
+/// A fragment shared by many variants: rendered, encoded and measured once. Its first and last lines may be parts of
+/// lines of the layout and are encoded together with it; the lines between are whole.
 /// </summary>
 internal sealed class RenderedFragment
 {

@@ -15,11 +15,13 @@ internal static class DkimHeaderFields
     private static readonly string[] Signed =
     [
         "From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type",
-        "Content-Transfer-Encoding", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Archive", "List-Help",
+        "Content-Transfer-Encoding", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post",
+        "List-Archive", "List-Help",
         "Auto-Submitted", "Feedback-ID",
     ];
 
-    private static readonly byte[][] Names = [.. Signed.Select(name => Encoding.ASCII.GetBytes(name.ToLowerInvariant()))];
+    private static readonly byte[][] Names =
+        [.. Signed.Select(name => Encoding.ASCII.GetBytes(name.ToLowerInvariant()))];
 
     private static readonly SearchValues<byte> WhiteSpace = SearchValues.Create(" \t\r\n"u8);
 

@@ -24,7 +24,8 @@ internal abstract class DkimKey : IDisposable
             var pem = File.ReadAllText(file);
             return algorithm == DkimAlgorithm.RsaSha256 ? new RsaKey(pem) : new Ed25519Key(pem);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or ArgumentException
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException
+            or ArgumentException
             or CryptographicException or GeneralSecurityException or InvalidCastException)
         {
             throw new TrendingMailException(

@@ -64,7 +64,8 @@ public sealed class DkimSignatures : IDisposable
         {
             var start = output.Length;
             output.Append(fieldPrefix);
-            timestamp.ToUnixTimeSeconds().TryFormat(output.GetSpan(20), out var digits, provider: CultureInfo.InvariantCulture);
+            timestamp.ToUnixTimeSeconds()
+                .TryFormat(output.GetSpan(20), out var digits, provider: CultureInfo.InvariantCulture);
             output.Advance(digits);
             output.Append(";\r\n bh="u8);
             output.Append(bodyHash);
@@ -89,8 +90,10 @@ public sealed class DkimSignatures : IDisposable
     }
 
     /// <summary>A key with the constant beginning of its signature field, up to the timestamp.</summary>
-    private static (byte[] FieldPrefix, DkimKey Key) CreateSigner(DkimOptions options, DkimKey key) => (Encoding.ASCII.GetBytes(
-        $"DKIM-Signature: v=1; a={key.Algorithm}; c=relaxed/simple;\r\n d={options.Domain};\r\n s={options.Selector}; t="), key);
+    private static (byte[] FieldPrefix, DkimKey Key) CreateSigner(DkimOptions options, DkimKey key) =>
+        (Encoding.ASCII.GetBytes(
+        $"DKIM-Signature: v=1; a={key.Algorithm}; c=relaxed/simple;\r\n " +
+            $"d={options.Domain};\r\n s={options.Selector}; t="), key);
 
     /// <summary>
     /// The simple body canonicalization: exactly one CRLF at the end, even if it is empty (RFC 6376 section 3.4.3).

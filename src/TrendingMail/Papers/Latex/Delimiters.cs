@@ -39,7 +39,7 @@ internal sealed class Delimiters
     }
 
     /// <summary>The position that closes the opener at a position; 0 if nothing closes it.</summary>
-    public int CloserOf(int position) => closers[position];
+    public int FindCloser(int position) => closers[position];
 
     /// <summary>Whether the closing brace at a position closes nothing.</summary>
     public bool IsStray(int position) => strayBraces.Contains(position);

@@ -157,5 +157,5 @@ internal sealed partial class LatexScanner(string source)
 
     /// <summary>The position that closes the opener at a position, within the range, or -1.</summary>
     private int FindCloser(int position, int end) =>
-        position < end && delimiters.CloserOf(position) is var close && close > position && close < end ? close : -1;
+        position < end && delimiters.FindCloser(position) is var close && close > position && close < end ? close : -1;
 }

@@ -24,7 +24,8 @@ internal static class DateWindows
             }
 
             var from = last.AddDays(1 - days);
-            from = days < 32 ? from : days < 512 ? new DateOnly(from.Year, from.Month, 1) : new DateOnly(from.Year, 1, 1);
+            from = days < 32 ? from : days < 512
+                ? new DateOnly(from.Year, from.Month, 1) : new DateOnly(from.Year, 1, 1);
             if (from <= first)
             {
                 break;
@@ -43,7 +44,8 @@ internal static class DateWindows
         var tokens = new List<string>();
         for (var day = first; day <= last;)
         {
-            var (format, next) = day is { Month: 1, Day: 1 } && day.AddYears(1).AddDays(-1) <= last ? ("yyyy", day.AddYears(1))
+            var (format, next) = day is { Month: 1, Day: 1 } &&
+                day.AddYears(1).AddDays(-1) <= last ? ("yyyy", day.AddYears(1))
                 : day.Day == 1 && day.AddMonths(1).AddDays(-1) <= last ? ("yyyyMM", day.AddMonths(1))
                 : ("yyyyMMdd", day.AddDays(1));
             tokens.Add($"'{DateMarker}{day.ToString(format, CultureInfo.InvariantCulture)}'");

@@ -12,7 +12,8 @@ internal sealed class Highlighter(TermMatcher matcher)
     private const string Ellipsis = "…";
 
     /// <summary>The whole text with its hits marked.</summary>
-    public HighlightedText Mark(string text, SearchField field) => new(CreateSegments(text, 0, text.Length, FindHits(text, field)));
+    public HighlightedText Mark(string text, SearchField field) =>
+        new(CreateSegments(text, 0, text.Length, FindHits(text, field)));
 
     /// <summary>The part of a text with the most distinct hits, or its beginning if there are none.</summary>
     public HighlightedText Snippet(string text, SearchField field)
@@ -143,7 +144,8 @@ internal sealed class Highlighter(TermMatcher matcher)
 
             // The longest term that matches here: a phrase is one hit.
             var longest = matcher.Terms
-                .Where(term => (term.Field == SearchField.Anywhere || term.Field == field) && term.OccursAt(words, index))
+                .Where(term => (term.Field == SearchField.Anywhere || term.Field == field) &&
+                    term.OccursAt(words, index))
                 .MaxBy(term => term.Bits.Count);
             if (longest is not null)
             {

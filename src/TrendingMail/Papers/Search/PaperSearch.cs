@@ -16,9 +16,9 @@ public sealed record SearchResults(
 }
 
 /// <summary>
-/// Full-text search over all papers. Up to <see cref="MaximumCandidates"/> papers that match a query are ranked. If there are
-/// more, the newest are ranked together with title matches from a longer period: ranking every match of a common word
-/// would take longer with each paper added and improve little.
+/// Full-text search over all papers. Up to <see cref="MaximumCandidates"/> papers that match a query are ranked. If
+/// there are more, the newest are ranked together with title matches from a longer period: ranking every match of a
+/// common word would take longer with each paper added and improve little.
 /// </summary>
 public sealed class PaperSearch(
     Database database, ISearchDialect dialect, PaperStore store, TimeProvider clock)
@@ -49,7 +49,8 @@ public sealed class PaperSearch(
         }
 
         var matcher = new TermMatcher(query.Terms);
-        var (ranked, hasMore) = await database.ReadAsync(session => RankAsync(session, query, matcher), cancellationToken);
+        var (ranked, hasMore) = await database.ReadAsync(
+            session => RankAsync(session, query, matcher), cancellationToken);
         var ids = ranked.Skip((int)Math.Min((page - 1L) * pageSize, int.MaxValue)).Take(pageSize).ToList();
         var papers = await store.ListByIdsAsync(ids, cancellationToken);
         var highlighter = new Highlighter(matcher);
@@ -62,16 +63,19 @@ public sealed class PaperSearch(
     private async Task<(IReadOnlyList<long> Ids, bool HasMore)> RankAsync(
         Session session, SearchQuery query, TermMatcher matcher)
     {
-        IReadOnlyList<Candidate> found = await dialect.NewestAsync(session, query, inTitle: false, MaximumCandidates + 1);
+        IReadOnlyList<Candidate> found = await dialect.NewestAsync(
+            session, query, inTitle: false, MaximumCandidates + 1);
         var hasMore = found.Count > MaximumCandidates;
         if (hasMore && matcher.Terms.Any(term => term.Field == SearchField.Anywhere))
         {
-            found = [.. found, .. await dialect.NewestAsync(session, WidenPeriod(query, found), inTitle: true, MaximumTitleMatches)];
+            found = [.. found,
+                .. await dialect.NewestAsync(session, WidenPeriod(query, found), inTitle: true, MaximumTitleMatches)];
         }
 
         var inverseDocumentFrequencies = await InverseDocumentFrequenciesAsync(session, query, found);
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        var ranked = new Relevance(matcher, inverseDocumentFrequencies, today).Rank(found.DistinctBy(paper => paper.Id));
+        var ranked = new Relevance(matcher, inverseDocumentFrequencies, today).Rank(
+            found.DistinctBy(paper => paper.Id));
         return (hasMore ? [.. ranked.Take(MaximumCandidates)] : ranked, hasMore);
     }
 
@@ -98,7 +102,8 @@ public sealed class PaperSearch(
         foreach (var term in terms)
         {
             // A prefix matches many words and counts as common.
-            var documentFrequency = term.IsPrefix ? MaximumDocumentFrequency : await dialect.CountAsync(session, term, found[0].ListedOn, MaximumDocumentFrequency);
+            var documentFrequency = term.IsPrefix ? MaximumDocumentFrequency
+                : await dialect.CountAsync(session, term, found[0].ListedOn, MaximumDocumentFrequency);
             inverseDocumentFrequencies.Add(Relevance.InverseDocumentFrequency(documentFrequency, documentCount));
         }
 

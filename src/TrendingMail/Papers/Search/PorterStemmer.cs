@@ -73,7 +73,8 @@ internal static class PorterStemmer
         }
 
         var losesTwo = word[length - 2] == 'e'
-            && ((length > 4 && word[length - 4] == 's' && word[length - 3] == 's') || (length > 3 && word[length - 3] == 'i'));
+            && ((length > 4 && word[length - 4] == 's' && word[length - 3] == 's') ||
+                (length > 3 && word[length - 3] == 'i'));
         return losesTwo ? length - 2 : length - 1;
     }
 
@@ -106,7 +107,8 @@ internal static class PorterStemmer
         }
 
         var last = stem[^1];
-        if (length > 1 && last == stem[^2] && last is not ((byte)'l' or (byte)'s' or (byte)'z') && !IsVowel(last, false))
+        if (length > 1 && last == stem[^2] && last is not ((byte)'l' or (byte)'s' or (byte)'z') &&
+            !IsVowel(last, false))
         {
             return length - 1;
         }

@@ -27,7 +27,8 @@ internal readonly record struct PostgreSqlQuery(string Words, string Title, stri
             Conjunction(terms.Where(term => term.Field != SearchField.Title).Select(ToIndexTerm)
                 .Concat(query.Exclusions.Where(IsIndexed).Select(term => $"!{ToIndexTerm(term)}"))),
             Conjunction(terms.Where(term => term.Field == SearchField.Title).Select(ToIndexTerm)),
-            Conjunction(terms.Where(term => !IsIndexed(term) && term is not { Field: SearchField.Title, Words.Count: 1 }).Select(ToRecheckTerm)
+            Conjunction(terms.Where(term => !IsIndexed(term) &&
+                term is not { Field: SearchField.Title, Words.Count: 1 }).Select(ToRecheckTerm)
                 .Concat(query.Exclusions.Where(term => !IsIndexed(term)).Select(term => $"!{ToRecheckTerm(term)}"))));
     }
 
@@ -38,7 +39,8 @@ internal readonly record struct PostgreSqlQuery(string Words, string Title, stri
     public string Condition(bool withinDays)
     {
         // A query that PostgreSQL's parser reduces to nothing matches nothing, whatever the day.
-        string Matches(string words, string query) => !withinDays ? $"{words} @@ to_tsquery('paper_words', {query})" : $"""
+        string Matches(string words, string query) =>
+            !withinDays ? $"{words} @@ to_tsquery('paper_words', {query})" : $"""
             numnode(to_tsquery('paper_words', {query})) > 0
             AND {words} @@ (to_tsquery('paper_words', {query}) && CAST(@days AS tsquery))
             """;
@@ -56,7 +58,8 @@ internal readonly record struct PostgreSqlQuery(string Words, string Title, stri
     private static string Conjunction(IEnumerable<string> parts) => string.Join(" & ", parts);
 
     /// <summary>Whether the word index answers a term completely, without a recheck.</summary>
-    private static bool IsIndexed(SearchTerm term) => term is { Field: SearchField.Category } or { Field: SearchField.Anywhere, Words.Count: 1 };
+    private static bool IsIndexed(SearchTerm term) =>
+        term is { Field: SearchField.Category } or { Field: SearchField.Anywhere, Words.Count: 1 };
 
     /// <summary>The term's words in any position.</summary>
     private static string ToIndexTerm(SearchTerm term) => Format(term, " & ", "");
@@ -73,13 +76,16 @@ internal readonly record struct PostgreSqlQuery(string Words, string Title, stri
         if (term.Field == SearchField.Category)
         {
             // The whole category or archive is one token, without characters that could end the literal.
-            var token = string.Concat(term.Words[0].Select(c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : CategorySeparator));
+            var token = string.Concat(
+                term.Words[0].Select(c => char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : CategorySeparator));
             return $"'{token}{CategorySeparator}'";
         }
 
         // Words are letters and digits only, so nothing in them can end the literal.
         var words = term.Words.Select((word, i) =>
-            (Text: WordTokenizer.FoldText(word), Flags: weights + (term.IsPrefix && i == term.Words.Count - 1 ? "*" : "")));
-        return $"({string.Join(operatorText, words.Select(word => $"'{word.Text}'{(word.Flags.Length > 0 ? ":" : "")}{word.Flags}"))})";
+            (Text: WordTokenizer.FoldText(word), Flags: weights +
+                (term.IsPrefix && i == term.Words.Count - 1 ? "*" : "")));
+        var parts = words.Select(word => $"'{word.Text}'{(word.Flags.Length > 0 ? ":" : "")}{word.Flags}");
+        return $"({string.Join(operatorText, parts)})";
     }
 }

@@ -54,7 +54,8 @@ internal sealed class PostgreSqlSearch : ISearchDialect
 
         Task<long> CountMatchesAsync(bool withDays) => session.SingleAsync<long>($"""
             SELECT COUNT(*)
-            FROM (SELECT 1 FROM (SELECT 1 FROM papers WHERE {match.Condition(withDays)} OFFSET 0) AS matching LIMIT @limit) AS found
+            FROM (SELECT 1 FROM (SELECT 1 FROM papers WHERE {match.Condition(
+                withDays)} OFFSET 0) AS matching LIMIT @limit) AS found
             """, new { match.Words, match.Title, match.Recheck, days, limit });
     }
 

@@ -75,7 +75,8 @@ internal sealed class Relevance(TermMatcher matcher, IReadOnlyList<double> inver
                 words += text.Count;
             }
 
-            return hits == 0 ? 0 : Weight * hits / (1 - LengthNormalization + (LengthNormalization * words / AverageLength));
+            return hits == 0
+                ? 0 : Weight * hits / (1 - LengthNormalization + (LengthNormalization * words / AverageLength));
         }
     }
 }

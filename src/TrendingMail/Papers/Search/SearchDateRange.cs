@@ -24,7 +24,8 @@ internal readonly record struct SearchDateRange(DateOnly? From, DateOnly? To)
                 // "before" excludes its day, as in mail clients.
                 return ParsePeriod(value) is not { } before ? null
                     : name == "until" ? new SearchDateRange(null, before.Last)
-                    : new SearchDateRange(null, before.First == DateOnly.MinValue ? before.First : before.First.AddDays(-1));
+                    : new SearchDateRange(
+                        null, before.First == DateOnly.MinValue ? before.First : before.First.AddDays(-1));
             case "date":
                 return ParseRange(value);
             default:
@@ -63,5 +64,6 @@ internal readonly record struct SearchDateRange(DateOnly? From, DateOnly? To)
     }
 
     private static DateOnly? ParseDate(string text, string[] formats) =>
-        DateOnly.TryParseExact(text, formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+        DateOnly.TryParseExact(text, formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day : null;
 }

@@ -8,7 +8,8 @@ internal sealed class SearchParser
     /// <summary>Stop words: nearly every abstract contains them, so they count only inside phrases.</summary>
     private static readonly HashSet<string> StopWords = new(StringComparer.OrdinalIgnoreCase)
     {
-        "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is", "it", "of", "on", "or", "that", "the",
+        "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is", "it", "of", "on",
+        "or", "that", "the",
         "this", "to", "via", "we", "with",
     };
 

@@ -48,7 +48,8 @@ internal sealed class SqliteSearch : ISearchDialect
             : string.Join(" AND ", query.Terms.Select(term => ToFtsQuery(term, inTitle)));
         return query.Exclusions.Count == 0
             ? wanted
-            : $"({wanted}) NOT ({string.Join(" OR ", query.Exclusions.Select(term => ToFtsQuery(term, inTitle: false)))})";
+            : $"({wanted}) NOT (" +
+                $"{string.Join(" OR ", query.Exclusions.Select(term => ToFtsQuery(term, inTitle: false)))})";
     }
 
     private static string ToFtsQuery(SearchTerm term, bool inTitle)
@@ -68,7 +69,8 @@ internal sealed class SqliteSearch : ISearchDialect
         };
 
         // Words are letters and digits only, so nothing in them can end the literal.
-        return $"{column}\"{string.Join(' ', term.Words.Select(WordTokenizer.FoldText))}\"{(term.IsPrefix ? " *" : "")}";
+        var words = string.Join(' ', term.Words.Select(WordTokenizer.FoldText));
+        return $"{column}\"{words}\"{(term.IsPrefix ? " *" : "")}";
     }
 
     private static long ToRowId(DateOnly day) => (LastDay - day.DayNumber) * (1L << IdBits);

@@ -123,7 +123,8 @@ public sealed class PaperCollector(
             logger.LogWarning(
                 "Failed to fetch the papers of {Day:yyyy-MM-dd} from {Source}: {Fault}", day, source.Name, e.Message);
             return await store.RecordFetchAsync(
-                new FetchReport(source.Name, day, 0, 0, [], e.Message) { Announces = source.Announces }, cancellationToken);
+                new FetchReport(source.Name, day, 0, 0, [], e.Message) { Announces = source.Announces },
+                cancellationToken);
         }
     }
 

@@ -52,7 +52,8 @@ public sealed record SourceOptions
 
         if (Kind == SourceKind.Arxiv && Categories.Count is 0 or > 50)
         {
-            yield return $"{key}:Categories has {Categories.Count}; a source of kind Arxiv needs 1 to 50, such as cs.LG.";
+            yield return $"{key}:Categories has {Categories.Count}; a source of kind Arxiv needs 1 to 50, such as " +
+                "cs.LG.";
         }
 
         for (var i = 0; i < Categories.Count; i++)

@@ -38,7 +38,8 @@ public sealed class AddressPolicy(DisposableDomains disposable, AddressRateLimit
     {
         if (disposable.Contains(address))
         {
-            return new AddressDecision.Rejected("This looks like a disposable mailbox. Please enter an address that you will " +
+            return new AddressDecision.Rejected(
+                "This looks like a disposable mailbox. Please enter an address that you will " +
                 "still read next week.");
         }
 

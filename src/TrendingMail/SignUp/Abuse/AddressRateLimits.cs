@@ -24,8 +24,10 @@ public sealed class AddressRateLimits : IDisposable
         mailboxPolicy = new RateLimitPolicy("mailbox", security.RateLimits.SignUpsPerAddress, Window);
         domainPolicy = new RateLimitPolicy("domain", security.RateLimits.SignUpsPerDomain, Window);
         limiter = PartitionedRateLimiter.CreateChained(
-            PartitionedRateLimiter.Create<EmailAddress, string>(address => store.CreatePartition(mailboxPolicy, GetMailbox(address))),
-            PartitionedRateLimiter.Create<EmailAddress, string>(address => store.CreatePartition(domainPolicy, GetDomain(address))));
+            PartitionedRateLimiter.Create<EmailAddress, string>(
+                address => store.CreatePartition(mailboxPolicy, GetMailbox(address))),
+            PartitionedRateLimiter.Create<EmailAddress, string>(
+                address => store.CreatePartition(domainPolicy, GetDomain(address))));
     }
 
     /// <exception cref="TrendingMailException">The database is unavailable.</exception>
@@ -35,7 +37,8 @@ public sealed class AddressRateLimits : IDisposable
     /// <summary>Acquires the permits in the caller's transaction.</summary>
     public async ValueTask<RateLimitLease> AcquireAsync(Session session, EmailAddress address)
     {
-        foreach (var (policy, key) in (IEnumerable<(RateLimitPolicy, string)>)[(mailboxPolicy, GetMailbox(address)), (domainPolicy, GetDomain(address))])
+        foreach (var (policy, key) in (IEnumerable<(RateLimitPolicy, string)>)[(mailboxPolicy, GetMailbox(address)),
+            (domainPolicy, GetDomain(address))])
         {
             if (policy.Permits > 0 && await store.AcquireAsync(session, policy, key, 1) is { Permits: 0 })
             {
@@ -57,7 +60,9 @@ public sealed class AddressRateLimits : IDisposable
         var local = address.Key[..address.Key.LastIndexOf('@')];
         var plus = local.IndexOf('+', StringComparison.Ordinal);
         local = plus > 0 ? local[..plus] : local;
-        return $"{(DotInsensitiveDomains.Contains(domain) ? local.Replace(".", "", StringComparison.Ordinal) : local)}@{domain}";
+        return DotInsensitiveDomains.Contains(domain)
+            ? $"{local.Replace(".", "", StringComparison.Ordinal)}@{domain}"
+            : $"{local}@{domain}";
     }
 
     private static string GetDomain(EmailAddress address) => address.Key[(address.Key.LastIndexOf('@') + 1)..];

@@ -37,13 +37,15 @@ public sealed class DisposableDomains
                 if (text.Length > 0)
                 {
                     domains.Add(ToAscii(text) ?? throw new TrendingMailException(
-                        $"{path}, line {number + 1}: '{text}' is not a domain. Write one domain per line, such as example.com."));
+                        $"{path}, line {number + 1}: '{text}' is not a domain. Write one domain per line, such as " +
+                            "example.com."));
                 }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new TrendingMailException($"Cannot read the file named in Security:DisposableDomains: {e.Message}", e);
+            throw new TrendingMailException(
+                $"Cannot read the file named in Security:DisposableDomains: {e.Message}", e);
         }
 
         return new DisposableDomains(domains);

@@ -4,11 +4,13 @@ using System.Threading.RateLimiting;
 namespace TrendingMail.SignUp.Abuse;
 
 /// <summary>
-/// The limiter of one key of a rate limit that all nodes share. It acquires permits from <see cref="RateLimitStore"/> one at
-/// a time or, for a busy key, prefetches an eighth of those used in the current slot; prefetched permits expire when
-/// the window slides. A rejection is cached until it ends, so that a flood of requests does not reach the database.
+/// The limiter of one key of a rate limit that all nodes share. It acquires permits from <see cref="RateLimitStore"/>
+/// one at a time or, for a busy key, prefetches an eighth of those used in the current slot; prefetched permits expire
+/// when the window slides. A rejection is cached until it ends, so that a flood of requests does not reach the
+/// database.
 /// </summary>
-internal sealed class DistributedRateLimiter(RateLimitStore store, RateLimitPolicy policy, string key, TimeProvider clock) : RateLimiter
+internal sealed class DistributedRateLimiter(
+    RateLimitStore store, RateLimitPolicy policy, string key, TimeProvider clock) : RateLimiter
 {
     private const int PrefetchDivisor = 8;
 
@@ -36,9 +38,11 @@ internal sealed class DistributedRateLimiter(RateLimitStore store, RateLimitPoli
     public override RateLimiterStatistics? GetStatistics() => null;
 
     /// <summary>Acquires a permit only if that needs no database access.</summary>
-    protected override RateLimitLease AttemptAcquireCore(int permitCount) => TryAcquire() ?? new DistributedRateLimitLease(null);
+    protected override RateLimitLease AttemptAcquireCore(int permitCount) =>
+        TryAcquire() ?? new DistributedRateLimitLease(null);
 
-    protected override async ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken)
+    protected override async ValueTask<RateLimitLease> AcquireAsyncCore(
+        int permitCount, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(permitCount, 1);
         await storeLock.WaitAsync(cancellationToken);
@@ -52,10 +56,12 @@ internal sealed class DistributedRateLimiter(RateLimitStore store, RateLimitPoli
                     return known;
                 }
 
-                var grant = await store.AcquireAsync(policy, key, policy.AllowsPrefetch ? 1 + (used / PrefetchDivisor) : 1, cancellationToken);
+                var grant = await store.AcquireAsync(
+                    policy, key, policy.AllowsPrefetch ? 1 + (used / PrefetchDivisor) : 1, cancellationToken);
                 lock (sync)
                 {
-                    (prefetched, rejectedUntil) = grant.Permits == 0 ? (0, grant.AvailableAt) : (grant.Permits, rejectedUntil);
+                    (prefetched, rejectedUntil) = grant.Permits == 0
+                        ? (0, grant.AvailableAt) : (grant.Permits, rejectedUntil);
                 }
             }
         }

@@ -15,16 +15,23 @@ public static class DomainTypos
     [
         "gmail.com", "googlemail.com", "outlook.com", "outlook.de", "outlook.fr", "outlook.es", "hotmail.com",
         "hotmail.co.uk", "hotmail.fr", "hotmail.de", "hotmail.es", "hotmail.it", "live.com", "live.co.uk", "live.fr",
-        "live.nl", "msn.com", "yahoo.com", "yahoo.co.uk", "yahoo.co.in", "yahoo.co.jp", "yahoo.fr", "yahoo.de", "yahoo.es",
+        "live.nl", "msn.com", "yahoo.com", "yahoo.co.uk", "yahoo.co.in", "yahoo.co.jp", "yahoo.fr",
+        "yahoo.de", "yahoo.es",
         "yahoo.it", "yahoo.in", "yahoo.ca", "ymail.com", "rocketmail.com", "icloud.com", "me.com", "mac.com", "aol.com",
         "proton.me", "protonmail.com", "pm.me", "fastmail.com", "fastmail.fm", "zoho.com", "hey.com", "tutanota.com",
-        "tuta.io", "gmx.de", "gmx.net", "gmx.com", "gmx.at", "gmx.ch", "web.de", "t-online.de", "freenet.de", "mail.com",
-        "email.com", "posteo.de", "mailbox.org", "orange.fr", "free.fr", "laposte.net", "wanadoo.fr", "sfr.fr", "libero.it",
+        "tuta.io", "gmx.de", "gmx.net", "gmx.com", "gmx.at", "gmx.ch", "web.de", "t-online.de",
+        "freenet.de", "mail.com",
+        "email.com", "posteo.de", "mailbox.org", "orange.fr", "free.fr", "laposte.net", "wanadoo.fr",
+        "sfr.fr", "libero.it",
         "virgilio.it", "tiscali.it", "bluewin.ch", "btinternet.com", "sky.com", "virginmedia.com", "comcast.net",
-        "verizon.net", "att.net", "sbcglobal.net", "bellsouth.net", "cox.net", "shaw.ca", "rogers.com", "qq.com", "163.com",
-        "126.com", "foxmail.com", "sina.com", "aliyun.com", "naver.com", "daum.net", "hanmail.net", "mail.ru", "yandex.ru",
-        "yandex.com", "rambler.ru", "ukr.net", "uol.com.br", "bol.com.br", "terra.com.br", "rediffmail.com", "seznam.cz",
-        "wp.pl", "o2.pl", "interia.pl", "onet.pl", "abv.bg", "mail.bg", "telenet.be", "skynet.be", "ziggo.nl", "kpnmail.nl",
+        "verizon.net", "att.net", "sbcglobal.net", "bellsouth.net", "cox.net", "shaw.ca", "rogers.com",
+        "qq.com", "163.com",
+        "126.com", "foxmail.com", "sina.com", "aliyun.com", "naver.com", "daum.net", "hanmail.net",
+        "mail.ru", "yandex.ru",
+        "yandex.com", "rambler.ru", "ukr.net", "uol.com.br", "bol.com.br", "terra.com.br",
+        "rediffmail.com", "seznam.cz",
+        "wp.pl", "o2.pl", "interia.pl", "onet.pl", "abv.bg", "mail.bg", "telenet.be", "skynet.be",
+        "ziggo.nl", "kpnmail.nl",
     ];
 
     /// <summary>Misspelled top-level domains, with the one that was almost certainly intended.</summary>
@@ -45,7 +52,8 @@ public static class DomainTypos
         var at = address.Key.LastIndexOf('@');
         var domain = address.Key[(at + 1)..];
         var local = address.Value[..address.Value.LastIndexOf('@')];
-        return SuggestDomain(domain) is { } suggestion && EmailAddress.TryParse($"{local}@{suggestion}", out var corrected, out _) ? corrected : null;
+        return SuggestDomain(domain) is { } suggestion &&
+            EmailAddress.TryParse($"{local}@{suggestion}", out var corrected, out _) ? corrected : null;
     }
 
     private static string? SuggestDomain(string domain)

@@ -56,7 +56,8 @@ public sealed class FormTokens(KeyRing keys, SecurityOptions options, TimeProvid
 
         Span<byte> bytes = stackalloc byte[BodyLength + MacLength];
         Span<byte> mac = stackalloc byte[MacLength];
-        if (Base64Url.DecodeFromChars(token, bytes, out _, out var length) != OperationStatus.Done || length != bytes.Length ||
+        if (Base64Url.DecodeFromChars(token, bytes, out _, out var length) != OperationStatus.Done ||
+            length != bytes.Length ||
             keys.Find(BinaryPrimitives.ReadUInt16BigEndian(bytes)) is not { } key)
         {
             return FormTokenStatus.Invalid;
@@ -68,8 +69,10 @@ public sealed class FormTokens(KeyRing keys, SecurityOptions options, TimeProvid
             return FormTokenStatus.Invalid;
         }
 
-        var age = clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes[2..]));
-        return age > Lifetime ? FormTokenStatus.Invalid : age < MinimumFillTime ? FormTokenStatus.TooFast : FormTokenStatus.Valid;
+        var age = clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(
+            BinaryPrimitives.ReadInt64BigEndian(bytes[2..]));
+        return age > Lifetime ? FormTokenStatus.Invalid : age < MinimumFillTime
+            ? FormTokenStatus.TooFast : FormTokenStatus.Valid;
     }
 
     private static void ComputeMac(LinkKey key, ReadOnlySpan<byte> body, Span<byte> mac)

@@ -30,10 +30,12 @@ public sealed class RateLimitStore(Database database, KeyRing keys, TimeProvider
 
     /// <summary>Acquires as many of the requested permits as are available.</summary>
     /// <exception cref="TrendingMailException">The database is unavailable.</exception>
-    public async Task<RateLimitGrant> AcquireAsync(RateLimitPolicy policy, string key, int requested, CancellationToken cancellationToken)
+    public async Task<RateLimitGrant> AcquireAsync(
+        RateLimitPolicy policy, string key, int requested, CancellationToken cancellationToken)
     {
         await DeleteExpiredPeriodicallyAsync(cancellationToken);
-        return await database.WriteConcurrentAsync(session => AcquireAsync(session, policy, key, requested), cancellationToken);
+        return await database.WriteConcurrentAsync(
+            session => AcquireAsync(session, policy, key, requested), cancellationToken);
     }
 
     /// <summary>Acquires permits in the caller's transaction.</summary>
@@ -71,13 +73,15 @@ public sealed class RateLimitStore(Database database, KeyRing keys, TimeProvider
         if (clock.GetElapsedTime(since) > CleanupInterval &&
             Interlocked.CompareExchange(ref lastCleanup, clock.GetTimestamp(), since) == since)
         {
-            await database.WriteConcurrentAsync(session => DeleteExpiredAsync(session, clock.GetUtcNow()), cancellationToken);
+            await database.WriteConcurrentAsync(
+                session => DeleteExpiredAsync(session, clock.GetUtcNow()), cancellationToken);
         }
     }
 
     // Uses the oldest key, so that a key rotation does not reset all windows.
     private string HashKey(RateLimitPolicy policy, string key) => Convert.ToHexStringLower(
-        HMACSHA256.HashData(keys.All[0].Secret, Encoding.UTF8.GetBytes($"limit:{policy.Name}:{key}")).AsSpan(0, HashLength));
+        HMACSHA256.HashData(keys.All[0].Secret, Encoding.UTF8.GetBytes($"limit:{policy.Name}:{key}"))
+            .AsSpan(0, HashLength));
 
     private sealed record Row
     {

@@ -30,7 +30,9 @@ internal sealed record SlidingWindow(long Slot, IReadOnlyList<int> Counts)
     public static SlidingWindow Parse(long slot, string taken)
     {
         var counts = JsonSerializer.Deserialize<int[]>(taken) ?? [];
-        return new SlidingWindow(slot, [.. Enumerable.Repeat(0, RateLimitPolicy.SlotsPerWindow).Concat(counts).TakeLast(RateLimitPolicy.SlotsPerWindow)]);
+        return new SlidingWindow(
+            slot, [.. Enumerable.Repeat(0, RateLimitPolicy.SlotsPerWindow).Concat(counts)
+                .TakeLast(RateLimitPolicy.SlotsPerWindow)]);
     }
 
     public string Format() => JsonSerializer.Serialize(Counts.SkipWhile(count => count == 0));

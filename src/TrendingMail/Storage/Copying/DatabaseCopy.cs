@@ -31,7 +31,8 @@ public sealed class DatabaseCopy(Database source, Database target)
     /// <exception cref="TrendingMailException">
     /// The schemas are out of date, the target contains other rows, or the copied rows differ from the source.
     /// </exception>
-    public async Task<IReadOnlyList<CopiedTable>> RunAsync(IProgress<CopyProgress>? progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<CopiedTable>> RunAsync(
+        IProgress<CopyProgress>? progress, CancellationToken cancellationToken)
     {
         if (source.Dialect is not SqliteDialect || target.Dialect is not PostgreSqlDialect)
         {
@@ -68,7 +69,8 @@ public sealed class DatabaseCopy(Database source, Database target)
         var copied = new List<CopiedTable>();
         foreach (var table in tables)
         {
-            await CopyAsync(from, to, table, rows => progress?.Report(new CopyProgress(table.Name, copiedBefore + rows, total)), cancellationToken);
+            await CopyAsync(from, to, table,
+                rows => progress?.Report(new CopyProgress(table.Name, copiedBefore + rows, total)), cancellationToken);
             copiedBefore += counts[table.Name];
             copied.Add(await CompareAsync(from, to, table, cancellationToken));
             if (table.IdentityColumn is not null)
@@ -81,7 +83,8 @@ public sealed class DatabaseCopy(Database source, Database target)
     }
 
     private static async Task CopyAsync(
-        DbConnection from, NpgsqlConnection to, TableDefinition table, Action<long> onCopied, CancellationToken cancellationToken)
+        DbConnection from, NpgsqlConnection to, TableDefinition table, Action<long> onCopied,
+        CancellationToken cancellationToken)
     {
         var copied = await to.QuerySingleAsync<long>($"SELECT COUNT(*) FROM {table.Name}");
         await using var command = from.CreateCommand();
@@ -122,11 +125,13 @@ public sealed class DatabaseCopy(Database source, Database target)
         var expected = await HashAsync(from, table, cancellationToken);
         var actual = await HashAsync(to, table, cancellationToken);
         return expected == actual ? actual : throw new TrendingMailException(
-            $"The copy of table {table.Name} differs from the source ({expected.Rows} rows in the source, {actual.Rows} in " +
+            $"The copy of table {table.Name} differs from the source ({expected.Rows} rows in the " +
+                $"source, {actual.Rows} in " +
             "the copy). If the target was already in use, start over with an empty database; the source is unchanged.");
     }
 
-    private static async Task<CopiedTable> HashAsync(DbConnection connection, TableDefinition table, CancellationToken cancellationToken)
+    private static async Task<CopiedTable> HashAsync(
+        DbConnection connection, TableDefinition table, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
         command.CommandText = table.SelectSql;
@@ -137,7 +142,9 @@ public sealed class DatabaseCopy(Database source, Database target)
         {
             for (var i = 0; i < table.Columns.Count; i++)
             {
-                hash.AppendData(Encoding.UTF8.GetBytes(RowValue.ToHashText(RowValue.Convert(rows.GetValue(i), table.Columns[i].Type))));
+                hash.AppendData(
+                    Encoding.UTF8.GetBytes(
+                        RowValue.ToHashText(RowValue.Convert(rows.GetValue(i), table.Columns[i].Type))));
             }
         }
 
@@ -153,7 +160,8 @@ public sealed class DatabaseCopy(Database source, Database target)
             """);
         if (highest > 0)
         {
-            await to.ExecuteAsync($"SELECT setval(pg_get_serial_sequence('{table.Name}', '{table.IdentityColumn}'), {highest})");
+            await to.ExecuteAsync(
+                $"SELECT setval(pg_get_serial_sequence('{table.Name}', '{table.IdentityColumn}'), {highest})");
         }
     }
 }

@@ -10,14 +10,16 @@ namespace TrendingMail.Storage.Copying;
 /// <param name="SelfReference">The foreign-key column that references the table itself, if any.</param>
 /// <param name="IdentityColumn">The identity column, if any.</param>
 internal sealed record TableDefinition(
-    string Name, IReadOnlyList<(string Name, string Type)> Columns, IReadOnlyList<string> KeyColumns, IReadOnlyList<string> ReferencedTables,
+    string Name, IReadOnlyList<(string Name, string Type)> Columns, IReadOnlyList<string> KeyColumns,
+    IReadOnlyList<string> ReferencedTables,
     string? SelfReference, string? IdentityColumn)
 {
     /// <summary>Returns the same rows in the same order in both engines, referenced rows first.</summary>
     public string SelectSql => $"""
         SELECT {ColumnList}
         FROM {Name}
-        ORDER BY {(SelfReference is null ? "" : $"CASE WHEN {SelfReference} IS NULL THEN 0 ELSE 1 END, ")}{string.Join(", ", KeyColumns.Select(column => $"{column} NULLS FIRST"))}
+        ORDER BY {(SelfReference is null ? "" : $"CASE WHEN {SelfReference} IS NULL THEN 0 ELSE 1 END, ")}{string.Join(
+            ", ", KeyColumns.Select(column => $"{column} NULLS FIRST"))}
         """;
 
     public string ColumnList => string.Join(", ", Columns.Select(column => column.Name));
@@ -43,7 +45,8 @@ internal sealed record TableDefinition(
             ORDER BY 1, k.place
             """)).ToLookup(row => row.TableName, row => row.ColumnName);
         var parents = (await connection.QueryAsync<ParentRow>("""
-            SELECT c.conrelid::regclass::text AS table_name, c.confrelid::regclass::text AS parent, a.attname AS column_name
+            SELECT c.conrelid::regclass::text AS table_name, c.confrelid::regclass::text AS parent,
+                a.attname AS column_name
             FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
             WHERE c.contype = 'f' AND c.connamespace = current_schema()::regnamespace
             """)).ToLookup(row => row.TableName);
@@ -58,7 +61,8 @@ internal sealed record TableDefinition(
         while (remaining.Count > 0)
         {
             var ready = remaining.Where(definition => definition.ReferencedTables.All(
-                parent => parent == definition.Name || sorted.Any(sortedTable => sortedTable.Name == parent))).ToArray();
+                parent => parent == definition.Name ||
+                sorted.Any(sortedTable => sortedTable.Name == parent))).ToArray();
             sorted.AddRange(ready);
             remaining = [.. remaining.Except(ready)];
         }

@@ -13,8 +13,8 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
 {
     /// <summary>
     /// The advisory lock that each write transaction holds to its end, so that only one runs at a time across all nodes
-    /// and what it has read stays true, as with SQLite. Only transactions begun by <see cref="BeginConcurrentAsync"/> do
-    /// without it: the delivery queue's claims and outcomes. ("tm" and "wr" in ASCII.)
+    /// and what it has read stays true, as with SQLite. Only transactions begun by <see cref="BeginConcurrentAsync"/>
+    /// do without it: the delivery queue's claims and outcomes. ("tm" and "wr" in ASCII.)
     /// </summary>
     private const int LockSpace = 0x746D, WriteLock = 0x7772;
 
@@ -26,7 +26,8 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
     /// query for due subscribers took 2 ms or 200. A node that stalls inside a transaction, blocking others with its
     /// locks, loses the transaction after 15 s; one that has vanished from the network, after 30 s.
     /// </summary>
-    private const string SessionOptions = "-c jit=off -c idle_in_transaction_session_timeout=15s -c tcp_user_timeout=30s " +
+    private const string SessionOptions =
+        "-c jit=off -c idle_in_transaction_session_timeout=15s -c tcp_user_timeout=30s " +
         "-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
 
     /// <summary>SQLSTATE idle_in_transaction_session_timeout, for which Npgsql has no constant.</summary>
@@ -46,7 +47,8 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
         }
         catch (ArgumentException e)
         {
-            throw new TrendingMailException($"Database:ConnectionString is not a PostgreSQL connection string: {e.Message}", e);
+            throw new TrendingMailException(
+                $"Database:ConnectionString is not a PostgreSQL connection string: {e.Message}", e);
         }
 
         if (string.IsNullOrEmpty(builder.Host) || string.IsNullOrEmpty(builder.Database))
@@ -85,7 +87,8 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
 
     public string DomainSql(string column) => $"SUBSTRING({column} FROM POSITION('@' IN {column}) + 1)";
 
-    public string Translate(string sql) => translations.GetOrAdd(sql, static text => InListParameter().Replace(text, "= ANY(${list})"));
+    public string Translate(string sql) =>
+        translations.GetOrAdd(sql, static text => InListParameter().Replace(text, "= ANY(${list})"));
 
     public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken) =>
         await dataSource.OpenConnectionAsync(cancellationToken);
@@ -100,7 +103,8 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
 
     // Planning a statement on a partitioned table costs ten times its execution; a custom plan would pay that each
     // time.
-    public Task TuneForPreparedStatementsAsync(DbConnection connection, CancellationToken cancellationToken) => connection.ExecuteAsync(
+    public Task TuneForPreparedStatementsAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(
         new CommandDefinition("SET plan_cache_mode = force_generic_plan", cancellationToken: cancellationToken));
 
     public async Task<DbTransaction> BeginWriteAsync(DbConnection connection, CancellationToken cancellationToken)
@@ -112,7 +116,8 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
         return transaction;
     }
 
-    public async Task<DbTransaction> BeginConcurrentAsync(DbConnection connection, CancellationToken cancellationToken) =>
+    public async Task<DbTransaction> BeginConcurrentAsync(
+        DbConnection connection, CancellationToken cancellationToken) =>
         await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
 
     public async Task InsertManyAsync(
@@ -131,7 +136,8 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
                     null => writer.WriteNullAsync(cancellationToken),
                     long number => writer.WriteAsync(number, NpgsqlDbType.Bigint, cancellationToken),
                     double number => writer.WriteAsync(number, NpgsqlDbType.Double, cancellationToken),
-                    string text => writer.WriteAsync(ColumnTypes.ReplaceNul(text), NpgsqlDbType.Text, cancellationToken),
+                    string text =>
+                        writer.WriteAsync(ColumnTypes.ReplaceNul(text), NpgsqlDbType.Text, cancellationToken),
                     _ => throw new ArgumentException($"A column cannot hold a {value.GetType()}.", nameof(rows)),
                 });
             }
@@ -170,11 +176,13 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
             PostgresErrorCodes.DiskFull => Fault("cannot grow: the disk is full", "free some space; nothing was lost"),
             PostgresErrorCodes.TooManyConnections => Fault("accepts no more connections",
                 "raise max_connections, or lower 'Maximum Pool Size' in Database:ConnectionString"),
-            PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.DeadlockDetected =>
+            PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled
+                or PostgresErrorCodes.DeadlockDetected =>
                 Fault("was busy for too long", "check what else runs on it, then try again"),
             IdleInTransactionTimeout => Fault("ended a transaction that was idle for too long",
                 "this node stalled or lost its connection; it retries automatically"),
-            _ when state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal) =>
+            _ when state.StartsWith("57P", StringComparison.Ordinal) ||
+                state.StartsWith("08", StringComparison.Ordinal) =>
                 Fault($"is shutting down or starting up ({error.MessageText})",
                     "the operation is retried automatically"),
             _ when state.StartsWith("XX", StringComparison.Ordinal) => Fault($"is damaged ({error.MessageText})",

@@ -24,7 +24,8 @@ internal sealed class SqliteStatement : Statement
         parameterIndexes = [.. names.Select(name => raw.sqlite3_bind_parameter_index(statement, name))];
         if (parameterIndexes.Contains(0) || raw.sqlite3_bind_parameter_count(statement) != parameterIndexes.Length)
         {
-            throw new ArgumentException($"The statement's parameters differ from {string.Join(", ", names)}.", nameof(names));
+            throw new ArgumentException(
+                $"The statement's parameters differ from {string.Join(", ", names)}.", nameof(names));
         }
     }
 
@@ -41,7 +42,8 @@ internal sealed class SqliteStatement : Statement
         Run();
 
         // RETURNING would create and drop a temporary table for each row.
-        return Task.FromResult(raw.sqlite3_changes(connection) == 0 ? (long?)null : raw.sqlite3_last_insert_rowid(connection));
+        return Task.FromResult(
+            raw.sqlite3_changes(connection) == 0 ? (long?)null : raw.sqlite3_last_insert_rowid(connection));
     }
 
     public override Task<object?[]?> FirstAsync(params object?[] values)

@@ -20,15 +20,19 @@ public sealed class SubscriberExporter(Database database)
     [
         .. new[]
         {
-            ImportField.Email, ImportField.State, ImportField.Frequency, ImportField.Weekday, ImportField.SendAt, ImportField.TimeZone,
-            ImportField.Papers, ImportField.Format, ImportField.Language, ImportField.PausedUntil, ImportField.CreatedAt, ImportField.Interests,
+            ImportField.Email, ImportField.State, ImportField.Frequency, ImportField.Weekday, ImportField.SendAt,
+            ImportField.TimeZone,
+            ImportField.Papers, ImportField.Format, ImportField.Language, ImportField.PausedUntil,
+            ImportField.CreatedAt, ImportField.Interests,
             ImportField.Suppression, ImportField.SuppressionDetail, ImportField.SuppressedAt, ImportField.Consent,
         }.Select(field => field.ToColumn()),
     ];
 
-    private static readonly HashSet<string> JsonColumns = [ImportField.Interests.ToColumn(), ImportField.Consent.ToColumn()];
+    private static readonly HashSet<string> JsonColumns =
+        [ImportField.Interests.ToColumn(), ImportField.Consent.ToColumn()];
 
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    private static readonly JsonSerializerOptions Json =
+        new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
     /// <param name="isJson">Whether to write JSON Lines instead of CSV.</param>
     /// <param name="progress">Reports the number of subscribers written so far.</param>
@@ -57,7 +61,8 @@ public sealed class SubscriberExporter(Database database)
             foreach (var suppressed in batch)
             {
                 await lines.WriteAsync(
-                    [suppressed.Address, .. Enumerable.Repeat<string?>(null, 11), suppressed.Reason, suppressed.Detail, FormatInstant(suppressed.SuppressedAt), null],
+                    [suppressed.Address, .. Enumerable.Repeat<string?>(null, 11), suppressed.Reason, suppressed.Detail,
+                        FormatInstant(suppressed.SuppressedAt), null],
                     cancellationToken);
             }
 
@@ -67,11 +72,13 @@ public sealed class SubscriberExporter(Database database)
         return written;
     }
 
-    private Task<List<(long Id, string?[] Fields)>> ReadSubscribersAsync(long after, CancellationToken cancellationToken) =>
+    private Task<List<(long Id, string?[] Fields)>> ReadSubscribersAsync(
+        long after, CancellationToken cancellationToken) =>
         database.ReadAsync(async session =>
         {
             var rows = await session.QueryAsync<SubscriberRow>("""
-                SELECT s.id, s.address, s.state, s.frequency, s.weekday, s.send_at, s.time_zone, s.papers, s.format, s.language,
+                SELECT s.id, s.address, s.state, s.frequency, s.weekday, s.send_at, s.time_zone, s.papers, s.format,
+                    s.language,
                     s.paused_until, s.created_at, x.reason, x.detail, x.suppressed_at
                 FROM subscribers s LEFT JOIN suppressions x ON x.address_key = s.address_key
                 WHERE s.id > @after
@@ -94,25 +101,32 @@ public sealed class SubscriberExporter(Database database)
             return rows.Select(row => (row.Id, ToFields(row, interests[row.Id], consent[row.Id]))).ToList();
         }, cancellationToken);
 
-    private Task<IReadOnlyList<SuppressedAddressRow>> ReadSuppressedAddressesAsync(string afterKey, CancellationToken cancellationToken) =>
+    private Task<IReadOnlyList<SuppressedAddressRow>> ReadSuppressedAddressesAsync(
+        string afterKey, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<SuppressedAddressRow>("""
             SELECT address, address_key, reason, detail, suppressed_at
             FROM suppressions x
-            WHERE address_key > @afterKey AND NOT EXISTS (SELECT 1 FROM subscribers s WHERE s.address_key = x.address_key)
+            WHERE address_key > @afterKey
+              AND NOT EXISTS (SELECT 1 FROM subscribers s WHERE s.address_key = x.address_key)
             ORDER BY address_key
             LIMIT @Batch
             """, new { afterKey, Batch }), cancellationToken);
 
-    private static string?[] ToFields(SubscriberRow row, IEnumerable<InterestRow> interests, IEnumerable<ConsentRow> consent) =>
+    private static string?[] ToFields(
+        SubscriberRow row, IEnumerable<InterestRow> interests, IEnumerable<ConsentRow> consent) =>
     [
         row.Address, row.State, row.Frequency, row.Weekday, row.SendAt, row.TimeZone,
-        row.Papers.ToString(CultureInfo.InvariantCulture), row.Format, row.Language, row.PausedUntil, FormatInstant(row.CreatedAt),
+        row.Papers.ToString(CultureInfo.InvariantCulture), row.Format, row.Language, row.PausedUntil,
+        FormatInstant(row.CreatedAt),
         ToJson(interests.Select(i => new { kind = i.Kind, value = i.Value, weight = i.Weight })),
         row.Reason, row.Detail, row.SuppressedAt is { } at ? FormatInstant(at) : null,
-        ToJson(consent.Select(e => new { kind = e.Kind, at = FormatInstant(e.At), origin = e.Origin, network = e.Network, text = e.Text })),
+        ToJson(consent.Select(
+            e => new { kind = e.Kind, at = FormatInstant(e.At), origin = e.Origin, network = e.Network,
+                text = e.Text })),
     ];
 
-    private static string? ToJson<T>(IEnumerable<T> items) => items.Any() ? JsonSerializer.Serialize(items, Json) : null;
+    private static string? ToJson<T>(IEnumerable<T> items) =>
+        items.Any() ? JsonSerializer.Serialize(items, Json) : null;
 
     private static string FormatInstant(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);

@@ -30,7 +30,8 @@ internal sealed class CsvListReader(Stream stream, ImportFileOptions options, Ac
         var columns = ImportColumns.Detect(names, options.Map, options.Ignored);
         onDetected(columns);
         var bindings = Bind(columns, names);
-        var watched = names.Index().Where(c => columns.FindField(c.Item) is null && columns.IsWatched(c.Item)).ToArray();
+        var watched = names.Index()
+            .Where(c => columns.FindField(c.Item) is null && columns.IsWatched(c.Item)).ToArray();
         var parser = new ImportLineParser(defaults, columns.Layout);
         var fields = new ImportValues();
         var isOwn = columns.Layout.Name == ImportLayouts.Own;
@@ -93,11 +94,13 @@ internal sealed class CsvListReader(Stream stream, ImportFileOptions options, Ac
         }
 
         malformed = null;
-        if (record.Reason == CsvMalformedReason.UnterminatedQuote || (record.Reason == CsvMalformedReason.TextAfterClosingQuote &&
+        if (record.Reason == CsvMalformedReason.UnterminatedQuote ||
+            (record.Reason == CsvMalformedReason.TextAfterClosingQuote &&
             record.RawRecord.AsSpan().TrimEnd("\r\n").Contains('\n')))
         {
             throw new TrendingMailException(
-                $"Line {record.LineNumber} opens a quote that is not closed. Nothing was taken from this line on: close " +
+                $"Line {record.LineNumber} opens a quote that is not closed. Nothing was taken from this line on: " +
+                    "close " +
                 "the quote, and import the list again.");
         }
     }

@@ -25,7 +25,8 @@ internal sealed class ImportBatch : IAsyncDisposable
     private bool hasSuppressions;
 
     private ImportBatch(
-        ImportStore store, ImportOptions options, DateTimeOffset now, DryRunState? dryRun, bool hasSuppressions, bool hasErased)
+        ImportStore store, ImportOptions options, DateTimeOffset now, DryRunState? dryRun,
+        bool hasSuppressions, bool hasErased)
     {
         this.store = store;
         this.options = options;
@@ -124,7 +125,8 @@ internal sealed class ImportBatch : IAsyncDisposable
             case (ImportAction.Confirm, { } pending):
                 var state = ImportDecision.RequestedState(subscriber, options.Confirmed);
                 await store.SetStateAsync(subscriber.Address.Key, pending,
-                    new ImportedState(state, FormatDate(FindPausedUntil(subscriber)), ComputeNextDue(subscriber, state)));
+                    new ImportedState(
+                        state, FormatDate(FindPausedUntil(subscriber)), ComputeNextDue(subscriber, state)));
                 await AddConsentAsync(pending.Id, subscriber, ConsentKind.Imported);
                 break;
             case (ImportAction.OptOut, { } current):
@@ -140,13 +142,15 @@ internal sealed class ImportBatch : IAsyncDisposable
     {
         var state = ImportDecision.RequestedState(subscriber, options.Confirmed);
         var interests = subscriber.Interests.Count == 0 ? []
-            : subscriber.Interests.Where(i => i.Weight != 0).GroupBy(i => (i.Kind, i.Key)).Select(same => same.Last()).ToArray();
+            : subscriber.Interests.Where(i => i.Weight != 0).GroupBy(i => (i.Kind, i.Key))
+                .Select(same => same.Last()).ToArray();
         var preferences = subscriber.Preferences;
         var id = await store.AddSubscriberAsync(subscriber.Address.Key, state,
             subscriber.Address.Value, subscriber.Address.Key, state.ToColumn(), preferences.Frequency.ToColumn(),
             preferences.Weekday.ToColumn(), preferences.SendAt.ToString("HH:mm", CultureInfo.InvariantCulture),
             preferences.TimeZone, (long)preferences.Papers, preferences.Format.ToColumn(), preferences.Language,
-            FormatDate(FindPausedUntil(subscriber)), (subscriber.CreatedAt ?? now).ToUnixTimeMilliseconds(), ComputeNextDue(subscriber, state),
+            FormatDate(FindPausedUntil(subscriber)), (subscriber.CreatedAt ?? now).ToUnixTimeMilliseconds(),
+            ComputeNextDue(subscriber, state),
             interests.Length == 0 ? "" : Interest.ComputeProfile(interests));
         if (id is null)
         {
@@ -173,16 +177,19 @@ internal sealed class ImportBatch : IAsyncDisposable
         {
             if (ImportDecision.NeedsConfirmation(subscriber, state))
             {
-                pendingConfirmations.Add((id, await AddConsentAsync(id, ConsentKind.Requested, now, Origin, null, null)));
+                pendingConfirmations.Add(
+                    (id, await AddConsentAsync(id, ConsentKind.Requested, now, Origin, null, null)));
             }
         }
         else if (state == SubscriberState.Unsubscribed ? subscriber.Consent.Count == 0 : !subscriber.HasConsented)
         {
-            await AddConsentAsync(id, subscriber, state == SubscriberState.Unsubscribed ? ConsentKind.Unsubscribed : ConsentKind.Imported);
+            await AddConsentAsync(id, subscriber,
+                state == SubscriberState.Unsubscribed ? ConsentKind.Unsubscribed : ConsentKind.Imported);
         }
     }
 
-    private ValueTask<long> AddConsentAsync(long id, ImportedSubscriber subscriber, ConsentKind kind) => AddConsentAsync(
+    private ValueTask<long> AddConsentAsync(long id, ImportedSubscriber subscriber, ConsentKind kind) =>
+        AddConsentAsync(
         id, kind, subscriber.ConsentAt ?? now, Origin, subscriber.ConsentNetwork, $"list {options.Name}");
 
     private ValueTask<long> AddConsentAsync(
@@ -204,7 +211,8 @@ internal sealed class ImportBatch : IAsyncDisposable
     }
 
     /// <summary>A pause without an end that can be read lasts as long as one without a date.</summary>
-    private DateOnly? FindPausedUntil(ImportedSubscriber subscriber) => subscriber.State != SubscriberState.Paused ? null
+    private DateOnly? FindPausedUntil(ImportedSubscriber subscriber) =>
+        subscriber.State != SubscriberState.Paused ? null
         : subscriber.PausedUntil ?? DateOnly.FromDateTime(now.UtcDateTime).AddDays(DefaultPauseDays);
 
     private static string? FormatDate(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -25,7 +25,8 @@ public sealed class ImportColumns
     public IReadOnlyList<string> Unused => unused;
 
     /// <summary>The field names that <c>--map</c> accepts.</summary>
-    public static IEnumerable<string> FieldNames { get; } = [.. Enum.GetValues<ImportField>().Select(column => column.ToColumn())];
+    public static IEnumerable<string> FieldNames { get; } =
+        [.. Enum.GetValues<ImportField>().Select(column => column.ToColumn())];
 
     internal ImportLayout Layout { get; }
 
@@ -48,8 +49,10 @@ public sealed class ImportColumns
         }
 
         var columns = new ImportColumns(
-            ImportLayouts.Find(names), new Dictionary<string, ImportField>(map, StringComparer.OrdinalIgnoreCase), ignored);
-        if (!names.Any(name => columns.FindField(name) == ImportField.Email) && EmailNames.FirstOrDefault(names.Contains) is { } email)
+            ImportLayouts.Find(names),
+            new Dictionary<string, ImportField>(map, StringComparer.OrdinalIgnoreCase), ignored);
+        if (!names.Any(name => columns.FindField(name) == ImportField.Email) &&
+            EmailNames.FirstOrDefault(names.Contains) is { } email)
         {
             columns.mapped[email] = ImportField.Email;
         }
@@ -74,7 +77,8 @@ public sealed class ImportColumns
     /// <summary>
     /// Adds a column that only later lines of the list have, and finds its field; null if it is not used.
     /// </summary>
-    /// <exception cref="TrendingMailException">The column looks like a status, and is neither mapped nor ignored.</exception>
+    /// <exception cref="TrendingMailException">The column looks like a status, and is neither mapped nor
+    /// ignored.</exception>
     public ImportField? Add(string column)
     {
         var name = column.Trim();
@@ -98,7 +102,8 @@ public sealed class ImportColumns
     /// </summary>
     public ImportField? FindField(string column) =>
         mapped.TryGetValue(column.Trim(), out var field) ? field
-        : Layout.Columns.TryGetValue(column.Trim(), out field) && !mapped.ContainsValue(field) && !ignored.Contains(column.Trim())
+        : Layout.Columns.TryGetValue(column.Trim(), out field) && !mapped.ContainsValue(field) &&
+        !ignored.Contains(column.Trim())
             ? field
             : null;
 
@@ -107,7 +112,8 @@ public sealed class ImportColumns
         column.Trim() is { Length: > 0 } name && !ignored.Contains(name) && !Layout.Unrelated.Contains(name);
 
     internal static TrendingMailException UnusedStatus(string what, string column) => new(
-        $"{what}. Say what it means, for example --map \"{column}={StatusColumnNames.SuggestField(column).ToColumn()}\", " +
+        $"{what}. Say what it means, for example --map " +
+            $"\"{column}={StatusColumnNames.SuggestField(column).ToColumn()}\", " +
         $"or leave it out with --ignore-column \"{column}\".");
 
     /// <summary>With two columns for the state, one of them could hide that someone has left.</summary>
@@ -118,7 +124,8 @@ public sealed class ImportColumns
             if (header.Where(name => FindField(name) == field).ToArray() is { Length: > 1 } several)
             {
                 throw new TrendingMailException(
-                    $"Several columns say what the {field.ToColumn()} of a subscriber is: {string.Join(", ", several)}. " +
+                    $"Several columns say what the {field.ToColumn()} of a subscriber " +
+                        $"is: {string.Join(", ", several)}. " +
                     $"Leave out all but one, for example --ignore-column \"{several[^1]}\".");
             }
         }

@@ -35,7 +35,8 @@ public static class ImportDecision
     /// <param name="isSuppressed">Whether the address is suppressed here.</param>
     /// <param name="isErased">Whether a subscriber with this address was erased here.</param>
     /// <param name="requested">The state that the list requests.</param>
-    public static ImportAction Decide(SubscriberState? current, bool isSuppressed, bool isErased, SubscriberState requested) =>
+    public static ImportAction Decide(
+        SubscriberState? current, bool isSuppressed, bool isErased, SubscriberState requested) =>
         (current, requested) switch
         {
             (null, _) when isErased => ImportAction.Erased,
@@ -53,7 +54,8 @@ public static class ImportDecision
     /// The state that a list requests for a subscriber. An active subscription requires consent, documented by the list
     /// or vouched for by the operator; without it, the subscriber is pending and asked to confirm.
     /// </summary>
-    public static SubscriberState RequestedState(ImportedSubscriber subscriber, bool isConfirmed) => subscriber.State switch
+    public static SubscriberState RequestedState(ImportedSubscriber subscriber, bool isConfirmed) =>
+        subscriber.State switch
     {
         SubscriberState.Unsubscribed => SubscriberState.Unsubscribed,
         SubscriberState.Pending => SubscriberState.Pending,
@@ -66,5 +68,6 @@ public static class ImportDecision
     /// Whether a new subscriber is asked to confirm: not again if the list shows a request that is still open.
     /// </summary>
     public static bool NeedsConfirmation(ImportedSubscriber subscriber, SubscriberState state) =>
-        state == SubscriberState.Pending && (subscriber.State != SubscriberState.Pending || subscriber.Consent.Count == 0);
+        state == SubscriberState.Pending &&
+        (subscriber.State != SubscriberState.Pending || subscriber.Consent.Count == 0);
 }

@@ -68,7 +68,8 @@ public sealed class ImportFile(Stream stream, ImportFileOptions options)
     {
         if (options.Encoding is { } name)
         {
-            var encoding = EncodingFault.Find(name) ?? throw new TrendingMailException($"There is no encoding '{name}'.");
+            var encoding = EncodingFault.Find(name)
+                ?? throw new TrendingMailException($"There is no encoding '{name}'.");
             return Encoding.CreateTranscodingStream(stream, encoding, Encoding.UTF8);
         }
 

@@ -12,7 +12,8 @@ internal static class ImportFlag
 
     private static readonly FrozenSet<string> No = new[]
     {
-        "0", "false", "no", "n", "f", "off", "none", "null", "never", "-", "nein", "non", "não", "нет", "否", "0000-00-00",
+        "0", "false", "no", "n", "f", "off", "none", "null", "never", "-", "nein", "non", "não",
+        "нет", "否", "0000-00-00",
         "0000-00-00 00:00:00",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 

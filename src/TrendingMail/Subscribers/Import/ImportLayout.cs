@@ -11,7 +11,8 @@ internal sealed record ImportLayout(
     string Name, string[][] Signatures, FrozenDictionary<string, ImportField> Columns, FrozenSet<string> Unrelated)
 {
     /// <summary>States with another meaning than <see cref="ImportStates"/> has for them.</summary>
-    public FrozenDictionary<string, SubscriberState> States { get; init; } = FrozenDictionary<string, SubscriberState>.Empty;
+    public FrozenDictionary<string, SubscriberState> States { get; init; } =
+        FrozenDictionary<string, SubscriberState>.Empty;
 
     /// <summary>How the product writes times, if in a way of its own; see <see cref="ImportTime"/>.</summary>
     public string[] TimeFormats { get; init; } = [];
@@ -19,7 +20,8 @@ internal sealed record ImportLayout(
     public bool Matches(IReadOnlySet<string> names) => Signatures.Any(names.IsSupersetOf);
 
     public static ImportLayout Create(
-        string name, string[][] signatures, IEnumerable<(string Column, ImportField Field)> columns, params string[] unrelated) =>
+        string name, string[][] signatures, IEnumerable<(string Column, ImportField Field)> columns,
+        params string[] unrelated) =>
         new(name, signatures,
             columns.ToFrozenDictionary(c => c.Column, c => c.Field, StringComparer.OrdinalIgnoreCase),
             unrelated.ToFrozenSet(StringComparer.OrdinalIgnoreCase));

@@ -45,7 +45,8 @@ internal static class ImportLayouts
         ImportLayout.Create("substack",
             [["email", "active_subscription", "email_disabled"], ["email", "active_subscription", "expiry"]],
             [
-                ("email", ImportField.Email), ("email_disabled", ImportField.OptedOut), ("created_at", ImportField.CreatedAt),
+                ("email", ImportField.Email), ("email_disabled", ImportField.OptedOut),
+                ("created_at", ImportField.CreatedAt),
             ],
             // A paid subscription, not the subscription to mail.
             "active_subscription"),
@@ -70,7 +71,8 @@ internal static class ImportLayouts
                 ("EMAIL_BLOCKLISTED", ImportField.OptedOut), ("EMAIL_MARKETING", ImportField.State),
                 ("EMAIL_SUBSCRIPTION", ImportField.State), ("SUBSCRIPTION_STATUS", ImportField.State),
             ],
-            "DOUBLE_OPT-IN", "OPT_IN", "SMS_BLACKLISTED", "SMS_BLOCKLISTED", "SMS_MARKETING", "WHATSAPP_BLACKLISTED") with
+            "DOUBLE_OPT-IN", "OPT_IN", "SMS_BLACKLISTED", "SMS_BLOCKLISTED", "SMS_MARKETING",
+            "WHATSAPP_BLACKLISTED") with
             {
                 TimeFormats = ["dd-MM-yyyy HH:mm", "dd-MM-yyyy HH:mm:ss", "dd-MM-yyyy"],
             },
@@ -81,7 +83,9 @@ internal static class ImportLayouts
         Buttondown(),
     ];
 
-    /// <summary>Finds the layout of a list by its columns: that of a product, or a plain list in our own words.</summary>
+    /// <summary>
+    /// Finds the layout of a list by its columns: that of a product, or a plain list in our own words.
+    /// </summary>
     public static ImportLayout Find(IReadOnlySet<string> names) =>
         Array.Find(All, layout => layout.Matches(names)) ?? ImportLayout.Create(Plain, [], OwnColumns);
 
@@ -97,7 +101,8 @@ internal static class ImportLayouts
             ("confirmed", ImportField.Confirmed),
 
             // Leaving a phpList installation puts the address on its blacklist.
-            ("Is this subscriber blacklisted", ImportField.OptedOut), ("Is this user blacklisted", ImportField.OptedOut),
+            ("Is this subscriber blacklisted", ImportField.OptedOut),
+            ("Is this user blacklisted", ImportField.OptedOut),
             ("blacklisted", ImportField.OptedOut), ("Is this account disabled?", ImportField.OptedOut),
             ("disabled", ImportField.OptedOut),
         ],
@@ -106,7 +111,8 @@ internal static class ImportLayouts
 
     private static ImportLayout Buttondown() => ImportLayout.Create("buttondown",
         [
-            ["email", "subscriber_type"], ["email_address", "subscriber_type"], ["email_address", "type", "creation_date"],
+            ["email", "subscriber_type"], ["email_address", "subscriber_type"],
+            ["email_address", "type", "creation_date"],
             ["email", "type", "creation_date"],
         ],
         [
@@ -116,6 +122,7 @@ internal static class ImportLayouts
         ],
         "unsubscription_reason", "undeliverability_reason") with
     {
-        States = PaidStates.ToFrozenDictionary(state => state, _ => SubscriberState.Active, StringComparer.OrdinalIgnoreCase),
+        States = PaidStates.ToFrozenDictionary(
+            state => state, _ => SubscriberState.Active, StringComparer.OrdinalIgnoreCase),
     };
 }

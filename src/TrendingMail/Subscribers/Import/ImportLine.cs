@@ -33,7 +33,8 @@ public sealed record ImportedSubscriber
     public string? ConsentNetwork { get; init; }
 
     /// <summary>Whether the consent history ends in a subscribed state.</summary>
-    public bool HasConsented => Consent.LastOrDefault(e => e.Kind is not (ConsentKind.Requested or ConsentKind.Reminded))
+    public bool HasConsented =>
+        Consent.LastOrDefault(e => e.Kind is not (ConsentKind.Requested or ConsentKind.Reminded))
         is { Kind: not (ConsentKind.Unsubscribed or ConsentKind.Disputed) };
 }
 

@@ -48,7 +48,8 @@ internal sealed class ImportLineParser(Preferences defaults, ImportLayout layout
         }
     }
 
-    /// <exception cref="FormatException">The line cannot be used; the message names the field and the reason.</exception>
+    /// <exception cref="FormatException">The line cannot be used; the message names the field and the
+    /// reason.</exception>
     private ImportedSubscriber Parse(ImportValues values)
     {
         if (!EmailAddress.TryParse(values[ImportField.Email], out var address, out var fault))
@@ -63,7 +64,8 @@ internal sealed class ImportLineParser(Preferences defaults, ImportLayout layout
             Address = address,
             State = status.State,
             Preferences = preferences.Parse(values, notes),
-            PausedUntil = status.State == SubscriberState.Paused ? ParsePausedUntil(values[ImportField.PausedUntil]) : null,
+            PausedUntil = status.State == SubscriberState.Paused
+                ? ParsePausedUntil(values[ImportField.PausedUntil]) : null,
             CreatedAt = ParseInstant(values, ImportField.CreatedAt),
             Interests = ParseInterests(values),
             Suppression = CreateSuppression(address, status.Suppression, values),
@@ -84,7 +86,8 @@ internal sealed class ImportLineParser(Preferences defaults, ImportLayout layout
             return;
         }
 
-        var fault = $"{string.Join(", ", broken.Select(field => field.ToColumn()))} has characters that were lost in a " +
+        var fault = $"{string.Join(", ", broken.Select(field => field.ToColumn()))} has characters that were lost in " +
+            "a " +
             "conversion (U+FFFD). Export the list again as UTF-8.";
         if (!status.IsOptOut)
         {
@@ -124,14 +127,16 @@ internal sealed class ImportLineParser(Preferences defaults, ImportLayout layout
     private List<Interest> ParseInterests(ImportValues values)
     {
         var interests = new List<Interest>();
-        foreach (var item in ParseArray(ImportField.Interests, values[ImportField.Interests], ImportJson.Default.ImportedInterestArray))
+        foreach (var item in ParseArray(
+            ImportField.Interests, values[ImportField.Interests], ImportJson.Default.ImportedInterestArray))
         {
             AddInterest(interests, ImportField.Interests, item.Kind, item.Value, item.Weight ?? Interest.Followed);
         }
 
         foreach (var (field, kind) in InterestFields)
         {
-            foreach (var value in values[field]?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
+            foreach (var value in values[field]?.Split(';',
+                StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
             {
                 AddInterest(interests, field, kind.ToColumn(), value, Interest.Followed);
             }
@@ -139,8 +144,10 @@ internal sealed class ImportLineParser(Preferences defaults, ImportLayout layout
 
         if (interests.Count > InterestStore.MaximumPerSubscriber)
         {
-            notes.Add($"A subscriber can have at most {InterestStore.MaximumPerSubscriber} interests; the others are left out.");
-            interests.RemoveRange(InterestStore.MaximumPerSubscriber, interests.Count - InterestStore.MaximumPerSubscriber);
+            notes.Add($"A subscriber can have at most {InterestStore.MaximumPerSubscriber} interests; the others are " +
+                "left out.");
+            interests.RemoveRange(
+                InterestStore.MaximumPerSubscriber, interests.Count - InterestStore.MaximumPerSubscriber);
         }
 
         return interests;

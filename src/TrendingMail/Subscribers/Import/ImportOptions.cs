@@ -42,7 +42,8 @@ public sealed record LineProblem(long Line, string? Address, string Reason, bool
 /// <param name="Rejected">Invalid lines.</param>
 /// <param name="Incomplete">Lines of which a field was not readable and replaced by a default.</param>
 public sealed record ImportReport(
-    string Origin, long Lines, long Resumed, IReadOnlyDictionary<ImportAction, long> Actions, long ConfirmationsRequested,
+    string Origin, long Lines, long Resumed, IReadOnlyDictionary<ImportAction, long> Actions,
+    long ConfirmationsRequested,
     long Suppressions, long Rejected, long Incomplete)
 {
     /// <summary>The columns of the list that were not used.</summary>
@@ -51,6 +52,8 @@ public sealed record ImportReport(
     /// <summary>Why the rest of the file was not read; null if it was read to its end.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>Whether a part of the list was imported at all: it is readable, and not every line is invalid.</summary>
+    /// <summary>
+    /// Whether a part of the list was imported at all: it is readable, and not every line is invalid.
+    /// </summary>
     public bool IsSuccess => Fault is null && (Lines == 0 || Rejected < Lines);
 }

@@ -7,7 +7,8 @@ internal static class ImportPositionStore
 {
     /// <summary>The number of lines already imported from a list; 0 if none.</summary>
     public static Task<long> FindAsync(Session session, string fingerprint) =>
-        session.FirstOrDefaultAsync<long>("SELECT lines FROM imports WHERE fingerprint = @fingerprint", new { fingerprint });
+        session.FirstOrDefaultAsync<long>(
+            "SELECT lines FROM imports WHERE fingerprint = @fingerprint", new { fingerprint });
 
     public static Task SaveAsync(Session session, string fingerprint, string name, long lines, DateTimeOffset now) =>
         session.ExecuteAsync("""

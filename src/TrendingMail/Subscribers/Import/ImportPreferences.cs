@@ -50,7 +50,8 @@ internal sealed class ImportPreferences(Preferences defaults, ImportLayout layou
             return defaults.SendAt;
         }
 
-        if (TimeOnly.TryParseExact(text, ["HH:mm", "H:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        if (TimeOnly.TryParseExact(
+            text, ["HH:mm", "H:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
         {
             return new TimeOnly(time.Hour, time.Minute);
         }
@@ -117,7 +118,8 @@ internal sealed class ImportPreferences(Preferences defaults, ImportLayout layou
     {
         if (!knownTimeZones.TryGetValue(name, out var isKnown))
         {
-            isKnown = name.Length <= MaximumTimeZoneLength && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) &&
+            isKnown = name.Length <= MaximumTimeZoneLength &&
+                TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) &&
                 (zone.HasIanaId || name.Contains('/', StringComparison.Ordinal) || name == "UTC");
             if (knownTimeZones.Count < MaximumCachedTimeZones)
             {

@@ -16,7 +16,8 @@ internal static class ImportStates
             (SubscriberState.Pending, null,
                 "pending|unconfirmed|not confirmed|unactivated|not activated|unverified|awaiting confirmation"),
             (SubscriberState.Unsubscribed, null,
-                "unsubscribed|unsubscribe|disabled|inactive|opted out|opt out|optout|removed|deleted|cancelled|canceled|" +
+                "unsubscribed|unsubscribe|disabled|inactive|opted out|opt " +
+                    "out|optout|removed|deleted|cancelled|canceled|" +
                 "archived|left|non subscribed|not subscribed|never subscribed"),
             (SubscriberState.Unsubscribed, SuppressionReason.SoftBounces, "soft bounced|soft bounce"),
             (SubscriberState.Unsubscribed, SuppressionReason.HardBounce,
@@ -24,10 +25,12 @@ internal static class ImportStates
             (SubscriberState.Unsubscribed, SuppressionReason.Operator,
                 "blocklisted|blacklisted|blocked|banned|suppressed|spammy|malicious"),
             (SubscriberState.Unsubscribed, SuppressionReason.Complaint,
-                "complained|complaint|complaints|spam|spam complaint|spam report|marked as spam|reported spam|abuse|spammed"),
+                "complained|complaint|complaints|spam|spam complaint|spam report|marked as spam|reported " +
+                    "spam|abuse|spammed"),
         }.SelectMany(meaning => meaning.Words.Split('|').Select(word => (word, meaning.State, meaning.Suppression)))
             .ToFrozenDictionary(
-                meaning => meaning.word, meaning => (meaning.State, meaning.Suppression), StringComparer.OrdinalIgnoreCase);
+                meaning => meaning.word, meaning => (meaning.State, meaning.Suppression),
+                StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Words that no other column has by chance, whatever its name.</summary>
     private static readonly FrozenSet<string> Unmistakable = new[]

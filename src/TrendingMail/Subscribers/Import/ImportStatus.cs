@@ -3,7 +3,8 @@ using TrendingMail.Subscribers.Suppressions;
 namespace TrendingMail.Subscribers.Import;
 
 /// <summary>
-/// What a line says about whether its address may be mailed. Of several fields that say so, the one counts that says no.
+/// What a line says about whether its address may be mailed. Of several fields that say so, the one counts that says
+/// no.
 /// </summary>
 /// <param name="State">Null if the list does not specify it.</param>
 /// <param name="Suppression">Null if the address is not suppressed.</param>
@@ -17,7 +18,8 @@ internal readonly record struct ImportStatus(SubscriberState? State, Suppression
     public static ImportStatus Read(ImportValues values, ImportLayout layout, List<string> notes)
     {
         var stated = FindState(values[ImportField.State], layout);
-        var suppression = Strongest(stated?.Suppression, ReadFlags(values), ReadSuppression(values[ImportField.Suppression], notes));
+        var suppression = Strongest(
+            stated?.Suppression, ReadFlags(values), ReadSuppression(values[ImportField.Suppression], notes));
         var optedIn = values[ImportField.OptedIn];
         var hasLeft = stated?.State == SubscriberState.Unsubscribed || ReadFlags(values) is not null ||
             ImportFlag.IsSet(values[ImportField.UnsubscribedAt]) || ImportFlag.IsSet(values[ImportField.OptedOut]) ||
@@ -40,7 +42,8 @@ internal readonly record struct ImportStatus(SubscriberState? State, Suppression
 
         var isUnconfirmed = values.Has(ImportField.Confirmed) && !ImportFlag.IsSet(values[ImportField.Confirmed]);
         return new ImportStatus(
-            isUnconfirmed ? SubscriberState.Pending : stated?.State ?? (optedIn is null ? null : SubscriberState.Active), suppression);
+            isUnconfirmed ? SubscriberState.Pending : stated?.State
+                ?? (optedIn is null ? null : SubscriberState.Active), suppression);
     }
 
     private static string? FindFault(ImportValues values, bool isStateUnknown)
@@ -51,12 +54,14 @@ internal readonly record struct ImportStatus(SubscriberState? State, Suppression
                 "pending, active, paused or unsubscribed, or leave the column out with --ignore-column");
         }
 
-        return values.Has(ImportField.OptedIn) && (values[ImportField.OptedIn] is not { } optedIn || !ImportFlag.IsYes(optedIn))
+        return values.Has(ImportField.OptedIn) &&
+            (values[ImportField.OptedIn] is not { } optedIn || !ImportFlag.IsYes(optedIn))
             ? ImportFault.Describe(ImportField.OptedIn, values[ImportField.OptedIn] ?? "", "yes or no")
             : null;
     }
 
-    private static (SubscriberState State, SuppressionReason? Suppression)? FindState(string? word, ImportLayout layout) =>
+    private static (SubscriberState State, SuppressionReason? Suppression)? FindState(
+        string? word, ImportLayout layout) =>
         word is null ? null
         : layout.States.TryGetValue(word, out var state) ? (state, null)
         : ImportStates.Find(word);
@@ -66,7 +71,8 @@ internal readonly record struct ImportStatus(SubscriberState? State, Suppression
         ImportFlag.IsSet(values[ImportField.Blocked]) ? SuppressionReason.Operator : null,
         ImportFlag.IsSet(values[ImportField.CleanedAt]) ? SuppressionReason.HardBounce : null,
         !ImportFlag.IsSet(values[ImportField.Bounced]) ? null
-            : values[ImportField.Bounced]!.StartsWith("soft", StringComparison.OrdinalIgnoreCase) ? SuppressionReason.SoftBounces
+            : values[ImportField.Bounced]!.StartsWith("soft", StringComparison.OrdinalIgnoreCase)
+                ? SuppressionReason.SoftBounces
             : SuppressionReason.HardBounce);
 
     private static SuppressionReason? ReadSuppression(string? text, List<string> notes)

@@ -17,7 +17,8 @@ public abstract class ImportStore : IAsyncDisposable
     /// <summary>
     /// Prefetches the subscribers of the next lines, and on request their suppressions and erasures.
     /// </summary>
-    public virtual Task PrefetchAsync(IEnumerable<string> keys, bool forSuppressions, bool forErasures) => Task.CompletedTask;
+    public virtual Task PrefetchAsync(IEnumerable<string> keys, bool forSuppressions, bool forErasures) =>
+        Task.CompletedTask;
 
     /// <summary>Waits until the session can execute other statements.</summary>
     public virtual Task WaitUntilIdleAsync() => Task.CompletedTask;

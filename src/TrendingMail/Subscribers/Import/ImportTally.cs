@@ -3,7 +3,8 @@ namespace TrendingMail.Subscribers.Import;
 /// <summary>The counts of an import so far.</summary>
 internal sealed class ImportTally
 {
-    private readonly Dictionary<ImportAction, long> actions = Enum.GetValues<ImportAction>().ToDictionary(action => action, _ => 0L);
+    private readonly Dictionary<ImportAction, long> actions = Enum.GetValues<ImportAction>()
+        .ToDictionary(action => action, _ => 0L);
 
     public long Resumed { get; init; }
 

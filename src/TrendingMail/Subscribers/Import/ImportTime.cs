@@ -15,7 +15,8 @@ internal static partial class ImportTime
 
     private static readonly string[] Formats =
     [
-        "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd",
+        "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss",
+        "yyyy-MM-dd HH:mm", "yyyy-MM-dd",
         "yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:sszz",
         "yyyy-MM-dd HH:mm:ss.FFFFFFFzz", "yyyy-MM-dd'T'HH:mmK", "yyyy/MM/dd", "yyyy/MM/dd HH:mm:ss", "dd.MM.yyyy",
         "dd.MM.yyyy HH:mm", "dd.MM.yyyy HH:mm:ss", "d MMM yyyy", "ddd, dd MMM yyyy HH:mm:ss 'GMT'",
@@ -33,18 +34,21 @@ internal static partial class ImportTime
             text = text[..^4];
         }
 
-        return (formats.Length > 0 && TryParseExact(text, formats, out var instant)) || TryParseExact(text, Formats, out instant)
+        return (formats.Length > 0 && TryParseExact(text, formats, out var instant)) ||
+            TryParseExact(text, Formats, out instant)
             ? instant.ToUniversalTime()
             : ParseUnix(text);
     }
 
-    private static bool TryParseExact(string text, string[] formats, out DateTimeOffset instant) => DateTimeOffset.TryParseExact(
+    private static bool TryParseExact(string text, string[] formats, out DateTimeOffset instant) =>
+        DateTimeOffset.TryParseExact(
         text, formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant);
 
     private static DateTimeOffset? ParseUnix(string text) =>
         !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? null : number switch
         {
-            >= FirstUnixMilliseconds and < FirstUnixMilliseconds * 100 => DateTimeOffset.FromUnixTimeMilliseconds(number),
+            >= FirstUnixMilliseconds and < FirstUnixMilliseconds * 100 =>
+                DateTimeOffset.FromUnixTimeMilliseconds(number),
             >= FirstUnixSeconds and < FirstUnixMilliseconds => DateTimeOffset.FromUnixTimeSeconds(number),
             _ => null,
         };

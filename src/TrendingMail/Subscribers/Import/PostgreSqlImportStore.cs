@@ -93,7 +93,8 @@ internal sealed class PostgreSqlImportStore : ImportStore
 
     public override void TrackSuppression(string key) => suppressedKeys.Add(key);
 
-    public override async ValueTask<long?> AddSubscriberAsync(string key, SubscriberState state, params object?[] values)
+    public override async ValueTask<long?> AddSubscriberAsync(
+        string key, SubscriberState state, params object?[] values)
     {
         if (existing.ContainsKey(key))
         {
@@ -147,7 +148,8 @@ internal sealed class PostgreSqlImportStore : ImportStore
         (subscribers, consent, interests) = ([], [], []);
 
         // In index order, so that each page of the address index is visited once.
-        newSubscribers.Sort((one, other) => string.CompareOrdinal((string)one[AddressKeyColumn]!, (string)other[AddressKeyColumn]!));
+        newSubscribers.Sort(
+            (one, other) => string.CompareOrdinal((string)one[AddressKeyColumn]!, (string)other[AddressKeyColumn]!));
         await CopyAsync(SubscriberTable, newSubscribers);
         await CopyAsync(ConsentTable, newConsent);
         await CopyAsync(InterestStore.Rows, newInterests);

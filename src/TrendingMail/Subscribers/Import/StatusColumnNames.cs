@@ -32,17 +32,20 @@ internal static partial class StatusColumnNames
     [GeneratedRegex(@"[\s_\-./:?]+|(?<=\p{Ll})(?=\p{Lu})")]
     private static partial Regex WordBoundary();
 
-    [GeneratedRegex(@"unsub|opt(ed)? ?out|bounce|complain|spam|blacklist|black list|blocklist|block list|\bblocked\b|suppress|" +
-        @"disabled|inactive|\bcleaned\b|do not (mail|email|contact)|undeliver|unreach|abgemeldet|désinscri|désabonn|desabonn|" +
+    [GeneratedRegex(@"unsub|opt(ed)? ?out|bounce|complain|spam|blacklist|black list|blocklist|block list|" +
+        @"\bblocked\b|suppress|disabled|inactive|\bcleaned\b|do not (mail|email|contact)|undeliver|unreach|" +
+        @"abgemeldet|désinscri|désabonn|desabonn|" +
         @"desinscri|\bbaja\b|cancell?ed")]
     private static partial Regex Negative();
 
     [GeneratedRegex(@"status|\bstate\b|statut|\bestado\b|\bstato\b|\b[eé]tat\b|статус|状态|狀態|ステータス|상태|subscribed|" +
-        @"subscription|opt(ed)? ?in\b|\bactive\b|\benabled\b|confirmed|consent|accepts? (email )?marketing|\babonn|inscri")]
+        @"subscription|opt(ed)? ?in\b|\bactive\b|\benabled\b|confirmed|consent|accepts? (email )?marketing|" +
+        @"\babonn|inscri")]
     private static partial Regex Positive();
 
     /// <summary>When, where and how: "subscribed_at" says nothing about today.</summary>
-    [GeneratedRegex(@"\b(at|on|date|time|timestamp|ip|source|page|url|form|method|type|tier|plan|id|reason|via|from)\b")]
+    [GeneratedRegex(@"\b(at|on|date|time|timestamp|ip|source|page|url|form|method|type|tier|plan|id|reason|" +
+        @"via|from)\b")]
     private static partial Regex Circumstance();
 
     [GeneratedRegex("complain|spam")]

@@ -49,14 +49,16 @@ public sealed class SubscriberImporter(
         using var stopReading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var writer = new BulkWriter(database);
         var chunks = Channel.CreateBounded<List<ImportLine>>(BufferedChunks);
-        var readTask = Task.Run(() => ReadAsync(file, options, tally.Resumed, chunks.Writer, stopReading.Token), CancellationToken.None);
+        var readTask = Task.Run(
+            () => ReadAsync(file, options, tally.Resumed, chunks.Writer, stopReading.Token), CancellationToken.None);
         try
         {
             while (await chunks.Reader.WaitToReadAsync(cancellationToken))
             {
                 var offset = 0L;
                 var problems = await ImportAsync(
-                    writer, ReadAvailable(chunks.Reader, last => offset = last.Offset), options, tally, dryRun, cancellationToken);
+                    writer, ReadAvailable(chunks.Reader, last => offset = last.Offset), options, tally,
+                    dryRun, cancellationToken);
                 problems.ForEach(onProblem);
                 progress?.Report(new ImportProgress(tally.Lines, offset));
             }
@@ -81,7 +83,8 @@ public sealed class SubscriberImporter(
 
     /// <returns>Why the rest of the file cannot be read; null if it was read to its end.</returns>
     private static async Task<string?> ReadAsync(
-        ImportFile file, ImportOptions options, long skip, ChannelWriter<List<ImportLine>> chunks, CancellationToken cancellationToken)
+        ImportFile file, ImportOptions options, long skip, ChannelWriter<List<ImportLine>> chunks,
+        CancellationToken cancellationToken)
     {
         string? fault = null;
         var chunk = new List<ImportLine>(ChunkSize);
@@ -128,7 +131,8 @@ public sealed class SubscriberImporter(
     /// The chunks of one transaction: all that can be read without waiting. A slow source ends the transaction, so that
     /// other writers are not blocked.
     /// </summary>
-    private static IEnumerable<List<ImportLine>> ReadAvailable(ChannelReader<List<ImportLine>> chunks, Action<ImportLine> onRead)
+    private static IEnumerable<List<ImportLine>> ReadAvailable(
+        ChannelReader<List<ImportLine>> chunks, Action<ImportLine> onRead)
     {
         for (var lines = 0; lines < MaximumBatchLines && chunks.TryRead(out var chunk); lines += chunk.Count)
         {
@@ -144,7 +148,8 @@ public sealed class SubscriberImporter(
             : 0;
 
     private Task<List<LineProblem>> ImportAsync(
-        BulkWriter writer, IEnumerable<List<ImportLine>> chunks, ImportOptions options, ImportTally tally, DryRunState? dryRun,
+        BulkWriter writer, IEnumerable<List<ImportLine>> chunks, ImportOptions options, ImportTally tally,
+        DryRunState? dryRun,
         CancellationToken cancellationToken)
     {
         async Task<List<LineProblem>> ImportBatchAsync(Session session)
@@ -181,12 +186,14 @@ public sealed class SubscriberImporter(
             return problems;
         }
 
-        return options.DryRun ? database.ReadAsync(ImportBatchAsync, cancellationToken) : writer.WriteAsync(ImportBatchAsync, cancellationToken);
+        return options.DryRun ? database.ReadAsync(ImportBatchAsync, cancellationToken)
+            : writer.WriteAsync(ImportBatchAsync, cancellationToken);
     }
 
     /// <returns>Why the line is not imported, or only in part; null if it is imported in full.</returns>
     private async Task<LineProblem?> ImportAsync(
-        Session session, ImportBatch batch, ImportLine line, ImportOptions options, ImportTally counts, DryRunState? dryRun)
+        Session session, ImportBatch batch, ImportLine line, ImportOptions options, ImportTally counts,
+        DryRunState? dryRun)
     {
         counts.Lines++;
         if (line.Subscriber is not { } subscriber)
@@ -243,7 +250,8 @@ public sealed class SubscriberImporter(
     /// <summary>
     /// Queues the confirmation requests and saves the position, after all rows of a batch are written.
     /// </summary>
-    private async Task CompleteBatchAsync(Session session, ImportBatch batch, ImportOptions options, ImportTally tally, ImportTally counts)
+    private async Task CompleteBatchAsync(
+        Session session, ImportBatch batch, ImportOptions options, ImportTally tally, ImportTally counts)
     {
         foreach (var (subscriber, consent) in batch.PendingConfirmations)
         {

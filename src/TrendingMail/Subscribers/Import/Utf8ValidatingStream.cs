@@ -106,7 +106,8 @@ internal sealed class Utf8ValidatingStream(Stream source) : Stream
 
         for (var length = 1; length < 4 && length <= bytes.Length; length++)
         {
-            if (Rune.DecodeFromUtf8(bytes[^length..], out _, out _) == OperationStatus.NeedMoreData && Utf8.IsValid(bytes[..^length]))
+            if (Rune.DecodeFromUtf8(bytes[^length..], out _, out _) == OperationStatus.NeedMoreData &&
+                Utf8.IsValid(bytes[..^length]))
             {
                 bytes[^length..].CopyTo(incomplete);
                 incompleteCount = length;

@@ -62,10 +62,12 @@ public sealed class FeedbackStore(Database database, TimeProvider clock)
 
         await InterestStore.ReplaceAsync(session, subscriberId, interests.Values);
         await session.ExecuteAsync("""
-            INSERT INTO feedback (subscriber_id, paper_id, kind, at, weight_changes) VALUES (@subscriberId, @paperId, @kind, @now, @weightChanges)
+            INSERT INTO feedback (subscriber_id, paper_id, kind, at, weight_changes)
+            VALUES (@subscriberId, @paperId, @kind, @now, @weightChanges)
             """, new
         {
-            subscriberId, paperId, kind = kind.ToColumn(), now = clock.GetUtcNow(), weightChanges = JsonSerializer.Serialize(changes),
+            subscriberId, paperId, kind = kind.ToColumn(), now = clock.GetUtcNow(),
+                weightChanges = JsonSerializer.Serialize(changes),
         });
         return (await FindAsync(session, subscriberId, paperId))!;
     }
@@ -111,7 +113,8 @@ public sealed class FeedbackStore(Database database, TimeProvider clock)
     public Task<IReadOnlyList<Feedback>> ListAsync(long subscriberId, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<Feedback>>(async session =>
             [.. (await session.QueryAsync<Row>($"""
-                SELECT {Columns} FROM feedback WHERE subscriber_id = @subscriberId ORDER BY at DESC, id DESC LIMIT @limit
+                SELECT {Columns} FROM feedback WHERE subscriber_id = @subscriberId ORDER BY at DESC, id DESC
+                LIMIT @limit
                 """, new { subscriberId, limit })).Select(row => row.ToFeedback())], cancellationToken);
 
     /// <summary>Deletes feedback from before an instant; the interests that it changed stay as they are.</summary>
@@ -128,7 +131,8 @@ public sealed class FeedbackStore(Database database, TimeProvider clock)
     private static double ApplyFeedback(double weight, FeedbackKind kind) => kind switch
     {
         FeedbackKind.More => Interest.NormalizeWeight(weight + Interest.FeedbackStep),
-        FeedbackKind.Less => Math.Min(weight, Math.Max(Interest.NormalizeWeight(weight - Interest.FeedbackStep), Interest.FeedbackMinimum)),
+        FeedbackKind.Less => Math.Min(
+            weight, Math.Max(Interest.NormalizeWeight(weight - Interest.FeedbackStep), Interest.FeedbackMinimum)),
         _ => Interest.Muted,
     };
 

@@ -95,7 +95,8 @@ public sealed record Interest
             {
                 key.Append(Rune.ToLowerInvariant(rune).ToString());
             }
-            else if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark && key.Length > 0 && key[^1] != ' ')
+            else if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark &&
+                key.Length > 0 && key[^1] != ' ')
             {
                 key.Append(' ');
             }
@@ -111,12 +112,14 @@ public sealed record Interest
     public static string ComputeProfile(IEnumerable<Interest> interests)
     {
         var lines = interests
-            .Select(i => string.Create(CultureInfo.InvariantCulture, $"{i.Kind.ToColumn()}\t{i.Key}\t{i.Weight:0.##}\n"))
+            .Select(i => string.Create(
+                CultureInfo.InvariantCulture, $"{i.Kind.ToColumn()}\t{i.Key}\t{i.Weight:0.##}\n"))
             .Order(StringComparer.Ordinal);
         var text = string.Concat(lines);
 
         // 128 bits: collisions are practically impossible.
-        return text.Length == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+        return text.Length == 0
+            ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
     }
 
     internal static double NormalizeWeight(double weight) => Math.Round(Math.Clamp(weight, Muted, Followed), 2);

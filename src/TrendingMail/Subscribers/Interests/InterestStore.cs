@@ -51,6 +51,7 @@ public sealed class InterestStore(Database database)
 
     private static Task<int> InsertAsync(Session session, long subscriberId, Interest interest) =>
         session.ExecuteAsync("""
-            INSERT INTO interests (subscriber_id, kind, key, value, weight) VALUES (@subscriberId, @kind, @Key, @Value, @Weight)
+            INSERT INTO interests (subscriber_id, kind, key, value, weight)
+            VALUES (@subscriberId, @kind, @Key, @Value, @Weight)
             """, new { subscriberId, kind = interest.Kind.ToColumn(), interest.Key, interest.Value, interest.Weight });
 }

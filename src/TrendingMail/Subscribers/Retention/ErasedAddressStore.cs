@@ -20,10 +20,12 @@ public sealed class ErasedAddressStore(KeyRing keys, TimeProvider clock)
 {
     public Task AddAsync(Session session, string addressKey, bool complained) =>
         session.ExecuteAsync("""
-            INSERT INTO erased_addresses (address_hash, key_id, complained, erased_at) VALUES (@hash, @keyId, @complained, @now)
+            INSERT INTO erased_addresses (address_hash, key_id, complained, erased_at)
+            VALUES (@hash, @keyId, @complained, @now)
             ON CONFLICT (address_hash) DO UPDATE
             SET erased_at = excluded.erased_at, complained = (erased_addresses.complained OR excluded.complained)
-            """, new { hash = ComputeHash(keys.Current, addressKey), keyId = (int)keys.Current.Id, complained, now = clock.GetUtcNow() });
+            """, new { hash = ComputeHash(keys.Current, addressKey), keyId = (int)keys.Current.Id, complained,
+                now = clock.GetUtcNow() });
 
     /// <summary>Whether any address was ever erased.</summary>
     internal static Task<bool> AnyAsync(Session session) =>
@@ -51,13 +53,15 @@ public sealed class ErasedAddressStore(KeyRing keys, TimeProvider clock)
         }
 
         var found = await session.QueryAsync<string>(
-            "SELECT address_hash FROM erased_addresses WHERE address_hash IN @hashes", new { hashes = keyByHash.Keys.ToArray() });
+            "SELECT address_hash FROM erased_addresses WHERE address_hash IN @hashes",
+            new { hashes = keyByHash.Keys.ToArray() });
         return [.. found.Select(hash => keyByHash[hash])];
     }
 
     /// <summary>Forgets that an address was erased, when its owner confirms a new subscription.</summary>
     public Task RemoveAsync(Session session, string addressKey) =>
-        session.ExecuteAsync("DELETE FROM erased_addresses WHERE address_hash IN @hashes", new { hashes = ComputeHashes(addressKey) });
+        session.ExecuteAsync(
+            "DELETE FROM erased_addresses WHERE address_hash IN @hashes", new { hashes = ComputeHashes(addressKey) });
 
     // One hash per key: the address may have been erased before the last key rotation.
     internal string[] ComputeHashes(string addressKey) => [.. keys.All.Select(key => ComputeHash(key, addressKey))];

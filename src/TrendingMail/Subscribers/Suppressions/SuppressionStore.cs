@@ -21,7 +21,8 @@ public sealed class SuppressionStore(Database database, TimeProvider clock)
     /// </summary>
     /// <returns>Whether anything changed.</returns>
     public static async Task<bool> AddAsync(
-        Session session, EmailAddress address, SuppressionReason reason, string? detail, long? deliveryId, DateTimeOffset at)
+        Session session, EmailAddress address, SuppressionReason reason, string? detail,
+        long? deliveryId, DateTimeOffset at)
     {
         var weaker = Enum.GetValues<SuppressionReason>().Where(r => r < reason).Select(r => r.ToColumn()).ToArray();
         return await session.ExecuteAsync("""
@@ -81,7 +82,8 @@ public sealed class SuppressionStore(Database database, TimeProvider clock)
 
     public static async Task<Suppression?> FindAsync(Session session, string addressKey) =>
         (await session.FirstOrDefaultAsync<Row>(
-            $"SELECT {Columns} FROM suppressions WHERE address_key = @addressKey", new { addressKey }))?.ToSuppression();
+            $"SELECT {Columns} FROM suppressions WHERE address_key = @addressKey",
+            new { addressKey }))?.ToSuppression();
 
     /// <summary>A page of suppressions, newest first.</summary>
     /// <param name="reason">Return only suppressions with this reason; null for all.</param>

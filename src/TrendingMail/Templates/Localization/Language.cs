@@ -66,7 +66,8 @@ public sealed class Language
     public string FormatShortDate(DateOnly day) => day.ToString(Text("format.short_day"), Culture);
 
     /// <summary>A date and time to the minute, in UTC.</summary>
-    public string FormatInstant(DateTimeOffset instant) => instant.UtcDateTime.ToString(Text("format.instant"), Culture);
+    public string FormatInstant(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString(Text("format.instant"), Culture);
 
     public string WeekdayName(DayOfWeek day) => Culture.DateTimeFormat.GetDayName(day);
 

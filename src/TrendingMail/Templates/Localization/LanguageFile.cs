@@ -54,14 +54,16 @@ internal sealed record LanguageFile(string Name, string Culture, IReadOnlyDictio
         }
     }
 
-    private static void Read(string file, string prefix, JsonElement element, Dictionary<string, LocalizedMessage> messages)
+    private static void Read(
+        string file, string prefix, JsonElement element, Dictionary<string, LocalizedMessage> messages)
     {
         foreach (var member in element.EnumerateObject())
         {
             var key = prefix + member.Name;
             if (member.Value.ValueKind == JsonValueKind.String)
             {
-                messages[key] = new LocalizedMessage(new Dictionary<string, string> { [PluralRule.Other] = member.Value.GetString()! });
+                messages[key] = new LocalizedMessage(
+                    new Dictionary<string, string> { [PluralRule.Other] = member.Value.GetString()! });
             }
             else if (member.Value.ValueKind != JsonValueKind.Object)
             {

@@ -54,7 +54,8 @@ public sealed partial record ColorScheme
                 .Select(pair => (pair.Text, pair.Ground, Ratio: ContrastRatio(pair.Text.Value, pair.Ground.Value)))
                 .Where(pair => pair.Ratio < MinimumContrast)
                 .Select(pair => string.Create(CultureInfo.InvariantCulture,
-                    $"{schemeName}.{pair.Text.Name} {pair.Text.Value} on {pair.Ground.Name} {pair.Ground.Value} has a " +
+                    $"{schemeName}.{pair.Text.Name} {pair.Text.Value} on " +
+                        $"{pair.Ground.Name} {pair.Ground.Value} has a " +
                     $"contrast ratio of {pair.Ratio:0.00}; legible text needs {MinimumContrast}"));
     }
 

@@ -45,7 +45,8 @@ public sealed partial class StyleSheet
             {
                 return text.AsSpan(at).Trim().IsEmpty
                     ? Create(ToStyleElements(head), rules)
-                    : throw Fault(file, text, at + (text[at..].Length - text[at..].TrimStart().Length), "expected '{' after a selector");
+                    : throw Fault(file, text, at + (text[at..].Length - text[at..].TrimStart().Length),
+                        "expected '{' after a selector");
             }
 
             var close = FindClosingBrace(text, open);
@@ -83,14 +84,17 @@ public sealed partial class StyleSheet
         return sheet;
     }
 
-    private static void ReadRule(string selectors, string body, List<Rule> rules, List<(bool IsAtRule, string Text)> head)
+    private static void ReadRule(
+        string selectors, string body, List<Rule> rules, List<(bool IsAtRule, string Text)> head)
     {
         var others = selectors;
         if (!selectors.StartsWith('@'))
         {
-            var lookup = selectors.Split(',', StringSplitOptions.TrimEntries).ToLookup(s => SimpleSelector().IsMatch(s));
+            var lookup = selectors.Split(',', StringSplitOptions.TrimEntries)
+                .ToLookup(s => SimpleSelector().IsMatch(s));
             var declarations = ParseDeclarations(body);
-            rules.AddRange(lookup[true].Select(selector => Rule.FromSelector(SimpleSelector().Match(selector), declarations)));
+            rules.AddRange(
+                lookup[true].Select(selector => Rule.FromSelector(SimpleSelector().Match(selector), declarations)));
             others = string.Join(',', lookup[false]);
         }
 
@@ -107,7 +111,8 @@ public sealed partial class StyleSheet
         {
             var begins = i == 0 || head[i].IsAtRule || head[i - 1].IsAtRule;
             var ends = i == head.Count - 1 || head[i].IsAtRule || head[i + 1].IsAtRule;
-            elements.Append(begins ? "<style>\n" : "").Append(head[i].Text).Append('\n').Append(ends ? "</style>\n" : "");
+            elements.Append(begins ? "<style>\n" : "").Append(head[i].Text).Append('\n')
+                .Append(ends ? "</style>\n" : "");
         }
 
         return elements.ToString();

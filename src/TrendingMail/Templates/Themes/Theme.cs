@@ -50,7 +50,8 @@ public sealed record Theme
         }
         catch (JsonException e)
         {
-            throw new TrendingMailException($"Template {FileName}, line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: " +
+            throw new TrendingMailException(
+                $"Template {FileName}, line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: " +
                 $"{e.Message}", e);
         }
 

@@ -36,9 +36,9 @@ public sealed class DeliveryDispatcherFaultTests : DeliveryQueueTestBase
             sent.SetResult();
             return new Outcome.Accepted("250 ok");
         });
-        using var pump = CreateDispatcher(transport);
+        using var dispatcher = CreateDispatcher(transport);
 
-        var dispatching = pump.DispatchAsync(null, Stop);
+        var dispatching = dispatcher.DispatchAsync(null, Stop);
         await sent.Task.WaitAsync(Stop);
 
         // Advance the clock only now, so that the delivery does not expire before it is sent.
@@ -53,10 +53,10 @@ public sealed class DeliveryDispatcherFaultTests : DeliveryQueueTestBase
     {
         await EnqueueAsync("ada@example.org");
         var transport = ScriptedTransport.AcceptingAll();
-        using var pump = CreateDispatcher(transport);
+        using var dispatcher = CreateDispatcher(transport);
         dialect.LockedWrites = 1;
 
-        await Assert.ThrowsAsync<TrendingMailException>(() => pump.DispatchAsync(null, Stop));
+        await Assert.ThrowsAsync<TrendingMailException>(() => dispatcher.DispatchAsync(null, Stop));
 
         Assert.Empty(transport.SentIds);
         Assert.Equal([("queued", 0)], await DeliveriesAsync());
@@ -68,7 +68,8 @@ public sealed class DeliveryDispatcherFaultTests : DeliveryQueueTestBase
         await EnqueueAsync("ada@example.org");
         var delivery = Assert.Single(await DeliveryQueue.ClaimAsync(ProcessId.Current, 1, Stop));
         dialect.LostReplies = 1;
-        await Assert.ThrowsAsync<TrendingMailException>(() => StateWriter(ProcessId.Current).MarkSendingAsync(delivery));
+        await Assert.ThrowsAsync<TrendingMailException>(
+            () => StateWriter(ProcessId.Current).MarkSendingAsync(delivery));
         Assert.Equal([("sending", 1)], await DeliveriesAsync());
 
         Assert.True(await StateWriter(ProcessId.Current).RevertSendingAsync(delivery));
@@ -174,7 +175,8 @@ public sealed class DeliveryDispatcherFaultTests : DeliveryQueueTestBase
             return sqlite.BeginWriteAsync(connection, cancellationToken);
         }
 
-        public async Task<DbTransaction> BeginConcurrentAsync(DbConnection connection, CancellationToken cancellationToken)
+        public async Task<DbTransaction> BeginConcurrentAsync(
+            DbConnection connection, CancellationToken cancellationToken)
         {
             var transaction = await BeginWriteAsync(connection, cancellationToken);
             if (LostReplies == 0)

@@ -46,7 +46,8 @@ public abstract class DeliveryDispatcherTests(DatabaseFixture fixture) : Deliver
     public async Task SeveralConnectionsSendEachMessageOnce()
     {
         await QueueManyAsync(40);
-        var transport = new ScriptedTransport((_, _) => Task.FromResult<Outcome>(new Outcome.Accepted("250 ok")), connections: 4);
+        var transport = new ScriptedTransport(
+            (_, _) => Task.FromResult<Outcome>(new Outcome.Accepted("250 ok")), connections: 4);
         var progress = new RecordedProgress();
 
         Assert.Equal(40, (await DispatchAsync(transport, progress: progress)).Handled);
@@ -114,7 +115,8 @@ public abstract class DeliveryDispatcherTests(DatabaseFixture fixture) : Deliver
     {
         await QueueManyAsync(3);
 
-        await DispatchAsync(ScriptedTransport.AcceptingAll(), new Composer((_, _, _) => throw new InvalidOperationException("a broken paper")));
+        await DispatchAsync(ScriptedTransport.AcceptingAll(),
+            new Composer((_, _, _) => throw new InvalidOperationException("a broken paper")));
 
         Assert.Contains("a broken paper", Assert.Single(await Database.ReadAsync(
             session => session.QueryAsync<string>("SELECT text FROM alerts"), Stop)), StringComparison.Ordinal);
@@ -149,7 +151,8 @@ public abstract class DeliveryDispatcherTests(DatabaseFixture fixture) : Deliver
         await EnqueueAsync("ada@example.org");
         var transport = ScriptedTransport.AcceptingAll();
 
-        await DispatchAsync(transport, new Composer((_, _, _) => Task.FromResult<Composition>(new Composition.Skip("the subscriber left"))));
+        await DispatchAsync(transport,
+            new Composer((_, _, _) => Task.FromResult<Composition>(new Composition.Skip("the subscriber left"))));
 
         Assert.Empty(transport.SentIds);
         Assert.Equal([("skipped", 0)], await DeliveriesAsync());
@@ -190,9 +193,9 @@ public abstract class DeliveryDispatcherTests(DatabaseFixture fixture) : Deliver
             begun.TrySetResult();
             return answer.Task;
         });
-        using var pump = CreateDispatcher(transport);
+        using var dispatcher = CreateDispatcher(transport);
 
-        var dispatching = pump.DispatchAsync(null, stop.Token);
+        var dispatching = dispatcher.DispatchAsync(null, stop.Token);
         await begun.Task.WaitAsync(Stop);
         await stop.CancelAsync();
         Assert.False(dispatching.IsCompleted);
@@ -218,8 +221,8 @@ public abstract class DeliveryDispatcherTests(DatabaseFixture fixture) : Deliver
             begun.TrySetResult();
             return answer.Task;
         });
-        using var pump = CreateDispatcher(transport);
-        var dispatching = pump.DispatchAsync(null, Stop);
+        using var dispatcher = CreateDispatcher(transport);
+        var dispatching = dispatcher.DispatchAsync(null, Stop);
         await begun.Task.WaitAsync(Stop);
 
         while (await CountStateAsync("sending") > 1)
@@ -246,12 +249,12 @@ public abstract class DeliveryDispatcherTests(DatabaseFixture fixture) : Deliver
             arrived.Writer.TryWrite(envelope.MessageId);
             return Task.FromResult<Outcome>(new Outcome.Accepted("250 ok"));
         });
-        using var pump = CreateDispatcher(transport);
+        using var dispatcher = CreateDispatcher(transport);
 
-        var running = pump.RunAsync(stop.Token);
+        var running = dispatcher.RunAsync(stop.Token);
         var recovered = await arrived.Reader.ReadAsync(Stop);
         await EnqueueAsync("bo@example.org");
-        pump.Wake();
+        dispatcher.Wake();
         var queued = await arrived.Reader.ReadAsync(Stop);
         await stop.CancelAsync();
         await running;
@@ -263,8 +266,8 @@ public abstract class DeliveryDispatcherTests(DatabaseFixture fixture) : Deliver
     private async Task<DispatchResult> DispatchAsync(
         IMailTransport transport, Composer? composer = null, IProgress<int>? progress = null)
     {
-        using var pump = CreateDispatcher(transport, composer);
-        return await pump.DispatchAsync(progress, Stop);
+        using var dispatcher = CreateDispatcher(transport, composer);
+        return await dispatcher.DispatchAsync(progress, Stop);
     }
 
     private async Task QueueManyAsync(int count)

@@ -14,13 +14,16 @@ public abstract class DeliveryEventsTests(DatabaseFixture fixture) : DeliveryQue
     {
         await EnqueueAsync("ada@example.org");
         var first = (await ClaimAndMarkSendingAsync())!;
-        await RecordOutcomeAsync(first, new DeliveryTransition(DeliveryState.Deferred, Morning.AddMinutes(5), "450 4.2.0 greylisted"));
+        await RecordOutcomeAsync(
+            first, new DeliveryTransition(DeliveryState.Deferred, Morning.AddMinutes(5), "450 4.2.0 greylisted"));
         Clock.Advance(TimeSpan.FromMinutes(5));
-        await RecordOutcomeAsync((await ClaimAndMarkSendingAsync())!, new DeliveryTransition(DeliveryState.Sent, null, "250 2.0.0 ok: queued as 4711"));
+        await RecordOutcomeAsync((await ClaimAndMarkSendingAsync())!,
+            new DeliveryTransition(DeliveryState.Sent, null, "250 2.0.0 ok: queued as 4711"));
 
         var trace = Assert.Single(await Events.TraceAsync(first.Subscriber.Id, null, 10, Stop));
 
-        Assert.Equal((DeliveryState.Sent, 2, "250 2.0.0 ok: queued as 4711"), (trace.State, trace.Attempts, trace.Reply));
+        Assert.Equal(
+            (DeliveryState.Sent, 2, "250 2.0.0 ok: queued as 4711"), (trace.State, trace.Attempts, trace.Reply));
         Assert.Equal(Morning.AddMinutes(5), trace.EndedAt);
         Assert.Equal(
             [(DeliveryEventKind.Deferred, Morning, "450 4.2.0 greylisted")],
@@ -58,7 +61,8 @@ public abstract class DeliveryEventsTests(DatabaseFixture fixture) : DeliveryQue
     {
         await EnqueueAsync("ada@example.org");
         var delivery = (await ClaimAndMarkSendingAsync())!;
-        await RecordOutcomeAsync(delivery, new DeliveryTransition(DeliveryState.Deferred, Morning.AddMinutes(5), "450 later"));
+        await RecordOutcomeAsync(
+            delivery, new DeliveryTransition(DeliveryState.Deferred, Morning.AddMinutes(5), "450 later"));
 
         await Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM subscribers"), Stop);
 

@@ -13,7 +13,8 @@ public sealed class DeliveryProgressTests
 
         progress.Update(Status(queued: 690, sending: 10, sent: 346, failed: 4), Start.AddSeconds(3));
 
-        Assert.Equal("296 sent, 100 a second, 0 deferred, 4 failed, 700 to go, about 0:00:07 left", progress.ToString());
+        Assert.Equal(
+            "296 sent, 100 a second, 0 deferred, 4 failed, 700 to go, about 0:00:07 left", progress.ToString());
     }
 
     [Fact]
@@ -55,7 +56,8 @@ public sealed class DeliveryProgressTests
     private static MailingStatus Status(
         long queued = 0, long sending = 0, long sent = 0, long deferred = 0, long failed = 0) => new()
         {
-            Kind = "all", Key = "", Queued = queued, Sending = sending, Sent = sent, Deferred = deferred, Failed = failed,
+            Kind = "all", Key = "", Queued = queued, Sending = sending, Sent = sent,
+            Deferred = deferred, Failed = failed,
             Skipped = 0, Uncertain = 0,
         };
 }

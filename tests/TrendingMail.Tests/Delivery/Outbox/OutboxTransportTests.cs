@@ -43,7 +43,8 @@ public sealed class OutboxTransportTests : IDisposable
 
         var outcome = await SendAsync(TestEnvelopes.To("ada@example.net"));
 
-        Assert.Contains("cannot write to the outbox", Assert.IsType<Outcome.Unreachable>(outcome).Reply, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot write to the outbox", Assert.IsType<Outcome.Unreachable>(outcome).Reply, StringComparison.Ordinal);
     }
 
     private async Task<Outcome> SendAsync(Envelope envelope)

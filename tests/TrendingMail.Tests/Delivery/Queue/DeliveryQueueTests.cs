@@ -23,9 +23,10 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
     [Fact]
     public async Task ConcurrentEnqueuesCreateOneDelivery()
     {
-        var reader = await AddSubscriberAsync("ada@example.org");
+        var subscriber = await AddSubscriberAsync("ada@example.org");
 
-        var queued = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => EnqueueAsync(reader.Id, Today))));
+        var queued = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => EnqueueAsync(subscriber.Id, Today))));
 
         Assert.Equal(1, queued.Count(isNew => isNew));
     }
@@ -33,10 +34,10 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
     [Fact]
     public async Task ASubscriberGetsEachDaysDigest()
     {
-        var reader = await AddSubscriberAsync("ada@example.org");
+        var subscriber = await AddSubscriberAsync("ada@example.org");
 
-        Assert.True(await EnqueueAsync(reader.Id, Today));
-        Assert.True(await EnqueueAsync(reader.Id, Today.AddDays(1)));
+        Assert.True(await EnqueueAsync(subscriber.Id, Today));
+        Assert.True(await EnqueueAsync(subscriber.Id, Today.AddDays(1)));
     }
 
     [Fact]
@@ -60,11 +61,14 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
             await EnqueueAsync($"r{i}@example.org");
         }
 
-        var claimed = await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => Task.Run(() => DeliveryQueue.ClaimAsync("here/1/1", 1, Stop))));
+        var claimed = await Task.WhenAll(
+            Enumerable.Range(0, 25).Select(_ => Task.Run(() => DeliveryQueue.ClaimAsync("here/1/1", 1, Stop))));
 
         Assert.Equal(Enumerable.Repeat(1, 20).Concat(Enumerable.Repeat(0, 5)),
             claimed.Select(deliveries => deliveries.Count).OrderDescending());
-        Assert.Equal(20, claimed.SelectMany(deliveries => deliveries).Select(delivery => delivery.Identity.DeliveryId).Distinct().Count());
+        Assert.Equal(
+            20, claimed.SelectMany(deliveries => deliveries).Select(delivery => delivery.Identity.DeliveryId)
+                .Distinct().Count());
     }
 
     [Fact]
@@ -88,7 +92,8 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
         await AddSubscriberAsync("new@example.org");
 
         Assert.Equal(["welcome", "daily"],
-            (await DeliveryQueue.ClaimAsync("here/1/1", 2, Stop)).Select(delivery => delivery.Identity.Mailing.KindName));
+            (await DeliveryQueue.ClaimAsync("here/1/1", 2, Stop)).Select(
+                delivery => delivery.Identity.Mailing.KindName));
     }
 
     [Fact]
@@ -98,7 +103,8 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
 
         var claimed = Assert.Single(await DeliveryQueue.ClaimAsync("here/1/1", 10, Stop));
 
-        Assert.Equal(("ada@example.org", SubscriberState.Active), (claimed.Subscriber.Address, claimed.Subscriber.State));
+        Assert.Equal(
+            ("ada@example.org", SubscriberState.Active), (claimed.Subscriber.Address, claimed.Subscriber.State));
         Assert.Equal([("queued", 0)], await DeliveriesAsync());
         Assert.Empty(await DeliveryQueue.ClaimAsync("here/1/1", 10, Stop));
         Assert.False(await DeliveryQueue.HasReadyAsync(Stop));
@@ -108,7 +114,8 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
     public async Task ADeferredDeliveryIsReadyAgainAtItsTime()
     {
         await EnqueueAsync("ada@example.org");
-        await RecordOutcomeAsync((await ClaimAndMarkSendingAsync())!, new DeliveryTransition(DeliveryState.Deferred, Morning.AddMinutes(5), "450 later"));
+        await RecordOutcomeAsync((await ClaimAndMarkSendingAsync())!,
+            new DeliveryTransition(DeliveryState.Deferred, Morning.AddMinutes(5), "450 later"));
 
         Assert.False(await DeliveryQueue.HasReadyAsync(Stop));
         Clock.Advance(TimeSpan.FromMinutes(5));
@@ -126,7 +133,8 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
     public async Task AFinishedDeliveryIsNotClaimedAgain(DeliveryState state)
     {
         await EnqueueAsync("ada@example.org");
-        Assert.True(await RecordOutcomeAsync((await ClaimAndMarkSendingAsync())!, new DeliveryTransition(state, null, "said")));
+        Assert.True(await RecordOutcomeAsync(
+            (await ClaimAndMarkSendingAsync())!, new DeliveryTransition(state, null, "said")));
         Clock.Advance(TimeSpan.FromDays(2));
 
         Assert.Equal(0, await DeliveryQueue.RecoverAsync(Stop));
@@ -138,7 +146,8 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
     public async Task TheLastReplyIsStored()
     {
         await EnqueueAsync("ada@example.org");
-        await RecordOutcomeAsync((await ClaimAndMarkSendingAsync())!, new DeliveryTransition(DeliveryState.Failed, null, "550 5.1.1 no such user"));
+        await RecordOutcomeAsync((await ClaimAndMarkSendingAsync())!,
+            new DeliveryTransition(DeliveryState.Failed, null, "550 5.1.1 no such user"));
 
         Assert.Equal("550 5.1.1 no such user", await Database.ReadAsync(
             session => session.SingleAsync<string>("SELECT reply FROM deliveries WHERE ended_at IS NOT NULL"), Stop));
@@ -207,7 +216,9 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
         await DeliveryQueue.RecoverAsync(Stop);
         await ClaimAndMarkSendingAsync();
 
-        Assert.False(await RecordOutcomeAsync(lost, "elsewhere/1/1", new DeliveryTransition(DeliveryState.Sent, null, "250 ok")));
+        Assert.False(
+            await RecordOutcomeAsync(
+                lost, "elsewhere/1/1", new DeliveryTransition(DeliveryState.Sent, null, "250 ok")));
 
         Assert.Equal([("sending", 2)], await DeliveriesAsync());
     }
@@ -221,8 +232,11 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
         await DeliveryQueue.RecoverAsync(Stop);
         var now = (await ClaimAndMarkSendingAsync("elsewhere/1/1"))!;
 
-        Assert.False(await RecordOutcomeAsync(earlier, "elsewhere/1/1", new DeliveryTransition(DeliveryState.Failed, null, "550 no")));
-        Assert.True(await RecordOutcomeAsync(now, "elsewhere/1/1", new DeliveryTransition(DeliveryState.Sent, null, "250 ok")));
+        Assert.False(
+            await RecordOutcomeAsync(
+                earlier, "elsewhere/1/1", new DeliveryTransition(DeliveryState.Failed, null, "550 no")));
+        Assert.True(await RecordOutcomeAsync(
+            now, "elsewhere/1/1", new DeliveryTransition(DeliveryState.Sent, null, "250 ok")));
 
         Assert.Equal([("sent", 2)], await DeliveriesAsync());
     }
@@ -230,9 +244,9 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
     [Fact]
     public async Task ADeliveryCanHaveALongerTimeToLive()
     {
-        var reader = await AddSubscriberAsync("ada@example.org");
+        var subscriber = await AddSubscriberAsync("ada@example.org");
         await Database.WriteAsync(session => DeliveryQueue.EnqueueAsync(
-            session, new Mailing.Daily(Today), reader.Id, TimeSpan.FromHours(48)), Stop);
+            session, new Mailing.Daily(Today), subscriber.Id, TimeSpan.FromHours(48)), Stop);
 
         var welcome = await ClaimAndMarkSendingAsync();
         var claimed = welcome!.Identity.Mailing is Mailing.Daily ? welcome : await ClaimAndMarkSendingAsync();
@@ -242,9 +256,9 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
     [Fact]
     public async Task AnUnknownSubscriberIsNotQueued()
     {
-        var reader = await AddSubscriberAsync("ada@example.org");
+        var subscriber = await AddSubscriberAsync("ada@example.org");
 
-        Assert.False(await EnqueueAsync(reader.Id + 1, Today));
+        Assert.False(await EnqueueAsync(subscriber.Id + 1, Today));
 
         Assert.Empty(await DeliveriesAsync());
         await AssertCountsAsync();
@@ -271,7 +285,8 @@ public abstract class DeliveryQueueTests(DatabaseFixture fixture) : DeliveryQueu
     {
         await EnqueueAsync("ada@example.org");
         await EnqueueAsync("bo@example.org");
-        await RecordOutcomeAsync((await ClaimAndMarkSendingAsync())!, new DeliveryTransition(DeliveryState.Sent, null, "250 ok"));
+        await RecordOutcomeAsync(
+            (await ClaimAndMarkSendingAsync())!, new DeliveryTransition(DeliveryState.Sent, null, "250 ok"));
         var cy = await AddSubscriberAsync("cy@example.org");
         await EnqueueAsync(cy.Id, Today.AddDays(1));
 

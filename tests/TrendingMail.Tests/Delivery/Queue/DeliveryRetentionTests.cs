@@ -64,11 +64,11 @@ public abstract class DeliveryRetentionTests(DatabaseFixture fixture) : Delivery
 
     protected async Task SendAsync(string address, DeliveryState state, DateOnly? day = null)
     {
-        var reader = await AddSubscriberAsync(address);
-        await EnqueueAsync(reader.Id, day ?? Today);
+        var subscriber = await AddSubscriberAsync(address);
+        await EnqueueAsync(subscriber.Id, day ?? Today);
         while (await ClaimAndMarkSendingAsync() is { } delivery)
         {
-            await RecordOutcomeAsync(delivery, delivery.Subscriber.Id == reader.Id
+            await RecordOutcomeAsync(delivery, delivery.Subscriber.Id == subscriber.Id
                 ? new DeliveryTransition(state, null, "said")
                 : new DeliveryTransition(DeliveryState.Deferred, Clock.GetUtcNow().AddHours(1), "450 later"));
         }
@@ -114,6 +114,7 @@ public sealed class DeliveryRetentionOnPostgreSql() : DeliveryRetentionTests(new
         Assert.Equal(0, await CountAsync("delivery_events"));
     }
 
-    private Task<IReadOnlyList<string>> PartitionsWithRowsAsync() => Database.ReadAsync(session => session.QueryAsync<string>(
+    private Task<IReadOnlyList<string>> PartitionsWithRowsAsync() =>
+        Database.ReadAsync(session => session.QueryAsync<string>(
         "SELECT DISTINCT tableoid::regclass::text FROM deliveries"), Stop);
 }

@@ -24,7 +24,8 @@ public sealed class DeliveryTransitionTests
         string outcome, UncertainPolicy policy, DeliveryState state, double? minutes)
     {
         var deliveryTransition = DeliveryTransition.From(
-            CreateOutcome(outcome), CreateClaim(attempt: 2, Now.AddHours(24)), Now, new DeliveryOptions { OnUncertain = policy }, jitter: 0.5);
+            CreateOutcome(outcome), CreateClaim(attempt: 2, Now.AddHours(24)), Now,
+            new DeliveryOptions { OnUncertain = policy }, jitter: 0.5);
 
         Assert.Equal((state, "said"), (deliveryTransition.State, deliveryTransition.Reply));
         Assert.Equal(minutes is { } m ? Now.AddMinutes(m) : null, deliveryTransition.NextAttemptAt);
@@ -38,7 +39,8 @@ public sealed class DeliveryTransitionTests
     {
         var claim = CreateClaim(attempt: 3, Now.AddSeconds(30));
 
-        var deliveryTransition = DeliveryTransition.From(CreateOutcome(outcome), claim, Now, new DeliveryOptions(), jitter: 0);
+        var deliveryTransition = DeliveryTransition.From(
+            CreateOutcome(outcome), claim, Now, new DeliveryOptions(), jitter: 0);
 
         Assert.Equal((DeliveryState.Failed, null), (deliveryTransition.State, deliveryTransition.NextAttemptAt));
         Assert.Equal("given up after 3 attempts; last reply: said", deliveryTransition.Reply);

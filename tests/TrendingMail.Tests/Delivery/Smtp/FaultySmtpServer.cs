@@ -50,7 +50,8 @@ public enum SmtpFault
 /// </summary>
 public sealed class FaultySmtpServer : IAsyncDisposable
 {
-    private const string EndlessLine = "250-and more of it, and more, and more, and more, and more, and more, and more\r\n";
+    private const string EndlessLine =
+        "250-and more of it, and more, and more, and more, and more, and more, and more\r\n";
 
     /// <summary>The message is much longer than the buffers between two sockets.</summary>
     private const int HalfMessageLines = 100;
@@ -221,7 +222,8 @@ public sealed class FaultySmtpServer : IAsyncDisposable
     private async Task<Step> ReplyToMessageAsync(Stream stream, string id)
     {
         // The worst case: if the client cannot know, the message was accepted.
-        if (phase == SmtpPhase.AfterData && triggered == 0 && fault is SmtpFault.Closing or SmtpFault.TryAgain or SmtpFault.Reject)
+        if (phase == SmtpPhase.AfterData && triggered == 0 &&
+            fault is SmtpFault.Closing or SmtpFault.TryAgain or SmtpFault.Reject)
         {
             return await StepAsync(stream, SmtpPhase.AfterData, "");
         }

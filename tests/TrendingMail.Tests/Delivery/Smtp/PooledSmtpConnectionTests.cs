@@ -53,7 +53,8 @@ public sealed class PooledSmtpConnectionTests
     [InlineData("CONNECT")]
     [InlineData("EHLO", "HELO")]
     public async Task ARejectedConnectionIsUnreachable(params string[] commands) =>
-        Assert.Equal(new Outcome.Unreachable("554 5.7.1 your network is blocked"), await SendAsync(new ScriptedSmtpServer(
+        Assert.Equal(
+            new Outcome.Unreachable("554 5.7.1 your network is blocked"), await SendAsync(new ScriptedSmtpServer(
             line => commands.Contains(line.Split(' ')[0]) ? "554 5.7.1 your network is blocked" : null)));
 
     [Theory]
@@ -80,9 +81,11 @@ public sealed class PooledSmtpConnectionTests
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
 
-        var outcome = await SendAsync(new SmtpOptions { Host = "127.0.0.1", Port = port, Security = SmtpSecurity.None });
+        var outcome = await SendAsync(
+            new SmtpOptions { Host = "127.0.0.1", Port = port, Security = SmtpSecurity.None });
 
-        Assert.Contains($"127.0.0.1:{port}", Assert.IsType<Outcome.Unreachable>(outcome).Reply, StringComparison.Ordinal);
+        Assert.Contains(
+            $"127.0.0.1:{port}", Assert.IsType<Outcome.Unreachable>(outcome).Reply, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,7 +102,9 @@ public sealed class PooledSmtpConnectionTests
             outcomes.Add((await SendAsync(connection, TestEnvelopes.To("ada@example.net"))).GetType());
         }
 
-        Assert.Equal([typeof(Outcome.Rejected), typeof(Outcome.Accepted), typeof(Outcome.Deferred), typeof(Outcome.Accepted)], outcomes);
+        Assert.Equal(
+            [typeof(Outcome.Rejected), typeof(Outcome.Accepted), typeof(Outcome.Deferred), typeof(Outcome.Accepted)],
+            outcomes);
         Assert.Equal(1, server.Connections);
         Assert.Equal(2, server.Messages.Count);
     }
@@ -143,7 +148,8 @@ public sealed class PooledSmtpConnectionTests
         await using var server = new ScriptedSmtpServer(_ => null);
 
         Assert.IsType<Outcome.Accepted>(await SendAsync(server, "ada@bücher.example"));
-        Assert.Contains(server.Lines, line => line.StartsWith("RCPT TO:<ada@xn--bcher-kva.example>", StringComparison.Ordinal));
+        Assert.Contains(
+            server.Lines, line => line.StartsWith("RCPT TO:<ada@xn--bcher-kva.example>", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -191,12 +197,16 @@ public sealed class PooledSmtpConnectionTests
             : null);
         await using var connection = CreateConnection(Options(server));
 
-        Assert.IsType<Outcome.Accepted>(await SendAsync(connection, TestEnvelopes.To("ada@example.net", "1@example.org")));
-        Assert.IsType<Outcome.Rejected>(await SendAsync(connection, TestEnvelopes.To("nobody@example.net", "2@example.org")));
-        Assert.IsType<Outcome.Accepted>(await SendAsync(connection, TestEnvelopes.To("bo@example.net", "3@example.org")));
+        Assert.IsType<Outcome.Accepted>(
+            await SendAsync(connection, TestEnvelopes.To("ada@example.net", "1@example.org")));
+        Assert.IsType<Outcome.Rejected>(
+            await SendAsync(connection, TestEnvelopes.To("nobody@example.net", "2@example.org")));
+        Assert.IsType<Outcome.Accepted>(
+            await SendAsync(connection, TestEnvelopes.To("bo@example.net", "3@example.org")));
 
         Assert.Equal(1, server.Connections);
-        Assert.Equal(["1@example.org", "3@example.org"], server.Messages.Where(message => message.Length > 0).Select(message =>
+        Assert.Equal(
+            ["1@example.org", "3@example.org"], server.Messages.Where(message => message.Length > 0).Select(message =>
             message.Split("Message-Id: <")[1].Split('>')[0]));
     }
 
@@ -278,7 +288,8 @@ public sealed class PooledSmtpConnectionTests
     public void EachServerGetsItsConfiguredNumberOfConnections()
     {
         using var transport = new SmtpTransport(
-            [new SmtpOptions { Host = "a", Connections = 3 }, new SmtpOptions { Host = "b", Port = 587, Connections = 2 }], TimeProvider.System);
+            [new SmtpOptions { Host = "a", Connections = 3 },
+                new SmtpOptions { Host = "b", Port = 587, Connections = 2 }], TimeProvider.System);
 
         Assert.Equal(5, transport.CreateConnections().Count);
         Assert.Equal("a:25, b:587", transport.Name);
@@ -288,9 +299,11 @@ public sealed class PooledSmtpConnectionTests
         new(line => line == command || line.StartsWith(command + " ", StringComparison.Ordinal) ? reply : null);
 
     private static SmtpOptions Options(ScriptedSmtpServer server) =>
-        new() { Host = "127.0.0.1", Port = server.Port, Security = SmtpSecurity.None, Connections = 1, IdleSeconds = 0 };
+        new() { Host = "127.0.0.1", Port = server.Port, Security = SmtpSecurity.None, Connections = 1,
+            IdleSeconds = 0 };
 
-    private static IMailConnection CreateConnection(SmtpOptions options) => new SmtpTransport([options], TimeProvider.System).CreateConnections()[0];
+    private static IMailConnection CreateConnection(SmtpOptions options) =>
+        new SmtpTransport([options], TimeProvider.System).CreateConnections()[0];
 
     private static async Task<Outcome> SendAsync(ScriptedSmtpServer server, string recipient = "ada@example.net")
     {

@@ -17,16 +17,19 @@ public abstract class ServerRateLimiterTests(DatabaseFixture fixture) : StorageT
     [InlineData(240, 60)]
     public async Task TwoNodesTogetherKeepTheLimit(int perMinute, int count)
     {
-        var acquiredAt = await AcquireAsync(count, CreateLimiter(Database, perMinute), CreateLimiter(OtherNode, perMinute));
+        var acquiredAt = await AcquireAsync(
+            count, CreateLimiter(Database, perMinute), CreateLimiter(OtherNode, perMinute));
 
         // At the border of two time slots, one second's worth of messages may come together.
         var burst = Math.Max(1, perMinute / 60);
         for (var i = 0; i + burst < acquiredAt.Count; i++)
         {
-            Assert.True(acquiredAt[i + burst] - acquiredAt[i] >= TimeSpan.FromSeconds(59.9 * burst / perMinute) - Slack, $"{i}: {acquiredAt[i]:O} {acquiredAt[i + burst]:O}");
+            Assert.True(acquiredAt[i + burst] - acquiredAt[i] >= TimeSpan.FromSeconds(59.9 * burst / perMinute) - Slack,
+                $"{i}: {acquiredAt[i]:O} {acquiredAt[i + burst]:O}");
         }
 
-        Assert.InRange((acquiredAt[^1] - acquiredAt[0]).TotalSeconds, (count - 1 - burst) * 60.0 / perMinute, (count + burst) * 60.0 / perMinute * 1.3);
+        Assert.InRange((acquiredAt[^1] - acquiredAt[0]).TotalSeconds, (count - 1 - burst) * 60.0 / perMinute,
+            (count + burst) * 60.0 / perMinute * 1.3);
     }
 
     [Fact]
@@ -50,7 +53,8 @@ public abstract class ServerRateLimiterTests(DatabaseFixture fixture) : StorageT
 
     private static TimeSpan Slack => TimeSpan.FromMilliseconds(300);
 
-    private ServerRateLimiter CreateLimiter(Database database, int perMinute) => new("relay:25", perMinute, new SharedRateLimiter(database, waited), waited);
+    private ServerRateLimiter CreateLimiter(Database database, int perMinute) =>
+        new("relay:25", perMinute, new SharedRateLimiter(database, waited), waited);
 
     /// <summary>The times at which permits were acquired, in order.</summary>
     private async Task<List<DateTimeOffset>> AcquireAsync(int count, params ServerRateLimiter[] limiters)

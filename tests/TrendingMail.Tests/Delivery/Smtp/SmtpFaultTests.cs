@@ -61,7 +61,8 @@ public abstract class SmtpFaultTests(SmtpFault fault) : DeliveryQueueTestBase(ne
         await AssertCountsAsync();
     }
 
-    private async Task<(IReadOnlyList<(string State, int Attempts)> States, IReadOnlyCollection<string> AcceptedIds)> DeliverAsync(
+    private async Task<(IReadOnlyList<(string State, int Attempts)> States,
+        IReadOnlyCollection<string> AcceptedIds)> DeliverAsync(
         SmtpPhase phase)
     {
         for (var i = 0; i < DeliveryCount; i++)
@@ -86,7 +87,8 @@ public abstract class SmtpFaultTests(SmtpFault fault) : DeliveryQueueTestBase(ne
                     IdleSeconds = 0,
 
                     // Short only in tests that wait for the timeout.
-                    TimeoutSeconds = phase == SmtpPhase.DuringData ? 3 : fault is SmtpFault.Stall or SmtpFault.SlowBytes ? 1 : 30,
+                    TimeoutSeconds = phase == SmtpPhase.DuringData
+                        ? 3 : fault is SmtpFault.Stall or SmtpFault.SlowBytes ? 1 : 30,
                 },
             ], Clock);
         using var dispatcher = CreateDispatcher(transport, phase == SmtpPhase.DuringData ? LongMessages() : null);
@@ -103,7 +105,8 @@ public abstract class SmtpFaultTests(SmtpFault fault) : DeliveryQueueTestBase(ne
     private static Composer LongMessages() => (identity, _, _) =>
     {
         var message = new WireBuffer(LongText.Length);
-        message.Append(Encoding.ASCII.GetBytes($"Message-Id: <{identity.DeliveryId}@example.org>\r\nSubject: long\r\n\r\n"));
+        message.Append(
+            Encoding.ASCII.GetBytes($"Message-Id: <{identity.DeliveryId}@example.org>\r\nSubject: long\r\n\r\n"));
         message.Append(LongText);
         return Task.FromResult<Composition>(new Composition.Mail(new Envelope(
             $"{identity.DeliveryId}@example.org", "bounces@example.org", "subscriber@example.net", message)));

@@ -32,7 +32,8 @@ public sealed class SmtpTransportTests() : DeliveryQueueTestBase(new SqliteFixtu
         await QueueManyAsync();
         await using var first = new ScriptedSmtpServer(_ => null);
         await using var standby = new ScriptedSmtpServer(_ => null);
-        await using var transport = Transport(Options(first), Options(standby) with { Standby = true, Connections = 4 });
+        await using var transport = Transport(
+            Options(first), Options(standby) with { Standby = true, Connections = 4 });
 
         await DispatchAsync(transport);
 
@@ -61,7 +62,8 @@ public sealed class SmtpTransportTests() : DeliveryQueueTestBase(new SqliteFixtu
         await QueueManyAsync();
         await using var server = new ScriptedSmtpServer(_ => null);
         await using var transport = new SmtpTransport(
-            [Options(server) with { MaxPerMinute = 60_000 }], TimeProvider.System, new SharedRateLimiter(Database, TimeProvider.System));
+            [Options(server) with { MaxPerMinute = 60_000 }], TimeProvider.System,
+            new SharedRateLimiter(Database, TimeProvider.System));
 
         await DispatchAsync(transport);
 

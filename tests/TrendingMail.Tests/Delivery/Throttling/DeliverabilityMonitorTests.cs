@@ -21,9 +21,9 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
         var isBlocked = true;
         var transport = new ScriptedTransport(_ => isBlocked
             ? new Outcome.Rejected("554 5.7.1 your address is on our blocklist") : new Outcome.Accepted("250 ok"));
-        using var pump = CreateDispatcher(transport);
+        using var dispatcher = CreateDispatcher(transport);
 
-        await pump.DispatchAsync(null, Stop);
+        await dispatcher.DispatchAsync(null, Stop);
 
         var counts = await CountsAsync();
         Assert.Equal((4, 1, SubscriberCount - 5), (counts["failed"], counts["deferred"], counts["queued"]));
@@ -34,7 +34,7 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
 
         isBlocked = false;
         Clock.Advance(TimeSpan.FromMinutes(16));
-        await pump.DispatchAsync(null, Stop);
+        await dispatcher.DispatchAsync(null, Stop);
         Assert.Equal(SubscriberCount - 4, (await CountsAsync())["sent"]);
     }
 
@@ -42,9 +42,10 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
     public async Task RecipientRejectionsFailTheDeliveries()
     {
         await QueueManyAsync();
-        using var pump = CreateDispatcher(new ScriptedTransport(_ => new Outcome.Rejected("550 5.1.1 no such user")));
+        using var dispatcher = CreateDispatcher(
+            new ScriptedTransport(_ => new Outcome.Rejected("550 5.1.1 no such user")));
 
-        await pump.DispatchAsync(null, Stop);
+        await dispatcher.DispatchAsync(null, Stop);
 
         Assert.Equal(SubscriberCount, (await CountsAsync())["failed"]);
         Assert.Empty(await Store.ThrottledDomainsAsync(Stop));
@@ -61,12 +62,14 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
         await using var server = new ScriptedSmtpServer(
             line => line.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.7.1 account suspended" : null);
         await using var transport = new SmtpTransport(
-            [new SmtpOptions { Host = "127.0.0.1", Port = server.Port, Security = SmtpSecurity.None, Connections = 1 }], Clock);
-        using var pump = CreateDispatcher(transport);
+            [new SmtpOptions { Host = "127.0.0.1", Port = server.Port, Security = SmtpSecurity.None, Connections = 1 }],
+            Clock);
+        using var dispatcher = CreateDispatcher(transport);
 
-        var result = await pump.DispatchAsync(null, Stop);
+        var result = await dispatcher.DispatchAsync(null, Stop);
 
-        Assert.Contains("rejects our mail: 550 5.7.1 account suspended", result.UnreachableReason, StringComparison.Ordinal);
+        Assert.Contains(
+            "rejects our mail: 550 5.7.1 account suspended", result.UnreachableReason, StringComparison.Ordinal);
         var counts = await CountsAsync();
         Assert.Equal((9, 1, SubscriberCount - 10), (counts["failed"], counts["deferred"], counts["queued"]));
     }
@@ -75,9 +78,10 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
     public async Task ADomainsRateSurvivesARestart()
     {
         await QueueManyAsync();
-        using (var pump = CreateDispatcher(new ScriptedTransport(_ => new Outcome.Deferred("451 4.7.1 too fast"))))
+        using (var dispatcher = CreateDispatcher(
+            new ScriptedTransport(_ => new Outcome.Deferred("451 4.7.1 too fast"))))
         {
-            await pump.DispatchAsync(null, Stop);
+            await dispatcher.DispatchAsync(null, Stop);
         }
 
         Assert.Equal(2, Assert.Single(await Store.ThrottledDomainsAsync(Stop)).Rate);
@@ -93,9 +97,9 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
     public async Task ADomainsPauseSurvivesARestart()
     {
         await QueueManyAsync();
-        using (var pump = CreateDispatcher(new ScriptedTransport(_ => new Outcome.Rejected("554 5.7.1 blocked"))))
+        using (var dispatcher = CreateDispatcher(new ScriptedTransport(_ => new Outcome.Rejected("554 5.7.1 blocked"))))
         {
-            await pump.DispatchAsync(null, Stop);
+            await dispatcher.DispatchAsync(null, Stop);
         }
 
         Clock.Advance(TimeSpan.FromMinutes(14));
@@ -114,13 +118,13 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
     {
         await QueueManyAsync();
         Delivery = Delivery with { Domains = [new DomainOptions { Domain = "example.org", MaxPerMinute = 300 }] };
-        using var pump = CreateDispatcher(ScriptedTransport.AcceptingAll());
+        using var dispatcher = CreateDispatcher(ScriptedTransport.AcceptingAll());
 
-        var result = await pump.DispatchAsync(null, Stop);
+        var result = await dispatcher.DispatchAsync(null, Stop);
 
         Assert.Equal((5, Clock.GetUtcNow().AddSeconds(1)), (result.Handled, result.ThrottledUntil));
         Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(5, (await pump.DispatchAsync(null, Stop)).Handled);
+        Assert.Equal(5, (await dispatcher.DispatchAsync(null, Stop)).Handled);
     }
 
     [Fact]
@@ -128,16 +132,17 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
     {
         await QueueManyAsync();
         var isTooFast = true;
-        var transport = new ScriptedTransport(_ => isTooFast ? new Outcome.Deferred("451 4.7.1 too fast") : new Outcome.Accepted("250 ok"));
-        using var pump = CreateDispatcher(transport);
-        await pump.DispatchAsync(null, Stop);
+        var transport = new ScriptedTransport(
+            _ => isTooFast ? new Outcome.Deferred("451 4.7.1 too fast") : new Outcome.Accepted("250 ok"));
+        using var dispatcher = CreateDispatcher(transport);
+        await dispatcher.DispatchAsync(null, Stop);
         var remaining = (await CountsAsync())["queued"];
         isTooFast = false;
 
         for (var i = 0; i < 2 * SubscriberCount; i++)
         {
             Clock.Advance(TimeSpan.FromMilliseconds(500));
-            await pump.DispatchAsync(null, Stop);
+            await dispatcher.DispatchAsync(null, Stop);
             Assert.InRange((await CountsAsync())["sent"], 0, 3 + (i * 1.3));
         }
 
@@ -150,8 +155,10 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
         await EnqueueAsync("ada@example.org");
         await EnqueueAsync("bo@example.org");
         await EnqueueAsync("cy@example.net");
-        using var pump = CreateDispatcher(new ScriptedTransport(id => id.StartsWith('4') ? new Outcome.Rejected("550 5.1.1 no") : new Outcome.Accepted("250 ok")));
-        await pump.DispatchAsync(null, Stop);
+        using var dispatcher = CreateDispatcher(
+            new ScriptedTransport(
+                id => id.StartsWith('4') ? new Outcome.Rejected("550 5.1.1 no") : new Outcome.Accepted("250 ok")));
+        await dispatcher.DispatchAsync(null, Stop);
 
         var domains = await Store.StatusAsync(Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), 10, Stop);
 
@@ -163,7 +170,8 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
     private async Task<Dictionary<string, int>> CountsAsync()
     {
         var states = (await DeliveriesAsync()).CountBy(delivery => delivery.State).ToDictionary();
-        return new[] { "queued", "deferred", "failed", "sent" }.ToDictionary(state => state, state => states.GetValueOrDefault(state));
+        return new[] { "queued", "deferred", "failed", "sent" }.ToDictionary(
+            state => state, state => states.GetValueOrDefault(state));
     }
 
     private async Task QueueManyAsync()

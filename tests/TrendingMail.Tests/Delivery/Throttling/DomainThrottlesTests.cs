@@ -36,7 +36,8 @@ public abstract class DomainThrottlesTests(DatabaseFixture fixture) : StorageTes
         Assert.True(await DeferAsync(throttles));
 
         Assert.Equal(2, throttles.GetRate(Slow));
-        Assert.Equal([null, null, Now.AddSeconds(1), Now.AddSeconds(1), Now.AddSeconds(2)], await ReserveAsync(throttles, "Slow.example", 5));
+        Assert.Equal([null, null, Now.AddSeconds(1), Now.AddSeconds(1), Now.AddSeconds(2)],
+            await ReserveAsync(throttles, "Slow.example", 5));
         Assert.Null(await throttles.ReserveAsync("fast.example", Stop));
     }
 
@@ -71,7 +72,8 @@ public abstract class DomainThrottlesTests(DatabaseFixture fixture) : StorageTes
 
         var slots = await ReserveAsync(throttles, Slow, 100);
 
-        Assert.Equal([null, .. Enumerable.Range(1, 15).Select(minute => (DateTimeOffset?)Now.AddMinutes(minute))], slots.Take(16));
+        Assert.Equal([null, .. Enumerable.Range(1, 15).Select(minute => (DateTimeOffset?)Now.AddMinutes(minute))],
+            slots.Take(16));
         Assert.All(slots.Skip(16), slot => Assert.InRange(slot!.Value, Now.AddMinutes(7), Now.AddMinutes(15)));
     }
 
@@ -79,7 +81,8 @@ public abstract class DomainThrottlesTests(DatabaseFixture fixture) : StorageTes
     public async Task ABurstOfDeferralsLowersTheRateOnce()
     {
         var throttles = new[] { CreateThrottles(), CreateThrottles(OtherNode) };
-        var isChanged = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => DeferAsync(throttles[i % 2]))));
+        var isChanged = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(i => Task.Run(() => DeferAsync(throttles[i % 2]))));
 
         Assert.Single(isChanged, true);
         Assert.Equal((2, 2), (throttles[0].GetRate(Slow), throttles[1].GetRate(Slow)));
@@ -177,7 +180,8 @@ public abstract class DomainThrottlesTests(DatabaseFixture fixture) : StorageTes
 
         Assert.Equal((1, 1), (here.GetRate(Slow), there.GetRate(Slow)));
         Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Single((DateTimeOffset?[])[.. await ReserveAsync(here, Slow, 2), .. await ReserveAsync(there, Slow, 2)], slot => slot is null);
+        Assert.Single((DateTimeOffset?[])[.. await ReserveAsync(here, Slow, 2), .. await ReserveAsync(there, Slow, 2)],
+            slot => slot is null);
     }
 
     [Fact]
@@ -214,14 +218,17 @@ public abstract class DomainThrottlesTests(DatabaseFixture fixture) : StorageTes
 
     private DomainThrottles CreateThrottles(params DomainOptions[] limits) => CreateThrottles(Database, limits);
 
-    private DomainThrottles CreateThrottles(Database database, params DomainOptions[] limits) => new(limits, new DomainThrottleStore(database, Clock), Clock);
+    private DomainThrottles CreateThrottles(Database database, params DomainOptions[] limits) =>
+        new(limits, new DomainThrottleStore(database, Clock), Clock);
 
-    private static Task<bool> DeferAsync(DomainThrottles throttles) => throttles.RecordDeferredAsync(Slow, "451 4.7.1 too fast").AsTask();
+    private static Task<bool> DeferAsync(DomainThrottles throttles) =>
+        throttles.RecordDeferredAsync(Slow, "451 4.7.1 too fast").AsTask();
 
     private async Task RefreshAsync(DomainThrottles throttles)
     {
         Clock.Advance(TimeSpan.FromMilliseconds(1));
-        throttles.Refresh(await new DomainThrottleStore(Database, Clock).ThrottledDomainsAsync(Stop), Clock.GetTimestamp());
+        throttles.Refresh(
+            await new DomainThrottleStore(Database, Clock).ThrottledDomainsAsync(Stop), Clock.GetTimestamp());
     }
 
     private static async Task<DateTimeOffset?[]> ReserveAsync(DomainThrottles throttles, string domain, int count)

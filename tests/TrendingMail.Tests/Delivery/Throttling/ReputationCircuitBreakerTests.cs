@@ -29,8 +29,10 @@ public sealed class ReputationCircuitBreakerTests
     {
         var effects = Enumerable.Range(0, 8).Select(_ => breaker.RecordRejected(Domain, Server)).ToArray();
 
-        Assert.Equal([false, false, false, false, true, true, true, true], effects.Select(effect => effect.ShouldRetry));
-        Assert.Equal(clock.GetUtcNow().AddMinutes(15), Assert.Single(effects, effect => effect.DomainPausedUntil is not null).DomainPausedUntil);
+        Assert.Equal(
+            [false, false, false, false, true, true, true, true], effects.Select(effect => effect.ShouldRetry));
+        Assert.Equal(clock.GetUtcNow().AddMinutes(15),
+            Assert.Single(effects, effect => effect.DomainPausedUntil is not null).DomainPausedUntil);
         Assert.Equal(clock.GetUtcNow().AddMinutes(15), breaker.GetPausedUntil(Domain.ToUpperInvariant()));
         Assert.Null(breaker.GetPausedUntil("example.net"));
         Assert.All(effects, effect => Assert.Null(effect.ServerPausedUntil));
@@ -110,10 +112,12 @@ public sealed class ReputationCircuitBreakerTests
     [Fact]
     public void AServerThatRejectsUsForSeveralDomainsIsPaused()
     {
-        var effects = Enumerable.Range(0, 12).Select(i => breaker.RecordRejected($"domain{i}.example", Server)).ToArray();
+        var effects = Enumerable.Range(0, 12)
+            .Select(i => breaker.RecordRejected($"domain{i}.example", Server)).ToArray();
 
         Assert.Equal(9, effects.Count(effect => !effect.ShouldRetry));
-        Assert.Equal(clock.GetUtcNow().AddMinutes(15), Assert.Single(effects, effect => effect.ServerPausedUntil is not null).ServerPausedUntil);
+        Assert.Equal(clock.GetUtcNow().AddMinutes(15),
+            Assert.Single(effects, effect => effect.ServerPausedUntil is not null).ServerPausedUntil);
         Assert.False(breaker.RecordRejected("other.example", "other:25").ShouldRetry);
     }
 

@@ -31,7 +31,8 @@ public abstract class SharedThrottlingTests(DatabaseFixture fixture) : StorageTe
         Clock.Advance(TimeSpan.FromSeconds(4));
 
         Assert.Equal(until, await there.ReserveAsync(Domain, Stop));
-        Assert.IsType<Outcome.Deferred>(await there.EvaluateAsync(Domain, new Outcome.Rejected("554 5.7.1 blocked"), connection));
+        Assert.IsType<Outcome.Deferred>(
+            await there.EvaluateAsync(Domain, new Outcome.Rejected("554 5.7.1 blocked"), connection));
     }
 
     [Fact]
@@ -40,14 +41,17 @@ public abstract class SharedThrottlingTests(DatabaseFixture fixture) : StorageTe
         var (here, there) = (CreateMonitor(Database), CreateMonitor(OtherNode));
         for (var i = 0; i < 10; i++)
         {
-            await here.EvaluateAsync($"domain{i}.example", new Outcome.Rejected("550 5.7.1 account suspended"), new PausableConnection());
+            await here.EvaluateAsync(
+                $"domain{i}.example", new Outcome.Rejected("550 5.7.1 account suspended"), new PausableConnection());
         }
 
         await there.RefreshAsync(Stop);
         there.ApplyServerPause(connection);
 
-        Assert.Equal((Clock.GetUtcNow().AddMinutes(15), "a relay rejects our mail: 550 5.7.1 account suspended"), connection.Paused);
-        Assert.Equal("a relay", Assert.Single(await new DomainThrottleStore(OtherNode, Clock).PausedServersAsync(Stop)).Server);
+        Assert.Equal((Clock.GetUtcNow().AddMinutes(15), "a relay rejects our mail: 550 5.7.1 account suspended"),
+            connection.Paused);
+        Assert.Equal(
+            "a relay", Assert.Single(await new DomainThrottleStore(OtherNode, Clock).PausedServersAsync(Stop)).Server);
         Clock.Advance(TimeSpan.FromMinutes(15));
         var later = new PausableConnection();
         await there.RefreshAsync(Stop);
@@ -113,7 +117,8 @@ public abstract class SharedThrottlingTests(DatabaseFixture fixture) : StorageTe
     }
 
     private DeliverabilityMonitor CreateMonitor(Database database) => new(
-        new DeliveryOptions(), new DomainThrottleStore(database, Clock), new MailTestServices(database, Clock).Alerts, Clock, NullLogger.Instance);
+        new DeliveryOptions(), new DomainThrottleStore(database, Clock), new MailTestServices(database, Clock).Alerts,
+        Clock, NullLogger.Instance);
 
     private sealed class PausableConnection : IMailConnection
     {

@@ -160,7 +160,8 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
         {
             for (var i = 0; i < 1001; i++)
             {
-                var subscriber = await Subscribers.AddPendingAsync(session, Address($"r{i}@example.org"), new Preferences());
+                var subscriber = await Subscribers.AddPendingAsync(
+                    session, Address($"r{i}@example.org"), new Preferences());
                 await Subscribers.ActivateAsync(session, subscriber.Id);
             }
         }, Stop);

@@ -63,20 +63,28 @@ public sealed class DigestSelectionTests
 
     [Fact]
     public void OneMoreLikeThisSufficesForATitleMatch() =>
-        Assert.Equal("One Four", Titles(DigestSelection.Select(Candidates, [CreateInterest("vocoders", Interest.FeedbackStep)], papers: 2).Followed));
+        Assert.Equal(
+            "One Four", Titles(
+                DigestSelection.Select(Candidates, [CreateInterest("vocoders", Interest.FeedbackStep)],
+                    papers: 2).Followed));
 
     [Fact]
     public void PaperMatchingTwoInterestsComesBeforeOneMatchingOne()
     {
-        var candidates = DigestCandidates.ForDay(CreateEdition("One on tides", "Two on vocoders", "Three on robots with vocoders"));
+        var candidates = DigestCandidates.ForDay(
+            CreateEdition("One on tides", "Two on vocoders", "Three on robots with vocoders"));
 
-        Assert.Equal("Three Two", Titles(DigestSelection.Select(candidates, [CreateInterest("robots"), CreateInterest("vocoders")], papers: 1).Followed));
+        Assert.Equal(
+            "Three Two", Titles(
+                DigestSelection.Select(candidates, [CreateInterest("robots"), CreateInterest("vocoders")],
+                    papers: 1).Followed));
     }
 
     [Fact]
     public void FollowedPapersAreIncludedHoweverFewAreWanted()
     {
-        var candidates = DigestCandidates.ForDay(CreateEdition([.. Enumerable.Range(1, 30).Select(i => $"{i} on vocoders")]));
+        var candidates = DigestCandidates.ForDay(
+            CreateEdition([.. Enumerable.Range(1, 30).Select(i => $"{i} on vocoders")]));
 
         Assert.Equal((11, 0), Counts(DigestSelection.Select(candidates, [CreateInterest("vocoders")], papers: 1)));
         Assert.Equal((30, 0), Counts(DigestSelection.Select(candidates, [CreateInterest("vocoders")], papers: 15)));
@@ -85,15 +93,18 @@ public sealed class DigestSelectionTests
     [Fact]
     public void OrderOfInterestsDoesNotMatter()
     {
-        Interest[] interests = [CreateInterest("robots"), CreateInterest("tides", -0.5), CreateInterest("vocoders", 0.5)];
+        Interest[] interests =
+            [CreateInterest("robots"), CreateInterest("tides", -0.5), CreateInterest("vocoders", 0.5)];
 
         Assert.Equal(
-            Titles(DigestSelection.Select(Candidates, interests, 4).Papers), Titles(DigestSelection.Select(Candidates, [.. interests.Reverse()], 4).Papers));
+            Titles(DigestSelection.Select(Candidates, interests, 4).Papers),
+            Titles(DigestSelection.Select(Candidates, [.. interests.Reverse()], 4).Papers));
     }
 
     [Fact]
     public void DigestIsEmptyIfEverythingIsMuted() => Assert.Equal(
-        0, DigestSelection.Select(DigestCandidates.ForDay(CreateEdition("One on tides")), [CreateInterest("tides", Interest.Muted)], 5).Count);
+        0, DigestSelection.Select(DigestCandidates.ForDay(CreateEdition("One on tides")),
+            [CreateInterest("tides", Interest.Muted)], 5).Count);
 
     private static (int Followed, int Trending) Counts(Digest digest) => (digest.Followed.Count, digest.Trending.Count);
 

@@ -22,8 +22,10 @@ public abstract class DigestSelectorTests(DatabaseFixture fixture) : StorageTest
         var selector = Selector;
         var mailing = Digest.MailingFor(weekly: false, Today);
 
-        var first = await selector.SelectAsync(mailing, await AddFollowerAsync("ada@example.net", "speech", "robots"), Stop);
-        var second = await selector.SelectAsync(mailing, await AddFollowerAsync("ben@example.net", "Robots", "speech"), Stop);
+        var first = await selector.SelectAsync(
+            mailing, await AddFollowerAsync("ada@example.net", "speech", "robots"), Stop);
+        var second = await selector.SelectAsync(
+            mailing, await AddFollowerAsync("ben@example.net", "Robots", "speech"), Stop);
         var other = await selector.SelectAsync(mailing, await AddFollowerAsync("chen@example.net", "speech"), Stop);
 
         Assert.Same(first, second);
@@ -114,7 +116,8 @@ public abstract class DigestSelectorTests(DatabaseFixture fixture) : StorageTest
         Assert.Null(await Selector.SelectAsync(Digest.MailingFor(weekly: false, Today), subscriber, Stop));
     }
 
-    private async Task SaveCountsAsync(string arxivId, DateOnly day, int upvotes, DateTimeOffset at) => await Papers.SaveAsync(
+    private async Task SaveCountsAsync(string arxivId, DateOnly day, int upvotes, DateTimeOffset at) =>
+        await Papers.SaveAsync(
         "HuggingFace", [TestPapers.Listed(arxivId, upvotes, day) with { AsOf = at, HasCounts = true }], Stop);
 
     private Task<bool> QueueAsync(Mailing mailing, Subscriber subscriber) =>

@@ -11,10 +11,12 @@ public sealed class PaperSubjectsTests
         Subjects(["Speech", "b", "c", "d", "e", "f"], ["cs.CL", "cs.LG"], "Harbour Lane"));
 
     [Fact]
-    public void DuplicateSubjectsAreMerged() => Assert.Equal(["Keyword text to speech"], Subjects(["Text-to-Speech", "text to speech"], [], null));
+    public void DuplicateSubjectsAreMerged() =>
+        Assert.Equal(["Keyword text to speech"], Subjects(["Text-to-Speech", "text to speech"], [], null));
 
     [Fact]
-    public void OrganizationIsUsedWithoutKeywordsAndCategories() => Assert.Equal(["Organization harbour lane"], Subjects([], [], "Harbour Lane"));
+    public void OrganizationIsUsedWithoutKeywordsAndCategories() =>
+        Assert.Equal(["Organization harbour lane"], Subjects([], [], "Harbour Lane"));
 
     [Fact]
     public void PaperWithoutUsableMetadataHasNoSubjects() => Assert.Empty(Subjects(["!?"], [], null));

@@ -42,11 +42,13 @@ public abstract class InboundHandlerTestBase(DatabaseFixture fixture) : StorageT
     private BounceHandler Bounces => new(Store, Resolver, Subscribers, Alerts, Options, mail, Clock);
 
     protected InboundMessageHandler Handler => new(
-        Database, Store, Resolver, Bounces, SignUp, AddressPolicy, Alerts, Options, new DigestOptions(), NullLogger<InboundMessageHandler>.Instance);
+        Database, Store, Resolver, Bounces, SignUp, AddressPolicy, Alerts, Options, new DigestOptions(),
+        NullLogger<InboundMessageHandler>.Instance);
 
     protected SmtpRejectionProcessor RejectionProcessor => new(Database, Store, Bounces);
 
-    protected static string Bounce(string to, string diagnostic, string status, string action = "failed", string reported = Ada) => $"""
+    protected static string Bounce(
+        string to, string diagnostic, string status, string action = "failed", string reported = Ada) => $"""
         From: MAILER-DAEMON@relay.example
         To: {to}
         Subject: Undelivered Mail Returned to Sender
@@ -130,16 +132,18 @@ public abstract class InboundHandlerTestBase(DatabaseFixture fixture) : StorageT
     /// <summary>Adds a subscriber with one sent delivery.</summary>
     protected async Task<(Subscriber Subscriber, long Delivery)> AddSubscriberWithDeliveryAsync()
     {
-        var reader = await AddSubscriberAsync(Ada);
+        var subscriber = await AddSubscriberAsync(Ada);
         var id = await Database.ReadAsync(session => session.SingleAsync<long>("SELECT id FROM deliveries"), Stop);
         await MarkSentAsync(id);
-        return (reader, id);
+        return (subscriber, id);
     }
 
     protected Task<int> MarkSentAsync(long delivery) => Database.WriteAsync(session => session.ExecuteAsync(
-        "UPDATE deliveries SET state = 'sent', ended_at = @now WHERE id = @delivery", new { delivery, now = Clock.GetUtcNow() }), Stop);
+        "UPDATE deliveries SET state = 'sent', ended_at = @now WHERE id = @delivery",
+        new { delivery, now = Clock.GetUtcNow() }), Stop);
 
-    protected Task<int> MarkFailedAsync(long delivery, string reply) => Database.WriteAsync(session => session.ExecuteAsync("""
+    protected Task<int> MarkFailedAsync(long delivery, string reply) =>
+        Database.WriteAsync(session => session.ExecuteAsync("""
         UPDATE deliveries SET state = 'failed', reply = @reply, ended_at = @now WHERE id = @delivery;
         INSERT INTO delivery_events (delivery_id, at, kind, detail) VALUES (@delivery, @now, 'failed', @reply)
         """, new { delivery, reply, now = Clock.GetUtcNow() }), Stop);

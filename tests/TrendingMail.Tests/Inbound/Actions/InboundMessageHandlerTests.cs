@@ -12,16 +12,18 @@ public abstract class InboundMessageHandlerTests(DatabaseFixture fixture) : Inbo
     [Fact]
     public async Task HardBounceToTheReturnPathSuppressesImmediatelyAndIsRecorded()
     {
-        var (reader, delivery) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, delivery) = await AddSubscriberWithDeliveryAsync();
 
         var result = await HandleAsync(Bounce(ReturnPaths.For(delivery), "550 5.1.1 user unknown", "5.1.1"));
 
         Assert.Equal([("a…@shop.example", InboundAction.Suppressed)], result.Actions);
         var suppression = await Suppressions.FindAsync(Address(Ada), Stop);
         Assert.Equal((SuppressionReason.HardBounce, delivery), (suppression!.Reason, suppression.DeliveryId));
-        Assert.Equal(ConsentKind.Bounced, (await Subscribers.ListConsentEventsAsync(reader.Id, Stop))[^1].Kind);
-        var trace = await new SubscriberTrace(Database, new DeliveryEvents(Database)).LoadAsync(reader.Id, null, Stop);
-        Assert.Contains(trace, entry => entry.What == "inbound: suppressed" && entry.Detail.Contains("user unknown", StringComparison.Ordinal));
+        Assert.Equal(ConsentKind.Bounced, (await Subscribers.ListConsentEventsAsync(subscriber.Id, Stop))[^1].Kind);
+        var trace = await new SubscriberTrace(Database, new DeliveryEvents(Database)).LoadAsync(
+            subscriber.Id, null, Stop);
+        Assert.Contains(trace, entry => entry.What == "inbound: suppressed" &&
+            entry.Detail.Contains("user unknown", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -31,7 +33,8 @@ public abstract class InboundMessageHandlerTests(DatabaseFixture fixture) : Inbo
         var bounce = Bounce(ReturnPaths.For(delivery), "552 5.2.2 mailbox full", "5.2.2");
         await HandleAsync(bounce);
 
-        var again = await HandleAsync($"Delivered-To: bounces@papers.example.org\nReceived: from elsewhere\n{bounce}".ReplaceLineEndings("\r\n"));
+        var again = await HandleAsync(
+            $"Delivered-To: bounces@papers.example.org\nReceived: from elsewhere\n{bounce}".ReplaceLineEndings("\r\n"));
 
         Assert.False(again.IsNew);
         Assert.Equal((1, 1), (await CountAsync("inbound_messages"), await CountAsync("inbound_events")));
@@ -40,12 +43,13 @@ public abstract class InboundMessageHandlerTests(DatabaseFixture fixture) : Inbo
     [Fact]
     public async Task ReturnPathIdentifiesTheSubscriberWhateverAddressIsReported()
     {
-        var (reader, delivery) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, delivery) = await AddSubscriberWithDeliveryAsync();
         await AddSubscriberAsync("bo@shop.example");
 
-        await HandleAsync(Bounce(ReturnPaths.For(delivery), "550 5.1.1 user unknown", "5.1.1", reported: "bo@shop.example"));
+        await HandleAsync(
+            Bounce(ReturnPaths.For(delivery), "550 5.1.1 user unknown", "5.1.1", reported: "bo@shop.example"));
 
-        Assert.NotNull((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.NotNull((await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
         Assert.Null((await Subscribers.FindAsync(Address("bo@shop.example"), Stop))!.Suppression);
     }
 
@@ -54,11 +58,11 @@ public abstract class InboundMessageHandlerTests(DatabaseFixture fixture) : Inbo
     [InlineData("bounces@papers.example.org")]
     public async Task UnverifiedHardBounceOnlyCountsAsSoftBounce(string to)
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
 
         await HandleAsync(Bounce(to, "550 5.1.1 user unknown", "5.1.1"));
 
-        Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Null((await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
         Assert.Equal(1, await CountAsync("bounce_scores"));
     }
 
@@ -66,29 +70,30 @@ public abstract class InboundMessageHandlerTests(DatabaseFixture fixture) : Inbo
     public async Task SoftBouncesCountOncePerDayAndSuppressAtTheLimit()
     {
         Options = Options with { SoftBounceLimit = 3 };
-        var (reader, delivery) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, delivery) = await AddSubscriberWithDeliveryAsync();
         for (var day = 1; day <= 3; day++)
         {
-            Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+            Assert.Null((await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
             await HandleAsync(Bounce(ReturnPaths.For(delivery), $"552 5.2.2 mailbox full {day}a", "5.2.2"));
             await HandleAsync(Bounce(ReturnPaths.For(delivery), $"552 5.2.2 mailbox full {day}b", "5.2.2"));
             Clock.Advance(TimeSpan.FromDays(1));
         }
 
-        Assert.Equal(SuppressionReason.SoftBounces, (await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Equal(SuppressionReason.SoftBounces, (await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
         Assert.Equal(0, await CountAsync("bounce_scores"));
     }
 
     [Fact]
     public async Task DelayDoesNotCountAsBounce()
     {
-        var (reader, delivery) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, delivery) = await AddSubscriberWithDeliveryAsync();
 
-        var result = await HandleAsync(Bounce(ReturnPaths.For(delivery), "450 4.2.2 mailbox full", "4.2.2", action: "delayed"));
+        var result = await HandleAsync(
+            Bounce(ReturnPaths.For(delivery), "450 4.2.2 mailbox full", "4.2.2", action: "delayed"));
 
         Assert.Equal(InboundAction.Noted, Assert.Single(result.Actions).Action);
         Assert.Equal(0, await CountAsync("bounce_scores"));
-        Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Null((await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
     }
 
     [Theory]
@@ -97,63 +102,66 @@ public abstract class InboundMessageHandlerTests(DatabaseFixture fixture) : Inbo
     [InlineData("550 5.7.26 rejected by DMARC policy")]
     public async Task SenderLevelRejectionAffectsNoSubscriberAndAlertsTheOperatorOncePerDay(string diagnostic)
     {
-        var (reader, delivery) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, delivery) = await AddSubscriberWithDeliveryAsync();
 
         await HandleAsync(Bounce(ReturnPaths.For(delivery), diagnostic, "5.7.1"));
         await HandleAsync(Bounce(ReturnPaths.For(delivery), $"{diagnostic} again", "5.7.1"));
 
-        Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Null((await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
         Assert.Equal((0, 1), (await CountAsync("bounce_scores"), await CountAsync("alerts")));
     }
 
     [Fact]
     public async Task ComplaintWithoutAnAddressSuppresses()
     {
-        var (reader, delivery) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, delivery) = await AddSubscriberWithDeliveryAsync();
 
         await HandleAsync(Complaint($"Return-Path: <{ReturnPaths.For(delivery)}>", "abuse"));
 
-        Assert.Equal(SuppressionReason.Complaint, (await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
-        Assert.Equal(ConsentKind.Complained, (await Subscribers.ListConsentEventsAsync(reader.Id, Stop))[^1].Kind);
+        Assert.Equal(SuppressionReason.Complaint, (await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
+        Assert.Equal(ConsentKind.Complained, (await Subscribers.ListConsentEventsAsync(subscriber.Id, Stop))[^1].Kind);
     }
 
     [Fact]
     public async Task TokenInTheReturnedMessageIdentifiesTheComplainant()
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
 
-        await HandleAsync(Complaint($"List-Unsubscribe: <https://papers.example.org/unsubscribe/{Token(reader)}>", "abuse"));
+        await HandleAsync(
+            Complaint($"List-Unsubscribe: <https://papers.example.org/unsubscribe/{Token(subscriber)}>", "abuse"));
 
-        Assert.Equal(SuppressionReason.Complaint, (await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Equal(SuppressionReason.Complaint, (await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
     }
 
     [Fact]
     public async Task UnverifiedComplaintIsLeftToTheOperator()
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
 
         var result = await HandleAsync(Complaint($"To: {Ada}", "abuse"));
 
         Assert.Equal(InboundAction.Alerted, Assert.Single(result.Actions).Action);
-        Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Null((await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
         Assert.Equal(1, await CountAsync("alerts"));
     }
 
     [Fact]
     public async Task BounceOfAFormerAddressDoesNotAffectTheCurrentOne()
     {
-        var (reader, delivery) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, delivery) = await AddSubscriberWithDeliveryAsync();
         Clock.Advance(TimeSpan.FromHours(1));
         await Database.WriteAsync(session => session.ExecuteAsync("""
-            INSERT INTO address_changes (subscriber_id, old_address, new_address, new_address_key, state, requested_at, settled_at)
+            INSERT INTO address_changes (subscriber_id, old_address, new_address, new_address_key, state, requested_at,
+                settled_at)
             VALUES (@Id, @Address, 'ada@new.example', 'ada@new.example', 'completed', @now, @now)
-            """, new { reader.Id, reader.Address, now = Clock.GetUtcNow() }), Stop);
+            """, new { subscriber.Id, subscriber.Address, now = Clock.GetUtcNow() }), Stop);
 
         var hard = await HandleAsync(Bounce(ReturnPaths.For(delivery), "550 5.1.1 user unknown", "5.1.1"));
         var soft = await HandleAsync(Bounce(ReturnPaths.For(delivery), "552 5.2.2 mailbox full", "5.2.2"));
 
-        Assert.Equal([InboundAction.Noted, InboundAction.Noted], [.. hard.Actions.Concat(soft.Actions).Select(a => a.Action)]);
-        Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Equal(
+            [InboundAction.Noted, InboundAction.Noted], [.. hard.Actions.Concat(soft.Actions).Select(a => a.Action)]);
+        Assert.Null((await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
         Assert.Equal(0, await CountAsync("bounce_scores"));
     }
 
@@ -206,16 +214,16 @@ public abstract class InboundMessageHandlerTests(DatabaseFixture fixture) : Inbo
     [Fact]
     public async Task UndoRevertsActionsOneByOne()
     {
-        var (reader, delivery) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, delivery) = await AddSubscriberWithDeliveryAsync();
         var undo = new InboundUndo(Database, Store, Subscribers, Suppressions);
 
         await HandleAsync(Bounce(ReturnPaths.For(delivery), "552 5.2.2 mailbox full", "5.2.2"));
         Assert.Equal(new UndoResult.Undone(InboundAction.Scored), await undo.UndoAsync(Address(Ada), Stop));
         Assert.Equal(0, await CountAsync("bounce_scores"));
 
-        await HandleAsync(Request("someone@else.example", $"unsubscribe {Token(reader)}"));
+        await HandleAsync(Request("someone@else.example", $"unsubscribe {Token(subscriber)}"));
         Assert.Equal(new UndoResult.Undone(InboundAction.Unsubscribed), await undo.UndoAsync(Address(Ada), Stop));
-        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
+        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(subscriber.Id, Stop))!.State);
         Assert.IsType<UndoResult.NothingToUndo>(await undo.UndoAsync(Address(Ada), Stop));
         Assert.IsType<UndoResult.UnknownSubscriber>(await undo.UndoAsync(Address("nobody@shop.example"), Stop));
     }
@@ -223,60 +231,62 @@ public abstract class InboundMessageHandlerTests(DatabaseFixture fixture) : Inbo
     [Fact]
     public async Task UndoDoesNotOverrideALaterDecisionOfTheSubscriber()
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
-        await HandleAsync(Request("someone@else.example", $"unsubscribe {Token(reader)}"));
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
+        await HandleAsync(Request("someone@else.example", $"unsubscribe {Token(subscriber)}"));
         await Database.WriteAsync(session =>
-            Subscribers.RecordConsentAsync(session, reader.Id, ConsentKind.Unsubscribed, new ConsentOrigin("web", null)), Stop);
+            Subscribers.RecordConsentAsync(session, subscriber.Id, ConsentKind.Unsubscribed,
+                new ConsentOrigin("web", null)), Stop);
 
         Assert.IsType<UndoResult.NothingToUndo>(
             await new InboundUndo(Database, Store, Subscribers, Suppressions).UndoAsync(Address(Ada), Stop));
-        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
+        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(subscriber.Id, Stop))!.State);
     }
 
     [Fact]
     public async Task EventMailedBySnsIsUnverifiedWithoutOurReturnPath()
     {
-        var (reader, delivery) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, delivery) = await AddSubscriberWithDeliveryAsync();
 
         await HandleAsync(SnsBounce("f1", "digest@papers.example.org"));
-        Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Null((await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
         Assert.Equal(1, await CountAsync("bounce_scores"));
 
         await HandleAsync(SnsBounce("f2", ReturnPaths.For(delivery)));
-        Assert.Equal(SuppressionReason.HardBounce, (await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Equal(SuppressionReason.HardBounce, (await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
     }
 
     [Fact]
     public async Task AuthenticationFailureReportIsOnlyRecorded()
     {
-        var (reader, delivery) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, delivery) = await AddSubscriberWithDeliveryAsync();
 
         await HandleAsync(Complaint($"Return-Path: <{ReturnPaths.For(delivery)}>", "auth-failure"));
 
-        Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Null((await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
     }
 
     [Theory]
-    [InlineData("550 5.1.1 <ada.lund@shop.example>: Recipient address rejected: User unknown", SuppressionReason.HardBounce)]
+    [InlineData("550 5.1.1 <ada.lund@shop.example>: Recipient address rejected: User unknown",
+        SuppressionReason.HardBounce)]
     [InlineData("452 4.2.2 Mailbox full", null)]
     [InlineData("554 5.7.1 Spam", null)]
     public async Task SmtpRejectionFollowsTheSameRules(string reply, SuppressionReason? expected)
     {
-        var (reader, delivery) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, delivery) = await AddSubscriberWithDeliveryAsync();
         await MarkFailedAsync(delivery, reply);
         var smtpRejectionProcessor = RejectionProcessor;
 
         Assert.Equal(1, await smtpRejectionProcessor.ProcessAsync(Stop));
         Assert.Equal(0, await smtpRejectionProcessor.ProcessAsync(Stop));
 
-        Assert.Equal(expected, (await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Equal(expected, (await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
         Assert.Equal(1, await CountAsync("inbound_events"));
     }
 
     [Fact]
     public async Task LaterDeliveryClearsTheScoreOnceABounceIsNoLongerExpected()
     {
-        var (reader, delivery) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, delivery) = await AddSubscriberWithDeliveryAsync();
         await HandleAsync(Bounce(ReturnPaths.For(delivery), "552 5.2.2 mailbox full", "5.2.2"));
         Clock.Advance(TimeSpan.FromDays(1));
         await MarkSentAsync(delivery);
@@ -289,7 +299,7 @@ public abstract class InboundMessageHandlerTests(DatabaseFixture fixture) : Inbo
         Clock.Advance(TimeSpan.FromDays(2));
         await smtpRejectionProcessor.ProcessAsync(Stop);
         Assert.Equal(0, await CountAsync("bounce_scores"));
-        Assert.Null((await Subscribers.FindAsync(reader.Id, Stop))!.Suppression);
+        Assert.Null((await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
     }
 }
 

@@ -11,13 +11,14 @@ public abstract class MailRequestTests(DatabaseFixture fixture) : InboundHandler
     [Fact]
     public async Task RevokedTokenDoesNotUnsubscribe()
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
-        var token = Token(reader);
-        await Database.WriteAsync(session => session.ExecuteAsync("UPDATE subscribers SET link_epoch = link_epoch + 1"), Stop);
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
+        var token = Token(subscriber);
+        await Database.WriteAsync(
+            session => session.ExecuteAsync("UPDATE subscribers SET link_epoch = link_epoch + 1"), Stop);
 
         await HandleAsync(Request("someone@else.example", $"unsubscribe {token}"));
 
-        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
+        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(subscriber.Id, Stop))!.State);
     }
 
     [Theory]
@@ -26,12 +27,13 @@ public abstract class MailRequestTests(DatabaseFixture fixture) : InboundHandler
     [InlineData("Return-Path: <>\n", 0)]
     public async Task GoodbyeIsSentToPeopleButNotToMachines(string header, int goodbyes)
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
         var before = await CountAsync("deliveries");
 
-        await HandleAsync(header + Request(Ada, "unsubscribe", "mx.papers.example.org; dmarc=pass header.from=shop.example"));
+        await HandleAsync(
+            header + Request(Ada, "unsubscribe", "mx.papers.example.org; dmarc=pass header.from=shop.example"));
 
-        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
+        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(subscriber.Id, Stop))!.State);
         Assert.Equal(before + goodbyes, await CountAsync("deliveries"));
     }
 
@@ -51,25 +53,25 @@ public abstract class MailRequestTests(DatabaseFixture fixture) : InboundHandler
     [Fact]
     public async Task TokenUnsubscribesWhoeverSendsIt()
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
 
-        await HandleAsync(Request("someone@else.example", $"unsubscribe {Token(reader)}"));
+        await HandleAsync(Request("someone@else.example", $"unsubscribe {Token(subscriber)}"));
 
-        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
+        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(subscriber.Id, Stop))!.State);
     }
 
     [Fact]
     public async Task WithoutATokenTheSenderMustBeAuthenticated()
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
 
         await HandleAsync(Request(Ada, "unsubscribe", "mx.papers.example.org; spf=pass smtp.mailfrom=evil.example"));
         await HandleAsync(Request(Ada, "Unsubscribe", "mx.elsewhere.example; dmarc=pass header.from=shop.example"));
-        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
+        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(subscriber.Id, Stop))!.State);
         Assert.Equal(2, await CountAsync("alerts"));
 
         await HandleAsync(Request(Ada, "Bitte abmelden", "mx.papers.example.org; dmarc=pass header.from=shop.example"));
-        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(reader.Id, Stop))!.State);
+        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(subscriber.Id, Stop))!.State);
     }
 
     [Fact]
@@ -89,12 +91,17 @@ public abstract class MailRequestTests(DatabaseFixture fixture) : InboundHandler
     public async Task SubscribeRequestFollowsTheRulesOfTheForm()
     {
         using var folder = new TemporaryFolder();
-        using var limits = new AddressRateLimits(new SecurityOptions { RateLimits = new RateLimitOptions { SignUpsPerDomain = 1 } }, RateLimits);
-        AddressPolicy = new AddressPolicy(DisposableDomains.Load(folder.Write("domains.txt", "throw.example\n")), limits);
+        using var limits = new AddressRateLimits(
+            new SecurityOptions { RateLimits = new RateLimitOptions { SignUpsPerDomain = 1 } }, RateLimits);
+        AddressPolicy = new AddressPolicy(
+            DisposableDomains.Load(folder.Write("domains.txt", "throw.example\n")), limits);
 
-        Assert.Empty((await HandleAsync(Request("ada@throw.example", "subscribe", AuthenticatedFor("throw.example")))).Actions);
-        Assert.Single((await HandleAsync(Request("bo@shop.example", "subscribe", AuthenticatedFor("shop.example")))).Actions);
-        Assert.Empty((await HandleAsync(Request("cy@shop.example", "subscribe", AuthenticatedFor("shop.example")))).Actions);
+        Assert.Empty(
+            (await HandleAsync(Request("ada@throw.example", "subscribe", AuthenticatedFor("throw.example")))).Actions);
+        Assert.Single(
+            (await HandleAsync(Request("bo@shop.example", "subscribe", AuthenticatedFor("shop.example")))).Actions);
+        Assert.Empty(
+            (await HandleAsync(Request("cy@shop.example", "subscribe", AuthenticatedFor("shop.example")))).Actions);
         Assert.Equal(1, await CountAsync("subscribers"));
     }
 
@@ -106,7 +113,8 @@ public abstract class MailRequestTests(DatabaseFixture fixture) : InboundHandler
     [InlineData("Return-Path: <>\n")]
     public async Task NothingIsSentToMachinesListsOrForgedSenders(string header)
     {
-        var results = header.Length == 0 ? "mx.papers.example.org; dmarc=fail header.from=shop.example" : "mx.papers.example.org; dmarc=pass header.from=shop.example";
+        var results = header.Length == 0 ? "mx.papers.example.org; dmarc=fail header.from=shop.example"
+            : "mx.papers.example.org; dmarc=pass header.from=shop.example";
 
         await HandleAsync(header + Request("bo@shop.example", "subscribe", results));
 

@@ -57,7 +57,8 @@ public sealed class ClassifierTests
 
     [Fact]
     public void EveryMessageHasAnExpectationAndViceVersa() =>
-        Assert.Equal(Mails.Select(row => row.Data).Order(StringComparer.Ordinal), Expected.Select(g => g.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(Mails.Select(row => row.Data).Order(StringComparer.Ordinal),
+            Expected.Select(g => g.Key).Order(StringComparer.Ordinal));
 
     [Fact]
     public void ReturnedMessageIsIdentified()
@@ -66,13 +67,15 @@ public sealed class ClassifierTests
         var complaint = Classifier.Classify(Read("complaint"));
         Assert.Equal("bounces+41-k1-0123456789ab@papers.example", complaint.Returned.ReturnPath);
         Assert.True(complaint.IsSubscriberComplaint);
-        Assert.Equal("bounces+41-k1-0123456789ab@papers.example", Classifier.Classify(Read("qmail")).Returned.ReturnPath);
+        Assert.Equal(
+            "bounces+41-k1-0123456789ab@papers.example", Classifier.Classify(Read("qmail")).Returned.ReturnPath);
     }
 
     [Fact]
     public void AuthenticationFailureReportIsNotASubscriberComplaint()
     {
-        var report = Encoding.UTF8.GetString(Read("complaint")).Replace("Feedback-Type: abuse", "Feedback-Type: auth-failure", StringComparison.Ordinal);
+        var report = Encoding.UTF8.GetString(Read("complaint"))
+            .Replace("Feedback-Type: abuse", "Feedback-Type: auth-failure", StringComparison.Ordinal);
 
         var result = Classifier.Classify(Encoding.UTF8.GetBytes(report));
 
@@ -81,7 +84,8 @@ public sealed class ClassifierTests
 
     [Fact]
     public void DiagnosticTextIsPreserved() =>
-        Assert.Equal("550 5.1.1 <ada.lund@shop.example>: Recipient address rejected: User unknown in relay recipient table",
+        Assert.Equal(
+            "550 5.1.1 <ada.lund@shop.example>: Recipient address rejected: User unknown in relay recipient table",
             Assert.Single(Classifier.Classify(Read("postfix-unknown")).Recipients).Diagnostic);
 
     private static byte[] Read(string name) => File.ReadAllBytes(Path.Combine(Folder, $"{name}.eml"));

@@ -29,7 +29,8 @@ public sealed class MailFactsTests
     public void OnlyTheTopmostResultIsTrusted()
     {
         var facts = ParseFacts("Authentication-Results: mx.papers.example; dmarc=fail header.from=shop.example\n" +
-            "Authentication-Results: mx.papers.example; dmarc=pass header.from=shop.example\nFrom: ada@shop.example\n\nx");
+            "Authentication-Results: mx.papers.example; dmarc=pass header.from=shop.example\nFrom: " +
+            "ada@shop.example\n\nx");
 
         Assert.False(facts.IsAuthenticatedBy("mx.papers.example"));
     }
@@ -39,7 +40,9 @@ public sealed class MailFactsTests
     {
         var contentHash = ParseFacts("Message-ID: <1@a.example>\n\none\ntwo\n").ContentHash;
 
-        Assert.Equal(contentHash, ParseFacts("Received: b\r\nMessage-ID: <1@a.example>\r\nDelivered-To: c\r\n\r\none\r\ntwo\r\n").ContentHash);
+        Assert.Equal(
+            contentHash, ParseFacts(
+                "Received: b\r\nMessage-ID: <1@a.example>\r\nDelivered-To: c\r\n\r\none\r\ntwo\r\n").ContentHash);
         Assert.NotEqual(contentHash, ParseFacts("Message-ID: <1@a.example>\n\none\nthree\n").ContentHash);
         Assert.NotEqual(contentHash, ParseFacts("Message-ID: <2@a.example>\n\none\ntwo\n").ContentHash);
     }

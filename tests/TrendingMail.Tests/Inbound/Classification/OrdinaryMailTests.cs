@@ -10,10 +10,15 @@ public sealed class OrdinaryMailTests(ITestOutputHelper output)
     [Fact]
     public void OrdinaryMailIsNotClassifiedAsBounceComplaintOrRequest()
     {
-        var mails = OrdinaryMails.All().Select(m => (m.Name, m.IsAutoReply, Classifier.Classify(m.Mail).Kind)).ToArray();
+        var mails = OrdinaryMails.All()
+            .Select(m => (m.Name, m.IsAutoReply, Classifier.Classify(m.Mail).Kind)).ToArray();
 
-        output.WriteLine($"{mails.Length} ordinary messages: {string.Join(", ", mails.CountBy(m => m.Kind).Select(c => $"{c.Value} {c.Key.ToColumn()}"))}");
-        Assert.Empty(mails.Where(m => m.Kind is not (InboundKind.Other or InboundKind.AutoReply)).Select(m => $"{m.Kind}: {m.Name}"));
+        output.WriteLine(
+            $"{mails.Length} ordinary " +
+                $"messages: {string.Join(", ", mails.CountBy(m => m.Kind).Select(c => $"{c.Value} {c.Key.ToColumn()}"))}");
+        Assert.Empty(
+            mails.Where(m => m.Kind is not (InboundKind.Other or InboundKind.AutoReply))
+                .Select(m => $"{m.Kind}: {m.Name}"));
         Assert.Empty(mails.Where(m => m.IsAutoReply && m.Kind != InboundKind.AutoReply).Select(m => m.Name));
 
         // Auto-replies are discarded; mail from people must not be.
@@ -34,7 +39,8 @@ public sealed class OrdinaryMailTests(ITestOutputHelper output)
             .Where(f => f[4] == "vacation").Select(f => f[0]).Distinct();
         foreach (var name in names)
         {
-            await foreach (var mail in MailFiles.ReadAsync(Path.Combine(folder, "mails", name), TestContext.Current.CancellationToken))
+            await foreach (var mail in MailFiles.ReadAsync(
+                Path.Combine(folder, "mails", name), TestContext.Current.CancellationToken))
             {
                 Assert.Equal((name, InboundKind.AutoReply), (name, Classifier.Classify(mail.Bytes).Kind));
             }

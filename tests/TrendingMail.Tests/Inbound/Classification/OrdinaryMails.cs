@@ -10,12 +10,16 @@ internal static class OrdinaryMails
 {
     private static readonly (string Subject, string Body)[] FromPeople =
     [
-        ("Did my mail reach you?", "Hi,\n\nI wrote on Monday and it could not be delivered: user unknown, said the server. Is your address still ada@shop.example?\n\nBo"),
+        ("Did my mail reach you?",
+            "Hi,\n\nI wrote on Monday and it could not be delivered: user unknown, said the server. Is your address " +
+                "still ada@shop.example?\n\nBo"),
         ("Undelivered parcel", "Hello, my parcel was returned to sender, the delivery failed twice. Can you help?"),
         ("Problem with delivery", "The courier says: address unknown. Delivery has failed. Please call me."),
         ("Returned mail", "The letter that I sent you came back, with the remark that the recipient has moved."),
         ("Mailbox full?", "Your voice mailbox is full, so I write to you. Call me back, please."),
-        ("Frage zur Zustellung", "Hallo, Ihre letzte E-Mail konnte nicht zugestellt werden, sagt mein Kollege. Stimmt die Adresse ada@shop.example noch?\n\nGruß, Bo"),
+        ("Frage zur Zustellung",
+            "Hallo, Ihre letzte E-Mail konnte nicht zugestellt werden, sagt mein Kollege. Stimmt die Adresse " +
+                "ada@shop.example noch?\n\nGruß, Bo"),
         ("Nicht zustellbar?", "Guten Tag, ist Ihr Postfach voll? Mein Brief kam zurück."),
         ("Échec de livraison", "Bonjour, mon colis n'a pas pu être livré. Pouvez-vous vérifier l'adresse ?"),
         ("Mensaje no entregado", "Hola, mi paquete no se pudo entregar. ¿Me ayudan?"),
@@ -30,30 +34,47 @@ internal static class OrdinaryMails
         ("Bin im Urlaub, bitte pausieren", "Bis zum 7. Dezember bitte keine Papers."),
         ("Je suis en vacances", "Pas de courrier avant lundi, s'il vous plaît."),
         ("Out of paper", "The office is out of paper. Automatic ordering would help."),
-        ("Spam complaints", "We had three abuse complaints this week, and I wonder about the feedback loop. Feedback-Type is a field, right?"),
-        ("Delivery Status Notification (Failure)", "What does a mail with such a subject mean? I got one of Gmail's and do not know whom to ask."),
+        ("Spam complaints",
+            "We had three abuse complaints this week, and I wonder about the feedback loop. Feedback-Type is a " +
+                "field, right?"),
+        ("Delivery Status Notification (Failure)",
+            "What does a mail with such a subject mean? I got one of Gmail's and do not know whom to ask."),
     ];
 
     private static readonly (string From, string Subject, string Body)[] FromMachines =
     [
-        ("Shop <orders@shop.example>", "Your order 1234 could not be delivered", "Dear customer, the parcel was undeliverable: recipient unknown. Delivery attempts: 3. Returned to sender."),
-        ("Shop <orders@shop.example>", "Delivery notification", "Your parcel has been successfully delivered to ada@shop.example."),
-        ("Parcel Service <noreply@parcel.example>", "Delivery delayed", "Your parcel has been delayed. We will try again tomorrow."),
-        ("Monitoring <alert@monitor.example>", "[CRITICAL] mail queue", "postqueue: 412 mails, 3 of them: 550 5.1.1 user unknown; 452 4.2.2 mailbox full."),
+        ("Shop <orders@shop.example>", "Your order 1234 could not be delivered",
+            "Dear customer, the parcel was undeliverable: recipient unknown. Delivery attempts: 3. Returned to " +
+                "sender."),
+        ("Shop <orders@shop.example>", "Delivery notification",
+            "Your parcel has been successfully delivered to ada@shop.example."),
+        ("Parcel Service <noreply@parcel.example>", "Delivery delayed",
+            "Your parcel has been delayed. We will try again tomorrow."),
+        ("Monitoring <alert@monitor.example>", "[CRITICAL] mail queue",
+            "postqueue: 412 mails, 3 of them: 550 5.1.1 user unknown; 452 4.2.2 mailbox full."),
         ("Bank <service@bank.example>", "Payment returned", "Your transfer was returned. The account does not exist."),
         ("Forum <noreply@forum.example>", "Message blocked", "Your post was rejected by a moderator."),
-        ("Versand <info@versand.example>", "Zustellung fehlgeschlagen", "Ihre Sendung konnte nicht zugestellt werden. Der Empfänger ist unbekannt."),
+        ("Versand <info@versand.example>", "Zustellung fehlgeschlagen",
+            "Ihre Sendung konnte nicht zugestellt werden. Der Empfänger ist unbekannt."),
         ("Livraison <info@colis.example>", "Votre colis", "Votre colis n'a pas pu être remis : destinataire inconnu."),
-        ("DMARC reports <noreply-dmarc@mail.example>", "Report Domain: papers.example Submitter: mail.example Report-ID: <2026.11.23>", "This is a DMARC aggregate report for papers.example."),
-        ("TLS reports <tlsrpt@mail.example>", "Report Domain: papers.example Submitter: mail.example Report-ID: <2026-11-23>", "This is an SMTP TLS report."),
-        ("Calendar <calendar@office.example>", "Declined: Paper club @ Mon Nov 23", "Ada has declined this invitation."),
-        ("Backup <root@host.example>", "Cron <root@host> backup failed", "rsync: connection timed out; disk quota exceeded."),
+        ("DMARC reports <noreply-dmarc@mail.example>",
+            "Report Domain: papers.example Submitter: mail.example Report-ID: <2026.11.23>",
+            "This is a DMARC aggregate report for papers.example."),
+        ("TLS reports <tlsrpt@mail.example>",
+            "Report Domain: papers.example Submitter: mail.example Report-ID: <2026-11-23>",
+            "This is an SMTP TLS report."),
+        ("Calendar <calendar@office.example>", "Declined: Paper club @ Mon Nov 23",
+            "Ada has declined this invitation."),
+        ("Backup <root@host.example>", "Cron <root@host> backup failed",
+            "rsync: connection timed out; disk quota exceeded."),
     ];
 
     private static readonly (string Subject, string Body)[] AutoReplies =
     [
-        ("Automatic reply: Papers of today", "I am away until Monday. Mail to my colleague at bo@shop.example is not delivered to me."),
-        ("Out of Office Re: Papers", "I am out of the office. If your message could not be delivered to Bo, try again later."),
+        ("Automatic reply: Papers of today",
+            "I am away until Monday. Mail to my colleague at bo@shop.example is not delivered to me."),
+        ("Out of Office Re: Papers",
+            "I am out of the office. If your message could not be delivered to Bo, try again later."),
         ("Abwesenheitsnotiz: Papers", "Ich bin bis Montag nicht im Büro. Ihre Nachricht wird nicht weitergeleitet."),
         ("Automatische Antwort: Papers", "Ich bin im Urlaub. Dieses Postfach wird nicht gelesen."),
         ("Réponse automatique : Papers", "Je suis absent jusqu'au lundi. Cette adresse n'existe plus bientôt."),
@@ -80,7 +101,8 @@ internal static class OrdinaryMails
 
         foreach (var (from, subject, body) in FromMachines)
         {
-            foreach (var header in (string[])["X-Mailer: shop", "List-Unsubscribe: <https://shop.example/out>", "Precedence: bulk", "Auto-Submitted: auto-generated"])
+            foreach (var header in (string[])["X-Mailer: shop", "List-Unsubscribe: <https://shop.example/out>",
+                "Precedence: bulk", "Auto-Submitted: auto-generated"])
             {
                 yield return ($"machine, {header}: {subject}", Mail(from, subject, $"{header}\n", body), false);
             }
@@ -88,9 +110,11 @@ internal static class OrdinaryMails
 
         foreach (var (subject, body) in AutoReplies)
         {
-            foreach (var header in (string[])["X-Nothing: here", "Auto-Submitted: auto-replied", "Precedence: auto_reply", "Return-Path: <>"])
+            foreach (var header in (string[])["X-Nothing: here", "Auto-Submitted: auto-replied",
+                "Precedence: auto_reply", "Return-Path: <>"])
             {
-                yield return ($"auto-reply, {header}: {subject}", Mail("Ada Lund <ada.lund@shop.example>", subject, $"{header}\n", body), true);
+                yield return ($"auto-reply, {header}: {subject}", Mail("Ada Lund <ada.lund@shop.example>", subject,
+                    $"{header}\n", body), true);
             }
         }
 
@@ -113,11 +137,14 @@ internal static class OrdinaryMails
         yield return ("reply", Mail(from, $"Re: {subject}", "In-Reply-To: <daily-2026-11-23.41@papers.example.org>\n",
             $"{body}\n\n> {body.Replace("\n", "\n> ", StringComparison.Ordinal)}"));
         yield return ("forwarded", Mail(from, $"Fwd: {subject}", "",
-            $"See below.\n\n---------- Forwarded message ----------\nFrom: Cy <cy@shop.example>\nSubject: {subject}\n\n{body}"));
-        yield return ("to a list", Mail(from, $"[mailops] {subject}", "List-Id: <mailops.lists.example>\nPrecedence: list\n", body));
+            $"See below.\n\n---------- Forwarded message ----------\nFrom: Cy " +
+                $"<cy@shop.example>\nSubject: {subject}\n\n{body}"));
+        yield return ("to a list", Mail(
+            from, $"[mailops] {subject}", "List-Id: <mailops.lists.example>\nPrecedence: list\n", body));
         yield return ("HTML", Encoding.UTF8.GetBytes(
             $"From: {from}\nTo: answers@papers.example.org\nSubject: {subject}\nMIME-Version: 1.0\n" +
-            $"Content-Type: text/html; charset=utf-8\n\n<html><body><p>{body.Replace("\n", "<br>", StringComparison.Ordinal)}</p></body></html>\n"));
+            $"Content-Type: text/html; " +
+                $"charset=utf-8\n\n<html><body><p>{body.Replace("\n", "<br>", StringComparison.Ordinal)}</p></body></html>\n"));
     }
 
     private static byte[] Mail(string from, string subject, string headers, string body) => Encoding.UTF8.GetBytes(

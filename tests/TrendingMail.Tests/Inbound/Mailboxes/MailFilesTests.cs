@@ -10,7 +10,9 @@ public sealed class MailFilesTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task FileIsOneMessage() => Assert.Equal(["Subject: a\n\nFrom here on\n"], await ReadTextsAsync(folder.Write("a.eml", "Subject: a\n\nFrom here on\n")));
+    public async Task FileIsOneMessage() =>
+        Assert.Equal(["Subject: a\n\nFrom here on\n"],
+            await ReadTextsAsync(folder.Write("a.eml", "Subject: a\n\nFrom here on\n")));
 
     [Fact]
     public async Task MboxIsSplitAtSeparatorsButNotAtSentences()
@@ -55,7 +57,8 @@ public sealed class MailFilesTests : IDisposable
     {
         using var stream = new MemoryStream([.. "Subject: a\n\n"u8, .. new byte[3 << 20]]);
 
-        var mails = await MailFiles.ReadAsync(stream, "-", TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        var mails = await MailFiles.ReadAsync(stream, "-", TestContext.Current.CancellationToken)
+            .ToListAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(MailFiles.MaximumBytes, Assert.Single(mails).Bytes.Length);
     }
@@ -67,5 +70,6 @@ public sealed class MailFilesTests : IDisposable
 
     private static async Task<List<string>> ReadTextsAsync(string path) =>
         await MailFiles.ReadAsync(path, TestContext.Current.CancellationToken)
-            .Select(mail => Encoding.UTF8.GetString(mail.Bytes.Span)).ToListAsync(TestContext.Current.CancellationToken);
+            .Select(mail => Encoding.UTF8.GetString(mail.Bytes.Span))
+            .ToListAsync(TestContext.Current.CancellationToken);
 }

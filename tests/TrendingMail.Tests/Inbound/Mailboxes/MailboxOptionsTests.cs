@@ -17,7 +17,8 @@ public sealed class MailboxOptionsTests : IDisposable
             Mailboxes =
             [
                 new MailboxOptions { Host = "imap.example", UserName = "bounces" },
-                new MailboxOptions { Port = 70_000, PollSeconds = 0, PasswordFile = folder.File("none"), CaFile = folder.File("none") },
+                new MailboxOptions { Port = 70_000, PollSeconds = 0, PasswordFile = folder.File("none"),
+                    CaFile = folder.File("none") },
                 new MailboxOptions { Protocol = MailboxProtocol.Maildir, Path = folder.Path },
             ],
             SoftBounceLimit = 0,

@@ -23,10 +23,12 @@ public abstract class MailboxTests() : StorageTests(new SqliteFixture())
 
     private InboundStore Store => new(options, Clock);
 
-    private SubscriberResolver Resolver => new(new ReturnPath(TestKeys.Ring(1), ""), new LinkSigner(TestKeys.Ring(1), Clock), mail);
+    private SubscriberResolver Resolver =>
+        new(new ReturnPath(TestKeys.Ring(1), ""), new LinkSigner(TestKeys.Ring(1), Clock), mail);
 
     protected MailboxProcessor Processor => new(
-        new InboundMessageHandler(Database, Store, Resolver, new BounceHandler(Store, Resolver, Subscribers, Alerts, options, mail, Clock), SignUp,
+        new InboundMessageHandler(Database, Store, Resolver,
+            new BounceHandler(Store, Resolver, Subscribers, Alerts, options, mail, Clock), SignUp,
             AddressPolicy, Alerts, options, new DigestOptions(), NullLogger<InboundMessageHandler>.Instance),
         NullLogger<MailboxProcessor>.Instance);
 

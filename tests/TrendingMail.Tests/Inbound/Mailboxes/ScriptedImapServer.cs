@@ -68,7 +68,8 @@ internal sealed class ScriptedImapServer : IAsyncDisposable
             }
 
             async Task SendAsync(params string[] lines) =>
-                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(string.Concat(lines.Select(text => text + "\r\n"))));
+                await client.GetStream()
+                    .WriteAsync(Encoding.ASCII.GetBytes(string.Concat(lines.Select(text => text + "\r\n"))));
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
@@ -82,7 +83,8 @@ internal sealed class ScriptedImapServer : IAsyncDisposable
         ["LIST", _, "\"\""] => ["* LIST (\\Noselect) \"/\" \"\""],
         ["LIST", ..] => ["* LIST (\\HasNoChildren) \"/\" INBOX"],
         ["SELECT", ..] =>
-            ["* FLAGS (\\Deleted \\Seen)", "* 1 EXISTS", "* OK [PERMANENTFLAGS (\\Deleted)] .", "* OK [UIDVALIDITY 1] ."],
+            ["* FLAGS (\\Deleted \\Seen)", "* 1 EXISTS", "* OK [PERMANENTFLAGS (\\Deleted)] .",
+                "* OK [UIDVALIDITY 1] ."],
         ["UID", "SEARCH", ..] => [$"* SEARCH {string.Join(' ', Enumerable.Range(1, messageCount))}"],
         ["UID", "FETCH", var uid, ..] => Fetch(uid),
         _ => [],

@@ -21,17 +21,22 @@ public sealed class BulkComposerTests : IDisposable
 {
     private static readonly DateTimeOffset Morning = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
 
-    private static readonly string[] Zones = ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Kathmandu"];
+    private static readonly string[] Zones =
+        ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Kathmandu"];
 
     private static readonly string[] TypicalAddresses =
     [
-        "ada@example.net", "b@c.de", "a.very.long.name.of.a.subscriber+papers@department.university.example.org", "o'hara@example.com",
-        "x&y@example.com", "jörg@example.net", "用户@例子.example", "ada@bücher.example", "a=b@example.com", "new..dots@example.com",
+        "ada@example.net", "b@c.de", "a.very.long.name.of.a.subscriber+papers@department.university.example.org",
+        "o'hara@example.com",
+        "x&y@example.com", "jörg@example.net", "用户@例子.example", "ada@bücher.example", "a=b@example.com",
+        "new..dots@example.com",
     ];
 
     private static readonly Gen<FrozenPaper> Paper = Gen.Select(
-        Hostile.Text, Hostile.Text, Hostile.Text.Array[0, 5], Hostile.Text, Gen.Int[0, 5_000], Gen.Bool, Gen.OneOf<string?>(
-            null, "https://example.org/code?a=1&b=2", "javascript:alert(1)", "https://example.org/a\nb", "https://exämple.org/é"))
+        Hostile.Text, Hostile.Text, Hostile.Text.Array[0, 5], Hostile.Text, Gen.Int[0, 5_000],
+        Gen.Bool, Gen.OneOf<string?>(
+            null, "https://example.org/code?a=1&b=2", "javascript:alert(1)", "https://example.org/a\nb",
+            "https://exämple.org/é"))
         .Select((title, summary, authors, organization, votes, isAi, url) => new FrozenPaper
         {
             ArxivId = votes % 3 == 0 ? null : $"2611.{votes:00000}",
@@ -51,7 +56,8 @@ public sealed class BulkComposerTests : IDisposable
 
     /// <summary>Mostly few papers and occasionally many: a short digest finds most errors faster.</summary>
     private static readonly Gen<(FrozenPaper, long, string, string)[]> Papers = Gen
-        .Frequency((12, Gen.Int[0, 3]), (3, Gen.Int[4, 10]), (1, Gen.Int[11, 30])).SelectMany(count => Gen.Select(Paper, Gen.Long[1, 1L << 40], Hostile.Text, Hostile.Text).Array[count]);
+        .Frequency((12, Gen.Int[0, 3]), (3, Gen.Int[4, 10]), (1, Gen.Int[11, 30]))
+        .SelectMany(count => Gen.Select(Paper, Gen.Long[1, 1L << 40], Hostile.Text, Hostile.Text).Array[count]);
 
     private static readonly Gen<Digest> Digests = Gen.Select(
         Papers, Gen.Bool, Gen.Int[0, 3], Gen.Int[1, 9_999])
@@ -65,8 +71,11 @@ public sealed class BulkComposerTests : IDisposable
         });
 
     private static readonly Gen<Subscriber> Subscribers = Gen.Select(
-        Gen.Frequency((12, Gen.Int[1, 50].Select(n => $"{new string('r', n)}@example.net")), (6, Gen.OneOf(TypicalAddresses)), (1, Hostile.Text.Select(text => $"{text}@example.net"))), Gen.Long[1, long.MaxValue],
-        Gen.OneOf(Zones), Gen.Int[0, 1439], Gen.Enum<Frequency>(), Gen.Enum<MailFormat>(), Gen.OneOf("en", "de"), Gen.Int[0, 9])
+        Gen.Frequency((12, Gen.Int[1, 50].Select(n => $"{new string('r', n)}@example.net")),
+            (6, Gen.OneOf(TypicalAddresses)),
+            (1, Hostile.Text.Select(text => $"{text}@example.net"))), Gen.Long[1, long.MaxValue],
+        Gen.OneOf(Zones), Gen.Int[0, 1439], Gen.Enum<Frequency>(), Gen.Enum<MailFormat>(),
+        Gen.OneOf("en", "de"), Gen.Int[0, 9])
         .Select((address, id, zone, minute, frequency, format, language, epoch) => new Subscriber
         {
             Id = id,
@@ -99,7 +108,8 @@ public sealed class BulkComposerTests : IDisposable
     private static readonly Digest SimpleDigest = new(new Mailing.Daily(new DateOnly(2026, 11, 23)), 7, Morning, 1,
         [], [new SelectedPaper(1, new FrozenPaper
         {
-            Title = "Lanterns", Abstract = "Lamps.", Summary = "Lamps.", SummaryByAi = false, Authors = ["Ada Quill"], Keywords = [],
+            Title = "Lanterns", Abstract = "Lamps.", Summary = "Lamps.", SummaryByAi = false,
+            Authors = ["Ada Quill"], Keywords = [],
             Upvotes = 1, Comments = 0,
         }, null)], []);
 
@@ -111,7 +121,8 @@ public sealed class BulkComposerTests : IDisposable
     public void BulkAndIndividualCompositionProduceTheSameBytes()
     {
         var (composed, inBulk) = (0, 0);
-        Gen.Select(Sites, Digests, Subscribers.Array[4, 12], Gen.Long[1, long.MaxValue], Gen.Bool).Sample((site, digest, subscribers, delivery, signs) =>
+        Gen.Select(Sites, Digests, Subscribers.Array[4, 12], Gen.Long[1, long.MaxValue], Gen.Bool)
+            .Sample((site, digest, subscribers, delivery, signs) =>
         {
             var composer = CreateComposer(site, signs ? CreateKeys() : []);
             var content = CreateContent(digest, site);
@@ -133,7 +144,8 @@ public sealed class BulkComposerTests : IDisposable
 
                 Interlocked.Increment(ref inBulk);
                 Assert.Equal(individual.Message.Written, bulk.Message.Written);
-                Assert.Equal((individual.MessageId, individual.Sender, individual.Recipient), (bulk.MessageId, bulk.Sender, bulk.Recipient));
+                Assert.Equal((individual.MessageId, individual.Sender, individual.Recipient),
+                    (bulk.MessageId, bulk.Sender, bulk.Recipient));
             }
         }, iter: Cases.Slow);
 
@@ -149,7 +161,8 @@ public sealed class BulkComposerTests : IDisposable
             foreach (var language in new[] { "en", "de" })
             {
                 using var message = CreateComposer(Site, []).ComposeInBulk(
-                    CreateIdentity(digest, 7), CreateSubscriber("ada@example.net", format, language), CreateContent(digest, Site));
+                    CreateIdentity(digest, 7), CreateSubscriber("ada@example.net", format, language),
+                    CreateContent(digest, Site));
                 Assert.NotNull(message);
             }
         }
@@ -180,15 +193,18 @@ public sealed class BulkComposerTests : IDisposable
         Gen.Select(Digests, Subscribers).Sample((digest, subscriber) =>
         {
             using var mail = CreateComposer(Site, CreateKeys()).ComposeInBulk(
-                CreateIdentity(digest, 7), subscriber with { Address = "ada@example.net" }, CreateContent(digest, Site));
+                CreateIdentity(digest, 7), subscriber with { Address = "ada@example.net" },
+                CreateContent(digest, Site));
             if (mail is null)
             {
                 return;
             }
 
             var text = System.Text.Encoding.Latin1.GetString(mail.Message.Written);
-            Assert.DoesNotContain(text, c => c is > '~' or '\0' || (char.IsControl(c) && c is not ('\r' or '\n' or '\t')));
-            Assert.All(text.Split("\r\n"), line => Assert.True(line.Length <= 998 && !line.Contains('\r') && !line.Contains('\n')));
+            Assert.DoesNotContain(
+                text, c => c is > '~' or '\0' || (char.IsControl(c) && c is not ('\r' or '\n' or '\t')));
+            Assert.All(text.Split("\r\n"),
+                line => Assert.True(line.Length <= 998 && !line.Contains('\r') && !line.Contains('\n')));
             Assert.EndsWith("\r\n", text, StringComparison.Ordinal);
         }, iter: Cases.Slow);
 
@@ -206,7 +222,8 @@ public sealed class BulkComposerTests : IDisposable
         }
     }
 
-    private static Subscriber CreateSubscriber(string address, MailFormat format = MailFormat.Html, string language = "en") => new()
+    private static Subscriber CreateSubscriber(string address, MailFormat format = MailFormat.Html,
+        string language = "en") => new()
     {
         Id = 17,
         Address = address,
@@ -248,7 +265,8 @@ public sealed class BulkComposerTests : IDisposable
             BounceAddress = "bounces@papers.example.org",
         };
         return new MessageComposer(
-            templates ?? MailTestServices.TemplateLibrary, sender, site, new ReturnPath(TestKeys.Ring(1), sender.BounceAddress),
+            templates ?? MailTestServices.TemplateLibrary, sender, site,
+            new ReturnPath(TestKeys.Ring(1), sender.BounceAddress),
             CreateLinks(site), new DkimSignatures(keys), log ?? NullLogger<MessageComposer>.Instance);
     }
 
@@ -270,10 +288,12 @@ public sealed class BulkComposerTests : IDisposable
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             Lines.Add(formatter(state, exception));
     }
 
     private static MatchReason CreateReason(string interest, string words) => new(
-        new Interest { Kind = InterestKind.Keyword, Value = interest, Key = "key", Weight = Interest.Followed }, MatchField.Title, words);
+        new Interest { Kind = InterestKind.Keyword, Value = interest, Key = "key", Weight = Interest.Followed },
+        MatchField.Title, words);
 }

@@ -19,7 +19,8 @@ public sealed class PlaceholderRecorderTests : IDisposable
     [InlineData("{{ subscriber.known | string.upcase }}")]
     [InlineData("{{ func f; subscriber.address; end }}{{ f }}")]
     [InlineData("{{ links.papers.size }}")]
-    public void WritingIsAllowed(string template) => Assert.Null(FindMisuse(template, "html") ?? FindMisuse(template, "txt"));
+    public void WritingIsAllowed(string template) =>
+        Assert.Null(FindMisuse(template, "html") ?? FindMisuse(template, "txt"));
 
     [Theory]
     [InlineData("{{ subscriber.address | string.upcase }}")]
@@ -59,7 +60,8 @@ public sealed class PlaceholderRecorderTests : IDisposable
 
     [Fact]
     public void MisuseIsReportedWithItsPosition() => Assert.StartsWith(
-        "Template x.txt, line 2, column 15:", FindMisuse("a\n{{ subscriber.address | string.size }}", "txt"), StringComparison.Ordinal);
+        "Template x.txt, line 2, column 15:", FindMisuse("a\n{{ subscriber.address | string.size }}", "txt"),
+        StringComparison.Ordinal);
 
     /// <returns>The reported misuse or the error of the template; null if there is neither.</returns>
     private string? FindMisuse(string template, string kind)

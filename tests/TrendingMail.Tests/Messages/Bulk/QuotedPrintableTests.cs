@@ -14,7 +14,8 @@ public sealed class QuotedPrintableTests
         text => Assert.Equal(EncodeWithMimeKit(text), Encode([text], ends: true)), iter: Cases.Default);
 
     [Fact]
-    public void SplitPositionMakesNoDifference() => Gen.Select(Hostile.Text.Select(ToUnixLineEndings), Gen.Double.Unit).Sample(
+    public void SplitPositionMakesNoDifference() =>
+        Gen.Select(Hostile.Text.Select(ToUnixLineEndings), Gen.Double.Unit).Sample(
         (text, part) =>
         {
             var cut = (int)(part * text.Length);

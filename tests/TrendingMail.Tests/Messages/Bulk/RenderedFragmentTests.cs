@@ -8,7 +8,8 @@ public sealed class RenderedFragmentTests
     [InlineData("Lanterns\nLamps.\n")]
     [InlineData("Lanterns")]
     [InlineData("Lanterns\nLamps \uFDD1 and \uFDD0 ships.\n")]
-    public void TextWithoutMarkersIsAccepted(string text) => Assert.Null(RenderedFragment.Create(text, new PlaceholderRecorder(), isHtml: false, 70).FallbackReason);
+    public void TextWithoutMarkersIsAccepted(string text) =>
+        Assert.Null(RenderedFragment.Create(text, new PlaceholderRecorder(), isHtml: false, 70).FallbackReason);
 
     [Theory]
     [InlineData("a \uFDD0\uE000\uFDD1 b\n")]
@@ -22,5 +23,7 @@ public sealed class RenderedFragmentTests
 
     [Fact]
     public void SubscriberValueCountsWithTheAssumedLength() =>
-        Assert.Equal(630, PlaceholderRecorder.SizeUpperBound("\uFDD0\uE000\uFDD1", 700) - PlaceholderRecorder.SizeUpperBound("\uFDD0\uE000\uFDD1", 70));
+        Assert.Equal(
+            630, PlaceholderRecorder.SizeUpperBound("\uFDD0\uE000\uFDD1", 700) - PlaceholderRecorder.SizeUpperBound(
+                "\uFDD0\uE000\uFDD1", 70));
 }

@@ -17,7 +17,8 @@ public sealed class SharedRendererTests
 {
     private static readonly FrozenPaper Paper = new()
     {
-        Title = "Lanterns", Abstract = "Lamps.", Summary = "Lamps.", SummaryByAi = false, Authors = ["Ada Quill"], Keywords = [],
+        Title = "Lanterns", Abstract = "Lamps.", Summary = "Lamps.", SummaryByAi = false,
+        Authors = ["Ada Quill"], Keywords = [],
         Upvotes = 1, Comments = 0,
     };
 
@@ -28,7 +29,8 @@ public sealed class SharedRendererTests
     [Fact]
     public void FragmentIsRenderedOnceWhateverTheReason()
     {
-        var lamps = new Interest { Kind = InterestKind.Keyword, Value = "lamps", Key = "lamps", Weight = Interest.Followed };
+        var lamps = new Interest { Kind = InterestKind.Keyword, Value = "lamps", Key = "lamps",
+            Weight = Interest.Followed };
         var trending = new SelectedPaper(1, Paper, null);
         var followed = trending with { Reason = new MatchReason(lamps, MatchField.Title, "lanterns") };
 
@@ -41,8 +43,10 @@ public sealed class SharedRendererTests
         var selected = new SelectedPaper(1, Paper, null);
         var others = new[]
         {
-            Get(selected, isBrief: true), Get(selected with { PaperId = 2 }), Get(selected with { Paper = Paper with { Upvotes = 2 } }),
-            Get(selected, isFirst: true), Get(selected, language: "de"), Get(selected, isHtml: false), Get(selected, templates: 2),
+            Get(selected, isBrief: true), Get(selected with { PaperId = 2 }),
+            Get(selected with { Paper = Paper with { Upvotes = 2 } }),
+            Get(selected, isFirst: true), Get(selected, language: "de"), Get(selected, isHtml: false),
+            Get(selected, templates: 2),
         };
 
         Assert.DoesNotContain(Get(selected), others);
@@ -55,7 +59,8 @@ public sealed class SharedRendererTests
     {
         var first = new SelectedPaper(99, Paper with { Title = "First" }, null);
         var digest = new Digest(
-            new Mailing.Daily(new DateOnly(2026, 11, 23)), 7, default, 2, [], isFirst ? [selected] : [first, selected], []);
+            new Mailing.Daily(new DateOnly(2026, 11, 23)), 7, default, 2, [],
+            isFirst ? [selected] : [first, selected], []);
         var content = new DigestContent(
             digest, new SubscriberLinks(new LinkSigner(TestKeys.Ring(1), TimeProvider.System), Site.BaseUrl), Site);
         return renderer.GetFragment(

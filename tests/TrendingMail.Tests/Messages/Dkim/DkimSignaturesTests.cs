@@ -52,7 +52,8 @@ public sealed class DkimSignaturesTests : IDisposable
         var (file, _) = CreateRsaKey();
 
         using var message = Sign(
-            CreateOptions(file, DkimAlgorithm.RsaSha256), CreateOptions(file, DkimAlgorithm.RsaSha256) with { Selector = "s2" });
+            CreateOptions(file, DkimAlgorithm.RsaSha256),
+            CreateOptions(file, DkimAlgorithm.RsaSha256) with { Selector = "s2" });
 
         Assert.Equal(2, message.Headers.Count(header => header.Id == HeaderId.DkimSignature));
     }
@@ -136,7 +137,8 @@ public sealed class DkimSignaturesTests : IDisposable
     {
         var file = folder.Write("key.pem", text);
 
-        var error = Assert.Throws<TrendingMailException>(() => new DkimSignatures([CreateOptions(file, DkimAlgorithm.RsaSha256)]));
+        var error = Assert.Throws<TrendingMailException>(
+            () => new DkimSignatures([CreateOptions(file, DkimAlgorithm.RsaSha256)]));
 
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
     }
@@ -170,10 +172,13 @@ public sealed class DkimSignaturesTests : IDisposable
         return TestEnvelopes.Read(signed);
     }
 
-    private static bool Verifies(MimeMessage message, PublicKeyLocator publicKeyLocator) => new DkimVerifier(publicKeyLocator).Verify(
-        message, message.Headers.First(header => header.Id == HeaderId.DkimSignature), TestContext.Current.CancellationToken);
+    private static bool Verifies(MimeMessage message, PublicKeyLocator publicKeyLocator) =>
+        new DkimVerifier(publicKeyLocator).Verify(
+        message, message.Headers.First(header => header.Id == HeaderId.DkimSignature),
+        TestContext.Current.CancellationToken);
 
-    private (string File, PublicKeyLocator Locator) CreateRsaKey() => (folder.Write("rsa.pem", Rsa.ExportPkcs8PrivateKeyPem()),
+    private (string File, PublicKeyLocator Locator) CreateRsaKey() =>
+        (folder.Write("rsa.pem", Rsa.ExportPkcs8PrivateKeyPem()),
         new PublicKeyLocator(PublicKeyFactory.CreateKey(Rsa.ExportSubjectPublicKeyInfo())));
 
     /// <summary>A stub for the DNS lookup of the public key.</summary>

@@ -265,7 +265,7 @@ public static partial class LatexTextSnippets
         "a 😀 b",
         "we pay 4$ per hour, fixing bugs for 1$",
         "Hou & Luo, R&D, A & B, HCO+& HCN, (63% & 66%)",
-        "less <than> & more, <b>x</b> & \"quoted\" && on",
+        "less <than> & more, <b>x</b> & \"quoted\", a && b",
         "K={0}, {1, 2, 3} and {x : x > 0}",
         "weights {-1, 0, 1}, labels {True, False}",
         "{name}_file and /users/{id}/papers",

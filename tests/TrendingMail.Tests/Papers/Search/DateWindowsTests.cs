@@ -21,7 +21,8 @@ public sealed class DateWindowsTests
 
         Assert.Equal(Last, windows[0].Last);
         Assert.Equal(first, windows[^1].First);
-        Assert.All(windows.Zip(windows.Skip(1)), pair => Assert.Equal(pair.First.First!.Value.AddDays(-1), pair.Second.Last));
+        Assert.All(windows.Zip(windows.Skip(1)),
+            pair => Assert.Equal(pair.First.First!.Value.AddDays(-1), pair.Second.Last));
         Assert.All(windows, window => Assert.True(window.First is null || window.First <= window.Last));
     }
 

@@ -35,7 +35,8 @@ public sealed class HighlighterTests
     [Fact]
     public void WithoutAHitTheSnippetIsTheBeginning()
     {
-        var snippet = CreateHighlighter("author:quill").Snippet(string.Concat(Enumerable.Repeat(Filler, 10)), SearchField.Anywhere);
+        var snippet = CreateHighlighter("author:quill")
+            .Snippet(string.Concat(Enumerable.Repeat(Filler, 10)), SearchField.Anywhere);
 
         Assert.StartsWith("Nothing of note", snippet.ToString(), StringComparison.Ordinal);
         Assert.EndsWith("…", snippet.ToString(), StringComparison.Ordinal);
@@ -44,7 +45,8 @@ public sealed class HighlighterTests
     [Theory]
     [InlineData("")]
     [InlineData("short")]
-    public void AShortTextIsNotCut(string text) => Assert.Equal(text, CreateHighlighter("word").Snippet(text, SearchField.Anywhere).ToString());
+    public void AShortTextIsNotCut(string text) =>
+        Assert.Equal(text, CreateHighlighter("word").Snippet(text, SearchField.Anywhere).ToString());
 
     [Fact]
     public void MarkedTextAndSnippetsAreUnchangedParts()

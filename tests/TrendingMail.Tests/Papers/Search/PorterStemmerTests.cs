@@ -16,10 +16,13 @@ public sealed class PorterStemmerTests
 
     private static readonly string[] Suffixes =
     [
-        "", "s", "es", "ies", "sses", "ss", "eed", "ed", "ing", "y", "ational", "tional", "enci", "anci", "izer", "logi",
+        "", "s", "es", "ies", "sses", "ss", "eed", "ed", "ing", "y", "ational", "tional", "enci",
+        "anci", "izer", "logi",
         "bli", "alli", "entli", "eli", "ousli", "ization", "ation", "ator", "alism", "iveness", "fulness", "ousness",
-        "aliti", "iviti", "biliti", "ical", "ness", "icate", "iciti", "ful", "ative", "alize", "al", "ance", "ence", "er",
-        "ic", "able", "ible", "ant", "ement", "ment", "ent", "ion", "tion", "ou", "ism", "ate", "iti", "ous", "ive", "ize",
+        "aliti", "iviti", "biliti", "ical", "ness", "icate", "iciti", "ful", "ative", "alize", "al",
+        "ance", "ence", "er",
+        "ic", "able", "ible", "ant", "ement", "ment", "ent", "ion", "tion", "ou", "ism", "ate", "iti",
+        "ous", "ive", "ize",
         "e", "ll", "le", "ate", "ated", "ating", "bled", "izing", "lling", "tting", "ssing", "zzed", "eings", "ily",
     ];
 

@@ -51,7 +51,8 @@ public abstract class PaperCollectorTests(DatabaseFixture fixture) : StorageTest
     {
         var source = new FakeSource(_ => throw new InvalidOperationException("a defect"));
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => CreateCollector(source).FetchAsync(Today, null, Stop));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => CreateCollector(source).FetchAsync(Today, null, Stop));
     }
 
     [Fact]

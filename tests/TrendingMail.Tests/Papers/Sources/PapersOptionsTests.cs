@@ -11,7 +11,8 @@ public sealed class PapersOptionsTests
         [
             new SourceOptions(),
             new SourceOptions { Kind = SourceKind.Arxiv, Categories = ["cs.LG", "hep-th"] },
-            new SourceOptions { Kind = SourceKind.Arxiv, Categories = ["math"], Url = new Uri("http://127.0.0.1:8080/query") },
+            new SourceOptions { Kind = SourceKind.Arxiv, Categories = ["math"],
+                Url = new Uri("http://127.0.0.1:8080/query") },
             new SourceOptions { Kind = SourceKind.File, Path = "papers.jsonl" },
         ],
     }.Validate());

@@ -107,7 +107,8 @@ public abstract class RecordedDaysTests(DatabaseFixture fixture) : StorageTests(
     }
 
     private Task<IReadOnlyList<string>> PapersAsync() => Database.ReadAsync(session => session.QueryAsync<string>("""
-        SELECT id || identity || title || abstract || authors || upvotes || comments || COALESCE(CAST(stars AS TEXT), '-') || listed_on
+        SELECT id || identity || title || abstract || authors || upvotes || comments || COALESCE(CAST(stars AS TEXT),
+            '-') || listed_on
         FROM papers ORDER BY id
         """), Stop);
 
@@ -123,7 +124,8 @@ public abstract class RecordedDaysTests(DatabaseFixture fixture) : StorageTests(
         foreach (var day in await Database.ReadAsync(session => session.QueryAsync<DateOnly>(
             "SELECT DISTINCT listed_on FROM papers ORDER BY listed_on"), Stop))
         {
-            scores.AddRange((await Papers.RankAsync(day, Stop)).Select(ranked => $"{day} {ranked.Paper.Identity} {ranked.Trend}"));
+            scores.AddRange(
+                (await Papers.RankAsync(day, Stop)).Select(ranked => $"{day} {ranked.Paper.Identity} {ranked.Trend}"));
         }
 
         return scores;
@@ -150,7 +152,8 @@ public abstract class RecordedDaysTests(DatabaseFixture fixture) : StorageTests(
         var entries = root.ValueKind == JsonValueKind.Array ? root : root.GetProperty("data");
         var valid = entries.EnumerateArray().Count(entry =>
             entry.ValueKind == JsonValueKind.Object &&
-            entry.TryGetProperty("paper", out var paper) && HasText(paper, "title") && (HasText(paper, "summary") || HasText(entry, "summary")));
+            entry.TryGetProperty("paper", out var paper) && HasText(paper, "title") &&
+            (HasText(paper, "summary") || HasText(entry, "summary")));
         return (valid, entries.GetArrayLength() - valid);
     }
 

@@ -33,11 +33,13 @@ public sealed class DisposableDomainsTests : IDisposable
     [InlineData("throw.example\nno domain\n", "line 2: 'no domain'")]
     [InlineData("com\n", "line 1: 'com'")]
     public void AnInvalidLineIsReported(string text, string fault) =>
-        Assert.Contains(fault, Assert.Throws<TrendingMailException>(() => Load(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            fault, Assert.Throws<TrendingMailException>(() => Load(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void AMissingFileIsReported() => Assert.Contains("Security:DisposableDomains",
-        Assert.Throws<TrendingMailException>(() => DisposableDomains.Load(folder.File("none.txt"))).Message, StringComparison.Ordinal);
+        Assert.Throws<TrendingMailException>(() => DisposableDomains.Load(folder.File("none.txt"))).Message,
+        StringComparison.Ordinal);
 
     /// <summary>
     /// Reads a public list if there is one next to the repository, otherwise a generated one of the same length.
@@ -53,7 +55,8 @@ public sealed class DisposableDomainsTests : IDisposable
         var lines = File.ReadLines(file).ToArray();
         Assert.InRange(domains.Count, lines.Length * 99 / 100, lines.Length);
         Assert.All(lines.Where((_, i) => i % 100 == 0), line =>
-            Assert.True(EmailAddress.TryParse($"ada@{line}", out var address, out _) && domains.Contains(address), line));
+            Assert.True(EmailAddress.TryParse($"ada@{line}", out var address, out _) &&
+                domains.Contains(address), line));
     }
 
     private DisposableDomains Load(string text) => DisposableDomains.Load(folder.Write("domains.txt", text));

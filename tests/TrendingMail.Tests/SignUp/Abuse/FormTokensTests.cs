@@ -69,7 +69,8 @@ public sealed class FormTokensTests
         foreach (var purpose in Enum.GetValues<LinkPurpose>())
         {
             Assert.False(signer.TryVerify(Tokens(1).Create(), purpose, out _, out _));
-            Assert.Equal(FormTokenStatus.Invalid, Tokens(1).Validate(signer.Sign(new LinkToken(purpose, 1, 0, clock.GetUtcNow()))));
+            Assert.Equal(FormTokenStatus.Invalid,
+                Tokens(1).Validate(signer.Sign(new LinkToken(purpose, 1, 0, clock.GetUtcNow()))));
         }
     }
 

@@ -15,8 +15,10 @@ public sealed class ProofOfWorkTests
     {
         // One in 256 is valid by chance, so not all of the others can be.
         var number = Solve();
-        var others = Enumerable.Range(0, 10).Select(i => ProofOfWork.IsValid("token", $"bo{i}@example.net", number, Bits))
-            .Concat(Enumerable.Range(0, 10).Select(i => ProofOfWork.IsValid($"token{i}", "ada@example.net", number, Bits)));
+        var others = Enumerable.Range(0, 10)
+            .Select(i => ProofOfWork.IsValid("token", $"bo{i}@example.net", number, Bits))
+            .Concat(Enumerable.Range(0, 10)
+                .Select(i => ProofOfWork.IsValid($"token{i}", "ada@example.net", number, Bits)));
 
         Assert.Contains(false, others);
     }

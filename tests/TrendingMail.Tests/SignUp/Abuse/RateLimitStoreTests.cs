@@ -34,7 +34,8 @@ public abstract class RateLimitStoreTests(DatabaseFixture fixture) : StorageTest
         using var here = Node(Database);
         using var there = Node(OtherNode);
 
-        var acquired = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => TryAcquireAsync(i % 2 == 0 ? here : there, "a"))));
+        var acquired = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(i => Task.Run(() => TryAcquireAsync(i % 2 == 0 ? here : there, "a"))));
 
         Assert.Equal(10, acquired.Count(isAcquired => isAcquired));
     }
@@ -154,7 +155,8 @@ public abstract class RateLimitStoreTests(DatabaseFixture fixture) : StorageTest
     public async Task TheSameLimitAppliesInATransaction()
     {
         using var limits = new AddressRateLimits(
-            new SecurityOptions { RateLimits = new RateLimitOptions { SignUpsPerDomain = 2 } }, new RateLimitStore(OtherNode, keys, Clock));
+            new SecurityOptions { RateLimits = new RateLimitOptions { SignUpsPerDomain = 2 } },
+            new RateLimitStore(OtherNode, keys, Clock));
         Assert.True(await InTransactionAsync(limits, "ada@shop.example"));
         Assert.True((await limits.AcquireAsync(Address("bo@shop.example"), Stop)).IsAcquired);
 
@@ -162,7 +164,8 @@ public abstract class RateLimitStoreTests(DatabaseFixture fixture) : StorageTest
         Assert.False((await limits.AcquireAsync(Address("di@shop.example"), Stop)).IsAcquired);
     }
 
-    private Task<bool> InTransactionAsync(AddressRateLimits limits, string address) => Database.WriteAsync(async session =>
+    private Task<bool> InTransactionAsync(AddressRateLimits limits, string address) =>
+        Database.WriteAsync(async session =>
     {
         using var lease = await limits.AcquireAsync(session, Address(address));
         return lease.IsAcquired;
@@ -193,7 +196,8 @@ public abstract class RateLimitStoreTests(DatabaseFixture fixture) : StorageTest
 
     private async Task<int> StoredCountAsync()
     {
-        var taken = await Database.ReadAsync(session => session.SingleAsync<string>("SELECT counts FROM rate_limits"), Stop);
+        var taken = await Database.ReadAsync(
+            session => session.SingleAsync<string>("SELECT counts FROM rate_limits"), Stop);
         return SlidingWindow.Parse(0, taken).Counts.Sum();
     }
 }

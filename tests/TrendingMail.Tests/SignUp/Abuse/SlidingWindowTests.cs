@@ -21,7 +21,8 @@ public sealed class SlidingWindowTests
     [InlineData("[1]")]
     [InlineData("[3,0,0,2]")]
     [InlineData("[1,2,3,4,5,6,7,8,9,10,11,12]")]
-    public void AFormattedWindowCanBeParsed(string taken) => Assert.Equal(taken, SlidingWindow.Parse(7, taken).Format());
+    public void AFormattedWindowCanBeParsed(string taken) =>
+        Assert.Equal(taken, SlidingWindow.Parse(7, taken).Format());
 
     [Fact]
     public void CountsFromANodeWhoseClockIsAheadAreKept()
@@ -32,5 +33,6 @@ public sealed class SlidingWindowTests
     }
 
     [Fact]
-    public void NoPermitIsAvailableAboveALoweredLimit() => Assert.Equal(0, SlidingWindow.Parse(100, "[9]").GetAvailable(5, 1));
+    public void NoPermitIsAvailableAboveALoweredLimit() =>
+        Assert.Equal(0, SlidingWindow.Parse(100, "[9]").GetAvailable(5, 1));
 }

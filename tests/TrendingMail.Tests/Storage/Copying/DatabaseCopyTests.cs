@@ -40,9 +40,11 @@ public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
         var tables = await TableDefinition.ReadAllAsync((Npgsql.NpgsqlConnection)connection);
 
         var expected = await Database.ReadAsync(session => session.QueryAsync<string>("""
-            SELECT t.name || ': ' || (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_table_info(t.name) ORDER BY name))
+            SELECT t.name || ': ' || (SELECT group_concat(name, ', ')
+                FROM (SELECT name FROM pragma_table_info(t.name) ORDER BY name))
             FROM sqlite_master t
-            WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE 'paper_search%' AND t.name <> 'schema_versions'
+            WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE 'paper_search%'
+              AND t.name <> 'schema_versions'
             """), Stop);
 
         Assert.Equal(expected.Order(StringComparer.Ordinal), tables.Select(table =>
@@ -70,7 +72,8 @@ public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
     {
         await SeedAsync();
         var gone = await AddSubscriberAsync("gone@example.org");
-        await Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM subscribers WHERE id = @Id", new { gone.Id }), Stop);
+        await Database.WriteAsync(
+            session => session.ExecuteAsync("DELETE FROM subscribers WHERE id = @Id", new { gone.Id }), Stop);
         await Copy.RunAsync(null, Stop);
 
         var added = await Target.WriteAsync(session => new SubscriberStore(Target, Clock).AddPendingAsync(
@@ -85,7 +88,8 @@ public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
         await SeedAsync();
         var late = await AddSubscriberAsync("late@example.org");
         var digest = new Mailing.Daily(new DateOnly(2026, 11, 23));
-        var before = await Database.ReadAsync(session => session.SingleAsync<long>("SELECT MAX(id) FROM deliveries"), Stop);
+        var before = await Database.ReadAsync(
+            session => session.SingleAsync<long>("SELECT MAX(id) FROM deliveries"), Stop);
         await Database.WriteAsync(session => DeliveryQueue.EnqueueAsync(session, digest, late.Id - 1), Stop);
         await Copy.RunAsync(null, Stop);
 
@@ -135,7 +139,8 @@ public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
 
         var fault = await Assert.ThrowsAsync<TrendingMailException>(() => Copy.RunAsync(null, Stop));
 
-        Assert.Contains("The copy of table subscribers differs from the source", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "The copy of table subscribers differs from the source", fault.Message, StringComparison.Ordinal);
     }
 
     private async Task SeedAsync()
@@ -149,7 +154,8 @@ public sealed class DatabaseCopyTests() : StorageTests(new SqliteFixture())
     private static Task<long> CountAsync(Database database, string table) =>
         database.ReadAsync(session => session.SingleAsync<long>($"SELECT COUNT(*) FROM {table}"), Stop);
 
-    private static Task<string> SubscribersAsync(Database database) => database.ReadAsync(async session => string.Join('\n',
+    private static Task<string> SubscribersAsync(Database database) =>
+        database.ReadAsync(async session => string.Join('\n',
         await session.QueryAsync<string>("""
             SELECT CAST(s.id AS TEXT) || s.address || s.address_key || s.state || s.frequency || CAST(s.created_at AS TEXT) || e.kind
             FROM subscribers s JOIN consent_events e ON e.subscriber_id = s.id

@@ -73,7 +73,9 @@ public sealed class MigratorOnPostgreSql() : MigratorTests(new PostgreSqlFixture
     public async Task AMigrationYieldsToRunningTransactionsAndIsRetried()
     {
         await using var other = await Database.Dialect.OpenAsync(Stop);
-        await RunAsync(other, "CREATE TABLE schema_versions (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)");
+        await RunAsync(
+            other, "CREATE TABLE schema_versions (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT " +
+                "NOT NULL)");
         await using var work = await other.BeginTransactionAsync(Stop);
         await RunAsync(other, "LOCK TABLE schema_versions IN SHARE ROW EXCLUSIVE MODE");
         var migrating = Migrator.MigrateAsync(Stop);

@@ -8,8 +8,10 @@ public sealed class ImportDecisionTests
     private static readonly SubscriberState?[] CurrentStates = [null, .. Enum.GetValues<SubscriberState>()];
 
     [Fact]
-    public void AnUnsubscribedSubscriberIsNeverResubscribed() => Assert.All(Enum.GetValues<SubscriberState>(), requested =>
-        Assert.True(ImportDecision.Decide(SubscriberState.Unsubscribed, false, false, requested) is ImportAction.Unsubscribed or ImportAction.Unchanged));
+    public void AnUnsubscribedSubscriberIsNeverResubscribed() =>
+        Assert.All(Enum.GetValues<SubscriberState>(), requested =>
+        Assert.True(ImportDecision.Decide(SubscriberState.Unsubscribed, false, false,
+            requested) is ImportAction.Unsubscribed or ImportAction.Unchanged));
 
     [Fact]
     public void AnErasedSubscriberIsNeverAdded() => Assert.All(Enum.GetValues<SubscriberState>(), requested =>
@@ -51,14 +53,15 @@ public sealed class ImportDecisionTests
         SubscriberState? state, bool isConfirmed, ConsentKind? lastConsent, SubscriberState expected)
     {
         Assert.True(EmailAddress.TryParse("ada@example.org", out var address, out _));
-        var reader = new ImportedSubscriber
+        var imported = new ImportedSubscriber
         {
             Address = address,
             Preferences = new Preferences(),
             State = state,
-            Consent = lastConsent is { } kind ? [new ConsentEvent { Id = 0, Kind = kind, At = DateTimeOffset.UnixEpoch, Origin = "web" }] : [],
+            Consent = lastConsent is { } kind
+                ? [new ConsentEvent { Id = 0, Kind = kind, At = DateTimeOffset.UnixEpoch, Origin = "web" }] : [],
         };
 
-        Assert.Equal(expected, ImportDecision.RequestedState(reader, isConfirmed));
+        Assert.Equal(expected, ImportDecision.RequestedState(imported, isConfirmed));
     }
 }

@@ -15,12 +15,15 @@ public sealed class ImportEncodingTests
     [InlineData("iso-8859-1", "windows-1252", German, "j@example.org,Jürgen Müller")]
     [InlineData("macintosh", "macintosh", German, "j@example.org,Jürgen Müller")]
     [InlineData("gbk", "gb18030", "email,authors\nj@example.org,王小明\nb@example.org,李雷和韩梅梅\n", "j@example.org,王小明")]
-    [InlineData("shift_jis", "shift_jis", "email,authors\nj@example.org,山田太郎\nb@example.org,すずきはなこ\n", "j@example.org,山田太郎")]
+    [InlineData("shift_jis", "shift_jis", "email,authors\nj@example.org,山田太郎\nb@example.org,すずきはなこ\n",
+        "j@example.org,山田太郎")]
     [InlineData("iso-2022-jp", "iso-2022-jp", "email,authors\nj@example.org,山田太郎\n", "j@example.org,山田太郎")]
-    [InlineData("windows-1251", "windows-1251", "email,authors\nj@example.org,Иван Петров\nb@example.org,Мария\n", "j@example.org,Иван Петров")]
+    [InlineData("windows-1251", "windows-1251", "email,authors\nj@example.org,Иван Петров\nb@example.org,Мария\n",
+        "j@example.org,Иван Петров")]
     [InlineData("utf-16", "utf-16", German, "email,authors")]
     [InlineData("utf-16BE", "utf-16BE", German, "email,authors")]
-    public void AListThatIsNotUtf8IsRefusedWithASuggestionAndReadWithIt(string encoding, string suggestion, string text, string shown)
+    public void AListThatIsNotUtf8IsRejectedWithASuggestionAndReadWithIt(
+        string encoding, string suggestion, string text, string shown)
     {
         var bytes = Encoding.GetEncoding(encoding).GetBytes(text);
 
@@ -59,7 +62,8 @@ public sealed class ImportEncodingTests
 
         var fault = Assert.Throws<TrendingMailException>(() =>
         {
-            foreach (var line in new ImportFile(new MemoryStream(bytes), new ImportFileOptions()).Read(new Preferences()))
+            foreach (var line in new ImportFile(new MemoryStream(bytes), new ImportFileOptions()).Read(
+                new Preferences()))
             {
                 lines.Add(line);
             }
@@ -87,22 +91,26 @@ public sealed class ImportEncodingTests
 
     [Fact]
     public void BytesThatTheGivenEncodingDoesNotHaveAreAFaultOfTheFile() => Assert.Contains("Check --encoding",
-        Assert.Throws<TrendingMailException>(() => Read(Encoding.Latin1.GetBytes(German), "utf-8")).Message, StringComparison.Ordinal);
+        Assert.Throws<TrendingMailException>(() => Read(Encoding.Latin1.GetBytes(German), "utf-8")).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void AWorkbookIsNamed() => Assert.Contains("Excel workbook",
-        Assert.Throws<TrendingMailException>(() => Read([.. "PK\x03\x04\x14\x00"u8, .. new byte[100]], null)).Message, StringComparison.Ordinal);
+        Assert.Throws<TrendingMailException>(() => Read([.. "PK\x03\x04\x14\x00"u8, .. new byte[100]], null)).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void AnUnknownEncodingIsNotAccepted() =>
-        Assert.Equal([true, true, true, false], new[] { "macintosh", "gbk", "UTF-16", "latin-nine" }.Select(ImportFile.IsEncoding));
+        Assert.Equal([true, true, true, false],
+            new[] { "macintosh", "gbk", "UTF-16", "latin-nine" }.Select(ImportFile.IsEncoding));
 
     private static List<ImportLine> Read(byte[] bytes, string? encoding, bool isSeekable = true)
     {
         Stream stream = new MemoryStream(bytes);
         return
         [
-            .. new ImportFile(isSeekable ? stream : new ForwardOnlyStream(stream), new ImportFileOptions { Encoding = encoding })
+            .. new ImportFile(
+                isSeekable ? stream : new ForwardOnlyStream(stream), new ImportFileOptions { Encoding = encoding })
                 .Read(new Preferences()),
         ];
     }

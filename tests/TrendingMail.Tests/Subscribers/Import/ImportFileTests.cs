@@ -27,7 +27,8 @@ public sealed class ImportFileTests
         var line = Assert.Single(Read("Email,Work,Zone,state\nold@example.org,ada@example.org,Asia/Tokyo,nonsense\n",
             ("work", ImportField.Email), ("Zone", ImportField.TimeZone), ("state", ImportField.SuppressionDetail)));
 
-        Assert.Equal(("ada@example.org", "Asia/Tokyo"), (line.Subscriber!.Address.Value, line.Subscriber.Preferences.TimeZone));
+        Assert.Equal(
+            ("ada@example.org", "Asia/Tokyo"), (line.Subscriber!.Address.Value, line.Subscriber.Preferences.TimeZone));
     }
 
     [Fact]
@@ -81,14 +82,17 @@ public sealed class ImportFileTests
     [InlineData("opted_in", "perhaps")]
     public void AnOptOutCountsWhateverElseIsWrongWithItsLine(string column, string value)
     {
-        foreach (var (field, says) in ((string, string)[])[("state", "Unsubscribed"), ("opted_out", "yes"), ("bounced", "1")])
+        foreach (var (field, says) in ((string, string)[])[("state", "Unsubscribed"), ("opted_out", "yes"),
+            ("bounced", "1")])
         {
             var line = Assert.Single(Read($"email,{field},{column}\nada@example.org,{says},{value}\n"));
 
             Assert.Equal(SubscriberState.Unsubscribed, line.Subscriber!.State);
         }
 
-        Assert.NotNull(Assert.Single(Read($"email,suppression,{column}\nada@example.org,complaint,{value}\n")).Subscriber!.Suppression);
+        Assert.NotNull(
+            Assert.Single(
+                Read($"email,suppression,{column}\nada@example.org,complaint,{value}\n")).Subscriber!.Suppression);
     }
 
     [Theory]
@@ -111,11 +115,13 @@ public sealed class ImportFileTests
 
     [Fact]
     public void ALocaleIsReadAsALanguageTag() =>
-        Assert.Equal("en-US", Assert.Single(Read("email,language\nada@example.org,en_US\n")).Subscriber!.Preferences.Language);
+        Assert.Equal(
+            "en-US", Assert.Single(Read("email,language\nada@example.org,en_US\n")).Subscriber!.Preferences.Language);
 
     [Fact]
     public void LineNumbersCountLineBreaksInQuotes() => Assert.Equal([2, 4, 6],
-        Read("email,note\na@example.org,\"two\nlines\"\nb@example.org,\n\nc@example.org,\n").Select(line => line.Number));
+        Read("email,note\na@example.org,\"two\nlines\"\nb@example.org,\n\nc@example.org,\n")
+            .Select(line => line.Number));
 
     [Fact]
     public void JsonLinesAreReadAndInvalidLinesAreReported()
@@ -159,7 +165,8 @@ public sealed class ImportFileTests
 
     [Fact]
     public void AnUnclosedQuoteInTheHeaderIsAFaultOfTheFile() => Assert.Contains("Line 1 opens a quote",
-        Assert.Throws<TrendingMailException>(() => Read("email,\"name\na@example.org,Ada\n")).Message, StringComparison.Ordinal);
+        Assert.Throws<TrendingMailException>(() => Read("email,\"name\na@example.org,Ada\n")).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void QuotesThatSwallowNoLineAreRead()
@@ -174,18 +181,21 @@ public sealed class ImportFileTests
     {
         var text = $"email,note\na@example.org,\"{new string('x', 3 << 20)}\n";
 
-        Assert.Contains("quote", Assert.Throws<TrendingMailException>(() => Read(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "quote", Assert.Throws<TrendingMailException>(() => Read(text)).Message, StringComparison.Ordinal);
     }
 
     private static List<ImportLine> Read(string text, params (string Column, ImportField Field)[] map) =>
     [
-        .. new ImportFile(Stream(text), new ImportFileOptions { Map = map.ToDictionary(m => m.Column, m => m.Field) }).Read(Defaults),
+        .. new ImportFile(Stream(text),
+            new ImportFileOptions { Map = map.ToDictionary(m => m.Column, m => m.Field) }).Read(Defaults),
     ];
 
     private static List<ImportLine> Read(string text, bool isJson) =>
         [.. new ImportFile(Stream(text), new ImportFileOptions { IsJson = isJson }).Read(Defaults)];
 
-    private static IEnumerable<ImportLine> Each(string text) => new ImportFile(Stream(text), new ImportFileOptions()).Read(Defaults);
+    private static IEnumerable<ImportLine> Each(string text) =>
+        new ImportFile(Stream(text), new ImportFileOptions()).Read(Defaults);
 
     private static MemoryStream Stream(string text) => new(Encoding.UTF8.GetBytes(text));
 }

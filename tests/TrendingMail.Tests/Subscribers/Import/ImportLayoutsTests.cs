@@ -105,14 +105,19 @@ public sealed class ImportLayoutsTests
     [Fact]
     public void TheTimesOfAnExportAreRead()
     {
-        var listmonk = Read("uuid,email,attributes,status,created_at\n1,a@example.org,{},enabled,2024-02-29 23:59:59.123456789 +0530 IST\n", out _);
+        var listmonk = Read(
+            "uuid,email,attributes,status,created_at\n1,a@example.org,{},enabled,2024-02-29 23:59:59.123456789 +0530 " +
+            "IST\n", out _);
         var sendy = Read("Email,Joined,Last activity,Status\na@example.org,\"2024/01/12, 10:20PM\",,Active\n", out _);
         var brevo = Read("EMAIL;ADDED_TIME\na@example.org;12-04-2022 09:30\n", out _);
 
         Assert.Equal(
-            new DateTimeOffset(2024, 2, 29, 18, 29, 59, TimeSpan.Zero).AddTicks(1234567), Assert.Single(listmonk).Subscriber!.CreatedAt);
-        Assert.Equal(new DateTimeOffset(2024, 1, 12, 22, 20, 0, TimeSpan.Zero), Assert.Single(sendy).Subscriber!.CreatedAt);
-        Assert.Equal(new DateTimeOffset(2022, 4, 12, 9, 30, 0, TimeSpan.Zero), Assert.Single(brevo).Subscriber!.CreatedAt);
+            new DateTimeOffset(2024, 2, 29, 18, 29, 59, TimeSpan.Zero).AddTicks(1234567),
+            Assert.Single(listmonk).Subscriber!.CreatedAt);
+        Assert.Equal(
+            new DateTimeOffset(2024, 1, 12, 22, 20, 0, TimeSpan.Zero), Assert.Single(sendy).Subscriber!.CreatedAt);
+        Assert.Equal(
+            new DateTimeOffset(2022, 4, 12, 9, 30, 0, TimeSpan.Zero), Assert.Single(brevo).Subscriber!.CreatedAt);
     }
 
     [Fact]
@@ -123,10 +128,12 @@ public sealed class ImportLayoutsTests
             ada@example.org,Ada,2,"2023-01-02 03:04:05",,"2023-01-02 03:10:00",203.0.113.77,"America/New York",1
             bo@example.org,Bo,2,"2023-01-02 03:04:05",,,,Nowhere,2
             """, out var file);
-        var cleaned = Assert.Single(Read("\"Email Address\",OPTIN_TIME,CLEAN_TIME\ndi@example.org,,\"2024-01-01 00:00:00\"\n", out _));
+        var cleaned = Assert.Single(
+            Read("\"Email Address\",OPTIN_TIME,CLEAN_TIME\ndi@example.org,,\"2024-01-01 00:00:00\"\n", out _));
 
         Assert.Equal(("America/New_York", "203.0.113.0/24", new DateTimeOffset(2023, 1, 2, 3, 10, 0, TimeSpan.Zero)),
-            (lines[0].Subscriber!.Preferences.TimeZone, lines[0].Subscriber!.ConsentNetwork, lines[0].Subscriber!.ConsentAt));
+            (lines[0].Subscriber!.Preferences.TimeZone, lines[0].Subscriber!.ConsentNetwork,
+                lines[0].Subscriber!.ConsentAt));
         Assert.Equal("Europe/Berlin", lines[1].Subscriber!.Preferences.TimeZone);
         Assert.True(cleaned.Subscriber!.IsSuppressionOnly);
         Assert.Equal(["First Name", "MEMBER_RATING", "LEID"], file.UnusedColumns);

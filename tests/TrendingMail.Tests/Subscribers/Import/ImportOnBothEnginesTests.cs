@@ -40,7 +40,8 @@ public sealed class ImportOnBothEnginesTests : IAsyncLifetime
 
         // The first list meets an empty database; later ones meet existing, suppressed and erased subscribers.
         foreach (var (isOwn, isConfirmed, isDryRun) in ((bool, bool, bool)[])
-            [(false, false, false), (true, true, true), (true, true, false), (true, false, false), (false, true, false)])
+            [(false, false, false), (true, true, true), (true, true, false), (true, false, false),
+                (false, true, false)])
         {
             var list = isOwn ? OwnList(random) : PlainList(random);
 
@@ -78,7 +79,8 @@ public sealed class ImportOnBothEnginesTests : IAsyncLifetime
         return random.Next(3) == 0 ? key.ToUpperInvariant() : key;
     }
 
-    private static string PlainList(Random random) => CreateList("email,state,topics,papers,consent_at,consent_ip", () =>
+    private static string PlainList(Random random) =>
+        CreateList("email,state,topics,papers,consent_at,consent_ip", () =>
         $"{(random.Next(40) == 0 ? "nobody" : Address(random))},{Pick(random, "", "", "active", "pending", "unsubscribed")}," +
         $"{Pick(random, "", "speech", "speech; robots; Speech", "vision;;")},{Pick(random, "3", "9", "")}," +
         $"{Pick(random, "", "2024-02-03")},{Pick(random, "", "203.0.113.77")}");
@@ -119,10 +121,12 @@ public sealed class ImportOnBothEnginesTests : IAsyncLifetime
                 WHERE s.id = @subscriberId AND e.id = @consent
                 """, new { subscriberId, consent })), clock).RunAsync(
                 new ImportFile(new MemoryStream(Encoding.UTF8.GetBytes(list)), new ImportFileOptions()),
-                new ImportOptions { Defaults = new Preferences(), Name = "list.csv", Confirmed = isConfirmed, DryRun = isDryRun },
+                new ImportOptions { Defaults = new Preferences(), Name = "list.csv", Confirmed = isConfirmed,
+                    DryRun = isDryRun },
                 rejectedLine => output.AppendLine(CultureInfo.InvariantCulture, $"{rejectedLine}"), null, Stop);
         var actions = string.Join(", ", report.Actions.OrderBy(action => action.Key));
-        output.AppendLine(CultureInfo.InvariantCulture, $"{report with { Actions = new Dictionary<ImportAction, long>() }} {actions}");
+        output.AppendLine(CultureInfo.InvariantCulture,
+            $"{report with { Actions = new Dictionary<ImportAction, long>() }} {actions}");
         return ($"{confirmations}{output}", await SubscriberDump.CreateAsync(database, Stop));
     }
 }

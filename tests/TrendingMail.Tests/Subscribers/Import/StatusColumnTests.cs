@@ -67,7 +67,8 @@ public sealed class StatusColumnTests
 
         var fault = Assert.Throws<TrendingMailException>(() =>
         {
-            foreach (var line in new ImportFile(Stream($"email,zz\na@example.org,ok\nb@example.org,{value}\n"), new ImportFileOptions())
+            foreach (var line in new ImportFile(
+                Stream($"email,zz\na@example.org,ok\nb@example.org,{value}\n"), new ImportFileOptions())
                 .Read(new Preferences()))
             {
                 lines.Add(line);
@@ -82,7 +83,8 @@ public sealed class StatusColumnTests
     public void AnIgnoredColumnIsLeftOutWhateverItSays()
     {
         var ignored = new HashSet<string>(["status", "State"], StringComparer.OrdinalIgnoreCase);
-        var file = new ImportFile(Stream("email,Status,state\nada@example.org,Unsubscribed,CA\n"), new ImportFileOptions { Ignored = ignored });
+        var file = new ImportFile(Stream("email,Status,state\nada@example.org,Unsubscribed,CA\n"),
+            new ImportFileOptions { Ignored = ignored });
 
         var line = Assert.Single(file.Read(new Preferences()));
 
@@ -97,7 +99,8 @@ public sealed class StatusColumnTests
 
     [Fact]
     public void TwoColumnsForTheStateStopTheImport() => Assert.Contains("Several columns say what the state",
-        Assert.Throws<TrendingMailException>(() => Read("email,state,State\nada@example.org,active,unsubscribed\n")).Message,
+        Assert.Throws<TrendingMailException>(
+            () => Read("email,state,State\nada@example.org,active,unsubscribed\n")).Message,
         StringComparison.Ordinal);
 
     [Fact]
@@ -109,7 +112,8 @@ public sealed class StatusColumnTests
             """;
 
         Assert.Contains("'status' looks like", Assert.Throws<TrendingMailException>(
-            () => new ImportFile(Stream(List), new ImportFileOptions { IsJson = true }).Read(new Preferences()).ToList()).Message,
+            () => new ImportFile(Stream(List), new ImportFileOptions { IsJson = true }).Read(new Preferences())
+                .ToList()).Message,
             StringComparison.Ordinal);
         var ignored = new HashSet<string>(["status"], StringComparer.OrdinalIgnoreCase);
         Assert.Equal(2, new ImportFile(Stream(List), new ImportFileOptions { IsJson = true, Ignored = ignored })
@@ -157,16 +161,19 @@ public sealed class StatusColumnTests
     public void TheFieldThatSaysNoCounts()
     {
         var subscriber = Assert.Single(Read(
-            "email,state,opted_in,opted_out,suppression,complained\nada@example.org,active,yes,1,soft_bounces,1\n")).Subscriber!;
+            "email,state,opted_in,opted_out,suppression,complained\n" +
+            "ada@example.org,active,yes,1,soft_bounces,1\n")).Subscriber!;
 
-        Assert.Equal((SubscriberState.Unsubscribed, SuppressionReason.Complaint), (subscriber.State, subscriber.Suppression!.Reason));
+        Assert.Equal((SubscriberState.Unsubscribed, SuppressionReason.Complaint),
+            (subscriber.State, subscriber.Suppression!.Reason));
     }
 
     private static List<ImportLine> Read(string text) => Read(text, out _);
 
     private static List<ImportLine> Read(string text, out ImportFile file, string? ignored = null)
     {
-        file = new ImportFile(Stream(text), new ImportFileOptions { Ignored = ignored is null ? Nothing : new HashSet<string> { ignored } });
+        file = new ImportFile(Stream(text),
+            new ImportFileOptions { Ignored = ignored is null ? Nothing : new HashSet<string> { ignored } });
         return [.. file.Read(new Preferences())];
     }
 

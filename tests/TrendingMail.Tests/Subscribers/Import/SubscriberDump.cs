@@ -7,11 +7,13 @@ namespace TrendingMail.Tests.Subscribers.Import;
 /// </summary>
 internal static class SubscriberDump
 {
-    public static Task<string> CreateAsync(Database database, CancellationToken cancellationToken) => database.ReadAsync(
+    public static Task<string> CreateAsync(Database database, CancellationToken cancellationToken) =>
+        database.ReadAsync(
         async session => string.Join('\n',
         [
             .. (await session.QueryAsync<dynamic>("""
-                SELECT address, address_key, state, frequency, weekday, send_at, time_zone, papers, format, language, profile,
+                SELECT address, address_key, state, frequency, weekday, send_at, time_zone, papers, format, language,
+                    profile,
                     paused_until, created_at
                 FROM subscribers ORDER BY address_key
                 """)).Select(row => (string)row.ToString()),
@@ -24,6 +26,7 @@ internal static class SubscriberDump
                 FROM consent_events e JOIN subscribers s ON s.id = e.subscriber_id ORDER BY s.address_key, e.id
                 """)).Select(row => (string)row.ToString()),
             .. (await session.QueryAsync<dynamic>(
-                "SELECT address, address_key, reason, detail, suppressed_at FROM suppressions ORDER BY 2")).Select(row => (string)row.ToString()),
+                "SELECT address, address_key, reason, detail, suppressed_at FROM suppressions ORDER BY " +
+                "2")).Select(row => (string)row.ToString()),
         ]), cancellationToken);
 }

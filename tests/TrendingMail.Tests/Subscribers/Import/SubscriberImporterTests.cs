@@ -31,7 +31,8 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
         Assert.Equal((SubscriberState.Active, "Ada@example.org"), (ada.State, ada.Address));
         Assert.Equal(new Preferences
         {
-            Frequency = Frequency.Weekly, Weekday = DayOfWeek.Friday, SendAt = new TimeOnly(6, 30), TimeZone = "Asia/Tokyo", Papers = 3,
+            Frequency = Frequency.Weekly, Weekday = DayOfWeek.Friday, SendAt = new TimeOnly(6, 30),
+            TimeZone = "Asia/Tokyo", Papers = 3,
             Format = MailFormat.Text, Language = "de",
         }, ada.Preferences);
         Assert.Equal(DueTime.Next(ada.Preferences.Schedule, null, Morning), ada.NextDueAt);
@@ -51,7 +52,8 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
         Assert.Equal(2, confirmationRequests.Count);
         var ada = (await Subscribers.FindAsync(Address("ada@example.org"), Stop))!;
         Assert.Equal((SubscriberState.Pending, null), (ada.State, ada.NextDueAt));
-        Assert.Equal(confirmationRequests[0], (ada.Id, Assert.Single(await Subscribers.ListConsentEventsAsync(ada.Id, Stop)).Id));
+        Assert.Equal(confirmationRequests[0],
+            (ada.Id, Assert.Single(await Subscribers.ListConsentEventsAsync(ada.Id, Stop)).Id));
     }
 
     [Fact]
@@ -72,7 +74,9 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
             erased@example.org,unsubscribed,
             """);
 
-        Assert.Equal((1, 1, 2), (report.Actions[ImportAction.Unsubscribed], report.Actions[ImportAction.Suppressed], report.Actions[ImportAction.Erased]));
+        Assert.Equal(
+            (1, 1, 2), (report.Actions[ImportAction.Unsubscribed], report.Actions[ImportAction.Suppressed],
+                report.Actions[ImportAction.Erased]));
         Assert.Equal([2, 3, 4, 5], problems.Select(r => r.Line));
         Assert.Equal("g…@example.org", problems[0].Address);
         Assert.Equal(before, await SnapshotAsync());
@@ -100,7 +104,8 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
         Assert.Equal((SubscriberState.Unsubscribed, null), (ada.State, ada.NextDueAt));
         Assert.Equal(ConsentKind.Unsubscribed, (await Subscribers.ListConsentEventsAsync(ada.Id, Stop))[^1].Kind);
         await ImportAsync("email\nnew@example.org\n");
-        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(Address("new@example.org"), Stop))!.State);
+        Assert.Equal(
+            SubscriberState.Unsubscribed, (await Subscribers.FindAsync(Address("new@example.org"), Stop))!.State);
     }
 
     [Fact]
@@ -118,7 +123,8 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
         Assert.Equal((2, 1, 1, 1), (report.Actions[ImportAction.Add], report.Actions[ImportAction.Confirm],
             report.Actions[ImportAction.OptOut], report.Actions[ImportAction.Unsubscribed]));
         var ada = (await Subscribers.FindAsync(Address("ada@example.org"), Stop))!;
-        Assert.Equal((SubscriberState.Active, DueTime.Next(ada.Preferences.Schedule, null, Morning)), (ada.State, ada.NextDueAt));
+        Assert.Equal((SubscriberState.Active, DueTime.Next(ada.Preferences.Schedule, null, Morning)),
+            (ada.State, ada.NextDueAt));
         Assert.Equal("speech", Assert.Single(await Interests.ListAsync(ada.Id, Stop)).Value);
         Assert.Equal([ConsentKind.Requested, ConsentKind.Imported],
             (await Subscribers.ListConsentEventsAsync(ada.Id, Stop)).Select(e => e.Kind));
@@ -135,7 +141,8 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
         await ImportAsync("email\nada@example.org\nbo@example.org\n");
         await AddSubscriberAsync("after@example.org");
 
-        var addresses = await Database.ReadAsync(session => session.QueryAsync<string>("SELECT address FROM subscribers ORDER BY id"), Stop);
+        var addresses = await Database.ReadAsync(
+            session => session.QueryAsync<string>("SELECT address FROM subscribers ORDER BY id"), Stop);
         Assert.Equal(["before@example.org", "ada@example.org", "bo@example.org", "after@example.org"], addresses);
     }
 
@@ -150,7 +157,8 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
 
         Assert.Equal(1, report.Actions[ImportAction.Add]);
         var ada = (await Subscribers.FindAsync(Address("ada@example.org"), Stop))!;
-        Assert.Equal(["Yes\uFFFD", emoji[..499]], (await Subscribers.ListConsentEventsAsync(ada.Id, Stop)).Select(e => e.Text));
+        Assert.Equal(
+            ["Yes\uFFFD", emoji[..499]], (await Subscribers.ListConsentEventsAsync(ada.Id, Stop)).Select(e => e.Text));
     }
 
     [Fact]
@@ -232,11 +240,14 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
     {
         await AddSubscriberAsync("ada@example.org");
 
-        var report = await ImportAsync("email,state,papers,created_at,suppression\nada@example.org,Unsubscribed,99,05/05/2021,why\n");
+        var report = await ImportAsync(
+            "email,state,papers,created_at,suppression\nada@example.org,Unsubscribed,99,05/05/2021,why\n");
 
         Assert.Equal((1, 1, 0), (report.Actions[ImportAction.OptOut], report.Suppressions, report.Rejected));
-        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(Address("ada@example.org"), Stop))!.State);
-        Assert.Equal(SuppressionReason.Operator, (await Suppressions.FindAsync(Address("ada@example.org"), Stop))!.Reason);
+        Assert.Equal(
+            SubscriberState.Unsubscribed, (await Subscribers.FindAsync(Address("ada@example.org"), Stop))!.State);
+        Assert.Equal(
+            SuppressionReason.Operator, (await Suppressions.FindAsync(Address("ada@example.org"), Stop))!.Reason);
         var problem = Assert.Single(problems);
         Assert.True(problem.IsImported);
         Assert.Contains("papers is '99'", problem.Reason, StringComparison.Ordinal);
@@ -248,20 +259,24 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
         await ImportAsync("email,state,paused_until\nada@example.org,paused,soon\n");
 
         var ada = (await Subscribers.FindAsync(Address("ada@example.org"), Stop))!;
-        Assert.Equal((SubscriberState.Paused, DateOnly.FromDateTime(Morning.UtcDateTime).AddDays(14)), (ada.State, ada.PausedUntil));
+        Assert.Equal((SubscriberState.Paused, DateOnly.FromDateTime(Morning.UtcDateTime).AddDays(14)),
+            (ada.State, ada.PausedUntil));
     }
 
     [Fact]
     public async Task TextsThatASpreadsheetWouldRunAreMarkedInCsvAndRestored()
     {
-        string[] addresses = ["=1+1@example.org", "'=1@example.org", "'a@example.org", "+1@example.org", "-1@example.org"];
+        string[] addresses =
+            ["=1+1@example.org", "'=1@example.org", "'a@example.org", "+1@example.org", "-1@example.org"];
         foreach (var address in addresses)
         {
             await AddSubscriberAsync(address);
         }
 
-        await Suppressions.AddAsync(Address("+1@example.org"), SuppressionReason.HardBounce, "=cmd|' /C calc'!A0", Stop);
-        await Suppressions.AddAsync(Address("-1@example.org"), SuppressionReason.HardBounce, "[554] no such user", Stop);
+        await Suppressions.AddAsync(
+            Address("+1@example.org"), SuppressionReason.HardBounce, "=cmd|' /C calc'!A0", Stop);
+        await Suppressions.AddAsync(
+            Address("-1@example.org"), SuppressionReason.HardBounce, "[554] no such user", Stop);
         var csv = await ExportAsync(Database, isJson: false);
         var json = await ExportAsync(Database, isJson: true);
 
@@ -271,7 +286,8 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
         var before = await SubscriberDump.CreateAsync(Database, Stop);
         foreach (var (list, isJson) in ((string, bool)[])[(csv, false), (json, true)])
         {
-            await Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM subscribers; DELETE FROM suppressions"), Stop);
+            await Database.WriteAsync(
+                session => session.ExecuteAsync("DELETE FROM subscribers; DELETE FROM suppressions"), Stop);
             Assert.Equal(0, (await ImportAsync(list, confirmed: false, isJson: isJson)).Rejected);
             Assert.Equal(before, await SubscriberDump.CreateAsync(Database, Stop));
         }
@@ -284,7 +300,8 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
         using var stop = new CancellationTokenSource();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ImportAsync(
-            list, fingerprint: "a", progress: new SynchronousProgress<ImportProgress>(_ => stop.Cancel()), stop: stop.Token));
+            list, fingerprint: "a",
+            progress: new SynchronousProgress<ImportProgress>(_ => stop.Cancel()), stop: stop.Token));
         var done = await CountAsync("subscribers");
         Assert.InRange(done, 1, 24_999);
         var report = await ImportAsync(list, fingerprint: "a");
@@ -304,7 +321,8 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
         await ImportAsync("email\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"r{i}@example.org\n")),
             confirmed: false, progress: new SynchronousProgress<ImportProgress>(progress => ends.Add(progress.Lines)));
 
-        Assert.All(ends.Zip(ends.Skip(1)), transaction => Assert.InRange(transaction.Second - transaction.First, 1, 4_500));
+        Assert.All(ends.Zip(ends.Skip(1)),
+            transaction => Assert.InRange(transaction.Second - transaction.First, 1, 4_500));
         Assert.Equal(20_000, confirmationRequests.Count);
     }
 
@@ -315,7 +333,8 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         await pipe.Writer.WriteAsync(Encoding.UTF8.GetBytes(
             "email\n" + string.Concat(Enumerable.Range(0, 2_000).Select(i => $"r{i}@example.org\n"))), Stop);
-        var import = ImportAsync(pipe.Reader.AsStream(), progress: new SynchronousProgress<ImportProgress>(_ => firstBatchDone.TrySetResult()));
+        var import = ImportAsync(pipe.Reader.AsStream(),
+            progress: new SynchronousProgress<ImportProgress>(_ => firstBatchDone.TrySetResult()));
 
         await firstBatchDone.Task.WaitAsync(Stop);
         await AddSubscriberAsync("meanwhile@example.org");
@@ -333,7 +352,8 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
         await FillAsync();
         var list = await ExportAsync(Database, isJson);
         var before = await SubscriberDump.CreateAsync(Database, Stop);
-        await Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM subscribers; DELETE FROM suppressions"), Stop);
+        await Database.WriteAsync(
+            session => session.ExecuteAsync("DELETE FROM subscribers; DELETE FROM suppressions"), Stop);
         Clock.Advance(TimeSpan.FromDays(3));
 
         var report = await ImportAsync(list, confirmed: false, isJson: isJson);
@@ -350,16 +370,21 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
         var ada = await AddSubscriberAsync("Ada.Quill@example.org", new Preferences { Language = "de", Papers = 3 });
         await Database.WriteAsync(session => InterestStore.ReplaceAsync(session, ada.Id,
         [
-            Interest.Create(InterestKind.Author, "Quill, \"Bo\"")!, Interest.Create(InterestKind.Topic, "Sprache, Rede", -0.75)!,
+            Interest.Create(InterestKind.Author, "Quill, \"Bo\"")!,
+            Interest.Create(InterestKind.Topic, "Sprache, Rede", -0.75)!,
         ]), Stop);
-        await SignUp.RequestAsync(Address("jörg@bücher.example"), new Preferences { Frequency = Frequency.Weekly }, Web, Stop);
+        await SignUp.RequestAsync(
+            Address("jörg@bücher.example"), new Preferences { Frequency = Frequency.Weekly }, Web, Stop);
         var gone = await AddSubscriberAsync("gone@example.org");
         await SignUp.UnsubscribeAsync(gone.Id, Web, Stop);
         var paused = await AddSubscriberAsync("paused@example.org");
         await Subscribers.SavePreferencesAsync(paused.Id, paused.Preferences, Today.AddDays(20), Stop);
-        await Suppressions.AddAsync(Address("paused@example.org"), SuppressionReason.SoftBounces, "4.2.2, \"full\"\nagain", Stop);
+        await Suppressions.AddAsync(
+            Address("paused@example.org"), SuppressionReason.SoftBounces, "4.2.2, \"full\"\nagain", Stop);
         await Suppressions.AddAsync(Address("nobody@example.org"), SuppressionReason.Complaint, null, Stop);
-        await Database.WriteAsync(session => Subscribers.RecordConsentAsync(session, ada.Id, ConsentKind.Confirmed, Web, "Yes, please."), Stop);
+        await Database.WriteAsync(
+            session => Subscribers.RecordConsentAsync(session, ada.Id, ConsentKind.Confirmed, Web, "Yes, please."),
+            Stop);
     }
 
     private static async Task<string> ExportAsync(TrendingMail.Storage.Database database, bool isJson)
@@ -372,7 +397,8 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
     private Task<ImportReport> ImportAsync(
         string list, bool confirmed = true, bool dryRun = false, string? fingerprint = null, bool isJson = false,
         IProgress<ImportProgress>? progress = null, CancellationToken? stop = null) =>
-        ImportAsync(new MemoryStream(Encoding.UTF8.GetBytes(list)), confirmed, dryRun, fingerprint, isJson, progress, stop);
+        ImportAsync(new MemoryStream(Encoding.UTF8.GetBytes(list)), confirmed, dryRun, fingerprint, isJson,
+            progress, stop);
 
     private Task<ImportReport> ImportAsync(
         Stream list, bool confirmed = true, bool dryRun = false, string? fingerprint = null, bool isJson = false,
@@ -385,7 +411,8 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
             new ImportFile(list, new ImportFileOptions { IsJson = isJson }),
             new ImportOptions
             {
-                Defaults = new Preferences(), Name = "subscribers.csv", Confirmed = confirmed, DryRun = dryRun, Fingerprint = fingerprint,
+                Defaults = new Preferences(), Name = "subscribers.csv", Confirmed = confirmed, DryRun = dryRun,
+                Fingerprint = fingerprint,
             }, problems.Add, progress, stop ?? Stop);
 }
 

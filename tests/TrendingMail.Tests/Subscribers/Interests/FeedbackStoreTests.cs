@@ -19,7 +19,8 @@ public abstract class FeedbackStoreTests(DatabaseFixture fixture) : StorageTests
         await RecordAsync(ada, 1, FeedbackKind.More, Speech);
         await RecordAsync(ada, 2, FeedbackKind.Less, Vision);
 
-        Assert.Equal([Speech with { Weight = 0.25 }, Vision with { Weight = 0.75 }], await Interests.ListAsync(ada.Id, Stop));
+        Assert.Equal(
+            [Speech with { Weight = 0.25 }, Vision with { Weight = 0.75 }], await Interests.ListAsync(ada.Id, Stop));
     }
 
     [Fact]
@@ -119,7 +120,8 @@ public abstract class FeedbackStoreTests(DatabaseFixture fixture) : StorageTests
     private Task<bool> FollowAsync(Subscriber subscriber, Interest interest) =>
         Database.WriteAsync(session => InterestStore.ReplaceAsync(session, subscriber.Id, [interest]), Stop);
 
-    private Task<Feedback> RecordAsync(Subscriber subscriber, long paperId, FeedbackKind kind, params Interest[] subjects) =>
+    private Task<Feedback> RecordAsync(
+        Subscriber subscriber, long paperId, FeedbackKind kind, params Interest[] subjects) =>
         Database.WriteAsync(session => Feedback.RecordAsync(session, subscriber.Id, paperId, kind, subjects), Stop);
 
     private Task<bool> UndoAsync(Subscriber subscriber, long feedbackId) =>

@@ -78,7 +78,8 @@ public abstract class InterestStoreTests(DatabaseFixture fixture) : StorageTests
     private Task<bool> ReplaceAsync(Subscriber subscriber, IEnumerable<Interest> interests) =>
         Database.WriteAsync(session => InterestStore.ReplaceAsync(session, subscriber.Id, interests), Stop);
 
-    private async Task<string> ProfileAsync(Subscriber subscriber) => (await Subscribers.FindAsync(subscriber.Id, Stop))!.Profile;
+    private async Task<string> ProfileAsync(Subscriber subscriber) =>
+        (await Subscribers.FindAsync(subscriber.Id, Stop))!.Profile;
 }
 
 public sealed class InterestStoreOnSqlite() : InterestStoreTests(new SqliteFixture());

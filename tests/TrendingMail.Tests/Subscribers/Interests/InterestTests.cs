@@ -25,7 +25,8 @@ public sealed class InterestTests
     [InlineData("+ - ?")]
     [InlineData("a\u0007b")]
     [InlineData("\ud800")]
-    public void TextWithoutSearchableCharactersIsRejected(string? text) => Assert.Null(Interest.Create(InterestKind.Keyword, text));
+    public void TextWithoutSearchableCharactersIsRejected(string? text) =>
+        Assert.Null(Interest.Create(InterestKind.Keyword, text));
 
     [Fact]
     public void TooLongTextIsRejected()
@@ -59,8 +60,10 @@ public sealed class InterestTests
     [Fact]
     public void TheProfileDoesNotDependOnOrderAndSpelling()
     {
-        var one = Interest.ComputeProfile([Topic("Speech"), Topic("robotics", -1), Interest.Create(InterestKind.Author, "Ada Quill")!]);
-        var other = Interest.ComputeProfile([Interest.Create(InterestKind.Author, "ada quill")!, Topic("Robotics", -1), Topic("speech")]);
+        var one = Interest.ComputeProfile(
+            [Topic("Speech"), Topic("robotics", -1), Interest.Create(InterestKind.Author, "Ada Quill")!]);
+        var other = Interest.ComputeProfile(
+            [Interest.Create(InterestKind.Author, "ada quill")!, Topic("Robotics", -1), Topic("speech")]);
 
         Assert.Equal(one, other);
         Assert.Equal("", Interest.ComputeProfile([]));

@@ -29,7 +29,8 @@ public abstract class SubscriberRetentionTests(DatabaseFixture fixture) : Storag
         await Database.WriteAsync(async session =>
         {
             await Subscribers.RecordConsentAsync(session, ada.Id, ConsentKind.Reminded, Web);
-            await Feedback.RecordAsync(session, ada.Id, 1, FeedbackKind.More, [Interest.Create(InterestKind.Topic, "speech")!]);
+            await Feedback.RecordAsync(
+                session, ada.Id, 1, FeedbackKind.More, [Interest.Create(InterestKind.Topic, "speech")!]);
         }, Stop);
         Clock.Advance(TimeSpan.FromDays(179));
         Assert.Equal(0, (await SweepAsync()).Total);
@@ -51,7 +52,9 @@ public abstract class SubscriberRetentionTests(DatabaseFixture fixture) : Storag
         await SignUp.RequestAsync(Address("ada@example.org"), new Preferences(), Web, Stop);
         Clock.Advance(TimeSpan.FromDays(30_000));
 
-        Assert.Equal(0, (await SweepAsync(new RetentionOptions { PendingDays = 0, ConsentNetworkDays = 0, FeedbackDays = 0 })).Total);
+        Assert.Equal(
+            0, (await SweepAsync(
+                new RetentionOptions { PendingDays = 0, ConsentNetworkDays = 0, FeedbackDays = 0 })).Total);
         Assert.NotNull(await Subscribers.FindAsync(Address("ada@example.org"), Stop));
     }
 

@@ -29,14 +29,16 @@ public sealed class DueTimeOracleTests
         {
             zones++;
             var differences = Differences(zone, ours);
-            foreach (var change in zone.GetZoneIntervals(From, To).Where(i => i.HasStart && i.Start > From).Select(i => i.Start))
+            foreach (var change in zone.GetZoneIntervals(From, To).Where(i => i.HasStart && i.Start > From)
+                .Select(i => i.Start))
             {
                 // Times before, in and after the gap or overlap, and an unrelated one.
                 var local = change.InZone(zone).LocalDateTime;
                 foreach (var minutes in (int[])[-90, -60, -59, -31, -30, -1, 0, 1, 29, 30, 59, 60, 90, 400])
                 {
                     var time = local.PlusMinutes(minutes).TimeOfDay;
-                    foreach (var after in (Duration[])[Duration.FromHours(-30), Duration.FromHours(-2), Duration.FromMinutes(-1), Duration.Zero, Duration.FromMinutes(45)])
+                    foreach (var after in (Duration[])[Duration.FromHours(-30), Duration.FromHours(-2),
+                        Duration.FromMinutes(-1), Duration.Zero, Duration.FromMinutes(45)])
                     {
                         Compare(id, zone, differences, time, change + after, ref compared, ref skipped);
                     }
@@ -60,7 +62,8 @@ public sealed class DueTimeOracleTests
             for (var i = 0; i < 150; i++)
             {
                 var after = From + Duration.FromMinutes(random.NextInt64((long)(To - From).TotalMinutes));
-                Compare(id, zone, differences, new LocalTime(random.Next(24), random.Next(60)), after, ref compared, ref skipped, random);
+                Compare(id, zone, differences, new LocalTime(random.Next(24), random.Next(60)), after, ref compared,
+                    ref skipped, random);
             }
         }
 
@@ -72,19 +75,23 @@ public sealed class DueTimeOracleTests
     [InlineData("2028-02-28T12:00:00Z", "2028-02-29T07:00:00Z")]
     [InlineData("2027-02-28T12:00:00Z", "2027-03-01T07:00:00Z")]
     public void ALeapDayIsADayLikeAnyOther(string after, string due) => Assert.Equal(
-        DateTimeOffset.Parse(due, null), DueTime.Next(new Preferences().Schedule, null, DateTimeOffset.Parse(after, null)));
+        DateTimeOffset.Parse(due, null),
+        DueTime.Next(new Preferences().Schedule, null, DateTimeOffset.Parse(after, null)));
 
     [Fact]
     public void ANewTimeZoneChangesTheDueTime()
     {
         var after = new DateTimeOffset(2026, 11, 25, 5, 0, 0, TimeSpan.Zero);
 
-        Assert.Equal(after.AddHours(1), DueTime.Next(new Preferences { TimeZone = "Europe/Berlin" }.Schedule, null, after));
-        Assert.Equal(after.AddHours(17), DueTime.Next(new Preferences { TimeZone = "Asia/Tokyo" }.Schedule, null, after));
+        Assert.Equal(
+            after.AddHours(1), DueTime.Next(new Preferences { TimeZone = "Europe/Berlin" }.Schedule, null, after));
+        Assert.Equal(
+            after.AddHours(17), DueTime.Next(new Preferences { TimeZone = "Asia/Tokyo" }.Schedule, null, after));
     }
 
     private static void Compare(
-        string id, DateTimeZone zone, List<Instant> differences, LocalTime time, Instant after, ref int compared, ref int skipped,
+        string id, DateTimeZone zone, List<Instant> differences, LocalTime time, Instant after,
+        ref int compared, ref int skipped,
         Random? random = null)
     {
         time = new LocalTime(time.Hour, time.Minute);

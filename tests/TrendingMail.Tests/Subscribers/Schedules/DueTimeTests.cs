@@ -68,7 +68,8 @@ public sealed class DueTimeTests
     [InlineData("2026-11-24", "2026-11-24T07:00:00Z")]
     [InlineData("2026-11-01", "2026-11-24T07:00:00Z")]
     public void DigestsResumeOnTheDayThePauseEnds(string pausedUntil, string due) => Assert.Equal(Instant(due),
-        DueTime.Next(new Preferences().Schedule, DateOnly.ParseExact(pausedUntil, "yyyy-MM-dd", CultureInfo.InvariantCulture),
+        DueTime.Next(
+            new Preferences().Schedule, DateOnly.ParseExact(pausedUntil, "yyyy-MM-dd", CultureInfo.InvariantCulture),
             Instant("2026-11-23T12:00:00Z")));
 
     [Fact]
@@ -100,7 +101,8 @@ public sealed class DueTimeTests
         }
     }
 
-    private static DateTimeOffset Next(Preferences preferences, string after) => DueTime.Next(preferences.Schedule, null, Instant(after));
+    private static DateTimeOffset Next(Preferences preferences, string after) =>
+        DueTime.Next(preferences.Schedule, null, Instant(after));
 
     private static DateTimeOffset Instant(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 

@@ -8,7 +8,8 @@ public abstract class ScheduleTextTests(DatabaseFixture fixture) : StorageTests(
 {
     [Theory]
     [InlineData(Frequency.Daily, DayOfWeek.Monday, "07:00", "UTC", "daily monday 07:00 UTC")]
-    [InlineData(Frequency.Weekdays, DayOfWeek.Friday, "23:59", "Asia/Kathmandu", "weekdays friday 23:59 Asia/Kathmandu")]
+    [InlineData(Frequency.Weekdays, DayOfWeek.Friday, "23:59", "Asia/Kathmandu",
+        "weekdays friday 23:59 Asia/Kathmandu")]
     [InlineData(Frequency.Weekly, DayOfWeek.Sunday, "00:05", "No Such Zone", "weekly sunday 00:05 No Such Zone")]
     public async Task SqlFormsTheSameTextAsTheProgram(
         Frequency frequency, DayOfWeek weekday, string sendAt, string timeZone, string text)

@@ -48,7 +48,8 @@ public abstract class SuppressionStoreTests(DatabaseFixture fixture) : StorageTe
     [InlineData(SuppressionReason.HardBounce, null)]
     [InlineData(SuppressionReason.Operator, SuppressionReason.Operator)]
     [InlineData(SuppressionReason.Complaint, SuppressionReason.Complaint)]
-    public async Task ASubscribersConfirmationLiftsOnlyBounceSuppressions(SuppressionReason reason, SuppressionReason? remaining)
+    public async Task ASubscribersConfirmationLiftsOnlyBounceSuppressions(
+        SuppressionReason reason, SuppressionReason? remaining)
     {
         await AddAsync("ada@example.org", reason, null);
 
@@ -74,7 +75,8 @@ public abstract class SuppressionStoreTests(DatabaseFixture fixture) : StorageTe
 
         var page = await Suppressions.ListAsync(null, null, 2, Stop);
         Assert.Equal(["c@example.org", "b@example.org"], page.Select(s => s.Address));
-        Assert.Equal(["a@example.org"], (await Suppressions.ListAsync(null, page[^1].Id, 2, Stop)).Select(s => s.Address));
+        Assert.Equal(
+            ["a@example.org"], (await Suppressions.ListAsync(null, page[^1].Id, 2, Stop)).Select(s => s.Address));
         Assert.Equal(2, (await Suppressions.ListAsync(SuppressionReason.Complaint, null, 10, Stop)).Count);
         var counts = await Suppressions.CountByReasonAsync(Stop);
         Assert.Equal((2, 1, 0), (counts[SuppressionReason.Complaint], counts[SuppressionReason.Operator],

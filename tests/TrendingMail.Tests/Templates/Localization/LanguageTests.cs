@@ -76,13 +76,16 @@ public sealed partial class LanguageTests : IDisposable
     [InlineData(2, "Saturday and Sunday")]
     [InlineData(3, "Saturday, Sunday and Monday")]
     public void ListsAreJoinedWithCommasAndAnd(int items, string text) =>
-        Assert.Equal(text, Included.FindLanguage("en").JoinList([.. new[] { "Saturday", "Sunday", "Monday" }.Take(items)]));
+        Assert.Equal(
+            text, Included.FindLanguage("en").JoinList([.. new[] { "Saturday", "Sunday", "Monday" }.Take(items)]));
 
     [Fact]
     public void AMissingMessageFallsBackToEnglish()
     {
-        folder.Write("languages/en.json", """{"name": "English", "culture": "en-US", "messages": {"a": {"b": "ab", "c": "ac"}}}""");
-        folder.Write("languages/nl.json", """{"name": "Nederlands", "culture": "nl-NL", "messages": {"a": {"b": "eb"}}}""");
+        folder.Write("languages/en.json",
+            """{"name": "English", "culture": "en-US", "messages": {"a": {"b": "ab", "c": "ac"}}}""");
+        folder.Write(
+            "languages/nl.json", """{"name": "Nederlands", "culture": "nl-NL", "messages": {"a": {"b": "eb"}}}""");
         var dutch = new TemplateLibrary(folder.Path).FindLanguage("nl");
 
         Assert.Equal("eb ac", $"{dutch.Text("a.b")} {dutch.Text("a.c")}");
@@ -90,21 +93,26 @@ public sealed partial class LanguageTests : IDisposable
 
     [Theory]
     [InlineData("{{ t 'nix' }}", "Template page.txt, line 1, column 4: there is no message 'nix'")]
-    [InlineData("x\n{{ t 'greet' }}", "Template page.txt, line 2, column 4: message 'greet' of languages/en.json needs a value for {name}")]
+    [InlineData("x\n{{ t 'greet' }}",
+        "Template page.txt, line 2, column 4: message 'greet' of languages/en.json needs a value for {name}")]
     public void AMessageErrorReportsItsPosition(string template, string fault)
     {
-        folder.Write("languages/en.json", """{"name": "English", "culture": "en-US", "messages": {"greet": "Hello {name}"}}""");
+        folder.Write(
+            "languages/en.json", """{"name": "English", "culture": "en-US", "messages": {"greet": "Hello {name}"}}""");
         folder.Write("page.txt", template);
 
         Assert.StartsWith(fault, Assert.Throws<TrendingMailException>(
-            () => new TemplateLibrary(folder.Path).Render("page.txt", TemplateModel.Create())).Message, StringComparison.Ordinal);
+            () => new TemplateLibrary(folder.Path).Render("page.txt",
+                TemplateModel.Create())).Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("{", "line 1")]
     [InlineData("""{"name": "X", "culture": "en-US"}""", "must contain the strings 'name' and 'culture'")]
-    [InlineData("""{"name": "X", "culture": "nowhere", "messages": {}}""", "must contain the strings 'name' and 'culture'")]
-    [InlineData("""{"name": "X", "culture": "en-US", "messages": {"a": 1}}""", "'a' must be a string or an object of strings")]
+    [InlineData("""{"name": "X", "culture": "nowhere", "messages": {}}""",
+        "must contain the strings 'name' and 'culture'")]
+    [InlineData("""{"name": "X", "culture": "en-US", "messages": {"a": 1}}""",
+        "'a' must be a string or an object of strings")]
     public void AnInvalidLanguageFileIsRejectedByName(string json, string fault)
     {
         folder.Write("languages/xx.json", json);
@@ -142,7 +150,8 @@ public sealed partial class LanguageTests : IDisposable
     {
         var json = File.ReadAllText(Path.Combine(Repository.Templates, "languages", $"{tag}.json"));
         var localizedMessage = LanguageFile.Parse(tag, json).Messages[key];
-        return [.. localizedMessage.Forms.Values.SelectMany(form => Placeholder().Matches(form).Select(m => m.Value)).Distinct().Order()];
+        return [.. localizedMessage.Forms.Values.SelectMany(form => Placeholder().Matches(form).Select(m => m.Value))
+            .Distinct().Order()];
     }
 
     [GeneratedRegex(@"\{\w+\}")]

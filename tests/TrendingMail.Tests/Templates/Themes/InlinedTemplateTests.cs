@@ -17,7 +17,8 @@ public sealed class InlinedTemplateTests
     [InlineData("<p class=\"gone\">x", ".a{margin:0}", "<p>x")]
     [InlineData("<p>x", ".a{margin:0}", "<p>x")]
     [InlineData("<img class=\"a\" alt=\"\">", "img,.b{border:0}", "<img style=\"border:0\" alt=\"\">")]
-    [InlineData("<!--[if mso]><td><![endif]--><td>", "td{margin:0}", "<!--[if mso]><td><![endif]--><td style=\"margin:0\">")]
+    [InlineData("<!--[if mso]><td><![endif]--><td>", "td{margin:0}",
+        "<!--[if mso]><td><![endif]--><td style=\"margin:0\">")]
     [InlineData("{{ if a < b }}<p>{{ end }}", "p{margin:0}", "{{ if a < b }}<p style=\"margin:0\">{{ end }}")]
     [InlineData("<a href=\"{{ x > \"y\" ? 1 : 2 }}\" class=\"a\">", ".a{margin:0}",
         "<a href=\"{{ x > \"y\" ? 1 : 2 }}\" style=\"margin:0\">")]
@@ -39,9 +40,11 @@ public sealed class InlinedTemplateTests
             """);
 
         Assert.Equal(
-            "<style>\na:hover{margin:0}\n.a b{top:0}\n</style>\n<style>\n@media (max-width:9px){.a{color:blue !important}}\n</style>\n",
+            "<style>\na:hover{margin:0}\n.a b{top:0}\n</style>\n<style>\n@media (max-width:9px){.a{color:blue " +
+            "!important}}\n</style>\n",
             sheet.Head);
-        Assert.Equal("<p class=\"a\" style=\"color:red;margin:0\">", InlinedTemplate.Inline("<p class=\"a b\">", sheet).Text);
+        Assert.Equal(
+            "<p class=\"a\" style=\"color:red;margin:0\">", InlinedTemplate.Inline("<p class=\"a b\">", sheet).Text);
     }
 
     [Theory]
@@ -49,12 +52,14 @@ public sealed class InlinedTemplateTests
     [InlineData(".a{}\n\n  .b", "line 3, column 3: expected '{' after a selector")]
     [InlineData(".a{}\n.b{color:var(--nix)}", "line 2, column 10: the theme has no 'nix'")]
     public void AnInvalidStyleSheetIsRejectedWithItsPosition(string css, string fault) =>
-        Assert.Equal($"Template mail/style.css, {fault}", Assert.Throws<TrendingMailException>(() => Sheet(css)).Message);
+        Assert.Equal(
+            $"Template mail/style.css, {fault}", Assert.Throws<TrendingMailException>(() => Sheet(css)).Message);
 
     [Fact]
     public void OffsetsMapBackToTheOriginalSource()
     {
-        const string Source = "<p class=\"a\">{{ one }}</p>\n<td id=\"{{ two }}\" class=\"b\" title=\"{{ three }}\">{{ four }}";
+        const string Source =
+            "<p class=\"a\">{{ one }}</p>\n<td id=\"{{ two }}\" class=\"b\" title=\"{{ three }}\">{{ four }}";
         var styled = InlinedTemplate.Inline(Source, Sheet(".a{margin:0;padding:0;color:red}td{color:var(--ink)}"));
 
         foreach (var name in new[] { "one", "two", "three", "four" })

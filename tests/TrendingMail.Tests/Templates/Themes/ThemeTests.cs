@@ -34,11 +34,13 @@ public sealed class ThemeTests
         Assert.Equal(new ColorScheme().Ink, Theme.Parse("""{"light": {"page": "#f0f0f0"}}""").Light.Ink);
 
     [Theory]
-    [InlineData("""{"light": {"quiet": "#999999"}}""", "light.quiet #999999 on sheet #ffffff has a contrast ratio of 2.85")]
+    [InlineData("""{"light": {"quiet": "#999999"}}""",
+        "light.quiet #999999 on sheet #ffffff has a contrast ratio of 2.85")]
     [InlineData("""{"dark": {"ink": "white"}}""", "dark.ink 'white' is not a color such as #0b6b4f")]
     [InlineData("""{"light": {"accent": "#0b6b4f;}"}}""", "is not a color")]
     [InlineData("""{"fonts": {"text": "Segoe;UI"}}""", "fonts.text 'Segoe;UI' is not a list of font families")]
-    [InlineData("""{"logo": {"image": "javascript:alert(1)"}}""", "logo.image 'javascript:alert(1)' is not an https URL")]
+    [InlineData("""{"logo": {"image": "javascript:alert(1)"}}""",
+        "logo.image 'javascript:alert(1)' is not an https URL")]
     [InlineData("""{"logo": {"width": 9000}}""", "must be 1 to 600")]
     [InlineData("{\n  \"lihgt\": {}\n}", "line 2")]
     [InlineData("{", "line 1")]

@@ -12,7 +12,8 @@ public abstract class SubscribeApiTests(PostgreSqlFixture? postgres) : WebTests(
     [Fact]
     public async Task AnApiSignUpNeedsConfirmation()
     {
-        var answer = await PostAsync(HttpStatusCode.Accepted, new { email = "ada@example.net", time_zone = "Asia/Tokyo", papers = 3 });
+        var answer = await PostAsync(
+            HttpStatusCode.Accepted, new { email = "ada@example.net", time_zone = "Asia/Tokyo", papers = 3 });
 
         Assert.Equal(JsonValueKind.Null, answer.GetProperty("did_you_mean").ValueKind);
         var mail = Assert.Single(await DeliverAsync());
@@ -20,7 +21,8 @@ public abstract class SubscribeApiTests(PostgreSqlFixture? postgres) : WebTests(
         var subscriber = (await FindSubscriberAsync("ada@example.net"))!;
         Assert.Equal((SubscriberState.Pending, "Asia/Tokyo", 3),
             (subscriber.State, subscriber.Preferences.TimeZone, subscriber.Preferences.Papers));
-        Assert.Equal("api", Assert.Single(await Get<SubscriberStore>().ListConsentEventsAsync(subscriber.Id, Stop)).Origin);
+        Assert.Equal(
+            "api", Assert.Single(await Get<SubscriberStore>().ListConsentEventsAsync(subscriber.Id, Stop)).Origin);
     }
 
     [Fact]
@@ -49,7 +51,8 @@ public abstract class SubscribeApiTests(PostgreSqlFixture? postgres) : WebTests(
 
         var address = await PostAsync(HttpStatusCode.BadRequest, new { email = "nobody" });
         var fields = await PostAsync(HttpStatusCode.BadRequest,
-            new { email = "ada@example.net", papers = 99, time = "soon", time_zone = "Mars/Olympus", frequency = "hourly" });
+            new { email = "ada@example.net", papers = 99, time = "soon", time_zone = "Mars/Olympus",
+                frequency = "hourly" });
 
         Assert.Equal(["email"], Errors(address));
         Assert.Equal(["frequency", "papers", "time", "time_zone"], Errors(fields).Order());
@@ -74,7 +77,8 @@ public abstract class SubscribeApiTests(PostgreSqlFixture? postgres) : WebTests(
     {
         using var document = JsonDocument.Parse(await PageAsync("/openapi/v1.json"));
 
-        Assert.True(document.RootElement.GetProperty("paths").GetProperty("/api/v1/subscribers").TryGetProperty("post", out _));
+        Assert.True(document.RootElement.GetProperty("paths").GetProperty("/api/v1/subscribers")
+            .TryGetProperty("post", out _));
     }
 
     private async Task<JsonElement> PostAsync(HttpStatusCode status, object body)

@@ -27,7 +27,8 @@ public sealed class SuggestionEndpointsTests : WebTests
 
     [Theory]
     [InlineData("kind=planet&q=mars")]
-    [InlineData("kind=keyword&q=" + "long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long")]
+    [InlineData("kind=keyword&q=" +
+        "long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long-long")]
     public async Task AnInvalidRequestIsRejected(string query) =>
         await PageAsync($"/api/v1/suggestions?{query}", HttpStatusCode.BadRequest);
 }

@@ -76,7 +76,8 @@ public sealed class OutboxEndpointsTests : WebTests
     [InlineData(null, "localhost", HttpStatusCode.NotFound)]
     [InlineData("127.0.0.1", "papers.example.org", HttpStatusCode.NotFound)]
     [InlineData("127.0.0.1", "localhost.example.org", HttpStatusCode.NotFound)]
-    public async Task TheOutboxIsOnlyAvailableOnThisMachineUnderALoopbackName(string? from, string host, HttpStatusCode status)
+    public async Task TheOutboxIsOnlyAvailableOnThisMachineUnderALoopbackName(
+        string? from, string host, HttpStatusCode status)
     {
         var file = await FillAsync();
         RemoteAddress = from is null ? null : IPAddress.Parse(from);

@@ -24,17 +24,21 @@ public sealed class AddressEnumerationTests : WebTests
         await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "pending@example.net"));
         await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "disowned@example.net"));
         await DeliverAsync();
-        await PostAsync(Link((await FindSubscriberAsync("disowned@example.net"))!, LinkPurpose.ReportNotMe), HttpStatusCode.OK);
+        await PostAsync(
+            Link((await FindSubscriberAsync("disowned@example.net"))!, LinkPurpose.ReportNotMe), HttpStatusCode.OK);
         await AddSubscriberAsync("active@example.net");
         var paused = await AddSubscriberAsync("paused@example.net");
         await Get<SubscriberStore>().SavePreferencesAsync(paused.Id, new Preferences(), Today.AddDays(5), Stop);
         var gone = await AddSubscriberAsync("gone@example.net");
         await Get<SignUpFlow>().UnsubscribeAsync(gone.Id, ConsentOrigin.Command, Stop);
-        await Get<SuppressionStore>().AddAsync(ParseAddress("suppressed@example.net"), SuppressionReason.HardBounce, null, Stop);
-        await Get<SuppressionStore>().AddAsync(ParseAddress("complained@example.net"), SuppressionReason.Complaint, null, Stop);
+        await Get<SuppressionStore>()
+            .AddAsync(ParseAddress("suppressed@example.net"), SuppressionReason.HardBounce, null, Stop);
+        await Get<SuppressionStore>()
+            .AddAsync(ParseAddress("complained@example.net"), SuppressionReason.Complaint, null, Stop);
 
         var work = new List<string>();
-        foreach (var name in (string[])["new", "pending", "disowned", "active", "paused", "gone", "suppressed", "complained"])
+        foreach (var name in (string[])["new", "pending", "disowned", "active", "paused", "gone",
+            "suppressed", "complained"])
         {
             dialect!.TakeStatements();
             await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", $"{name}@example.net"));

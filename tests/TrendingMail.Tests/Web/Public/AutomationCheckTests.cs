@@ -59,7 +59,8 @@ public sealed class AutomationCheckTests : WebTests
         var form = GetHiddenFields(await PageAsync("/")).ToDictionary();
         Clock.Advance(TimeSpan.FromDays(30));
 
-        Assert.Contains("open for too long", await SubscribeAsync(HttpStatusCode.OK, form["form_token"]), StringComparison.Ordinal);
+        Assert.Contains(
+            "open for too long", await SubscribeAsync(HttpStatusCode.OK, form["form_token"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,7 +123,8 @@ public sealed class AutomationCheckTests : WebTests
                     [("email", "ada@example.net"), ("form_token", token), ("proof_of_work", wrong)],
                 ])
             {
-                Assert.Contains("JavaScript and takes a moment", await PostAsync("/subscribe", HttpStatusCode.OK, fields), StringComparison.Ordinal);
+                Assert.Contains("JavaScript and takes a moment",
+                    await PostAsync("/subscribe", HttpStatusCode.OK, fields), StringComparison.Ordinal);
                 Assert.Null(await FindSubscriberAsync("ada@example.net"));
             }
 

@@ -19,10 +19,13 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
         var atom = XDocument.Parse(await PageAsync("/feed.atom")).Root!;
         var json = JsonElement.Parse(await PageAsync("/feed.json"));
 
-        string[] urls = ["https://papers.example.org/papers/2026-11-23", "https://papers.example.org/papers/2026-11-22"];
+        string[] urls =
+            ["https://papers.example.org/papers/2026-11-23", "https://papers.example.org/papers/2026-11-22"];
         Assert.Equal(urls, atom.Elements(Atom + "entry").Select(entry => entry.Element(Atom + "id")!.Value));
-        Assert.Equal(urls, json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
-        Assert.Contains("Less &lt;than&gt; &amp; more", atom.Elements(Atom + "entry").First().Element(Atom + "content")!.Value,
+        Assert.Equal(
+            urls, json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+        Assert.Contains(
+            "Less &lt;than&gt; &amp; more", atom.Elements(Atom + "entry").First().Element(Atom + "content")!.Value,
             StringComparison.Ordinal);
         Assert.Equal("https://jsonfeed.org/version/1.1", json.GetProperty("version").GetString());
     }
@@ -30,15 +33,19 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
     [Fact]
     public async Task ASearchFeedListsTheNewestMatches()
     {
-        await PublishAsync(Today.AddDays(-1), TestPapers.Listed("2611.00001", 90, Today.AddDays(-1)) with { Title = "Sparse attention" });
-        await PublishAsync(Today, TestPapers.Listed("2611.00002") with { Title = "Attention, sparse" }, TestPapers.Listed("2611.00003"));
+        await PublishAsync(Today.AddDays(-1),
+            TestPapers.Listed("2611.00001", 90, Today.AddDays(-1)) with { Title = "Sparse attention" });
+        await PublishAsync(Today, TestPapers.Listed("2611.00002") with { Title = "Attention, sparse" },
+            TestPapers.Listed("2611.00003"));
 
         var atom = XDocument.Parse(await PageAsync("/feed.atom?q=sparse%20attention")).Root!;
         var json = JsonElement.Parse(await PageAsync("/feed.json?q=sparse%20attention"));
 
-        string[] urls = ["https://papers.example.org/papers/2611.00002", "https://papers.example.org/papers/2611.00001"];
+        string[] urls =
+            ["https://papers.example.org/papers/2611.00002", "https://papers.example.org/papers/2611.00001"];
         Assert.Equal(urls, atom.Elements(Atom + "entry").Select(entry => entry.Element(Atom + "id")!.Value));
-        Assert.Equal(urls, json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+        Assert.Equal(
+            urls, json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
         Assert.Equal("sparse attention · Papers & Co", atom.Element(Atom + "title")!.Value);
         Assert.Contains("https://papers.example.org/feed.atom?q=sparse%20attention",
             atom.Elements(Atom + "link").Select(link => link.Attribute("href")!.Value));
@@ -46,7 +53,8 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
         // The cached response of one query is not served for another.
         Assert.Empty(XDocument.Parse(await PageAsync("/feed.atom?q=nothing+like+this")).Root!.Elements(Atom + "entry"));
         Assert.Equal(2, XDocument.Parse(await PageAsync("/feed.atom")).Root!.Elements(Atom + "entry").Count());
-        Assert.Contains("href=\"/feed.atom?q=sparse%20attention\"", await PageAsync("/search?q=sparse+attention"), StringComparison.Ordinal);
+        Assert.Contains("href=\"/feed.atom?q=sparse%20attention\"", await PageAsync("/search?q=sparse+attention"),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -61,7 +69,8 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
 
         Assert.NotNull(XDocument.Parse(await PageAsync($"/feed.atom?q={query}")).Root);
-        Assert.Equal(JsonValueKind.Array, JsonElement.Parse(await PageAsync($"/feed.json?q={query}")).GetProperty("items").ValueKind);
+        Assert.Equal(JsonValueKind.Array,
+            JsonElement.Parse(await PageAsync($"/feed.json?q={query}")).GetProperty("items").ValueKind);
     }
 
     [Fact]
@@ -70,16 +79,19 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
         var query = Uri.EscapeDataString(new string('a', 499) + "𝒳");
 
         Assert.NotNull(XDocument.Parse(await PageAsync($"/feed.atom?q={query}")).Root);
-        Assert.Equal(JsonValueKind.Array, JsonElement.Parse(await PageAsync($"/feed.json?q={query}")).GetProperty("items").ValueKind);
+        Assert.Equal(JsonValueKind.Array,
+            JsonElement.Parse(await PageAsync($"/feed.json?q={query}")).GetProperty("items").ValueKind);
     }
 
     [Fact]
     public async Task CharactersThatXmlDoesNotAllowAreRemovedFromFeeds()
     {
-        await PublishAsync(Today, TestPapers.Listed("2611.00001") with { Title = "A\u0001 title \uFFFF𝒳", Abstract = "An\u000B abstract." });
+        await PublishAsync(Today,
+            TestPapers.Listed("2611.00001") with { Title = "A\u0001 title \uFFFF𝒳", Abstract = "An\u000B abstract." });
 
         Assert.Single(XDocument.Parse(await PageAsync("/feed.atom")).Root!.Elements(Atom + "entry"));
-        var found = Assert.Single(XDocument.Parse(await PageAsync("/feed.atom?q=title")).Root!.Elements(Atom + "entry"));
+        var found = Assert.Single(
+            XDocument.Parse(await PageAsync("/feed.atom?q=title")).Root!.Elements(Atom + "entry"));
         Assert.Equal("A title 𝒳", found.Element(Atom + "title")!.Value);
     }
 
@@ -106,14 +118,17 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
 
-        Assert.Contains("<loc>https://papers.example.org/papers/2026-11-23</loc>", await PageAsync("/sitemap.xml"), StringComparison.Ordinal);
-        Assert.Contains("Sitemap: https://papers.example.org/sitemap.xml", await PageAsync("/robots.txt"), StringComparison.Ordinal);
+        Assert.Contains("<loc>https://papers.example.org/papers/2026-11-23</loc>", await PageAsync("/sitemap.xml"),
+            StringComparison.Ordinal);
+        Assert.Contains("Sitemap: https://papers.example.org/sitemap.xml", await PageAsync("/robots.txt"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task TheApiPagesThroughADaysPapers()
     {
-        await PublishAsync(Today, TestPapers.Listed("2611.00001", upvotes: 1), TestPapers.Listed("2611.00002", upvotes: 2));
+        await PublishAsync(
+            Today, TestPapers.Listed("2611.00001", upvotes: 1), TestPapers.Listed("2611.00002", upvotes: 2));
 
         var second = JsonElement.Parse(await PageAsync("/api/v1/papers?date=2026-11-23&page=2&per_page=1"));
 
@@ -138,13 +153,15 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
     {
         using var response = await Client.GetAsync(path, Stop);
 
-        Assert.Equal((status, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
+        Assert.Equal((status, "application/problem+json"),
+            (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
     }
 
     [Fact]
     public async Task TheOpenApiDocumentCoversOnlyTheApi()
     {
-        var paths = JsonElement.Parse(await PageAsync("/openapi/v1.json")).GetProperty("paths").EnumerateObject().Select(p => p.Name).ToArray();
+        var paths = JsonElement.Parse(await PageAsync("/openapi/v1.json")).GetProperty("paths").EnumerateObject()
+            .Select(p => p.Name).ToArray();
 
         Assert.Contains("/api/v1/editions/{day}", paths);
         Assert.All(paths, path => Assert.StartsWith("/api/", path, StringComparison.Ordinal));

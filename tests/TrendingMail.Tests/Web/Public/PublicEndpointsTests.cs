@@ -25,7 +25,8 @@ public abstract class PublicEndpointsTests(PostgreSqlFixture? postgres) : WebTes
     public async Task TheHomePageShowsTheLatestEdition()
     {
         await PublishAsync(Today.AddDays(-1), TestPapers.Listed("2611.00001", day: Today.AddDays(-1)));
-        await PublishAsync(Today, TestPapers.Listed("2611.00002", upvotes: 5), TestPapers.Listed("2611.00003", upvotes: 50));
+        await PublishAsync(
+            Today, TestPapers.Listed("2611.00002", upvotes: 5), TestPapers.Listed("2611.00003", upvotes: 50));
 
         var page = await PageAsync("/");
 
@@ -49,7 +50,8 @@ public abstract class PublicEndpointsTests(PostgreSqlFixture? postgres) : WebTes
 
         Assert.Contains("rel=\"prev\" href=\"/papers/2026-11-21\"", page, StringComparison.Ordinal);
         Assert.Contains("rel=\"next\" href=\"/papers/2026-11-23\"", page, StringComparison.Ordinal);
-        Assert.Contains("<link rel=\"canonical\" href=\"https://papers.example.org/papers/2026-11-22\">", page, StringComparison.Ordinal);
+        Assert.Contains("<link rel=\"canonical\" href=\"https://papers.example.org/papers/2026-11-22\">", page,
+            StringComparison.Ordinal);
         Assert.Contains("href=\"/\">Newest<", page, StringComparison.Ordinal);
         Assert.DoesNotContain(">Newest<", await PageAsync("/"), StringComparison.Ordinal);
     }
@@ -64,7 +66,8 @@ public abstract class PublicEndpointsTests(PostgreSqlFixture? postgres) : WebTes
 
         var page = await PageAsync(path);
 
-        Assert.Contains($"What {path["/papers/".Length..].Replace("v3", "", StringComparison.Ordinal)} is about.", page, StringComparison.Ordinal);
+        Assert.Contains($"What {path["/papers/".Length..].Replace("v3", "", StringComparison.Ordinal)} is about.", page,
+            StringComparison.Ordinal);
         Assert.Contains("href=\"/papers/2026-11-23\"", page, StringComparison.Ordinal);
     }
 
@@ -119,7 +122,8 @@ public abstract class PublicEndpointsTests(PostgreSqlFixture? postgres) : WebTes
                 Assert.DoesNotContain(raw, page, StringComparison.Ordinal);
             }
 
-            Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;quotes&quot;", page, StringComparison.Ordinal);
+            Assert.Contains(
+                "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;quotes&quot;", page, StringComparison.Ordinal);
         }
     }
 
@@ -168,13 +172,16 @@ public abstract class PublicEndpointsTests(PostgreSqlFixture? postgres) : WebTes
 
         foreach (var path in new[]
         {
-            "/", "/papers/2611.00001", "/nowhere", Link(subscriber, LinkPurpose.Confirm), Link(subscriber, LinkPurpose.Preferences),
+            "/", "/papers/2611.00001", "/nowhere", Link(subscriber, LinkPurpose.Confirm),
+            Link(subscriber, LinkPurpose.Preferences),
             Link(subscriber, LinkPurpose.Unsubscribe),
         })
         {
             using var response = await Client.GetAsync(path, Stop);
             var page = await response.Content.ReadAsStringAsync(Stop);
-            Assert.DoesNotMatch("(?i)<script(?! type=\"application/ld.json\">| src=\"/site.js\" defer></script>)|<style| style=| on[a-z]+=|<iframe|src=\"http", page);
+            Assert.DoesNotMatch(
+                "(?i)<script(?! type=\"application/ld.json\">| src=\"/site.js\" defer></script>)|<style| style=| " +
+                "on[a-z]+=|<iframe|src=\"http", page);
         }
     }
 

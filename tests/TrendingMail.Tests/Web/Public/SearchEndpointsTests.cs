@@ -44,7 +44,8 @@ public abstract class SearchEndpointsTests(PostgreSqlFixture? postgres) : WebTes
     {
         await SaveAsync([.. Enumerable.Range(0, 45).Select(i => TestPapers.Listed($"2611.{i:00000}"))]);
 
-        Assert.Contains("href=\"/search?q=paper&amp;page=2\"", await PageAsync("/search?q=paper"), StringComparison.Ordinal);
+        Assert.Contains(
+            "href=\"/search?q=paper&amp;page=2\"", await PageAsync("/search?q=paper"), StringComparison.Ordinal);
         var second = await PageAsync("/search?q=paper&page=2");
         Assert.Contains("rel=\"prev\" href=\"/search?q=paper\"", second, StringComparison.Ordinal);
         Assert.Contains("<ol class=\"papers\" start=\"21\">", second, StringComparison.Ordinal);
@@ -69,7 +70,8 @@ public abstract class SearchEndpointsTests(PostgreSqlFixture? postgres) : WebTes
         Assert.Contains("<label class=\"visually-hidden\" for=\"q\">", page, StringComparison.Ordinal);
     }
 
-    private Task<SaveResult> SaveAsync(params ListedPaper[] papers) => Get<PaperStore>().SaveAsync("File", papers, Stop);
+    private Task<SaveResult> SaveAsync(params ListedPaper[] papers) =>
+        Get<PaperStore>().SaveAsync("File", papers, Stop);
 }
 
 public sealed class SearchEndpointsOnSqlite() : SearchEndpointsTests(null);

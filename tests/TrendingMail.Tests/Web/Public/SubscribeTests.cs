@@ -24,7 +24,8 @@ public abstract class SubscribeTests(PostgreSqlFixture? postgres) : WebTests(pos
     [Fact]
     public async Task TheResponseIsTheSameForEveryAddress()
     {
-        await Get<SignUpFlow>().RequestAsync(ParseAddress("pending@example.net"), new Preferences(), ConsentOrigin.Command, Stop);
+        await Get<SignUpFlow>()
+            .RequestAsync(ParseAddress("pending@example.net"), new Preferences(), ConsentOrigin.Command, Stop);
         await AddSubscriberAsync("active@example.net");
         var paused = await AddSubscriberAsync("paused@example.net");
         await Get<SubscriberStore>().SavePreferencesAsync(paused.Id, new Preferences(), Today.AddDays(5), Stop);
@@ -105,7 +106,8 @@ public abstract class SubscribeTests(PostgreSqlFixture? postgres) : WebTests(pos
     [Fact]
     public async Task AnOversizedFormIsRejected()
     {
-        using var form = new FormUrlEncodedContent([new("email", "ada@example.net"), new("x", new string('x', 20_000))]);
+        using var form = new FormUrlEncodedContent(
+            [new("email", "ada@example.net"), new("x", new string('x', 20_000))]);
 
         using var response = await Client.PostAsync("/subscribe", form, Stop);
 
@@ -116,7 +118,8 @@ public abstract class SubscribeTests(PostgreSqlFixture? postgres) : WebTests(pos
     [Fact]
     public async Task ASignUpCanChoosePreferences()
     {
-        await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"), ("time_zone", "Asia/Tokyo"),
+        await PostAsync(
+            "/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"), ("time_zone", "Asia/Tokyo"),
             ("frequency", "weekly"), ("weekday", "friday"), ("papers", "3"), ("time", "18:30"), ("format", "text"));
 
         Assert.Equal(new Preferences
@@ -133,20 +136,23 @@ public abstract class SubscribeTests(PostgreSqlFixture? postgres) : WebTests(pos
     [Fact]
     public async Task TheConsentHistoryKeepsTheWordingOfThePages()
     {
-        Assert.Contains("at the time you choose. No tracking. Unsubscribe with one click.", await PageAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("at the time you choose. No tracking. Unsubscribe with one click.", await PageAsync("/"),
+            StringComparison.Ordinal);
         await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
         var subscriber = (await FindSubscriberAsync("ada@example.net"))!;
         await PostAsync(Link(subscriber, LinkPurpose.Confirm), HttpStatusCode.OK);
 
         Assert.All(await Get<SubscriberStore>().ListConsentEventsAsync(subscriber.Id, Stop), consent => Assert.Equal(
-            "The trending papers of Papers & Co by email: one message a day, at the time you choose. No tracking. Unsubscribe with one click.",
+            "The trending papers of Papers & Co by email: one message a day, at the time you choose. No tracking. " +
+            "Unsubscribe with one click.",
             consent.Text));
     }
 
     [Fact]
     public async Task AnUnknownBrowserTimeZoneIsIgnored()
     {
-        await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"), ("time_zone", "Mars/Olympus"));
+        await PostAsync(
+            "/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"), ("time_zone", "Mars/Olympus"));
 
         Assert.Equal("UTC", (await FindSubscriberAsync("ada@example.net"))!.Preferences.TimeZone);
     }
@@ -156,7 +162,8 @@ public abstract class SubscribeTests(PostgreSqlFixture? postgres) : WebTests(pos
     {
         var before = await DumpDatabaseAsync();
 
-        var page = await PostAsync("/subscribe", HttpStatusCode.BadRequest, ("email", "ada@example.net"), ("papers", "99"));
+        var page = await PostAsync(
+            "/subscribe", HttpStatusCode.BadRequest, ("email", "ada@example.net"), ("papers", "99"));
 
         Assert.Contains("from 1 to 50", page, StringComparison.Ordinal);
         Assert.Equal(before, await DumpDatabaseAsync());
@@ -165,7 +172,8 @@ public abstract class SubscribeTests(PostgreSqlFixture? postgres) : WebTests(pos
     [Fact]
     public async Task ACorrectionIsSuggestedForAMisspelledDomain()
     {
-        var page = await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@gmial.com"), ("time_zone", "Asia/Tokyo"));
+        var page = await PostAsync(
+            "/subscribe", HttpStatusCode.Accepted, ("email", "ada@gmial.com"), ("time_zone", "Asia/Tokyo"));
 
         Assert.Contains("Check your inbox", page, StringComparison.Ordinal);
         Assert.Contains("Did you mean <span class=\"address\">ada@gmail.com</span>?", page, StringComparison.Ordinal);

@@ -14,11 +14,13 @@ public abstract class AddressChangeTests(PostgreSqlFixture? postgres) : WebTests
 
         var page = await PostAsync($"{old}/address", HttpStatusCode.Accepted, ("email", "quill@example.org"));
         Assert.Contains("Check the new inbox", page, StringComparison.Ordinal);
-        var move = (await DeliverAsync()).Single(mail => mail.MessageId!.StartsWith("address_change_confirmation-", StringComparison.Ordinal));
+        var move = (await DeliverAsync()).Single(
+            mail => mail.MessageId!.StartsWith("address_change_confirmation-", StringComparison.Ordinal));
         Assert.Equal("quill@example.org", Assert.Single(move.To.Mailboxes).Address);
         Assert.DoesNotContain("ada@example.net", move.TextBody, StringComparison.Ordinal);
         Assert.Contains("203.0.113.0/24", move.TextBody, StringComparison.Ordinal);
-        var notice = (await DeliverAsync()).Single(mail => mail.MessageId!.StartsWith("address_change_notice-", StringComparison.Ordinal));
+        var notice = (await DeliverAsync()).Single(
+            mail => mail.MessageId!.StartsWith("address_change_notice-", StringComparison.Ordinal));
         var confirm = LinkIn(move.TextBody!, "/move/");
         Assert.Contains("a…@example.net", await PageAsync(confirm), StringComparison.Ordinal);
         await PageAsync(old);
@@ -44,7 +46,8 @@ public abstract class AddressChangeTests(PostgreSqlFixture? postgres) : WebTests
         var subscriber = await AddSubscriberAsync("ada@example.net");
         var before = await DumpDatabaseAsync();
 
-        await PostAsync($"{Link(subscriber, LinkPurpose.Preferences)}/address", HttpStatusCode.BadRequest, ("email", email));
+        await PostAsync(
+            $"{Link(subscriber, LinkPurpose.Preferences)}/address", HttpStatusCode.BadRequest, ("email", email));
 
         Assert.Equal(before, await DumpDatabaseAsync());
     }
@@ -64,8 +67,11 @@ public abstract class AddressChangeTests(PostgreSqlFixture? postgres) : WebTests
     public async Task AConfirmationLinkExpires()
     {
         var subscriber = await AddSubscriberAsync("ada@example.net");
-        await PostAsync($"{Link(subscriber, LinkPurpose.Preferences)}/address", HttpStatusCode.Accepted, ("email", "new@example.net"));
-        var link = LinkIn((await DeliverAsync()).Single(mail => mail.MessageId!.StartsWith("address_change_confirmation-", StringComparison.Ordinal)).TextBody!, "/move/");
+        await PostAsync($"{Link(subscriber, LinkPurpose.Preferences)}/address", HttpStatusCode.Accepted,
+            ("email", "new@example.net"));
+        var link = LinkIn(
+            (await DeliverAsync()).Single(mail => mail.MessageId!.StartsWith("address_change_confirmation-",
+                StringComparison.Ordinal)).TextBody!, "/move/");
         Clock.Advance(TimeSpan.FromHours(49));
 
         Assert.Contains("expired", await PostAsync(link, HttpStatusCode.BadRequest), StringComparison.Ordinal);

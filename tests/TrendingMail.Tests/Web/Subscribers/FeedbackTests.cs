@@ -39,7 +39,8 @@ public abstract class FeedbackTests(PostgreSqlFixture? postgres) : WebTests(post
         var asked = await PageAsync(open);
         await PostAsync(open, HttpStatusCode.Gone);
 
-        Assert.All(Enum.GetValues<FeedbackKind>(), kind => Assert.Contains(Link(subscriber, paper, kind), asked, StringComparison.Ordinal));
+        Assert.All(Enum.GetValues<FeedbackKind>(),
+            kind => Assert.Contains(Link(subscriber, paper, kind), asked, StringComparison.Ordinal));
         Assert.Empty(await InterestsAsync(subscriber));
     }
 
@@ -104,7 +105,8 @@ public abstract class FeedbackTests(PostgreSqlFixture? postgres) : WebTests(post
         var after = await PostAsync($"{preferences}/feedback", HttpStatusCode.OK, ("feedback", id));
 
         Assert.Contains("Undone.", after, StringComparison.Ordinal);
-        Assert.Contains($"<form class=\"prefs\" method=\"post\" action=\"{preferences}\">", after, StringComparison.Ordinal);
+        Assert.Contains(
+            $"<form class=\"prefs\" method=\"post\" action=\"{preferences}\">", after, StringComparison.Ordinal);
         Assert.DoesNotContain("name=\"feedback\"", after, StringComparison.Ordinal);
         Assert.Empty(await InterestsAsync(subscriber));
     }

@@ -30,7 +30,8 @@ public abstract class PreferencesTests(PostgreSqlFixture? postgres) : WebTests(p
     [Fact]
     public async Task ThePageShowsThePreferencesAndTheTimeOfTheNextDigest()
     {
-        var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { TimeZone = "Europe/Berlin", Papers = 33 });
+        var subscriber = await AddSubscriberAsync(
+            "ada@example.net", new Preferences { TimeZone = "Europe/Berlin", Papers = 33 });
 
         var page = await PageAsync(Link(subscriber, LinkPurpose.Preferences));
 
@@ -69,7 +70,8 @@ public abstract class PreferencesTests(PostgreSqlFixture? postgres) : WebTests(p
 
         await SaveAsync(subscriber, HttpStatusCode.OK, ("paused_until", "2026-12-07"));
         Assert.Equal(SubscriberState.Paused, (await FindSubscriberAsync("ada@example.net"))!.State);
-        Assert.Contains("Paused.", await PageAsync(Link(subscriber, LinkPurpose.Preferences)), StringComparison.Ordinal);
+        Assert.Contains(
+            "Paused.", await PageAsync(Link(subscriber, LinkPurpose.Preferences)), StringComparison.Ordinal);
 
         await SaveAsync(subscriber, HttpStatusCode.OK);
         Assert.Equal(SubscriberState.Active, (await FindSubscriberAsync("ada@example.net"))!.State);
@@ -110,7 +112,8 @@ public abstract class PreferencesTests(PostgreSqlFixture? postgres) : WebTests(p
     {
         var subscriber = await AddSubscriberAsync("ada@example.net");
 
-        var page = await SaveAsync(subscriber, HttpStatusCode.BadRequest, ("papers", "99"), ("time", "soon"), ("time_zone", "Nowhere"));
+        var page = await SaveAsync(
+            subscriber, HttpStatusCode.BadRequest, ("papers", "99"), ("time", "soon"), ("time_zone", "Nowhere"));
 
         Assert.Equal(4, page.Split("<li><a href=\"#").Length);
         Assert.Contains("value=\"99\"", page, StringComparison.Ordinal);
@@ -147,8 +150,10 @@ public abstract class PreferencesTests(PostgreSqlFixture? postgres) : WebTests(p
     {
         var subscriber = await AddSubscriberAsync("ada@example.net");
 
-        await SaveAsync(subscriber, HttpStatusCode.OK, ("new_kind", "keyword"), ("new_value", " Speech  recognition "), ("new_choice", "follow"));
-        await SaveAsync(subscriber, HttpStatusCode.OK, ("new_kind", "author"), ("new_value", "Ada Quill"), ("new_choice", "mute"));
+        await SaveAsync(subscriber, HttpStatusCode.OK, ("new_kind", "keyword"), ("new_value", " Speech  recognition "),
+            ("new_choice", "follow"));
+        await SaveAsync(
+            subscriber, HttpStatusCode.OK, ("new_kind", "author"), ("new_value", "Ada Quill"), ("new_choice", "mute"));
         Assert.Equal([("Ada Quill", -1), ("Speech recognition", 1)], await InterestsAsync(subscriber));
         var page = await SaveAsync(subscriber, HttpStatusCode.OK,
             ("interest.keyword.speech recognition", "mute"), ("interest.author.ada quill", "drop"));
@@ -174,7 +179,8 @@ public abstract class PreferencesTests(PostgreSqlFixture? postgres) : WebTests(p
     [Theory]
     [InlineData("keyword", "!?")]
     [InlineData("planet", "Mars")]
-    [InlineData("keyword", "<script>alert(1)</script> and so on and so on and so on and so on and so on and so on and so on and on")]
+    [InlineData("keyword",
+        "<script>alert(1)</script> and so on and so on and so on and so on and so on and so on and so on and on")]
     public async Task AnInvalidInterestIsReportedAndNothingIsSaved(string kind, string value)
     {
         var subscriber = await AddSubscriberAsync("ada@example.net");
@@ -193,10 +199,13 @@ public abstract class PreferencesTests(PostgreSqlFixture? postgres) : WebTests(p
         var subscriber = await AddSubscriberAsync("ada@example.net");
         var many = Enumerable.Range(0, InterestStore.MaximumPerSubscriber)
             .Select(i => Interest.Create(InterestKind.Author, $"用户 名字 {i} {new string('字', 80)}")!);
-        Assert.True(await Get<Database>().WriteAsync(session => InterestStore.ReplaceAsync(session, subscriber.Id, many), Stop));
-        var names = (await Get<InterestStore>().ListAsync(subscriber.Id, Stop)).Select(i => ($"interest.author.{i.Key}", "mute")).ToArray();
+        Assert.True(await Get<Database>()
+            .WriteAsync(session => InterestStore.ReplaceAsync(session, subscriber.Id, many), Stop));
+        var names = (await Get<InterestStore>()
+            .ListAsync(subscriber.Id, Stop)).Select(i => ($"interest.author.{i.Key}", "mute")).ToArray();
 
-        var page = await SaveAsync(subscriber, HttpStatusCode.BadRequest, [("new_kind", "keyword"), ("new_value", "one more"), .. names]);
+        var page = await SaveAsync(
+            subscriber, HttpStatusCode.BadRequest, [("new_kind", "keyword"), ("new_value", "one more"), .. names]);
         Assert.Contains("Please remove some first", page, StringComparison.Ordinal);
         await SaveAsync(subscriber, HttpStatusCode.OK, names);
 
@@ -221,7 +230,8 @@ public abstract class PreferencesTests(PostgreSqlFixture? postgres) : WebTests(p
     [Fact]
     public async Task NamesFromThePapersAreSuggested()
     {
-        await PublishAsync(Today, TestPapers.Listed("2611.00001") with { Keywords = ["lighthouses"], Organization = "Harbour & Lane" });
+        await PublishAsync(Today,
+            TestPapers.Listed("2611.00001") with { Keywords = ["lighthouses"], Organization = "Harbour & Lane" });
 
         var page = await PageAsync(Link(await AddSubscriberAsync("ada@example.net"), LinkPurpose.Preferences));
 
@@ -275,7 +285,8 @@ public abstract class PreferencesTests(PostgreSqlFixture? postgres) : WebTests(p
     {
         var subscriber = await AddSubscriberAsync("ada@example.net");
         await SaveAsync(subscriber, HttpStatusCode.OK, ("new_kind", "author"), ("new_value", "Ada Quill"));
-        await PostAsync($"{Link(subscriber, LinkPurpose.Preferences)}/address", HttpStatusCode.Accepted, ("email", "ada@example.org"));
+        await PostAsync($"{Link(subscriber, LinkPurpose.Preferences)}/address", HttpStatusCode.Accepted,
+            ("email", "ada@example.org"));
         await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
         if (complained)
         {
@@ -319,7 +330,8 @@ public abstract class PreferencesTests(PostgreSqlFixture? postgres) : WebTests(p
             fields[name] = value;
         }
 
-        return PostAsync(Link(subscriber, LinkPurpose.Preferences), status, [.. fields.Select(field => (field.Key, field.Value))]);
+        return PostAsync(
+            Link(subscriber, LinkPurpose.Preferences), status, [.. fields.Select(field => (field.Key, field.Value))]);
     }
 }
 

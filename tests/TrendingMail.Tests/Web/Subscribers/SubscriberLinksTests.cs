@@ -17,14 +17,16 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
         await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
-        var confirm = FindLinks(Assert.Single(await DeliverAsync()).TextBody!).Single(path => path.StartsWith("/confirm/", StringComparison.Ordinal));
+        var confirm = FindLinks(Assert.Single(await DeliverAsync()).TextBody!)
+            .Single(path => path.StartsWith("/confirm/", StringComparison.Ordinal));
         Assert.Contains("Confirm your subscription", await PageAsync(confirm), StringComparison.Ordinal);
         Assert.Contains("You are subscribed", await PostAsync(confirm, HttpStatusCode.OK), StringComparison.Ordinal);
         await Get<DigestPlanner>().PlanDueAsync(Stop);
 
         var mails = await DeliverAsync();
         Assert.Equal(["confirmation", "daily", "welcome"], mails.Select(mail => mail.MessageId!.Split('-')[0]));
-        var unsubscribe = FindLinks(mails[1].TextBody!).Single(path => path.StartsWith("/unsubscribe/", StringComparison.Ordinal));
+        var unsubscribe = FindLinks(mails[1].TextBody!)
+            .Single(path => path.StartsWith("/unsubscribe/", StringComparison.Ordinal));
         await PostAsync(unsubscribe, HttpStatusCode.OK);
 
         Assert.Equal(SubscriberState.Unsubscribed, (await FindSubscriberAsync("ada@example.net"))!.State);
@@ -36,7 +38,8 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
         await AddSubscriberAsync("ada@example.net");
         await Get<DigestPlanner>().PlanDueAsync(Stop);
-        var mail = (await DeliverAsync()).Single(mail => mail.MessageId!.StartsWith("daily-", StringComparison.Ordinal));
+        var mail = (await DeliverAsync()).Single(
+            mail => mail.MessageId!.StartsWith("daily-", StringComparison.Ordinal));
 
         using var page = await Client.GetAsync(
             FindLinks(mail.TextBody!).Single(path => path.StartsWith("/view/", StringComparison.Ordinal)), Stop);
@@ -44,7 +47,8 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
         Assert.Equal(
             mail.HtmlBody!.ReplaceLineEndings("\n").TrimEnd(),
             (await page.Content.ReadAsStringAsync(Stop)).ReplaceLineEndings("\n").TrimEnd());
-        Assert.Contains("default-src 'none'", Assert.Single(page.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Contains("default-src 'none'", Assert.Single(page.Headers.GetValues("Content-Security-Policy")),
+            StringComparison.Ordinal);
         Assert.True(page.Headers.CacheControl!.NoStore);
     }
 
@@ -52,7 +56,8 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
     public async Task ALinkToADayWithoutAnEditionReturnsNotFound()
     {
         var subscriber = await AddSubscriberAsync("ada@example.net");
-        var path = new Uri(Get<SubscriberLinks>().View(subscriber, Today, weekly: false, Clock.GetUtcNow())).AbsolutePath;
+        var path = new Uri(
+            Get<SubscriberLinks>().View(subscriber, Today, weekly: false, Clock.GetUtcNow())).AbsolutePath;
 
         using var page = await Client.GetAsync(path, Stop);
 
@@ -74,7 +79,8 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
         var leaver = await AddSubscriberAsync("cleo@example.net");
         await PostAsync(Link(leaver, LinkPurpose.Unsubscribe), HttpStatusCode.OK);
         var mover = await AddSubscriberAsync("dan@example.net");
-        await PostAsync($"{Link(mover, LinkPurpose.Preferences)}/address", HttpStatusCode.Accepted, ("email", "new@example.net"));
+        await PostAsync(
+            $"{Link(mover, LinkPurpose.Preferences)}/address", HttpStatusCode.Accepted, ("email", "new@example.net"));
         var paths = await MailLinkPathsAsync();
         await PostAsync(paths.Single(path => path.StartsWith("/move/", StringComparison.Ordinal)), HttpStatusCode.OK);
         paths.UnionWith(await MailLinkPathsAsync());
@@ -82,7 +88,8 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
         Assert.Superset(
             new HashSet<string>
             {
-                "/confirm", "/not-me", "/preferences", "/unsubscribe", "/return", "/move", "/move-back", "/feedback", "/papers",
+                "/confirm", "/not-me", "/preferences", "/unsubscribe", "/return", "/move", "/move-back",
+                "/feedback", "/papers",
                 "/view",
             },
             paths.Select(path => $"/{path.Split('/')[1]}").ToHashSet());
@@ -143,9 +150,11 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
         var link = await RequestAsync();
         await PostAsync(link, HttpStatusCode.OK);
         Clock.Advance(TimeSpan.FromSeconds(2));
-        await Get<SignUpFlow>().UnsubscribeAsync((await FindSubscriberAsync("ada@example.net"))!.Id, ConsentOrigin.Command, Stop);
+        await Get<SignUpFlow>()
+            .UnsubscribeAsync((await FindSubscriberAsync("ada@example.net"))!.Id, ConsentOrigin.Command, Stop);
 
-        Assert.Contains("unsubscribed since", await PostAsync(link, HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains(
+            "unsubscribed since", await PostAsync(link, HttpStatusCode.BadRequest), StringComparison.Ordinal);
 
         Assert.Equal(SubscriberState.Unsubscribed, (await FindSubscriberAsync("ada@example.net"))!.State);
     }
@@ -180,7 +189,8 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
 
         await PostAsync($"/unsubscribe/{preferences}", HttpStatusCode.BadRequest);
         await PostAsync($"/confirm/{preferences}", HttpStatusCode.BadRequest);
-        await PageAsync($"/preferences/{Link(subscriber, LinkPurpose.Unsubscribe).Split('/')[2]}", HttpStatusCode.BadRequest);
+        await PageAsync(
+            $"/preferences/{Link(subscriber, LinkPurpose.Unsubscribe).Split('/')[2]}", HttpStatusCode.BadRequest);
 
         Assert.Equal(before, await DumpDatabaseAsync());
     }
@@ -194,7 +204,8 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
         var subscriber = await AddSubscriberAsync("ada@example.net");
         var nobody = Link(subscriber with { Id = 4711 }, purpose);
         var revoked = Link(subscriber, purpose);
-        await Get<Database>().WriteAsync(session => session.ExecuteAsync("UPDATE subscribers SET link_epoch = 1"), Stop);
+        await Get<Database>()
+            .WriteAsync(session => session.ExecuteAsync("UPDATE subscribers SET link_epoch = 1"), Stop);
         var before = await DumpDatabaseAsync();
 
         foreach (var link in new[] { nobody, revoked })
@@ -226,9 +237,11 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
     }
 
     private async Task<HashSet<string>> MailLinkPathsAsync() => (await DeliverAsync())
-        .SelectMany(mail => FindLinks($"{mail.TextBody} {mail.HtmlBody} {mail.Headers["List-Unsubscribe"]}")).ToHashSet();
+        .SelectMany(mail => FindLinks($"{mail.TextBody} {mail.HtmlBody} {mail.Headers["List-Unsubscribe"]}"))
+        .ToHashSet();
 
-    private static IEnumerable<string> FindLinks(string text) => LinkRegex().Matches(text).Select(match => match.Groups[1].Value);
+    private static IEnumerable<string> FindLinks(string text) =>
+        LinkRegex().Matches(text).Select(match => match.Groups[1].Value);
 
     [GeneratedRegex("https://papers\\.example\\.org(/[A-Za-z0-9/._-]*)")]
     private static partial Regex LinkRegex();

@@ -11,11 +11,13 @@ internal sealed class FakeSns : HttpMessageHandler
 {
     public const string Topic = "arn:aws:sns:eu-west-1:123456789012:bounces";
 
-    public const string CertificateUrl = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem";
+    public const string CertificateUrl =
+        "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem";
 
     private static readonly RSA Key = RSA.Create(2048);
 
-    private static readonly string[] NotificationFields = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
+    private static readonly string[] NotificationFields =
+        ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
 
     private static readonly string[] SubscriptionFields =
         ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
@@ -60,7 +62,8 @@ internal sealed class FakeSns : HttpMessageHandler
         ["Timestamp"] = at.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null),
     };
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
     {
         RequestedUrls.Add(request.RequestUri!.AbsoluteUri);
         if (IsDown)
@@ -68,8 +71,11 @@ internal sealed class FakeSns : HttpMessageHandler
             throw new HttpRequestException("Name or service not known");
         }
 
-        var certificate = new CertificateRequest("CN=sns.amazonaws.com", Key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+        var certificate = new CertificateRequest(
+            "CN=sns.amazonaws.com", Key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), ValidUntil);
-        return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(certificate.ExportCertificatePem()) });
+        return Task.FromResult(
+            new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(
+                certificate.ExportCertificatePem()) });
     }
 }

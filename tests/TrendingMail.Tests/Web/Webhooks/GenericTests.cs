@@ -17,7 +17,8 @@ public abstract class GenericTests : WebhookTests
         """;
 
     protected GenericTests(PostgreSqlFixture? postgres)
-        : base(postgres) => Webhooks = new WebhookOptions { Generic = new GenericWebhookOptions { Secret = $"whsec_{Secret}" } };
+        : base(postgres) =>
+            Webhooks = new WebhookOptions { Generic = new GenericWebhookOptions { Secret = $"whsec_{Secret}" } };
 
     /// <summary>
     /// The example from the libraries of the specification: the signature is valid, but it is not one of our events.
@@ -31,7 +32,8 @@ public abstract class GenericTests : WebhookTests
             ["webhook-timestamp"] = "1614265330",
             ["webhook-signature"] = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
         };
-        var provider = new GenericWebhook(Webhooks.Generic, new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1614265330)));
+        var provider = new GenericWebhook(
+            Webhooks.Generic, new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1614265330)));
 
         var result = await provider.ReadAsync(
             new WebhookRequest("""{"test": 2432232314}"""u8.ToArray(), headers.GetValueOrDefault, null), Stop);
@@ -41,21 +43,24 @@ public abstract class GenericTests : WebhookTests
 
     [Theory]
     [InlineData(Bounced, "suppressed: user_unknown: 550 5.1.1 user unknown")]
-    [InlineData("""{"type":"email.bounced","data":{"recipient":"ada@shop.example","status":"5.2.2"}}""", "scored: mailbox_full")]
-    [InlineData("""{"type":"email.complained","data":{"recipient":"ada@shop.example"}}""", "suppressed: complaint (abuse)")]
+    [InlineData("""{"type":"email.bounced","data":{"recipient":"ada@shop.example","status":"5.2.2"}}""",
+        "scored: mailbox_full")]
+    [InlineData("""{"type":"email.complained","data":{"recipient":"ada@shop.example"}}""",
+        "suppressed: complaint (abuse)")]
     [InlineData("""{"type":"email.complained","data":{"recipient":"ada@shop.example","feedback_type":"auth-failure"}}""", "noted: complaint (auth-failure)")]
     [InlineData("""{"type":"email.delayed","data":{"recipient":"ada@shop.example"}}""", "noted: expired")]
     [InlineData("""{"type":"email.delivered","data":{"recipient":"ada@shop.example"}}""", "noted")]
     [InlineData("""{"type":"email.unsubscribed","data":{"recipient":"ada@shop.example"}}""", "unsubscribed")]
     public async Task EachEventTypeLeadsToItsActionOnce(string body, string expected)
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(HttpStatusCode.OK, body, "msg_1");
         Clock.Advance(TimeSpan.FromDays(1));
         await PostAsync(HttpStatusCode.OK, body, "msg_1");
 
-        Assert.StartsWith(expected, Assert.Single(await ListInboundActionsAsync(reader.Id)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            expected, Assert.Single(await ListInboundActionsAsync(subscriber.Id)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,7 +80,8 @@ public abstract class GenericTests : WebhookTests
     {
         await AddSubscriberWithDeliveryAsync();
 
-        await PostToAsync("generic", HttpStatusCode.OK, Bounced, ("webhook-id", "msg_1"), ("webhook-timestamp", UnixSeconds()),
+        await PostToAsync(
+            "generic", HttpStatusCode.OK, Bounced, ("webhook-id", "msg_1"), ("webhook-timestamp", UnixSeconds()),
             ("webhook-signature", $"v1,AAAA v2,BBBB {Sign("msg_1", UnixSeconds(), Bounced)}"));
 
         Assert.Equal(SuppressionReason.HardBounce, await FindSuppressionAsync(Ada));
@@ -90,7 +96,8 @@ public abstract class GenericTests : WebhookTests
 
         await PostToAsync("generic", HttpStatusCode.Unauthorized, Bounced);
         foreach (var (id, timestamp, body) in ((string, string, string)[])
-            [("msg_2", UnixSeconds(), Bounced), ("msg_1", UnixSeconds(TimeSpan.FromSeconds(1)), Bounced), ("msg_1", UnixSeconds(), $"{Bounced} ")])
+            [("msg_2", UnixSeconds(), Bounced), ("msg_1", UnixSeconds(TimeSpan.FromSeconds(1)), Bounced),
+                ("msg_1", UnixSeconds(), $"{Bounced} ")])
         {
             await PostToAsync("generic", HttpStatusCode.Unauthorized, body,
                 ("webhook-id", id), ("webhook-timestamp", timestamp), ("webhook-signature", signature));
@@ -127,7 +134,8 @@ public abstract class GenericTests : WebhookTests
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
     }
 
-    private Task<string> PostAsync(HttpStatusCode status, string body, string id) => PostToAsync("generic", status, body,
+    private Task<string> PostAsync(HttpStatusCode status, string body, string id) =>
+        PostToAsync("generic", status, body,
         ("webhook-id", id), ("webhook-timestamp", UnixSeconds()), ("webhook-signature", Sign(id, UnixSeconds(), body)));
 
     private static string Sign(string id, string timestamp, string body) =>

@@ -22,13 +22,13 @@ public abstract class MailgunTests : WebhookTests
     [Fact]
     public async Task EventIsHandledOnceAlthoughEachAttemptHasANewSignature()
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(HttpStatusCode.OK, Unknown, "token-1");
         await PostAsync(HttpStatusCode.OK, Unknown, "token-2");
 
         Assert.Equal(["suppressed: user_unknown: 550 5.1.1 The email account that you tried to reach does not exist"],
-            await ListInboundActionsAsync(reader.Id));
+            await ListInboundActionsAsync(subscriber.Id));
     }
 
     [Fact]
@@ -53,15 +53,17 @@ public abstract class MailgunTests : WebhookTests
     [InlineData("""{"event":"failed","severity":"permanent","reason":"old","id":"1","recipient":"ada@shop.example","delivery-status":{"code":602,"message":"Too old"}}""", "scored: expired")]
     [InlineData("""{"event":"failed","severity":"permanent","reason":"bounce","id":"1","recipient":"ada@shop.example","delivery-status":{"code":554,"message":"5.7.1 message refused as spam"}}""", "alerted: spam_content")]
     [InlineData("""{"event":"complained","id":"1","recipient":"ada@shop.example"}""", "suppressed: complaint")]
-    [InlineData("""{"event":"unsubscribed","id":"1","recipient":"ada@shop.example"}""", "unsubscribed: reported by mailgun")]
+    [InlineData("""{"event":"unsubscribed","id":"1","recipient":"ada@shop.example"}""",
+        "unsubscribed: reported by mailgun")]
     [InlineData("""{"event":"delivered","id":"1","recipient":"ada@shop.example","delivery-status":{"code":250,"message":"OK"}}""", "noted: other: OK")]
     public async Task EachEventTypeLeadsToItsAction(string e, string expected)
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(HttpStatusCode.OK, e, "token-1");
 
-        Assert.StartsWith(expected, Assert.Single(await ListInboundActionsAsync(reader.Id)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            expected, Assert.Single(await ListInboundActionsAsync(subscriber.Id)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,8 +72,10 @@ public abstract class MailgunTests : WebhookTests
         await AddSubscriberWithDeliveryAsync();
         var before = await DumpDatabaseAsync();
 
-        await PostToAsync("mailgun", HttpStatusCode.Unauthorized, Body(Unknown, UnixSeconds(), "token-1", new string('0', 64)));
-        await PostToAsync("mailgun", HttpStatusCode.Unauthorized, Body(Unknown, UnixSeconds(), "token-2", Sign(UnixSeconds(), "token-1")));
+        await PostToAsync(
+            "mailgun", HttpStatusCode.Unauthorized, Body(Unknown, UnixSeconds(), "token-1", new string('0', 64)));
+        await PostToAsync("mailgun", HttpStatusCode.Unauthorized,
+            Body(Unknown, UnixSeconds(), "token-2", Sign(UnixSeconds(), "token-1")));
         await PostToAsync("mailgun", HttpStatusCode.Unauthorized, $$"""{"event-data":{{Unknown}}}""");
         var old = UnixSeconds(TimeSpan.FromHours(9));
         await PostToAsync("mailgun", HttpStatusCode.Unauthorized, Body(Unknown, old, "token-1", Sign(old, "token-1")));
@@ -103,7 +107,8 @@ public abstract class MailgunTests : WebhookTests
         $$"""{"signature":{"timestamp":"{{timestamp}}","token":"{{token}}","signature":"{{signature}}"},"event-data":{{e}}}""";
 
     private static string Sign(string timestamp, string token) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Key), Encoding.UTF8.GetBytes(timestamp + token)));
+        Convert.ToHexStringLower(
+            HMACSHA256.HashData(Encoding.UTF8.GetBytes(Key), Encoding.UTF8.GetBytes(timestamp + token)));
 }
 
 public sealed class MailgunOnSqlite() : MailgunTests(null);

@@ -28,31 +28,36 @@ public abstract class PostmarkTests : WebhookTests
     [Fact]
     public async Task AuthenticatedEventIsHandledOnce()
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(HardBounce);
         await PostAsync(HardBounce);
 
-        Assert.Equal(["suppressed: user_unknown: 550 5.1.1 user unknown"], await ListInboundActionsAsync(reader.Id));
+        Assert.Equal(
+            ["suppressed: user_unknown: 550 5.1.1 user unknown"], await ListInboundActionsAsync(subscriber.Id));
     }
 
     [Theory]
     [InlineData("""{"RecordType":"Bounce","ID":1,"Type":"SoftBounce","Email":"ada@shop.example","Details":"smtp;552 5.2.2 mailbox full"}""", "scored: mailbox_full")]
-    [InlineData("""{"RecordType":"Bounce","ID":1,"Type":"BadEmailAddress","Email":"ada@shop.example"}""", "suppressed: user_unknown")]
-    [InlineData("""{"RecordType":"Bounce","ID":1,"Type":"SpamNotification","Email":"ada@shop.example"}""", "alerted: spam_content")]
+    [InlineData("""{"RecordType":"Bounce","ID":1,"Type":"BadEmailAddress","Email":"ada@shop.example"}""",
+        "suppressed: user_unknown")]
+    [InlineData("""{"RecordType":"Bounce","ID":1,"Type":"SpamNotification","Email":"ada@shop.example"}""",
+        "alerted: spam_content")]
     [InlineData("""{"RecordType":"Bounce","ID":1,"Type":"Transient","Email":"ada@shop.example"}""", "noted: expired")]
     [InlineData("""{"RecordType":"Bounce","ID":1,"Type":"AutoResponder","Email":"ada@shop.example"}""", "noted")]
-    [InlineData("""{"RecordType":"SpamComplaint","ID":2,"Type":"SpamComplaint","Email":"ada@shop.example"}""", "suppressed: complaint (abuse)")]
+    [InlineData("""{"RecordType":"SpamComplaint","ID":2,"Type":"SpamComplaint","Email":"ada@shop.example"}""",
+        "suppressed: complaint (abuse)")]
     [InlineData("""{"RecordType":"Delivery","MessageID":"m","Recipient":"ada@shop.example","Details":"250 OK","DeliveredAt":"2026-11-23T07:00:00Z"}""", "noted: other: 250 OK")]
     [InlineData("""{"RecordType":"SubscriptionChange","Recipient":"ada@shop.example","SuppressSending":true,"SuppressionReason":"ManualSuppression","Origin":"Recipient"}""", "unsubscribed")]
     [InlineData("""{"RecordType":"SubscriptionChange","Recipient":"ada@shop.example","SuppressSending":true,"SuppressionReason":"HardBounce","Origin":"Recipient"}""", "suppressed: user_unknown")]
     public async Task EachRecordTypeLeadsToItsAction(string record, string expected)
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(record);
 
-        Assert.StartsWith(expected, Assert.Single(await ListInboundActionsAsync(reader.Id)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            expected, Assert.Single(await ListInboundActionsAsync(subscriber.Id)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -61,11 +66,11 @@ public abstract class PostmarkTests : WebhookTests
     [InlineData("""{"RecordType":"Bounce","ID":1,"Type":"HardBounce","Email":"stranger@shop.example"}""")]
     public async Task IrrelevantRecordsAreAcceptedWithoutAction(string record)
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(record);
 
-        Assert.Empty(await ListInboundActionsAsync(reader.Id));
+        Assert.Empty(await ListInboundActionsAsync(subscriber.Id));
     }
 
     [Theory]

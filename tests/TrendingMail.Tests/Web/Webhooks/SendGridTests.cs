@@ -15,7 +15,8 @@ public abstract class SendGridTests : WebhookTests
     protected SendGridTests(PostgreSqlFixture? postgres)
         : base(postgres) => Webhooks = new WebhookOptions
         {
-            SendGrid = new SendGridWebhookOptions { PublicKey = Convert.ToBase64String(Key.ExportSubjectPublicKeyInfo()) },
+            SendGrid = new SendGridWebhookOptions { PublicKey = Convert.ToBase64String(
+                Key.ExportSubjectPublicKeyInfo()) },
         };
 
     [Fact]
@@ -47,18 +48,23 @@ public abstract class SendGridTests : WebhookTests
     [InlineData("""{"email":"ada@shop.example","event":"bounce","type":"blocked","status":"5.7.1","reason":"554 5.7.1 rejected, spam"}""", "alerted: spam_content")]
     [InlineData("""{"email":"ada@shop.example","event":"bounce","type":"bounce","status":"5.0.0","reason":"550 no","bounce_classification":"Invalid Address"}""", "suppressed: user_unknown")]
     [InlineData("""{"email":"ada@shop.example","event":"bounce","type":"bounce","bounce_classification":"Reputation"}""", "alerted: blocked")]
-    [InlineData("""{"email":"ada@shop.example","event":"dropped","reason":"Bounced Address","status":"5.0.0"}""", "suppressed: user_unknown")]
-    [InlineData("""{"email":"ada@shop.example","event":"dropped","reason":"Spam Reporting Address"}""", "suppressed: complaint")]
-    [InlineData("""{"email":"ada@shop.example","event":"dropped","reason":"Unsubscribed Address"}""", "unsubscribed: reported by sendgrid")]
-    [InlineData("""{"email":"ada@shop.example","event":"group_unsubscribe","asm_group_id":10}""", "unsubscribed: reported by sendgrid")]
+    [InlineData("""{"email":"ada@shop.example","event":"dropped","reason":"Bounced Address","status":"5.0.0"}""",
+        "suppressed: user_unknown")]
+    [InlineData("""{"email":"ada@shop.example","event":"dropped","reason":"Spam Reporting Address"}""",
+        "suppressed: complaint")]
+    [InlineData("""{"email":"ada@shop.example","event":"dropped","reason":"Unsubscribed Address"}""",
+        "unsubscribed: reported by sendgrid")]
+    [InlineData("""{"email":"ada@shop.example","event":"group_unsubscribe","asm_group_id":10}""",
+        "unsubscribed: reported by sendgrid")]
     [InlineData("""{"email":"ada@shop.example","event":"delivered","response":"250 OK"}""", "noted: other: 250 OK")]
     public async Task EachEventTypeLeadsToItsAction(string e, string expected)
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync($"[{e}]");
 
-        Assert.StartsWith(expected, Assert.Single(await ListInboundActionsAsync(reader.Id)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            expected, Assert.Single(await ListInboundActionsAsync(subscriber.Id)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,11 +82,12 @@ public abstract class SendGridTests : WebhookTests
     [Fact]
     public async Task MessageIdIdentifiesTheDelivery()
     {
-        var (reader, delivery) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, delivery) = await AddSubscriberWithDeliveryAsync();
 
-        await PostAsync($$"""[{"email":"{{Ada}}","event":"bounce","sg_event_id":"b1","smtp-id":"<welcome-1.{{delivery}}@papers.example.org>"}]""");
+        await PostAsync(
+            $$"""[{"email":"{{Ada}}","event":"bounce","sg_event_id":"b1","smtp-id":"<welcome-1.{{delivery}}@papers.example.org>"}]""");
 
-        Assert.Equal(delivery, (await Get<SuppressionStore>().FindAsync(ParseAddress(reader), Stop))!.DeliveryId);
+        Assert.Equal(delivery, (await Get<SuppressionStore>().FindAsync(ParseAddress(subscriber), Stop))!.DeliveryId);
     }
 
     [Fact]
@@ -93,7 +100,8 @@ public abstract class SendGridTests : WebhookTests
 
         await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events);
         await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events + " ", Headers(timestamp, signature));
-        await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events, Headers(UnixSeconds(TimeSpan.FromSeconds(1)), signature));
+        await PostToAsync(
+            "sendgrid", HttpStatusCode.Unauthorized, Events, Headers(UnixSeconds(TimeSpan.FromSeconds(1)), signature));
         await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events, Headers(timestamp, "no signature"));
 
         Assert.Equal(before, await DumpDatabaseAsync());
@@ -105,7 +113,8 @@ public abstract class SendGridTests : WebhookTests
         const string Events = """[{"email":"ada@shop.example","event":"spamreport","sg_event_id":"e2"}]""";
         foreach (var ago in (TimeSpan[])[TimeSpan.FromMinutes(61), -TimeSpan.FromMinutes(6)])
         {
-            await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events, Headers(UnixSeconds(ago), Sign(UnixSeconds(ago), Events)));
+            await PostToAsync("sendgrid", HttpStatusCode.Unauthorized, Events,
+                Headers(UnixSeconds(ago), Sign(UnixSeconds(ago), Events)));
         }
     }
 
@@ -113,7 +122,8 @@ public abstract class SendGridTests : WebhookTests
     [InlineData("{}")]
     [InlineData("[")]
     public async Task InvalidBatchIsMalformed(string body) =>
-        await PostToAsync("sendgrid", HttpStatusCode.BadRequest, body, Headers(UnixSeconds(), Sign(UnixSeconds(), body)));
+        await PostToAsync(
+            "sendgrid", HttpStatusCode.BadRequest, body, Headers(UnixSeconds(), Sign(UnixSeconds(), body)));
 
     private Task<string> PostAsync(string events) =>
         PostToAsync("sendgrid", HttpStatusCode.OK, events, Headers(UnixSeconds(), Sign(UnixSeconds(), events)));

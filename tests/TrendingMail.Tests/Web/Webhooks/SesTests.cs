@@ -13,20 +13,23 @@ public abstract class SesTests : WebhookTests
     private readonly FakeSns sns = new();
 
     protected SesTests(PostgreSqlFixture? postgres)
-        : base(postgres) => Webhooks = new WebhookOptions { Ses = new SesWebhookOptions { TopicArns = [FakeSns.Topic] } };
+        : base(postgres) =>
+            Webhooks = new WebhookOptions { Ses = new SesWebhookOptions { TopicArns = [FakeSns.Topic] } };
 
     [Theory]
     [InlineData("1")]
     [InlineData("2")]
     public async Task HardBounceSuppressesImmediatelyAndIsRecorded(string version)
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(Bounce("Permanent", "General", "smtp; 550 5.1.1 user unknown", "5.1.1"), version: version);
 
         Assert.Equal(SuppressionReason.HardBounce, await FindSuppressionAsync(Ada));
-        Assert.Equal(["suppressed: user_unknown: 550 5.1.1 user unknown"], await ListInboundActionsAsync(reader.Id));
-        Assert.Equal(("ses", ConsentKind.Bounced), (await Get<SubscriberStore>().ListConsentEventsAsync(reader.Id, Stop))
+        Assert.Equal(
+            ["suppressed: user_unknown: 550 5.1.1 user unknown"], await ListInboundActionsAsync(subscriber.Id));
+        Assert.Equal(
+            ("ses", ConsentKind.Bounced), (await Get<SubscriberStore>().ListConsentEventsAsync(subscriber.Id, Stop))
             .Select(e => (e.Origin, e.Kind)).Last());
     }
 
@@ -46,32 +49,35 @@ public abstract class SesTests : WebhookTests
     [Fact]
     public async Task RepeatedEventIsHandledOnce()
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
         var bounce = Bounce("Transient", "MailboxFull", "smtp; 552 5.2.2 mailbox full", "5.2.2");
 
         await PostAsync(bounce);
         Clock.Advance(TimeSpan.FromDays(1));
         await PostAsync(bounce);
 
-        Assert.Equal(["scored: mailbox_full: 552 5.2.2 mailbox full (day 1 of 5)"], await ListInboundActionsAsync(reader.Id));
+        Assert.Equal(["scored: mailbox_full: 552 5.2.2 mailbox full (day 1 of 5)"],
+            await ListInboundActionsAsync(subscriber.Id));
         Assert.Equal(1, await CountAsync("inbound_messages"));
     }
 
     [Theory]
     [InlineData("Permanent", "NoEmail", null, null, "suppressed: user_unknown")]
     [InlineData("Permanent", "Suppressed", null, "5.1.1", "suppressed: user_unknown")]
-    [InlineData("Permanent", "General", "smtp; 550 5.7.1 your message looks like spam", "5.7.1", "alerted: spam_content")]
+    [InlineData("Permanent", "General", "smtp; 550 5.7.1 your message looks like spam", "5.7.1",
+        "alerted: spam_content")]
     [InlineData("Transient", "General", null, null, "scored: other")]
     [InlineData("Transient", "MessageTooLarge", null, null, "alerted: too_big")]
     [InlineData("Undetermined", "Undetermined", null, null, "scored: other")]
     public async Task DiagnosticTextOverridesTheBounceType(
         string type, string subType, string? diagnostic, string? status, string expected)
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(Bounce(type, subType, diagnostic, status));
 
-        Assert.StartsWith(expected, Assert.Single(await ListInboundActionsAsync(reader.Id)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            expected, Assert.Single(await ListInboundActionsAsync(subscriber.Id)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,11 +99,12 @@ public abstract class SesTests : WebhookTests
     [InlineData("""{"eventType":"Complaint","complaint":{"complainedRecipients":[{"emailAddress":"ada@shop.example"}],"complaintFeedbackType":"not-spam","feedbackId":"c2"},"mail":{}}""", "noted: complaint (not-spam)")]
     public async Task OtherEventsAreOnlyRecorded(string message, string expected)
     {
-        var (reader, _) = await AddSubscriberWithDeliveryAsync();
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
 
         await PostAsync(message);
 
-        Assert.StartsWith(expected, Assert.Single(await ListInboundActionsAsync(reader.Id)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            expected, Assert.Single(await ListInboundActionsAsync(subscriber.Id)), StringComparison.Ordinal);
         Assert.Null(await FindSuppressionAsync(Ada));
         Assert.Equal(0, await CountAsync("bounce_scores"));
     }
@@ -120,8 +127,10 @@ public abstract class SesTests : WebhookTests
     {
         await AddSubscriberWithDeliveryAsync();
         var before = await DumpDatabaseAsync();
-        var message = FakeSns.Sign(FakeSns.Notification(Bounce("Permanent", "General", "550 5.1.1 user unknown", "5.1.1"), Clock.GetUtcNow()));
-        message["Message"] = message["Message"]!.GetValue<string>().Replace(Ada, "bo@shop.example", StringComparison.Ordinal);
+        var message = FakeSns.Sign(
+            FakeSns.Notification(Bounce("Permanent", "General", "550 5.1.1 user unknown", "5.1.1"), Clock.GetUtcNow()));
+        message["Message"] = message["Message"]!.GetValue<string>()
+            .Replace(Ada, "bo@shop.example", StringComparison.Ordinal);
 
         await PostToAsync("ses", HttpStatusCode.Unauthorized, message.ToJsonString());
 
@@ -203,7 +212,8 @@ public abstract class SesTests : WebhookTests
     [Fact]
     public async Task SubscriptionToAnUnknownTopicIsNotConfirmed()
     {
-        var message = FakeSns.Confirmation(Clock.GetUtcNow(), "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription");
+        var message = FakeSns.Confirmation(
+            Clock.GetUtcNow(), "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription");
         message["TopicArn"] = "arn:aws:sns:eu-west-1:999999999999:other";
 
         await PostToAsync("ses", HttpStatusCode.Unauthorized, FakeSns.Sign(message).ToJsonString());
@@ -216,16 +226,20 @@ public abstract class SesTests : WebhookTests
     [InlineData("[]")]
     [InlineData("{\"Type\":\"Notification\"}")]
     [InlineData("{\"notificationType\":\"Bounce\"}")]
-    public async Task InvalidSnsMessageIsMalformed(string body) => await PostToAsync("ses", HttpStatusCode.BadRequest, body);
+    public async Task InvalidSnsMessageIsMalformed(string body) =>
+        await PostToAsync("ses", HttpStatusCode.BadRequest, body);
 
     protected override void ConfigureServices(IServiceCollection services) =>
-        services.AddHttpClient(WebhookServiceCollectionExtensions.SnsClientName).ConfigurePrimaryHttpMessageHandler(() => sns);
+        services.AddHttpClient(WebhookServiceCollectionExtensions.SnsClientName)
+            .ConfigurePrimaryHttpMessageHandler(() => sns);
 
     private Task<string> PostAsync(string message, HttpStatusCode status = HttpStatusCode.OK, string version = "2") =>
-        PostToAsync("ses", status, FakeSns.Sign(FakeSns.Notification(message, Clock.GetUtcNow()), version).ToJsonString());
+        PostToAsync("ses", status,
+            FakeSns.Sign(FakeSns.Notification(message, Clock.GetUtcNow()), version).ToJsonString());
 
     private static string Bounce(
-        string type, string subType, string? diagnostic, string? status, string address = Ada, string source = "digest@papers.example.org")
+        string type, string subType, string? diagnostic, string? status, string address = Ada,
+        string source = "digest@papers.example.org")
     {
         var recipient = new JsonObject { ["emailAddress"] = address, ["action"] = "failed" };
         if (diagnostic is not null)
@@ -248,7 +262,8 @@ public abstract class SesTests : WebhookTests
                 ["bouncedRecipients"] = new JsonArray(recipient),
                 ["feedbackId"] = $"f-{type}-{subType}",
             },
-            ["mail"] = new JsonObject { ["source"] = source, ["messageId"] = "0102", ["destination"] = new JsonArray(address) },
+            ["mail"] = new JsonObject { ["source"] = source, ["messageId"] = "0102",
+                ["destination"] = new JsonArray(address) },
         }.ToJsonString();
     }
 }

@@ -22,11 +22,11 @@ public abstract class WebhookTests : WebTests
     /// <summary>Adds a subscriber with one sent delivery.</summary>
     protected async Task<(Subscriber Subscriber, long Delivery)> AddSubscriberWithDeliveryAsync(string address = Ada)
     {
-        var reader = await AddSubscriberAsync(address);
+        var subscriber = await AddSubscriberAsync(address);
         var delivery = await Get<Database>().ReadAsync(session => session.SingleAsync<long>(
-            "SELECT MAX(id) FROM deliveries WHERE subscriber_id = @Id", new { reader.Id }), Stop);
+            "SELECT MAX(id) FROM deliveries WHERE subscriber_id = @Id", new { subscriber.Id }), Stop);
         await Get<DeliveryDispatcher>().DispatchAsync(null, Stop);
-        return (reader, delivery);
+        return (subscriber, delivery);
     }
 
     protected string ReturnPathFor(long delivery) => Get<ReturnPath>().For(delivery);
@@ -50,7 +50,8 @@ public abstract class WebhookTests : WebTests
         return text;
     }
 
-    protected async Task<SuppressionReason?> FindSuppressionAsync(string address) => (await FindSubscriberAsync(address))!.Suppression;
+    protected async Task<SuppressionReason?> FindSuppressionAsync(string address) =>
+        (await FindSubscriberAsync(address))!.Suppression;
 
     protected Task<int> CountAsync(string table) =>
         Get<Database>().ReadAsync(session => session.SingleAsync<int>($"SELECT COUNT(*) FROM {table}"), Stop);

@@ -21,7 +21,8 @@ internal static class AuthorName
             return wanted.Length == 1 ? name[^1] == wanted[0] : wanted.SequenceEqual(name);
         }
 
-        if (wanted.Length == name.Length && wanted.Order(StringComparer.Ordinal).SequenceEqual(name.Order(StringComparer.Ordinal)))
+        if (wanted.Length == name.Length &&
+            wanted.Order(StringComparer.Ordinal).SequenceEqual(name.Order(StringComparer.Ordinal)))
         {
             return true;
         }

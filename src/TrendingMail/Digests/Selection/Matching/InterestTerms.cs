@@ -25,7 +25,8 @@ internal sealed record InterestTerms(
     /// <summary>The terms for a topic, with related phrases; those for a keyword if the topic is unknown.</summary>
     public static InterestTerms ForTopic(string text)
     {
-        if (ExpandAliases(text).Select(name => Topics.GetValueOrDefault(Stems.Key(name))).FirstOrDefault(t => t is not null)
+        if (ExpandAliases(text).Select(name => Topics.GetValueOrDefault(Stems.Key(name)))
+            .FirstOrDefault(t => t is not null)
             is not { } topic)
         {
             return ForKeyword(text);
@@ -36,7 +37,8 @@ internal sealed record InterestTerms(
             [.. Split(topic[1], ',').Select(category => category.ToLowerInvariant())]);
     }
 
-    private static Phrase[] ToPhrases(string text) => [.. ExpandAliases(text).Select(ParsePhrase).Where(phrase => phrase.Stems.Count > 0)];
+    private static Phrase[] ToPhrases(string text) =>
+        [.. ExpandAliases(text).Select(ParsePhrase).Where(phrase => phrase.Stems.Count > 0)];
 
     private static string[] ExpandAliases(string text) => Aliases.GetValueOrDefault(Stems.Key(text)) ?? [text];
 

@@ -49,7 +49,8 @@ public sealed class PaperIndex
             if (sums[i].Best is { } best)
             {
                 matches.Add(new PaperMatch(
-                    i, Math.Round(sums[i].Score, 4), sums[i].IsMuted, new MatchReason(sums[i].BestInterest!, best.Field, best.Words)));
+                    i, Math.Round(sums[i].Score, 4), sums[i].IsMuted,
+                    new MatchReason(sums[i].BestInterest!, best.Field, best.Words)));
             }
         }
 
@@ -81,7 +82,8 @@ public sealed class PaperIndex
 
         for (var i = 0; i < paper.Categories.Count; i++)
         {
-            AddCategory(number, paper.Categories[i], i == 0 ? MatchStrength.PrimaryCategory : MatchStrength.SecondaryCategory);
+            AddCategory(number, paper.Categories[i],
+                i == 0 ? MatchStrength.PrimaryCategory : MatchStrength.SecondaryCategory);
         }
     }
 
@@ -108,7 +110,8 @@ public sealed class PaperIndex
     }
 
     private Hit[] FindHits(Interest interest) =>
-        hits.GetOrAdd((interest.Kind, interest.Key), static (wanted, index) => index.FindStrongest(wanted.Kind, wanted.Key), this);
+        hits.GetOrAdd((interest.Kind, interest.Key),
+            static (wanted, index) => index.FindStrongest(wanted.Kind, wanted.Key), this);
 
     /// <summary>Finds the strongest hit of an interest in each paper; the first among equals.</summary>
     private Hit[] FindStrongest(InterestKind kind, string key) =>

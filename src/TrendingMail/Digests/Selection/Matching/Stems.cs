@@ -46,7 +46,8 @@ internal static class Stems
 
         var next = length > 2 ? buffer[2] : (byte)0;
         var stem = PorterStemmer.Stem(buffer, length);
-        return stem == 2 && NeedsFinalE(buffer, next) ? $"{(char)buffer[0]}{(char)buffer[1]}e" : Encoding.UTF8.GetString(buffer[..stem]);
+        return stem == 2 && NeedsFinalE(buffer, next)
+            ? $"{(char)buffer[0]}{(char)buffer[1]}e" : Encoding.UTF8.GetString(buffer[..stem]);
     }
 
     /// <summary>Whether a two-letter stem would be another word: "one" is not "on", and "using" is not "us".</summary>

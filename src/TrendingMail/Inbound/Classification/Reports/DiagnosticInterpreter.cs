@@ -40,19 +40,25 @@ internal static class DiagnosticInterpreter
         Interpret(address, action, status, diagnostic, "", provider);
 
     private static ReportedRecipient Interpret(
-        string address, RecipientAction action, string? status, string diagnostic, string reportText, ReasonRule? provider)
+        string address, RecipientAction action, string? status, string diagnostic, string reportText,
+        ReasonRule? provider)
     {
         var normalizedDiagnostic = NormalizedDiagnostic.Parse(StripDiagnosticType(diagnostic)).WithoutNoise();
         var normalizedReport = NormalizedDiagnostic.Parse(ExtractRemoteReplies(reportText)).WithoutNoise();
         var statusField = ParseStatus(status);
-        var reportStatus = normalizedDiagnostic.Status is null && normalizedDiagnostic.ReplyCode is null ? normalizedReport.Status : null;
-        var statusCode = PreferSpecific(PreferSpecific(normalizedDiagnostic.Status, statusField), reportStatus) ?? statusField;
+        var reportStatus = normalizedDiagnostic.Status is null &&
+            normalizedDiagnostic.ReplyCode is null ? normalizedReport.Status : null;
+        var statusCode = PreferSpecific(PreferSpecific(normalizedDiagnostic.Status, statusField), reportStatus)
+            ?? statusField;
         var rejectionStage = DetectStage(ToSingleLine($"{diagnostic} {reportText}", int.MaxValue));
-        var rule = UnlessSenderRejected(ReasonRules.Specific.Find(NormalizedDiagnostic.Parse(status ?? "").Text), RejectionStage.Unknown) ??
-            UnlessSenderRejected(ReasonRules.Specific.Find(normalizedDiagnostic.Text), rejectionStage) ?? UnlessSenderRejected(ReasonRules.Specific.Find(normalizedReport.Text), rejectionStage) ??
+        var rule = UnlessSenderRejected(
+            ReasonRules.Specific.Find(NormalizedDiagnostic.Parse(status ?? "").Text), RejectionStage.Unknown) ??
+            UnlessSenderRejected(ReasonRules.Specific.Find(normalizedDiagnostic.Text), rejectionStage)
+                ?? UnlessSenderRejected(ReasonRules.Specific.Find(normalizedReport.Text), rejectionStage) ??
             (provider is { Reason: not BounceReason.Other } ? provider : null) ??
             ReasonRules.FindByStatus(IsVague(statusCode) ? null : statusCode) ??
-            (rejectionStage == RejectionStage.Sender ? null : ReasonRules.Vague.Find(normalizedDiagnostic.Text) ?? ReasonRules.Vague.Find(normalizedReport.Text)) ??
+            (rejectionStage == RejectionStage.Sender ? null : ReasonRules.Vague.Find(normalizedDiagnostic.Text)
+                ?? ReasonRules.Vague.Find(normalizedReport.Text)) ??
             provider;
         var replyCode = normalizedDiagnostic.ReplyCode ?? normalizedReport.ReplyCode;
         var reason = rule?.Reason ?? DefaultReason(rejectionStage, action, statusCode);
@@ -66,7 +72,8 @@ internal static class DiagnosticInterpreter
                 (provider?.Hardness == Hardness.Always
                     ? rule.Hardness != Hardness.Never
                     : IsHard(rule, rejectionStage, statusCode, replyCode)),
-            Diagnostic = ToSingleLine(diagnostic.Length > 0 ? StripDiagnosticType(diagnostic) : ExtractRemoteReplies(reportText), MaximumDiagnosticLength),
+            Diagnostic = ToSingleLine(diagnostic.Length > 0
+                ? StripDiagnosticType(diagnostic) : ExtractRemoteReplies(reportText), MaximumDiagnosticLength),
         };
     }
 
@@ -75,9 +82,11 @@ internal static class DiagnosticInterpreter
     /// unknown.
     /// </summary>
     private static ReasonRule? UnlessSenderRejected(ReasonRule? rule, RejectionStage rejectionStage) =>
-        rejectionStage == RejectionStage.Sender && rule is { Reason: BounceReason.UserUnknown or BounceReason.HostUnknown } ? null : rule;
+        rejectionStage == RejectionStage.Sender &&
+        rule is { Reason: BounceReason.UserUnknown or BounceReason.HostUnknown } ? null : rule;
 
-    private static bool IsHard(ReasonRule rule, RejectionStage rejectionStage, string? statusCode, int? replyCode) => rule.Hardness switch
+    private static bool IsHard(ReasonRule rule, RejectionStage rejectionStage, string? statusCode, int? replyCode) =>
+        rule.Hardness switch
     {
         Hardness.Never => false,
         // A temporary DNS failure may resolve.
@@ -87,11 +96,13 @@ internal static class DiagnosticInterpreter
         // "User unknown" with a policy code comes from a content filter.
         _ when statusCode is not null && statusCode[1..].StartsWith(".7.", StringComparison.Ordinal) => false,
         // Without an SMTP reply, the reporting server itself does not know the address.
-        _ => rejectionStage == RejectionStage.Address || (rejectionStage == RejectionStage.Unknown && replyCode is null),
+        _ => rejectionStage == RejectionStage.Address ||
+            (rejectionStage == RejectionStage.Unknown && replyCode is null),
     };
 
     /// <summary>The reason if neither text nor code says more than that the message was rejected.</summary>
-    private static BounceReason DefaultReason(RejectionStage rejectionStage, RecipientAction action, string? statusCode) =>
+    private static BounceReason DefaultReason(
+        RejectionStage rejectionStage, RecipientAction action, string? statusCode) =>
         action == RecipientAction.Delayed ? BounceReason.Expired
         : rejectionStage == RejectionStage.Sender ? BounceReason.Blocked
         : rejectionStage is RejectionStage.Message or RejectionStage.Address ? BounceReason.Policy

@@ -63,7 +63,8 @@ internal sealed record NormalizedDiagnostic(string Text, string? Status, int? Re
     /// <summary>
     /// Strips the codes from a word: <c>550</c>, <c>550-5.1.1</c>, <c>(#5.1.1)</c>, <c>550-5.7.1:</c>.
     /// </summary>
-    private static ReadOnlySpan<char> StripCodes(ReadOnlySpan<char> word, scoped ref string? status, scoped ref int? replyCode)
+    private static ReadOnlySpan<char> StripCodes(
+        ReadOnlySpan<char> word, scoped ref string? status, scoped ref int? replyCode)
     {
         var trimmed = word.Trim("()[]{}<>#,;:.'\"");
         if (IsReplyCode(trimmed))
@@ -88,7 +89,8 @@ internal sealed record NormalizedDiagnostic(string Text, string? Status, int? Re
 
         const string Unspecific = ".0.0";
         if (status is null ||
-            (status.EndsWith(Unspecific, StringComparison.Ordinal) && !trimmed.EndsWith(Unspecific, StringComparison.Ordinal)))
+            (status.EndsWith(Unspecific, StringComparison.Ordinal) &&
+                !trimmed.EndsWith(Unspecific, StringComparison.Ordinal)))
         {
             status = trimmed.ToString();
         }

@@ -51,7 +51,8 @@ internal static class RecipientExtractor
         var recipients = found.Where(f => f.Rank == best).DistinctBy(f => f.Address, StringComparer.OrdinalIgnoreCase)
             .Take(best == Rank.Sentence ? 1 : MaximumRecipients).ToArray();
         return [.. recipients.Select((recipient, i) => new ExtractedRecipient(
-            recipient.Address, JoinLines(lines, recipient.Line, i + 1 < recipients.Length ? recipients[i + 1].Line : lines.Count)))];
+            recipient.Address,
+            JoinLines(lines, recipient.Line, i + 1 < recipients.Length ? recipients[i + 1].Line : lines.Count)))];
     }
 
     /// <summary>Finds the addresses in a line, with their start and end positions.</summary>
@@ -133,5 +134,6 @@ internal static class RecipientExtractor
 
     private static bool IsDomainCharacter(char c) => char.IsLetterOrDigit(c) || c is '.' or '-' or '_';
 
-    private static bool IsLocalPartCharacter(char c) => IsDomainCharacter(c) || ".-_+=~'#&!%/$".Contains(c, StringComparison.Ordinal);
+    private static bool IsLocalPartCharacter(char c) =>
+        IsDomainCharacter(c) || ".-_+=~'#&!%/$".Contains(c, StringComparison.Ordinal);
 }

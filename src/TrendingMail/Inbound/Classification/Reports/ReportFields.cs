@@ -94,7 +94,8 @@ internal sealed partial class ReportFields
             address = end >= 0 ? address[..end] : address;
         }
 
-        address = EscapedCharacter().Replace(address, m => Rune.TryCreate(Convert.ToInt32(m.Groups[1].Value, 16), out var rune)
+        address = EscapedCharacter()
+            .Replace(address, m => Rune.TryCreate(Convert.ToInt32(m.Groups[1].Value, 16), out var rune)
             ? rune.ToString()
             : "\uFFFD").Trim(' ', '\'', ',');
         address = address is ['"', .., '"'] ? address[1..^1] : address;
@@ -111,7 +112,8 @@ internal sealed partial class ReportFields
         {
             var trimmed = line.TrimEnd();
             var colon = trimmed.IndexOf(':', StringComparison.Ordinal);
-            if (trimmed.Length > 0 && (trimmed[0] is ' ' or '\t' || !IsFieldName(trimmed.AsSpan(0, Math.Max(colon, 0)))))
+            if (trimmed.Length > 0 &&
+                (trimmed[0] is ' ' or '\t' || !IsFieldName(trimmed.AsSpan(0, Math.Max(colon, 0)))))
             {
                 if (name is not null && value.Length < 10_000)
                 {

@@ -1,8 +1,8 @@
 namespace TrendingMail.Inbound.Classification.Rules;
 
 /// <summary>
-/// A phrase to find in lower-case text with single spaces. A <c>*</c> between words matches up to <see cref="MaximumGap"/>
-/// characters. The search is linear in the length of the text.
+/// A phrase to find in lower-case text with single spaces. A <c>*</c> between words matches up to <see
+/// cref="MaximumGap"/> characters. The search is linear in the length of the text.
 /// </summary>
 internal readonly struct Phrase(string text)
 {

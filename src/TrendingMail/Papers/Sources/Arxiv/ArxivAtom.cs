@@ -40,12 +40,14 @@ internal static class ArxivAtom
             papers.Add((ArxivFeed.WithListing(paper with { PublishedAt = null }, announcement, day), announcement));
         }
 
-        var total = int.TryParse(ArxivXml.Text(feed, "totalResults"), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        var total = int.TryParse(
+            ArxivXml.Text(feed, "totalResults"), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? count
             : (int?)null;
         var isFeed = announces || (total is null && number == 0);
         return new ArxivFeed(papers, problems,
-            isFeed && updated is not null ? Day(ArxivXml.Text(feed, "updated")) : null, isFeed ? null : total ?? number);
+            isFeed && updated is not null ? Day(ArxivXml.Text(feed, "updated")) : null,
+            isFeed ? null : total ?? number);
     }
 
     /// <summary>The API reports an error as a feed with a single entry (section 3.4 of the manual).</summary>
@@ -103,14 +105,16 @@ internal static class ArxivAtom
     }
 
     private static string[] Authors(XElement entry) =>
-        ArxivXml.Elements(entry, "author").Select(author => ArxivXml.Text(author, "name")).OfType<string>().ToArray() is { Length: > 0 } names
+        ArxivXml.Elements(entry, "author").Select(author => ArxivXml.Text(author, "name")).OfType<string>()
+            .ToArray() is { Length: > 0 } names
             ? names
             : [.. ArxivXml.Elements(entry, "creator").SelectMany(creator => ArxivXml.Authors(creator.Value))];
 
     private static string? Term(XElement category) => category.Attribute("term")?.Value;
 
     private static DateTimeOffset? Instant(XElement parent, string name) =>
-        DateTimeOffset.TryParse(ArxivXml.Text(parent, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+        DateTimeOffset.TryParse(
+            ArxivXml.Text(parent, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
             out var instant)
             ? instant
             : null;

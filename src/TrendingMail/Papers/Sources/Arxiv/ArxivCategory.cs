@@ -10,6 +10,7 @@ public static partial class ArxivCategory
 {
     public static bool IsValid(string text) => Pattern().IsMatch(text);
 
-    [GeneratedRegex(@"^[a-z]{1,10}(-[a-z]{2,5})?(\.([A-Z]{2}|[a-z]{2,5}(-[a-z]{2,5})?))?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[a-z]{1,10}(-[a-z]{2,5})?(\.([A-Z]{2}|[a-z]{2,5}(-[a-z]{2,5})?))?\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

@@ -71,7 +71,8 @@ internal static class ArxivRss
             Abstract = summary,
             Authors = [.. ArxivXml.Elements(item, "creator").SelectMany(creator => ArxivXml.Authors(creator.Value))],
             Keywords = [],
-            Categories = ArxivXml.Categories(ArxivXml.Elements(item, "category").Select(category => (string?)category.Value)),
+            Categories = ArxivXml.Categories(
+                ArxivXml.Elements(item, "category").Select(category => (string?)category.Value)),
             ListedOn = day,
             AsOf = new DateTimeOffset(day, default, TimeSpan.Zero),
         }, announcement, day), null);

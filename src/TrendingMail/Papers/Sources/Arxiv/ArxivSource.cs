@@ -61,7 +61,8 @@ public sealed class ArxivSource(
             {
                 stale = $"the feed repeats the batch of {Format(original)}, dated {Format(announced)}; " +
                     $"it was imported as that of {Format(original)}";
-                feed = feed with { Papers = [.. feed.Papers.Select(entry => (WithDay(entry.Paper, announced, original), entry.Announcement))] };
+                feed = feed with { Papers =
+                    [.. feed.Papers.Select(entry => (WithDay(entry.Paper, announced, original), entry.Announcement))] };
             }
             else if (announced != day)
             {
@@ -147,7 +148,8 @@ public sealed class ArxivSource(
         Uri address, DateOnly announced, ArxivFeed feed, CancellationToken cancellationToken) => batches is null
         ? null
         : await batches.RegisterAsync(address.AbsoluteUri, announced,
-            [.. feed.Papers.Where(entry => entry.Announcement == Announcement.New).Select(entry => entry.Paper.ArxivId!)],
+            [.. feed.Papers.Where(entry => entry.Announcement == Announcement.New)
+                .Select(entry => entry.Paper.ArxivId!)],
             cancellationToken);
 
     private static ListedPaper WithDay(ListedPaper paper, DateOnly announced, DateOnly original) => paper with

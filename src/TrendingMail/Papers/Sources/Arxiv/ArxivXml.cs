@@ -26,7 +26,8 @@ internal static partial class ArxivXml
     public static string? StripAbstractPrefix(string? text)
     {
         var match = AbstractPrefix().Match(text ?? "");
-        return string.IsNullOrWhiteSpace(text) ? null : text[match.Length..].Trim() is { Length: > 0 } rest ? rest : null;
+        return string.IsNullOrWhiteSpace(text)
+            ? null : text[match.Length..].Trim() is { Length: > 0 } rest ? rest : null;
     }
 
     /// <summary>
@@ -40,7 +41,8 @@ internal static partial class ArxivXml
         }
 
         var names = new List<string>();
-        foreach (var name in line.Split([",", " and "], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var name in line.Split(
+            [",", " and "], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (names.Count > 0 && Suffix().IsMatch(name))
             {

@@ -73,7 +73,8 @@ internal static partial class JsonFields
         catch (InvalidOperationException)
         {
             var json = Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value));
-            return JsonSerializer.Deserialize<string>(EscapePattern().Replace(json, match => match.Groups["half"].Success ? "\\ufffd" : match.Value))!;
+            return JsonSerializer.Deserialize<string>(
+                EscapePattern().Replace(json, match => match.Groups["half"].Success ? "\\ufffd" : match.Value))!;
         }
     }
 

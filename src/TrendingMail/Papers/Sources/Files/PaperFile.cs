@@ -42,7 +42,8 @@ internal static class PaperFile
                 return [(1, root)];
             }
 
-            list = root.TryGetProperty("data", out var data) ? data : root.TryGetProperty("papers", out var papers) ? papers : root;
+            list = root.TryGetProperty("data", out var data) ? data : root.TryGetProperty("papers", out var papers)
+                ? papers : root;
         }
 
         return list.ValueKind == JsonValueKind.Array

@@ -17,7 +17,8 @@ public sealed class HttpCacheStore(Database database, TimeProvider clock)
     /// Stores validators. Must run in the transaction that stores the papers: with the validator alone, the server
     /// would never send them again.
     /// </summary>
-    public static async Task SaveValidatorsAsync(Session session, IReadOnlyList<HttpValidator> validators, DateTimeOffset now)
+    public static async Task SaveValidatorsAsync(
+        Session session, IReadOnlyList<HttpValidator> validators, DateTimeOffset now)
     {
         foreach (var httpValidator in validators)
         {
@@ -27,7 +28,8 @@ public sealed class HttpCacheStore(Database database, TimeProvider clock)
                 ON CONFLICT (address) DO UPDATE SET
                     etag = excluded.etag, last_modified = excluded.last_modified, entries = excluded.entries,
                     received_at = excluded.received_at
-                """, new { httpValidator.Address, httpValidator.ETag, httpValidator.LastModified, httpValidator.Entries, now });
+                """, new { httpValidator.Address, httpValidator.ETag, httpValidator.LastModified,
+                    httpValidator.Entries, now });
         }
     }
 

@@ -46,7 +46,8 @@ public static class PaperHttpClients
 {
     /// <param name="name">One client per source, so that connections to a private origin are not shared.</param>
     /// <param name="origin">The URL configured by the operator; others are reachable through redirects only.</param>
-    public static void AddPaperHttpClient(this IServiceCollection services, string name, Uri origin, HttpClientPolicy policy)
+    public static void AddPaperHttpClient(
+        this IServiceCollection services, string name, Uri origin, HttpClientPolicy policy)
     {
         var client = services.AddHttpClient(name, http =>
         {
@@ -89,5 +90,6 @@ public static class PaperHttpClients
     private static bool IsWorthRetrying(Outcome<HttpResponseMessage> outcome, HttpClientPolicy policy) =>
         HttpClientResiliencePredicates.IsTransient(outcome) &&
         outcome.Exception?.InnerException is not TrendingMailException &&
-        !(outcome.Result is { } response && SourceHttpClient.RetryAfter(response, DateTimeOffset.UtcNow) > policy.MaximumRetryAfter);
+        !(outcome.Result is { } response &&
+            SourceHttpClient.RetryAfter(response, DateTimeOffset.UtcNow) > policy.MaximumRetryAfter);
 }

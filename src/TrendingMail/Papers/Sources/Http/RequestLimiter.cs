@@ -17,7 +17,8 @@ public sealed class RequestLimiter(Database database, TimeProvider clock)
     /// From the end of one request to the start of the next, so that the server observes it whatever the latency.
     /// </param>
     /// <returns>The permit; dispose of it when the response has arrived.</returns>
-    public async Task<IAsyncDisposable> AcquireAsync(string service, TimeSpan pause, CancellationToken cancellationToken)
+    public async Task<IAsyncDisposable> AcquireAsync(
+        string service, TimeSpan pause, CancellationToken cancellationToken)
     {
         var holder = Guid.NewGuid().ToString("N");
         while (true)
@@ -61,7 +62,8 @@ public sealed class RequestLimiter(Database database, TimeProvider clock)
             "UPDATE request_slots SET holder = NULL, next_at = @next WHERE service = @service AND holder = @holder",
             new { service, holder, next = clock.GetUtcNow() + pause }), CancellationToken.None);
 
-    private sealed class Permit(RequestLimiter limiter, string service, string holder, TimeSpan pause) : IAsyncDisposable
+    private sealed class Permit(RequestLimiter limiter, string service, string holder, TimeSpan pause)
+        : IAsyncDisposable
     {
         public async ValueTask DisposeAsync() => await limiter.ReleaseAsync(service, holder, pause);
     }

@@ -10,7 +10,8 @@ namespace TrendingMail.Papers.Sources.Http;
 /// <param name="ETag">Verbatim, for the next conditional request.</param>
 /// <param name="LastModified">Verbatim, for the next conditional request.</param>
 public sealed record SourceHttpResponse(
-    Uri Address, HttpStatusCode Status, byte[]? Body, HttpValidator? PreviousValidator, string? ETag, string? LastModified)
+    Uri Address, HttpStatusCode Status, byte[]? Body, HttpValidator? PreviousValidator, string? ETag,
+    string? LastModified)
 {
     /// <summary>The validator to store together with the papers; null if the server sent none.</summary>
     public HttpValidator? CreateValidator(int entries) => Body is null || (ETag ?? LastModified) is null
@@ -50,7 +51,8 @@ public sealed class SourceHttpClient(HttpClient http, Uri origin, HttpCacheStore
             using var response = await SendAsync(address, known, cancellationToken);
             if (response.StatusCode == HttpStatusCode.NotModified && known is not null)
             {
-                return new SourceHttpResponse(address, response.StatusCode, null, known, known.ETag, known.LastModified);
+                return new SourceHttpResponse(
+                    address, response.StatusCode, null, known, known.ETag, known.LastModified);
             }
 
             if (!response.IsSuccessStatusCode && !allowedErrors.Contains(response.StatusCode))
@@ -149,7 +151,8 @@ public sealed class SourceHttpClient(HttpClient http, Uri origin, HttpCacheStore
         or HttpStatusCode.Redirect or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect
         or HttpStatusCode.PermanentRedirect;
 
-    private async Task<string> PauseHostAsync(string host, HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<string> PauseHostAsync(
+        string host, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (memory is null || RetryAfter(response, clock.GetUtcNow()) is not { } wait || wait <= TimeSpan.Zero)
         {

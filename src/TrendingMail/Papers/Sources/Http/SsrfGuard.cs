@@ -43,7 +43,8 @@ public sealed class SsrfGuard(Uri origin)
 
     /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
     /// <exception cref="TrendingMailException">The host resolves to private addresses only.</exception>
-    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    public async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var endPoint = context.DnsEndPoint;
         var addresses = await Dns.GetHostAddressesAsync(endPoint.Host, cancellationToken);
@@ -53,7 +54,8 @@ public sealed class SsrfGuard(Uri origin)
             if (addresses.Length == 0)
             {
                 throw new TrendingMailException(
-                    $"{origin.Authority} redirects to {endPoint.Host}, which is not a public address; redirect rejected");
+                    $"{origin.Authority} redirects to {endPoint.Host}, which is not a public address; redirect " +
+                        "rejected");
             }
         }
 

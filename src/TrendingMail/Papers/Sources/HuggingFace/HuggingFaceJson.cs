@@ -124,5 +124,6 @@ public static class HuggingFaceJson
 
     /// <summary>The full name, else the name of the account.</summary>
     private static string? DisplayName(JsonElement parent, string name) =>
-        Child(parent, name) is { } account ? Text(account, "fullname") ?? Text(account, "name") ?? Text(account, "user") : null;
+        Child(parent, name) is { } account ? Text(account, "fullname") ?? Text(account, "name")
+            ?? Text(account, "user") : null;
 }

@@ -23,7 +23,9 @@ public sealed partial class InterestTermsTests
     public void TopicsHaveCategoriesAndWords()
     {
         Assert.All(Topics, line => Assert.Equal(3, line.Split('|').Length));
-        Assert.All(Topics.SelectMany(line => line.Split('|')[1].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
+        Assert.All(Topics.SelectMany(
+            line => line.Split('|')[1].Split(
+                ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
             category => Assert.Matches(Category(), category));
         Assert.All(Topics, line => Assert.NotEmpty(InterestTerms.ForTopic(line.Split('|')[0]).Related));
     }

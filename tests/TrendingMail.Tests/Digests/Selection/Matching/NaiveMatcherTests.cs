@@ -11,14 +11,18 @@ public sealed class NaiveMatcherTests
 {
     private static readonly string[] Vocabulary =
     [
-        "the", "of", "speech", "Speech", "vocoder", "text", "to", "LLM", "llm", "large", "language", "model", "models", "RL",
-        "reinforcement", "learning", "robot", "robotics", "diffusion", "diffused", "general", "generative", "RAG", "rag", "graph",
+        "the", "of", "speech", "Speech", "vocoder", "text", "to", "LLM", "llm", "large", "language",
+        "model", "models", "RL",
+        "reinforcement", "learning", "robot", "robotics", "diffusion", "diffused", "general", "generative",
+        "RAG", "rag", "graph",
         "graphs", "network", "networks", "neural", "Quantization", "quantisation", "modèle",
     ];
 
-    private static readonly string[] Names = ["Ada Quill", "A. Quill", "Bo Reed", "Cy B. Lane", "Cy Lane", "Lane Cy", "Quill"];
+    private static readonly string[] Names =
+        ["Ada Quill", "A. Quill", "Bo Reed", "Cy B. Lane", "Cy Lane", "Lane Cy", "Quill"];
 
-    private static readonly string[] Organizations = ["Harbour Lab", "The Harbour Lab", "MIT", "Massachusetts Institute of Technology"];
+    private static readonly string[] Organizations =
+        ["Harbour Lab", "The Harbour Lab", "MIT", "Massachusetts Institute of Technology"];
 
     private static readonly string[] Categories = ["cs.CL", "cs.RO", "eess.AS", "stat.ML", "cs"];
 
@@ -44,13 +48,15 @@ public sealed class NaiveMatcherTests
 
                 for (var i = 0; i < papers.Length; i++)
                 {
-                    AssertSame(MatchNaively(papers[i], interests), found.TryGetValue(i, out var match) ? match : null, papers[i]);
+                    AssertSame(MatchNaively(papers[i], interests),
+                        found.TryGetValue(i, out var match) ? match : null, papers[i]);
                 }
             }
         }
     }
 
-    private static void AssertSame(List<(Interest Interest, double Strength, string Words)> naive, PaperMatch? match, FrozenPaper paper)
+    private static void AssertSame(
+        List<(Interest Interest, double Strength, string Words)> naive, PaperMatch? match, FrozenPaper paper)
     {
         Assert.Equal(naive.Count > 0, match is not null);
         if (match is not { } found)
@@ -68,11 +74,13 @@ public sealed class NaiveMatcherTests
         }
 
         Assert.Contains(found.Reason.Words, string.Join('\n',
-            [paper.Title, paper.Abstract, .. paper.Keywords, .. paper.Authors, .. paper.Categories, paper.Organization]), StringComparison.Ordinal);
+            [paper.Title, paper.Abstract, .. paper.Keywords, .. paper.Authors, .. paper.Categories,
+                paper.Organization]), StringComparison.Ordinal);
     }
 
     /// <summary>For each interest, scans everything and keeps the strongest hit.</summary>
-    private static List<(Interest Interest, double Strength, string Words)> MatchNaively(FrozenPaper paper, Interest[] interests)
+    private static List<(Interest Interest, double Strength, string Words)> MatchNaively(
+        FrozenPaper paper, Interest[] interests)
     {
         var all = new List<(Interest, double, string)>();
         foreach (var interest in interests)
@@ -80,9 +88,11 @@ public sealed class NaiveMatcherTests
             var finds = interest.Kind switch
             {
                 InterestKind.Author => paper.Authors
-                    .Where(author => AuthorName.Matches(interest.Key.Split(' '), Interest.Normalize(InterestKind.Author, author).Split(' ')))
+                    .Where(author => AuthorName.Matches(
+                        interest.Key.Split(' '), Interest.Normalize(InterestKind.Author, author).Split(' ')))
                     .Select(author => (1.0, author)),
-                InterestKind.Category => MatchCategories(paper, key => key == interest.Key || key.StartsWith($"{interest.Key}.", StringComparison.Ordinal)),
+                InterestKind.Category => MatchCategories(
+                    paper, key => key == interest.Key || key.StartsWith($"{interest.Key}.", StringComparison.Ordinal)),
                 InterestKind.Organization => InterestTerms.ForKeyword(interest.Key).Names
                     .SelectMany(phrase => Scan(paper.Organization ?? "", phrase)).Select(words => (0.8, words)),
                 InterestKind.Topic => MatchText(paper, InterestTerms.ForTopic(interest.Key)),
@@ -166,7 +176,8 @@ public sealed class NaiveMatcherTests
             InterestKind.Author => Pick(random, Names),
             InterestKind.Category => Pick(random, Categories),
             InterestKind.Organization => Pick(random, Organizations),
-            _ => random.Next(3) == 0 ? Pick(random, ["NLP", "speech", "robotics", "large language model"]) : Text(random, 1 + random.Next(3)),
+            _ => random.Next(3) == 0 ? Pick(random, ["NLP", "speech", "robotics", "large language model"])
+                : Text(random, 1 + random.Next(3)),
         };
         return Interest.Create(kind, value, Pick(random, [-1, -0.75, -0.25, 0.25, 0.5, 1]))!;
     }

@@ -19,7 +19,8 @@ public sealed class PaperIndexTests
     [InlineData("modele", "Un modèle de langue", "modèle")]
     public void KeywordMatchesByStemPhraseAndAlias(string keyword, string title, string words)
     {
-        var match = Assert.Single(Match(Interest.Create(InterestKind.Keyword, keyword)!, Paper() with { Title = title }));
+        var match = Assert.Single(
+            Match(Interest.Create(InterestKind.Keyword, keyword)!, Paper() with { Title = title }));
 
         Assert.Equal((1.0, false), (match.Score, match.IsMuted));
         Assert.Equal((MatchField.Title, words), (match.Reason.Field, match.Reason.Words));
@@ -38,7 +39,8 @@ public sealed class PaperIndexTests
 
     [Fact]
     public void PhraseDoesNotSpanKeywords() => Assert.Empty(Match(
-        Interest.Create(InterestKind.Keyword, "graph network")!, Paper() with { Keywords = ["a graph", "network science"] }));
+        Interest.Create(InterestKind.Keyword, "graph network")!,
+        Paper() with { Keywords = ["a graph", "network science"] }));
 
     [Theory]
     [InlineData("speech", "We train a vocoder.", MatchField.Abstract, "vocoder", 0.4)]
@@ -56,7 +58,8 @@ public sealed class PaperIndexTests
 
     [Fact]
     public void UnknownTopicIsAKeyword() => Assert.Equal(1, Assert.Single(
-        Match(Interest.Create(InterestKind.Topic, "harbour cranes")!, Paper() with { Title = "A crane; two harbour cranes" })).Score);
+        Match(Interest.Create(InterestKind.Topic, "harbour cranes")!,
+            Paper() with { Title = "A crane; two harbour cranes" })).Score);
 
     [Theory]
     [InlineData("cs.CL", 0.5)]
@@ -65,7 +68,8 @@ public sealed class PaperIndexTests
     [InlineData("cs", 0.5)]
     [InlineData("math", null)]
     public void CategoryMatchesAndArchiveMatchesAllItsCategories(string category, double? score) =>
-        Assert.Equal(score, Match(Interest.Create(InterestKind.Category, category)!, Paper() with { Categories = ["cs.CL", "stat.ML"] })
+        Assert.Equal(score,
+            Match(Interest.Create(InterestKind.Category, category)!, Paper() with { Categories = ["cs.CL", "stat.ML"] })
             .Select(match => (double?)match.Score).SingleOrDefault());
 
     [Theory]
@@ -83,7 +87,8 @@ public sealed class PaperIndexTests
     [InlineData("Harbour-AI", "Harbour AI", true)]
     public void AuthorMatchesByAnySpelling(string wanted, string author, bool found)
     {
-        var matches = Match(Interest.Create(InterestKind.Author, wanted)!, Paper() with { Authors = ["Bo Reed", author] });
+        var matches = Match(
+            Interest.Create(InterestKind.Author, wanted)!, Paper() with { Authors = ["Bo Reed", author] });
 
         Assert.Equal(found ? [author] : [], matches.Select(match => match.Reason.Words));
     }
@@ -93,11 +98,13 @@ public sealed class PaperIndexTests
     [InlineData("MIT", "Massachusetts Institute of Technology", true)]
     [InlineData("Harbour Lab", "Harbour", false)]
     public void OrganizationMatchesByAlias(string wanted, string organization, bool found) => Assert.Equal(
-        found, Match(Interest.Create(InterestKind.Organization, wanted)!, Paper() with { Organization = organization }).Count == 1);
+        found, Match(Interest.Create(InterestKind.Organization, wanted)!,
+            Paper() with { Organization = organization }).Count == 1);
 
     [Fact]
     public void KeywordDoesNotMatchAuthorsOrOrganizations() => Assert.Empty(Match(
-        Interest.Create(InterestKind.Keyword, "quill")!, Paper() with { Authors = ["Ada Quill"], Organization = "Quill Works" }));
+        Interest.Create(InterestKind.Keyword, "quill")!,
+        Paper() with { Authors = ["Ada Quill"], Organization = "Quill Works" }));
 
     [Fact]
     public void WeightsAreSummedAndTheStrongestPositiveOneIsTheReason()
@@ -134,7 +141,8 @@ public sealed class PaperIndexTests
     [Fact]
     public void OnlyMatchingPapersAreReturnedInOrder()
     {
-        var index = new PaperIndex([Paper(), Paper() with { Title = "Speech" }, Paper(), Paper() with { Title = "Speeches" }]);
+        var index = new PaperIndex(
+            [Paper(), Paper() with { Title = "Speech" }, Paper(), Paper() with { Title = "Speeches" }]);
 
         Assert.Equal([1, 3], index.Match([Keyword("speech", 1)]).Select(match => match.Paper));
         Assert.Empty(index.Match([]));
@@ -152,7 +160,8 @@ public sealed class PaperIndexTests
         Comments = 0,
     };
 
-    private static Interest Keyword(string value, double weight) => Interest.Create(InterestKind.Keyword, value, weight)!;
+    private static Interest Keyword(string value, double weight) =>
+        Interest.Create(InterestKind.Keyword, value, weight)!;
 
     private static IReadOnlyList<PaperMatch> Match(Interest interest, FrozenPaper paper) => Match([interest], paper);
 

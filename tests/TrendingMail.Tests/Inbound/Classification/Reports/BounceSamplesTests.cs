@@ -58,7 +58,8 @@ public sealed class BounceSamplesTests(ITestOutputHelper output)
         var rows = File.ReadLines(Path.Combine(folder, "expected.tsv")).Skip(1).Select(line => line.Split('\t'));
         foreach (var file in rows.GroupBy(f => f[0]))
         {
-            var mails = await MailFiles.ReadAsync(Path.Combine(folder, "mails", file.Key), TestContext.Current.CancellationToken)
+            var mails = await MailFiles.ReadAsync(
+                Path.Combine(folder, "mails", file.Key), TestContext.Current.CancellationToken)
                 .Select(mail => Classifier.Classify(mail.Bytes)).ToListAsync(TestContext.Current.CancellationToken);
             ReportedRecipient[] found = [.. mails.SelectMany(message => message.Recipients)];
             var expectedKind = file.First()[4] switch
@@ -74,7 +75,8 @@ public sealed class BounceSamplesTests(ITestOutputHelper output)
             }
 
             recipients.Add(HasExpectedRecipients([.. file], found));
-            foreach (var (row, recipient) in PairRecipients([.. file], found).Where(pair => Reasons.ContainsKey(pair.Row[4])))
+            foreach (var (row, recipient) in PairRecipients([.. file], found)
+                .Where(pair => Reasons.ContainsKey(pair.Row[4])))
             {
                 hard.Add(recipient?.Hard == (row[5] == "true"));
                 reason.Add(recipient is not null && Reasons[row[4]].Contains(recipient.Reason));
@@ -93,7 +95,8 @@ public sealed class BounceSamplesTests(ITestOutputHelper output)
     }
 
     /// <summary>Pairs expected and found recipients. Samples without an address are matched by reason.</summary>
-    private static IEnumerable<(string[] Row, ReportedRecipient? Found)> PairRecipients(string[][] rows, ReportedRecipient[] found)
+    private static IEnumerable<(string[] Row, ReportedRecipient? Found)> PairRecipients(
+        string[][] rows, ReportedRecipient[] found)
     {
         var remaining = found.ToList();
         foreach (var row in rows)

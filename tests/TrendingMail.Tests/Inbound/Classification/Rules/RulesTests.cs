@@ -37,7 +37,8 @@ public sealed class RulesTests
     [InlineData("providers.tsv", 6)]
     public void EachRuleNamesItsSource(string table, int fields) => Assert.All(RuleFile.Read(table, fields),
         rule => Assert.DoesNotContain(rule[^1].Split(", "),
-            source => source.ToLowerInvariant() is "many" or "most" or "some" or "various" or "others" or "several" or "servers"));
+            source => source.ToLowerInvariant() is "many" or "most" or "some" or "various" or "others"
+                or "several" or "servers"));
 
     /// <summary>Invented sentences with phrases that servers use, interpreted without a status code.</summary>
     [Theory]
@@ -68,10 +69,12 @@ public sealed class RulesTests
     [InlineData("Relaying denied", "policy")]
     [InlineData("The account of this user is suspended", "suspended")]
     [InlineData("No such domain here", "host_unknown")]
-    [InlineData("delivery temporarily suspended: lost connection with mx.shop.example while sending RCPT TO", "expired")]
+    [InlineData("delivery temporarily suspended: lost connection with mx.shop.example while sending RCPT TO",
+        "expired")]
     [InlineData("Your IP is listed at zen.spamhaus.org", "blocked")]
     public void DiagnosticsAreInterpretedInManyLanguages(string diagnostic, string reason) =>
-        Assert.Equal(reason, DiagnosticInterpreter.Interpret("", RecipientAction.Failed, null, diagnostic, "").Reason.ToColumn());
+        Assert.Equal(reason,
+            DiagnosticInterpreter.Interpret("", RecipientAction.Failed, null, diagnostic, "").Reason.ToColumn());
 
     [Theory]
     [InlineData("5.7.509", "no", "auth_failed")]
@@ -79,15 +82,18 @@ public sealed class RulesTests
     [InlineData("5.0.0", "something with a quirk was rejected", "policy")]
     [InlineData("5.2.2", "it was rejected", "mailbox_full")]
     [InlineData("5.1.1", "552 mailbox full", "mailbox_full")]
-    public void SpecificPhrasesOverrideCodesAndCodesOverrideVaguePhrases(string status, string diagnostic, string reason) =>
-        Assert.Equal(reason, DiagnosticInterpreter.Interpret("", RecipientAction.Failed, status, diagnostic, "").Reason.ToColumn());
+    public void SpecificPhrasesOverrideCodesAndCodesOverrideVaguePhrases(
+        string status, string diagnostic, string reason) =>
+        Assert.Equal(reason,
+            DiagnosticInterpreter.Interpret("", RecipientAction.Failed, status, diagnostic, "").Reason.ToColumn());
 
     [Theory]
     [InlineData("mailbox * full", "the mailbox of this user is full", true)]
     [InlineData("mailbox * full", "full mailbox", false)]
     [InlineData("mailbox * full", "mailbox mailbox is full", true)]
     [InlineData("a * c", "a b", false)]
-    public void AsteriskMatchesAFewWords(string phrase, string text, bool found) => Assert.Equal(found, new Phrase(phrase).IsIn(text));
+    public void AsteriskMatchesAFewWords(string phrase, string text, bool found) =>
+        Assert.Equal(found, new Phrase(phrase).IsIn(text));
 
     [Fact]
     public void AsteriskMatchIsLimitedInLength() =>

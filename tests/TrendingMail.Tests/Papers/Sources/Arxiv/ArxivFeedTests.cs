@@ -9,7 +9,8 @@ public sealed class ArxivFeedTests
     [Fact]
     public void AllFieldsOfAnApiEntryAreRead()
     {
-        var feed = ArxivResponses.Read(ArxivResponses.Atom(1, ArxivResponses.Entry("2611.00001v2", more: "<arxiv:doi>10.1000/ABC</arxiv:doi>")));
+        var feed = ArxivResponses.Read(
+            ArxivResponses.Atom(1, ArxivResponses.Entry("2611.00001v2", more: "<arxiv:doi>10.1000/ABC</arxiv:doi>")));
 
         var paper = Assert.Single(feed.Papers).Paper;
         Assert.Equal(("2611.00001", 2, "10.1000/abc"), (paper.ArxivId, paper.Version, paper.Doi));
@@ -25,7 +26,8 @@ public sealed class ArxivFeedTests
     [Fact]
     public void OldIdentifiersAreRead()
     {
-        var paper = ArxivResponses.Read(ArxivResponses.Atom(1, ArxivResponses.Entry("math/0309136v1", "2003-09-08T10:00:00Z"))).Papers[0].Paper;
+        var paper = ArxivResponses.Read(
+            ArxivResponses.Atom(1, ArxivResponses.Entry("math/0309136v1", "2003-09-08T10:00:00Z"))).Papers[0].Paper;
 
         Assert.Equal(("math/0309136", 1), (paper.ArxivId, paper.Version));
     }
@@ -59,7 +61,8 @@ public sealed class ArxivFeedTests
             <feed xmlns="http://www.w3.org/2005/Atom"><title>&b;</title></feed>
             """;
 
-        Assert.Contains("DTD", Assert.Throws<TrendingMailException>(() => ArxivResponses.Read(Bomb)).Message, StringComparison.Ordinal);
+        Assert.Contains("DTD", Assert.Throws<TrendingMailException>(() => ArxivResponses.Read(Bomb)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -68,13 +71,15 @@ public sealed class ArxivFeedTests
     [InlineData("", "not valid XML")]
     [InlineData("<rss version=\"2.0\"></rss>", "no channel")]
     public void OtherResponsesThrow(string text, string fault) =>
-        Assert.Contains(fault, Assert.Throws<TrendingMailException>(() => ArxivResponses.Read(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(fault, Assert.Throws<TrendingMailException>(() => ArxivResponses.Read(text)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void AllFieldsOfAFeedItemAreRead()
     {
         var feed = ArxivResponses.Read(ArxivResponses.Rss("Mon, 23 Nov 2026 00:00:00 -0500",
-            ArxivResponses.Item("2611.00001v1", creator: "Ada Quill (1 and (2)), Ben Ortiz, Jr., Chen Yu ((1) A, B, (2) C)",
+            ArxivResponses.Item(
+                "2611.00001v1", creator: "Ada Quill (1 and (2)), Ben Ortiz, Jr., Chen Yu ((1) A, B, (2) C)",
                 more: "<arxiv:DOI>10.1000/x</arxiv:DOI>")));
 
         var (paper, announcement) = Assert.Single(feed.Papers);
@@ -92,9 +97,11 @@ public sealed class ArxivFeedTests
     [InlineData("cross", Announcement.Cross, "2026-11-23", ListingKind.Announced)]
     [InlineData("replace", Announcement.Replace, "2024-02-01", ListingKind.Inferred)]
     [InlineData("replace-cross", Announcement.Replace, "2024-02-01", ListingKind.Inferred)]
-    public void AReplacementIsNotListedAgain(string announce, Announcement announcement, string day, ListingKind listingKind)
+    public void AReplacementIsNotListedAgain(
+        string announce, Announcement announcement, string day, ListingKind listingKind)
     {
-        var feed = ArxivResponses.Read(ArxivResponses.Rss("Mon, 23 Nov 2026 00:00:00 -0500", ArxivResponses.Item("2402.00001v3", announce)));
+        var feed = ArxivResponses.Read(
+            ArxivResponses.Rss("Mon, 23 Nov 2026 00:00:00 -0500", ArxivResponses.Item("2402.00001v3", announce)));
 
         var entry = Assert.Single(feed.Papers);
         Assert.Equal((announcement, DateOnly.Parse(day, null), listingKind),
@@ -138,7 +145,8 @@ public sealed class ArxivFeedTests
             var body = recording.RootElement.GetProperty("body").GetString()!;
             if (recording.RootElement.GetProperty("status_code").GetInt32() != 200)
             {
-                Assert.Contains("rejected", Assert.Throws<TrendingMailException>(() => ArxivResponses.Read(body)).Message,
+                Assert.Contains(
+                    "rejected", Assert.Throws<TrendingMailException>(() => ArxivResponses.Read(body)).Message,
                     StringComparison.Ordinal);
                 continue;
             }

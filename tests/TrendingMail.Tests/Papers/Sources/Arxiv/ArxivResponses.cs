@@ -49,7 +49,8 @@ public static class ArxivResponses
         </rss>
         """;
 
-    public static string Item(string id, string announce = "new", string creator = "Ada Quill, Ben Ortiz", string more = "") => $"""
+    public static string Item(
+        string id, string announce = "new", string creator = "Ada Quill, Ben Ortiz", string more = "") => $"""
         <item>
           <title>Tides of {id}</title>
           <link>https://arxiv.org/abs/{id[..id.LastIndexOf('v')]}</link>

@@ -15,7 +15,8 @@ public abstract class ArxivSourceTests(DatabaseFixture fixture) : StorageTests(f
     public async Task TodaysPapersAreFetchedFromTheFeedOfAllCategories()
     {
         using var fakeArxiv = new FakeArxiv(_ => ArxivResponses.Rss("Mon, 23 Nov 2026 00:00:00 -0500",
-            ArxivResponses.Item("2611.00001v1"), ArxivResponses.Item("2611.00002v1", "cross"), ArxivResponses.Item("2402.00003v2", "replace")));
+            ArxivResponses.Item("2611.00001v1"), ArxivResponses.Item("2611.00002v1", "cross"),
+            ArxivResponses.Item("2402.00003v2", "replace")));
 
         var reading = await Source(fakeArxiv).FetchAsync(Today, Stop);
 
@@ -27,14 +28,16 @@ public abstract class ArxivSourceTests(DatabaseFixture fixture) : StorageTests(f
     [Fact]
     public async Task EarlierDaysAreFetchedFromTheApiBySubmissionTime()
     {
-        using var fakeArxiv = new FakeArxiv(_ => ArxivResponses.Atom(1, ArxivResponses.Entry("2611.00001v1", "2026-11-18T20:00:00Z")));
+        using var fakeArxiv = new FakeArxiv(
+            _ => ArxivResponses.Atom(1, ArxivResponses.Entry("2611.00001v1", "2026-11-18T20:00:00Z")));
 
         var reading = await Source(fakeArxiv).FetchAsync(Friday, Stop);
 
         Assert.Equal(Friday, Assert.Single(reading.Papers).ListedOn);
         Assert.Equal(
             "https://export.arxiv.org/api/query?search_query=(cat:cs.LG OR cat:stat.ML) AND " +
-            "submittedDate:[202611181900 TO 202611191859]&sortBy=submittedDate&sortOrder=ascending&start=0&max_results=200",
+            "submittedDate:[202611181900 TO " +
+            "202611191859]&sortBy=submittedDate&sortOrder=ascending&start=0&max_results=200",
             Uri.UnescapeDataString(Assert.Single(fakeArxiv.Requests)));
     }
 
@@ -101,7 +104,8 @@ public abstract class ArxivSourceTests(DatabaseFixture fixture) : StorageTests(f
     [Fact]
     public async Task ABatchRepeatedUnderANewDateIsStaleAndKeepsItsDay()
     {
-        string[] items = [ArxivResponses.Item("2611.00001v1"), ArxivResponses.Item("2611.00002v1"), ArxivResponses.Item("2402.00003v2", "replace")];
+        string[] items = [ArxivResponses.Item("2611.00001v1"), ArxivResponses.Item("2611.00002v1"),
+            ArxivResponses.Item("2402.00003v2", "replace")];
         using var friday = new FakeArxiv(_ => ArxivResponses.Rss("Fri, 20 Nov 2026 00:00:00 -0500", items));
         using var monday = new FakeArxiv(_ => ArxivResponses.Rss("Mon, 23 Nov 2026 00:00:00 -0500", items));
         await Papers.SaveFetchAsync("Arxiv", await Source(friday).FetchAsync(Today, Stop), Stop);
@@ -119,9 +123,11 @@ public abstract class ArxivSourceTests(DatabaseFixture fixture) : StorageTests(f
     [Fact]
     public async Task ANewBatchWithAFewKnownPapersIsNew()
     {
-        using var friday = new FakeArxiv(_ => ArxivResponses.Rss("Fri, 20 Nov 2026 00:00:00 -0500", ArxivResponses.Item("2611.00001v1")));
+        using var friday = new FakeArxiv(
+            _ => ArxivResponses.Rss("Fri, 20 Nov 2026 00:00:00 -0500", ArxivResponses.Item("2611.00001v1")));
         using var monday = new FakeArxiv(_ => ArxivResponses.Rss("Mon, 23 Nov 2026 00:00:00 -0500",
-            ArxivResponses.Item("2611.00001v1"), ArxivResponses.Item("2611.00002v1"), ArxivResponses.Item("2611.00003v1")));
+            ArxivResponses.Item("2611.00001v1"), ArxivResponses.Item("2611.00002v1"),
+            ArxivResponses.Item("2611.00003v1")));
         await Source(friday).FetchAsync(Today, Stop);
 
         Assert.Single((await Source(monday).FetchAsync(Today, Stop)).Notes);
@@ -130,7 +136,8 @@ public abstract class ArxivSourceTests(DatabaseFixture fixture) : StorageTests(f
     [Fact]
     public async Task ABatchOfAnotherDayIsNoted()
     {
-        using var fakeArxiv = new FakeArxiv(_ => ArxivResponses.Rss("Fri, 20 Nov 2026 00:00:00 -0500", ArxivResponses.Item("2611.00001v1")));
+        using var fakeArxiv = new FakeArxiv(
+            _ => ArxivResponses.Rss("Fri, 20 Nov 2026 00:00:00 -0500", ArxivResponses.Item("2611.00001v1")));
 
         var reading = await Source(fakeArxiv).FetchAsync(Today, Stop);
 

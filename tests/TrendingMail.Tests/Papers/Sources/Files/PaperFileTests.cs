@@ -84,7 +84,8 @@ public sealed class PaperFileTests
     [InlineData("[{\"title\": \"t\"},\n", "not valid JSON (line 2,")]
     [InlineData("nothing\nof it\n", "not valid JSON (line 1,")]
     [InlineData("{\"error\": \"no\"}", "no list of papers found")]
-    public async Task AFileInNeitherFormatIsRejected(string file, string fault) => Assert.Contains($"Cannot read papers from standard input: {fault}",
+    public async Task AFileInNeitherFormatIsRejected(string file, string fault) =>
+        Assert.Contains($"Cannot read papers from standard input: {fault}",
         (await Assert.ThrowsAsync<TrendingMailException>(() => ReadAsync(file))).Message, StringComparison.Ordinal);
 
     private static Task<FetchResult> ReadAsync(string text) => ReadAsync(text, Day);

@@ -40,7 +40,8 @@ public sealed class LocalServer : IAsyncDisposable
         return server;
     }
 
-    public static Task<LocalServer> StartAsync(Func<HttpContext, Task> handler) => StartAsync((http, _) => handler(http));
+    public static Task<LocalServer> StartAsync(Func<HttpContext, Task> handler) =>
+        StartAsync((http, _) => handler(http));
 
     public static HttpClientPolicy Policy { get; } = new()
     {
@@ -49,7 +50,7 @@ public sealed class LocalServer : IAsyncDisposable
     };
 
     /// <summary>Creates a client whose configured origin is this server, unless another is given.</summary>
-    public HttpClient CreateClient(HttpClientPolicy? manners = null, Uri? home = null, Database? database = null)
+    public HttpClient CreateClient(HttpClientPolicy? policy = null, Uri? home = null, Database? database = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton(TimeProvider.System);
@@ -58,7 +59,7 @@ public sealed class LocalServer : IAsyncDisposable
             services.AddSingleton(new RequestLimiter(database, TimeProvider.System));
         }
 
-        services.AddPaperHttpClient("test", home ?? Url, manners ?? Policy);
+        services.AddPaperHttpClient("test", home ?? Url, policy ?? Policy);
         var provider = services.BuildServiceProvider();
         clients.Add(provider);
         return provider.GetRequiredService<IHttpClientFactory>().CreateClient("test");

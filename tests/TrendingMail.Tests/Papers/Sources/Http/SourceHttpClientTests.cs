@@ -77,9 +77,9 @@ public abstract class SourceHttpClientTests(DatabaseFixture fixture) : StorageTe
         await using var server = await LocalServer.StartAsync(http => http.Response.WriteAsync("secret"));
         var home = new Uri("http://papers.example.org/");
         var target = new Uri($"http://localhost:{server.Url.Port}/");
-        var reader = new SourceHttpClient(server.CreateClient(home: home), home, null, Clock);
+        var client = new SourceHttpClient(server.CreateClient(home: home), home, null, Clock);
 
-        var fault = await Assert.ThrowsAsync<TrendingMailException>(() => reader.GetAsync(target, "it", Stop));
+        var fault = await Assert.ThrowsAsync<TrendingMailException>(() => client.GetAsync(target, "it", Stop));
 
         Assert.Contains("papers.example.org redirects to localhost, which is not a public address", fault.Message,
             StringComparison.Ordinal);
@@ -186,7 +186,8 @@ public abstract class SourceHttpClientTests(DatabaseFixture fixture) : StorageTe
         var first = await GetAsync(server);
         Assert.NotNull((await GetAsync(server)).Body);
         await Database.WriteAsync(session =>
-            HttpCacheStore.SaveValidatorsAsync(session, [first.CreateValidator(entries: 50)!], Clock.GetUtcNow()), Stop);
+            HttpCacheStore.SaveValidatorsAsync(session, [first.CreateValidator(entries: 50)!], Clock.GetUtcNow()),
+            Stop);
 
         var again = await GetAsync(server);
         Assert.Null(again.Body);
@@ -275,7 +276,8 @@ public abstract class SourceHttpClientTests(DatabaseFixture fixture) : StorageTe
     [Fact]
     public async Task AServerThatDoesNotRespondTimesOut()
     {
-        await using var server = await LocalServer.StartAsync(http => Task.Delay(Timeout.Infinite, http.RequestAborted));
+        await using var server = await LocalServer.StartAsync(
+            http => Task.Delay(Timeout.Infinite, http.RequestAborted));
 
         Assert.Equal($"{server.Url.Authority} timed out", await FaultAsync(
             server, LocalServer.Policy with { AttemptTimeout = TimeSpan.FromMilliseconds(500), Retries = 1 }));
@@ -300,12 +302,12 @@ public abstract class SourceHttpClientTests(DatabaseFixture fixture) : StorageTe
 
     private static HttpClientPolicy SmallBodies => LocalServer.Policy with { MaximumBodyBytes = 2000 };
 
-    private Task<SourceHttpResponse> GetAsync(LocalServer server, HttpClientPolicy? manners = null) =>
-        new SourceHttpClient(server.CreateClient(manners, database: Database), server.Url, Cache, Clock)
+    private Task<SourceHttpResponse> GetAsync(LocalServer server, HttpClientPolicy? policy = null) =>
+        new SourceHttpClient(server.CreateClient(policy, database: Database), server.Url, Cache, Clock)
             .GetAsync(new Uri(server.Url, "/papers"), "it", Stop);
 
-    private async Task<string> FaultAsync(LocalServer server, HttpClientPolicy? manners = null) =>
-        (await Assert.ThrowsAsync<TrendingMailException>(() => GetAsync(server, manners))).Message;
+    private async Task<string> FaultAsync(LocalServer server, HttpClientPolicy? policy = null) =>
+        (await Assert.ThrowsAsync<TrendingMailException>(() => GetAsync(server, policy))).Message;
 
     private static string Text(SourceHttpResponse response) => Encoding.UTF8.GetString(response.Body!);
 

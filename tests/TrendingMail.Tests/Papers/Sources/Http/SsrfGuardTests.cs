@@ -36,7 +36,8 @@ public sealed class SsrfGuardTests
     [InlineData("fd12::1")]
     [InlineData("fe80::1")]
     [InlineData("ff02::1")]
-    public void SpecialPurposeAddressesAreNotPublic(string address) => Assert.False(SsrfGuard.IsPublic(IPAddress.Parse(address)));
+    public void SpecialPurposeAddressesAreNotPublic(string address) =>
+        Assert.False(SsrfGuard.IsPublic(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("http://127.0.0.1:8080/other", true)]

@@ -93,7 +93,8 @@ public sealed class HuggingFaceJsonTests
 
     [Theory]
     [InlineData("""{"paper": {"id": "9900.00001", "summary": "s"}}""", "entry 1: 9900.00001 has no title")]
-    [InlineData("""{"paper": {"id": "9900.00001", "title": " \n ", "summary": "s"}}""", "entry 1: 9900.00001 has no title")]
+    [InlineData("""{"paper": {"id": "9900.00001", "title": " \n ", "summary": "s"}}""",
+        "entry 1: 9900.00001 has no title")]
     [InlineData("""{"paper": {"summary": "s"}}""", "entry 1: a paper without id has no title")]
     [InlineData("""{"paper": {"id": "9900.00001", "title": "t"}}""", "entry 1: 9900.00001 has no abstract")]
     [InlineData("""{"paper": {"title": "t", "summary": 7}}""", "entry 1: t has no abstract")]
@@ -115,7 +116,8 @@ public sealed class HuggingFaceJsonTests
     [Fact]
     public async Task TheOuterTitleAndAbstractReplaceMissingInnerOnes()
     {
-        var reading = await ReadAsync("""[{"paper": {"id": "9900.00001"}, "title": "Outer", "summary": "Outer text"}]""");
+        var reading = await ReadAsync(
+            """[{"paper": {"id": "9900.00001"}, "title": "Outer", "summary": "Outer text"}]""");
 
         var paper = Assert.Single(reading.Papers);
         Assert.Equal("Outer", paper.Title);
@@ -167,7 +169,8 @@ public sealed class HuggingFaceJsonTests
     public async Task UnpairedSurrogatesAreReplaced(string inJson, string expected)
     {
         var reading = await ReadAsync(
-            """[{"paper": {"id": "9900.00001", "title": "t", "summary": "HERE"}}]""".Replace("HERE", inJson, StringComparison.Ordinal));
+            """[{"paper": {"id": "9900.00001", "title": "t", "summary": "HERE"}}]""".Replace(
+                "HERE", inJson, StringComparison.Ordinal));
 
         Assert.Equal(expected, Assert.Single(reading.Papers).Abstract);
     }

@@ -34,7 +34,8 @@ public sealed class HuggingFaceSourceTests
     [Fact]
     public async Task SkippedEntriesCountTowardsAFullPage()
     {
-        using var fakeApi = new FakeApi(page => page == 0 ? "[" + string.Join(',', Enumerable.Repeat("\"text\"", 50)) + "]" : Page(0, 1));
+        using var fakeApi = new FakeApi(
+            page => page == 0 ? "[" + string.Join(',', Enumerable.Repeat("\"text\"", 50)) + "]" : Page(0, 1));
 
         var reading = await fakeApi.FetchAsync();
 
@@ -97,11 +98,13 @@ public sealed class HuggingFaceSourceTests
     [Fact]
     public async Task AnUnreachableHostFails()
     {
-        using var fakeApi = new FakeApi(_ => throw new HttpRequestException(HttpRequestError.NameResolutionError, "no such host"));
+        using var fakeApi = new FakeApi(
+            _ => throw new HttpRequestException(HttpRequestError.NameResolutionError, "no such host"));
 
         var fault = await Assert.ThrowsAsync<TrendingMailException>(fakeApi.FetchAsync);
 
-        Assert.StartsWith("papers.example.org cannot be reached (NameResolutionError", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "papers.example.org cannot be reached (NameResolutionError", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
