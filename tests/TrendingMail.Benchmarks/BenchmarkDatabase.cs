@@ -37,8 +37,11 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         this.isKept = isKept;
         Options = server is null
             ? new DatabaseOptions { ConnectionString = isKept ? $"Data Source={name}.db" : SqliteConnectionString }
-            : new DatabaseOptions { Provider = DatabaseProvider.PostgreSql,
-                ConnectionString = ConnectionStringFor(server, name) };
+            : new DatabaseOptions
+            {
+                Provider = DatabaseProvider.PostgreSql,
+                ConnectionString = ConnectionStringFor(server, name)
+            };
         engine = new ServiceCollection().AddStorage(Options, folder.FullName).BuildServiceProvider();
     }
 

@@ -19,7 +19,8 @@ internal sealed class TestApp : IAsyncDisposable
     {
         Url = new Uri($"http://127.0.0.1:{FreePort()}");
         Http = new HttpClient(
-            new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Url };
+            new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false })
+        { BaseAddress = Url };
 
         // Twelve hours away, so that nothing falls due while a test runs.
         var inTwelveHours = DateTime.UtcNow.AddHours(12).ToString("HH:mm", CultureInfo.InvariantCulture);

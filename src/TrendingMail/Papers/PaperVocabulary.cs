@@ -66,8 +66,11 @@ public sealed class PaperVocabulary(Database database, TimeProvider clock)
             WHERE listed_on >= @from AND merged_into IS NULL
             ORDER BY listed_on DESC
             LIMIT @MaximumPapers
-            """, new { from = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-WindowDays),
-                MaximumPapers }), cancellationToken);
+            """, new
+        {
+            from = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-WindowDays),
+            MaximumPapers
+        }), cancellationToken);
         var terms = new Dictionary<VocabularyKind, string[]>
         {
             [VocabularyKind.Keyword] = ByFrequency(rows.SelectMany(row => row.Keywords)),

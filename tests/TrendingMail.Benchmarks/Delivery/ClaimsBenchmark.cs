@@ -76,7 +76,7 @@ internal static class ClaimsBenchmark
                 """, new
             {
                 node = $"node {claimer}", leaseUntil = DateTimeOffset.UtcNow, first = shard * ShardSize,
-                    last = (shard * ShardSize) + ShardSize - 1,
+                last = (shard * ShardSize) + ShardSize - 1,
             });
             return (await SubscriberStore.FindAsync(session, database.Dialect, [.. subscriberIds])).Count;
         }, stop);

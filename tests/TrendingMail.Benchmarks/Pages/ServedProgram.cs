@@ -37,10 +37,10 @@ internal sealed class ServedProgram : IAsyncDisposable
             return new
             {
                 arxiv_id = $"2611.{number:00000}", title = paper.Title, @abstract = paper.Abstract,
-                    authors = paper.Authors,
+                authors = paper.Authors,
                 keywords = paper.Keywords, upvotes = paper.Upvotes, comments = 3, stars = 40,
                 code_url = "https://example.org/code",
-                    listed_on = LastDay.AddDays(-number / PapersPerDay).ToString("yyyy-MM-dd", null),
+                listed_on = LastDay.AddDays(-number / PapersPerDay).ToString("yyyy-MM-dd", null),
             };
         })), stop);
         var url = new Uri($"http://127.0.0.1:{FreePort()}");

@@ -29,8 +29,11 @@ public abstract class InboundRetentionTests(DatabaseFixture fixture) : StorageTe
 
         async Task AddMessageAsync(Session session, string contentHash)
         {
-            var mail = new ClassifiedMessage { Kind = InboundKind.Bounce,
-                Facts = new MailFacts { ContentHash = contentHash } };
+            var mail = new ClassifiedMessage
+            {
+                Kind = InboundKind.Bounce,
+                Facts = new MailFacts { ContentHash = contentHash }
+            };
             var id = await store.AddMessageAsync(session, mail, "test");
             await store.AddEventAsync(
                 session, id, new AffectedSubscriber(subscriber, null, true), InboundAction.Noted, null, "");

@@ -39,8 +39,11 @@ public sealed class SimulationTests
     [Fact]
     public void TheSameSeedGivesTheSameRun()
     {
-        var scenario = new Scenario { Nodes = 2, Subscribers = 3000, CrashInterval = 1, RecoveryAfter = 2,
-            RestartAfter = 1, Seed = 7 };
+        var scenario = new Scenario
+        {
+            Nodes = 2, Subscribers = 3000, CrashInterval = 1, RecoveryAfter = 2,
+            RestartAfter = 1, Seed = 7
+        };
         var (one, two, other) = (Finished(scenario), Finished(scenario), Finished(scenario with { Seed = 8 }));
 
         Assert.Equal((one.LastAt, one.Duplicates, one.Crashes), (two.LastAt, two.Duplicates, two.Crashes));
@@ -79,8 +82,11 @@ public sealed class SimulationTests
     public void AConfiguredProviderLimitDeterminesTheDuration(double rate)
     {
         var run = Finished(
-            new Scenario { Subscribers = 4000, Nodes = 2,
-                Providers = [new(0.5), new(0.5, rate * 2, Configured: rate)] });
+            new Scenario
+            {
+                Subscribers = 4000, Nodes = 2,
+                Providers = [new(0.5), new(0.5, rate * 2, Configured: rate)]
+            });
 
         Assert.Equal(2000 / rate, run.LastAt, 0.15 * 2000 / rate);
         Assert.Equal(0, run.Relay.Deferrals);

@@ -44,8 +44,11 @@ public abstract class PreferencesServiceTests(DatabaseFixture fixture) : Storage
     {
         var ada = await AddSubscriberAsync("ada@example.org");
         await SaveAsync(Database, ada, PreferencesForm.From(ada), Follow("lamps"));
-        var drop = InterestsForm.Empty with { Edits =
-            [new InterestEdit(InterestKind.Keyword, "lamps", InterestChoice.Drop)] };
+        var drop = InterestsForm.Empty with
+        {
+            Edits =
+            [new InterestEdit(InterestKind.Keyword, "lamps", InterestChoice.Drop)]
+        };
         await SaveAsync(Database, ada, PreferencesForm.From(ada), Follow("ships"));
 
         await SaveAsync(Database, ada, PreferencesForm.From(ada), drop);

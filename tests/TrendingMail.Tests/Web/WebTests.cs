@@ -70,8 +70,11 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
         {
             Site = new SiteOptions { Name = "Papers & Co", PublicUrl = new Uri("https://papers.example.org") },
             Database = postgres is { Dialect: not null }
-                ? new DatabaseOptions { Provider = DatabaseProvider.PostgreSql,
-                    ConnectionString = postgres.ConnectionString }
+                ? new DatabaseOptions
+                {
+                    Provider = DatabaseProvider.PostgreSql,
+                    ConnectionString = postgres.ConnectionString
+                }
                 : new DatabaseOptions { ConnectionString = $"Data Source={DatabaseFile}" },
             Security = Security with { KeyRing = folder.File("keys.json") },
             Webhooks = Webhooks,

@@ -69,7 +69,7 @@ internal static class DigestStatus
                 new
                 {
                     At = clock.GetUtcNow(), progress.Sent, progress.Rate, progress.Deferred, progress.Failed,
-                        progress.Skipped,
+                    progress.Skipped,
                     progress.Uncertain, progress.Remaining, LeftSeconds = progress.TimeLeft?.TotalSeconds,
                 },
                 isLive ? [] : [progress.ToString()]);

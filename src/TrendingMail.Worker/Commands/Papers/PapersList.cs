@@ -23,7 +23,7 @@ internal static class PapersList
             ranked.Select(r => new
             {
                 r.Paper.ArxivId, r.Paper.Title, r.Paper.Authors, r.Score, r.Paper.Upvotes,
-                    r.Paper.Comments, r.Paper.Stars,
+                r.Paper.Comments, r.Paper.Stars,
                 r.Paper.ListedOn, r.Paper.Source, r.Paper.Edition, Explained = explain ? Parts(r.Trend) : null,
             }),
             ranked.Count == 0

@@ -180,9 +180,9 @@ internal static class SubscribersCommand
     private static object View(Subscriber subscriber) => new
     {
         subscriber.Address, subscriber.State, subscriber.Preferences.Frequency, subscriber.Preferences.Weekday,
-            subscriber.Preferences.SendAt,
+        subscriber.Preferences.SendAt,
         subscriber.Preferences.TimeZone, subscriber.Preferences.Papers, subscriber.Preferences.Format,
-            subscriber.PausedUntil,
+        subscriber.PausedUntil,
         subscriber.Preferences.Language, subscriber.CreatedAt, subscriber.NextDueAt, subscriber.Suppression,
     };
 

@@ -94,8 +94,11 @@ public sealed class DeliveryQueue(
                                      LIMIT @count
                                      {database.Dialect.SkipLocked})
                         RETURNING id, mailing_id, subscriber_id, state, attempts, queued_at, expires_at, next_attempt_at
-                        """, new { processId, priority, now, leaseUntil = now + options.Lease,
-                            count = limit - claimed.Count }))
+                        """, new
+                    {
+                        processId, priority, now, leaseUntil = now + options.Lease,
+                        count = limit - claimed.Count
+                    }))
                         .OrderBy(row => row.NextAttemptAt).ThenBy(row => row.Id));
                 }
             }

@@ -142,8 +142,11 @@ public sealed class DomainThrottleStore(Database database, TimeProvider clock)
                 rate_changed_at = @now, reply = @reply, changed_at = @now
             WHERE domain = @domain AND rate IS NOT NULL AND (rate_changed_at IS NULL OR rate_changed_at <= @before)
             RETURNING rate
-            """, new { domain = Normalize(domain), reply, now, RateIncrement, top = limit ?? UnthrottledRate,
-                before = now - DecisionInterval }, domain, cancellationToken);
+            """, new
+        {
+            domain = Normalize(domain), reply, now, RateIncrement, top = limit ?? UnthrottledRate,
+            before = now - DecisionInterval
+        }, domain, cancellationToken);
     }
 
     public Task PauseDomainAsync(

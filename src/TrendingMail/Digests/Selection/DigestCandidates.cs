@@ -70,7 +70,10 @@ public sealed class DigestCandidates
             Stars = frozen.Stars is null &&
             counts.Stars is null ? null : Math.Max(frozen.Stars ?? 0, counts.Stars ?? 0),
         };
-        return paper with { Paper = counted,
-            Score = TrendScore.Calculate(new Counts(counted.Upvotes, counted.Comments, counted.Stars)).Score };
+        return paper with
+        {
+            Paper = counted,
+            Score = TrendScore.Calculate(new Counts(counted.Upvotes, counted.Comments, counted.Stars)).Score
+        };
     }
 }

@@ -68,17 +68,18 @@ public sealed class InboundMessageHandler(
             _ => [],
         };
         return new InboundResult(true,
-            actions) { NeedsOperator = NeedsOperator(message, actions.Select(a => a.Item2)) };
+            actions)
+        { NeedsOperator = NeedsOperator(message, actions.Select(a => a.Item2)) };
     }
 
     /// <summary>True for mail from people, and for complaints and requests that were not acted on.</summary>
     private static bool NeedsOperator(ClassifiedMessage message, IEnumerable<InboundAction> actions) =>
         message.Kind switch
-    {
-        InboundKind.Other => true,
-        InboundKind.Complaint or InboundKind.Unsubscribe => actions.All(action => action == InboundAction.Alerted),
-        _ => false,
-    };
+        {
+            InboundKind.Other => true,
+            InboundKind.Complaint or InboundKind.Unsubscribe => actions.All(action => action == InboundAction.Alerted),
+            _ => false,
+        };
 
     internal void LogActions(ClassifiedMessage message, string source, InboundResult result)
     {

@@ -45,12 +45,12 @@ public sealed class InboundUndo(
 
     private async Task<bool> RevertAsync(Session session, Subscriber subscriber, InboundEvent last) =>
         last.Action switch
-    {
-        InboundAction.Scored => await InboundStore.DeleteScoreAsync(session, subscriber.Id) > 0,
-        InboundAction.Suppressed => EmailAddress.TryParse(subscriber.Address, out var address, out _) &&
-            await suppressions.RemoveAsync(session, address),
-        _ => await ReactivateAsync(session, subscriber),
-    };
+        {
+            InboundAction.Scored => await InboundStore.DeleteScoreAsync(session, subscriber.Id) > 0,
+            InboundAction.Suppressed => EmailAddress.TryParse(subscriber.Address, out var address, out _) &&
+                await suppressions.RemoveAsync(session, address),
+            _ => await ReactivateAsync(session, subscriber),
+        };
 
     /// <summary>
     /// Refuses if the subscriber has unsubscribed by other means since: the subscriber's own last decision stands.

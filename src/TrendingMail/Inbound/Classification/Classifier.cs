@@ -55,8 +55,11 @@ public static class Classifier
 
         var bounceHeuristics = new BounceHeuristics(mail, report);
         return bounceHeuristics.IsBounce ? ClassifyBounce(mail, report, returned, bounceHeuristics)
-            : new ClassifiedMessage { Kind = RequestClassifier.Classify(mail, report, bounceHeuristics),
-                Returned = returned };
+            : new ClassifiedMessage
+            {
+                Kind = RequestClassifier.Classify(mail, report, bounceHeuristics),
+                Returned = returned
+            };
     }
 
     private static ClassifiedMessage ClassifyComplaint(InboundMail mail, ReturnedMail returned)

@@ -56,13 +56,13 @@ public static class ImportDecision
     /// </summary>
     public static SubscriberState RequestedState(ImportedSubscriber subscriber, bool isConfirmed) =>
         subscriber.State switch
-    {
-        SubscriberState.Unsubscribed => SubscriberState.Unsubscribed,
-        SubscriberState.Pending => SubscriberState.Pending,
-        _ when !isConfirmed && !subscriber.HasConsented => SubscriberState.Pending,
-        SubscriberState.Paused => SubscriberState.Paused,
-        _ => SubscriberState.Active,
-    };
+        {
+            SubscriberState.Unsubscribed => SubscriberState.Unsubscribed,
+            SubscriberState.Pending => SubscriberState.Pending,
+            _ when !isConfirmed && !subscriber.HasConsented => SubscriberState.Pending,
+            SubscriberState.Paused => SubscriberState.Paused,
+            _ => SubscriberState.Active,
+        };
 
     /// <summary>
     /// Whether a new subscriber is asked to confirm: not again if the list shows a request that is still open.

@@ -67,7 +67,7 @@ public sealed class FeedbackStore(Database database, TimeProvider clock)
             """, new
         {
             subscriberId, paperId, kind = kind.ToColumn(), now = clock.GetUtcNow(),
-                weightChanges = JsonSerializer.Serialize(changes),
+            weightChanges = JsonSerializer.Serialize(changes),
         });
         return (await FindAsync(session, subscriberId, paperId))!;
     }

@@ -24,8 +24,11 @@ public sealed class ErasedAddressStore(KeyRing keys, TimeProvider clock)
             VALUES (@hash, @keyId, @complained, @now)
             ON CONFLICT (address_hash) DO UPDATE
             SET erased_at = excluded.erased_at, complained = (erased_addresses.complained OR excluded.complained)
-            """, new { hash = ComputeHash(keys.Current, addressKey), keyId = (int)keys.Current.Id, complained,
-                now = clock.GetUtcNow() });
+            """, new
+        {
+            hash = ComputeHash(keys.Current, addressKey), keyId = (int)keys.Current.Id, complained,
+            now = clock.GetUtcNow()
+        });
 
     /// <summary>Whether any address was ever erased.</summary>
     internal static Task<bool> AnyAsync(Session session) =>

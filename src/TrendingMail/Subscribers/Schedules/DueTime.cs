@@ -57,4 +57,5 @@ public static class DueTime
         }
 
         return to;
-    }}
+    }
+}

@@ -299,8 +299,11 @@ public sealed class PooledSmtpConnectionTests
         new(line => line == command || line.StartsWith(command + " ", StringComparison.Ordinal) ? reply : null);
 
     private static SmtpOptions Options(ScriptedSmtpServer server) =>
-        new() { Host = "127.0.0.1", Port = server.Port, Security = SmtpSecurity.None, Connections = 1,
-            IdleSeconds = 0 };
+        new()
+        {
+            Host = "127.0.0.1", Port = server.Port, Security = SmtpSecurity.None, Connections = 1,
+            IdleSeconds = 0
+        };
 
     private static IMailConnection CreateConnection(SmtpOptions options) =>
         new SmtpTransport([options], TimeProvider.System).CreateConnections()[0];

@@ -224,14 +224,14 @@ public sealed class BulkComposerTests : IDisposable
 
     private static Subscriber CreateSubscriber(string address, MailFormat format = MailFormat.Html,
         string language = "en") => new()
-    {
-        Id = 17,
-        Address = address,
-        State = SubscriberState.Active,
-        LinkEpoch = 0,
-        CreatedAt = Morning,
-        Preferences = new Preferences { Format = format, Language = language },
-    };
+        {
+            Id = 17,
+            Address = address,
+            State = SubscriberState.Active,
+            LinkEpoch = 0,
+            CreatedAt = Morning,
+            Preferences = new Preferences { Format = format, Language = language },
+        };
 
     private static MessageIdentity CreateIdentity(Digest digest, long deliveryId) =>
         new(digest.Mailing, deliveryId, Morning.AddSeconds(deliveryId % 1_000_000));

@@ -29,8 +29,11 @@ public sealed class SharedRendererTests
     [Fact]
     public void FragmentIsRenderedOnceWhateverTheReason()
     {
-        var lamps = new Interest { Kind = InterestKind.Keyword, Value = "lamps", Key = "lamps",
-            Weight = Interest.Followed };
+        var lamps = new Interest
+        {
+            Kind = InterestKind.Keyword, Value = "lamps", Key = "lamps",
+            Weight = Interest.Followed
+        };
         var trending = new SelectedPaper(1, Paper, null);
         var followed = trending with { Reason = new MatchReason(lamps, MatchField.Title, "lanterns") };
 

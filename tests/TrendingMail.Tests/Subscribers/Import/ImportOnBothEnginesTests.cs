@@ -121,8 +121,11 @@ public sealed class ImportOnBothEnginesTests : IAsyncLifetime
                 WHERE s.id = @subscriberId AND e.id = @consent
                 """, new { subscriberId, consent })), clock).RunAsync(
                 new ImportFile(new MemoryStream(Encoding.UTF8.GetBytes(list)), new ImportFileOptions()),
-                new ImportOptions { Defaults = new Preferences(), Name = "list.csv", Confirmed = isConfirmed,
-                    DryRun = isDryRun },
+                new ImportOptions
+                {
+                    Defaults = new Preferences(), Name = "list.csv", Confirmed = isConfirmed,
+                    DryRun = isDryRun
+                },
                 rejectedLine => output.AppendLine(CultureInfo.InvariantCulture, $"{rejectedLine}"), null, Stop);
         var actions = string.Join(", ", report.Actions.OrderBy(action => action.Key));
         output.AppendLine(CultureInfo.InvariantCulture,

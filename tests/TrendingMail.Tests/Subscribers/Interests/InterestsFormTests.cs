@@ -32,8 +32,11 @@ public sealed class InterestsFormTests
     [Fact]
     public void AnEditOfAnInterestThatIsGoneHasNoEffect()
     {
-        var form = InterestsForm.Empty with { Edits =
-            [new InterestEdit(InterestKind.Author, "ada", InterestChoice.Follow)] };
+        var form = InterestsForm.Empty with
+        {
+            Edits =
+            [new InterestEdit(InterestKind.Author, "ada", InterestChoice.Follow)]
+        };
 
         Assert.Empty(form.Apply([], out var error));
         Assert.Null(error);

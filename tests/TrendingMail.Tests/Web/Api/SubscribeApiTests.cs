@@ -51,8 +51,11 @@ public abstract class SubscribeApiTests(PostgreSqlFixture? postgres) : WebTests(
 
         var address = await PostAsync(HttpStatusCode.BadRequest, new { email = "nobody" });
         var fields = await PostAsync(HttpStatusCode.BadRequest,
-            new { email = "ada@example.net", papers = 99, time = "soon", time_zone = "Mars/Olympus",
-                frequency = "hourly" });
+            new
+            {
+                email = "ada@example.net", papers = 99, time = "soon", time_zone = "Mars/Olympus",
+                frequency = "hourly"
+            });
 
         Assert.Equal(["email"], Errors(address));
         Assert.Equal(["frequency", "papers", "time", "time_zone"], Errors(fields).Order());

@@ -75,7 +75,10 @@ internal sealed class FakeSns : HttpMessageHandler
             "CN=sns.amazonaws.com", Key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), ValidUntil);
         return Task.FromResult(
-            new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(
-                certificate.ExportCertificatePem()) });
+            new HttpResponseMessage(HttpStatusCode.OK)
+            {
+                Content = new StringContent(
+                certificate.ExportCertificatePem())
+            });
     }
 }

@@ -15,8 +15,11 @@ public abstract class SendGridTests : WebhookTests
     protected SendGridTests(PostgreSqlFixture? postgres)
         : base(postgres) => Webhooks = new WebhookOptions
         {
-            SendGrid = new SendGridWebhookOptions { PublicKey = Convert.ToBase64String(
-                Key.ExportSubjectPublicKeyInfo()) },
+            SendGrid = new SendGridWebhookOptions
+            {
+                PublicKey = Convert.ToBase64String(
+                Key.ExportSubjectPublicKeyInfo())
+            },
         };
 
     [Fact]

@@ -262,8 +262,11 @@ public abstract class SesTests : WebhookTests
                 ["bouncedRecipients"] = new JsonArray(recipient),
                 ["feedbackId"] = $"f-{type}-{subType}",
             },
-            ["mail"] = new JsonObject { ["source"] = source, ["messageId"] = "0102",
-                ["destination"] = new JsonArray(address) },
+            ["mail"] = new JsonObject
+            {
+                ["source"] = source, ["messageId"] = "0102",
+                ["destination"] = new JsonArray(address)
+            },
         }.ToJsonString();
     }
 }

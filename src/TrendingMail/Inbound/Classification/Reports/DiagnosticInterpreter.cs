@@ -87,18 +87,18 @@ internal static class DiagnosticInterpreter
 
     private static bool IsHard(ReasonRule rule, RejectionStage rejectionStage, string? statusCode, int? replyCode) =>
         rule.Hardness switch
-    {
-        Hardness.Never => false,
-        // A temporary DNS failure may resolve.
-        Hardness.Always when rule.Reason == BounceReason.HostUnknown && statusCode is ['4', ..] => false,
-        Hardness.Always => true,
-        _ when statusCode is not null && statusCode[1..].StartsWith(".1.", StringComparison.Ordinal) => true,
-        // "User unknown" with a policy code comes from a content filter.
-        _ when statusCode is not null && statusCode[1..].StartsWith(".7.", StringComparison.Ordinal) => false,
-        // Without an SMTP reply, the reporting server itself does not know the address.
-        _ => rejectionStage == RejectionStage.Address ||
-            (rejectionStage == RejectionStage.Unknown && replyCode is null),
-    };
+        {
+            Hardness.Never => false,
+            // A temporary DNS failure may resolve.
+            Hardness.Always when rule.Reason == BounceReason.HostUnknown && statusCode is ['4', ..] => false,
+            Hardness.Always => true,
+            _ when statusCode is not null && statusCode[1..].StartsWith(".1.", StringComparison.Ordinal) => true,
+            // "User unknown" with a policy code comes from a content filter.
+            _ when statusCode is not null && statusCode[1..].StartsWith(".7.", StringComparison.Ordinal) => false,
+            // Without an SMTP reply, the reporting server itself does not know the address.
+            _ => rejectionStage == RejectionStage.Address ||
+                (rejectionStage == RejectionStage.Unknown && replyCode is null),
+        };
 
     /// <summary>The reason if neither text nor code says more than that the message was rejected.</summary>
     private static BounceReason DefaultReason(

@@ -79,6 +79,9 @@ public sealed record ArxivFeed(
     internal static ListedPaper WithListing(ListedPaper paper, Announcement announcement, DateOnly day) =>
         announcement != Announcement.Replace
             ? paper with { ListedOn = day, Listing = ListingKind.Announced }
-            : paper with { ListedOn = ArxivId.MonthOfIdentifier(paper.ArxivId!) ?? day,
-                Listing = ListingKind.Inferred };
+            : paper with
+            {
+                ListedOn = ArxivId.MonthOfIdentifier(paper.ArxivId!) ?? day,
+                Listing = ListingKind.Inferred
+            };
 }

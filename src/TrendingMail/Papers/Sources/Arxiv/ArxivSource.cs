@@ -61,8 +61,11 @@ public sealed class ArxivSource(
             {
                 stale = $"the feed repeats the batch of {Format(original)}, dated {Format(announced)}; " +
                     $"it was imported as that of {Format(original)}";
-                feed = feed with { Papers =
-                    [.. feed.Papers.Select(entry => (WithDay(entry.Paper, announced, original), entry.Announcement))] };
+                feed = feed with
+                {
+                    Papers =
+                    [.. feed.Papers.Select(entry => (WithDay(entry.Paper, announced, original), entry.Announcement))]
+                };
             }
             else if (announced != day)
             {

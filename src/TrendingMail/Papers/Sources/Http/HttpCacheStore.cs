@@ -28,8 +28,11 @@ public sealed class HttpCacheStore(Database database, TimeProvider clock)
                 ON CONFLICT (address) DO UPDATE SET
                     etag = excluded.etag, last_modified = excluded.last_modified, entries = excluded.entries,
                     received_at = excluded.received_at
-                """, new { httpValidator.Address, httpValidator.ETag, httpValidator.LastModified,
-                    httpValidator.Entries, now });
+                """, new
+            {
+                httpValidator.Address, httpValidator.ETag, httpValidator.LastModified,
+                httpValidator.Entries, now
+            });
         }
     }
 
