@@ -4,12 +4,17 @@ using TrendingMail.Worker.Configuration;
 
 namespace TrendingMail.Tests.Documentation;
 
-/// <summary>The keys of the options records.</summary>
+/// <summary>The keys of the options records and those of .NET's log levels.</summary>
 internal static class SettingKeys
 {
     /// <summary>Whether a key names a value, an entry or a section. Entries have numbers, or N or M instead.</summary>
     public static bool Exists(string key)
     {
+        if (key.StartsWith("Logging:LogLevel:", StringComparison.Ordinal))
+        {
+            return true;
+        }
+
         var type = typeof(Settings);
         foreach (var part in key.Split(':'))
         {
