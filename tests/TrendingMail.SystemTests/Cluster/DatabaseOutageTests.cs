@@ -31,7 +31,7 @@ public sealed class DatabaseOutageTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, readiness);
         var (status, page) = await GetAsync(site, "/papers/2020-01-01");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Contains("Not possible right now", page, StringComparison.Ordinal);
+        Assert.Contains("Temporarily unavailable", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await SubscribeAsync(site, "amid@example.org"));
         await postgres.StartAsync();
 
