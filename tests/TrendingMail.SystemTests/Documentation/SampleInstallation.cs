@@ -18,6 +18,7 @@ public sealed class SampleInstallation : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        app.Settings["Digest__PublishAt"] = "00:00"; // The newest day due is today, whatever the time.
         var day = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         File.Copy(
             Repository.File("src", "TrendingMail", "Papers", "Sample", "daily-papers.json"), InFolder("papers.json"));
