@@ -49,7 +49,8 @@ internal sealed class Child : IAsyncDisposable
         string program, IEnumerable<string> arguments, string? folder = null,
         IEnumerable<KeyValuePair<string, string?>>? environment = null)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        // A test run in the background of a script ignores SIGINT, and every child would inherit that.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", program, .. arguments])
         {
             WorkingDirectory = folder ?? Path.GetTempPath(),
             RedirectStandardInput = true,
@@ -63,7 +64,7 @@ internal sealed class Child : IAsyncDisposable
             start.Environment[key] = value;
         }
 
-        var child = new Child(string.Join(' ', start.ArgumentList.Prepend(Path.GetFileName(program))), start);
+        var child = new Child(string.Join(' ', start.ArgumentList.Skip(2).Prepend(Path.GetFileName(program))), start);
         child.process.Start();
         child.process.StandardInput.Close();
         child.process.BeginOutputReadLine();
