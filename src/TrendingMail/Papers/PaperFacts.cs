@@ -66,7 +66,6 @@ public sealed record PaperFacts
         var timestamp =
             (paper.AsOf ?? new DateTimeOffset(paper.ListedOn, default, TimeSpan.Zero)).ToUnixTimeMilliseconds();
         var authored = new FieldVersion(Authority(source, paper.Version), timestamp, paper.Upvotes + paper.Comments);
-        var reported = authored with { Authority = 0 };
         var facts = new PaperFacts
         {
             ArxivId = (paper.ArxivId ?? Papers.ArxivId.Find(paper.Doi)?.Id) is { } id
@@ -92,23 +91,7 @@ public sealed record PaperFacts
             PublishedAt = paper.PublishedAt,
             Sources = [source],
             FirstSeenAt = now,
-            FieldVersions = new Dictionary<string, FieldVersion>
-            {
-                [nameof(ArxivId)] = authored,
-                [nameof(Doi)] = authored,
-                [nameof(Title)] = authored,
-                [nameof(Abstract)] = authored,
-                [nameof(Authors)] = authored,
-                [nameof(Categories)] = authored,
-                [nameof(PublishedAt)] = authored,
-                [nameof(AiSummary)] = reported,
-                [nameof(Keywords)] = reported,
-                [nameof(Organization)] = reported,
-                [nameof(CodeUrl)] = reported,
-                [nameof(ProjectUrl)] = reported,
-                [nameof(ThumbnailUrl)] = reported,
-                [nameof(Submitter)] = reported,
-            },
+            FieldVersions = CreateVersions(authored),
         };
 
         // Merging with itself drops the versions of empty fields.
@@ -152,20 +135,48 @@ public sealed record PaperFacts
 
         T Newest<T>(string field, Func<PaperFacts, T> value)
         {
-            var (left, right) = (ToComparableText(value(a)), ToComparableText(value(b)));
-            var order = left is null || right is null
-                ? (left is null ? 0 : 1) - (right is null ? 0 : 1)
-                : a.FieldVersionFor(field).CompareTo(b.FieldVersionFor(field));
-
-            // Same version: compare the values themselves, so that the result does not depend on the argument order.
-            var winner = (order == 0 ? string.CompareOrdinal(left, right) : order) >= 0 ? a : b;
-            if ((left ?? right) is not null)
+            var winner = Newer(a, b, field, facts => ToComparableText(value(facts)));
+            if (ToComparableText(value(winner)) is not null)
             {
                 versions[field] = winner.FieldVersionFor(field);
             }
 
             return value(winner);
         }
+    }
+
+    /// <summary>What the authors wrote has the source's authority; what was added to it has none.</summary>
+    private static Dictionary<string, FieldVersion> CreateVersions(FieldVersion authored)
+    {
+        var reported = authored with { Authority = 0 };
+        return new Dictionary<string, FieldVersion>
+        {
+            [nameof(ArxivId)] = authored,
+            [nameof(Doi)] = authored,
+            [nameof(Title)] = authored,
+            [nameof(Abstract)] = authored,
+            [nameof(Authors)] = authored,
+            [nameof(Categories)] = authored,
+            [nameof(PublishedAt)] = authored,
+            [nameof(AiSummary)] = reported,
+            [nameof(Keywords)] = reported,
+            [nameof(Organization)] = reported,
+            [nameof(CodeUrl)] = reported,
+            [nameof(ProjectUrl)] = reported,
+            [nameof(ThumbnailUrl)] = reported,
+            [nameof(Submitter)] = reported,
+        };
+    }
+
+    private static PaperFacts Newer(PaperFacts a, PaperFacts b, string field, Func<PaperFacts, string?> text)
+    {
+        var (left, right) = (text(a), text(b));
+        var order = left is null || right is null
+            ? (left is null ? 0 : 1) - (right is null ? 0 : 1)
+            : a.FieldVersionFor(field).CompareTo(b.FieldVersionFor(field));
+
+        // Same version: compare the values themselves, so that the result does not depend on the argument order.
+        return (order == 0 ? string.CompareOrdinal(left, right) : order) >= 0 ? a : b;
     }
 
     /// <summary>Whether both have the same field values, regardless of versions.</summary>

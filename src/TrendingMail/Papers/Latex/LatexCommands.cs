@@ -87,6 +87,55 @@ internal static class LatexCommands
         includegraphics bibliography bibliographystyle usepackage documentclass phantom hphantom vphantom color
         """;
 
+    private static readonly (LatexKind Kind, string Names)[] Kinds =
+    [
+        (LatexKind.InPlace, InPlace),
+        (LatexKind.InProse, InProse),
+        (LatexKind.InMath, InMath),
+        (LatexKind.Switch, Switches),
+        (LatexKind.Delimiter, Delimiters),
+        (LatexKind.Dropped, Dropped),
+        (LatexKind.Blackboard, "mathbb mathds Bbb"),
+        (LatexKind.NamedOperator, "operatorname operatornamewithlimits"),
+        (LatexKind.Fraction, "frac dfrac tfrac cfrac nicefrac sfrac"),
+        (LatexKind.Binomial, "binom dbinom tbinom"),
+        (LatexKind.Over, "overset stackrel"),
+        (LatexKind.Under, "underset"),
+        (LatexKind.Footnote, "footnote footnotetext thanks"),
+        (LatexKind.Url, "url path nolinkurl"),
+        (LatexKind.Environment, "begin end"),
+        (LatexKind.Modulo, "pmod pod"),
+        (LatexKind.Joined, "num si unit ce"),
+        (LatexKind.Raised, "textsuperscript"),
+        (LatexKind.Lowered, "textsubscript"),
+        (LatexKind.Item, "item"),
+        (LatexKind.Root, "sqrt"),
+        (LatexKind.Negation, "not"),
+        (LatexKind.Degree, "deg"),
+        (LatexKind.Link, "href"),
+        (LatexKind.Verbatim, "verb"),
+        (LatexKind.Symbol, "xspace"),
+    ];
+
+    private static readonly (LatexKind Kind, int Arguments, string Names)[] SeveralArguments =
+    [
+        (LatexKind.Joined, 2, "SI qty"),
+        (LatexKind.LastKept, 2, "textcolor colorbox raisebox scalebox hypertarget hyperref"),
+        (LatexKind.LastKept, 3, "fcolorbox resizebox multicolumn"),
+    ];
+
+    private static readonly (string Name, LatexCommand Command)[] Single =
+    [
+        ("liminf", new(LatexKind.Operator, "lim inf")),
+        ("limsup", new(LatexKind.Operator, "lim sup")),
+        ("over", new(LatexKind.Symbol, "/")),
+        ("choose", new(LatexKind.Symbol, " choose ")),
+        ("bmod", new(LatexKind.Symbol, " mod ")),
+        ("mod", new(LatexKind.Symbol, " mod ")),
+        ("xrightarrow", new(LatexKind.Over, "→")),
+        ("xleftarrow", new(LatexKind.Over, "←")),
+    ];
+
     private static readonly FrozenDictionary<string, LatexCommand> All = Build().ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, LatexCommand>.AlternateLookup<ReadOnlySpan<char>> Lookup =
@@ -100,80 +149,42 @@ internal static class LatexCommands
     private static Dictionary<string, LatexCommand> Build()
     {
         var commands = new Dictionary<string, LatexCommand>();
-
-        foreach (string table in new[]
+        foreach (var (name, command) in (IEnumerable<(string, LatexCommand)>)
+            [.. Symbols(), .. Operations(), .. OfKinds(), .. WithSeveralArguments(), .. Single])
         {
-            LatexSymbols.Greek, LatexSymbols.Relations, LatexSymbols.Arrows, LatexSymbols.Operations,
-            LatexSymbols.Punctuation,
-        })
-            AddPairs(table, LatexKind.Symbol);
-        AddPairs(LatexSymbols.Letters, LatexKind.Letter);
+            commands.Add(name, command);
+        }
 
-        foreach (string name in Words(Operators))
-            commands.Add(name, new(LatexKind.Operator, name));
-        commands.Add("liminf", new(LatexKind.Operator, "lim inf"));
-        commands.Add("limsup", new(LatexKind.Operator, "lim sup"));
-
-        foreach ((string name, char mark) in LatexSymbols.Accents)
-            commands.Add(name, new(LatexKind.Accent, mark.ToString()));
-        foreach (string name in Words(Spaces))
-            commands.Add(name, new(LatexKind.Symbol, " "));
-
-        AddNames(InPlace, LatexKind.InPlace);
-        AddNames(InProse, LatexKind.InProse);
-        AddNames(InMath, LatexKind.InMath);
-        AddNames(Switches, LatexKind.Switch);
-        AddNames(Delimiters, LatexKind.Delimiter);
-        AddNames(Dropped, LatexKind.Dropped);
-        AddNames("mathbb mathds Bbb", LatexKind.Blackboard);
-        AddNames("operatorname operatornamewithlimits", LatexKind.NamedOperator);
-        AddNames("frac dfrac tfrac cfrac nicefrac sfrac", LatexKind.Fraction);
-        AddNames("binom dbinom tbinom", LatexKind.Binomial);
-        AddNames("overset stackrel", LatexKind.Over);
-        AddNames("underset", LatexKind.Under);
-        AddNames("footnote footnotetext thanks", LatexKind.Footnote);
-        AddNames("url path nolinkurl", LatexKind.Url);
-        AddNames("begin end", LatexKind.Environment);
-        AddNames("pmod pod", LatexKind.Modulo);
-        AddNames("num si unit ce", LatexKind.Joined);
-        AddNames("textsuperscript", LatexKind.Raised);
-        AddNames("textsubscript", LatexKind.Lowered);
-
-        foreach (string name in new[] { "SI", "qty" })
-            commands.Add(name, new(LatexKind.Joined, Arguments: 2));
-        foreach (string name in new[] { "textcolor", "colorbox", "raisebox", "scalebox", "hypertarget", "hyperref" })
-            commands.Add(name, new(LatexKind.LastKept, Arguments: 2));
-        foreach (string name in new[] { "fcolorbox", "resizebox", "multicolumn" })
-            commands.Add(name, new(LatexKind.LastKept, Arguments: 3));
-
-        commands.Add("item", new(LatexKind.Item));
-        commands.Add("sqrt", new(LatexKind.Root));
-        commands.Add("not", new(LatexKind.Negation));
-        commands.Add("deg", new(LatexKind.Degree));
-        commands.Add("href", new(LatexKind.Link));
-        commands.Add("verb", new(LatexKind.Verbatim));
-        commands.Add("xspace", new(LatexKind.Symbol));
-        commands.Add("over", new(LatexKind.Symbol, "/"));
-        commands.Add("choose", new(LatexKind.Symbol, " choose "));
-        commands.Add("bmod", new(LatexKind.Symbol, " mod "));
-        commands.Add("mod", new(LatexKind.Symbol, " mod "));
-        commands.Add("xrightarrow", new(LatexKind.Over, "→"));
-        commands.Add("xleftarrow", new(LatexKind.Over, "←"));
         return commands;
-
-        void AddPairs(string table, LatexKind kind)
-        {
-            string[] words = Words(table);
-            for (int i = 0; i < words.Length; i += 2)
-                commands.Add(words[i], new(kind, words[i + 1]));
-        }
-
-        void AddNames(string names, LatexKind kind)
-        {
-            foreach (string name in Words(names))
-                commands.Add(name, new(kind));
-        }
     }
+
+    private static IEnumerable<(string Name, LatexCommand Command)> Symbols() =>
+    [
+        .. Pairs(LatexSymbols.Greek, LatexKind.Symbol),
+        .. Pairs(LatexSymbols.Relations, LatexKind.Symbol),
+        .. Pairs(LatexSymbols.Arrows, LatexKind.Symbol),
+        .. Pairs(LatexSymbols.Operations, LatexKind.Symbol),
+        .. Pairs(LatexSymbols.Punctuation, LatexKind.Symbol),
+        .. Pairs(LatexSymbols.Letters, LatexKind.Letter),
+        .. Words(Spaces).Select(name => (name, new LatexCommand(LatexKind.Symbol, " "))),
+        .. LatexSymbols.Accents.Select(accent => (accent.Name, new LatexCommand(LatexKind.Accent, $"{accent.Mark}"))),
+    ];
+
+    private static IEnumerable<(string Name, LatexCommand Command)> Operations() =>
+        Words(Operators).Select(name => (name, new LatexCommand(LatexKind.Operator, name)));
+
+    private static IEnumerable<(string Name, LatexCommand Command)> OfKinds() =>
+        from kind in Kinds
+        from name in Words(kind.Names)
+        select (name, new LatexCommand(kind.Kind));
+
+    private static IEnumerable<(string Name, LatexCommand Command)> WithSeveralArguments() =>
+        from row in SeveralArguments
+        from name in Words(row.Names)
+        select (name, new LatexCommand(row.Kind, Arguments: row.Arguments));
+
+    private static IEnumerable<(string Name, LatexCommand Command)> Pairs(string table, LatexKind kind) =>
+        Words(table).Chunk(2).Select(pair => (pair[0], new LatexCommand(kind, pair[1])));
 
     private static string[] Words(string table) =>
         table.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
