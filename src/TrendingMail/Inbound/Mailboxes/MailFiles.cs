@@ -10,8 +10,6 @@ public static class MailFiles
     /// <summary>Messages are truncated to this length.</summary>
     public const int MaximumBytes = 1 << 20;
 
-    private static readonly byte[] MboxStart = "From "u8.ToArray();
-
     /// <exception cref="TrendingMailException">The path does not exist.</exception>
     public static async IAsyncEnumerable<StoredMail> ReadAsync(
         string path, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -41,43 +39,23 @@ public static class MailFiles
     public static async IAsyncEnumerable<StoredMail> ReadAsync(
         Stream stream, string name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var content = new MemoryStream();
+        var splitter = new MboxSplitter(MaximumBytes);
         var buffer = new byte[64 * 1024];
-        var (filled, isMbox, isFirstLine, isAfterEmptyLine) = (0, false, true, true);
+        var filled = 0;
         while (true)
         {
             var read = await stream.ReadAsync(buffer.AsMemory(filled), cancellationToken);
             filled += read;
             var start = 0;
-            while (start < filled)
+            while (LineLength(buffer.AsSpan(start, filled - start), mayGrow: read > 0 && filled - start < buffer.Length)
+                is > 0 and var length)
             {
-                var line = buffer.AsSpan(start, filled - start);
-                var end = line.IndexOf((byte)'\n');
-                if (end < 0 && read > 0 && !(start == 0 && filled == buffer.Length))
-                {
-                    break;
-                }
-
-                line = end < 0 ? line : line[..(end + 1)];
-                start += line.Length;
-                var isSeparator = isAfterEmptyLine && line.StartsWith(MboxStart) &&
-                    (isFirstLine || (isMbox && IsSeparator(line)));
-                isMbox |= isFirstLine && isSeparator;
-                // Some programs omit the empty line after the last boundary.
-                isAfterEmptyLine = line is [(byte)'\n'] or [(byte)'\r', (byte)'\n'] || line.StartsWith("--"u8);
-                byte[]? mail = null;
-                if (isSeparator && !isFirstLine)
-                {
-                    mail = content.ToArray();
-                    content.SetLength(0);
-                }
-
-                isFirstLine = false;
-                content.Write(line[..(int)Math.Min(line.Length, MaximumBytes - content.Length)]);
-                if (mail is not null)
+                if (splitter.Add(buffer.AsSpan(start, length)) is { } mail)
                 {
                     yield return new StoredMail(name, mail);
                 }
+
+                start += length;
             }
 
             buffer.AsSpan(start, filled - start).CopyTo(buffer);
@@ -88,8 +66,13 @@ public static class MailFiles
             }
         }
 
-        yield return new StoredMail(name, content.ToArray());
+        yield return new StoredMail(name, splitter.Rest());
     }
+
+    /// <summary>The length of the first line with its line feed; 0 if its end is not there yet.</summary>
+    /// <param name="mayGrow">Whether more may follow; else what is there is the line.</param>
+    private static int LineLength(ReadOnlySpan<byte> bytes, bool mayGrow) =>
+        bytes.IndexOf((byte)'\n') is >= 0 and var end ? end + 1 : mayGrow ? 0 : bytes.Length;
 
     private static IEnumerable<string> ListFiles(string folder)
     {
@@ -98,15 +81,5 @@ public static class MailFiles
         return folders.SelectMany(f => Directory.EnumerateFiles(f)
             .Where(file => Path.GetFileName(file) is not ['.', ..])
             .Order(StringComparer.Ordinal));
-    }
-
-    /// <summary>
-    /// Whether a line has the sender and time of an mbox separator; an ordinary sentence may also begin with "From".
-    /// </summary>
-    private static bool IsSeparator(ReadOnlySpan<byte> line)
-    {
-        var rest = line[MboxStart.Length..].TrimEnd("\r\n "u8);
-        return rest.Length >= 20 && rest.IndexOf((byte)' ') > 0 && rest.IndexOf((byte)':') > 0 &&
-            rest[^4..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
     }
 }
