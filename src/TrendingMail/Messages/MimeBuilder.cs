@@ -13,13 +13,14 @@ internal static class MimeBuilder
     {
         var message = new MimeMessage();
         message.From.Add(headers.From);
+        EncodeName(message.Headers, headers.From);
         message.To.Add(headers.To);
         if (headers.ReplyTo is not null)
         {
             message.ReplyTo.Add(headers.ReplyTo);
         }
 
-        message.Subject = content.Subject;
+        message.Headers.Replace(CreateSubject(content.Subject));
         message.Date = headers.Date;
         message.MessageId = headers.MessageId;
         message.Headers.Add("Auto-Submitted", "auto-generated");
@@ -45,6 +46,18 @@ internal static class MimeBuilder
         return message;
     }
 
+    /// <summary>The Subject field, encoded and folded.</summary>
+    public static Header CreateSubject(string subject)
+    {
+        var field = new Header(HeaderId.Subject, subject);
+        if (EncodedWords.AreNeededFor(subject))
+        {
+            field.SetRawValue(Encoding.ASCII.GetBytes($" {EncodedWords.Encode(subject, "Subject: ".Length)}\n"));
+        }
+
+        return field;
+    }
+
     /// <summary>Serializes a message as it is sent: CRLF line endings, 7-bit.</summary>
     /// <param name="headroom">Bytes to reserve before the message for signatures.</param>
     public static WireBuffer Write(MimeMessage message, int headroom = 0)
@@ -55,10 +68,28 @@ internal static class MimeBuilder
         return buffer;
     }
 
+    /// <summary>Encodes the author's name; the address follows on a line of its own.</summary>
+    private static void EncodeName(HeaderList headers, MailboxAddress author)
+    {
+        if (author.Name is { } text && EncodedWords.AreNeededFor(text))
+        {
+            var name = EncodedWords.Encode(text, "From: ".Length);
+            headers[headers.IndexOf(HeaderId.From)].SetRawValue(
+                Encoding.UTF8.GetBytes($" {name}\n <{author.Address}>\n"));
+        }
+    }
+
     private static TextPart CreatePart(TextFormat format, string text)
     {
-        var part = new TextPart(format) { ContentTransferEncoding = ContentEncoding.QuotedPrintable };
-        part.SetText(Encoding.UTF8, text.ReplaceLineEndings("\n"));
+        // MimeKit writes content that is encoded already as it is.
+        var part = new TextPart(format)
+        {
+            ContentTransferEncoding = ContentEncoding.QuotedPrintable,
+            Content = new MimeContent(
+                new MemoryStream(QuotedPrintable.Encode(text.ReplaceLineEndings("\n"))),
+                ContentEncoding.QuotedPrintable),
+        };
+        part.ContentType.CharsetEncoding = Encoding.UTF8;
         return part;
     }
 

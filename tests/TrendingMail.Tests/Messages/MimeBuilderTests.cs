@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 using MimeKit;
 using TrendingMail.Messages;
 
@@ -125,6 +126,27 @@ public sealed class MimeBuilderTests
         Assert.Equal(text, message.TextBody);
         Assert.Equal(text, message.Subject);
     }
+
+    /// <summary>RFC 2045 section 6.7, RFC 2047 section 2 and RFC 5322 section 2.1.1.</summary>
+    [Fact]
+    public void LinesAreAsShortAsTheStandardsRecommend() => Gen.Select(Hostile.Text, Hostile.Text).Sample(
+        (text, name) =>
+        {
+            var site = name[..Math.Min(name.Length, 60)];
+            using var message = Build(new MailContent(text, $"<p>{text}</p>", text), headers => headers with
+            {
+                From = new MailboxAddress(site, "digest@papers.example.org"),
+            });
+
+            var (header, body) = Text(message).ReplaceLineEndings("\n").Split("\n\n", 2) switch
+            {
+                [var first, var second] => (first, second),
+                _ => ("", ""),
+            };
+            Assert.All(header.Split('\n').Where(line => line.Contains("=?", StringComparison.Ordinal)),
+                line => Assert.True(line.Length <= 76, $"{line.Length}: {line}"));
+            Assert.All(body.Split('\n'), line => Assert.True(line.Length <= 76, $"{line.Length}: {line}"));
+        }, iter: Cases.Slow);
 
     [Fact]
     public void TemplateLineEndingsDoNotMatter()

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using MimeKit;
 using MimeKit.Utils;
 
 namespace TrendingMail.Messages.Bulk;
@@ -78,10 +77,10 @@ internal sealed class HeaderTemplate
         return template.Reproduces(first, content) && template.Reproduces(second, content) ? template : null;
     }
 
-    /// <summary>The Subject field as MimeKit encodes and folds it.</summary>
+    /// <summary>The Subject field, encoded and folded, with CRLF line endings.</summary>
     public static byte[] FormatSubjectField(string subject)
     {
-        var field = new Header(HeaderId.Subject, subject);
+        var field = MimeBuilder.CreateSubject(subject);
         return Encoding.UTF8.GetBytes(
             $"{field.Field}:{Encoding.UTF8.GetString(field.RawValue).ReplaceLineEndings("\r\n")}");
     }

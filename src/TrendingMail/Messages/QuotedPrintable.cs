@@ -1,18 +1,22 @@
 using System.Buffers;
+using System.Text;
 
-namespace TrendingMail.Messages.Bulk;
+namespace TrendingMail.Messages;
 
 /// <summary>
 /// Encodes UTF-8 text as quoted-printable (RFC 2045 section 6.7) with CRLF line endings, incrementally: the pending
-/// byte and the column carry over from one call to the next. Breaks lines where MimeKit does, so that a message has the
-/// same bytes whichever way it was composed. Nothing carries over a line break: whole lines can be encoded separately
-/// and concatenated.
+/// byte and the column carry over from one call to the next. Nothing carries over a line break: whole lines can be
+/// encoded separately and concatenated. All messages are encoded here, because MimeKit's lines can be two octets too
+/// long.
 /// </summary>
 /// <param name="output">Receives the encoded bytes.</param>
 internal struct QuotedPrintable(WireBuffer output)
 {
-    /// <summary>Characters on a line, including the "=" of a soft line break.</summary>
+    /// <summary>Octets on a line, including the "=" of a soft line break, without CRLF.</summary>
     private const int MaximumLineLength = 76;
+
+    /// <summary>Octets on a line that leave room for the "=" of a soft line break.</summary>
+    private const int MaximumBeforeSoftBreak = MaximumLineLength - 1;
 
     private const int None = -1;
 
@@ -35,6 +39,17 @@ internal struct QuotedPrintable(WireBuffer output)
     /// <summary>Whether every byte is represented literally at any position in a line.</summary>
     public static bool IsAlwaysLiteral(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(AlwaysLiteral);
 
+    /// <summary>Encodes a whole text.</summary>
+    /// <param name="text">With LF line endings, without CR.</param>
+    public static byte[] Encode(string text)
+    {
+        using var buffer = new WireBuffer(text.Length * 2);
+        var encoder = new QuotedPrintable(buffer);
+        encoder.Write(Encoding.UTF8.GetBytes(text));
+        encoder.End();
+        return buffer.Written.ToArray();
+    }
+
     /// <param name="text">UTF-8 with LF line endings, without CR.</param>
     public void Write(ReadOnlySpan<byte> text)
     {
@@ -42,7 +57,7 @@ internal struct QuotedPrintable(WireBuffer output)
         {
             if (text[at] == '\n')
             {
-                WritePendingAtLineEnd();
+                WritePendingAtLineEnd(MaximumLineLength);
                 output.Append("\r\n"u8);
                 column = 0;
                 at++;
@@ -67,7 +82,7 @@ internal struct QuotedPrintable(WireBuffer output)
     {
         if (pending != None)
         {
-            WritePendingAtLineEnd();
+            WritePendingAtLineEnd(MaximumBeforeSoftBreak);
             output.Append("=\r\n"u8);
         }
 
@@ -81,53 +96,36 @@ internal struct QuotedPrintable(WireBuffer output)
             return;
         }
 
-        if (LiteralMidLine.Contains((byte)pending))
-        {
-            output.Append((byte)pending);
-            column++;
-        }
-        else
-        {
-            WriteEncoded((byte)pending);
-        }
-
+        Write((byte)pending, LiteralMidLine.Contains((byte)pending), MaximumBeforeSoftBreak);
         pending = None;
-        BreakFullLine();
     }
 
-    private void WritePendingAtLineEnd()
+    /// <param name="limit">The maximum length of the line.</param>
+    private void WritePendingAtLineEnd(int limit)
     {
         if (pending == None)
         {
             return;
         }
 
-        if (LiteralMidLine.Contains((byte)pending) && pending is not (' ' or '\t'))
-        {
-            output.Append((byte)pending);
-        }
-        else
-        {
-            WriteEncoded((byte)pending);
-        }
-
+        Write((byte)pending, LiteralMidLine.Contains((byte)pending) && pending is not (' ' or '\t'), limit);
         pending = None;
     }
 
-    private void WriteLiterals(ReadOnlySpan<byte> text)
+    private void Write(byte value, bool isLiteral, int limit)
     {
-        while (text.Length > 0)
+        if (column + (isLiteral ? 1 : 3) > limit)
         {
-            var fits = Math.Min(text.Length, MaximumLineLength - 1 - column);
-            output.Append(text[..fits]);
-            column += fits;
-            text = text[fits..];
-            BreakFullLine();
+            BreakLine();
         }
-    }
 
-    private void WriteEncoded(byte value)
-    {
+        if (isLiteral)
+        {
+            output.Append(value);
+            column++;
+            return;
+        }
+
         var buffer = output.GetSpan(3);
         buffer[0] = (byte)'=';
         buffer[1] = Hex(value >> 4);
@@ -136,13 +134,26 @@ internal struct QuotedPrintable(WireBuffer output)
         column += 3;
     }
 
-    private void BreakFullLine()
+    private void WriteLiterals(ReadOnlySpan<byte> text)
     {
-        if (column + 1 >= MaximumLineLength)
+        while (text.Length > 0)
         {
-            output.Append("=\r\n"u8);
-            column = 0;
+            if (column == MaximumBeforeSoftBreak)
+            {
+                BreakLine();
+            }
+
+            var fits = Math.Min(text.Length, MaximumBeforeSoftBreak - column);
+            output.Append(text[..fits]);
+            column += fits;
+            text = text[fits..];
         }
+    }
+
+    private void BreakLine()
+    {
+        output.Append("=\r\n"u8);
+        column = 0;
     }
 
     private static byte Hex(int digit) => (byte)(digit < 10 ? '0' + digit : 'A' + digit - 10);

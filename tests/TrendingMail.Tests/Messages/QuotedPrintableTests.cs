@@ -1,17 +1,25 @@
 using System.Text;
 using CsCheck;
-using MimeKit;
 using MimeKit.Encodings;
 using TrendingMail.Messages;
-using TrendingMail.Messages.Bulk;
 
-namespace TrendingMail.Tests.Messages.Bulk;
+namespace TrendingMail.Tests.Messages;
 
 public sealed class QuotedPrintableTests
 {
     [Fact]
-    public void EncodingMatchesMimeKit() => Hostile.Text.Select(ToUnixLineEndings).Sample(
-        text => Assert.Equal(EncodeWithMimeKit(text), Encode([text], ends: true)), iter: Cases.Default);
+    public void LinesHaveAtMost76Octets() => Hostile.Text.Select(ToUnixLineEndings).Sample(
+        text => Assert.All(
+            Encode([text], ends: true).Split("\r\n"), line => Assert.True(line.Length <= 76, $"{line.Length}: {line}")),
+        iter: Cases.Default);
+
+    [Fact]
+    public void LinesEndWithNeitherWhiteSpaceNorASplitEscape() => Hostile.Text.Select(ToUnixLineEndings).Sample(
+        text => Assert.All(Encode([text], ends: true).Split("\r\n"), line =>
+        {
+            Assert.False(line.EndsWith(' ') || line.EndsWith('\t'), line);
+            Assert.DoesNotMatch("=[0-9A-F]=?$", line);
+        }), iter: Cases.Default);
 
     [Fact]
     public void SplitPositionMakesNoDifference() =>
@@ -43,11 +51,23 @@ public sealed class QuotedPrintableTests
     [InlineData("\0\n", "=00\r\n")]
     public void TextIsEncoded(string text, string encoded) => Assert.Equal(encoded, Encode([text], ends: true));
 
+    /// <summary>The line lengths around the limit, with a last octet that is literal, and one that is encoded.</summary>
     [Theory]
-    [InlineData(75, false)]
-    [InlineData(76, true)]
-    public void LongLineGetsASoftLineBreak(int length, bool isBroken) => Assert.Equal(
-        isBroken, Encode([new string('x', length) + "\n"], ends: false).Contains("=\r\n", StringComparison.Ordinal));
+    [InlineData(75, "x", new[] { 76 })]
+    [InlineData(76, "x", new[] { 76, 2 })]
+    [InlineData(73, "=", new[] { 76 })]
+    [InlineData(74, "=", new[] { 75, 3 })]
+    [InlineData(75, "=", new[] { 76, 3 })]
+    [InlineData(73, " ", new[] { 76 })]
+    [InlineData(74, " ", new[] { 75, 3 })]
+    [InlineData(75, "\t", new[] { 76, 3 })]
+    [InlineData(72, "=x", new[] { 76 })]
+    [InlineData(73, "=x", new[] { 74, 4 })]
+    [InlineData(71, "é", new[] { 75, 3 })]
+    [InlineData(70, "é", new[] { 76 })]
+    public void LineIsBrokenBeforeItIsTooLong(int length, string end, int[] lines) => Assert.Equal(
+        lines, Encode([$"{new string('x', length)}{end}\n"], ends: false).Split("\r\n")[..^1]
+            .Select(line => line.Length));
 
     [Fact]
     public void EncodedTextDecodesToTheOriginal() => Hostile.Text.Select(ToUnixLineEndings).Sample(
@@ -78,16 +98,5 @@ public sealed class QuotedPrintableTests
         }
 
         return Encoding.ASCII.GetString(output.Written);
-    }
-
-    private static string EncodeWithMimeKit(string text)
-    {
-        using var part = new TextPart("plain") { ContentTransferEncoding = ContentEncoding.QuotedPrintable };
-        part.SetText(Encoding.UTF8, text);
-        var format = FormatOptions.Default.Clone();
-        format.NewLineFormat = NewLineFormat.Dos;
-        using var stream = new MemoryStream();
-        part.WriteTo(format, stream, contentOnly: true, TestContext.Current.CancellationToken);
-        return Encoding.ASCII.GetString(stream.ToArray());
     }
 }
