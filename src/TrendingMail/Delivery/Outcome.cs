@@ -3,6 +3,9 @@ namespace TrendingMail.Delivery;
 /// <summary>The outcome of an attempt to deliver a message.</summary>
 public abstract record Outcome
 {
+    /// <summary>The server that replied, if it is not that of the worker's own connection; else null.</summary>
+    public string? Server { get; init; }
+
     /// <summary>2yz: the server took responsibility for the message.</summary>
     public sealed record Accepted(string Reply) : Outcome;
 
@@ -10,7 +13,14 @@ public abstract record Outcome
     public sealed record Deferred(string Reply) : Outcome;
 
     /// <summary>5yz: a permanent failure.</summary>
-    public sealed record Rejected(string Reply) : Outcome;
+    public sealed record Rejected(string Reply) : Outcome
+    {
+        /// <summary>
+        /// Whether a limit of the server is the cause, such as its maximum message size, so that another server may
+        /// accept the message.
+        /// </summary>
+        public bool MayFitElsewhere { get; init; }
+    }
 
     /// <summary>The connection was lost before the final reply: the message may have been accepted or not.</summary>
     public sealed record Uncertain(string Reply) : Outcome;

@@ -1,3 +1,4 @@
+using TrendingMail.Delivery.Replies;
 using TrendingMail.Inbound.Classification;
 
 namespace TrendingMail.Inbound;
@@ -32,16 +33,7 @@ internal static class InboundActions
     /// <param name="isVerified">Whether the report verifiably concerns a message we sent to this subscriber.</param>
     public static InboundAction For(ReportedRecipient recipient, bool isVerified) =>
         recipient.Action != RecipientAction.Failed ? InboundAction.Noted
-        : IsSenderLevel(recipient.Reason) ? InboundAction.Alerted
+        : recipient.Reason.IsSenderLevel() ? InboundAction.Alerted
         : recipient.Hard && isVerified ? InboundAction.Suppressed
         : InboundAction.Scored;
-
-    /// <summary>
-    /// Whether the sender or the content was rejected rather than the address. Sender-level rejections do not count
-    /// against the recipient.
-    /// </summary>
-    private static bool IsSenderLevel(BounceReason reason) =>
-        reason is BounceReason.Policy or BounceReason.SpamContent or
-        BounceReason.ContentError or BounceReason.Blocked or BounceReason.AuthFailed or BounceReason.RateLimited or
-        BounceReason.TooBig;
 }

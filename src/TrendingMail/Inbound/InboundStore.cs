@@ -1,4 +1,5 @@
 using TrendingMail.Delivery;
+using TrendingMail.Delivery.Replies;
 using TrendingMail.Inbound.Classification;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;

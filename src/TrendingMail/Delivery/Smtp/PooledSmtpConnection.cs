@@ -3,11 +3,15 @@ using TrendingMail.Messages;
 namespace TrendingMail.Delivery.Smtp;
 
 /// <summary>A connection to one SMTP server, opened on demand and reused for the next message.</summary>
-/// <param name="release">Returns the connection to the pool when it is disposed.</param>
-internal sealed class PooledSmtpConnection(
-    SmtpServer server, ServerBalancer balancer, Func<PooledSmtpConnection, SmtpServer, ValueTask> release)
+/// <remarks>
+/// One worker owns it, but others may send on it what only its server can carry (<see cref="TrySendForAnotherAsync"/>).
+/// </remarks>
+internal sealed class PooledSmtpConnection(SmtpServer server, ServerBalancer balancer, SmtpConnectionPool pool)
     : IMailConnection
 {
+    /// <summary>Held while the connection is opened, used or closed.</summary>
+    private readonly SemaphoreSlim exclusive = new(1, 1);
+
     private SmtpConnection? connection;
     private SmtpExchange? exchange;
     private int messageCount;
@@ -16,6 +20,11 @@ internal sealed class PooledSmtpConnection(
     public string Server => server.Name;
 
     public bool IsOpen => connection is not null;
+
+    /// <summary>Whether a worker owns the connection. Otherwise it is in the pool or closed.</summary>
+    public bool IsRented { get; set; }
+
+    public bool IsBusy => exclusive.CurrentCount == 0;
 
     /// <summary>How long the connection may be idle.</summary>
     public TimeSpan MaxIdleTime => TimeSpan.FromSeconds(server.Options.IdleSeconds);
@@ -28,6 +37,94 @@ internal sealed class PooledSmtpConnection(
             await rateLimiter.WaitAsync(cancellationToken);
         }
 
+        await exclusive.WaitAsync(cancellationToken);
+        try
+        {
+            return await EnsureOpenAsync(cancellationToken);
+        }
+        finally
+        {
+            exclusive.Release();
+        }
+    }
+
+    public async Task<Outcome> SendAsync(Envelope envelope, CancellationToken cancellationToken)
+    {
+        balancer.RecordSent(server);
+        Outcome outcome;
+        await exclusive.WaitAsync(CancellationToken.None);
+        try
+        {
+            // Another worker may have met the end of the connection since it was prepared.
+            outcome = exchange is null && await EnsureOpenAsync(cancellationToken) is { } reason
+                ? new Outcome.Unreachable(reason)
+                : await ExchangeAsync(envelope, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = new Outcome.Unreachable("the program is stopping");
+        }
+        finally
+        {
+            exclusive.Release();
+        }
+
+        return outcome is Outcome.Rejected { MayFitElsewhere: true } rejection
+            ? await pool.SendElsewhereAsync(server, rejection, envelope, cancellationToken)
+            : outcome;
+    }
+
+    /// <summary>Sends a message on behalf of a worker whose own server cannot carry it.</summary>
+    /// <returns>Null if the connection is no longer in use.</returns>
+    public async Task<Outcome?> TrySendForAnotherAsync(Envelope envelope, CancellationToken cancellationToken)
+    {
+        await exclusive.WaitAsync(cancellationToken);
+        try
+        {
+            return !IsRented ? null
+                : await EnsureOpenAsync(cancellationToken) is { } reason ? new Outcome.Unreachable(reason)
+                : await ExchangeAsync(envelope, cancellationToken);
+        }
+        finally
+        {
+            exclusive.Release();
+        }
+    }
+
+    public void PauseServer(DateTimeOffset until, string reason)
+    {
+        server.CircuitBreaker.HoldOpen(until, reason);
+        DeliveryMeter.RecordServerUp(server.Name, isUp: false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        pool.Withdraw(this);
+        await exclusive.WaitAsync(CancellationToken.None);
+        try
+        {
+            wasIdle = true;
+            await pool.ReleaseAsync(this, server);
+        }
+        finally
+        {
+            exclusive.Release();
+        }
+    }
+
+    /// <summary>Closes the connection with QUIT.</summary>
+    public async ValueTask CloseAsync()
+    {
+        if (connection is { } open)
+        {
+            Detach();
+            await open.DisposeAsync();
+        }
+    }
+
+    /// <returns>Null if the connection is ready, otherwise why it is not.</returns>
+    private async ValueTask<string?> EnsureOpenAsync(CancellationToken cancellationToken)
+    {
         if (await IsUsableAsync(cancellationToken))
         {
             return null;
@@ -39,16 +136,10 @@ internal sealed class PooledSmtpConnection(
             : server.CircuitBreaker.Reason ?? "another connection is probing the server";
     }
 
-    public async Task<Outcome> SendAsync(Envelope envelope, CancellationToken cancellationToken)
+    private async Task<Outcome> ExchangeAsync(Envelope envelope, CancellationToken cancellationToken)
     {
-        if (exchange is null)
-        {
-            return new Outcome.Unreachable($"there is no connection to {server.Name}");
-        }
-
         messageCount++;
-        balancer.RecordSent(server);
-        var outcome = await exchange.SendAsync(
+        var outcome = await exchange!.SendAsync(
             envelope.Sender, envelope.Recipient, envelope.Message.Memory, cancellationToken);
         if (!exchange.IsUsable)
         {
@@ -66,28 +157,6 @@ internal sealed class PooledSmtpConnection(
         }
 
         return outcome;
-    }
-
-    public void PauseServer(DateTimeOffset until, string reason)
-    {
-        server.CircuitBreaker.HoldOpen(until, reason);
-        DeliveryMeter.RecordServerUp(server.Name, isUp: false);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        wasIdle = true;
-        return release(this, server);
-    }
-
-    /// <summary>Closes the connection with QUIT.</summary>
-    public async ValueTask CloseAsync()
-    {
-        if (connection is { } open)
-        {
-            Detach();
-            await open.DisposeAsync();
-        }
     }
 
     private async ValueTask<bool> IsUsableAsync(CancellationToken cancellationToken)

@@ -1,18 +1,25 @@
-using System.Text;
-
 namespace TrendingMail.Delivery.Smtp;
 
-/// <summary>Reads a server's replies, with limits on their length.</summary>
+/// <summary>
+/// Reads a server's replies (RFC 5321 section 4.2), with limits on their length. Tolerates what some servers and
+/// proxies do: blank lines, a missing space after the code, lines that are too long, and text lines without a code in
+/// the middle of a reply.
+/// </summary>
 internal sealed class ReplyReader(Stream stream)
 {
-    /// <summary>RFC 5321 section 4.5.3.1.5 limits a reply line to 512 bytes; some servers send longer ones.</summary>
+    /// <summary>
+    /// RFC 5321 section 4.5.3.1.5 limits a reply line to 512 bytes; some servers send longer ones. What exceeds this
+    /// limit is skipped.
+    /// </summary>
     private const int MaxLineLength = 4096;
 
-    private const int MaxLines = 100;
+    /// <summary>Enough for 10,000 lines.</summary>
+    private const int MaxReplyLength = 2 << 20;
 
     private readonly byte[] buffer = new byte[MaxLineLength];
     private int start;
     private int end;
+    private int received;
 
     /// <summary>Whether more was received than the replies that were read.</summary>
     public bool HasUnread => start < end;
@@ -25,29 +32,77 @@ internal sealed class ReplyReader(Stream stream)
     /// <param name="texts">Receives the text of each line, if not null.</param>
     public async ValueTask<SmtpReply> ReadAsync(ICollection<string>? texts, CancellationToken cancellationToken)
     {
-        SmtpReply? first = null;
-        for (var lines = 1; lines <= MaxLines; lines++)
+        ReplyText? text = null;
+        SmtpReply? latest = null;
+        received = 0;
+        while (true)
         {
             int length;
-            while ((length = buffer.AsSpan(start, end - start).IndexOf((byte)'\n')) < 0)
+            while ((length = FindLineEnd()) < 0)
             {
-                await FillAsync(cancellationToken);
+                if (!await FillAsync(cancellationToken))
+                {
+                    // A server that announced a rejection and closed the connection has rejected.
+                    return latest is { Code: >= 400 } rejection
+                        ? rejection with { Text = text!.ToString() }
+                        : throw new EndOfStreamException("the server closed the connection");
+                }
             }
 
-            var (reply, isLast) = Parse(buffer.AsSpan(start, length), keepText: first is null || texts is not null);
-            start += length + 1;
-            texts?.Add(reply.Text);
-            first ??= reply;
-            if (isLast)
+            var line = ReplyLine.Parse(buffer.AsSpan(start, length), isContinued: latest is not null);
+            await SkipLineAsync(length, cancellationToken);
+            if (line is not { } parsed)
             {
-                return first.Value;
+                continue;
+            }
+
+            texts?.Add(parsed.Text);
+            var code = parsed.Code ?? latest!.Value.Code;
+            if (parsed.IsLast && latest is null)
+            {
+                return new SmtpReply(code, parsed.Text);
+            }
+
+            text ??= new ReplyText();
+            text.Append(parsed.Text);
+            latest = new SmtpReply(code, "");
+            if (parsed.IsLast)
+            {
+                return new SmtpReply(code, text.ToString());
             }
         }
-
-        throw new FormatException("the reply is too long");
     }
 
-    private async ValueTask FillAsync(CancellationToken cancellationToken)
+    /// <summary>The length of the next line; -1 if it has not been received completely.</summary>
+    private int FindLineEnd()
+    {
+        var length = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
+        return length < 0 && end - start == buffer.Length ? buffer.Length : length;
+    }
+
+    private async ValueTask SkipLineAsync(int length, CancellationToken cancellationToken)
+    {
+        if (length < buffer.Length)
+        {
+            start += length + 1;
+            return;
+        }
+
+        do
+        {
+            start = end;
+            if (!await FillAsync(cancellationToken))
+            {
+                throw new EndOfStreamException("the server closed the connection");
+            }
+        }
+        while ((length = buffer.AsSpan(start, end - start).IndexOf((byte)'\n')) < 0);
+
+        start += length + 1;
+    }
+
+    /// <returns>False if the connection was closed.</returns>
+    private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         if (start > 0)
         {
@@ -55,32 +110,9 @@ internal sealed class ReplyReader(Stream stream)
             (start, end) = (0, end - start);
         }
 
-        if (end == buffer.Length)
-        {
-            throw new FormatException("the reply is too long");
-        }
-
         var read = await stream.ReadAsync(buffer.AsMemory(end), cancellationToken);
-        if (read == 0)
-        {
-            throw new EndOfStreamException("the server closed the connection");
-        }
-
         end += read;
-    }
-
-    private static (SmtpReply Reply, bool IsLast) Parse(ReadOnlySpan<byte> line, bool keepText)
-    {
-        line = line.TrimEnd((byte)'\r');
-        if (line.Length < 3 || line[0] is < (byte)'2' or > (byte)'5' || !char.IsAsciiDigit((char)line[1])
-            || !char.IsAsciiDigit((char)line[2]) || (line.Length > 3 && line[3] is not ((byte)' ' or (byte)'-')))
-        {
-            throw new FormatException("not an SMTP reply");
-        }
-
-        var code = ((line[0] - '0') * 100) + ((line[1] - '0') * 10) + (line[2] - '0');
-        return (
-            new SmtpReply(code, keepText && line.Length > 4 ? Encoding.UTF8.GetString(line[4..]).Trim() : ""),
-            line.Length == 3 || line[3] == (byte)' ');
+        received += read;
+        return received > MaxReplyLength ? throw new FormatException("the reply is too long") : read > 0;
     }
 }

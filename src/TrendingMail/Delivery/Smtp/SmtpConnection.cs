@@ -63,9 +63,9 @@ internal sealed class SmtpConnection : IAsyncDisposable
         // The server is closing the connection, which says nothing about the login.
         AuthenticationException { InnerException: SmtpCommandException e }
             when e.StatusCode == SmtpStatusCode.ServiceNotAvailable => Explain(e, server),
-        AuthenticationException => $"{server.Host} rejected the login of {server.UserName}: {FirstLine(fault.Message)}",
+        AuthenticationException => $"{server.Host} rejected the login of {server.UserName}: {JoinLines(fault.Message)}",
         SslHandshakeException => $"no secure connection to {server.Host}:{server.Port}: {FirstLine(fault.Message)}",
-        SmtpCommandException e => new SmtpReply((int)e.StatusCode, FirstLine(e.Message)).ToString(),
+        SmtpCommandException e => new SmtpReply((int)e.StatusCode, JoinLines(e.Message)).ToString(),
         OperationCanceledException => $"{server.Host}:{server.Port} did not respond in time",
         NotSupportedException => $"{server.Host}:{server.Port}: {FirstLine(fault.Message)}",
         IOException or SocketException or ProtocolException or FormatException or TimeoutException or
@@ -123,6 +123,18 @@ internal sealed class SmtpConnection : IAsyncDisposable
         }
 
         network.IsHandshakeComplete = true;
+    }
+
+    /// <summary>The text of a reply, which MailKit has on several lines, on one.</summary>
+    private static string JoinLines(string text)
+    {
+        var joined = new ReplyText();
+        foreach (var line in text.Split('\n'))
+        {
+            joined.Append(line.Trim());
+        }
+
+        return joined.ToString();
     }
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();

@@ -98,9 +98,14 @@ internal sealed class SmtpExchange
         return outcome;
     }
 
-    private Outcome.Rejected? RejectLocally(string sender, string recipient, int size)
+    private Outcome? RejectLocally(string sender, string recipient, int size)
     {
-        if (!IsAddress(recipient) || !IsAddress(sender))
+        if (!IsAddress(sender))
+        {
+            return new Outcome.Unreachable("the address of the sender is not valid in SMTP; check Mail:BounceAddress");
+        }
+
+        if (!IsAddress(recipient))
         {
             return new Outcome.Rejected("553 5.1.3 the address is not valid in SMTP");
         }
@@ -108,11 +113,17 @@ internal sealed class SmtpExchange
         if (NeedsSmtpUtf8(sender, recipient) && !capabilities.HasFlag(SmtpCapabilities.UTF8))
         {
             return new Outcome.Rejected(
-                "553 5.6.7 the server does not support internationalized addresses (no SMTPUTF8)");
+                "553 5.6.7 the server does not support internationalized addresses (no SMTPUTF8)")
+            {
+                MayFitElsewhere = true,
+            };
         }
 
         return maxSize > 0 && size > maxSize
             ? new Outcome.Rejected($"552 5.3.4 the server accepts messages of up to {maxSize} bytes")
+            {
+                MayFitElsewhere = true,
+            }
             : null;
     }
 
@@ -151,7 +162,7 @@ internal sealed class SmtpExchange
         AppendMail(sender, recipient, size);
         if (await ExchangeAsync(deadline) is { IsPositive: false } mail)
         {
-            return ReplyOutcome.FromMail(mail);
+            return ReplyOutcome.FromMail(mail, NeedsSmtpUtf8(sender, recipient));
         }
 
         AppendRcpt(recipient);
@@ -206,7 +217,9 @@ internal sealed class SmtpExchange
             await CancelDataAsync(rcpt, deadline);
         }
 
-        return mail.IsPositive ? ReplyOutcome.From(rcpt) : ReplyOutcome.FromMail(mail);
+        return mail.IsPositive
+            ? ReplyOutcome.From(rcpt)
+            : ReplyOutcome.FromMail(mail, NeedsSmtpUtf8(sender, recipient));
     }
 
     private static void ExpectReset(SmtpReply reply)

@@ -1,25 +1,31 @@
-using System.Buffers;
 using System.Globalization;
+using TrendingMail.Delivery.Replies;
 
 namespace TrendingMail.Delivery.Smtp;
 
-/// <summary>An SMTP reply (RFC 5321 section 4.2): its code, and the text of its first line.</summary>
+/// <summary>An SMTP reply (RFC 5321 section 4.2).</summary>
+/// <param name="Code">The code of its last line, which decides (section 4.2.1).</param>
+/// <param name="Text">The text of all lines, on one.</param>
 public readonly record struct SmtpReply(int Code, string Text)
 {
-    private static readonly SearchValues<string> SenderLevelPhrases = SearchValues.Create(
-        ["block", "blacklist", "spam", "reputation", "policy", "dmarc", "spf ", "dkim", "relay", "not authorized",
-            "not authenticated"],
-        StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>The enhanced status code (RFC 3463), such as 5.1.1; null if the reply has none.</summary>
+    /// <summary>
+    /// The enhanced status code (RFC 3463), such as 5.1.1: the first whose class is that of the code, wherever it stands,
+    /// or one of another class at the beginning. Null if the reply has none.
+    /// </summary>
     public string? Status
     {
         get
         {
-            var word = Text.Split(' ', 2)[0];
-            var parts = word.Split('.');
-            return parts.Length == 3 && parts[0] is "2" or "4" or "5"
-                && parts.All(part => part.Length is >= 1 and <= 3 && part.All(char.IsAsciiDigit)) ? word : null;
+            foreach (var range in Text.AsSpan().Split(' '))
+            {
+                var word = Text.AsSpan(range).Trim("()[]{}<>#,;:.'\"");
+                if (NormalizedDiagnostic.IsStatusCode(word) && word[0] - '0' == Code / 100)
+                {
+                    return word.ToString();
+                }
+            }
+
+            return FindLeadingStatus(Text);
         }
     }
 
@@ -38,23 +44,25 @@ public readonly record struct SmtpReply(int Code, string Text)
         ? status == "4.4.5"
             || status.StartsWith("4.3.", StringComparison.Ordinal)
             || status.StartsWith("4.7.", StringComparison.Ordinal)
-        : Code is >= 400 and < 500;
+        : Code is >= 400 and < 500 && !Diagnose().Reason.IsRecipientLevel();
 
     /// <summary>
     /// Whether a rejection concerns the sender (its network address, domain or content) and would be the same for every
-    /// recipient there. In RFC 3463, 7 is policy, and 1.7 and 1.8 are about the sender. Without a conclusive status
-    /// code, the text decides.
+    /// recipient there. The size and form of a message are no reason to pause: they do not change.
     /// </summary>
-    public bool IsSenderLevel => Code is >= 500 and < 600 && Status?[2..] switch
+    public bool IsSenderLevel => Code is >= 500 and < 600 && Diagnose().Reason is var reason
+        && reason.IsSenderLevel() && reason is not (BounceReason.TooBig or BounceReason.ContentError);
+
+    /// <summary>Interprets a negative reply as a bounce with the same words would be.</summary>
+    internal Diagnosis Diagnose() => DiagnosticInterpreter.Interpret(null, ToString(), "");
+
+    /// <summary>The enhanced status code at the beginning of a text; null if there is none.</summary>
+    internal static string? FindLeadingStatus(ReadOnlySpan<char> text)
     {
-        // The mailbox is disabled, or the mailbox or its domain has a new owner (RFC 5248, RFC 7293).
-        "7.13" or "7.17" or "7.18" => false,
-        "1.7" or "1.8" => true,
-        { } status when status.StartsWith("7.", StringComparison.Ordinal) => true,
-        { } status when status.StartsWith("1.", StringComparison.Ordinal) => false,
-        { } status when status.StartsWith("2.", StringComparison.Ordinal) => false,
-        _ => Text.AsSpan().ContainsAny(SenderLevelPhrases),
-    };
+        var end = text.IndexOf(' ');
+        var word = end < 0 ? text : text[..end];
+        return NormalizedDiagnostic.IsStatusCode(word) ? word.ToString() : null;
+    }
 
     /// <summary>
     /// Parses a reply as formatted by <see cref="ToString"/> and stored in the queue. The code is 0 if the text is no

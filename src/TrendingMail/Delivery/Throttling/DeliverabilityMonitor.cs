@@ -88,12 +88,13 @@ internal sealed class DeliverabilityMonitor(
     /// <returns>The outcome for the delivery: sender-level rejections do not count against the recipient.</returns>
     public async Task<Outcome> EvaluateAsync(string domain, Outcome outcome, IMailConnection connection)
     {
+        var server = outcome.Server ?? connection.Server;
         try
         {
             switch (outcome)
             {
                 case Outcome.Accepted accepted:
-                    circuitBreaker.RecordAccepted(domain, connection.Server);
+                    circuitBreaker.RecordAccepted(domain, server);
                     if (await throttles.RecordAcceptedAsync(domain, accepted.Reply))
                     {
                         ReportRate(domain);
@@ -108,9 +109,9 @@ internal sealed class DeliverabilityMonitor(
 
                     break;
                 case Outcome.Rejected rejected when SmtpReply.Parse(rejected.Reply).IsSenderLevel:
-                    var effect = circuitBreaker.RecordRejected(domain, connection.Server);
+                    var effect = circuitBreaker.RecordRejected(domain, server);
                     outcome = effect.ShouldRetry ? new Outcome.Deferred(rejected.Reply) : outcome;
-                    await PauseAsync(domain, connection, effect, rejected.Reply);
+                    await PauseAsync(domain, connection, server, effect, rejected.Reply);
                     break;
             }
         }
@@ -139,14 +140,19 @@ internal sealed class DeliverabilityMonitor(
         $"{connection.Server} rejects our mail: {reply}";
 
     private async Task PauseAsync(
-        string domain, IMailConnection connection, ReputationCircuitBreaker.RejectionEffect effect, string reply)
+        string domain, IMailConnection connection, string server, ReputationCircuitBreaker.RejectionEffect effect,
+        string reply)
     {
         if (effect.ServerPausedUntil is { } serverPausedUntil)
         {
-            connection.PauseServer(serverPausedUntil, FormatReason(connection, reply));
-            await store.PauseServerAsync(connection.Server, serverPausedUntil, reply, CancellationToken.None);
-            await AlertAsync(connection.Server, $"{connection.Server} rejects our mail for several domains",
-                serverPausedUntil, reply);
+            if (server == connection.Server)
+            {
+                // The workers of another server apply its pause when they read it from the database.
+                connection.PauseServer(serverPausedUntil, FormatReason(connection, reply));
+            }
+
+            await store.PauseServerAsync(server, serverPausedUntil, reply, CancellationToken.None);
+            await AlertAsync(server, $"{server} rejects our mail for several domains", serverPausedUntil, reply);
         }
 
         if (effect.DomainPausedUntil is { } domainPausedUntil)

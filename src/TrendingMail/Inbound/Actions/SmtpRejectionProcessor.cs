@@ -1,3 +1,4 @@
+using TrendingMail.Delivery.Queue;
 using TrendingMail.Inbound.Classification;
 using TrendingMail.Inbound.Classification.Reports;
 using TrendingMail.Storage;
@@ -52,12 +53,12 @@ public sealed class SmtpRejectionProcessor(Database database, InboundStore store
         });
         foreach (var row in rows)
         {
-            // Some failures have no server reply, such as an expired deadline; they say nothing about the address.
-            if (row.Reply is { Length: > 0 } reply && NormalizedDiagnostic.Parse(reply).ReplyCode is not null &&
+            // Some failures have no verdict of a server, such as an expired deadline; they say nothing about the address.
+            if (DeliveryTransition.FindServerReply(row.Reply ?? "") is { } reply &&
                 await SubscriberStore.FindAsync(session, row.SubscriberId) is { } subscriber)
             {
-                var recipient = DiagnosticInterpreter.Interpret(
-                    subscriber.Address, RecipientAction.Failed, null, reply, "");
+                var recipient = RecipientInterpreter.Interpret(
+                    subscriber.Address, RecipientAction.Failed, null, reply.ToString(), "");
                 await bounceHandler.HandleRecipientAsync(
                     session, null, new AffectedSubscriber(subscriber, row.Id, true), recipient, SmtpOrigin);
             }

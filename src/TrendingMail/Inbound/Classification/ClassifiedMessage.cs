@@ -1,3 +1,5 @@
+using TrendingMail.Delivery.Replies;
+
 namespace TrendingMail.Inbound.Classification;
 
 /// <summary>The kind of an inbound message.</summary>
@@ -35,40 +37,6 @@ public enum RecipientAction
     Relayed,
 
     Expanded,
-}
-
-/// <summary>Why a message was not delivered.</summary>
-public enum BounceReason
-{
-    Other,
-
-    UserUnknown,
-
-    HostUnknown,
-
-    MailboxFull,
-
-    TooBig,
-
-    Policy,
-
-    SpamContent,
-
-    ContentError,
-
-    Blocked,
-
-    RateLimited,
-
-    AuthFailed,
-
-    Suspended,
-
-    Expired,
-
-    NetworkError,
-
-    SystemError,
 }
 
 /// <summary>One recipient in a delivery or feedback report.</summary>

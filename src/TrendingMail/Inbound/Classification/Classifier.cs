@@ -126,7 +126,7 @@ public static class Classifier
             "expanded" => RecipientAction.Expanded,
             _ => heuristics.Action,
         };
-        return DiagnosticInterpreter.Interpret(address, action, group["Status"], group["Diagnostic-Code"] ?? "", text);
+        return RecipientInterpreter.Interpret(address, action, group["Status"], group["Diagnostic-Code"] ?? "", text);
     }
 
     private static IEnumerable<ReportedRecipient> InterpretText(
@@ -137,7 +137,7 @@ public static class Classifier
         if (extractedRecipients.Count > 1)
         {
             return extractedRecipients.Select(
-                extractedRecipient => DiagnosticInterpreter.Interpret(
+                extractedRecipient => RecipientInterpreter.Interpret(
                     extractedRecipient.Address, heuristics.Action, null, "", extractedRecipient.Text));
         }
 
@@ -146,14 +146,14 @@ public static class Classifier
         if (extractedRecipients.Count == 0 && failedRecipients.Length > 1)
         {
             return failedRecipients.Select(
-                address => DiagnosticInterpreter.Interpret(address, heuristics.Action, null, "", fullText));
+                address => RecipientInterpreter.Interpret(address, heuristics.Action, null, "", fullText));
         }
 
         var extractedRecipient = extractedRecipients.Count > 0 ? extractedRecipients[0] : null;
         var address = extractedRecipient?.Address
             ?? (failedRecipients.Length > 0 ? failedRecipients[0] : returned.To) ??
             ReportFields.ParseAddress(mail.Header("X-Original-To")) ?? "";
-        return [DiagnosticInterpreter.Interpret(
+        return [RecipientInterpreter.Interpret(
             address, heuristics.Action, null, "", $"{extractedRecipient?.Text}\n{fullText}\n{mail.Subject}")];
     }
 

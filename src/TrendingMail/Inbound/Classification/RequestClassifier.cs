@@ -1,5 +1,5 @@
+using TrendingMail.Delivery.Replies;
 using TrendingMail.Inbound.Classification.Reports;
-using TrendingMail.Inbound.Classification.Rules;
 
 namespace TrendingMail.Inbound.Classification;
 

@@ -32,10 +32,10 @@ public sealed class DeliveryTransitionTests
     }
 
     [Theory]
-    [InlineData("deferred")]
-    [InlineData("unreachable")]
-    [InlineData("uncertain")]
-    public void NothingIsRetriedAfterItsExpiry(string outcome)
+    [InlineData("deferred", "last reply")]
+    [InlineData("unreachable", "last problem")]
+    [InlineData("uncertain", "last reply")]
+    public void NothingIsRetriedAfterItsExpiry(string outcome, string label)
     {
         var claim = CreateClaim(attempt: 3, Now.AddSeconds(30));
 
@@ -43,8 +43,18 @@ public sealed class DeliveryTransitionTests
             CreateOutcome(outcome), claim, Now, new DeliveryOptions(), jitter: 0);
 
         Assert.Equal((DeliveryState.Failed, null), (deliveryTransition.State, deliveryTransition.NextAttemptAt));
-        Assert.Equal("given up after 3 attempts; last reply: said", deliveryTransition.Reply);
+        Assert.Equal($"given up after 3 attempts; {label}: said", deliveryTransition.Reply);
     }
+
+    [Theory]
+    [InlineData("550 5.1.1 no such user", "550 5.1.1 no such user")]
+    [InlineData("given up after 3 attempts; last reply: 450 4.2.2 mailbox full", "450 4.2.2 mailbox full")]
+    [InlineData("given up after 3 attempts; last problem: 550 5.1.1 sender rejected: user unknown", null)]
+    [InlineData("given up after 3 attempts; last reply: 127.0.0.1:25 did not respond in time", null)]
+    [InlineData("not sent before its expiry", null)]
+    [InlineData("", null)]
+    public void OnlyAReplyAboutTheMessageIsAVerdictOnItsRecipient(string reply, string? verdict) =>
+        Assert.Equal(verdict, DeliveryTransition.FindServerReply(reply)?.ToString());
 
     [Theory]
     [InlineData(1, 5, 0.5, 5)]

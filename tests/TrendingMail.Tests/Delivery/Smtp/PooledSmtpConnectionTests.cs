@@ -37,9 +37,39 @@ public sealed class PooledSmtpConnectionTests
     [InlineData("RCPT", "550 5.1.1 no such user", "550 5.1.1 no such user")]
     [InlineData("MAIL", "552 5.3.4 too big", "552 5.3.4 too big")]
     [InlineData(".", "554 5.7.1 looks like spam", "554 5.7.1 looks like spam")]
-    [InlineData("RCPT", "550-5.1.1 no\r\n550 5.1.1 such user", "550 5.1.1 no")]
+    [InlineData("RCPT", "550-5.1.1 no\r\n550 5.1.1 such user", "550 5.1.1 no such user")]
+    [InlineData(".", "250-2.0.0 wait\r\n554 5.7.1 looks like spam", "554 2.0.0 wait 5.7.1 looks like spam")]
     public async Task A5xxIsRejected(string command, string reply, string expected) =>
-        Assert.Equal(new Outcome.Rejected(expected), await SendAsync(Replying(command, reply)));
+        Assert.Equal(expected, Assert.IsType<Outcome.Rejected>(await SendAsync(Replying(command, reply))).Reply);
+
+    [Theory]
+    [InlineData("\r\n250 2.0.0 ok", "250 2.0.0 ok")]
+    [InlineData("250OK", "250 OK")]
+    [InlineData("250-2.0.0 ok\r\n\r\n250 2.0.0 queued", "250 2.0.0 ok queued")]
+    public async Task AnOddlyFormattedReplyToTheMessageIsAccepted(string reply, string expected) =>
+        Assert.Equal(new Outcome.Accepted(expected), await SendAsync(Replying(".", reply)));
+
+    [Fact]
+    public async Task AnEmptyMessageThatTheServerAcceptsAfterARejectedRecipientChangesNothing()
+    {
+        var server = new ScriptedSmtpServer(line =>
+            line.StartsWith("EHLO", StringComparison.Ordinal) ? "250-test\r\n250 PIPELINING"
+            : line.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.1.1 no such user"
+            : line == "." ? "250 2.0.0 ok"
+            : null);
+
+        Assert.Equal(new Outcome.Rejected("550 5.1.1 no such user"), await SendAsync(server));
+    }
+
+    [Fact]
+    public async Task AnInvalidSenderIsNoVerdictOnTheRecipient()
+    {
+        await using var server = new ScriptedSmtpServer(_ => null);
+        await using var connection = await SmtpConnection.OpenAsync(Options(server), Stop);
+
+        Assert.IsType<Outcome.Unreachable>(await new SmtpExchange(connection, Options(server)).SendAsync(
+            "\"a b\"@example.org", "ada@example.net", "Subject: x\r\n\r\n"u8.ToArray(), Stop));
+    }
 
     [Theory]
     [InlineData("CONNECT", "421 4.3.2 too busy")]

@@ -59,8 +59,8 @@ internal sealed record ProviderEvent
             Recipients =
             [
                 .. Recipients.DistinctBy(r => r.Address, StringComparer.OrdinalIgnoreCase).Take(MaximumRecipients)
-                    .Select(r => DiagnosticInterpreter.InterpretEvent(
-                        r.Address, action, r.Status, r.Diagnostic ?? rule.Description, rule.Reason)),
+                    .Select(r => RecipientInterpreter.InterpretEvent(
+                        r.Address, action, r.Status, r.Diagnostic, rule)),
             ],
             Facts = new MailFacts
             {

@@ -1,3 +1,4 @@
+using TrendingMail.Delivery.Replies;
 using TrendingMail.Inbound.Classification.Rules;
 
 namespace TrendingMail.Inbound.Classification.Reports;

@@ -1,4 +1,4 @@
-using TrendingMail.Inbound.Classification.Rules;
+using TrendingMail.Delivery.Replies;
 
 namespace TrendingMail.Inbound.Classification.Reports;
 

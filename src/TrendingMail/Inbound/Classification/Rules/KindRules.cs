@@ -1,3 +1,4 @@
+using TrendingMail.Delivery.Replies;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Inbound.Classification.Rules;

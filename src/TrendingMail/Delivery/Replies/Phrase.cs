@@ -1,4 +1,4 @@
-namespace TrendingMail.Inbound.Classification.Rules;
+namespace TrendingMail.Delivery.Replies;
 
 /// <summary>
 /// A phrase to find in lower-case text with single spaces. A <c>*</c> between words matches up to <see

@@ -1,9 +1,7 @@
-using TrendingMail.Inbound.Classification;
-using TrendingMail.Inbound.Classification.Reports;
-using TrendingMail.Inbound.Classification.Rules;
+using TrendingMail.Delivery.Replies;
 using TrendingMail.Storage;
 
-namespace TrendingMail.Tests.Inbound.Classification.Rules;
+namespace TrendingMail.Tests.Delivery.Replies;
 
 public sealed class RulesTests
 {
@@ -74,7 +72,7 @@ public sealed class RulesTests
     [InlineData("Your IP is listed at zen.spamhaus.org", "blocked")]
     public void DiagnosticsAreInterpretedInManyLanguages(string diagnostic, string reason) =>
         Assert.Equal(reason,
-            DiagnosticInterpreter.Interpret("", RecipientAction.Failed, null, diagnostic, "").Reason.ToColumn());
+            DiagnosticInterpreter.Interpret(null, diagnostic, "").Reason.ToColumn());
 
     [Theory]
     [InlineData("5.7.509", "no", "auth_failed")]
@@ -85,7 +83,7 @@ public sealed class RulesTests
     public void SpecificPhrasesOverrideCodesAndCodesOverrideVaguePhrases(
         string status, string diagnostic, string reason) =>
         Assert.Equal(reason,
-            DiagnosticInterpreter.Interpret("", RecipientAction.Failed, status, diagnostic, "").Reason.ToColumn());
+            DiagnosticInterpreter.Interpret(status, diagnostic, "").Reason.ToColumn());
 
     [Theory]
     [InlineData("mailbox * full", "the mailbox of this user is full", true)]

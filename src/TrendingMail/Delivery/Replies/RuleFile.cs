@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TrendingMail.Inbound.Classification.Rules;
+namespace TrendingMail.Delivery.Replies;
 
 /// <summary>
 /// Reads an embedded table of tab-separated fields; lines that start with <c>#</c> are comments. The last field names

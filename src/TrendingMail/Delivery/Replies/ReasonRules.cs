@@ -1,6 +1,6 @@
 using TrendingMail.Storage;
 
-namespace TrendingMail.Inbound.Classification.Rules;
+namespace TrendingMail.Delivery.Replies;
 
 /// <summary>When a failure with this reason means that the address is permanently undeliverable.</summary>
 internal enum Hardness

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace TrendingMail.Inbound.Classification.Rules;
+namespace TrendingMail.Delivery.Replies;
 
 /// <summary>The phrases of <c>phrases.tsv</c>, which servers use to structure their reports.</summary>
 internal static class ReportPhrases

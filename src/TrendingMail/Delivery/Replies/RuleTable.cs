@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace TrendingMail.Inbound.Classification.Rules;
+namespace TrendingMail.Delivery.Replies;
 
 /// <summary>
 /// An ordered list of rules; the first match wins. The text is searched for dozens of rules at once, so the cost per
@@ -25,7 +25,7 @@ internal sealed class RuleTable
 
     public IReadOnlyList<ReasonRule> Rules { get; }
 
-    /// <param name="text">Text normalized by <see cref="Reports.NormalizedDiagnostic"/>.</param>
+    /// <param name="text">Text normalized by <see cref="NormalizedDiagnostic"/>.</param>
     public ReasonRule? Find(ReadOnlySpan<char> text)
     {
         foreach (var (prefixes, rules) in blocks)

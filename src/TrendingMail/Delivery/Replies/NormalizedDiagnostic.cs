@@ -1,7 +1,6 @@
 using System.Text;
-using TrendingMail.Inbound.Classification.Rules;
 
-namespace TrendingMail.Inbound.Classification.Reports;
+namespace TrendingMail.Delivery.Replies;
 
 /// <summary>
 /// Diagnostic text normalized for rule matching: lower case, single spaces, <c>@</c> in place of each address, and the

@@ -1,10 +1,18 @@
-using TrendingMail.Inbound.Classification.Rules;
 
-namespace TrendingMail.Inbound.Classification.Reports;
+namespace TrendingMail.Delivery.Replies;
+
+/// <summary>What a server said about a message that it did not accept.</summary>
+/// <param name="IsHard">Whether the address is permanently undeliverable.</param>
+/// <param name="Status">
+/// The enhanced status code (RFC 3463); null if there is none. The remote server's code takes precedence over the
+/// reporting server's.
+/// </param>
+/// <param name="Text">The server's words on one line, truncated.</param>
+internal sealed record Diagnosis(BounceReason Reason, bool IsHard, string? Status, string Text);
 
 /// <summary>
-/// Interprets a server's diagnostic text and status code. A specific text overrides the code, which servers often
-/// choose carelessly.
+/// Interprets a server's diagnostic text and status code, whether it replied during the session, in a report or through
+/// a provider. A specific text overrides the code, which servers often choose carelessly.
 /// </summary>
 internal static class DiagnosticInterpreter
 {
@@ -24,24 +32,15 @@ internal static class DiagnosticInterpreter
         Message,
     }
 
+    /// <param name="status">The Status field of a report.</param>
     /// <param name="diagnostic">The Diagnostic-Code field or the SMTP reply; empty if there is none.</param>
     /// <param name="reportText">The human-readable text about this recipient; empty if there is none.</param>
-    /// <param name="status">The Status field.</param>
-    public static ReportedRecipient Interpret(
-        string address, RecipientAction action, string? status, string diagnostic, string reportText) =>
-        Interpret(address, action, status, diagnostic, reportText, null);
-
-    /// <summary>Interprets a provider's event.</summary>
+    /// <param name="isDelayed">Whether the message may still be delivered.</param>
     /// <param name="provider">
     /// The provider's own classification; a specific text from the receiving server takes precedence.
     /// </param>
-    public static ReportedRecipient InterpretEvent(
-        string address, RecipientAction action, string? status, string diagnostic, ReasonRule provider) =>
-        Interpret(address, action, status, diagnostic, "", provider);
-
-    private static ReportedRecipient Interpret(
-        string address, RecipientAction action, string? status, string diagnostic, string reportText,
-        ReasonRule? provider)
+    public static Diagnosis Interpret(
+        string? status, string diagnostic, string reportText, bool isDelayed = false, ReasonRule? provider = null)
     {
         var normalizedDiagnostic = NormalizedDiagnostic.Parse(StripDiagnosticType(diagnostic)).WithoutNoise();
         var normalizedReport = NormalizedDiagnostic.Parse(ExtractRemoteReplies(reportText)).WithoutNoise();
@@ -61,20 +60,15 @@ internal static class DiagnosticInterpreter
                 ?? ReasonRules.Vague.Find(normalizedReport.Text)) ??
             provider;
         var replyCode = normalizedDiagnostic.ReplyCode ?? normalizedReport.ReplyCode;
-        var reason = rule?.Reason ?? DefaultReason(rejectionStage, action, statusCode);
-        return new ReportedRecipient
-        {
-            Address = address,
-            Action = action,
-            Status = statusCode,
-            Reason = action is RecipientAction.Failed or RecipientAction.Delayed ? reason : BounceReason.Other,
-            Hard = action is RecipientAction.Failed or RecipientAction.Delayed && rule is not null &&
-                (provider?.Hardness == Hardness.Always
-                    ? rule.Hardness != Hardness.Never
-                    : IsHard(rule, rejectionStage, statusCode, replyCode)),
-            Diagnostic = ToSingleLine(diagnostic.Length > 0
-                ? StripDiagnosticType(diagnostic) : ExtractRemoteReplies(reportText), MaximumDiagnosticLength),
-        };
+        return new Diagnosis(
+            rule?.Reason ?? DefaultReason(rejectionStage, isDelayed, statusCode),
+            rule is not null && (provider?.Hardness == Hardness.Always
+                ? rule.Hardness != Hardness.Never
+                : IsHard(rule, rejectionStage, statusCode, replyCode)),
+            statusCode,
+            ToSingleLine(
+                diagnostic.Length > 0 ? StripDiagnosticType(diagnostic) : ExtractRemoteReplies(reportText),
+                MaximumDiagnosticLength));
     }
 
     /// <summary>
@@ -102,8 +96,8 @@ internal static class DiagnosticInterpreter
 
     /// <summary>The reason if neither text nor code says more than that the message was rejected.</summary>
     private static BounceReason DefaultReason(
-        RejectionStage rejectionStage, RecipientAction action, string? statusCode) =>
-        action == RecipientAction.Delayed ? BounceReason.Expired
+        RejectionStage rejectionStage, bool isDelayed, string? statusCode) =>
+        isDelayed ? BounceReason.Expired
         : rejectionStage == RejectionStage.Sender ? BounceReason.Blocked
         : rejectionStage is RejectionStage.Message or RejectionStage.Address ? BounceReason.Policy
         : ReasonRules.FindByStatus(statusCode)?.Reason ?? BounceReason.Other;

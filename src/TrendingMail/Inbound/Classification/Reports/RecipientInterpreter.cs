@@ -1,0 +1,43 @@
+using TrendingMail.Delivery.Replies;
+using TrendingMail.Inbound.Classification.Rules;
+
+namespace TrendingMail.Inbound.Classification.Reports;
+
+/// <summary>Interprets what a report or an event says about one recipient.</summary>
+internal static class RecipientInterpreter
+{
+    /// <param name="status">The Status field.</param>
+    /// <param name="diagnostic">The Diagnostic-Code field or the SMTP reply; empty if there is none.</param>
+    /// <param name="reportText">The human-readable text about this recipient; empty if there is none.</param>
+    public static ReportedRecipient Interpret(
+        string address, RecipientAction action, string? status, string diagnostic, string reportText) => Create(
+            address, action,
+            DiagnosticInterpreter.Interpret(status, diagnostic, reportText, action == RecipientAction.Delayed));
+
+    /// <summary>Interprets a provider's event.</summary>
+    /// <param name="diagnostic">The receiving server's words; null if the provider passed on none.</param>
+    /// <param name="rule">What the event means by itself.</param>
+    public static ReportedRecipient InterpretEvent(
+        string address, RecipientAction action, string? status, string? diagnostic, ProviderRule rule)
+    {
+        var diagnosis = DiagnosticInterpreter.Interpret(
+            status, diagnostic ?? "", "", action == RecipientAction.Delayed, rule.Reason);
+
+        // The description is ours: read as a server's words, it would be matched by the rules for those.
+        return Create(address, action, diagnosis.Text.Length > 0 ? diagnosis : diagnosis with { Text = rule.Description });
+    }
+
+    private static ReportedRecipient Create(string address, RecipientAction action, Diagnosis diagnosis)
+    {
+        var isFailure = action is RecipientAction.Failed or RecipientAction.Delayed;
+        return new ReportedRecipient
+        {
+            Address = address,
+            Action = action,
+            Status = diagnosis.Status,
+            Reason = isFailure ? diagnosis.Reason : BounceReason.Other,
+            Hard = isFailure && diagnosis.IsHard,
+            Diagnostic = diagnosis.Text,
+        };
+    }
+}
