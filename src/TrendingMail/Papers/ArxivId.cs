@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -9,6 +10,18 @@ namespace TrendingMail.Papers;
 /// </summary>
 public static partial class ArxivId
 {
+    /// <summary>Longer than any reference to a paper.</summary>
+    private const int MaximumReference = 500;
+
+    /// <summary>The archives of the old scheme: https://arxiv.org/archive.</summary>
+    private static readonly FrozenSet<string> Archives = new[]
+    {
+        "acc-phys", "adap-org", "alg-geom", "ao-sci", "astro-ph", "atom-ph", "bayes-an", "chao-dyn", "chem-ph",
+        "cmp-lg", "comp-gas", "cond-mat", "cs", "dg-ga", "funct-an", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th",
+        "math", "math-ph", "mtrl-th", "nlin", "nucl-ex", "nucl-th", "patt-sol", "physics", "plasm-ph", "q-alg",
+        "q-bio", "quant-ph", "solv-int", "supr-con",
+    }.ToFrozenSet();
+
     /// <summary>Returns the identifier without its version; null if the text is not an identifier.</summary>
     public static string? Parse(string? text)
     {
@@ -17,22 +30,35 @@ public static partial class ArxivId
     }
 
     /// <summary>
-    /// Extracts identifier and version from a reference to a paper: an abstract or PDF URL, an OAI identifier
-    /// (oai:arXiv.org:...), <c>arXiv:</c> plus identifier, an arXiv DOI (10.48550/arXiv...), or the bare identifier.
+    /// Extracts identifier and version from a reference to a paper: the URL of its page on arXiv or on a site that is
+    /// organized by arXiv identifiers, an OAI identifier (oai:arXiv.org:...), <c>arXiv:</c> plus identifier, with or
+    /// without a category in brackets, an arXiv DOI (10.48550/arXiv...), or the bare identifier.
     /// </summary>
     public static (string Id, int? Version)? Find(string? text)
     {
-        var match = ReferencePattern().Match(text?.Trim() ?? "");
-        if (!match.Success || !IdentifierPattern().IsMatch(match.Groups["id"].Value))
+        text = text?.Trim() ?? "";
+        return text.Length <= MaximumReference && FindAt(text, 0) is { } found && found.Length == text.Length
+            ? (found.Id, found.Version)
+            : null;
+    }
+
+    /// <summary>Finds a reference, as <see cref="Find"/>, that begins at a position and ends at white space.</summary>
+    /// <returns>The identifier, its version, and the length of the reference.</returns>
+    internal static (string Id, int? Version, int Length)? FindAt(string text, int position)
+    {
+        var match = ReferencePattern().Match(text, position);
+        var archive = match.Groups["archive"].Value.ToLowerInvariant();
+        if (!match.Success || (archive.Length > 0 && !Archives.Contains(archive)))
         {
             return null;
         }
 
-        return (match.Groups["id"].Value,
-            int.TryParse(
-                match.Groups["version"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-                ? version
-                : null);
+        int? version = int.TryParse(
+            match.Groups["version"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+        var id = archive + match.Groups["class"].Value.ToUpperInvariant() + match.Groups["number"].Value;
+        return (id, version, match.Length);
     }
 
     /// <summary>The canonical form: an old identifier loses its subject class (math/0309136).</summary>
@@ -58,10 +84,23 @@ public static partial class ArxivId
         RegexOptions.CultureInvariant)]
     private static partial Regex IdentifierPattern();
 
-    [GeneratedRegex(
-        @"^(https?://([a-z]+\.)?arxiv\.org/(abs|pdf|html)/|oai:arXiv\.org:|arXiv:|" +
-        @"(https?://(dx\.)?doi\.org/|doi:)?10\.48550/arXiv\.)?" +
-        @"(?<id>[0-9.]+|[a-z.-]+/[0-9]+)(v(?<version>[0-9]{1,4}))?(\.pdf)?(#.*)?\z",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""
+        \G[<(\["'“”„«»]*
+        (?: (?:https?://)? (?:[a-z0-9-]+\.)* (?:arxiv(?:-vanity)?|alphaxiv|ar5iv|huggingface|hf|scirate)
+                \.(?:org|com|co) / (?:[\w.~+-]+/){0,4}
+          | (?:https?://)? (?:[a-z0-9-]+\.)+ [a-z]{2,} / (?:[\w.~+-]+/){0,4} arxiv [/:]
+          | oai:arxiv\.org:
+          | (?:(?:https?://)?(?:dx\.|www\.)?doi\.org/ | doi\s?:?\s?)? 10\.48550/arxiv[./:]
+        )?
+        (?:arxiv\s?[:./]?\s?)?
+        (?: (?<number>[0-9]{4}\.[0-9]{4,5})
+          | (?<archive>[a-z]+(?:-[a-z]+)?) (?<class>\.[a-z]{2})? (?<number>/[0-9]{7})
+        )
+        (?:v(?<version>[0-9]{1,4}))? (?:\.pdf|\.html)? /? (?:[?\#][^\s<>"]*)?
+        [>)\]"'“”„«».,;:]*
+        (?:\s{1,2}\[[a-z-]+(?:\.[a-z-]+)?\] [.,;]? (?:\s[0-9]{1,2}\s[a-z]{3}\s[0-9]{4})?)?
+        (?=\s|\z)
+        """,
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex ReferencePattern();
 }

@@ -14,7 +14,28 @@ public static partial class Doi
         return match.Success ? match.Groups["doi"].Value.ToLowerInvariant() : null;
     }
 
+    /// <summary>
+    /// Finds a DOI, as <see cref="Parse"/>, that begins at a position and ends at white space, without the punctuation
+    /// around it.
+    /// </summary>
+    /// <returns>The DOI, and the length of the reference.</returns>
+    internal static (string Doi, int Length)? FindAt(string text, int position)
+    {
+        var match = ReferencePattern().Match(text, position);
+        return match.Success ? (match.Groups["doi"].Value.ToLowerInvariant(), match.Length) : null;
+    }
+
     [GeneratedRegex(@"^(https?://(dx\.)?doi\.org/|doi:\s*)?(?<doi>10\.[0-9]{4,9}(\.[0-9]+)*/\S+)\z",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
+
+    [GeneratedRegex("""
+        \G[<(\["'“”„«»]*
+        (?: (?:https?://)?(?:dx\.|www\.)?doi\.org/ | doi\s?:?\s? )?
+        (?<doi>10\.[0-9]{4,9}(?:\.[0-9]+)*/\S*[\w)])
+        [^\w\s]*
+        (?=\s|\z)
+        """,
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex ReferencePattern();
 }

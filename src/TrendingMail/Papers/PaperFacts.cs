@@ -184,8 +184,8 @@ public sealed record PaperFacts
 
     /// <summary>Whether both have the same values in the fields that <see cref="PaperText"/> derives from.</summary>
     public bool HasSameTextsAs(PaperFacts other) =>
-        (Title, Abstract, AiSummary, ArxivId, Organization)
-            == (other.Title, other.Abstract, other.AiSummary, other.ArxivId, other.Organization)
+        (Title, Abstract, AiSummary, ArxivId, Doi, Organization)
+            == (other.Title, other.Abstract, other.AiSummary, other.ArxivId, other.Doi, other.Organization)
         && Authors.SequenceEqual(other.Authors) && Keywords.SequenceEqual(other.Keywords);
 
     private static string SerializeContent(PaperFacts facts) =>

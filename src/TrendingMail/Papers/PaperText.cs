@@ -13,7 +13,7 @@ internal sealed record PaperText
     /// Increment it whenever the rules of <see cref="LatexText"/> or <see cref="WordTokenizer"/> change: stored papers
     /// with a lower version are converted again at the next start.
     /// </summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     public const string Columns = """
         title, abstract, ai_summary, authors, search_title, search_abstract, search_authors, search_keywords,
@@ -43,15 +43,16 @@ internal sealed record PaperText
 
     public required string SearchAuthors { get; init; }
 
-    /// <summary>Identifier, organization and keywords.</summary>
+    /// <summary>Identifiers, organization and keywords.</summary>
     public required string SearchKeywords { get; init; }
 
     public static PaperText From(PaperFacts facts) => From(
-        facts.Title, facts.Abstract, facts.AiSummary, facts.Authors, facts.ArxivId, facts.Organization, facts.Keywords);
+        facts.Title, facts.Abstract, facts.AiSummary, facts.Authors, facts.ArxivId, facts.Doi, facts.Organization,
+        facts.Keywords);
 
     public static PaperText From(
         string title, string @abstract, string? aiSummary, IReadOnlyList<string> authors, string? arxivId,
-        string? organization, IReadOnlyList<string> keywords)
+        string? doi, string? organization, IReadOnlyList<string> keywords)
     {
         var readableTitle = LatexText.ToReadable(title);
         var readableAbstract = LatexText.ToReadable(@abstract);
@@ -65,7 +66,7 @@ internal sealed record PaperText
             SearchTitle = WordTokenizer.FoldText(readableTitle),
             SearchAbstract = WordTokenizer.FoldText(readableAbstract),
             SearchAuthors = FoldList(readableAuthors),
-            SearchKeywords = FoldList([arxivId ?? "", organization ?? "", .. keywords]),
+            SearchKeywords = FoldList([arxivId ?? "", doi ?? "", organization ?? "", .. keywords]),
         };
     }
 

@@ -29,7 +29,8 @@ public sealed class PaperTextUpgrade(Database database) : IDataUpgrade
     }
 
     private static Task<IReadOnlyList<Row>> ListAsync(Session session) => session.QueryAsync<Row>("""
-        SELECT id, source_title, source_abstract, source_ai_summary, source_authors, arxiv_id, organization, keywords
+        SELECT id, source_title, source_abstract, source_ai_summary, source_authors, arxiv_id, doi, organization,
+            keywords
         FROM papers
         WHERE text_version < @Version
         ORDER BY text_version, id
@@ -39,7 +40,7 @@ public sealed class PaperTextUpgrade(Database database) : IDataUpgrade
     private static Task<int> UpdateAsync(Session session, Row row)
     {
         var text = PaperText.From(row.SourceTitle, row.SourceAbstract, row.SourceAiSummary, row.SourceAuthors,
-            row.ArxivId, row.Organization, row.Keywords);
+            row.ArxivId, row.Doi, row.Organization, row.Keywords);
 
         // A fetch that changed the row in the meantime has converted its texts, too.
         return session.ExecuteAsync($"""
@@ -66,6 +67,8 @@ public sealed class PaperTextUpgrade(Database database) : IDataUpgrade
         public required IReadOnlyList<string> SourceAuthors { get; init; }
 
         public string? ArxivId { get; init; }
+
+        public string? Doi { get; init; }
 
         public string? Organization { get; init; }
 

@@ -1,3 +1,4 @@
+using TrendingMail.Papers.Search;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Papers;
@@ -21,37 +22,32 @@ public sealed class PaperVocabulary(Database database, TimeProvider clock)
     /// <summary>The most frequent terms, for lists that are sent in full.</summary>
     public async Task<IReadOnlyList<string>> MostFrequentAsync(
         VocabularyKind kind, int limit, CancellationToken cancellationToken) =>
-        [.. (await LoadTermsAsync(cancellationToken))[kind].Take(limit)];
+        [.. (await LoadTermsAsync(cancellationToken))[kind].Take(limit).Select(term => term.Name)];
+
+    /// <summary>Whether recent papers have such terms at all; only those from arXiv have categories.</summary>
+    public async Task<bool> HasAnyAsync(VocabularyKind kind, CancellationToken cancellationToken) =>
+        (await LoadTermsAsync(cancellationToken))[kind].Length > 0;
 
     /// <summary>Terms that contain a word starting with the input; terms starting with it come first.</summary>
     public async Task<IReadOnlyList<string>> FindAsync(
         VocabularyKind kind, string input, int limit, CancellationToken cancellationToken)
     {
-        var prefix = input.Trim();
-        if (prefix.Length == 0)
+        // The parts of "LeCun, Ya" occur in another order in the name.
+        string[] prefixes = [.. input.Split(',').Select(WordTokenizer.FoldQuery)
+            .Where(part => part.Length > 0).Select(part => $" {part}")];
+        if (prefixes.Length == 0)
         {
             return [];
         }
 
-        var found = (await LoadTermsAsync(cancellationToken))[kind].Where(term => HasWordStartingWith(term, prefix))
+        var found = (await LoadTermsAsync(cancellationToken))[kind]
+            .Where(term => prefixes.All(prefix => term.Folded.Contains(prefix, StringComparison.Ordinal)))
             .Take(limit * 4);
-        return [.. found.OrderBy(term => !term.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)).Take(limit)];
+        return [.. found.OrderBy(term => !term.Folded.StartsWith(prefixes[0], StringComparison.Ordinal))
+            .Take(limit).Select(term => term.Name)];
     }
 
-    private static bool HasWordStartingWith(string term, string prefix)
-    {
-        for (var index = 0; (index = term.IndexOf(prefix, index, StringComparison.OrdinalIgnoreCase)) >= 0; index++)
-        {
-            if (index == 0 || !char.IsLetterOrDigit(term[index - 1]))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private async Task<IReadOnlyDictionary<VocabularyKind, string[]>> LoadTermsAsync(
+    private async Task<IReadOnlyDictionary<VocabularyKind, Term[]>> LoadTermsAsync(
         CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -71,7 +67,7 @@ public sealed class PaperVocabulary(Database database, TimeProvider clock)
             from = DateOnly.FromDateTime(now.UtcDateTime).AddDays(-WindowDays),
             MaximumPapers
         }), cancellationToken);
-        var terms = new Dictionary<VocabularyKind, string[]>
+        var terms = new Dictionary<VocabularyKind, Term[]>
         {
             [VocabularyKind.Keyword] = ByFrequency(rows.SelectMany(row => row.Keywords)),
             [VocabularyKind.Author] = ByFrequency(rows.SelectMany(row => row.Authors)),
@@ -82,15 +78,18 @@ public sealed class PaperVocabulary(Database database, TimeProvider clock)
         return terms;
     }
 
-    private static string[] ByFrequency(IEnumerable<string> names) =>
+    private static Term[] ByFrequency(IEnumerable<string> names) =>
     [
         .. names.Where(name => name.Length is > 0 and <= MaximumTermLength)
             .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
             .OrderByDescending(same => same.Count()).ThenBy(same => same.Key, StringComparer.OrdinalIgnoreCase)
-            .Select(same => same.Key),
+            .Select(same => new Term(same.Key, $" {WordTokenizer.FoldText(same.Key)}")),
     ];
 
-    private sealed record Snapshot(DateTimeOffset ReadAt, IReadOnlyDictionary<VocabularyKind, string[]> Terms);
+    /// <param name="Folded">The words as they are searched, each after a space.</param>
+    private readonly record struct Term(string Name, string Folded);
+
+    private sealed record Snapshot(DateTimeOffset ReadAt, IReadOnlyDictionary<VocabularyKind, Term[]> Terms);
 
     private sealed record Row
     {

@@ -13,6 +13,10 @@ public sealed class PaperIdentifierTests
     [InlineData("arXiv:0704.0001", "0704.0001", null)]
     [InlineData("10.48550/arxiv.2611.00001", "2611.00001", null)]
     [InlineData("https://doi.org/10.48550/arXiv.2611.00001", "2611.00001", null)]
+    [InlineData("arXiv:2510.00004 [cs.LG]", "2510.00004", null)]
+    [InlineData("https://arxiv.org/html/2611.00001v2", "2611.00001", 2)]
+    [InlineData("https://huggingface.co/papers/2611.00001", "2611.00001", null)]
+    [InlineData("https://www.alphaxiv.org/abs/2611.00001v1", "2611.00001", 1)]
     public void AnIdentifierIsExtractedFromAReference(string text, string id, int? version) =>
         Assert.Equal((id, version), ArxivId.Find(text));
 
@@ -22,6 +26,8 @@ public sealed class PaperIdentifierTests
     [InlineData("https://example.org/abs/2202.12139")]
     [InlineData("10.1109/ICSTW55395.2022.00035")]
     [InlineData("abc")]
+    [InlineData("item/1234567")]
+    [InlineData("2202.12139 and 2202.12140")]
     public void OtherReferencesContainNoIdentifier(string? text) => Assert.Null(ArxivId.Find(text));
 
     [Theory]

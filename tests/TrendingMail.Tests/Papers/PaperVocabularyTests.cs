@@ -36,6 +36,30 @@ public abstract class PaperVocabularyTests(DatabaseFixture fixture) : StorageTes
         Assert.Empty(await FindAsync(VocabularyKind.Keyword, typed));
     }
 
+    [Theory]
+    [InlineData("lukasz")]
+    [InlineData("ŁUKASZ K")]
+    [InlineData("kaiser")]
+    [InlineData("Kaiser, Łuk")]
+    public async Task NamesAreFoundWithoutTheirDiacritics(string typed)
+    {
+        await SaveAsync(Paper("2611.00001", [], ["Łukasz Kaiser", "Anders Søgaard", "王小明"]));
+
+        Assert.Equal(["Łukasz Kaiser"], await FindAsync(VocabularyKind.Author, typed));
+        Assert.Equal(["Anders Søgaard"], await FindAsync(VocabularyKind.Author, "sogaard"));
+        Assert.Equal(["王小明"], await FindAsync(VocabularyKind.Author, "小明"));
+    }
+
+    [Fact]
+    public async Task CategoriesAreKnownOnceAPaperHasOne()
+    {
+        await SaveAsync(Paper("2611.00001", [], []));
+        Assert.False(await Vocabulary.HasAnyAsync(VocabularyKind.Category, Stop));
+
+        await SaveAsync(Paper("2611.00002", [], []) with { Categories = ["cs.CL"] });
+        Assert.True(await Vocabulary.HasAnyAsync(VocabularyKind.Category, Stop));
+    }
+
     [Fact]
     public async Task TermsAreReadable()
     {

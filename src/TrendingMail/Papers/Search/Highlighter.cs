@@ -144,12 +144,11 @@ internal sealed class Highlighter(TermMatcher matcher)
 
             // The longest term that matches here: a phrase is one hit.
             var longest = matcher.Terms
-                .Where(term => (term.Field == SearchField.Anywhere || term.Field == field) &&
-                    term.OccursAt(words, index))
-                .MaxBy(term => term.Bits.Count);
-            if (longest is not null)
+                .Where(term => term.Field == SearchField.Anywhere || term.Field == field)
+                .MaxBy(term => term.LengthAt(words, index));
+            if (longest?.LengthAt(words, index) is { } length and > 0)
             {
-                hits.Add(new Hit(words[index].Start, words[index + longest.Bits.Count - 1].End, longest));
+                hits.Add(new Hit(words[index].Start, words[index + length - 1].End, longest));
             }
         }
 

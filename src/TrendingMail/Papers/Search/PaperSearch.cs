@@ -5,6 +5,16 @@ namespace TrendingMail.Papers.Search;
 /// <summary>A paper that was found, with hits marked in its title and in a snippet of its abstract.</summary>
 public sealed record SearchHit(Paper Paper, HighlightedText Title, HighlightedText Snippet);
 
+/// <summary>The order of search results.</summary>
+public enum SearchOrder
+{
+    /// <summary>The best first.</summary>
+    Relevance,
+
+    /// <summary>The last listed first.</summary>
+    Newest,
+}
+
 /// <summary>One page of search results.</summary>
 /// <param name="Page">From 1.</param>
 /// <param name="Total">How many papers can be paged through.</param>
@@ -18,7 +28,8 @@ public sealed record SearchResults(
 /// <summary>
 /// Full-text search over all papers. Up to <see cref="MaximumCandidates"/> papers that match a query are ranked. If
 /// there are more, the newest are ranked together with title matches from a longer period: ranking every match of a
-/// common word would take longer with each paper added and improve little.
+/// common word would take longer with each paper added and improve little. In the order of time, the newest are listed
+/// whatever their rank.
 /// </summary>
 public sealed class PaperSearch(
     Database database, ISearchDialect dialect, PaperStore store, TimeProvider clock)
@@ -36,11 +47,15 @@ public sealed class PaperSearch(
 
     private const int MaximumTitleMatches = 100;
 
+    /// <summary>More than all sources together list on a day.</summary>
+    private const int MaximumDayMatches = 10_000;
+
     /// <summary>Runs a search; no query is an error.</summary>
     /// <param name="page">From 1; lower values count as 1.</param>
     /// <exception cref="TrendingMailException">The database is unavailable.</exception>
     public async Task<SearchResults> SearchAsync(
-        SearchQuery query, int page, int pageSize, CancellationToken cancellationToken)
+        SearchQuery query, int page, int pageSize, CancellationToken cancellationToken,
+        SearchOrder order = SearchOrder.Relevance)
     {
         (page, pageSize) = (Math.Max(page, 1), Math.Clamp(pageSize, 1, MaximumPageSize));
         if (query.IsEmpty || query.From > query.To)
@@ -50,7 +65,9 @@ public sealed class PaperSearch(
 
         var matcher = new TermMatcher(query.Terms);
         var (ranked, hasMore) = await database.ReadAsync(
-            session => RankAsync(session, query, matcher), cancellationToken);
+            session => order == SearchOrder.Newest
+                ? ListNewestAsync(session, query)
+                : RankAsync(session, query, matcher), cancellationToken);
         var ids = ranked.Skip((int)Math.Min((page - 1L) * pageSize, int.MaxValue)).Take(pageSize).ToList();
         var papers = await store.ListByIdsAsync(ids, cancellationToken);
         var highlighter = new Highlighter(matcher);
@@ -58,6 +75,24 @@ public sealed class PaperSearch(
             paper,
             highlighter.Mark(paper.Title, SearchField.Title),
             highlighter.Snippet(paper.Abstract, SearchField.Anywhere)))], page, pageSize, ranked.Count, hasMore);
+    }
+
+    /// <summary>The newest matches; of a day's matches, the last added first.</summary>
+    private async Task<(IReadOnlyList<long> Ids, bool HasMore)> ListNewestAsync(Session session, SearchQuery query)
+    {
+        IReadOnlyList<Candidate> found = await dialect.NewestAsync(
+            session, query, inTitle: false, MaximumCandidates + 1);
+        var hasMore = found.Count > MaximumCandidates;
+        if (hasMore)
+        {
+            // The limit may have cut off the last day's newest matches, since the index lists a day's oldest first.
+            var day = found[^1].ListedOn;
+            found = [.. found.Where(paper => paper.ListedOn > day), .. await dialect.NewestAsync(
+                session, query with { From = day, To = day }, inTitle: false, MaximumDayMatches)];
+        }
+
+        return ([.. found.OrderByDescending(paper => paper.ListedOn).ThenByDescending(paper => paper.Id)
+            .Select(paper => paper.Id).Take(MaximumCandidates)], hasMore);
     }
 
     private async Task<(IReadOnlyList<long> Ids, bool HasMore)> RankAsync(
@@ -90,7 +125,7 @@ public sealed class PaperSearch(
     private async Task<IReadOnlyList<double>> InverseDocumentFrequenciesAsync(
         Session session, SearchQuery query, IReadOnlyList<Candidate> found)
     {
-        var terms = query.Terms.Where(term => term.Field != SearchField.Category).ToList();
+        var terms = query.Terms.Where(term => term.IsText).ToList();
         if (terms.Count < 2 || found.Count < 2)
         {
             return [.. terms.Select(_ => 1.0)];

@@ -28,7 +28,7 @@ internal readonly record struct PostgreSqlQuery(string Words, string Title, stri
                 .Concat(query.Exclusions.Where(IsIndexed).Select(term => $"!{ToIndexTerm(term)}"))),
             Conjunction(terms.Where(term => term.Field == SearchField.Title).Select(ToIndexTerm)),
             Conjunction(terms.Where(term => !IsIndexed(term) &&
-                term is not { Field: SearchField.Title, Words.Count: 1 }).Select(ToRecheckTerm)
+                term is not { Field: SearchField.Title, Words.Count: 1, Alternatives.Count: 0 }).Select(ToRecheckTerm)
                 .Concat(query.Exclusions.Where(term => !IsIndexed(term)).Select(term => $"!{ToRecheckTerm(term)}"))));
     }
 
@@ -59,17 +59,23 @@ internal readonly record struct PostgreSqlQuery(string Words, string Title, stri
 
     /// <summary>Whether the word index answers a term completely, without a recheck.</summary>
     private static bool IsIndexed(SearchTerm term) =>
-        term is { Field: SearchField.Category } or { Field: SearchField.Anywhere, Words.Count: 1 };
+        term is { Field: SearchField.Category } or
+            { Field: SearchField.Anywhere, Words.Count: 1, Alternatives.Count: 0 };
 
     /// <summary>The term's words in any position.</summary>
-    private static string ToIndexTerm(SearchTerm term) => Format(term, " & ", "");
+    private static string ToIndexTerm(SearchTerm term) => Alternatives(term, spelling => Format(spelling, " & ", ""));
 
-    private static string ToRecheckTerm(SearchTerm term) => Format(term, " <-> ", term.Field switch
-    {
-        SearchField.Author => "C",
-        SearchField.Title => "A",
-        _ => "",
-    });
+    private static string ToRecheckTerm(SearchTerm term) => Alternatives(term,
+        spelling => Format(spelling, " <-> ", spelling.Field switch
+        {
+            SearchField.Author => "C",
+            SearchField.Title => "A",
+            SearchField.Identifier => "D",
+            _ => "",
+        }));
+
+    private static string Alternatives(SearchTerm term, Func<SearchTerm, string> format) =>
+        term.Alternatives.Count == 0 ? format(term) : $"({string.Join(" | ", term.Spellings.Select(format))})";
 
     private static string Format(SearchTerm term, string operatorText, string weights)
     {
@@ -81,9 +87,9 @@ internal readonly record struct PostgreSqlQuery(string Words, string Title, stri
             return $"'{token}{CategorySeparator}'";
         }
 
-        // Words are letters and digits only, so nothing in them can end the literal.
+        // Folded words are letters and digits only, so nothing in them can end the literal.
         var words = term.Words.Select((word, i) =>
-            (Text: WordTokenizer.FoldText(word), Flags: weights +
+            (Text: WordTokenizer.FoldWord(word), Flags: weights +
                 (term.IsPrefix && i == term.Words.Count - 1 ? "*" : "")));
         var parts = words.Select(word => $"'{word.Text}'{(word.Flags.Length > 0 ? ":" : "")}{word.Flags}");
         return $"({string.Join(operatorText, parts)})";

@@ -17,13 +17,13 @@ internal sealed class SearchParser
     private readonly List<SearchTerm> terms = [];
     private readonly List<SearchTerm> stopWordTerms = [];
     private readonly List<SearchTerm> exclusions = [];
+    private readonly List<SearchTerm> identifiers = [];
     private DateOnly? from;
     private DateOnly? to;
     private int position;
 
-    public SearchParser(string text) => this.text = text.Length > SearchQuery.MaximumLength
-        ? text[..SearchQuery.MaximumLength]
-        : text;
+    public SearchParser(string text) => this.text = WordTokenizer.Compose(
+        text.Length > SearchQuery.MaximumLength ? text[..SearchQuery.MaximumLength] : text);
 
     public SearchQuery Parse()
     {
@@ -34,12 +34,25 @@ internal sealed class SearchParser
 
         return new SearchQuery
         {
-            // Stop words alone are better than nothing.
-            Terms = Distinct(terms.Count > 0 ? terms : stopWordTerms),
+            Terms = Distinct(ChooseTerms()),
             Exclusions = Distinct(exclusions),
             From = from,
             To = to,
         };
+    }
+
+    private List<SearchTerm> ChooseTerms()
+    {
+        if (identifiers.Count > 0)
+        {
+            // Whoever pastes an identifier wants that paper; the rest of a pasted reference says nothing more.
+            return [.. terms.Where(term => term.Field != SearchField.Anywhere),
+                PastedIdentifier.Combine(
+                    [.. identifiers.DistinctBy(term => term.Text).Take(SearchQuery.MaximumTerms)])];
+        }
+
+        // Stop words alone are better than nothing.
+        return terms.Count > 0 ? terms : stopWordTerms;
     }
 
     private static List<SearchTerm> Distinct(List<SearchTerm> terms) =>
@@ -89,10 +102,18 @@ internal sealed class SearchParser
     private void ReadClause()
     {
         var excluded = IsDash(text[position]) && position + 1 < text.Length && StartsValue(text[position + 1])
-            && !LooksLikeFormula(text.AsSpan(position + 1));
+            && (!LooksLikeFormula(text.AsSpan(position + 1))
+                || PastedIdentifier.FindAt(text, position + 1) is not null);
         if (excluded)
         {
             position++;
+        }
+
+        if (PastedIdentifier.FindAt(text, position) is { } identifier)
+        {
+            (excluded ? exclusions : identifiers).Add(identifier.Term);
+            position += identifier.Length;
+            return;
         }
 
         var name = ReadFieldName();
@@ -209,8 +230,8 @@ internal sealed class SearchParser
     /// <summary>Words joined by punctuation, such as GPT-4, become a phrase.</summary>
     private static SearchTerm? CreateTerm(SearchField field, string value, bool quoted)
     {
-        var words = WordTokenizer.Split(value);
-        if (words.Count == 0)
+        var ranges = WordTokenizer.Split(value);
+        if (ranges.Count == 0)
         {
             return null;
         }
@@ -220,15 +241,42 @@ internal sealed class SearchParser
             return new SearchTerm(field, [value.Trim().ToLowerInvariant()]);
         }
 
-        var isPrefix = !quoted && value.EndsWith('*') && words[^1].Length >= SearchQuery.MinimumPrefixLength;
-        return new SearchTerm(field, isPrefix ? words : TrimStopWords(words), isPrefix);
+        var last = ranges[^1];
+        var isPrefix = !quoted && value.EndsWith('*') && last.End - last.Start >= SearchQuery.MinimumPrefixLength;
+        ranges = isPrefix ? ranges : TrimStopWords(ranges, value);
+        return new SearchTerm(
+            field, [.. ranges.Select(range => value[range.Start..range.End])], isPrefix || IsHalfBigram(value, last))
+        {
+            Alternatives = NameOrders.Find(field, value),
+        };
     }
 
-    /// <summary>Stop words at the ends of a phrase hardly narrow it and cost the most.</summary>
-    private static List<string> TrimStopWords(List<string> words)
+    /// <summary>Whether a word is a single character of a script whose words are indexed as bigrams.</summary>
+    private static bool IsHalfBigram(string value, WordRange word) =>
+        CharacterClass.At(value, word.Start, out _) == CharacterKind.Unspaced &&
+        WordTokenizer.FoldWord(value[word.Start..word.End]).EnumerateRunes().Count() == 1;
+
+    /// <summary>
+    /// Stop words at the ends of a phrase hardly narrow it and cost the most. The first word of "A100" is none.
+    /// </summary>
+    private static List<WordRange> TrimStopWords(List<WordRange> words, string value)
     {
-        var first = words.FindIndex(word => !StopWords.Contains(word));
-        var last = words.FindLastIndex(word => !StopWords.Contains(word));
-        return first < 0 ? words : words[first..(last + 1)];
+        var first = 0;
+        while (first < words.Count && IsStopWord(first))
+        {
+            first++;
+        }
+
+        var last = words.Count - 1;
+        while (last > first && IsStopWord(last))
+        {
+            last--;
+        }
+
+        return first == words.Count ? words : words[first..(last + 1)];
+
+        bool IsStopWord(int i) => StopWords.Contains(value[words[i].Start..words[i].End])
+            && (i == 0 || words[i - 1].End < words[i].Start)
+            && (i == words.Count - 1 || words[i].End < words[i + 1].Start);
     }
 }

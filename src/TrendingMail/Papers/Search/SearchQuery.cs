@@ -3,7 +3,8 @@ namespace TrendingMail.Papers.Search;
 /// <summary>
 /// A search query: <c>words</c>, <c>"a phrase"</c>, <c>prefix*</c>, <c>-excluded</c>, <c>author:name</c>,
 /// <c>title:word</c>, <c>category:cs.CL</c>, <c>after:2026-01-01</c>, <c>before:2026-02</c>,
-/// <c>date:2026-01..2026-02</c>. A paper matches if all conditions hold.
+/// <c>date:2026-01..2026-02</c>. A paper matches if all conditions hold. An identifier in any form, such as
+/// <c>arXiv:2405.15738v2 [cs.CV]</c> or a URL, finds that paper whatever other words stand beside it.
 /// </summary>
 public sealed record SearchQuery
 {
@@ -32,6 +33,9 @@ public sealed record SearchQuery
 
     /// <summary>Whether the query has no conditions; it then matches nothing.</summary>
     public bool IsEmpty => Terms.Count == 0 && Exclusions.Count == 0 && From is null && To is null;
+
+    /// <summary>Whether a paper without categories cannot match.</summary>
+    public bool AsksCategory => Terms.Any(term => term.Field == SearchField.Category);
 
     /// <summary>Parses user input. What is not valid syntax is searched as words; no input is an error.</summary>
     public static SearchQuery Parse(string? text) => new SearchParser(text ?? "").Parse();

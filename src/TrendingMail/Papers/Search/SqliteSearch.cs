@@ -16,16 +16,14 @@ internal sealed class SqliteSearch : ISearchDialect
     private static readonly int LastDay = new DateOnly(2200, 1, 1).DayNumber;
 
     public Task<IReadOnlyList<Candidate>> NewestAsync(Session session, SearchQuery query, bool inTitle, int limit) =>
-        // CROSS JOIN fixes the join order: the index scan comes first and stops at the limit.
+        // CROSS JOIN fixes the join order: the index scan comes first, in row order, and stops at the limit.
         session.QueryAsync<Candidate>($"""
             SELECT p.id, p.title, p.abstract, p.authors, p.keywords, p.listed_on
-            FROM (
-                SELECT rowid AS row_id
-                FROM paper_search
-                WHERE paper_search MATCH @match AND rowid BETWEEN @first AND @last
-                ORDER BY rowid
-                LIMIT @limit) found
-            CROSS JOIN papers p ON p.id = found.row_id & {(1L << IdBits) - 1} AND p.merged_into IS NULL
+            FROM paper_search s
+            CROSS JOIN papers p ON p.id = s.rowid & {(1L << IdBits) - 1} AND p.merged_into IS NULL
+            WHERE s.paper_search MATCH @match AND s.rowid BETWEEN @first AND @last
+            ORDER BY s.rowid
+            LIMIT @limit
             """, new
         {
             match = ToFtsQuery(query, inTitle),
@@ -52,7 +50,11 @@ internal sealed class SqliteSearch : ISearchDialect
                 $"{string.Join(" OR ", query.Exclusions.Select(term => ToFtsQuery(term, inTitle: false)))})";
     }
 
-    private static string ToFtsQuery(SearchTerm term, bool inTitle)
+    private static string ToFtsQuery(SearchTerm term, bool inTitle) => term.Alternatives.Count == 0
+        ? ToFtsPhrase(term, inTitle)
+        : $"({string.Join(" OR ", term.Spellings.Select(spelling => ToFtsPhrase(spelling, inTitle)))})";
+
+    private static string ToFtsPhrase(SearchTerm term, bool inTitle)
     {
         if (term.Field == SearchField.Category)
         {
@@ -65,11 +67,12 @@ internal sealed class SqliteSearch : ISearchDialect
         {
             SearchField.Author => "authors : ",
             SearchField.Title => "title : ",
+            SearchField.Identifier => "keywords : ",
             _ => inTitle ? "title : " : "",
         };
 
-        // Words are letters and digits only, so nothing in them can end the literal.
-        var words = string.Join(' ', term.Words.Select(WordTokenizer.FoldText));
+        // Folded words are letters and digits only, so nothing in them can end the literal.
+        var words = string.Join(' ', term.Words.Select(WordTokenizer.FoldWord));
         return $"{column}\"{words}\"{(term.IsPrefix ? " *" : "")}";
     }
 

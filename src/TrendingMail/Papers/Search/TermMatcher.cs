@@ -16,9 +16,8 @@ internal sealed class TermMatcher
 
     public TermMatcher(IReadOnlyList<SearchTerm> terms)
     {
-        Terms = [.. terms.Where(term => term.Field != SearchField.Category).Select(term => new MatchedTerm(
-            term.Field,
-            [.. term.Words.Select((word, i) => GetBit(word, term.IsPrefix && i == term.Words.Count - 1))]))];
+        Terms = [.. terms.Where(term => term.IsText).Select(term => new MatchedTerm(
+            term.Field, [.. term.Spellings.Select(spelling => GetBits(spelling))]))];
     }
 
     public IReadOnlyList<MatchedTerm> Terms { get; }
@@ -27,14 +26,14 @@ internal sealed class TermMatcher
     public List<TextWord> Tokenize(string text)
     {
         var found = new List<TextWord>(text.Length / 6);
-        for (var position = 0; WordTokenizer.NextWord(text, ref position, out var start);)
+        for (var position = 0; WordTokenizer.NextWord(text, ref position, out var word);)
         {
             // Stemming keeps the first letter, so most words can be skipped without stemming them.
-            var first = text[start];
+            var first = text[word.Start];
             var matches = !char.IsAscii(first) || firstLetters[char.ToLowerInvariant(first)]
-                ? Matches(text.AsSpan(start, position - start))
+                ? Matches(text.AsSpan(word.Start, word.End - word.Start))
                 : 0;
-            found.Add(new TextWord(start, position, matches));
+            found.Add(new TextWord(word.Start, word.End, matches));
         }
 
         return found;
@@ -45,6 +44,9 @@ internal sealed class TermMatcher
         Span<byte> buffer = stackalloc byte[BufferSize];
         return buffer[..PorterStemmer.Stem(buffer, WordTokenizer.Fold(word, buffer[..^1]))].ToArray();
     }
+
+    private ulong[] GetBits(SearchTerm term) =>
+        [.. term.Words.Select((word, i) => GetBit(word, term.IsPrefix && i == term.Words.Count - 1))];
 
     private ulong GetBit(string word, bool isPrefix)
     {
@@ -91,26 +93,19 @@ internal sealed class TermMatcher
     }
 }
 
-/// <summary>A query term, as the bits of its words.</summary>
-internal sealed record MatchedTerm(SearchField Field, IReadOnlyList<ulong> Bits)
+/// <summary>A query term, as the bits of its words in each of its spellings.</summary>
+internal sealed record MatchedTerm(SearchField Field, IReadOnlyList<ulong[]> Spellings)
 {
-    /// <summary>Whether the term occurs in a text at word <paramref name="index"/>.</summary>
-    public bool OccursAt(List<TextWord> text, int index)
+    /// <summary>With how many words the term occurs in a text at word <paramref name="index"/>; 0 if not.</summary>
+    public int LengthAt(List<TextWord> text, int index)
     {
-        if (index + Bits.Count > text.Count)
+        var longest = 0;
+        foreach (var spelling in Spellings)
         {
-            return false;
+            longest = spelling.Length > longest && OccursAt(spelling, text, index) ? spelling.Length : longest;
         }
 
-        for (var i = 0; i < Bits.Count; i++)
-        {
-            if ((text[index + i].Matches & Bits[i]) == 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
+        return longest;
     }
 
     /// <summary>How often the term occurs in a text.</summary>
@@ -119,9 +114,27 @@ internal sealed record MatchedTerm(SearchField Field, IReadOnlyList<ulong> Bits)
         var count = 0;
         for (var i = 0; i < text.Count; i++)
         {
-            count += text[i].Matches != 0 && OccursAt(text, i) ? 1 : 0;
+            count += text[i].Matches != 0 && LengthAt(text, i) > 0 ? 1 : 0;
         }
 
         return count;
+    }
+
+    private static bool OccursAt(ulong[] spelling, List<TextWord> text, int index)
+    {
+        if (index + spelling.Length > text.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < spelling.Length; i++)
+        {
+            if ((text[index + i].Matches & spelling[i]) == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -1,12 +1,14 @@
-using System.Collections.Frozen;
-using System.Globalization;
 using System.Text;
 
 namespace TrendingMail.Papers.Search;
 
+/// <summary>The place of a word in a text.</summary>
+internal readonly record struct WordRange(int Start, int End);
+
 /// <summary>
-/// Splits texts into words, runs of letters and digits, and folds them to the form in which they are indexed, queried
-/// and highlighted.
+/// Splits texts into words and folds them to the form in which they are indexed, queried and highlighted. A word is a
+/// run of letters or a run of digits, so that "Qwen2.5" and "Qwen 2.5" are the same words. In scripts without spaces
+/// between words, every two adjacent characters are a word (bigrams), and so is the last character of a run.
 /// </summary>
 internal static class WordTokenizer
 {
@@ -15,20 +17,19 @@ internal static class WordTokenizer
 
     private const int MaximumFoldedLength = 4 * MaximumLength;
 
-    /// <summary>Letters that Unicode does not decompose, as people without that key type them.</summary>
-    private static readonly FrozenDictionary<int, string> Letters = new Dictionary<int, string>
+    /// <summary>The words of a text as a query needs them.</summary>
+    /// <returns>Without the last character of a run that ends the text: the bigram before it says the same.</returns>
+    public static List<WordRange> Split(string text)
     {
-        ['ł'] = "l", ['ø'] = "o", ['đ'] = "d", ['ð'] = "d", ['þ'] = "th", ['æ'] = "ae", ['œ'] = "oe", ['ß'] = "ss",
-        ['ı'] = "i", ['ħ'] = "h", ['ŧ'] = "t", ['ŋ'] = "n",
-    }.ToFrozenDictionary();
-
-    /// <summary>The words of a text, in their original spelling.</summary>
-    public static List<string> Split(string text)
-    {
-        var words = new List<string>();
-        for (var position = 0; NextWord(text, ref position, out var start);)
+        var words = new List<WordRange>();
+        for (var position = 0; NextWord(text, ref position, out var word);)
         {
-            words.Add(text[start..Math.Min(position, start + MaximumLength)]);
+            words.Add(word with { End = Math.Min(word.End, word.Start + MaximumLength) });
+        }
+
+        if (words.Count > 1 && words[^1].End == words[^2].End)
+        {
+            words.RemoveAt(words.Count - 1);
         }
 
         return words;
@@ -37,12 +38,13 @@ internal static class WordTokenizer
     /// <summary>The words of a text, folded and separated by spaces: what the full-text index is given.</summary>
     public static string FoldText(string text)
     {
+        text = Compose(text);
         var folded = new StringBuilder(text.Length);
         Span<byte> buffer = stackalloc byte[MaximumFoldedLength];
         Span<char> characters = stackalloc char[MaximumFoldedLength];
-        for (var position = 0; NextWord(text, ref position, out var start);)
+        for (var position = 0; NextWord(text, ref position, out var word);)
         {
-            var length = Fold(text.AsSpan(start, position - start), buffer);
+            var length = Fold(text.AsSpan(word.Start, word.End - word.Start), buffer);
             var count = Encoding.UTF8.GetChars(buffer[..length], characters);
             if (count > 0)
             {
@@ -53,33 +55,72 @@ internal static class WordTokenizer
         return folded.ToString();
     }
 
-    /// <summary>Finds the next word at or after a position, and advances the position past it.</summary>
-    public static bool NextWord(ReadOnlySpan<char> text, ref int position, out int start)
+    /// <summary>One word of <see cref="Split"/>, folded.</summary>
+    public static string FoldWord(string word)
     {
-        while (position < text.Length && SignedLength(text[position..], inWord: false) is var gap and < 0)
+        Span<byte> buffer = stackalloc byte[MaximumFoldedLength];
+        return Encoding.UTF8.GetString(buffer[..Fold(word, buffer)]);
+    }
+
+    /// <summary>The words of a query, folded and separated by spaces.</summary>
+    public static string FoldQuery(string text)
+    {
+        text = Compose(text);
+        return string.Join(' ', Split(text).Select(word => FoldWord(text[word.Start..word.End])));
+    }
+
+    /// <summary>Composes characters (NFC), so that they count as one, as in Hangul copied from a file name.</summary>
+    public static string Compose(string text)
+    {
+        try
         {
-            position -= gap;
+            return text.Normalize();
+        }
+        catch (ArgumentException)
+        {
+            // An unpaired surrogate.
+            return text;
+        }
+    }
+
+    /// <summary>
+    /// Finds the next word at or after a position, and advances the position to where the one after it may begin.
+    /// </summary>
+    public static bool NextWord(ReadOnlySpan<char> text, ref int position, out WordRange word)
+    {
+        var kind = CharacterKind.None;
+        var length = 0;
+        while (position < text.Length &&
+            (kind = CharacterClass.At(text, position, out length)) is CharacterKind.None or CharacterKind.Mark)
+        {
+            position += length;
         }
 
-        start = position;
-        while (position < text.Length)
+        var start = position;
+        if (position >= text.Length)
         {
-            var character = text[position];
-            if (char.IsAsciiLetterOrDigit(character))
-            {
-                position++;
-            }
-            else if (!char.IsAscii(character) && SignedLength(text[position..], inWord: true) is var length and > 0)
-            {
-                position += length;
-            }
-            else
-            {
-                break;
-            }
+            word = default;
+            return false;
         }
 
-        return position > start;
+        position = SkipMarks(text, position + length);
+        if (kind == CharacterKind.Unspaced)
+        {
+            var isPair = position < text.Length &&
+                CharacterClass.At(text, position, out length) == CharacterKind.Unspaced;
+            word = new WordRange(start, isPair ? SkipMarks(text, position + length) : position);
+            return true;
+        }
+
+        while (position < text.Length && CharacterClass.At(text, position, out length) is var next &&
+            (next == kind || next == CharacterKind.Mark))
+        {
+            position += length;
+        }
+
+        position += LanguageSuffixLength(text, start, position);
+        word = new WordRange(start, position);
+        return true;
     }
 
     /// <summary>
@@ -96,6 +137,11 @@ internal static class WordTokenizer
                 return FoldUnicode(word[..count], folded);
             }
 
+            if (!char.IsAsciiLetterOrDigit(word[i]))
+            {
+                return i + Append(word[i] == '#' ? "sharp" : "plusplus", folded[i..]);
+            }
+
             folded[i] = (byte)char.ToLowerInvariant(word[i]);
         }
 
@@ -104,17 +150,9 @@ internal static class WordTokenizer
 
     private static int FoldUnicode(ReadOnlySpan<char> word, Span<byte> folded)
     {
-        string plain;
-        try
-        {
-            plain = word.ToString().Normalize(NormalizationForm.FormKD);
-        }
-        catch (ArgumentException)
-        {
-            // An unpaired surrogate.
-            plain = word.ToString();
-        }
-
+        // Compatibility decomposition separates diacritics from letters, but would also take syllables apart.
+        var isUnspaced = CharacterClass.At(word, 0, out _) == CharacterKind.Unspaced;
+        var plain = Normalize(word.ToString(), isUnspaced ? NormalizationForm.FormKC : NormalizationForm.FormKD);
         var count = 0;
         if (GreekLetters.FindVariable(plain) is { } name)
         {
@@ -125,7 +163,7 @@ internal static class WordTokenizer
         foreach (var rune in plain.EnumerateRunes())
         {
             var lower = Rune.ToLowerInvariant(rune);
-            if (Letters.TryGetValue(lower.Value, out var letters))
+            if (LetterFolding.Find(lower) is { } letters)
             {
                 count += Append(letters, folded[count..]);
             }
@@ -138,27 +176,36 @@ internal static class WordTokenizer
         return count;
     }
 
+    private static string Normalize(string text, NormalizationForm form)
+    {
+        try
+        {
+            return text.Normalize(form);
+        }
+        catch (ArgumentException)
+        {
+            // An unpaired surrogate.
+            return text;
+        }
+    }
+
     private static int Append(string letters, Span<byte> folded) =>
         Encoding.UTF8.TryGetBytes(letters, folded, out var bytes) ? bytes : 0;
 
-    /// <summary>The length of the text's first character: positive if part of a word, negative if not.</summary>
-    private static int SignedLength(ReadOnlySpan<char> text, bool inWord)
+    private static int SkipMarks(ReadOnlySpan<char> text, int position)
     {
-        if (char.IsAscii(text[0]))
+        while (position < text.Length && CharacterClass.At(text, position, out var length) == CharacterKind.Mark)
         {
-            return char.IsAsciiLetterOrDigit(text[0]) ? 1 : -1;
+            position += length;
         }
 
-        Rune.DecodeFromUtf16(text, out var rune, out var length);
-        var isWordCharacter = Rune.GetUnicodeCategory(rune) switch
-        {
-            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-                or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter
-                or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber =>
-                    true,
-            UnicodeCategory.NonSpacingMark => inWord,
-            _ => false,
-        };
-        return isWordCharacter ? length : -length;
+        return position;
     }
+
+    /// <summary>The symbols that tell the languages C++, C# and F# from C and F belong to the word.</summary>
+    private static int LanguageSuffixLength(ReadOnlySpan<char> text, int start, int end) =>
+        end - start != 1 || !char.IsAsciiLetter(text[start]) ? 0
+            : text[end..].StartsWith("++") ? 2
+            : text[end..].StartsWith("#") ? 1
+            : 0;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using TrendingMail.Papers;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Subscribers.Interests;
@@ -83,15 +84,19 @@ public sealed record Interest
 
     /// <summary>
     /// Normalizes a value for comparison: lower case without diacritics, words separated by one space, everything but
-    /// letters and digits removed ("Text-to-Speech" becomes "text to speech"). Categories keep dots and hyphens. Of a
-    /// longer text than any name or interest, only the beginning counts.
+    /// letters and digits removed ("Text-to-Speech" becomes "text to speech"). Categories keep dots and hyphens, and
+    /// "C#" and "C++" their symbols; a name in the form "LeCun, Yann" begins with the given name. Of a longer text than
+    /// any name or interest, only the beginning counts.
     /// </summary>
     public static string Normalize(InterestKind kind, string value)
     {
-        var key = new StringBuilder(Math.Min(value.Length, MaximumInput));
-        foreach (var rune in Decompose(value).EnumerateRunes())
+        var text = Decompose(value);
+        text = kind == InterestKind.Author ? AuthorNames.Reorder(text) ?? text : text;
+        var key = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
         {
-            if (Rune.IsLetterOrDigit(rune) || (kind == InterestKind.Category && rune.Value is '.' or '-'))
+            if (Rune.IsLetterOrDigit(rune) || (kind == InterestKind.Category && rune.Value is '.' or '-')
+                || (rune.Value is '#' or '+' && EndsWithLanguage(key)))
             {
                 key.Append(Rune.ToLowerInvariant(rune).ToString());
             }
@@ -123,6 +128,13 @@ public sealed record Interest
     }
 
     internal static double NormalizeWeight(double weight) => Math.Round(Math.Clamp(weight, Muted, Followed), 2);
+
+    /// <summary>Whether a key ends with a single letter, to which the symbols of "C#" and "C++" belong.</summary>
+    private static bool EndsWithLanguage(StringBuilder key)
+    {
+        var end = key.Length > 0 && key[^1] == '+' ? key.Length - 1 : key.Length;
+        return end > 0 && char.IsAsciiLetter(key[end - 1]) && (end == 1 || key[end - 2] == ' ');
+    }
 
     private static string Decompose(string text)
     {

@@ -14,6 +14,12 @@ public sealed class HighlighterTests
     [InlineData("author:quill title:notes", "Notes by Quill", "[Notes] by Quill")]
     [InlineData("a <b>", "1 < 2 <b>bold</b>", "1 < 2 <[b]>bold</[b]>")]
     [InlineData("absent", "Something else", "Something else")]
+    [InlineData("qwen 2.5", "Qwen2.5-VL", "[Qwen][2.5]-VL")]
+    [InlineData("c#", "C# and C++", "[C#] and C++")]
+    [InlineData("语言", "大语言模型", "大[语言]模型")]
+    [InlineData("模", "语言模型", "语言[模型]")]
+    [InlineData("author:\"LeCun, Yann\" title:\"LeCun, Yann\"", "By Yann LeCun", "By Yann LeCun")]
+    [InlineData("\"LeCun, Yann\"", "By Yann LeCun", "By [Yann LeCun]")]
     [InlineData("-model thing", "A thing, a model", "A [thing], a model")]
     public void SearchTermsAreMarked(string query, string text, string expected) =>
         Assert.Equal(expected, Format(CreateHighlighter(query).Mark(text, SearchField.Title)));

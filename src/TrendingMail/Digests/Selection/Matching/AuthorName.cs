@@ -1,8 +1,13 @@
+using TrendingMail.Papers.Search;
+
 namespace TrendingMail.Digests.Selection.Matching;
 
 /// <summary>Decides whether two spellings may name the same person.</summary>
 internal static class AuthorName
 {
+    /// <summary>The folded words of a normalized name.</summary>
+    public static string[] Words(string key) => WordTokenizer.FoldText(key).Split(' ');
+
     /// <summary>
     /// "Ada Quill" matches "Ada B. Quill", "A. Quill" and "Quill, Ada" but not "Alan Quill"; "Quill" matches every
     /// Quill.

@@ -44,7 +44,7 @@ internal sealed record InterestTerms(
 
     private static Phrase ParsePhrase(string name)
     {
-        var stems = Stems.Tokenize(name);
+        var stems = Stems.TokenizeQuery(name);
         return new Phrase([.. stems.Select(word => word.Stem)], stems.Length == 1 && name.Count(char.IsUpper) > 1);
     }
 

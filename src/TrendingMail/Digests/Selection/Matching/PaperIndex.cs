@@ -73,7 +73,7 @@ public sealed class PaperIndex
 
         foreach (var author in paper.Authors)
         {
-            var words = Interest.Normalize(InterestKind.Author, author).Split(' ');
+            var words = AuthorName.Words(Interest.Normalize(InterestKind.Author, author));
             foreach (var word in words.Distinct())
             {
                 GetOrAddList(authors, word).Add((number, author, words));
@@ -124,7 +124,7 @@ public sealed class PaperIndex
 
     private IEnumerable<Hit> FindAll(InterestKind kind, string key) => kind switch
     {
-        InterestKind.Author => FindAuthor(key.Split(' ')),
+        InterestKind.Author => FindAuthor(AuthorName.Words(key)),
         InterestKind.Category => categories.GetValueOrDefault(key) ?? [],
         InterestKind.Organization => InterestTerms.ForKeyword(key).Names.SelectMany(organizations.Find)
             .Select(hit => new Hit(hit.Paper, MatchStrength.Organization, hit.Field, hit.Words)),

@@ -21,16 +21,23 @@ internal static class Stems
     public static StemmedWord[] Tokenize(string text)
     {
         var words = new List<StemmedWord>(text.Length / 6);
-        for (var position = 0; WordTokenizer.NextWord(text, ref position, out var start);)
+        for (var position = 0; WordTokenizer.NextWord(text, ref position, out var word);)
         {
-            words.Add(new StemmedWord(Stem(text.AsSpan(start, position - start)), start, position));
+            words.Add(CreateWord(text, word));
         }
 
         return [.. words];
     }
 
+    /// <summary>The words to look for in the words of texts.</summary>
+    public static StemmedWord[] TokenizeQuery(string text) =>
+        [.. WordTokenizer.Split(text).Select(word => CreateWord(text, word))];
+
     /// <summary>The key of a phrase: its stems, separated by spaces.</summary>
     public static string Key(string text) => string.Join(' ', Tokenize(text).Select(word => word.Stem));
+
+    private static StemmedWord CreateWord(string text, WordRange word) =>
+        new(Stem(text.AsSpan(word.Start, word.End - word.Start)), word.Start, word.End);
 
     private static string Stem(ReadOnlySpan<char> word)
     {

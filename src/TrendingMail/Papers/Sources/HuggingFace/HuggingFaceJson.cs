@@ -101,7 +101,7 @@ public static class HuggingFaceJson
 
         return (new ListedPaper
         {
-            ArxivId = ArxivId.Parse(id),
+            ArxivId = ArxivId.Find(id)?.Id,
             Version = ArxivId.Find(id)?.Version,
             Title = title,
             Abstract = summary,

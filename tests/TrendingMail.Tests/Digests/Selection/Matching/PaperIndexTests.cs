@@ -17,6 +17,10 @@ public sealed class PaperIndexTests
     [InlineData("quantisation", "Post-training quantization", "quantization")]
     [InlineData("mixture of experts", "A mixture-of-experts router", "mixture-of-experts")]
     [InlineData("modele", "Un modèle de langue", "modèle")]
+    [InlineData("Qwen 2.5", "Qwen2.5-VL on maps", "Qwen2.5")]
+    [InlineData("C#", "From C++ to C# in one step", "C#")]
+    [InlineData("语言模型", "大语言模型的评测", "语言模型")]
+    [InlineData("모델", "한국어 모델의 평가", "모델")]
     public void KeywordMatchesByStemPhraseAndAlias(string keyword, string title, string words)
     {
         var match = Assert.Single(
@@ -34,6 +38,8 @@ public sealed class PaperIndexTests
     [InlineData("generative", "A general theory of maps")]
     [InlineData("university", "A universal code")]
     [InlineData("art", "The state of artificial things")]
+    [InlineData("C#", "The C++ of harbours")]
+    [InlineData("C++", "A language named C")]
     public void KeywordDoesNotMatchOtherWords(string keyword, string title) =>
         Assert.Empty(Match(Interest.Create(InterestKind.Keyword, keyword)!, Paper() with { Title = title }));
 
@@ -79,6 +85,14 @@ public sealed class PaperIndexTests
     [InlineData("Ada Quill", "A. Quill", true)]
     [InlineData("Quill, Ada", "Ada Quill", true)]
     [InlineData("Zoë Ångström", "Zoe Angstrom", true)]
+    [InlineData("Łukasz Kaiser", "Lukasz Kaiser", true)]
+    [InlineData("Anders Sogaard", "Anders Søgaard", true)]
+    [InlineData("LeCun, Yann", "Y. LeCun", true)]
+    [InlineData("LeCun, Yann", "Yann A. LeCun", true)]
+    [InlineData("Yann LeCun", "LeCun, Yann", true)]
+    [InlineData("He Kaiming", "Kaiming He", true)]
+    [InlineData("王小明", "王小明", true)]
+    [InlineData("王小明", "李小明", false)]
     [InlineData("Quill", "Ada Quill", true)]
     [InlineData("Ada Quill", "Alan Quill", false)]
     [InlineData("Ada C. Quill", "Ada B. Quill", false)]

@@ -1,0 +1,43 @@
+namespace TrendingMail.Papers.Search;
+
+/// <summary>The other orders in which an author's name that is searched as a phrase may be written.</summary>
+internal static class NameOrders
+{
+    /// <summary>Longer phrases are no names.</summary>
+    private const int MaximumWords = 5;
+
+    /// <summary>
+    /// "LeCun, Yann" may be Yann LeCun in any phrase. In the field of authors, "He Kaiming" may be Kaiming He even
+    /// without a comma.
+    /// </summary>
+    public static IReadOnlyList<SearchTerm> Find(SearchField field, string value)
+    {
+        if (field is not (SearchField.Author or SearchField.Anywhere))
+        {
+            return [];
+        }
+
+        if (AuthorNames.Reorder(value) is { } reordered)
+        {
+            return ToWords(reordered) is { Length: <= MaximumWords and > 1 } words
+                ? [new SearchTerm(SearchField.Author, words)] : [];
+        }
+
+        return field == SearchField.Author && ToWords(value) is { Length: <= MaximumWords and > 1 } name
+            ? [.. Rotations(name).Select(words => new SearchTerm(SearchField.Author, words))]
+            : [];
+    }
+
+    /// <summary>With the first word at the end, and with the last word at the beginning.</summary>
+    private static IEnumerable<string[]> Rotations(string[] words)
+    {
+        yield return [.. words[1..], words[0]];
+        if (words.Length > 2)
+        {
+            yield return [words[^1], .. words[..^1]];
+        }
+    }
+
+    private static string[] ToWords(string value) =>
+        [.. WordTokenizer.Split(value).Select(word => value[word.Start..word.End])];
+}
