@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
 
 namespace TrendingMail.Worker.Commands.Papers;
@@ -10,8 +11,9 @@ internal static class PapersSearch
     private static readonly Argument<string[]> Query = new("QUERY")
     {
         Description =
-            "Words, \"a phrase\", begin*, -without, author:name, title:word, category:cs.CL, after:2026-01-01, " +
-            "before:2026-02, date:2026-01..2026-02; put -- first if the query begins with a dash",
+            "Words, \"a phrase\", begin*, -without, author:name, title:word, category:cs.CL (papers from arXiv), " +
+            "after:2026-01-01, before:2026-02, date:2026-01..2026-02, or an identifier such as arXiv:2405.15738; " +
+            "put -- first if the query begins with a dash",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -32,13 +34,20 @@ internal static class PapersSearch
         },
     };
 
-    public static Command Create() =>
-        CommandRun.Verb("search", "Search papers by words, authors and dates, best first", [Query, Limit], SearchAsync);
+    private static readonly Option<bool> Newest = new("--newest")
+    {
+        Description = "List the newest papers instead of the best",
+    };
+
+    public static Command Create() => CommandRun.Verb(
+        "search", "Search papers by words, authors, dates and identifiers, best first", [Query, Limit, Newest],
+        SearchAsync);
 
     private static async Task<int> SearchAsync(CommandRun run)
     {
         var query = SearchQuery.Parse(string.Join(' ', run.Value(Query)));
-        var results = await run.Get<PaperSearch>().SearchAsync(query, 1, run.Value(Limit), run.Stop);
+        var results = await run.Get<PaperSearch>().SearchAsync(query, 1, run.Value(Limit), run.Stop,
+            run.Value(Newest) ? SearchOrder.Newest : SearchOrder.Relevance);
         run.Print(
             new
             {
@@ -57,7 +66,11 @@ internal static class PapersSearch
                 }),
             },
             results.Total == 0
-                ? [query.IsEmpty ? "The query is empty." : $"No papers match: {query}"]
+                ?
+                [
+                    query.IsEmpty ? "The query is empty." : $"No papers match: {query}",
+                    .. await CategoryNoteAsync(run, query),
+                ]
                 :
                 [
                     .. ConsoleText.Table(["listed", "paper", "title"], results.Hits.Select(hit => (string[])
@@ -68,6 +81,11 @@ internal static class PapersSearch
                 ]);
         return CommandRun.Done;
     }
+
+    private static async Task<IEnumerable<string>> CategoryNoteAsync(CommandRun run, SearchQuery query) =>
+        query.AsksCategory && !await run.Get<PaperVocabulary>().HasAnyAsync(VocabularyKind.Category, run.Stop)
+            ? ["Recent papers have no categories: only papers from arXiv do (Papers:Sources)."]
+            : [];
 
     private static IEnumerable<string> Footer(SearchResults results) =>
         results.Hits.Count == results.Total && !results.HasMore

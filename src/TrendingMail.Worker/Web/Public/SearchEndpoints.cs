@@ -1,6 +1,7 @@
 using System.Globalization;
 using Scriban.Runtime;
 using TrendingMail.Editions;
+using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
 using TrendingMail.Templates;
 
@@ -15,8 +16,8 @@ internal static class SearchEndpoints
 
     // "page" is a string, so that an invalid number shows the first page instead of an error.
     private static async Task<IResult> SearchAsync(
-        string? q, string? page, PaperSearch search, PageRenderer renderer, SiteOptions site,
-        CancellationToken cancellationToken)
+        string? q, string? page, PaperSearch search, PaperVocabulary vocabulary, PageRenderer renderer,
+        SiteOptions site, CancellationToken cancellationToken)
     {
         var text = Truncate(q);
         var number = int.TryParse(page, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 1;
@@ -30,6 +31,8 @@ internal static class SearchEndpoints
             TemplateModel.Create(
                 ("query", text),
                 ("has_query", !query.IsEmpty),
+                ("asks_category", query.AsksCategory),
+                ("has_categories", await vocabulary.HasAnyAsync(VocabularyKind.Category, cancellationToken)),
                 ("total", results.Total),
                 ("has_more", results.HasMore),
                 ("page_number", results.Page),

@@ -65,6 +65,7 @@ internal sealed class PreferencesPage(
         ("added", TemplateModel.Create(("kind", added.Kind), ("value", added.Value), ("choice", added.Choice))),
         ("kinds", TemplateModel.List(Enum.GetValues<InterestKind>().Select(kind => TemplateModel.Create(
             ("name", kind.ToColumn()), ("text", InterestModel.DescribeKind(kind)))))),
+        ("has_categories", await vocabulary.HasAnyAsync(VocabularyKind.Category, stop)),
         ("suggestions", TemplateModel.List(await GetSuggestionsAsync(stop))),
         ("feedback", TemplateModel.List(await GetFeedbackAsync(subscriber, stop))),
 

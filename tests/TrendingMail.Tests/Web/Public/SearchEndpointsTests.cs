@@ -40,6 +40,25 @@ public abstract class SearchEndpointsTests(PostgreSqlFixture? postgres) : WebTes
     }
 
     [Fact]
+    public async Task ACategoryThatNoPaperCanHaveIsExplained()
+    {
+        await SaveAsync(TestPapers.Listed("2611.00001"));
+
+        Assert.Contains("Recent papers have no arXiv categories here",
+            await PageAsync("/search?q=category:cs.CL"), StringComparison.Ordinal);
+        Assert.DoesNotContain("cs.CL", await PageAsync("/search"), StringComparison.Ordinal);
+        Assert.DoesNotContain("categories here", await PageAsync("/search?q=nothing"), StringComparison.Ordinal);
+
+        await SaveAsync(TestPapers.Listed("2611.00002") with { Categories = ["cs.CL"] });
+        Clock.Advance(TimeSpan.FromMinutes(11));
+
+        Assert.Contains("in this arXiv category", await PageAsync("/search"), StringComparison.Ordinal);
+        Assert.Contains("<h1>1 paper</h1>", await PageAsync("/search?q=category:cs.CL"), StringComparison.Ordinal);
+        var other = await PageAsync("/search?q=category:cs.RO");
+        Assert.DoesNotContain("categories here", other, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ResultPagesLinkToThePreviousAndNextOnes()
     {
         await SaveAsync([.. Enumerable.Range(0, 45).Select(i => TestPapers.Listed($"2611.{i:00000}"))]);
