@@ -81,7 +81,8 @@ internal sealed class PageRenderer(
 /// <summary>Maps pages.</summary>
 internal static class PageRouteExtensions
 {
-    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+    /// <summary>The methods of whatever can be read.</summary>
+    public static IEnumerable<string> Methods { get; } = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>Maps a page for GET and HEAD (RFC 9110 section 9.3.2), which link checkers and monitors use.</summary>
     public static RouteHandlerBuilder MapPage(this IEndpointRouteBuilder app, string pattern, Delegate handler) =>

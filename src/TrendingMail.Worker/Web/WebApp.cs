@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Net.Http.Headers;
@@ -64,7 +65,7 @@ internal static class WebApp
 
     private static void AddHttpServices(IServiceCollection services)
     {
-        services.AddRouting().AddProblemDetails();
+        services.AddRouting().AddApiErrors();
         services.AddOpenApi(PublicApiEndpoints.ConfigureOpenApi);
         services.AddOutputCache(cache =>
         {
@@ -80,7 +81,10 @@ internal static class WebApp
                 "application/atom+xml", "application/feed+json", "application/problem+json", "image/svg+xml"];
         });
         services.ConfigureHttpJsonOptions(json =>
-            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
     }
 
     private static void AddPages(IServiceCollection services, Settings settings)
@@ -109,6 +113,7 @@ internal static class WebApp
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
         });
         app.Use(AddSecurityHeadersAsync);
+        app.UseApiErrors();
         app.UseMetricsEndpoint();
         app.UseRateLimiter();
 
@@ -140,7 +145,8 @@ internal static class WebApp
         }
 
         app.MapFallback("/api/{**path}", () => TypedResults.Problem(
-            "There is no such resource. See /openapi/v1.json.", statusCode: StatusCodes.Status404NotFound));
+            "There is no such resource for this method and content type. See /openapi/v1.json.",
+            statusCode: StatusCodes.Status404NotFound));
         app.MapFallback("{**path}", (PageRenderer renderer) => renderer.NotFound());
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.OpenApi;
@@ -8,11 +9,6 @@ using TrendingMail.Papers.Search;
 using TrendingMail.Templates;
 
 namespace TrendingMail.Worker.Web.Api;
-
-/// <summary>One page of a list.</summary>
-/// <param name="Page">Page number, starting at 1.</param>
-/// <param name="Total">Number of items on all pages.</param>
-internal sealed record ApiPage<T>(IReadOnlyList<T> Items, int Page, int PerPage, int Total);
 
 /// <summary>A paper with its texts as plain text. Counts are current or, in an edition, those at publication.</summary>
 internal sealed record ApiPaper(
@@ -31,23 +27,33 @@ internal sealed record ApiEdition(
 /// <summary>The public read API: papers and editions. Errors are problem details (RFC 9457).</summary>
 internal static class PublicApiEndpoints
 {
-    private const int MaximumPerPage = 100;
+    private const string Relevance = "relevance";
+
+    private const string Newest = "newest";
 
     public static void MapPublicApiEndpoints(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroup("/api/v1").WithTags("Papers and editions");
-        api.MapGet("/papers", PapersAsync).WithName("ListPapers").WithSummary("A day's papers, best first");
-        api.MapGet("/papers/{**arxivId}", PaperAsync).WithName("GetPaper").WithSummary("One paper");
-        api.MapGet("/editions", EditionsAsync).WithName("ListEditions").WithSummary("All editions, newest first");
-        api.MapGet("/editions/{day}", EditionAsync).WithName("GetEdition").WithSummary("One day's edition");
-        api.MapGet("/search", SearchAsync).WithName("SearchPapers").WithSummary("Full-text search, best first");
-        app.MapOpenApi("/openapi/{documentName}.json");
+        api.MapPage("/papers", PapersAsync).WithName("ListPapers").WithSummary("A day's papers, best first")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        api.MapPage("/papers/{**arxivId}", PaperAsync).WithName("GetPaper").WithSummary("One paper")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPage("/editions", EditionsAsync).WithName("ListEditions").WithSummary("All editions, newest first")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        api.MapPage("/editions/{day}", EditionAsync).WithName("GetEdition").WithSummary("One day's edition")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPage("/search", SearchAsync).WithName("SearchPapers").WithSummary("Full-text search")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        app.MapOpenApi("/openapi/{documentName}.json")
+            .WithMetadata(new HttpMethodMetadata(PageRouteExtensions.Methods));
     }
 
     /// <summary>Restricts the OpenAPI document to the API; pages are excluded.</summary>
     public static void ConfigureOpenApi(OpenApiOptions options)
     {
-        options.ShouldInclude = endpoint => endpoint.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
+        // HEAD, which everything that answers GET answers, would only repeat it.
+        options.ShouldInclude = endpoint => endpoint.HttpMethod != HttpMethods.Head &&
+            endpoint.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
         options.AddDocumentTransformer((document, context, _) =>
         {
             document.Info.Title = context.ApplicationServices.GetRequiredService<SiteOptions>().Name;
@@ -60,10 +66,10 @@ internal static class PublicApiEndpoints
     private static async Task<Results<Ok<ApiPage<ApiPaper>>, ProblemHttpResult>> PapersAsync(
         PaperStore store, CancellationToken stop,
         [Description("The day of the listing, yyyy-MM-dd; the latest by default")] string? date = null,
-        [Description("Page number, starting at 1")] int page = 1,
-        [Description("1 to 100")] int per_page = 50)
+        [Description("Page number, starting at 1"), Range(1, int.MaxValue)] int page = 1,
+        [Description("1 to 100"), Range(1, ApiPage.MaximumPerPage)] int per_page = 50)
     {
-        if (ValidatePaging(page, per_page) is { } fault)
+        if (ApiPage.Validate(page, per_page) is { } fault)
         {
             return fault;
         }
@@ -74,30 +80,39 @@ internal static class PublicApiEndpoints
         }
 
         var ranked = await store.RankAsync(day, stop);
-        return TypedResults.Ok(new ApiPage<ApiPaper>(
-            [.. ranked.Select((r, i) => ToApiPaper(r.Paper, i + 1, r.Score)).Skip((page - 1) * per_page)
-                .Take(per_page)],
-            page, per_page, ranked.Count));
+        return TypedResults.Ok(
+            ApiPage.Create(ranked, page, per_page, (r, i) => ToApiPaper(r.Paper, i + 1, r.Score)));
     }
 
     private static async Task<Results<Ok<ApiPaper>, ProblemHttpResult>> PaperAsync(
         string arxivId, PaperStore store, CancellationToken stop) =>
-        ArxivId.Parse(arxivId) is { } id && await store.FindByArxivIdAsync(id, stop) is { } paper
+        ArxivId.Find(arxivId) is { } reference && await store.FindByArxivIdAsync(reference.Id, stop) is { } paper
             ? TypedResults.Ok(ToApiPaper(paper, null, null))
-            : NotFound($"There is no paper {arxivId}.");
+            : ApiErrors.NotFound($"There is no paper {arxivId}.");
 
     private static async Task<Results<Ok<ApiPage<ApiPaper>>, ProblemHttpResult>> SearchAsync(
         PaperSearch search, CancellationToken stop,
-        [Description("Words, \"phrases\", prefixes*, -exclusions, author:, category:, after:, before:")] string q = "",
-        [Description("Page number, starting at 1")] int page = 1,
-        [Description("1 to 100")] int per_page = 20)
+        [Description("Words, \"phrases\", prefixes*, -exclusions, author:, category: (of papers from arXiv), " +
+            "after:, before:, or an identifier")]
+        string q = "",
+        [Description("relevance: the best first; newest: the last listed first")]
+        [AllowedValues(Relevance, Newest)]
+        string sort = Relevance,
+        [Description("Page number, starting at 1"), Range(1, int.MaxValue)] int page = 1,
+        [Description("1 to 100"), Range(1, ApiPage.MaximumPerPage)] int per_page = 20)
     {
-        if (ValidatePaging(page, per_page) is { } fault)
+        if (ApiPage.Validate(page, per_page) is { } fault)
         {
             return fault;
         }
 
-        var results = await search.SearchAsync(SearchQuery.Parse(q), page, per_page, stop);
+        if (sort is not (Relevance or Newest))
+        {
+            return ApiErrors.BadRequest($"sort must be {Relevance} or {Newest}.");
+        }
+
+        var results = await search.SearchAsync(SearchQuery.Parse(q), page, per_page, stop,
+            sort == Newest ? SearchOrder.Newest : SearchOrder.Relevance);
         return TypedResults.Ok(new ApiPage<ApiPaper>(
             [.. results.Hits.Select(hit => ToApiPaper(hit.Paper, null, null))], results.Page,
             results.PageSize, results.Total));
@@ -105,19 +120,17 @@ internal static class PublicApiEndpoints
 
     private static async Task<Results<Ok<ApiPage<ApiEditionSummary>>, ProblemHttpResult>> EditionsAsync(
         EditionStore store, CancellationToken stop,
-        [Description("Page number, starting at 1")] int page = 1,
-        [Description("1 to 100")] int per_page = 50)
+        [Description("Page number, starting at 1"), Range(1, int.MaxValue)] int page = 1,
+        [Description("1 to 100"), Range(1, ApiPage.MaximumPerPage)] int per_page = 50)
     {
-        if (ValidatePaging(page, per_page) is { } fault)
+        if (ApiPage.Validate(page, per_page) is { } fault)
         {
             return fault;
         }
 
         var all = await store.ListAsync(int.MaxValue, stop);
-        return TypedResults.Ok(new ApiPage<ApiEditionSummary>(
-            [.. all.Skip((page - 1) * per_page).Take(per_page)
-                .Select(e => new ApiEditionSummary(e.Number, e.Day, e.PublishedAt, e.Sample, e.Papers))],
-            page, per_page, all.Count));
+        return TypedResults.Ok(ApiPage.Create(all, page, per_page,
+            (e, _) => new ApiEditionSummary(e.Number, e.Day, e.PublishedAt, e.Sample, e.Papers)));
     }
 
     private static async Task<Results<Ok<ApiEdition>, ProblemHttpResult>> EditionAsync(
@@ -127,7 +140,7 @@ internal static class PublicApiEndpoints
             ? TypedResults.Ok(new ApiEdition(
                 edition.Number, edition.Day, edition.PublishedAt, edition.Sample,
                 [.. edition.Papers.Select(ToApiPaper)]))
-            : NotFound($"There is no edition for {day}.");
+            : ApiErrors.NotFound($"There is no edition for {day}.");
 
     private static ApiPaper ToApiPaper(EditionPaper entry) => new(
         entry.Paper.ArxivId, entry.Paper.Title, entry.Paper.Abstract,
@@ -147,17 +160,6 @@ internal static class PublicApiEndpoints
             ? day
         : null;
 
-    private static ProblemHttpResult? ValidatePaging(int page, int perPage) =>
-        page < 1 ? BadRequest("page must be at least 1.")
-        : perPage is < 1 or > MaximumPerPage ? BadRequest($"per_page must be from 1 to {MaximumPerPage}.")
-        : null;
-
     private static ProblemHttpResult InvalidDay(string? text) =>
-        BadRequest($"'{text}' is not a date in the format yyyy-MM-dd.");
-
-    private static ProblemHttpResult BadRequest(string detail) =>
-        TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
-
-    private static ProblemHttpResult NotFound(string detail) =>
-        TypedResults.Problem(detail, statusCode: StatusCodes.Status404NotFound);
+        ApiErrors.BadRequest($"'{text}' is not a date in the format yyyy-MM-dd.");
 }

@@ -28,7 +28,8 @@ internal static class SubscribeApiEndpoints
     public static void MapSubscribeApiEndpoints(this IEndpointRouteBuilder app) =>
         app.MapPost("/api/v1/subscribers", SubscribeAsync).RequireRateLimiting(RateLimits.SignUp)
             .WithTags("Subscribing").WithName("Subscribe")
-            .WithSummary("Asks the owner of an address to confirm a subscription");
+            .WithSummary("Asks the owner of an address to confirm a subscription")
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
     private static async Task<Results<Accepted<ApiSignUpResponse>, ValidationProblem, ProblemHttpResult>>
         SubscribeAsync(

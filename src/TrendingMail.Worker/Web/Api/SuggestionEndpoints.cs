@@ -13,8 +13,9 @@ internal static class SuggestionEndpoints
     private const int MaximumQueryLength = 100;
 
     public static void MapSuggestionEndpoints(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/v1/suggestions", SuggestAsync).RequireRateLimiting(RateLimits.Suggestion)
-            .WithTags("Papers and editions").WithName("Suggest").WithSummary("Names that start with the given text");
+        app.MapPage("/api/v1/suggestions", SuggestAsync).RequireRateLimiting(RateLimits.Suggestion)
+            .WithTags("Papers and editions").WithName("Suggest").WithSummary("Names that start with the given text")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
     private static async Task<Results<Ok<IReadOnlyList<string>>, ProblemHttpResult>> SuggestAsync(
         PaperVocabulary vocabulary, CancellationToken stop,

@@ -37,15 +37,15 @@ internal sealed class FeedBuilder(EditionStore store, PaperSearch search, PageRe
         return new FeedDocument(site, site.Name, "The day's trending research papers", "/", "", entries);
     }
 
-    /// <summary>The best matches, newest first, as feed readers expect.</summary>
+    /// <summary>The newest matches, however well they match.</summary>
     private async Task<FeedDocument> SearchAsync(string text, CancellationToken cancellationToken)
     {
         var results = await search.SearchAsync(
-            SearchQuery.Parse(text), 1, PaperSearch.MaximumPageSize, cancellationToken);
+            SearchQuery.Parse(text), 1, MaximumPapers, cancellationToken, SearchOrder.Newest);
         var query = $"?q={Uri.EscapeDataString(text)}";
         return new FeedDocument(site, $"{text} · {site.Name}", $"The newest papers matching “{text}”",
             $"/search{query}", query,
-            [.. results.Hits.OrderByDescending(hit => hit.Paper.ListedOn).Take(MaximumPapers).Select(CreateEntry)]);
+            [.. results.Hits.Select(CreateEntry)]);
     }
 
     private FeedEntry CreateEntry(SearchHit hit)

@@ -51,8 +51,8 @@ internal static class PublicEndpoints
                 : renderer.NotFound();
         }
 
-        if (ArxivId.Parse(id) is not { } arxivId ||
-            await papers.FindByArxivIdAsync(arxivId, cancellationToken) is not { } paper)
+        if (ArxivId.Find(id) is not { } reference ||
+            await papers.FindByArxivIdAsync(reference.Id, cancellationToken) is not { } paper)
         {
             return renderer.NotFound();
         }
