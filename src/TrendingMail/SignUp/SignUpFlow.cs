@@ -140,9 +140,16 @@ public sealed class SignUpFlow(
         database.WriteAsync(async session =>
         {
             if (await SubscriberStore.FindAsync(session, token.SubscriberId) is not { } subscriber ||
-                subscriber.LinkEpoch != token.Epoch ||
                 (await SubscriberStore.ListConsentEventsAsync(session, subscriber.Id))[^1].Kind == ConsentKind.Disputed)
             {
+                return;
+            }
+
+            if (subscriber.LinkEpoch != token.Epoch && subscriber.State != SubscriberState.Pending)
+            {
+                // The request was confirmed, and the address changed or the links were revoked since: this is an
+                // ordinary unsubscription, which its owner can undo.
+                await UnsubscribeAsync(session, subscriber, consentOrigin);
                 return;
             }
 

@@ -5,7 +5,14 @@ namespace TrendingMail.Subscribers;
 /// <summary>Whether the holder of a link may act for a subscriber.</summary>
 public abstract record LinkResult
 {
-    public sealed record Valid(Subscriber Subscriber, LinkToken Link) : LinkResult;
+    public sealed record Valid(Subscriber Subscriber, LinkToken Link) : LinkResult
+    {
+        /// <summary>
+        /// Whether the link was issued for the subscriber's present address and has not been revoked. Otherwise it
+        /// only ends the subscription, and its holder may be someone else: nothing may be shown.
+        /// </summary>
+        public bool IsCurrent => Subscriber.LinkEpoch == Link.Epoch;
+    }
 
     /// <summary>The link is damaged or too old, or it has another purpose. The reason is shown to its holder.</summary>
     public sealed record Invalid(string Reason) : LinkResult;
@@ -24,9 +31,16 @@ public sealed class LinkVerifier(LinkSigner signer, SubscriberStore subscribers)
             return new LinkResult.Invalid(fault);
         }
 
-        return await subscribers.FindAsync(link.SubscriberId, cancellationToken) is { } subscriber &&
-            subscriber.LinkEpoch == link.Epoch
-            ? new LinkResult.Valid(subscriber, link)
-            : new LinkResult.Revoked();
+        return Decide(await subscribers.FindAsync(link.SubscriberId, cancellationToken), link);
     }
+
+    /// <summary>
+    /// Decides whether a link with a valid signature still works. One that ends a subscription works as long as its
+    /// subscriber exists, whatever was changed or revoked since: otherwise the mail that it came with keeps coming.
+    /// </summary>
+    public static LinkResult Decide(Subscriber? subscriber, LinkToken link) =>
+        subscriber is not null && new LinkResult.Valid(subscriber, link) is var valid &&
+        (valid.IsCurrent || link.Purpose is LinkPurpose.Unsubscribe or LinkPurpose.ReportNotMe)
+            ? valid
+            : new LinkResult.Revoked();
 }

@@ -135,6 +135,21 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : SignUpScenario(
     }
 
     [Fact]
+    public async Task ReportingARequestAfterItsLinksWereRevokedUnsubscribesTheAddress()
+    {
+        await RequestAsync();
+        await ConfirmAsync(Morning);
+        var subscriber = await FindSubscriberAsync();
+        await SignUp.RevokeLinksAsync(subscriber.Id, ConsentOrigin.Command, Stop);
+
+        await SignUp.ReportNotMeAsync(
+            new LinkToken(LinkPurpose.ReportNotMe, subscriber.Id, subscriber.LinkEpoch, Morning), Web, Stop);
+
+        Assert.Equal(SubscriberState.Unsubscribed, (await FindSubscriberAsync()).State);
+        Assert.Contains("goodbye", await MailsAsync());
+    }
+
+    [Fact]
     public async Task AFloodOfRequestsSendsOneConfirmation()
     {
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(RequestAsync)));

@@ -7,20 +7,29 @@ namespace TrendingMail.Worker.Web.Subscribers;
 internal sealed class LinkAuthorizer(LinkVerifier verifier, PageRenderer renderer)
 {
     /// <summary>Calls the handler if the token is valid and its subscriber exists and has not revoked it.</summary>
-    public async Task<IResult> AuthorizeAsync(
+    public Task<IResult> AuthorizeAsync(
         string token, LinkPurpose purpose, Func<Subscriber, LinkToken, Task<IResult>> handler,
-        CancellationToken stop) => await verifier.VerifyAsync(token, purpose, stop) switch
-        {
-            LinkResult.Valid valid => await handler(valid.Subscriber, valid.Link),
-            LinkResult.Invalid invalid => InvalidLink(invalid.Reason),
-            _ => UnknownSubscriber(),
-        };
+        CancellationToken stop) =>
+        AuthorizeEvenIfRevokedAsync(token, purpose, valid => handler(valid.Subscriber, valid.Link), stop);
 
     /// <inheritdoc cref="AuthorizeAsync(string, LinkPurpose, Func{Subscriber, LinkToken, Task{IResult}},
     /// CancellationToken)"/>
     public Task<IResult> AuthorizeAsync(
         string token, LinkPurpose purpose, Func<Subscriber, LinkToken, IResult> handler, CancellationToken stop) =>
         AuthorizeAsync(token, purpose, (subscriber, link) => Task.FromResult(handler(subscriber, link)), stop);
+
+    /// <summary>
+    /// Calls the handler even if a link that ends the subscription has been revoked since: see
+    /// <see cref="LinkResult.Valid.IsCurrent"/>.
+    /// </summary>
+    public async Task<IResult> AuthorizeEvenIfRevokedAsync(
+        string token, LinkPurpose purpose, Func<LinkResult.Valid, Task<IResult>> handler, CancellationToken stop) =>
+        await verifier.VerifyAsync(token, purpose, stop) switch
+        {
+            LinkResult.Valid valid => await handler(valid),
+            LinkResult.Invalid invalid => InvalidLink(invalid.Reason),
+            _ => UnknownSubscriber(),
+        };
 
     public IResult InvalidLink(string fault) =>
         renderer.RenderMessage("This link does not work", fault, StatusCodes.Status400BadRequest, ("/", "Subscribe"));

@@ -24,14 +24,13 @@ internal static class SubscriptionEndpoints
         app.MapPost("/confirm/{token}", ConfirmAsync).RequireRateLimiting(RateLimits.Action);
         app.MapPage("/not-me/{token}",
             (string token, LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop) =>
-            authorizer.AuthorizeAsync(
-                token, LinkPurpose.ReportNotMe, (subscriber, _) => NotMePage(subscriber, renderer), stop));
+            authorizer.AuthorizeEvenIfRevokedAsync(
+                token, LinkPurpose.ReportNotMe, valid => Task.FromResult(NotMePage(valid, renderer)), stop));
         app.MapPost("/not-me/{token}", ReportNotMeAsync).RequireRateLimiting(RateLimits.Action);
         app.MapPage("/unsubscribe/{token}",
             (string token, LinkAuthorizer authorizer, PageRenderer renderer, SubscriberLinks links,
-            CancellationToken stop) => authorizer.AuthorizeAsync(
-                token, LinkPurpose.Unsubscribe,
-                (subscriber, link) => UnsubscribePage(subscriber, link, renderer, links), stop));
+            CancellationToken stop) => authorizer.AuthorizeEvenIfRevokedAsync(
+                token, LinkPurpose.Unsubscribe, valid => Task.FromResult(UnsubscribePage(valid, renderer, links)), stop));
 
         // No rate limit: a mail provider unsubscribes many subscribers from one network.
         app.MapPost("/unsubscribe/{token}", UnsubscribeAsync);
@@ -91,15 +90,16 @@ internal static class SubscriptionEndpoints
     private static Task<IResult> UnsubscribeAsync(
         string token, HttpContext http, LinkAuthorizer authorizer, SignUpFlow flow, DeliveryDispatcher dispatcher,
         PageRenderer renderer) =>
-        authorizer.AuthorizeAsync(token, LinkPurpose.Unsubscribe, async (subscriber, _) =>
+        authorizer.AuthorizeEvenIfRevokedAsync(token, LinkPurpose.Unsubscribe, async valid =>
         {
             var form = await FormReader.ReadAsync(http);
             var consentOrigin = FormReader.GetOrigin(
                 http, form["List-Unsubscribe"] == "One-Click" ? "one-click" : "web");
-            await flow.UnsubscribeAsync(subscriber.Id, consentOrigin, http.RequestAborted);
+            await flow.UnsubscribeAsync(valid.Subscriber.Id, consentOrigin, http.RequestAborted);
             dispatcher.Wake();
+            var recipient = valid.IsCurrent ? valid.Subscriber.MaskedAddress : "this subscription";
             return renderer.RenderMessage(
-                "You are unsubscribed", $"No more digests will be sent to {subscriber.MaskedAddress}. We " +
+                "You are unsubscribed", $"No more digests will be sent to {recipient}. We " +
                 "sent one last email, with a link to undo this in case it was someone else.",
                 link: ("/", "Subscribe again"));
         }, http.RequestAborted);
@@ -120,17 +120,23 @@ internal static class SubscriptionEndpoints
             "Confirm your subscription", "One click to get the day's papers in your inbox.", null),
         TemplateModel.Create(("address", subscriber.MaskedAddress)));
 
-    private static IResult NotMePage(Subscriber subscriber, PageRenderer renderer) => renderer.RenderPage(
+    private static IResult NotMePage(LinkResult.Valid valid, PageRenderer renderer) => renderer.RenderPage(
         "not_me", new PageMetadata("Not you?", "Cancel a request that someone else made.", null), TemplateModel.Create(
-            ("address", subscriber.MaskedAddress),
+            ("address", valid.IsCurrent ? valid.Subscriber.MaskedAddress : null),
             ("block_days", (int)SignUpBlocklist.Duration.TotalDays)));
 
-    private static IResult UnsubscribePage(Subscriber subscriber, LinkToken link, PageRenderer renderer,
-        SubscriberLinks links) => renderer.RenderPage(
-        "unsubscribe", new PageMetadata("Unsubscribe", "Stop the digests.", null), TemplateModel.Create(
-            ("address", subscriber.MaskedAddress),
-            ("schedule", SubscriberModel.FormatSchedule(subscriber.Preferences, renderer.Language)),
-            ("preferences_url", links.Preferences(subscriber, link.IssuedAt))));
+    /// <summary>
+    /// A link that was revoked, or mailed to a former address, shows neither the present address nor the way to the
+    /// preferences: its holder may be someone else.
+    /// </summary>
+    private static IResult UnsubscribePage(LinkResult.Valid valid, PageRenderer renderer, SubscriberLinks links) =>
+        renderer.RenderPage("unsubscribe", new PageMetadata("Unsubscribe", "Stop the digests.", null),
+            valid is { IsCurrent: true, Subscriber: var subscriber, Link: var link }
+            ? TemplateModel.Create(
+                ("address", subscriber.MaskedAddress),
+                ("schedule", SubscriberModel.FormatSchedule(subscriber.Preferences, renderer.Language)),
+                ("preferences_url", links.Preferences(subscriber, link.IssuedAt)))
+            : TemplateModel.Create(("address", null)));
 
     private static IResult UndoUnsubscribePage(Subscriber subscriber, PageRenderer renderer) => renderer.RenderPage(
         "undo_unsubscribe",

@@ -153,8 +153,8 @@ public sealed class InboundMessageHandler(
 
         if (resolver.FindToken(message.Facts.Subject) is { } token)
         {
-            var byToken = await SubscriberStore.FindAsync(session, token.SubscriberId);
-            return byToken?.LinkEpoch == token.Epoch ? byToken : null;
+            // As with the link: whatever was changed or revoked since, an unsubscribe token works.
+            return await SubscriberStore.FindAsync(session, token.SubscriberId);
         }
 
         return message.Facts.IsAuthenticatedBy(options.AuthservId) &&

@@ -9,7 +9,7 @@ namespace TrendingMail.Tests.Inbound.Actions;
 public abstract class MailRequestTests(DatabaseFixture fixture) : InboundHandlerTestBase(fixture)
 {
     [Fact]
-    public async Task RevokedTokenDoesNotUnsubscribe()
+    public async Task RevokedTokenStillUnsubscribes()
     {
         var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
         var token = Token(subscriber);
@@ -18,7 +18,7 @@ public abstract class MailRequestTests(DatabaseFixture fixture) : InboundHandler
 
         await HandleAsync(Request("someone@else.example", $"unsubscribe {token}"));
 
-        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(subscriber.Id, Stop))!.State);
+        Assert.Equal(SubscriberState.Unsubscribed, (await Subscribers.FindAsync(subscriber.Id, Stop))!.State);
     }
 
     [Theory]

@@ -198,7 +198,6 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
     [Theory]
     [InlineData(LinkPurpose.Confirm, HttpStatusCode.BadRequest)]
     [InlineData(LinkPurpose.Preferences, HttpStatusCode.Gone)]
-    [InlineData(LinkPurpose.Unsubscribe, HttpStatusCode.Gone)]
     public async Task ARevokedLinkAndALinkOfAnUnknownSubscriberDoNothing(LinkPurpose purpose, HttpStatusCode posted)
     {
         var subscriber = await AddSubscriberAsync("ada@example.net");

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using TrendingMail.Links;
+using TrendingMail.SignUp;
+using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Storage;
 
@@ -89,6 +91,90 @@ public abstract class UnsubscribeTests(PostgreSqlFixture? postgres) : WebTests(p
         await PostAsync(back, HttpStatusCode.OK);
 
         Assert.Equal(SubscriberState.Active, (await FindSubscriberAsync("ada@example.net"))!.State);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ARevokedLinkUnsubscribesAndShowsNoAddress(bool oneClick)
+    {
+        var subscriber = await AddSubscriberAsync("ada@example.net");
+        var link = Link(subscriber, LinkPurpose.Unsubscribe);
+        await Get<SignUpFlow>().RevokeLinksAsync(subscriber.Id, ConsentOrigin.Command, Stop);
+
+        var page = await PageAsync(link);
+        var answer = await PostAsync(
+            link, HttpStatusCode.OK, oneClick ? [("List-Unsubscribe", "One-Click")] : []);
+
+        Assert.Equal(SubscriberState.Unsubscribed, (await FindSubscriberAsync("ada@example.net"))!.State);
+        Assert.DoesNotContain("example.net", page + answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("/preferences/", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ALinkMailedToAFormerAddressUnsubscribesTheNewOne()
+    {
+        var subscriber = await AddSubscriberAsync("ada@example.net");
+        var link = Link(subscriber, LinkPurpose.Unsubscribe);
+        await MoveAsync(subscriber, "quill@example.org");
+
+        Assert.DoesNotContain("example.org", WithoutLayout(await PageAsync(link)), StringComparison.Ordinal);
+        await PostAsync(link, HttpStatusCode.OK, ("List-Unsubscribe", "One-Click"));
+
+        Assert.Equal(SubscriberState.Unsubscribed, (await FindSubscriberAsync("quill@example.org"))!.State);
+        Assert.Contains(await DeliverAsync(), mail =>
+            mail.MessageId!.StartsWith("goodbye-", StringComparison.Ordinal) &&
+            mail.To.ToString() == "quill@example.org");
+    }
+
+    [Fact]
+    public async Task APausedSubscriberUnsubscribes()
+    {
+        var subscriber = await AddSubscriberAsync("ada@example.net");
+        await Get<SubscriberStore>().SavePreferencesAsync(subscriber.Id, new Preferences(), Today.AddDays(5), Stop);
+
+        await PostAsync(Link(subscriber, LinkPurpose.Unsubscribe), HttpStatusCode.OK);
+
+        Assert.Equal(SubscriberState.Unsubscribed, (await FindSubscriberAsync("ada@example.net"))!.State);
+    }
+
+    [Fact]
+    public async Task ALinkSignedByAnEarlierKeyUnsubscribes()
+    {
+        var link = Link(await AddSubscriberAsync("ada@example.net"), LinkPurpose.Unsubscribe);
+        Get<KeyStore>().Add();
+        Clock.Advance(TimeSpan.FromMinutes(2));
+
+        await PostAsync(link, HttpStatusCode.OK, ("List-Unsubscribe", "One-Click"));
+
+        Assert.Equal(SubscriberState.Unsubscribed, (await FindSubscriberAsync("ada@example.net"))!.State);
+    }
+
+    [Fact]
+    public async Task ALinkOfAnErasedSubscriberUnsubscribesNobody()
+    {
+        var erased = await AddSubscriberAsync("ada@example.net");
+        var link = Link(erased, LinkPurpose.Unsubscribe);
+        await Get<ErasureFlow>().EraseAsync(erased.Id, Stop);
+        var next = await AddSubscriberAsync("ada@example.net");
+
+        await PostAsync(link, HttpStatusCode.Gone, ("List-Unsubscribe", "One-Click"));
+
+        Assert.NotEqual(erased.Id, next.Id);
+        Assert.Equal(SubscriberState.Active, (await FindSubscriberAsync("ada@example.net"))!.State);
+    }
+
+    private Task MoveAsync(Subscriber subscriber, string address)
+    {
+        Assert.True(EmailAddress.TryParse(address, out var parsed, out _));
+        return Get<Database>().WriteAsync(
+            session => SubscriberStore.ChangeAddressAsync(session, subscriber.Id, parsed), Stop);
+    }
+
+    private static string WithoutLayout(string page)
+    {
+        var start = page.IndexOf("<div class=\"sheet\">", StringComparison.Ordinal);
+        return page[start..page.IndexOf("</div>", start, StringComparison.Ordinal)];
     }
 
     private async Task<IEnumerable<string>> HistoryAsync() =>
