@@ -135,6 +135,7 @@ internal static class WebApp
         app.MapSubscriptionEndpoints();
         app.MapDigestViewEndpoints();
         app.MapPreferencesEndpoints();
+        app.MapAccountEndpoints();
         app.MapAddressChangeEndpoints();
         app.MapFeedbackEndpoints();
         app.MapSuggestionEndpoints();

@@ -37,6 +37,15 @@ public enum LinkPurpose : byte
     /// (<see cref="DateOnly.DayNumber"/>), its choice is 1 for a weekly digest.
     /// </summary>
     View = 9,
+
+    /// <summary>Downloads everything that is stored about the subscriber.</summary>
+    ExportData = 10,
+
+    /// <summary>Requests an address change.</summary>
+    ChangeAddress = 11,
+
+    /// <summary>Erases the subscriber.</summary>
+    EraseData = 12,
 }
 
 /// <summary>The content of a signed link.</summary>
@@ -73,6 +82,11 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
     /// How long a link is valid that undoes what someone else may have done in the subscriber's name.
     /// </summary>
     public static TimeSpan DisputeLifetime { get; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// How long a link is valid that reveals or harms more than a mail that was forwarded may. It is mailed on request.
+    /// </summary>
+    public static TimeSpan AccountLinkLifetime { get; } = TimeSpan.FromHours(1);
 
     /// <summary>The length of a token in characters, which depends only on its purpose.</summary>
     public static int TokenLength(LinkPurpose purpose) =>
@@ -169,11 +183,16 @@ public sealed class LinkSigner(KeyRing keys, TimeProvider clock)
     {
         LinkPurpose.Confirm or LinkPurpose.ConfirmAddressChange => ConfirmationLifetime,
         LinkPurpose.ReportNotMe or LinkPurpose.UndoUnsubscribe or LinkPurpose.RevertAddressChange => DisputeLifetime,
+        LinkPurpose.ExportData or LinkPurpose.ChangeAddress or LinkPurpose.EraseData => AccountLinkLifetime,
         _ => null,
     };
 
-    private static string Describe(TimeSpan lifetime) =>
-        lifetime.TotalDays > 2 ? $"{(int)lifetime.TotalDays} days" : $"{(int)lifetime.TotalHours} hours";
+    private static string Describe(TimeSpan lifetime) => lifetime switch
+    {
+        { TotalDays: > 2 } => $"{(int)lifetime.TotalDays} days",
+        { TotalHours: 1 } => "an hour",
+        _ => $"{(int)lifetime.TotalHours} hours",
+    };
 
     private static bool HasSubject(LinkPurpose purpose) =>
         purpose is LinkPurpose.ConfirmAddressChange or LinkPurpose.RevertAddressChange or LinkPurpose.View;

@@ -78,7 +78,7 @@ public abstract record Mailing
     }
 
     /// <summary>A transactional message of our own to one subscriber, sent before digests.</summary>
-    /// <param name="SourceId">The id of its cause: a consent event or an address change.</param>
+    /// <param name="SourceId">The id of its cause, such as a consent event or an address change.</param>
     public sealed record Notice(NoticeKind Kind, long SourceId) : Mailing
     {
         public override string KindName => Kind.ToColumn();
@@ -110,4 +110,7 @@ public enum NoticeKind
 
     /// <summary>Reports an address change to the previous address.</summary>
     AddressChangeNotice,
+
+    /// <summary>Brings a link that exports, moves or erases the subscription.</summary>
+    AccountLink,
 }

@@ -1,4 +1,5 @@
 using TrendingMail.SignUp.Abuse;
+using TrendingMail.SignUp.AccountLinks;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Retention;
@@ -14,8 +15,8 @@ public sealed record SignUpRetentionReport(int Unsubscribed, int AddressChanges)
 }
 
 /// <summary>
-/// Erases those who unsubscribed long ago, and deletes old address changes and rate limits whose windows have passed;
-/// see <see cref="RetentionOptions"/>. Idempotent.
+/// Erases those who unsubscribed long ago, and deletes old address changes, requests for links, and rate limits whose
+/// windows have passed; see <see cref="RetentionOptions"/>. Idempotent.
 /// </summary>
 public sealed class SignUpRetention(
     Database database, ErasureFlow erasure, RetentionOptions options, TimeProvider clock)
@@ -24,6 +25,8 @@ public sealed class SignUpRetention(
     {
         await database.WriteConcurrentAsync(
             session => RateLimitStore.DeleteExpiredAsync(session, clock.GetUtcNow()), cancellationToken);
+        await database.WriteConcurrentAsync(
+            session => AccountLinkFlow.DeleteExpiredAsync(session, clock.GetUtcNow()), cancellationToken);
         return new SignUpRetentionReport(
             await EraseUnsubscribedAsync(cancellationToken), await DeleteAddressChangesAsync(cancellationToken));
     }

@@ -4,6 +4,7 @@ using TrendingMail.Delivery.Queue;
 using TrendingMail.Links;
 using TrendingMail.Messages;
 using TrendingMail.SignUp.Abuse;
+using TrendingMail.SignUp.AccountLinks;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers.Import;
 using TrendingMail.Subscribers.Retention;
@@ -23,11 +24,14 @@ public static class SignUpServiceCollectionExtensions
         .AddSingleton<AddressChangeFlow>()
         .AddSingleton<AddressChangeService>()
         .AddSingleton<AddressChangeComposer>()
+        .AddSingleton<AccountLinkFlow>()
+        .AddSingleton<AccountLinkComposer>()
         .AddSingleton<PersonalDataExport>()
         .AddSingleton<ErasureFlow>()
         .AddSingleton<SignUpRetention>()
         .AddSingleton<Composer>(provider => provider.GetRequiredService<NoticeComposer>().ComposeAsync)
         .AddSingleton<Composer>(provider => provider.GetRequiredService<AddressChangeComposer>().ComposeAsync)
+        .AddSingleton<Composer>(provider => provider.GetRequiredService<AccountLinkComposer>().ComposeAsync)
         .AddImport()
         .AddAbuseProtection(options);
 

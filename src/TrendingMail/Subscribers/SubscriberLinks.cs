@@ -73,6 +73,17 @@ public sealed class SubscriberLinks(LinkSigner signer, string baseUrl)
     public string RevertAddressChange(Subscriber subscriber, long changeId, DateTimeOffset issuedAt) =>
         Url("move-back", LinkPurpose.RevertAddressChange, subscriber, issuedAt, changeId);
 
+    /// <summary>A link that is mailed on request and works for an hour.</summary>
+    /// <param name="purpose">What it is for: exporting, moving or erasing the subscription.</param>
+    public string Account(Subscriber subscriber, LinkPurpose purpose, DateTimeOffset issuedAt) => Url(
+        purpose switch
+        {
+            LinkPurpose.ExportData => "export",
+            LinkPurpose.ChangeAddress => "change-address",
+            LinkPurpose.EraseData => "erase",
+            _ => throw new ArgumentOutOfRangeException(nameof(purpose), purpose, null),
+        }, purpose, subscriber, issuedAt);
+
     /// <summary>The buffer length that <see cref="WritePreferences"/> and the other Write methods need.</summary>
     public int MaximumLinkLength => baseUrl.Length + 100;
 

@@ -57,8 +57,11 @@ public sealed class Site : IAsyncLifetime
         var digest = await WaitForMailAsync(app, "daily", Subscriber);
         await app.SubscribeAsync(Newcomer);
         await PostAsync(app, Link(await WaitForMailAsync(app, "daily", Unsubscriber), "unsubscribe"));
-        await PostAsync(app, $"{Link(await WaitForMailAsync(app, "daily", AddressChanger), "preferences")}/address",
-            ("email", "new@example.org"));
+        var changer = Link(await WaitForMailAsync(app, "daily", AddressChanger), "preferences");
+        await PostAsync(app, $"{changer}/account", ("action", "move"));
+        var change = Link(await WaitForMailAsync(app, "account_link", AddressChanger), "change-address");
+        await PostAsync(app, change, ("email", "new@example.org"));
+        await PostAsync(app, $"{Link(digest, "preferences")}/account", ("action", "erase"));
         var confirmation = await WaitForMailAsync(app, "confirmation", Newcomer);
         var move = Link(await WaitForMailAsync(app, "address_change_confirmation", "new@example.org"), "move");
         await PostAsync(app, move);
@@ -67,7 +70,8 @@ public sealed class Site : IAsyncLifetime
             "/", $"/papers/{day:yyyy-MM-dd}", $"/papers/{paper}", $"/papers/week/{Week(day)}",
             $"/papers/month/{day:yyyy-MM}",
             "/archive", "/search", "/search?q=agents", "/search?q=nothing+like+this", "/subscribe",
-            Link(digest, "preferences"), $"{Link(digest, "preferences")}/erase", Link(digest, "unsubscribe"),
+            Link(digest, "preferences"), Link(await WaitForMailAsync(app, "account_link", Subscriber), "erase"),
+            Link(digest, "unsubscribe"),
             .. Links(digest, "feedback").Take(3), Link(confirmation, "confirm"), Link(confirmation, "not-me"),
             Link(await WaitForMailAsync(app, "goodbye", Unsubscriber), "return"), move,
             Link(await WaitForMailAsync(app, "address_change_notice", AddressChanger), "move-back"),

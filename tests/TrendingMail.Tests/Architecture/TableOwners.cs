@@ -18,6 +18,7 @@ internal static class TableOwners
         ("Papers/Sources/Arxiv", ["arxiv_batches"]),
         ("Papers/Sources/Http", ["http_validators", "http_pauses", "request_slots"]),
         ("SignUp", ["address_changes", "sign_up_requests"]),
+        ("SignUp/AccountLinks", ["account_link_requests"]),
         ("SignUp/Abuse", ["sign_up_blocks", "rate_limits"]),
         ("Storage/Migrations", ["schema_versions"]),
         ("Subscribers", ["subscribers", "consent_events"]),

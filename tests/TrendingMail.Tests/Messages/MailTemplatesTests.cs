@@ -21,7 +21,10 @@ public sealed class MailTemplatesTests
     };
 
     private static readonly string[] Notices =
-        ["alert", "confirmation", "goodbye", "address_change_confirmation", "address_change_notice", "welcome"];
+    [
+        "account_link", "alert", "confirmation", "goodbye", "address_change_confirmation", "address_change_notice",
+        "welcome",
+    ];
 
     public static TheoryData<string, string> Mails =>
         [.. Notices.SelectMany(name => Shipped.Languages.Select(language => (name, language.Tag)))];
@@ -90,6 +93,8 @@ public sealed class MailTemplatesTests
 
     [Theory]
     [InlineData("goodbye", "de")]
+    [InlineData("account_link", "de")]
+    [InlineData("account_link", "en")]
     [InlineData("address_change_confirmation", "en")]
     [InlineData("address_change_notice", "en")]
     [InlineData("alert", "en")]
@@ -120,6 +125,8 @@ public sealed class MailTemplatesTests
         ("request", TemplateModel.Create(("at", "23 November 2026, 08:00 UTC"), ("network", "203.0.113.0/24"))),
         ("unsubscribed", TemplateModel.Create(("at", "23 November 2026, 08:00 UTC"), ("network", null), ("by", "web"))),
         ("address_change", TemplateModel.Create(("old", "ada@example.net"), ("new", "a***@example.com"))),
+        ("account_link", TemplateModel.Create(
+            ("action", "erase"), ("url", "https://papers.example.org/erase/GGGG"))),
         ("next", TemplateModel.Create(
             ("when", "tomorrow, Tuesday, 24 November, at 07:00 (UTC)"), ("latest_edition_follows", true))),
         ("alert", TemplateModel.Create(

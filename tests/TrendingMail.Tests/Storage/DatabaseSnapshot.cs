@@ -8,6 +8,7 @@ public static class DatabaseSnapshot
 {
     private static readonly string[] Tables =
     [
+        "account_link_requests",
         "address_changes", "alerts", "consent_events", "deliveries", "delivery_events", "edition_papers", "editions",
         "erased_addresses", "feedback", "fetches", "imports", "interests", "mailings", "paper_keys",
         "paper_polls", "papers",

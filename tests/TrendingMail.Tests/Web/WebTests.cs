@@ -165,6 +165,8 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
             LinkPurpose.Confirm => links.Confirm(subscriber, Clock.GetUtcNow()),
             LinkPurpose.Preferences => links.Preferences(subscriber, Clock.GetUtcNow()),
             LinkPurpose.ReportNotMe => links.ReportNotMe(subscriber, Clock.GetUtcNow()),
+            LinkPurpose.ExportData or LinkPurpose.ChangeAddress or LinkPurpose.EraseData =>
+                links.Account(subscriber, purpose, Clock.GetUtcNow()),
             LinkPurpose.UndoUnsubscribe => links.UndoUnsubscribe(subscriber, Clock.GetUtcNow()),
             _ => links.Unsubscribe(subscriber, Clock.GetUtcNow()),
         };

@@ -26,6 +26,9 @@ internal static class SitemapEndpoints
             Disallow: /move/
             Disallow: /move-back/
             Disallow: /view/
+            Disallow: /export/
+            Disallow: /change-address/
+            Disallow: /erase/
             Disallow: /outbox
             Disallow: /search
 

@@ -8,13 +8,17 @@ using TrendingMail.Templates;
 namespace TrendingMail.Worker.Web.Subscribers;
 
 /// <summary>
-/// Address changes: requested on the preferences page, confirmed from the new address, reverted from the old address.
+/// Address changes: requested by a link mailed to the old address, confirmed from the new one, reverted from the old.
 /// </summary>
 internal static class AddressChangeEndpoints
 {
     public static void MapAddressChangeEndpoints(this IEndpointRouteBuilder app)
     {
-        app.MapPost("/preferences/{token}/address", RequestAsync).RequireRateLimiting(RateLimits.SignUp);
+        app.MapPage("/change-address/{token}",
+            (string token, LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop) =>
+            authorizer.AuthorizeAsync(
+                token, LinkPurpose.ChangeAddress, (subscriber, _) => RequestPage(subscriber, renderer), stop));
+        app.MapPost("/change-address/{token}", RequestAsync).RequireRateLimiting(RateLimits.SignUp);
         app.MapPage("/move/{token}", (string token, LinkSigner signer, AddressChangeFlow changes,
             LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop) => ShowAsync(
                 token, LinkPurpose.ConfirmAddressChange, signer, changes, authorizer, renderer, stop));
@@ -33,12 +37,16 @@ internal static class AddressChangeEndpoints
             .RequireRateLimiting(RateLimits.Action);
     }
 
+    private static IResult RequestPage(Subscriber subscriber, PageRenderer renderer) => renderer.RenderPage(
+        "change_address", new PageMetadata("Change your address", "Have the digests sent elsewhere.", null),
+        TemplateModel.Create(("address", subscriber.MaskedAddress)));
+
     private static Task<IResult> RequestAsync(
         string token, HttpContext http, LinkAuthorizer authorizer, SubscriberLinks links, AddressChangeService changes,
         DeliveryDispatcher dispatcher, PageRenderer renderer) => authorizer.AuthorizeAsync(
-            token, LinkPurpose.Preferences, async (subscriber, link) =>
+            token, LinkPurpose.ChangeAddress, async (subscriber, link) =>
     {
-        var back = (links.Preferences(subscriber, link.IssuedAt), "Back to your preferences");
+        var back = (links.Preferences(subscriber, link.IssuedAt), "Your preferences");
         var form = await FormReader.ReadAsync(http);
         var consentOrigin = FormReader.GetOrigin(http, "web");
         switch (await changes.RequestAsync(subscriber, form["email"].ToString(), consentOrigin, http.RequestAborted))

@@ -30,10 +30,12 @@ internal static class DigestViewEndpoints
                 return renderer.NotFound();
             }
 
+            // People share this link, so unlike the mail the page must not name the subscriber.
+            var recipient = subscriber with { Address = subscriber.MaskedAddress };
             http.Response.Headers.ContentSecurityPolicy = PagePolicy;
             http.Response.Headers.CacheControl = "no-store";
             http.Response.Headers["X-Robots-Tag"] = "noindex";
             return Results.Content(
-                composer.Render(digest, subscriber, withHtml: true).Html, "text/html; charset=utf-8");
+                composer.Render(digest, recipient, withHtml: true).Html, "text/html; charset=utf-8");
         }, http.RequestAborted);
 }

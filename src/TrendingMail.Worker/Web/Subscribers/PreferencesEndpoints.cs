@@ -1,15 +1,10 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using System.Text.Unicode;
 using TrendingMail.Delivery.Dispatch;
 using TrendingMail.Digests.Selection;
 using TrendingMail.Links;
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Interests;
-using TrendingMail.Templates;
 
 namespace TrendingMail.Worker.Web.Subscribers;
 
@@ -19,14 +14,6 @@ internal static class PreferencesEndpoints
     /// <summary>Room for a hundred interests with long names in non-Latin scripts.</summary>
     private const int MaximumFormLength = 256 << 10;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
-        WriteIndented = true,
-    };
-
     public static void MapPreferencesEndpoints(this IEndpointRouteBuilder app)
     {
         app.MapPage("/preferences/{token}", (string token, LinkAuthorizer authorizer, PreferencesPage preferences,
@@ -35,13 +22,7 @@ internal static class PreferencesEndpoints
                 subscriber, link, PreferencesForm.From(subscriber), InterestsForm.Empty, null, stop), stop));
         app.MapPost("/preferences/{token}", SaveAsync).RequireRateLimiting(RateLimits.Action);
         app.MapPost("/preferences/{token}/feedback", UndoFeedbackAsync).RequireRateLimiting(RateLimits.Action);
-        app.MapPost("/preferences/{token}/export", ExportAsync).RequireRateLimiting(RateLimits.Action);
         app.MapPost("/preferences/{token}/links", RevokeLinksAsync).RequireRateLimiting(RateLimits.Action);
-        app.MapPage("/preferences/{token}/erase",
-            (string token, LinkAuthorizer authorizer, PageRenderer renderer, SubscriberLinks links,
-            CancellationToken stop) => authorizer.AuthorizeAsync(token, LinkPurpose.Preferences,
-                (subscriber, link) => ErasePage(subscriber, link, renderer, links), stop));
-        app.MapPost("/preferences/{token}/erase", EraseAsync).RequireRateLimiting(RateLimits.Action);
     }
 
     private static Task<IResult> SaveAsync(
@@ -77,16 +58,6 @@ internal static class PreferencesEndpoints
                 done ? "Undone." : null, http.RequestAborted);
         }, http.RequestAborted);
 
-    private static Task<IResult> ExportAsync(
-        string token, HttpContext http, LinkAuthorizer authorizer, PersonalDataExport export) =>
-        authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, _) =>
-        {
-            var data = await export.CollectAsync(subscriber, http.RequestAborted);
-            http.Response.Headers.CacheControl = "no-store";
-            return Results.File(
-                JsonSerializer.SerializeToUtf8Bytes(data, Json), "application/json", "my-subscription.json");
-        }, http.RequestAborted);
-
     /// <summary>
     /// The new links are only sent by mail: the person at the browser may not be the owner of the mailbox.
     /// </summary>
@@ -99,21 +70,5 @@ internal static class PreferencesEndpoints
             dispatcher.Wake();
             return renderer.RenderMessage("All earlier links have been revoked",
                 $"We sent new links to {subscriber.MaskedAddress}.", link: ("/", "Today's papers"));
-        }, http.RequestAborted);
-
-    private static IResult ErasePage(Subscriber subscriber, LinkToken link, PageRenderer renderer,
-        SubscriberLinks links) => renderer.RenderPage(
-        "erase", new PageMetadata("Erase everything", "Erase all your data.", null), TemplateModel.Create(
-            ("address", subscriber.MaskedAddress),
-            ("preferences_url", links.Preferences(subscriber, link.IssuedAt))));
-
-    private static Task<IResult> EraseAsync(
-        string token, HttpContext http, LinkAuthorizer authorizer, ErasureFlow erasure, PageRenderer renderer) =>
-        authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, _) =>
-        {
-            await erasure.EraseAsync(subscriber.Id, http.RequestAborted);
-            return renderer.RenderMessage(
-                "Everything has been erased", "Only a keyed hash of your address is kept, to exclude it from " +
-                "later imports. You will receive no more mail.", link: ("/", "Today's papers"));
         }, http.RequestAborted);
 }

@@ -30,7 +30,8 @@ internal static class SubscriptionEndpoints
         app.MapPage("/unsubscribe/{token}",
             (string token, LinkAuthorizer authorizer, PageRenderer renderer, SubscriberLinks links,
             CancellationToken stop) => authorizer.AuthorizeEvenIfRevokedAsync(
-                token, LinkPurpose.Unsubscribe, valid => Task.FromResult(UnsubscribePage(valid, renderer, links)), stop));
+                token, LinkPurpose.Unsubscribe,
+                valid => Task.FromResult(UnsubscribePage(valid, renderer, links)), stop));
 
         // No rate limit: a mail provider unsubscribes many subscribers from one network.
         app.MapPost("/unsubscribe/{token}", UnsubscribeAsync);

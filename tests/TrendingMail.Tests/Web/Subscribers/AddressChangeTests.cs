@@ -12,7 +12,8 @@ public abstract class AddressChangeTests(PostgreSqlFixture? postgres) : WebTests
         var subscriber = await AddSubscriberAsync("ada@example.net");
         var old = Link(subscriber, LinkPurpose.Preferences);
 
-        var page = await PostAsync($"{old}/address", HttpStatusCode.Accepted, ("email", "quill@example.org"));
+        var page = await PostAsync(
+            Link(subscriber, LinkPurpose.ChangeAddress), HttpStatusCode.Accepted, ("email", "quill@example.org"));
         Assert.Contains("Check the new inbox", page, StringComparison.Ordinal);
         var move = (await DeliverAsync()).Single(
             mail => mail.MessageId!.StartsWith("address_change_confirmation-", StringComparison.Ordinal));
@@ -47,7 +48,7 @@ public abstract class AddressChangeTests(PostgreSqlFixture? postgres) : WebTests
         var before = await DumpDatabaseAsync();
 
         await PostAsync(
-            $"{Link(subscriber, LinkPurpose.Preferences)}/address", HttpStatusCode.BadRequest, ("email", email));
+            Link(subscriber, LinkPurpose.ChangeAddress), HttpStatusCode.BadRequest, ("email", email));
 
         Assert.Equal(before, await DumpDatabaseAsync());
     }
@@ -57,7 +58,7 @@ public abstract class AddressChangeTests(PostgreSqlFixture? postgres) : WebTests
     {
         var subscriber = await AddSubscriberAsync("ada@example.net");
         await AddSubscriberAsync("bo@example.net");
-        var link = $"{Link(subscriber, LinkPurpose.Preferences)}/address";
+        var link = Link(subscriber, LinkPurpose.ChangeAddress);
 
         Assert.Equal(await PostAsync(link, HttpStatusCode.Accepted, ("email", "bo@example.net")),
             await PostAsync(link, HttpStatusCode.Accepted, ("email", "new@example.net")));
@@ -67,7 +68,7 @@ public abstract class AddressChangeTests(PostgreSqlFixture? postgres) : WebTests
     public async Task AConfirmationLinkExpires()
     {
         var subscriber = await AddSubscriberAsync("ada@example.net");
-        await PostAsync($"{Link(subscriber, LinkPurpose.Preferences)}/address", HttpStatusCode.Accepted,
+        await PostAsync(Link(subscriber, LinkPurpose.ChangeAddress), HttpStatusCode.Accepted,
             ("email", "new@example.net"));
         var link = LinkIn(
             (await DeliverAsync()).Single(mail => mail.MessageId!.StartsWith("address_change_confirmation-",

@@ -1,11 +1,9 @@
 using System.Net;
-using System.Text.Json;
 using TrendingMail.Links;
 using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Interests;
-using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Tests.Papers;
 using TrendingMail.Tests.Storage;
 
@@ -13,9 +11,6 @@ namespace TrendingMail.Tests.Web.Subscribers;
 
 public abstract class PreferencesTests(PostgreSqlFixture? postgres) : WebTests(postgres)
 {
-    /// <summary>Matches the name as a whole word only: keys and hashes may contain the letters.</summary>
-    private const string Ada = @"(?i)\bada\b";
-
     private static readonly Dictionary<string, string> ValidForm = new()
     {
         ["frequency"] = "weekly",
@@ -240,27 +235,6 @@ public abstract class PreferencesTests(PostgreSqlFixture? postgres) : WebTests(p
     }
 
     [Fact]
-    public async Task TheExportContainsAllPersonalData()
-    {
-        var subscriber = await AddSubscriberAsync("ada@example.net");
-        await SaveAsync(subscriber, HttpStatusCode.OK, ("new_kind", "author"), ("new_value", "Ada Quill"));
-        var link = $"{Link(subscriber, LinkPurpose.Preferences)}/export";
-        using var none = await Client.GetAsync(link, Stop);
-        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
-
-        using var response = await Client.PostAsync(link, null, Stop);
-
-        Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
-        Assert.Equal("my-subscription.json", response.Content.Headers.ContentDisposition?.FileName);
-        var data = JsonElement.Parse(await response.Content.ReadAsStringAsync(Stop));
-        Assert.Equal("ada@example.net", data.GetProperty("subscriber").GetProperty("address").GetString());
-        Assert.Equal("Ada Quill", data.GetProperty("interests")[0].GetProperty("value").GetString());
-        Assert.Equal("added", data.GetProperty("consent")[0].GetProperty("kind").GetString());
-        Assert.Equal("welcome", data.GetProperty("deliveries")[0].GetProperty("kind").GetString());
-        Assert.Equal("queued", data.GetProperty("deliveries")[0].GetProperty("state").GetString());
-    }
-
-    [Fact]
     public async Task EarlierLinksAreRevokedAndNewOnesAreOnlySentByMail()
     {
         var subscriber = await AddSubscriberAsync("ada@example.net");
@@ -275,34 +249,6 @@ public abstract class PreferencesTests(PostgreSqlFixture? postgres) : WebTests(p
         var fresh = Link((await FindSubscriberAsync("ada@example.net"))!, LinkPurpose.Preferences);
         Assert.Contains(await DeliverAsync(), mail => mail.TextBody!.Contains(fresh, StringComparison.Ordinal));
         await PageAsync(fresh);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task ErasureLeavesNoPersonalData(bool complained)
-    {
-        var subscriber = await AddSubscriberAsync("ada@example.net");
-        await SaveAsync(subscriber, HttpStatusCode.OK, ("new_kind", "author"), ("new_value", "Ada Quill"));
-        await PostAsync($"{Link(subscriber, LinkPurpose.Preferences)}/address", HttpStatusCode.Accepted,
-            ("email", "ada@example.org"));
-        await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
-        if (complained)
-        {
-            Assert.True(EmailAddress.TryParse("ada@example.net", out var address, out _));
-            await Get<SuppressionStore>().AddAsync(address, SuppressionReason.Complaint, null, Stop);
-        }
-
-        var link = $"{Link(subscriber, LinkPurpose.Preferences)}/erase";
-        Assert.Contains("cannot be undone", await PageAsync(link), StringComparison.Ordinal);
-        Assert.Matches(Ada, await DumpDatabaseAsync());
-        await PostAsync(link, HttpStatusCode.OK);
-
-        Assert.DoesNotMatch(Ada, await DumpDatabaseAsync());
-        await PageAsync(Link(subscriber, LinkPurpose.Preferences), HttpStatusCode.Gone);
-        await PostAsync(link, HttpStatusCode.Gone);
-        await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
-        Assert.Equal(complained, await FindSubscriberAsync("ada@example.net") is null);
     }
 
     [Fact]

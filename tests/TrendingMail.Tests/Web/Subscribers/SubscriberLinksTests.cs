@@ -33,7 +33,7 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
     }
 
     [Fact]
-    public async Task TheBrowserViewShowsTheSameHtmlAsTheMail()
+    public async Task TheBrowserViewShowsTheMailWithTheAddressMasked()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
         await AddSubscriberAsync("ada@example.net");
@@ -45,7 +45,8 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
             FindLinks(mail.TextBody!).Single(path => path.StartsWith("/view/", StringComparison.Ordinal)), Stop);
 
         Assert.Equal(
-            mail.HtmlBody!.ReplaceLineEndings("\n").TrimEnd(),
+            mail.HtmlBody!.Replace("ada@example.net", "a…@example.net", StringComparison.Ordinal)
+                .ReplaceLineEndings("\n").TrimEnd(),
             (await page.Content.ReadAsStringAsync(Stop)).ReplaceLineEndings("\n").TrimEnd());
         Assert.Contains("default-src 'none'", Assert.Single(page.Headers.GetValues("Content-Security-Policy")),
             StringComparison.Ordinal);
@@ -80,7 +81,13 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
         await PostAsync(Link(leaver, LinkPurpose.Unsubscribe), HttpStatusCode.OK);
         var mover = await AddSubscriberAsync("dan@example.net");
         await PostAsync(
-            $"{Link(mover, LinkPurpose.Preferences)}/address", HttpStatusCode.Accepted, ("email", "new@example.net"));
+            Link(mover, LinkPurpose.ChangeAddress), HttpStatusCode.Accepted, ("email", "new@example.net"));
+        foreach (var action in (string[])["export", "move", "erase"])
+        {
+            await PostAsync($"{Link(subscriber, LinkPurpose.Preferences)}/account", HttpStatusCode.Accepted,
+                ("action", action));
+        }
+
         var paths = await MailLinkPathsAsync();
         await PostAsync(paths.Single(path => path.StartsWith("/move/", StringComparison.Ordinal)), HttpStatusCode.OK);
         paths.UnionWith(await MailLinkPathsAsync());
@@ -90,7 +97,7 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
             {
                 "/confirm", "/not-me", "/preferences", "/unsubscribe", "/return", "/move", "/move-back",
                 "/feedback", "/papers",
-                "/view",
+                "/view", "/export", "/change-address", "/erase",
             },
             paths.Select(path => $"/{path.Split('/')[1]}").ToHashSet());
         var before = await DumpDatabaseAsync();
