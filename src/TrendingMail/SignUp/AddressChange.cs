@@ -31,6 +31,9 @@ public sealed record AddressChange
     public string? Network { get; init; }
 
     public DateTimeOffset? SettledAt { get; init; }
+
+    /// <summary>The earliest change whose link undid this one; null for none.</summary>
+    public long? UndoneBy { get; init; }
 }
 
 /// <summary>The outcome of confirming or reverting an address change.</summary>
@@ -38,6 +41,12 @@ public abstract record AddressChangeResult
 {
     /// <param name="MaskedAddress">The address that receives mail from now on, masked.</param>
     public sealed record Completed(string MaskedAddress) : AddressChangeResult;
+
+    /// <summary>
+    /// The subscription that moved away was ended, because its former address has one of its own by now.
+    /// </summary>
+    /// <param name="MaskedAddress">The former address, masked.</param>
+    public sealed record Ended(string MaskedAddress) : AddressChangeResult;
 
     /// <summary>Not possible, or no longer possible. The reason is shown to the subscriber.</summary>
     public sealed record Rejected(string Reason) : AddressChangeResult;

@@ -11,93 +11,68 @@ namespace TrendingMail.SignUp;
 
 /// <summary>
 /// Changes a subscriber's address. The new address has to confirm; the old address is notified at once and can revert
-/// the change before and after confirmation, because the link may have been in someone else's hands. Nothing changes
-/// until the confirmation, which revokes all links mailed before.
+/// the change before and after confirmation (see <see cref="AddressReversalFlow"/>), because the link may have been in
+/// someone else's hands. Nothing changes until the confirmation, which revokes all links mailed before.
 /// </summary>
 public sealed class AddressChangeFlow(
     Database database, SubscriberStore subscribers, SignUpBlocklist blocklist, ErasedAddressStore erased,
     DeliveryQueue deliveryQueue,
     TimeProvider clock)
 {
-    private const string Columns =
-        "id, subscriber_id, old_address, new_address, state, requested_at, network, settled_at";
-
-    private const string InvalidLinkMessage =
+    internal const string InvalidLinkMessage =
         "This link is no longer valid. Please use the link in the most recent email.";
 
     /// <summary>
-    /// Requests an address change on behalf of someone who holds the subscriber's link. Sends a confirmation to the new
-    /// address, at most once an hour and three times a day. The caller learns nothing about the new address. Does
-    /// nothing for someone who is not subscribed.
+    /// Requests an address change on behalf of someone who holds a link for it. Sends a confirmation to the new address
+    /// and a notice to the old one, within the limits of <see cref="SignUpFlow"/>. Does nothing for someone who is not
+    /// subscribed, and for the subscriber's own address.
     /// </summary>
-    public Task RequestAsync(
-        Subscriber subscriber, EmailAddress address, ConsentOrigin consentOrigin,
-        CancellationToken cancellationToken) =>
-        database.WriteAsync(async session =>
-        {
-            if (await SubscriberStore.FindAsync(session, subscriber.Id) is not { } current || !IsSubscribed(current))
-            {
-                return;
-            }
-
-            var now = clock.GetUtcNow();
-            var recentRequests = await session.QueryAsync<DateTimeOffset>("""
-                SELECT requested_at FROM address_changes
-                WHERE requested_at > @dayAgo AND (new_address_key = @Key OR subscriber_id = @Id)
-                """, new { dayAgo = now.AddDays(-1), address.Key, subscriber.Id });
-            var recentForAddress = await session.QueryAsync<DateTimeOffset>("""
-                SELECT requested_at FROM address_changes WHERE requested_at > @dayAgo AND new_address_key = @Key
-                """, new { dayAgo = now.AddDays(-1), address.Key });
-            if (recentRequests.Count >= SignUpFlow.NoticesPerDay || !SignUpFlow.MaySendNotice(recentForAddress, now) ||
-                await blocklist.ContainsAsync(session, address) || await IsBlockedAsync(session, address.Key))
-            {
-                return;
-            }
-
-            var id = await session.SingleAsync<long>("""
-                INSERT INTO address_changes (
-                    subscriber_id, old_address, new_address, new_address_key, state, requested_at, network)
-                VALUES (@Id, @Address, @Value, @Key, 'requested', @now, @Network)
-                RETURNING id
-                """, new { subscriber.Id, subscriber.Address, address.Value, address.Key, now, consentOrigin.Network });
-            await QueueNoticeAsync(session, NoticeKind.AddressChangeConfirmation, id, subscriber.Id);
-            await QueueNoticeAsync(session, NoticeKind.AddressChangeNotice, id, subscriber.Id);
-        }, cancellationToken);
-
-    public static async Task<AddressChange?> FindAsync(Session session, long id) =>
-        await session.FirstOrDefaultAsync<AddressChange>(
-            $"SELECT {Columns} FROM address_changes WHERE id = @id", new { id });
-
-    public Task<AddressChange?> FindAsync(long id, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => FindAsync(session, id), cancellationToken);
-
-    /// <summary>The address change that a link refers to; null if it is not one of the link's subscriber.</summary>
-    public async Task<AddressChange?> FindAsync(LinkToken token, CancellationToken cancellationToken)
+    public async Task RequestAsync(
+        Session session, long subscriberId, EmailAddress address, ConsentOrigin consentOrigin)
     {
-        var (subscriber, change) = await database.ReadAsync(session => LoadAsync(session, token), cancellationToken);
-        return subscriber is null ? null : change;
+        if (await SubscriberStore.FindAsync(session, subscriberId) is not { } subscriber ||
+            !IsSubscribed(subscriber) || HasAddress(subscriber, address))
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        var recentRequests = await session.QueryAsync<DateTimeOffset>("""
+            SELECT requested_at FROM address_changes
+            WHERE requested_at > @dayAgo AND (new_address_key = @Key OR subscriber_id = @Id)
+            """, new { dayAgo = now.AddDays(-1), address.Key, subscriber.Id });
+        var recentForAddress = await session.QueryAsync<DateTimeOffset>("""
+            SELECT requested_at FROM address_changes WHERE requested_at > @dayAgo AND new_address_key = @Key
+            """, new { dayAgo = now.AddDays(-1), address.Key });
+        if (recentRequests.Count >= SignUpFlow.NoticesPerDay || !SignUpFlow.MaySendNotice(recentForAddress, now) ||
+            await blocklist.ContainsAsync(session, address) || await IsBlockedAsync(session, address.Key))
+        {
+            return;
+        }
+
+        var id = await AddressChangeStore.AddAsync(session, subscriber, address, consentOrigin.Network, now);
+        await QueueNoticeAsync(session, NoticeKind.AddressChangeConfirmation, id, subscriber.Id);
+        await QueueNoticeAsync(session, NoticeKind.AddressChangeNotice, id, subscriber.Id);
     }
 
-    /// <summary>A subscriber's address changes, oldest first.</summary>
-    public Task<IReadOnlyList<AddressChange>> ListAsync(long subscriberId, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => session.QueryAsync<AddressChange>(
-            $"SELECT {Columns} FROM address_changes WHERE subscriber_id = @subscriberId ORDER BY id",
-            new { subscriberId }), cancellationToken);
+    public Task<AddressChange?> FindAsync(long id, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => AddressChangeStore.FindAsync(session, id), cancellationToken);
 
-    /// <summary>Deletes address changes that were requested before an instant.</summary>
-    internal static Task<int> DeleteExpiredAsync(Session session, DateTimeOffset before, int limit) =>
-        session.ExecuteAsync("""
-            DELETE FROM address_changes
-            WHERE id IN (SELECT id FROM address_changes WHERE requested_at < @before LIMIT @limit)
-            """, new { before, limit });
+    /// <summary>The subscriber and the address change that a link refers to; null if they are gone.</summary>
+    public Task<(Subscriber Subscriber, AddressChange Change)?> FindAsync(
+        LinkToken token, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => AddressChangeStore.FindAsync(session, token), cancellationToken);
+
+    /// <inheritdoc cref="AddressChangeStore.ListAsync"/>
+    public Task<IReadOnlyList<AddressChange>> ListAsync(long subscriberId, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => AddressChangeStore.ListAsync(session, subscriberId), cancellationToken);
 
     /// <summary>Confirms the change from the mail to the new address.</summary>
     public Task<AddressChangeResult> ConfirmAsync(
         LinkToken token, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
         database.WriteAsync<AddressChangeResult>(async session =>
         {
-            var (subscriber, change) = await LoadAsync(session, token);
-            if (subscriber is null || change is null)
+            if (await AddressChangeStore.FindAsync(session, token) is not (var subscriber, var change))
             {
                 return new AddressChangeResult.Rejected(InvalidLinkMessage);
             }
@@ -113,61 +88,23 @@ public sealed class AddressChangeFlow(
                 return new AddressChangeResult.Rejected(InvalidLinkMessage);
             }
 
-            return await ChangeAddressAsync(session, subscriber, change.NewAddress, ConsentKind.Moved,
-                consentOrigin) is { } fault
-                ? fault
-                : await SettleAsync(session, change, AddressChangeState.Completed, change.NewAddress);
-        }, cancellationToken);
-
-    /// <summary>Reverts the change from the mail to the old address, whose owner did not request it.</summary>
-    public Task<AddressChangeResult> RevertAsync(
-        LinkToken token, ConsentOrigin consentOrigin, CancellationToken cancellationToken) =>
-        database.WriteAsync<AddressChangeResult>(async session =>
-        {
-            var (subscriber, change) = await LoadAsync(session, token);
-            if (subscriber is null || change is null)
+            if (await ChangeAddressAsync(session, subscriber, change.NewAddress, consentOrigin) is { } fault)
             {
-                return new AddressChangeResult.Rejected(InvalidLinkMessage);
+                return fault;
             }
 
-            if (change.State == AddressChangeState.Reverted && subscriber.Address == change.OldAddress)
-            {
-                return new AddressChangeResult.Completed(subscriber.MaskedAddress);
-            }
-
-            if (change.State == AddressChangeState.Requested && subscriber.Address == change.OldAddress)
-            {
-                // Whoever requested the change holds one of this subscriber's links.
-                await SubscriberStore.RevokeLinksAsync(session, subscriber.Id);
-                var eventId = await subscribers.RecordConsentAsync(
-                    session, subscriber.Id, ConsentKind.Reverted, consentOrigin);
-                await QueueNoticeAsync(session, NoticeKind.Welcome, eventId, subscriber.Id);
-                return await SettleAsync(session, change, AddressChangeState.Reverted, change.OldAddress);
-            }
-
-            if (change.State != AddressChangeState.Completed || subscriber.Address != change.NewAddress)
-            {
-                return new AddressChangeResult.Rejected(
-                    "The address has been changed again since then. Please contact us.");
-            }
-
-            return await ChangeAddressAsync(session, subscriber, change.OldAddress, ConsentKind.Reverted,
-                consentOrigin) is { } fault
-                ? fault
-                : await SettleAsync(session, change, AddressChangeState.Reverted, change.OldAddress);
+            await AddressChangeStore.CompleteAsync(session, change.Id, clock.GetUtcNow());
+            return new AddressChangeResult.Completed(EmailAddress.Mask(change.NewAddress));
         }, cancellationToken);
 
     private static bool IsSubscribed(Subscriber subscriber) =>
         subscriber.State is SubscriberState.Active or SubscriberState.Paused;
 
-    private static async Task<(Subscriber? Subscriber, AddressChange? Change)> LoadAsync(
-        Session session, LinkToken token) =>
-        (await SubscriberStore.FindAsync(session, token.SubscriberId),
-            await FindAsync(session, token.Subject) is { } change &&
-            change.SubscriberId == token.SubscriberId ? change : null);
+    private static bool HasAddress(Subscriber subscriber, EmailAddress address) =>
+        EmailAddress.TryParse(subscriber.Address, out var own, out _) && own.Key == address.Key;
 
     private async Task<AddressChangeResult.Rejected?> ChangeAddressAsync(
-        Session session, Subscriber subscriber, string to, ConsentKind kind, ConsentOrigin consentOrigin)
+        Session session, Subscriber subscriber, string to, ConsentOrigin consentOrigin)
     {
         if (!IsSubscribed(subscriber) || !EmailAddress.TryParse(to, out var address, out _))
         {
@@ -195,19 +132,12 @@ public sealed class AddressChangeFlow(
         await SuppressionStore.LiftBouncesAsync(session, address.Key);
         await erased.RemoveAsync(session, address.Key);
         await SubscriberStore.ChangeAddressAsync(session, subscriber.Id, address);
-        var eventId = await subscribers.RecordConsentAsync(session, subscriber.Id, kind, consentOrigin);
+        var eventId = await subscribers.RecordConsentAsync(
+            session, subscriber.Id, ConsentKind.Moved, consentOrigin);
 
         // The welcome mail carries the new links to the new address.
         await QueueNoticeAsync(session, NoticeKind.Welcome, eventId, subscriber.Id);
         return null;
-    }
-
-    private async Task<AddressChangeResult> SettleAsync(
-        Session session, AddressChange change, AddressChangeState state, string address)
-    {
-        await session.ExecuteAsync("UPDATE address_changes SET state = @state, settled_at = @now WHERE id = @Id",
-            new { change.Id, state = state.ToColumn(), now = clock.GetUtcNow() });
-        return new AddressChangeResult.Completed(EmailAddress.Mask(address));
     }
 
     private async Task<bool> IsBlockedAsync(Session session, string addressKey) =>

@@ -4,11 +4,11 @@ using TrendingMail.Subscribers;
 namespace TrendingMail.SignUp;
 
 /// <summary>Accepts requests to change an address from the preferences page.</summary>
-public sealed class AddressChangeService(AddressPolicy policy, AddressChangeFlow changes)
+public sealed class AddressChangeService(AddressPolicy policy, SignUpRequestQueue requests)
 {
     /// <summary>
-    /// Requests an address change if the new address may be used at all; see
-    /// <see cref="AddressChangeFlow.RequestAsync"/>.
+    /// Requests an address change if the new address may be used at all. As with a sign-up, the address is only looked
+    /// up when the queued request is processed, so that neither the result nor its timing says anything about it.
     /// </summary>
     /// <param name="email">The new address as entered.</param>
     /// <returns>The decision about the address, which does not depend on the subscribers.</returns>
@@ -18,7 +18,7 @@ public sealed class AddressChangeService(AddressPolicy policy, AddressChangeFlow
         var decision = await policy.EvaluateAsync(email.Trim(), cancellationToken);
         if (decision is AddressDecision.Accepted accepted)
         {
-            await changes.RequestAsync(subscriber, accepted.Address, consentOrigin, cancellationToken);
+            await requests.EnqueueAsync(subscriber, accepted.Address, consentOrigin, cancellationToken);
         }
 
         return decision;

@@ -53,7 +53,7 @@ public sealed class SignUpRetention(
     {
         var before = clock.GetUtcNow().AddDays(-options.AddressChangeDays);
         return options.AddressChangeDays == 0 ? 0 : await BatchedDeletion.RunAsync(
-            database, session => AddressChangeFlow.DeleteExpiredAsync(session, before, BatchedDeletion.BatchSize),
+            database, session => AddressChangeStore.DeleteExpiredAsync(session, before, BatchedDeletion.BatchSize),
             cancellationToken);
     }
 }

@@ -22,6 +22,7 @@ public static class SignUpServiceCollectionExtensions
         .AddSingleton<SubscriberService>()
         .AddSingleton<NoticeComposer>()
         .AddSingleton<AddressChangeFlow>()
+        .AddSingleton<AddressReversalFlow>()
         .AddSingleton<AddressChangeService>()
         .AddSingleton<AddressChangeComposer>()
         .AddSingleton<AccountLinkFlow>()

@@ -1,6 +1,5 @@
 using TrendingMail.Links;
 using TrendingMail.SignUp;
-using TrendingMail.SignUp.Abuse;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Retention;
 using TrendingMail.Subscribers.Suppressions;
@@ -15,15 +14,15 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
 
     private static readonly EmailAddress NewAddress = Address("Ada@example.net");
 
-    private AddressChangeFlow Changes => new(Database, Subscribers, new SignUpBlocklist(TestKeys.Ring(1), Clock),
-        new ErasedAddressStore(TestKeys.Ring(1), Clock), DeliveryQueue, Clock);
+    private AddressReversalFlow Reversals =>
+        new(Database, Subscribers, new ErasedAddressStore(TestKeys.Ring(1), Clock), DeliveryQueue, Clock);
 
     [Fact]
     public async Task NothingChangesUntilTheNewAddressConfirms()
     {
         var subscriber = await AddSubscriberAsync(OldAddress.Value);
 
-        await Changes.RequestAsync(subscriber, NewAddress, Web, Stop);
+        await RequestAsync(subscriber, NewAddress);
 
         Assert.Equal(subscriber, await Subscribers.FindAsync(OldAddress, Stop));
         Assert.Equal(["welcome", "address_change_confirmation", "address_change_notice"], await MailsAsync());
@@ -96,7 +95,7 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
     {
         var subscriber = await RequestAsync();
         Clock.Advance(TimeSpan.FromMinutes(minutes));
-        await Changes.RequestAsync(subscriber, NewAddress, Web, Stop);
+        await RequestAsync(subscriber, NewAddress);
 
         Assert.Equal(mails, (await MailsAsync()).Count(kind => kind == "address_change_confirmation"));
     }
@@ -107,10 +106,23 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
         var subscriber = await AddSubscriberAsync(OldAddress.Value);
         for (var i = 0; i < 10; i++)
         {
-            await Changes.RequestAsync(subscriber, Address($"victim{i}@example.net"), Web, Stop);
+            await RequestAsync(subscriber, Address($"victim{i}@example.net"));
         }
 
         Assert.Equal(3, (await MailsAsync()).Count(kind => kind == "address_change_confirmation"));
+    }
+
+    [Theory]
+    [InlineData("ada@example.org")]
+    [InlineData("ADA@EXAMPLE.ORG")]
+    public async Task ARequestForTheSubscribersOwnAddressSendsNothing(string same)
+    {
+        var subscriber = await AddSubscriberAsync(OldAddress.Value);
+
+        await RequestAsync(subscriber, Address(same));
+
+        Assert.Equal(["welcome"], await MailsAsync());
+        Assert.Empty(await AddressChanges.ListAsync(subscriber.Id, Stop));
     }
 
     [Fact]
@@ -119,7 +131,7 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
         var subscriber = await AddSubscriberAsync(OldAddress.Value);
         await Suppressions.AddAsync(NewAddress, SuppressionReason.Complaint, null, Stop);
 
-        await Changes.RequestAsync(subscriber, NewAddress, Web, Stop);
+        await RequestAsync(subscriber, NewAddress);
 
         Assert.Equal(["welcome"], await MailsAsync());
     }
@@ -165,26 +177,29 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
     {
         var subscriber = await RequestAsync();
         var other = await AddSubscriberAsync("bo@example.org");
-        var change = Assert.Single(await Changes.ListAsync(subscriber.Id, Stop));
+        var change = Assert.Single(await AddressChanges.ListAsync(subscriber.Id, Stop));
 
-        Assert.IsType<AddressChangeResult.Rejected>(await Changes.ConfirmAsync(
+        Assert.IsType<AddressChangeResult.Rejected>(await AddressChanges.ConfirmAsync(
             new LinkToken(LinkPurpose.ConfirmAddressChange, other.Id, 0, Morning, change.Id), Web, Stop));
     }
+
+    private Task RequestAsync(Subscriber subscriber, EmailAddress address) => Database.WriteAsync(
+        session => AddressChanges.RequestAsync(session, subscriber.Id, address, Web), Stop);
 
     private async Task<Subscriber> RequestAsync(Preferences? preferences = null)
     {
         var subscriber = await AddSubscriberAsync(OldAddress.Value, preferences);
-        await Changes.RequestAsync(subscriber, NewAddress, Web, Stop);
+        await RequestAsync(subscriber, NewAddress);
         return subscriber;
     }
 
-    private async Task<AddressChangeResult> ConfirmAsync(Subscriber subscriber) => await Changes.ConfirmAsync(
+    private async Task<AddressChangeResult> ConfirmAsync(Subscriber subscriber) => await AddressChanges.ConfirmAsync(
         new LinkToken(LinkPurpose.ConfirmAddressChange, subscriber.Id, 0, Morning,
-            (await Changes.ListAsync(subscriber.Id, Stop))[0].Id), Web, Stop);
+            (await AddressChanges.ListAsync(subscriber.Id, Stop))[0].Id), Web, Stop);
 
-    private async Task<AddressChangeResult> RevertAsync(Subscriber subscriber) => await Changes.RevertAsync(
+    private async Task<AddressChangeResult> RevertAsync(Subscriber subscriber) => await Reversals.RevertAsync(
         new LinkToken(LinkPurpose.RevertAddressChange, subscriber.Id, 1, Morning,
-            (await Changes.ListAsync(subscriber.Id, Stop))[0].Id), Web, Stop);
+            (await AddressChanges.ListAsync(subscriber.Id, Stop))[0].Id), Web, Stop);
 
     private async Task<IEnumerable<ConsentKind>> HistoryAsync(Subscriber subscriber) =>
         (await Subscribers.ListConsentEventsAsync(subscriber.Id, Stop)).Select(e => e.Kind);

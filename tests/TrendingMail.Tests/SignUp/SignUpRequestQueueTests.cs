@@ -8,7 +8,7 @@ public abstract class SignUpRequestQueueTests(DatabaseFixture fixture) : Storage
 {
     private static readonly EmailAddress Ada = Address("ada@example.org");
 
-    private SignUpRequestQueue Requests => new(Database, SignUp, Clock);
+    private SignUpRequestQueue Requests => new(Database, SignUp, AddressChanges, Clock);
 
     [Fact]
     public async Task ARequestIsOneRowUntilItIsProcessed()
@@ -25,6 +25,29 @@ public abstract class SignUpRequestQueueTests(DatabaseFixture fixture) : Storage
             (subscriber.State, subscriber.Preferences.TimeZone, subscriber.Preferences.Frequency));
         var asked = Assert.Single(await Subscribers.ListConsentEventsAsync(subscriber.Id, Stop));
         Assert.Equal(("web", "203.0.113.0/24"), (asked.Origin, asked.Network));
+    }
+
+    [Fact]
+    public async Task ARequestToChangeAnAddressIsOneRowUntilItIsProcessed()
+    {
+        var subscriber = await AddSubscriberAsync(Ada.Value);
+
+        await Requests.EnqueueAsync(subscriber, Address("ada@example.net"), Web, Stop);
+
+        Assert.Equal((1, 0), (await CountAsync("sign_up_requests"), await CountAsync("address_changes")));
+        await Requests.ProcessAsync(Stop);
+        Assert.Equal((0, 1), (await CountAsync("sign_up_requests"), await CountAsync("address_changes")));
+    }
+
+    [Fact]
+    public async Task ARequestOfAnErasedSubscriberIsDeleted()
+    {
+        var subscriber = await AddSubscriberAsync(Ada.Value);
+        await Requests.EnqueueAsync(subscriber, Address("ada@example.net"), Web, Stop);
+
+        await Database.WriteAsync(session => SubscriberStore.EraseAsync(session, subscriber.Id), Stop);
+
+        Assert.Equal(0, await CountAsync("sign_up_requests"));
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Text;
 using TrendingMail.SignUp;
-using TrendingMail.SignUp.Abuse;
 using TrendingMail.Subscribers.Retention;
 using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Tests.Links;
@@ -34,16 +33,15 @@ public abstract class SignUpRetentionTests(DatabaseFixture fixture) : StorageTes
     public async Task AddressChangesAreDeletedAfterTheirRetentionPeriod()
     {
         var ada = await AddSubscriberAsync("ada@example.org");
-        var changes = new AddressChangeFlow(
-            Database, Subscribers, new SignUpBlocklist(TestKeys.Ring(1), Clock), Erased, DeliveryQueue, Clock);
-        await changes.RequestAsync(ada, Address("ada@example.net"), Web, Stop);
+        await Database.WriteAsync(session =>
+            AddressChanges.RequestAsync(session, ada.Id, Address("ada@example.net"), Web), Stop);
         Clock.Advance(TimeSpan.FromDays(59));
         Assert.Equal(0, (await SweepAsync()).AddressChanges);
         Clock.Advance(TimeSpan.FromDays(2));
 
         Assert.Equal(1, (await SweepAsync()).AddressChanges);
 
-        Assert.Empty(await changes.ListAsync(ada.Id, Stop));
+        Assert.Empty(await AddressChanges.ListAsync(ada.Id, Stop));
     }
 
     [Fact]

@@ -57,6 +57,10 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
     protected SignUpFlow SignUp => new(Database, Subscribers, new SignUpBlocklist(TestKeys.Ring(1), Clock),
         new ErasedAddressStore(TestKeys.Ring(1), Clock), DeliveryQueue, Clock);
 
+    protected AddressChangeFlow AddressChanges => new(
+        Database, Subscribers, new SignUpBlocklist(TestKeys.Ring(1), Clock),
+        new ErasedAddressStore(TestKeys.Ring(1), Clock), DeliveryQueue, Clock);
+
     protected RateLimitStore RateLimits => new(Database, TestKeys.Ring(1), Clock);
 
     protected AddressPolicy AddressPolicy

@@ -30,9 +30,10 @@ internal static class AddressChangeEndpoints
         app.MapPage("/move-back/{token}", (string token, LinkSigner signer, AddressChangeFlow changes,
             LinkAuthorizer authorizer, PageRenderer renderer, CancellationToken stop) => ShowAsync(
                 token, LinkPurpose.RevertAddressChange, signer, changes, authorizer, renderer, stop));
-        app.MapPost("/move-back/{token}", (string token, HttpContext http, LinkSigner signer, AddressChangeFlow changes,
-            DeliveryDispatcher dispatcher, LinkAuthorizer authorizer, PageRenderer renderer) => ApplyAsync(
-                token, LinkPurpose.RevertAddressChange, changes.RevertAsync, http, signer, dispatcher,
+        app.MapPost("/move-back/{token}", (string token, HttpContext http, LinkSigner signer,
+            AddressReversalFlow reversals, DeliveryDispatcher dispatcher, LinkAuthorizer authorizer,
+            PageRenderer renderer) => ApplyAsync(
+                token, LinkPurpose.RevertAddressChange, reversals.RevertAsync, http, signer, dispatcher,
                 authorizer, renderer))
             .RequireRateLimiting(RateLimits.Action);
     }
@@ -84,16 +85,19 @@ internal static class AddressChangeEndpoints
             return authorizer.InvalidLink(fault);
         }
 
-        return await changes.FindAsync(link, stop) is { } change
-            ? renderer.RenderPage(
-                "address_change",
-                new PageMetadata("Your new address", "Change the address of your subscription.", null),
-                TemplateModel.Create(
+        if (await changes.FindAsync(link, stop) is not (var subscriber, var change))
+        {
+            return authorizer.UnknownSubscriber();
+        }
+
+        var (oldAddress, newAddress) = AddressMask.Distinguish(change.OldAddress, change.NewAddress);
+        return renderer.RenderPage(
+            "address_change", new PageMetadata("Your new address", "Change the address of your subscription.", null),
+            TemplateModel.Create(
                 ("back", purpose == LinkPurpose.RevertAddressChange),
-                ("moved", change.State == AddressChangeState.Completed),
-                ("old", EmailAddress.Mask(change.OldAddress)),
-                ("new", EmailAddress.Mask(change.NewAddress))))
-            : authorizer.UnknownSubscriber();
+                ("moved", subscriber.Address != change.OldAddress),
+                ("old", oldAddress),
+                ("new", newAddress)));
     }
 
     private static async Task<IResult> ApplyAsync(
@@ -117,6 +121,11 @@ internal static class AddressChangeEndpoints
                     $"Mail goes to {completed.MaskedAddress} from now on. We sent new links to it; the links in " +
                         "older mails no " +
                     "longer work.", link: ("/", "Today's papers"));
+            case AddressChangeResult.Ended ended:
+                return renderer.RenderMessage(
+                    "The change has been reverted", $"{ended.MaskedAddress} has a subscription of its own by now, " +
+                    "which stays as it is. The one that was moved away has been ended, and all its links revoked.",
+                    link: ("/", "Today's papers"));
             case AddressChangeResult.Rejected rejected:
                 return authorizer.InvalidLink(rejected.Reason);
             case var other:

@@ -38,6 +38,24 @@ public abstract class AddressChangeTests(PostgreSqlFixture? postgres) : WebTests
         await PostAsync(confirm, HttpStatusCode.BadRequest);
     }
 
+    [Fact]
+    public async Task ThePagesDistinguishTheTwoAddresses()
+    {
+        var subscriber = await AddSubscriberAsync("ada@example.net");
+        await PostAsync(Link(subscriber, LinkPurpose.ChangeAddress), HttpStatusCode.Accepted,
+            ("email", "alan@example.net"));
+        var mails = await DeliverAsync();
+
+        foreach (var (kind, path) in (IEnumerable<(string, string)>)
+            [("address_change_confirmation-", "/move/"), ("address_change_notice-", "/move-back/")])
+        {
+            var mail = mails.Single(mail => mail.MessageId!.StartsWith(kind, StringComparison.Ordinal));
+            var page = await PageAsync(LinkIn(mail.TextBody!, path));
+            Assert.Contains("ad…@example.net", page, StringComparison.Ordinal);
+            Assert.Contains("al…@example.net", page, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("nobody")]

@@ -8,3 +8,10 @@ CREATE TABLE account_link_requests (
 );
 
 CREATE INDEX account_link_requests_by_subscriber ON account_link_requests (subscriber_id, requested_at);
+
+-- The earliest change whose link undid this one.
+ALTER TABLE address_changes ADD COLUMN undone_by BIGINT;
+UPDATE address_changes SET undone_by = id WHERE state = 'reverted';
+
+-- A request to change a subscriber's address waits in the same queue as a sign-up.
+ALTER TABLE sign_up_requests ADD COLUMN subscriber_id BIGINT REFERENCES subscribers (id) ON DELETE CASCADE;
