@@ -38,7 +38,7 @@ internal static class InterestModel
             > 0.5 => "much more",
             > 0.25 => "more",
             > 0 => "slightly more",
-            0 => "unchanged",
+            0 => "no preference",
             >= -0.25 => "slightly less",
             >= -0.5 => "less",
             _ => "much less",

@@ -55,7 +55,7 @@ internal static class PreferencesEndpoints
             var done = long.TryParse(form["feedback"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) &&
                 await feedback.UndoAsync(subscriber.Id, id, http.RequestAborted);
             return await page.ShowAsync(subscriber, link, PreferencesForm.From(subscriber), InterestsForm.Empty,
-                done ? "Undone." : null, http.RequestAborted);
+                done ? "Undone." : "There was nothing to undo.", http.RequestAborted);
         }, http.RequestAborted);
 
     /// <summary>

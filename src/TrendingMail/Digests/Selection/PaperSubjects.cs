@@ -1,5 +1,4 @@
 using TrendingMail.Papers;
-using TrendingMail.Storage;
 using TrendingMail.Subscribers.Interests;
 
 namespace TrendingMail.Digests.Selection;
@@ -20,7 +19,4 @@ public static class PaperSubjects
             ? subjects
             : [.. new[] { Interest.Create(InterestKind.Organization, paper.Organization) }.OfType<Interest>()];
     }
-
-    /// <summary>Identifies one of a paper's subjects, for example <c>keyword:lamps</c>.</summary>
-    public static string GetId(Interest subject) => $"{subject.Kind.ToColumn()}:{subject.Key}";
 }

@@ -26,55 +26,60 @@ public sealed record Feedback
 /// </summary>
 public sealed class FeedbackStore(Database database, TimeProvider clock)
 {
-    private const string Columns = "id, paper_id, kind, at, weight_changes";
+    private const string Columns = "id, paper_id, kind, at, weight_changes, topic";
 
     /// <summary>
-    /// Records feedback on a paper and adjusts the subscriber's interests. There is one feedback per subscriber and
-    /// paper: repeating it changes nothing, a different kind replaces the previous one.
+    /// Records feedback on a paper and adjusts the subscriber's interests. "More" and "less" replace each other; each
+    /// topic of a paper is muted by itself. What is in force already changes nothing; what was removed since counts
+    /// again.
     /// </summary>
-    /// <param name="subjects">The paper's subjects, to which the feedback applies. Their weights are ignored.</param>
+    /// <param name="subjects">
+    /// The paper's subjects to which the feedback applies, the muted topic alone. Their weights are ignored.
+    /// </param>
     public async Task<Feedback> RecordAsync(
-        Session session, long subscriberId, long paperId, FeedbackKind kind, IEnumerable<Interest> subjects)
+        Session session, long subscriberId, long paperId, FeedbackKind kind, IReadOnlyList<Interest> subjects)
     {
-        if (await FindAsync(session, subscriberId, paperId) is { } previous)
-        {
-            if (previous.Kind == kind)
-            {
-                return previous;
-            }
+        var topic = kind == FeedbackKind.Mute && subjects is [var muted, ..] ? muted.Id : "";
+        var replaced = (await ListByPaperAsync(session, subscriberId, paperId))
+            .Where(row => kind == FeedbackKind.Mute
+                ? row.Kind == FeedbackKind.Mute && row.Topic == topic
+                : row.Kind != FeedbackKind.Mute)
+            .Select(row => row.ToFeedback()).ToArray();
 
-            await UndoAsync(session, subscriberId, previous.Id);
+        var before = await InterestStore.ListAsync(session, subscriberId);
+        var interests = before.ToDictionary(i => (i.Kind, i.Key));
+        foreach (var feedback in replaced)
+        {
+            FeedbackEffect.Revert(interests, feedback.WeightChanges);
         }
 
-        var interests = (await InterestStore.ListAsync(session, subscriberId)).ToDictionary(i => (i.Kind, i.Key));
-        var changes = new List<WeightChange>();
-        foreach (var subject in subjects.DistinctBy(i => (i.Kind, i.Key)))
+        var changes = FeedbackEffect.Apply(interests, kind, subjects);
+        if (replaced is [var same] && same.Kind == kind &&
+            before.ToHashSet().SetEquals(interests.Values.Where(interest => interest.Weight != 0)))
         {
-            var existing = interests.GetValueOrDefault((subject.Kind, subject.Key));
-            var from = existing?.Weight ?? 0;
-            var to = ApplyFeedback(from, kind);
-            if (to != from && (existing is not null || interests.Count < InterestStore.MaximumPerSubscriber))
-            {
-                changes.Add(new WeightChange(subject.Kind, subject.Key, existing?.Value ?? subject.Value, from, to));
-                interests[(subject.Kind, subject.Key)] = (existing ?? subject) with { Weight = to };
-            }
+            return same;
+        }
+
+        foreach (var feedback in replaced)
+        {
+            await session.ExecuteAsync("DELETE FROM feedback WHERE id = @Id", new { feedback.Id });
         }
 
         await InterestStore.ReplaceAsync(session, subscriberId, interests.Values);
-        await session.ExecuteAsync("""
-            INSERT INTO feedback (subscriber_id, paper_id, kind, at, weight_changes)
-            VALUES (@subscriberId, @paperId, @kind, @now, @weightChanges)
+        return (await session.FirstOrDefaultAsync<Row>($"""
+            INSERT INTO feedback (subscriber_id, paper_id, kind, at, weight_changes, topic)
+            VALUES (@subscriberId, @paperId, @kind, @now, @weightChanges, @topic)
+            RETURNING {Columns}
             """, new
         {
             subscriberId, paperId, kind = kind.ToColumn(), now = clock.GetUtcNow(),
-            weightChanges = JsonSerializer.Serialize(changes),
-        });
-        return (await FindAsync(session, subscriberId, paperId))!;
+            weightChanges = JsonSerializer.Serialize(changes), topic,
+        }))!.ToFeedback();
     }
 
     /// <summary>
     /// Undoes one feedback: its weight changes are reverted, later feedback stays in effect. An interest that the
-    /// feedback created and the subscriber has removed since is not restored.
+    /// subscriber has removed since is not restored, and a topic that was muted with another paper, too, stays muted.
     /// </summary>
     /// <returns>False if the subscriber has no such feedback.</returns>
     public static async Task<bool> UndoAsync(Session session, long subscriberId, long feedbackId)
@@ -87,21 +92,13 @@ public sealed class FeedbackStore(Database database, TimeProvider clock)
             return false;
         }
 
-        var interests = (await InterestStore.ListAsync(session, subscriberId)).ToDictionary(i => (i.Kind, i.Key));
-        foreach (var change in row.ToFeedback().WeightChanges)
+        if (await InheritMuteAsync(session, subscriberId, row))
         {
-            var existing = interests.GetValueOrDefault((change.Kind, change.Key));
-            if (existing is not null || change.From != 0)
-            {
-                interests[(change.Kind, change.Key)] = new Interest
-                {
-                    Kind = change.Kind,
-                    Key = change.Key,
-                    Value = existing?.Value ?? change.Value,
-                    Weight = Interest.NormalizeWeight((existing?.Weight ?? 0) + change.From - change.To),
-                };
-            }
+            return true;
         }
+
+        var interests = (await InterestStore.ListAsync(session, subscriberId)).ToDictionary(i => (i.Kind, i.Key));
+        FeedbackEffect.Revert(interests, row.ToFeedback().WeightChanges);
 
         // Restoring may exceed the limit if interests were added since; the excess is dropped.
         await InterestStore.ReplaceAsync(session, subscriberId,
@@ -123,18 +120,21 @@ public sealed class FeedbackStore(Database database, TimeProvider clock)
             "DELETE FROM feedback WHERE id IN (SELECT id FROM feedback WHERE at < @before LIMIT @limit)",
             new { before, limit });
 
-    private static async Task<Feedback?> FindAsync(Session session, long subscriberId, long paperId) =>
-        (await session.FirstOrDefaultAsync<Row>($"""
-            SELECT {Columns} FROM feedback WHERE subscriber_id = @subscriberId AND paper_id = @paperId
-            """, new { subscriberId, paperId }))?.ToFeedback();
+    /// <summary>
+    /// Leaves what undoing a mute restores to another feedback that muted the same topic, which is still in force.
+    /// </summary>
+    private static async Task<bool> InheritMuteAsync(Session session, long subscriberId, Row undone) =>
+        undone is { Kind: FeedbackKind.Mute, Topic.Length: > 0 } && await session.ExecuteAsync("""
+            UPDATE feedback
+            SET weight_changes = CASE WHEN weight_changes = '[]' THEN @WeightChanges ELSE weight_changes END
+            WHERE id = (SELECT MAX(id) FROM feedback
+                        WHERE subscriber_id = @subscriberId AND kind = 'mute' AND topic = @Topic)
+            """, new { subscriberId, undone.Topic, undone.WeightChanges }) > 0;
 
-    private static double ApplyFeedback(double weight, FeedbackKind kind) => kind switch
-    {
-        FeedbackKind.More => Interest.NormalizeWeight(weight + Interest.FeedbackStep),
-        FeedbackKind.Less => Math.Min(
-            weight, Math.Max(Interest.NormalizeWeight(weight - Interest.FeedbackStep), Interest.FeedbackMinimum)),
-        _ => Interest.Muted,
-    };
+    private static Task<IReadOnlyList<Row>> ListByPaperAsync(Session session, long subscriberId, long paperId) =>
+        session.QueryAsync<Row>($"""
+            SELECT {Columns} FROM feedback WHERE subscriber_id = @subscriberId AND paper_id = @paperId ORDER BY id
+            """, new { subscriberId, paperId });
 
     private sealed record Row
     {
@@ -147,6 +147,8 @@ public sealed class FeedbackStore(Database database, TimeProvider clock)
         public required DateTimeOffset At { get; init; }
 
         public required string WeightChanges { get; init; }
+
+        public required string Topic { get; init; }
 
         public Feedback ToFeedback() => new()
         {

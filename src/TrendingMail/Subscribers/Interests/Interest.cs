@@ -56,6 +56,9 @@ public sealed record Interest
 
     public required double Weight { get; init; }
 
+    /// <summary>Identifies the interest among those of a subscriber, for example <c>keyword:lamps</c>.</summary>
+    public string Id => $"{Kind.ToColumn()}:{Key}";
+
     public bool IsMuted => Weight <= Muted;
 
     /// <summary>

@@ -69,7 +69,7 @@ public abstract class FeedbackStoreTests(DatabaseFixture fixture) : StorageTests
     {
         var ada = await AddSubscriberAsync("ada@example.org");
         await FollowAsync(ada, Vision);
-        var mute = await RecordAsync(ada, 1, FeedbackKind.Mute, Speech, Vision);
+        var mute = await RecordAsync(ada, 1, FeedbackKind.Mute, Vision);
         var more = await RecordAsync(ada, 2, FeedbackKind.More, Vision);
         Assert.Equal([more.Id, mute.Id], (await Feedback.ListAsync(ada.Id, 10, Stop)).Select(f => f.Id));
 
@@ -106,6 +106,79 @@ public abstract class FeedbackStoreTests(DatabaseFixture fixture) : StorageTests
     }
 
     [Fact]
+    public async Task SeveralTopicsOfAPaperAreMutedAndUnmutedOneByOne()
+    {
+        var ada = await AddSubscriberAsync("ada@example.org");
+        var speech = await RecordAsync(ada, 1, FeedbackKind.Mute, Speech);
+
+        var vision = await RecordAsync(ada, 1, FeedbackKind.Mute, Vision);
+
+        Assert.NotEqual(speech.Id, vision.Id);
+        Assert.Equal([Interest.Muted, Interest.Muted], await WeightsAsync(ada));
+        await UndoAsync(ada, speech.Id);
+        Assert.Equal([Vision with { Weight = Interest.Muted }], await Interests.ListAsync(ada.Id, Stop));
+    }
+
+    [Theory]
+    [InlineData(FeedbackKind.More)]
+    [InlineData(FeedbackKind.Less)]
+    public async Task OtherFeedbackOnAPaperLeavesItsMutedTopicsMuted(FeedbackKind kind)
+    {
+        var ada = await AddSubscriberAsync("ada@example.org");
+        await RecordAsync(ada, 1, FeedbackKind.Mute, Speech);
+
+        var other = await RecordAsync(ada, 1, kind, Speech, Vision);
+
+        Assert.True((await Interests.ListAsync(ada.Id, Stop))[0].IsMuted);
+        Assert.Equal("vision", Assert.Single(other.WeightChanges).Key);
+        await UndoAsync(ada, other.Id);
+        Assert.Equal([Speech with { Weight = Interest.Muted }], await Interests.ListAsync(ada.Id, Stop));
+    }
+
+    [Fact]
+    public async Task ATopicMutedWithTwoPapersStaysMutedUntilBothAreUndone()
+    {
+        var ada = await AddSubscriberAsync("ada@example.org");
+        await FollowAsync(ada, Speech);
+        var first = await RecordAsync(ada, 1, FeedbackKind.Mute, Speech);
+        var second = await RecordAsync(ada, 2, FeedbackKind.Mute, Speech);
+
+        await UndoAsync(ada, first.Id);
+        Assert.Equal([Interest.Muted], await WeightsAsync(ada));
+        await UndoAsync(ada, second.Id);
+
+        Assert.Equal([Speech], await Interests.ListAsync(ada.Id, Stop));
+    }
+
+    [Theory]
+    [InlineData(FeedbackKind.More, 0.25)]
+    [InlineData(FeedbackKind.Mute, -1)]
+    public async Task RepeatedFeedbackCountsAgainIfItsEffectWasRemovedSince(FeedbackKind kind, double weight)
+    {
+        var ada = await AddSubscriberAsync("ada@example.org");
+        await RecordAsync(ada, 1, kind, Speech);
+        await Database.WriteAsync(session => InterestStore.ReplaceAsync(session, ada.Id, []), Stop);
+
+        await RecordAsync(ada, 1, kind, Speech);
+
+        Assert.Equal([weight], await WeightsAsync(ada));
+        Assert.Single(await Feedback.ListAsync(ada.Id, 9, Stop));
+    }
+
+    [Fact]
+    public async Task UndoingAMuteDoesNotRestoreARemovedOrFollowAChangedInterest()
+    {
+        var ada = await AddSubscriberAsync("ada@example.org");
+        await RecordAsync(ada, 1, FeedbackKind.More, Speech);
+        var mute = await RecordAsync(ada, 2, FeedbackKind.Mute, Speech);
+        await Database.WriteAsync(session => InterestStore.ReplaceAsync(session, ada.Id, []), Stop);
+
+        await UndoAsync(ada, mute.Id);
+
+        Assert.Empty(await Interests.ListAsync(ada.Id, Stop));
+    }
+
+    [Fact]
     public async Task ASubscriberCannotUndoAnothersFeedback()
     {
         var ada = await AddSubscriberAsync("ada@example.org");
@@ -116,6 +189,9 @@ public abstract class FeedbackStoreTests(DatabaseFixture fixture) : StorageTests
 
         Assert.Single(await Interests.ListAsync(ada.Id, Stop));
     }
+
+    private async Task<IEnumerable<double>> WeightsAsync(Subscriber subscriber) =>
+        (await Interests.ListAsync(subscriber.Id, Stop)).Select(interest => interest.Weight);
 
     private Task<bool> FollowAsync(Subscriber subscriber, Interest interest) =>
         Database.WriteAsync(session => InterestStore.ReplaceAsync(session, subscriber.Id, [interest]), Stop);

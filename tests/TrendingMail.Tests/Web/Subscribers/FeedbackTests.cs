@@ -1,6 +1,9 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using TrendingMail.Editions;
 using TrendingMail.Links;
+using TrendingMail.SignUp;
+using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Interests;
 using TrendingMail.Tests.Papers;
@@ -8,7 +11,7 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web.Subscribers;
 
-public abstract class FeedbackTests(PostgreSqlFixture? postgres) : WebTests(postgres)
+public abstract partial class FeedbackTests(PostgreSqlFixture? postgres) : WebTests(postgres)
 {
     [Theory]
     [InlineData(FeedbackKind.More, 0.25, "More like this")]
@@ -73,9 +76,62 @@ public abstract class FeedbackTests(PostgreSqlFixture? postgres) : WebTests(post
     {
         var (subscriber, paper) = await AddSubscriberAndPaperAsync();
 
-        await PostAsync(Link(subscriber, paper, FeedbackKind.Mute), HttpStatusCode.OK, ("subject", "keyword:anything"));
+        var page = await PostAsync(
+            Link(subscriber, paper, FeedbackKind.Mute), HttpStatusCode.BadRequest, ("subject", "keyword:anything"));
 
-        Assert.Equal([("lamps", Interest.Muted)], await InterestsAsync(subscriber));
+        Assert.Contains("Nothing was muted", page, StringComparison.Ordinal);
+        Assert.Empty(await InterestsAsync(subscriber));
+    }
+
+    [Fact]
+    public async Task EveryAnswerSaysWhatIsInForceNow()
+    {
+        var (subscriber, paper) = await AddSubscriberAndPaperAsync();
+        var mute = Link(subscriber, paper, FeedbackKind.Mute);
+
+        var first = await PostAsync(mute, HttpStatusCode.OK, ("subject", "keyword:lamps"));
+        Assert.Equal(["Lamps: muted", "Ships: no preference", "cs.CL: no preference"], InForce(first));
+        var second = await PostAsync(mute, HttpStatusCode.OK, ("subject", "keyword:ships"));
+        Assert.Equal(["Lamps: muted", "Ships: muted", "cs.CL: no preference"], InForce(second));
+        Assert.Contains("</span> (muted)", await PageAsync(mute), StringComparison.Ordinal);
+        var less = await PostAsync(Link(subscriber, paper, FeedbackKind.Less), HttpStatusCode.OK);
+        Assert.Equal(["Lamps: muted", "Ships: muted", "cs.CL: slightly less (−0.25)"], InForce(less));
+        var again = await PostAsync(Link(subscriber, paper, FeedbackKind.Less), HttpStatusCode.OK);
+        Assert.Contains("Nothing changed:", again, StringComparison.Ordinal);
+        Assert.Equal(InForce(less), InForce(again));
+        var undone = await PostAsync(mute, HttpStatusCode.OK, [.. GetHiddenFields(first)]);
+        Assert.Equal(["Lamps: no preference", "Ships: muted", "cs.CL: slightly less (−0.25)"], InForce(undone));
+        Assert.Equal(
+            [("cs.cl", -0.25), ("ships", Interest.Muted)], await InterestsAsync(subscriber));
+        var nothing = await PostAsync(mute, HttpStatusCode.OK, [.. GetHiddenFields(first)]);
+        Assert.Contains("Nothing was undone:", nothing, StringComparison.Ordinal);
+        Assert.Equal(InForce(undone), InForce(nothing));
+    }
+
+    [Fact]
+    public async Task AnAnswerSaysThatThereIsNoRoomForMore()
+    {
+        var (subscriber, paper) = await AddSubscriberAndPaperAsync();
+        var many = Enumerable.Range(0, InterestStore.MaximumPerSubscriber)
+            .Select(i => Interest.Create(InterestKind.Author, $"Author {i}")!);
+        await Get<Database>().WriteAsync(session => InterestStore.ReplaceAsync(session, subscriber.Id, many), Stop);
+
+        var page = await PostAsync(
+            Link(subscriber, paper, FeedbackKind.Mute), HttpStatusCode.OK, ("subject", "keyword:lamps"));
+
+        Assert.DoesNotContain("Thank you", page, StringComparison.Ordinal);
+        Assert.Contains("nothing can be added", page, StringComparison.Ordinal);
+        Assert.Equal("Lamps: no preference", InForce(page)[0]);
+    }
+
+    [Fact]
+    public async Task SomeoneWhoUnsubscribedIsNotPromisedADigest()
+    {
+        var (subscriber, paper) = await AddSubscriberAndPaperAsync();
+        await Get<SignUpFlow>().UnsubscribeAsync(subscriber.Id, ConsentOrigin.Command, Stop);
+
+        Assert.Contains("only takes effect if you subscribe again",
+            await PostAsync(Link(subscriber, paper, FeedbackKind.More), HttpStatusCode.OK), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,6 +196,13 @@ public abstract class FeedbackTests(PostgreSqlFixture? postgres) : WebTests(post
         Assert.Equal(before, await DumpDatabaseAsync());
     }
 
+    /// <summary>The list of the paper's topics on an answer.</summary>
+    private static string[] InForce(string page) =>
+    [
+        .. InForceRegex().Matches(WebUtility.HtmlDecode(page))
+            .Select(match => $"{match.Groups["topic"].Value}: {match.Groups["strength"].Value}"),
+    ];
+
     private async Task<(Subscriber Subscriber, long PaperId)> AddSubscriberAndPaperAsync()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001") with
@@ -154,6 +217,9 @@ public abstract class FeedbackTests(PostgreSqlFixture? postgres) : WebTests(post
 
     private async Task<IEnumerable<(string Key, double Weight)>> InterestsAsync(Subscriber subscriber) =>
         (await Get<InterestStore>().ListAsync(subscriber.Id, Stop)).Select(i => (i.Key, i.Weight)).Order();
+
+    [GeneratedRegex("<li><span dir=\"auto\">(?<topic>[^<]*)</span> \\([^)]*\\): (?<strength>[^<]*)</li>")]
+    private static partial Regex InForceRegex();
 }
 
 public sealed class FeedbackOnSqlite() : FeedbackTests(null);
