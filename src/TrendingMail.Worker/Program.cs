@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TrendingMail;
 using TrendingMail.Worker.Commands;
 using TrendingMail.Worker.Commands.Digests;
 using TrendingMail.Worker.Commands.Papers;
@@ -25,29 +24,4 @@ var root = new RootCommand(
 root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
 root.SetAction((_, stop) => RunCommand.RunAsync(Role.All, stop));
 
-var arguments = root.Parse(args);
-if (arguments.Errors.Count > 0)
-{
-    foreach (var error in arguments.Errors)
-    {
-        Console.Error.WriteLine(error.Message);
-    }
-
-    Console.Error.WriteLine("Run with --help for usage.");
-    return CommandRun.WrongUsage;
-}
-
-try
-{
-    return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-}
-catch (TrendingMailException e)
-{
-    Console.Error.WriteLine(e.Message);
-    return CommandRun.Failed;
-}
-catch (OperationCanceledException)
-{
-    Console.Error.WriteLine("Canceled before completion.");
-    return CommandRun.Failed;
-}
+return await CommandLine.RunAsync(root, args);

@@ -51,15 +51,9 @@ internal sealed class CommandRun(
     /// <summary>Prints the result: the object as JSON with <c>--json</c>, otherwise the lines.</summary>
     public void Print(object result, params IEnumerable<string> lines)
     {
-        if (WantsJson)
+        foreach (var line in WantsJson ? [JsonSerializer.Serialize(result, Json)] : lines)
         {
-            output.WriteLine(JsonSerializer.Serialize(result, Json));
-            return;
-        }
-
-        foreach (var line in lines)
-        {
-            output.WriteLine(line);
+            PrintRaw(line + Environment.NewLine);
         }
     }
 
@@ -68,7 +62,7 @@ internal sealed class CommandRun(
     {
         if (WantsJson)
         {
-            output.WriteLine(JsonSerializer.Serialize(result, JsonLine));
+            PrintRaw(JsonSerializer.Serialize(result, JsonLine) + Environment.NewLine);
             return;
         }
 
@@ -76,7 +70,18 @@ internal sealed class CommandRun(
     }
 
     /// <summary>Prints text verbatim, with or without <c>--json</c>.</summary>
-    public void PrintRaw(string text) => output.Write(text);
+    /// <exception cref="TrendingMailException">Standard output is closed, or its disk is full.</exception>
+    public void PrintRaw(string text)
+    {
+        try
+        {
+            output.Write(text);
+        }
+        catch (Exception e) when (FileProblem.Matches(e))
+        {
+            throw new TrendingMailException($"Cannot write to standard output: {e.Message}", e);
+        }
+    }
 
     /// <summary>Creates a verb that migrates the database before it runs.</summary>
     public static Command Verb(

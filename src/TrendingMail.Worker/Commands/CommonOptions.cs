@@ -16,6 +16,58 @@ internal static class CommonOptions
         CustomParser = ParseDate,
     };
 
+    /// <summary>
+    /// An option that takes one of an enumeration's values, in any case; the first one is the default.
+    /// </summary>
+    public static Option<T> Choice<T>(string name, string description)
+        where T : struct, Enum
+    {
+        var names = Enum.GetNames<T>();
+        return new Option<T>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', names.Select(LowerCaseFirst)),
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                var at = Array.FindIndex(names, known => known.Equals(text, StringComparison.OrdinalIgnoreCase));
+                if (at >= 0)
+                {
+                    return Enum.Parse<T>(names[at]);
+                }
+
+                result.AddError($"{name} is '{text}'; use {JoinChoices(names)}.");
+                return default;
+            },
+        };
+    }
+
+    /// <summary>An option that takes a whole number.</summary>
+    public static Option<int> Number(
+        string name, string description, int defaultValue, int minimum, int maximum) => new(name)
+        {
+            Description = $"{description}, {minimum} to {maximum} (default: {defaultValue})",
+            HelpName = "N",
+            DefaultValueFactory = _ => defaultValue,
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) &&
+                    number >= minimum && number <= maximum)
+                {
+                    return number;
+                }
+
+                result.AddError($"{name} is '{text}'; give a whole number from {minimum} to {maximum}.");
+                return defaultValue;
+            },
+        };
+
+    private static string LowerCaseFirst(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
+    private static string JoinChoices(string[] names) =>
+        $"{string.Join(", ", names[..^1].Select(LowerCaseFirst))} or {LowerCaseFirst(names[^1])}";
+
     public static DateOnly? ParseDate(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;

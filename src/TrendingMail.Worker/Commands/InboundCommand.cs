@@ -19,11 +19,8 @@ internal static class InboundCommand
 
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only classify; take no action" };
 
-    private static readonly Option<int> Days = new("--days")
-    {
-        Description = "Number of days to report",
-        DefaultValueFactory = _ => 7,
-    };
+    private static readonly Option<int> Days =
+        CommonOptions.Number("--days", "Number of days to report", 7, 1, 3650);
 
     private static readonly Argument<EmailAddress> Email = CommonOptions.Email();
 
@@ -61,20 +58,33 @@ internal static class InboundCommand
             await run.Get<Migrator>().MigrateAsync(run.Stop);
         }
 
-        var count = 0;
+        var (count, unreadable) = (0, 0);
         await foreach (var mail in ReadMessages(run))
         {
             count++;
             var (message, result) = takesAction
                 ? await run.Get<InboundMessageHandler>().ProcessAsync(mail.Bytes, mail.File, run.Stop)
                 : (Classifier.Classify(mail.Bytes), (InboundResult?)null);
+            unreadable += message.IsUnreadable ? 1 : 0;
             run.PrintEach(View(mail, message), [.. Lines(mail, message), .. Lines(result)]);
         }
 
-        return count > 0
-            ? CommandRun.Done
-            : throw new TrendingMailException($"There are no messages in {run.Value(Source)}.");
+        return FindFailure(run.Value(Source), count, unreadable) is { } failure
+            ? throw new TrendingMailException(failure)
+            : CommandRun.Done;
     }
+
+    /// <summary>
+    /// Why the command fails; null if it read any message. A mail server that pipes one to us must not bounce it
+    /// because it cannot be read.
+    /// </summary>
+    private static string? FindFailure(string source, int count, int unreadable) => (count, unreadable) switch
+    {
+        (0, _) => $"There are no messages in {source}.",
+        _ when source != "-" && count == unreadable =>
+            $"None of the {ConsoleText.Count(count, "file")} in {source} is a message. Name mail as the server sent it.",
+        _ => null,
+    };
 
     private static async Task<int> StatusAsync(CommandRun run)
     {

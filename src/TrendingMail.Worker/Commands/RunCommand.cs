@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Net.Sockets;
+using TrendingMail.Links;
 using TrendingMail.Scheduling;
 using TrendingMail.Storage.Migrations;
 using TrendingMail.Worker.Configuration;
@@ -10,10 +12,14 @@ namespace TrendingMail.Worker.Commands;
 /// <summary><c>run</c>, the default: migrates, serves, schedules.</summary>
 internal static class RunCommand
 {
-    private static readonly Option<Role> RoleOption = new("--role")
-    {
-        Description = "all, web (pages only) or worker (scheduled jobs and mail only)",
-    };
+    private static readonly Option<Role> RoleOption = CommonOptions.Choice<Role>(
+        "--role", "all, web (pages only) or worker (scheduled jobs and mail only)");
+
+    /// <summary>
+    /// The log category in which the host reports a failed start with a stack trace. The same failure ends the command
+    /// with its own message, so that the category is silent until the program has started.
+    /// </summary>
+    private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
 
     public static Command Create()
     {
@@ -26,20 +32,25 @@ internal static class RunCommand
     public static async Task<int> RunAsync(Role role, CancellationToken stop)
     {
         var settings = Settings.Load(ApplicationPaths.LoadConfiguration(), ApplicationPaths.WorkingDirectory);
-        Ports.ThrowIfInUse(settings.UrlsFor(role));
-        await using var app = WebApp.Create(settings, role);
+        Ports.ThrowIfUnavailable(settings.UrlsFor(role));
+        var isStarted = false;
+        await using var app = WebApp.Create(settings, role, builder =>
+            builder.Logging.AddFilter(HostCategory, _ => Volatile.Read(ref isStarted)));
         await app.Services.GetRequiredService<Migrator>().MigrateAsync(stop);
+        app.Services.GetRequiredService<KeyRing>();
         await app.Services.GetRequiredService<QuartzStore>().PrepareAsync();
         try
         {
             await app.StartAsync(stop);
         }
-        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        catch (Exception e) when (e is IOException or SocketException or InvalidOperationException)
         {
-            throw Ports.InUseError(settings.UrlsFor(role), e);
+            throw Ports.CreateError(settings.UrlsFor(role), e);
         }
 
+        Volatile.Write(ref isStarted, true);
         await app.WaitForShutdownAsync(stop);
-        return CommandRun.Done;
+        return app.Services.GetServices<IHostedService>().OfType<BackgroundService>()
+            .Any(service => service.ExecuteTask is { IsFaulted: true }) ? CommandRun.Failed : CommandRun.Done;
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace TrendingMail.Worker.Configuration;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace TrendingMail.Worker.Configuration;
 /// </summary>
 internal static class ApplicationPaths
 {
+    private const string FileName = "appsettings.json";
+
     public static string WorkingDirectory { get; } = Environment.CurrentDirectory;
 
     public static string Templates => System.IO.Directory.Exists(Path.Combine(WorkingDirectory, "templates"))
@@ -16,21 +20,39 @@ internal static class ApplicationPaths
     /// Loads the configuration; later sources override earlier ones: the bundled appsettings.json, the operator's
     /// appsettings.json, environment variables.
     /// </summary>
-    /// <exception cref="TrendingMailException">A file is not valid JSON.</exception>
+    /// <exception cref="TrendingMailException">A file cannot be read, or is not valid JSON.</exception>
     public static IConfigurationRoot LoadConfiguration()
+    {
+        string[] files =
+            [Path.Combine(AppContext.BaseDirectory, FileName), Path.Combine(WorkingDirectory, FileName)];
+        var builder = new ConfigurationBuilder();
+        foreach (var file in files.Where(Path.Exists))
+        {
+            builder.AddJsonStream(Open(file));
+        }
+
+        return builder.AddEnvironmentVariables().Build();
+    }
+
+    /// <summary>Reads the file, so that its errors are reported under its name.</summary>
+    private static MemoryStream Open(string file)
     {
         try
         {
-            return new ConfigurationBuilder()
-                .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-                .AddJsonFile(Path.Combine(WorkingDirectory, "appsettings.json"), optional: true)
-                .AddEnvironmentVariables()
-                .Build();
+            var bytes = File.ReadAllBytes(file);
+            new ConfigurationBuilder().AddJsonStream(new MemoryStream(bytes)).Build();
+            return new MemoryStream(bytes);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (FileProblem.Matches(e))
         {
-            throw new TrendingMailException(
-                $"Cannot read the settings: {e.Message} {e.InnerException?.InnerException?.Message}", e);
+            throw new TrendingMailException($"Cannot read the settings in {file}: {FileProblem.Explain(file, e)}", e);
+        }
+        catch (Exception e) when (e is FormatException or InvalidDataException or JsonException)
+        {
+            var place = e.GetBaseException() is JsonException { LineNumber: { } line } json
+                ? $"not valid JSON (line {line + 1}, byte {json.BytePositionInLine + 1})."
+                : e.GetBaseException().Message;
+            throw new TrendingMailException($"Cannot read the settings in {file}: {place}", e);
         }
     }
 }

@@ -19,8 +19,18 @@ internal static class ConfigurationValidator
         settings.GetProperties().SelectMany(property =>
             Validate(configuration.GetSection(property.Name), property.PropertyType));
 
+    /// <summary>Returns one line for each log level that does not exist.</summary>
+    public static IEnumerable<string> ValidateLogLevels(IConfiguration configuration) =>
+        configuration.GetSection("Logging:LogLevel").GetChildren()
+            .Select(section => ValidateScalar(section, typeof(LogLevel))).OfType<string>();
+
     private static IEnumerable<string> Validate(IConfigurationSection section, Type type)
     {
+        if (FindWrongShape(section, type) is { } fault)
+        {
+            return [fault];
+        }
+
         if (ItemType(type) is { } item)
         {
             return section.GetChildren().SelectMany(child => Validate(child, item));
@@ -38,6 +48,20 @@ internal static class ConfigurationValidator
                 : [$"{child.Path} is unknown; {section.Path} has " +
                     $"{string.Join(", ", properties.Select(p => p.Name))}."]);
     }
+
+    /// <summary>
+    /// A value where a group of settings belongs, or the reverse. A top-level section cannot be judged: the environment
+    /// may have a variable of its name, as login shells have MAIL.
+    /// </summary>
+    private static string? FindWrongShape(IConfigurationSection section, Type type) =>
+        IsScalar(type)
+            ? section.GetChildren().Any()
+                ? $"{section.Path} is a group of settings; expected a single value."
+                : null
+            : section.Value is { Length: > 0 } value && section.Path != section.Key
+                ? $"{section.Path} is '{value}'; expected " +
+                    (ItemType(type) is null ? "a group of settings." : "a list.")
+                : null;
 
     private static Type? ItemType(Type type) =>
         type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)) ? type.GetGenericArguments()[0] : null;

@@ -50,7 +50,8 @@ internal sealed record Settings
     /// </exception>
     public static Settings Load(IConfiguration configuration, string baseDirectory)
     {
-        ThrowIfInvalid(ConfigurationValidator.Validate(configuration, typeof(Settings)));
+        ThrowIfInvalid(ConfigurationValidator.Validate(configuration, typeof(Settings))
+            .Concat(ConfigurationValidator.ValidateLogLevels(configuration)));
         var settings = (configuration.Get<Settings>() ?? new Settings()).WithAbsolutePaths(baseDirectory)
             .WithDefaultPublicUrl();
         ThrowIfInvalid(settings.Validate());
@@ -96,7 +97,10 @@ internal sealed record Settings
     private Settings WithDefaultPublicUrl() =>
         Site.PublicUrl is { OriginalString.Length: > 0 }
             ? this
-            : this with { Site = Site with { PublicUrl = ToLocalUrl(Urls.Split(';')[0]) } };
+            : this with { Site = Site with { PublicUrl = ToLocalUrl(Urls.Split(';')[0]) ?? LocalHost } };
+
+    /// <summary>Stands in for the public URL while the listen address, which is reported by itself, is invalid.</summary>
+    private static readonly Uri LocalHost = new("http://localhost");
 
     /// <summary>Converts a listen address to one a local browser can open: * and + become localhost.</summary>
     private static Uri? ToLocalUrl(string url) => Uri.TryCreate(

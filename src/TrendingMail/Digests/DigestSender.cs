@@ -9,11 +9,13 @@ namespace TrendingMail.Digests;
 /// <param name="Due">The subscribers considered.</param>
 /// <param name="Queued">The digests added to the delivery queue.</param>
 /// <param name="Handled">The messages processed, including those that were queued before.</param>
+/// <param name="Outcomes">What came of them.</param>
 /// <param name="UnreachableReason">Why sending stopped early; null if it did not.</param>
 /// <param name="Waiting">The messages that are still queued.</param>
 /// <param name="NextAttemptAt">When the next of them is attempted; null if there are none.</param>
 public sealed record SendReport(
-    int Due, int Queued, int Handled, string? UnreachableReason, long Waiting, DateTimeOffset? NextAttemptAt);
+    int Due, int Queued, int Handled, OutcomeCounts Outcomes, string? UnreachableReason, long Waiting,
+    DateTimeOffset? NextAttemptAt);
 
 /// <summary>Sends digests at an operator's request and waits for them, delivering while it is still queuing.</summary>
 public sealed class DigestSender(DigestPlanner planner, DeliveryQueue queue, DeliveryDispatcher dispatcher)
@@ -45,21 +47,23 @@ public sealed class DigestSender(DigestPlanner planner, DeliveryQueue queue, Del
         var plan = await planning;
         var (waiting, nextAttemptAt) = await queue.WaitingAsync(CancellationToken.None);
         return new SendReport(
-            plan.Due, plan.Queued, result.Handled, result.UnreachableReason, waiting, nextAttemptAt);
+            plan.Due, plan.Queued, result.Handled, result.Outcomes, result.UnreachableReason, waiting, nextAttemptAt);
     }
 
     /// <summary>Delivers until planning is complete and no delivery is ready.</summary>
     private async Task<DispatchResult> DispatchAsync(Task planning, CancellationToken cancellationToken)
     {
         var handled = 0;
+        var outcomes = default(OutcomeCounts);
         while (!cancellationToken.IsCancellationRequested)
         {
             var wasPlanned = planning.IsCompleted;
             var result = await dispatcher.DispatchAsync(null, cancellationToken);
             handled += result.Handled;
+            outcomes += result.Outcomes;
             if (result.UnreachableReason is not null)
             {
-                return result with { Handled = handled };
+                return result with { Handled = handled, Outcomes = outcomes };
             }
 
             if (result.Handled > 0)
@@ -75,6 +79,6 @@ public sealed class DigestSender(DigestPlanner planner, DeliveryQueue queue, Del
             await Task.WhenAny(planning, Task.Delay(PlanningInterval, cancellationToken));
         }
 
-        return new DispatchResult(handled, null);
+        return new DispatchResult(handled, null) { Outcomes = outcomes };
     }
 }

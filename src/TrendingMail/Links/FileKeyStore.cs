@@ -69,7 +69,7 @@ public sealed class FileKeyStore(string path, TimeProvider clock) : KeyStore(clo
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new TrendingMailException($"Cannot open the key ring {path}: {e.Message}", e);
+            throw new TrendingMailException($"Cannot open the key ring {path}: {FileProblem.Explain(path, e)}", e);
         }
         catch (Exception e) when (e is JsonException or ArgumentException or NullReferenceException)
         {

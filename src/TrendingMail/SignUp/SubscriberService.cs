@@ -35,6 +35,9 @@ public abstract record PauseResult
     public sealed record NotSubscribed(Subscriber Subscriber) : PauseResult;
 
     public sealed record Unknown : PauseResult;
+
+    /// <summary>The day is not one on which a pause can end, so that nothing was changed.</summary>
+    public sealed record DayRejected(DateOnly First, DateOnly Last) : PauseResult;
 }
 
 /// <summary>What an operator does for one subscriber, each in one transaction.</summary>
@@ -130,6 +133,13 @@ public sealed class SubscriberService(
             if (await SubscriberStore.FindAsync(session, address) is not { } subscriber)
             {
                 return new PauseResult.Unknown();
+            }
+
+            var today = DateOnly.FromDateTime(
+                TimeZoneInfo.ConvertTime(clock.GetUtcNow(), subscriber.Preferences.Schedule.Zone).DateTime);
+            if (until is { } day && !PreferencesParser.CanPauseUntil(day, today))
+            {
+                return new PauseResult.DayRejected(today.AddDays(1), today.AddYears(1));
             }
 
             return await subscribers.PauseAsync(session, subscriber.Id, until) is { } due

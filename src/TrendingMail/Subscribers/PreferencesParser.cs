@@ -38,6 +38,10 @@ public sealed class PreferencesParser
     public static bool IsTimeZone(string name) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId;
 
+    /// <summary>Whether a pause can end on a day: it is in the future, and at most a year away.</summary>
+    /// <param name="today">The current date in the subscriber's time zone.</param>
+    public static bool CanPauseUntil(DateOnly day, DateOnly today) => day > today && day <= today.AddYears(1);
+
     private string ParseLanguage(string text)
     {
         // A BCP 47 tag; without a translation, mail falls back to English.
@@ -111,7 +115,7 @@ public sealed class PreferencesParser
 
         if (DateOnly.TryParseExact(
                 text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) &&
-            day > today && day <= today.AddYears(1))
+            CanPauseUntil(day, today))
         {
             return day;
         }

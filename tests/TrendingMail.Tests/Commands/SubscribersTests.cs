@@ -1,3 +1,4 @@
+using System.Globalization;
 namespace TrendingMail.Tests.Commands;
 
 public sealed class SubscribersTests : CommandTests
@@ -137,8 +138,9 @@ public sealed class SubscribersTests : CommandTests
     {
         await SucceedAsync("subscribers", "add", "ada@example.net", "--confirmed");
 
+        var nextMonth = DateTime.UtcNow.AddDays(30).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         Assert.Equal(
-            "paused", (await JsonAsync("subscribers", "pause", "ada@example.net", "--until", "2099-01-01")).GetProperty(
+            "paused", (await JsonAsync("subscribers", "pause", "ada@example.net", "--until", nextMonth)).GetProperty(
                 "state").GetString());
         Assert.Equal(
             "active", (await JsonAsync("subscribers", "resume", "ada@example.net")).GetProperty("state").GetString());

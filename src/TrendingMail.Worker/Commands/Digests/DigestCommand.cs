@@ -12,11 +12,8 @@ internal static class DigestCommand
     private static readonly Option<EmailAddress?> As = CommonOptions.Email(
         "--as", "Preview the digest of this subscriber");
 
-    private static readonly Option<PreviewFormat> FormatOption = new("--format")
-    {
-        Description = "html, text, or eml (the complete message)",
-        DefaultValueFactory = _ => PreviewFormat.Html,
-    };
+    private static readonly Option<PreviewFormat> FormatOption = CommonOptions.Choice<PreviewFormat>(
+        "--format", "html, text, or eml (the complete message)");
 
     private enum PreviewFormat
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using TrendingMail.Delivery;
+using TrendingMail.Delivery.Dispatch;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
@@ -44,14 +45,37 @@ internal static class DigestSend
         }
 
         run.Print(
-            new { report.Queued, report.Handled, report.Waiting, report.NextAttemptAt, report.UnreachableReason },
+            new
+            {
+                report.Queued, report.Handled, report.Outcomes.Sent, report.Outcomes.Deferred, report.Outcomes.Failed,
+                report.Outcomes.Skipped, report.Outcomes.Uncertain, report.Waiting, report.NextAttemptAt,
+                report.UnreachableReason,
+            },
             Lines(run, report));
         run.Stop.ThrowIfCancellationRequested();
-        return report.UnreachableReason is null
-            ? CommandRun.Done
-            : throw new TrendingMailException($"Not all mail was sent: {report.UnreachableReason}. Nothing is lost: " +
-                "the running program retries what is queued; or run 'digest send' again in a minute.");
+        return FindFailure(report) is { } failure ? throw new TrendingMailException(failure) : CommandRun.Done;
     }
+
+    /// <summary>Why the command fails; null if everything was sent, or is retried by itself.</summary>
+    internal static string? FindFailure(SendReport report) => report switch
+    {
+        { UnreachableReason: { } reason } => $"Not all mail was sent: {reason}. Nothing is lost: the running " +
+            "program retries what is queued; or run 'digest send' again in a minute.",
+        { Outcomes: { Failed: var failed, Uncertain: var uncertain } } when failed + uncertain > 0 =>
+            $"Not all mail was sent: {failed} failed, {uncertain} uncertain. See 'digest status --domains', and " +
+            "'digest trace EMAIL' for the replies to one subscriber.",
+        _ => null,
+    };
+
+    /// <summary>The outcomes that occurred, for example "160 sent, 1 deferred, 2 failed".</summary>
+    internal static string DescribeOutcomes(OutcomeCounts outcomes) => string.Join(", ",
+        new (string Name, int Count)[]
+        {
+            ("sent", outcomes.Sent), ("deferred", outcomes.Deferred), ("failed", outcomes.Failed),
+            ("skipped", outcomes.Skipped), ("uncertain", outcomes.Uncertain),
+        }
+        .Where(outcome => outcome.Count > 0 || outcome.Name == "sent")
+        .Select(outcome => $"{outcome.Count} {outcome.Name}"));
 
     private static async Task<SendReport> SendAsync(
         CommandRun run, DigestSender sender, DateOnly? edition, EmailAddress? only)
@@ -65,7 +89,8 @@ internal static class DigestSend
     private static IEnumerable<string> Lines(CommandRun run, SendReport report)
     {
         yield return $"{ConsoleText.Count(report.Queued, "digest")} queued, " +
-            $"{ConsoleText.Count(report.Handled, "message")} processed through {run.Get<IMailTransport>().Name}.";
+            $"{ConsoleText.Count(report.Handled, "message")} processed through {run.Get<IMailTransport>().Name}: " +
+            $"{DescribeOutcomes(report.Outcomes)}.";
         if (report.Waiting > 0)
         {
             yield return string.Create(CultureInfo.InvariantCulture,

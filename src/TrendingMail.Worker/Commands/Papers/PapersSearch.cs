@@ -17,22 +17,8 @@ internal static class PapersSearch
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private static readonly Option<int> Limit = new("--limit")
-    {
-        Description = $"Number of papers to show, 1 to {PaperSearch.MaximumPageSize}",
-        HelpName = "N",
-        DefaultValueFactory = _ => 20,
-        Validators =
-        {
-            result =>
-            {
-                if (result.GetValueOrDefault<int>() is < 1 or > PaperSearch.MaximumPageSize)
-                {
-                    result.AddError($"--limit must be 1 to {PaperSearch.MaximumPageSize}.");
-                }
-            },
-        },
-    };
+    private static readonly Option<int> Limit = CommonOptions.Number(
+        "--limit", "Number of papers to show", 20, 1, PaperSearch.MaximumPageSize);
 
     private static readonly Option<bool> Newest = new("--newest")
     {

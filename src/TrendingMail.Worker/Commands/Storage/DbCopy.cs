@@ -13,17 +13,11 @@ namespace TrendingMail.Worker.Commands.Storage;
 /// <summary><c>db copy</c>: copies an installation from SQLite to PostgreSQL.</summary>
 internal static class DbCopy
 {
-    private static readonly Option<DatabaseProvider> From = new("--from")
-    {
-        Description = "Engine to copy from: Sqlite",
-        Required = true,
-    };
+    private static readonly Option<DatabaseProvider> From =
+        CommonOptions.Choice<DatabaseProvider>("--from", "Engine to copy from: Sqlite");
 
-    private static readonly Option<DatabaseProvider> To = new("--to")
-    {
-        Description = "Engine to copy to, as configured: PostgreSql",
-        Required = true,
-    };
+    private static readonly Option<DatabaseProvider> To =
+        CommonOptions.Choice<DatabaseProvider>("--to", "Engine to copy to, as configured: PostgreSql");
 
     private static readonly Option<string> Source = new("--source")
     {
@@ -37,9 +31,13 @@ internal static class DbCopy
         DefaultValueFactory = _ => SecurityOptions.DefaultKeyFile,
     };
 
-    public static Command Create() => CommandRun.VerbWithoutMigration(
-        "copy", "Copy all data to the configured database and verify the copy",
-        [From, To, Source, KeyRingOption], CopyAsync);
+    public static Command Create()
+    {
+        From.Required = To.Required = true;
+        return CommandRun.VerbWithoutMigration(
+            "copy", "Copy all data to the configured database and verify the copy",
+            [From, To, Source, KeyRingOption], CopyAsync);
+    }
 
     private static async Task<int> CopyAsync(CommandRun run)
     {

@@ -127,6 +127,9 @@ internal static class SubscribersCommand
             case PauseResult.NotSubscribed { Subscriber: var subscriber }:
                 throw new TrendingMailException($"{subscriber.MaskedAddress} is {subscriber.State.ToColumn()}: " +
                     "only current subscribers can be paused.");
+            case PauseResult.DayRejected { First: var first, Last: var last }:
+                throw new TrendingMailException($"Nothing was paused: --until must be from " +
+                    $"{CommonOptions.FormatDate(first)} (tomorrow) to {CommonOptions.FormatDate(last)}.");
             default:
                 throw Unknown(run);
         }
@@ -162,7 +165,9 @@ internal static class SubscribersCommand
         var subscriber = await run.Get<SubscriberService>().UnsubscribeAsync(
             run.Value(Email), ConsentOrigin.Command, run.Stop) ?? throw Unknown(run);
         run.Print(new { subscriber.Address, State = SubscriberState.Unsubscribed },
-            $"{subscriber.Address} is unsubscribed.");
+            subscriber.State == SubscriberState.Unsubscribed
+                ? $"{subscriber.Address} was already unsubscribed."
+                : $"{subscriber.Address} is unsubscribed.");
         return CommandRun.Done;
     }
 

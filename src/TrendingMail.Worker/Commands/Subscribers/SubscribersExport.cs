@@ -24,6 +24,11 @@ internal static class SubscribersExport
     private static async Task<int> RunAsync(CommandRun run)
     {
         var path = run.Value(File);
+        if (path.Trim().Length == 0)
+        {
+            throw new TrendingMailException("The file name is empty. Name a file, or - for standard output.");
+        }
+
         var isJson = run.Value(IsJson) || Path.GetExtension(path).ToLowerInvariant() is ".jsonl" or ".ndjson";
         var export = run.Get<SubscriberExporter>();
         if (path == "-")
@@ -45,35 +50,59 @@ internal static class SubscribersExport
         return CommandRun.Done;
     }
 
-    /// <summary>Writes the file atomically, readable only by the current user.</summary>
+    /// <summary>
+    /// Writes the file atomically, readable only by the current user. A device or a pipe is written as it is.
+    /// </summary>
     private static async Task<long> WriteAsync(string path, Func<Stream, Task<long>> write)
     {
-        var temporaryPath = $"{path}.{Path.GetRandomFileName()}";
+        var replaces = !IsDevice(path);
+        var target = replaces ? $"{path}.{Path.GetRandomFileName()}" : path;
         try
         {
-            var options =
-                new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 1 << 16 };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
             long exported;
-            await using (var stream = new FileStream(temporaryPath, options))
+            await using (var stream = new FileStream(target, Options(replaces)))
             {
                 exported = await write(stream);
             }
 
-            System.IO.File.Move(temporaryPath, path, overwrite: true);
+            if (replaces)
+            {
+                System.IO.File.Move(target, path, overwrite: true);
+            }
+
             return exported;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileProblem.Matches(e))
         {
-            throw new TrendingMailException($"Cannot write {path}: {e.Message}", e);
+            throw new TrendingMailException($"Cannot write {path}: {FileProblem.Explain(path, e)}", e);
         }
         finally
         {
-            System.IO.File.Delete(temporaryPath);
+            if (replaces && System.IO.File.Exists(target))
+            {
+                System.IO.File.Delete(target);
+            }
         }
     }
+
+    private static FileStreamOptions Options(bool isNew)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = isNew ? FileMode.CreateNew : FileMode.Open,
+            Access = FileAccess.Write,
+            BufferSize = 1 << 16,
+        };
+        if (isNew && !OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
+    }
+
+    /// <summary>Whether a path leads to a device such as /dev/stdout, which must not be replaced by a file.</summary>
+    internal static bool IsDevice(string path) =>
+        !OperatingSystem.IsWindows() && Path.GetFullPath(path) is var full &&
+        (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal));
 }

@@ -113,8 +113,7 @@ internal static class SubscribersImport
             DryRun = run.Value(DryRun),
             Fingerprint = stream.CanSeek ? await FingerprintAsync(stream, path, run, format) : null,
         };
-        using var rejects = run.Value(Rejects) is { } file
-            ? CsvWriter.ToFile(file, new CsvWriterOptions { Injection = CsvInjection.Escape }) : null;
+        using var rejects = run.Value(Rejects) is { } file ? CreateRejects(file) : null;
         rejects?.WriteRecord(["line", "address", "reason"]);
         using var bar = run.ShowsProgress ? new ProgressBar(total, "line") : null;
         var report = await run.Get<SubscriberImporter>().RunAsync(
@@ -208,20 +207,28 @@ internal static class SubscribersImport
         rejects.WriteRecord([problem.Line.ToString(CultureInfo.InvariantCulture), problem.Address, reason]);
     }
 
+    private static CsvWriter CreateRejects(string path)
+    {
+        try
+        {
+            return CsvWriter.ToFile(path, new CsvWriterOptions { Injection = CsvInjection.Escape });
+        }
+        catch (Exception e) when (FileProblem.Matches(e))
+        {
+            throw new TrendingMailException(
+                $"Cannot write the rejects to {path}: {FileProblem.Explain(path, e)} Nothing was imported.", e);
+        }
+    }
+
     private static Stream Open(string path)
     {
-        if (Directory.Exists(path))
-        {
-            throw new TrendingMailException($"{path} is a folder. Name the file with the list.");
-        }
-
         try
         {
             return path == "-" ? Console.OpenStandardInput() : System.IO.File.OpenRead(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileProblem.Matches(e))
         {
-            throw new TrendingMailException($"Cannot read {path}: {e.Message}", e);
+            throw new TrendingMailException($"Cannot read {path}: {FileProblem.Explain(path, e)}", e);
         }
     }
 

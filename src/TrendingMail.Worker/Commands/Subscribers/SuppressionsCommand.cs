@@ -33,11 +33,8 @@ internal static class SuppressionsCommand
         },
     };
 
-    private static readonly Option<int> Limit = new("--limit")
-    {
-        Description = "Number of suppressions to show, newest first",
-        DefaultValueFactory = _ => 100,
-    };
+    private static readonly Option<int> Limit = CommonOptions.Number(
+        "--limit", "Number of suppressions to show, newest first", 100, 1, 1_000_000);
 
     public static Command Create() => new("suppressions", "Manage suppressed addresses")
     {
@@ -49,7 +46,7 @@ internal static class SuppressionsCommand
     private static async Task<int> ListAsync(CommandRun run)
     {
         var store = run.Get<SuppressionStore>();
-        var found = await store.ListAsync(run.Value(Reason), null, Math.Max(1, run.Value(Limit)), run.Stop);
+        var found = await store.ListAsync(run.Value(Reason), null, run.Value(Limit), run.Stop);
         var counts = await store.CountByReasonAsync(run.Stop);
         run.Print(
             new { Counts = counts.ToDictionary(c => c.Key.ToColumn(), c => c.Value), Suppressions = found },

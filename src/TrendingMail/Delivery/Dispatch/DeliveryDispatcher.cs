@@ -10,7 +10,11 @@ namespace TrendingMail.Delivery.Dispatch;
 /// <param name="UnreachableReason">Why a connection last found no server; null if all did.</param>
 /// <param name="ThrottledUntil">When the first delivery postponed by a domain's throttle may be sent; null if none
 /// was.</param>
-public sealed record DispatchResult(int Handled, string? UnreachableReason, DateTimeOffset? ThrottledUntil = null);
+public sealed record DispatchResult(int Handled, string? UnreachableReason, DateTimeOffset? ThrottledUntil = null)
+{
+    /// <summary>What came of the deliveries handled.</summary>
+    public OutcomeCounts Outcomes { get; init; }
+}
 
 /// <summary>
 /// Claims ready deliveries, composes their messages and sends them over the transport's connections in parallel.
@@ -113,7 +117,7 @@ public sealed class DeliveryDispatcher(
             await claims.ReleaseAllAsync(stateWriter);
         }
 
-        return new DispatchResult(run.Handled, run.UnreachableReason, run.ThrottledUntil);
+        return new DispatchResult(run.Handled, run.UnreachableReason, run.ThrottledUntil) { Outcomes = run.Outcomes };
     }
 
     public void Dispose() => wake.Dispose();
@@ -187,7 +191,7 @@ public sealed class DeliveryDispatcher(
                     }
 
                     await recording;
-                    recording = RecordOutcomeAsync(delivery, outcome, connection);
+                    recording = RecordOutcomeAsync(delivery, outcome, connection, run);
                     run.CountHandled();
                     if (outcome is Outcome.Unreachable { Reply: var reply } && !await run.WaitForServerAsync(reply))
                     {
@@ -292,7 +296,8 @@ public sealed class DeliveryDispatcher(
         return false;
     }
 
-    private async Task RecordOutcomeAsync(ClaimedDelivery delivery, Outcome outcome, IMailConnection connection)
+    private async Task RecordOutcomeAsync(
+        ClaimedDelivery delivery, Outcome outcome, IMailConnection connection, DispatchRun run)
     {
         outcome = await monitor.EvaluateAsync(GetDomain(delivery), outcome, connection);
         var deliveryTransition = DeliveryTransition.From(
@@ -312,6 +317,7 @@ public sealed class DeliveryDispatcher(
             return;
         }
 
+        run.CountOutcome(deliveryTransition.State);
         DeliveryMeter.RecordOutcome(deliveryTransition.State);
     }
 

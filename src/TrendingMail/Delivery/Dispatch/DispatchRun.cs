@@ -12,6 +12,7 @@ internal sealed class DispatchRun : IDisposable
     private readonly int workerCount;
     private int waiting;
     private int handled;
+    private OutcomeCounts outcomes;
 
     public DispatchRun(
         ClaimPrefetcher claims, int workerCount, IProgress<int>? progress, TimeProvider clock, CancellationToken stop)
@@ -39,6 +40,26 @@ internal sealed class DispatchRun : IDisposable
     {
         var count = Interlocked.Increment(ref handled);
         progress?.Report(count);
+    }
+
+    /// <summary>The outcomes recorded so far.</summary>
+    public OutcomeCounts Outcomes
+    {
+        get
+        {
+            lock (end)
+            {
+                return outcomes;
+            }
+        }
+    }
+
+    public void CountOutcome(DeliveryState state)
+    {
+        lock (end)
+        {
+            outcomes += OutcomeCounts.One(state);
+        }
     }
 
     /// <summary>Records that a delivery was postponed by its domain's throttle.</summary>

@@ -74,6 +74,9 @@ public sealed record ClassifiedMessage
     /// </summary>
     public string? Detail { get; init; }
 
+    /// <summary>Whether the bytes are no message at all.</summary>
+    public bool IsUnreadable { get; init; }
+
     public MailFacts Facts { get; init; } = MailFacts.None;
 
     /// <summary>

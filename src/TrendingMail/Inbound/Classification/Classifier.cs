@@ -30,6 +30,7 @@ public static class Classifier
             {
                 Kind = InboundKind.Other,
                 Detail = $"Not a valid message: {e.Message}",
+                IsUnreadable = true,
                 Facts = new MailFacts { ContentHash = Convert.ToHexStringLower(SHA256.HashData(bytes.Span)) },
             };
         }

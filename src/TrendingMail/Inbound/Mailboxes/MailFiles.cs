@@ -17,12 +17,12 @@ public static class MailFiles
         if (!Path.Exists(path))
         {
             throw new TrendingMailException(
-                $"There is no file or folder {path}. Give a message, an mbox, a Maildir, or - for standard input.");
+                $"There is no file or folder '{path}'. Give a message, an mbox, a Maildir, or - for standard input.");
         }
 
         foreach (var file in Directory.Exists(path) ? ListFiles(path) : [path])
         {
-            var stream = File.OpenRead(file);
+            var stream = Open(file);
             await using (stream)
             {
                 await foreach (var mail in ReadAsync(stream, Path.GetFileName(file), cancellationToken))
@@ -73,6 +73,18 @@ public static class MailFiles
     /// <param name="mayGrow">Whether more may follow; else what is there is the line.</param>
     private static int LineLength(ReadOnlySpan<byte> bytes, bool mayGrow) =>
         bytes.IndexOf((byte)'\n') is >= 0 and var end ? end + 1 : mayGrow ? 0 : bytes.Length;
+
+    private static FileStream Open(string file)
+    {
+        try
+        {
+            return File.OpenRead(file);
+        }
+        catch (Exception e) when (FileProblem.Matches(e))
+        {
+            throw new TrendingMailException($"Cannot read the message {file}: {FileProblem.Explain(file, e)}", e);
+        }
+    }
 
     private static IEnumerable<string> ListFiles(string folder)
     {

@@ -28,8 +28,8 @@ internal abstract class DkimKey : IDisposable
             or ArgumentException
             or CryptographicException or GeneralSecurityException or InvalidCastException)
         {
-            throw new TrendingMailException(
-                $"Cannot read a private key from the Mail:Dkim key file {file}: {e.Message}", e);
+            throw new TrendingMailException($"Cannot read a private key from the Mail:Dkim key file {file}: " +
+                (FileProblem.Matches(e) ? FileProblem.Explain(file, e) : e.Message), e);
         }
     }
 

@@ -45,7 +45,7 @@ public sealed class DisposableDomains
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new TrendingMailException(
-                $"Cannot read the file named in Security:DisposableDomains: {e.Message}", e);
+                $"Cannot read {path}, named in Security:DisposableDomains: {FileProblem.Explain(path, e)}", e);
         }
 
         return new DisposableDomains(domains);

@@ -26,9 +26,9 @@ public sealed class FileSource(string path) : IPaperSource
             await using var file = File.OpenRead(path);
             return await ReadAllAsync(file, path, day ?? ParseDay(path), cancellationToken);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileProblem.Matches(e))
         {
-            throw new TrendingMailException($"Cannot open {path}: {e.Message}", e);
+            throw new TrendingMailException($"Cannot open {path}: {FileProblem.Explain(path, e)}", e);
         }
     }
 
