@@ -84,29 +84,43 @@ install_packages() {
     return "$ok"
 }
 
+# Where Debian's Dovecot keeps the servers of its protocols, each of which is a package of its own.
+dovecot_servers=/usr/lib/dovecot
+
+# The packages of which a program, server or module that the tests use is missing, one a line. What counts is the thing
+# itself: a machine may have Dovecot for IMAP only, or PostgreSQL's client without its server.
+missing_packages() {
+    have python3 || echo python3
+    have git || echo git
+    { have postfix && have postmap; } || echo postfix
+    { have dovecot && [[ -x $dovecot_servers/imap-login ]]; } || echo dovecot-imapd
+    [[ -x $dovecot_servers/pop3-login ]] || echo dovecot-pop3d
+    [[ -x $dovecot_servers/lmtp ]] || echo dovecot-lmtpd
+    have swaks || echo swaks
+    [[ -n $(postgres_programs) ]] || echo postgresql
+    have opendkim || echo opendkim
+    have chromium chromium-browser google-chrome || echo chromium
+    have java || echo default-jre-headless
+    have node || echo nodejs
+    have npm || echo npm
+    have spamassassin || echo spamassassin
+    # A module of Debian's own Python, which need not be the first in the path.
+    /usr/bin/python3 -c 'import feedparser' 2>/dev/null || echo python3-feedparser
+}
+
 provide_neighbours() {
     local missing=()
-    have python3 || missing+=(python3)
-    have postfix || missing+=(postfix)
-    have dovecot || missing+=(dovecot-imapd dovecot-pop3d dovecot-lmtpd)
-    have swaks || missing+=(swaks)
-    [[ -n $(postgres_programs) ]] || missing+=(postgresql)
-    have opendkim || missing+=(opendkim)
-    have chromium chromium-browser google-chrome || missing+=(chromium)
-    have java || missing+=(default-jre-headless)
-    have npm || missing+=(npm)
-    have spamassassin || missing+=(spamassassin)
-    # A module of Debian's own Python, which need not be the first in the path.
-    /usr/bin/python3 -c 'import feedparser' 2>/dev/null || missing+=(python3-feedparser)
+    mapfile -t missing < <(missing_packages)
     if ((${#missing[@]})) && ! install_packages "${missing[@]}"; then
         say "could not install ${missing[*]}; the tests that need them are skipped. Install them with:" \
             "apt-get install ${missing[*]}"
     fi
 }
 
-# The folder of the newest PostgreSQL's programs, as Debian lays it out; empty where there is none.
+# The folder of the newest PostgreSQL's programs, as Debian lays it out; empty where no server is installed.
 postgres_programs() {
-    find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort --version-sort | tail -n 1
+    find /usr/lib/postgresql -mindepth 3 -maxdepth 3 -name initdb -printf '%h\n' 2>/dev/null |
+        sort --version-sort | tail -n 1
 }
 
 # PostgreSQL refuses to run as root: Debian's package has a user for it.
@@ -202,25 +216,58 @@ run_project() {
     fi
 }
 
-check_sdk
-provide_neighbours
-provide_markup_checkers
-start_postgres
-dotnet build TrendingMail.sln --configuration "$CONFIGURATION" --verbosity quiet </dev/null
-rm -rf "$results"
-for project in tests/*.Tests/*.csproj tests/*.SystemTests/*.csproj; do
-    run_project "$project" "$@"
-done
+# The failed tests of all result files with their messages. They stand at the very end, since logs get cut.
+print_failures() {
+    python3 - "$@" <<'PYTHON'
+import sys
+import xml.etree.ElementTree as tree
 
-if ((passed + failed == 0)); then
-    say 'no test was run'
-    broken=1
+NAMESPACE = '{http://microsoft.com/schemas/VisualStudio/TeamTest/2010}'
+for path in sys.argv[1:]:
+    try:
+        results = tree.parse(path).iter(NAMESPACE + 'UnitTestResult')
+    except (OSError, tree.ParseError) as error:
+        print(f'cannot read {path}: {error}')
+        continue
+    for result in results:
+        if result.get('outcome') == 'Failed':
+            message = result.findtext(f'.//{NAMESPACE}ErrorInfo/{NAMESPACE}Message') or ''
+            print(f"failed: {result.get('testName')}")
+            print(''.join(f'    {line}\n' for line in message.strip().splitlines()[:12]), end='')
+PYTHON
+}
+
+main() {
+    local project
+    check_sdk
+    provide_neighbours
+    provide_markup_checkers
+    start_postgres
+    dotnet build TrendingMail.sln --configuration "$CONFIGURATION" --verbosity quiet </dev/null
+    rm -rf "$results"
+    for project in tests/*.Tests/*.csproj tests/*.SystemTests/*.csproj; do
+        run_project "$project" "$@"
+    done
+
+    if ((passed + failed == 0)); then
+        say 'no test was run'
+        broken=1
+    fi
+
+    if ((skipped > 0)) && [[ ${CI:-} == true ]]; then
+        say 'CI must run every test, and some were skipped'
+        broken=1
+    fi
+
+    if ((failed > 0)); then
+        print_failures "$results"/*.trx
+    fi
+
+    echo "$passed passed, $failed failed, $skipped skipped"
+    return "$((broken || failed > 0))"
+}
+
+# Sourced by the tests of this script, which call its functions.
+if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
+    main "$@"
 fi
-
-if ((skipped > 0)) && [[ ${CI:-} == true ]]; then
-    say 'CI must run every test, and some were skipped'
-    broken=1
-fi
-
-echo "$passed passed, $failed failed, $skipped skipped"
-exit "$((broken || failed > 0))"

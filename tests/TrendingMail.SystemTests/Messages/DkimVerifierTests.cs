@@ -78,7 +78,12 @@ public sealed class DkimVerifierTests : IDisposable
         await File.WriteAllLinesAsync(FilePath("keys"), records.Select(r => $"{r.Key}._domainkey.{Domain} {r.Value}"));
         await File.WriteAllTextAsync(
             FilePath("opendkim.conf"), $"Mode v\nSyslog no\nTestPublicKeys {FilePath("keys")}\n");
-        var start = new ProcessStartInfo(opendkim) { WorkingDirectory = folder, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(opendkim)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var argument in new[] { "-x", FilePath("opendkim.conf"), "-vv", "-t",
             string.Join(',', Enumerable.Range(0, Messages).Select(i => $"{i}.eml")) })
         {
@@ -86,8 +91,12 @@ public sealed class DkimVerifierTests : IDisposable
         }
 
         using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        // Shown with the test only if it fails.
+        TestContext.Current.TestOutputHelper?.WriteLine(await errors);
         return output;
     }
 
