@@ -1,6 +1,9 @@
 // Progressive enhancement: every page works without JavaScript.
 'use strict';
 
+// The URL of the site, which may be below a path.
+const site = new URL('.', document.currentScript.src);
+
 // Submit the browser's time zone with a sign-up.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || '';
 for (const field of document.querySelectorAll('input[data-zone]')) {
@@ -79,7 +82,7 @@ for (const field of document.querySelectorAll('input[data-suggest]')) {
   let timer = 0;
   const suggest = async () => {
     const query = new URLSearchParams({ kind: kind.value, q: field.value });
-    const response = await fetch(`/api/v1/suggestions?${query}`);
+    const response = await fetch(new URL(`api/v1/suggestions?${query}`, site));
     if (response.ok) {
       field.list.replaceChildren(...(await response.json()).map((name) => new Option(name, name)));
     }

@@ -71,7 +71,10 @@ internal sealed class PageRenderer(
         RenderPage("message", new PageMetadata(heading, text, null), TemplateModel.Create(
             ("heading", heading),
             ("text", text),
-            ("link", link is { } l ? TemplateModel.Create(("href", l.Href), ("text", l.Text)) : null)), status);
+            ("link", link is { } l ? TemplateModel.Create(("href", ToUrl(l.Href)), ("text", l.Text)) : null)), status);
+
+    /// <summary>The link to a path of the site, below the path of its public URL; other links are unchanged.</summary>
+    private string ToUrl(string href) => href.StartsWith('/') ? site.BasePath + href : href;
 
     public IResult NotFound() => RenderMessage(
         "Not found", "There is no such page, or no edition for that day.", StatusCodes.Status404NotFound,

@@ -26,6 +26,9 @@ internal static class WebApp
     /// <summary>The output cache policy of public pages and feeds.</summary>
     public const string PublicContent = "public";
 
+    /// <summary>The same, varied by the query parameter <c>page</c>.</summary>
+    public const string PublicPages = "public-pages";
+
     /// <summary>The same, varied by the query parameter <c>q</c>.</summary>
     public const string PublicSearch = "public-search";
 
@@ -71,6 +74,8 @@ internal static class WebApp
         {
             cache.AddPolicy(PublicContent, policy => policy
                 .Expire(OutputCacheDuration).SetVaryByHeader(HeaderNames.AcceptEncoding).SetVaryByQuery([]));
+            cache.AddPolicy(PublicPages, policy => policy
+                .Expire(OutputCacheDuration).SetVaryByHeader(HeaderNames.AcceptEncoding).SetVaryByQuery("page"));
             cache.AddPolicy(PublicSearch, policy => policy
                 .Expire(OutputCacheDuration).SetVaryByHeader(HeaderNames.AcceptEncoding).SetVaryByQuery("q"));
         });
@@ -112,6 +117,10 @@ internal static class WebApp
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
         });
+        app.UsePathBase(PathString.FromUriComponent(app.Services.GetRequiredService<SiteOptions>().BasePath));
+
+        // Before the middleware that acts on endpoints, and after the path is known.
+        app.UseRouting();
         app.Use(AddSecurityHeadersAsync);
         app.UseApiErrors();
         app.UseMetricsEndpoint();

@@ -11,7 +11,7 @@ public sealed record SiteOptions
 
     /// <summary>
     /// The public URL of the web pages, with which links in messages begin. Defaults to the address on which the pages
-    /// are served.
+    /// are served. If it has a path, a reverse proxy may pass requests with that path or without it.
     /// </summary>
     /// <value>an http or https URL without a query</value>
     public Uri? PublicUrl { get; init; }
@@ -28,6 +28,12 @@ public sealed record SiteOptions
 
     /// <summary><see cref="PublicUrl"/> without a trailing slash.</summary>
     public string BaseUrl => PublicUrl?.AbsoluteUri.TrimEnd('/') ?? "";
+
+    /// <summary>
+    /// The path of <see cref="PublicUrl"/> without a trailing slash, with which links inside the site begin; usually
+    /// empty.
+    /// </summary>
+    public string BasePath => PublicUrl?.AbsolutePath.TrimEnd('/') ?? "";
 
     public IEnumerable<string> Validate()
     {

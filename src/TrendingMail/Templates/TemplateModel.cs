@@ -22,6 +22,7 @@ public static class TemplateModel
     public static ScriptObject Site(SiteOptions site) => Create(
         ("name", site.Name),
         ("url", site.BaseUrl),
+        ("path", site.BasePath),
         ("contact", site.Contact),
         ("postal_address", site.PostalAddress.Length > 0 ? site.PostalAddress : null));
 

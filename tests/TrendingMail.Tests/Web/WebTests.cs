@@ -49,6 +49,9 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
     /// <summary>The client's IP address.</summary>
     protected IPAddress? RemoteAddress { get; set; } = IPAddress.Parse("203.0.113.77");
 
+    /// <summary>Overrides the public URL, under which the pages link to each other.</summary>
+    protected Uri PublicUrl { get; set; } = new("https://papers.example.org");
+
     /// <summary>Overrides the settings of section Security.</summary>
     protected SecurityOptions Security { get; set; } = new();
 
@@ -68,7 +71,7 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
     {
         var settings = new Settings
         {
-            Site = new SiteOptions { Name = "Papers & Co", PublicUrl = new Uri("https://papers.example.org") },
+            Site = new SiteOptions { Name = "Papers & Co", PublicUrl = PublicUrl },
             Database = postgres is { Dialect: not null }
                 ? new DatabaseOptions
                 {

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 using TrendingMail.Editions;
 using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
@@ -56,7 +57,9 @@ internal static class PublicApiEndpoints
             endpoint.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
         options.AddDocumentTransformer((document, context, _) =>
         {
-            document.Info.Title = context.ApplicationServices.GetRequiredService<SiteOptions>().Name;
+            var site = context.ApplicationServices.GetRequiredService<SiteOptions>();
+            document.Servers = [new OpenApiServer { Url = site.BaseUrl }];
+            document.Info.Title = site.Name;
             document.Info.Description = "Trending research papers and their editions.";
             document.Info.Version = "1";
             return Task.CompletedTask;

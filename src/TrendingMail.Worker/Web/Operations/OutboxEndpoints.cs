@@ -29,14 +29,14 @@ internal static class OutboxEndpoints
         group.MapPage("/{file}/eml", Download);
     }
 
-    private static IResult List(OutboxFolder outbox, PageRenderer renderer)
+    private static IResult List(OutboxFolder outbox, PageRenderer renderer, SiteOptions site)
     {
         var messages = outbox.List().Select(entry =>
         {
             using var message = entry.Message;
             return TemplateModel.Create(
                 ("file", entry.File),
-                ("url", $"/outbox/{Uri.EscapeDataString(entry.File)}"),
+                ("url", $"{site.BasePath}/outbox/{Uri.EscapeDataString(entry.File)}"),
                 ("subject", message.Subject ?? ""),
                 ("to", message.To.ToString()),
                 ("date", FormatDate(message.Date)));
@@ -46,7 +46,7 @@ internal static class OutboxEndpoints
             TemplateModel.Create(("messages", TemplateModel.List(messages)), ("directory", outbox.Path)));
     }
 
-    private static IResult Show(string file, OutboxFolder outbox, PageRenderer renderer)
+    private static IResult Show(string file, OutboxFolder outbox, PageRenderer renderer, SiteOptions site)
     {
         if (outbox.Open(file) is not { } message)
         {
@@ -55,7 +55,7 @@ internal static class OutboxEndpoints
 
         using (message)
         {
-            var url = $"/outbox/{Uri.EscapeDataString(file)}";
+            var url = $"{site.BasePath}/outbox/{Uri.EscapeDataString(file)}";
             return renderer.RenderPage("outbox_message",
                 new PageMetadata(message.Subject ?? "", "A mail in the outbox.", null), TemplateModel.Create(
                 ("message", TemplateModel.Create(

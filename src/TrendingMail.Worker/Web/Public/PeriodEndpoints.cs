@@ -1,3 +1,4 @@
+using System.Globalization;
 using TrendingMail.Editions;
 using TrendingMail.Templates;
 
@@ -6,29 +7,27 @@ namespace TrendingMail.Worker.Web.Public;
 /// <summary>Pages that cover several editions: weeks, months and the archive.</summary>
 internal static class PeriodEndpoints
 {
-    /// <summary>A month has about 600 papers; the page shows the best ones and links to each day.</summary>
-    private const int MaximumPapers = 100;
+    /// <summary>As many as an edition has: a month has about 600 papers.</summary>
+    internal const int PageSize = 25;
 
     public static void MapPeriodEndpoints(this IEndpointRouteBuilder app)
     {
-        app.MapPage("/papers/week/{name}", (string name, EditionStore editions, PageRenderer renderer, SiteOptions site,
-            CancellationToken stop) => ShowAsync(
-                EditionPeriod.ParseWeek(name), "week", day => EditionPeriod.WeekContaining(day), editions,
+        app.MapPage("/papers/week/{name}", (string name, string? page, EditionStore editions, PageRenderer renderer,
+            SiteOptions site, CancellationToken stop) => ShowAsync(
+                EditionPeriod.ParseWeek(name), "week", page, day => EditionPeriod.WeekContaining(day), editions,
                 renderer, site, stop))
-            .CacheOutput(WebApp.PublicContent);
-        app.MapPage("/papers/month/{name}",
-            (string name, EditionStore editions, PageRenderer renderer, SiteOptions site,
-            CancellationToken stop) => ShowAsync(
-                EditionPeriod.ParseMonth(name), "month", day => EditionPeriod.MonthContaining(day), editions,
+            .CacheOutput(WebApp.PublicPages);
+        app.MapPage("/papers/month/{name}", (string name, string? page, EditionStore editions, PageRenderer renderer,
+            SiteOptions site, CancellationToken stop) => ShowAsync(
+                EditionPeriod.ParseMonth(name), "month", page, day => EditionPeriod.MonthContaining(day), editions,
                 renderer, site, stop))
-            .CacheOutput(WebApp.PublicContent);
+            .CacheOutput(WebApp.PublicPages);
         app.MapPage("/archive", ArchiveAsync).CacheOutput(WebApp.PublicContent);
     }
 
     private static async Task<IResult> ShowAsync(
-        EditionPeriod? period, string kind, Func<DateOnly, EditionPeriod> toPeriod, EditionStore store,
-        PageRenderer renderer,
-        SiteOptions site, CancellationToken cancellationToken)
+        EditionPeriod? period, string kind, string? page, Func<DateOnly, EditionPeriod> toPeriod, EditionStore store,
+        PageRenderer renderer, SiteOptions site, CancellationToken cancellationToken)
     {
         if (period is null || await store.ListBetweenAsync(period.From, period.To, cancellationToken) is not
             { Count: > 0 } editions)
@@ -39,24 +38,42 @@ internal static class PeriodEndpoints
         var (previous, _) = await store.FindAdjacentDaysAsync(period.From, cancellationToken);
         var (_, next) = await store.FindAdjacentDaysAsync(period.To, cancellationToken);
         var all = EditionPeriod.Merge(editions);
+        var pages = Math.Max(1, (all.Count + PageSize - 1) / PageSize);
+        if (ParsePage(page, pages) is not { } number)
+        {
+            return renderer.NotFound();
+        }
+
+        var shown = all.Skip((number - 1) * PageSize).Take(PageSize).ToArray();
+        var path = $"/papers/{kind}/{period.Name}";
         return renderer.RenderPage(
             "period",
             new PageMetadata($"Trending papers in {LowerCaseWeek(period.Title)}",
                 $"The best of {all.Count} trending research papers in {LowerCaseWeek(period.Title)}.",
-                $"/papers/{kind}/{period.Name}"),
+                number > 1 ? string.Create(CultureInfo.InvariantCulture, $"{path}?page={number}") : path),
             TemplateModel.Create(
                 ("kind", kind),
                 ("title", period.Title),
                 ("total", all.Count),
+                ("self", site.BasePath + path),
+                ("page_number", number),
+                ("pages", pages),
+                ("first", ((number - 1) * PageSize) + 1),
+                ("last", ((number - 1) * PageSize) + shown.Length),
                 ("days", TemplateModel.List(editions.Select(edition => TemplateModel.Create(
                     ("day", DateFormat.IsoDate(edition.Day)),
                     ("weekday", DateFormat.Weekday(edition.Day)),
                     ("papers", edition.Papers.Count))))),
                 ("previous", previous is { } p ? toPeriod(p).Name : null),
                 ("next", next is { } n ? toPeriod(n).Name : null),
-                ("papers", TemplateModel.List(all.Take(MaximumPapers)
-                    .Select(e => PaperModel.Create(e.Paper, e.Rank, site))))));
+                ("papers", TemplateModel.List(shown.Select(e => PaperModel.Create(e.Paper, e.Rank, site))))));
     }
+
+    /// <summary>The number of a page that exists; null for any other text.</summary>
+    internal static int? ParsePage(string? text, int pages) =>
+        text is null ? 1
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) &&
+            number >= 1 && number <= pages ? number : null;
 
     private static async Task<IResult> ArchiveAsync(
         EditionStore store, PageRenderer renderer, CancellationToken cancellationToken)

@@ -38,9 +38,11 @@ internal static class SearchEndpoints
                 ("page_number", results.Page),
                 ("first", first),
                 ("last", first + results.Hits.Count - 1),
-                ("previous_url", results.Page > 1 ? Url(text, Math.Min(results.Page - 1, LastPage(results))) : null),
-                ("feed_url", results.Total > 0 ? $"/feed.atom?q={Uri.EscapeDataString(text)}" : null),
-                ("next_url", results.HasNextPage ? Url(text, results.Page + 1) : null),
+                ("previous_url", results.Page > 1
+                    ? Url(site, text, Math.Min(results.Page - 1, LastPage(results))) : null),
+                ("feed_url", results.Total > 0
+                    ? $"{site.BasePath}/feed.atom?q={Uri.EscapeDataString(text)}" : null),
+                ("next_url", results.HasNextPage ? Url(site, text, results.Page + 1) : null),
                 ("papers", TemplateModel.List(results.Hits.Select(hit => CreatePaperModel(hit, site))))));
     }
 
@@ -67,9 +69,9 @@ internal static class SearchEndpoints
             text.Segments.Select(
                 segment => TemplateModel.Create(("text", segment.Text), ("is_match", segment.IsMarked))));
 
-    private static string Url(string text, int page)
+    private static string Url(SiteOptions site, string text, int page)
     {
         var number = page > 1 ? $"&page={page.ToString(CultureInfo.InvariantCulture)}" : "";
-        return $"/search?q={Uri.EscapeDataString(text)}{number}";
+        return $"{site.BasePath}/search?q={Uri.EscapeDataString(text)}{number}";
     }
 }

@@ -17,20 +17,20 @@ internal static class SitemapEndpoints
     {
         app.MapPage("/robots.txt", (SiteOptions site) => Results.Text($"""
             User-agent: *
-            Disallow: /confirm/
-            Disallow: /preferences/
-            Disallow: /unsubscribe/
-            Disallow: /feedback/
-            Disallow: /not-me/
-            Disallow: /return/
-            Disallow: /move/
-            Disallow: /move-back/
-            Disallow: /view/
-            Disallow: /export/
-            Disallow: /change-address/
-            Disallow: /erase/
-            Disallow: /outbox
-            Disallow: /search
+            Disallow: {site.BasePath}/confirm/
+            Disallow: {site.BasePath}/preferences/
+            Disallow: {site.BasePath}/unsubscribe/
+            Disallow: {site.BasePath}/feedback/
+            Disallow: {site.BasePath}/not-me/
+            Disallow: {site.BasePath}/return/
+            Disallow: {site.BasePath}/move/
+            Disallow: {site.BasePath}/move-back/
+            Disallow: {site.BasePath}/view/
+            Disallow: {site.BasePath}/export/
+            Disallow: {site.BasePath}/change-address/
+            Disallow: {site.BasePath}/erase/
+            Disallow: {site.BasePath}/outbox
+            Disallow: {site.BasePath}/search
 
             Sitemap: {site.BaseUrl}/sitemap.xml
 

@@ -56,6 +56,7 @@ internal static class SubscribeEndpoints
         renderer.RenderPage(
         "subscribed", new PageMetadata("Check your inbox", "We sent you a confirmation link.", null),
         TemplateModel.Create(
+            ("email", form.Email),
             ("suggestion", suggestion?.Value),
             ("time_zone", form.Preferences.TimeZone)), StatusCodes.Status202Accepted);
 

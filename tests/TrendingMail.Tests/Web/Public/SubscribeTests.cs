@@ -15,7 +15,8 @@ public abstract class SubscribeTests(PostgreSqlFixture? postgres) : WebTests(pos
         var page = await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net"));
 
         Assert.Contains("Check your inbox", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("ada@example.net", page, StringComparison.Ordinal);
+        Assert.Contains("We sent a confirmation link to <strong class=\"address\">ada@example.net</strong>.", page,
+            StringComparison.Ordinal);
         var mail = Assert.Single(await DeliverAsync());
         Assert.Equal("ada@example.net", Assert.Single(mail.To.Mailboxes).Address);
         Assert.Equal(SubscriberState.Pending, (await FindSubscriberAsync("ada@example.net"))!.State);
@@ -35,10 +36,14 @@ public abstract class SubscribeTests(PostgreSqlFixture? postgres) : WebTests(pos
         var responses = new List<string>();
         foreach (var name in new[] { "new", "pending", "active", "paused", "gone", "new" })
         {
-            using var form = new FormUrlEncodedContent([new("email", $"{name}@example.net")]);
+            var address = $"{name}@example.net";
+            using var form = new FormUrlEncodedContent([new("email", address)]);
             using var response = await Client.PostAsync("/subscribe", form, Stop);
-            responses.Add($"{(int)response.StatusCode}\n{response.Headers}\n{response.Content.Headers}\n" +
-                await response.Content.ReadAsStringAsync(Stop));
+
+            // The page repeats the address, which changes nothing but its length.
+            var body = (await response.Content.ReadAsStringAsync(Stop)).Replace(address, "", StringComparison.Ordinal);
+            response.Content.Headers.ContentLength -= address.Length;
+            responses.Add($"{(int)response.StatusCode}\n{response.Headers}\n{response.Content.Headers}\n{body}");
         }
 
         Assert.Single(responses.Distinct());
@@ -82,7 +87,7 @@ public abstract class SubscribeTests(PostgreSqlFixture? postgres) : WebTests(pos
         var program = await PostAsync(
             "/subscribe", HttpStatusCode.Accepted, ("email", "bo@example.net"), ("website", "https://spam.example"));
 
-        Assert.Equal(person, program);
+        Assert.Equal(person, program.Replace("bo@example.net", "ada@example.net", StringComparison.Ordinal));
         Assert.Equal(before, await DumpDatabaseAsync());
     }
 
