@@ -100,6 +100,8 @@ missing_packages() {
     [[ -n $(postgres_programs) ]] || echo postgresql
     have opendkim || echo opendkim
     have chromium chromium-browser google-chrome || echo chromium
+    have nginx || echo nginx-light
+    have caddy || echo caddy
     have java || echo default-jre-headless
     have node || echo nodejs
     have npm || echo npm

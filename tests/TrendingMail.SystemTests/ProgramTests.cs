@@ -62,6 +62,19 @@ public sealed class ProgramTests
         Assert.Matches($@"\A.*:{app.Url.Port}.*in use.*\n\z", result.Errors);
     }
 
+    [Fact]
+    public async Task AnOccupiedManagementPortIsReportedWithItsSetting()
+    {
+        await using var app = new TestApp();
+        using var other = new TcpListener(IPAddress.Loopback, app.ManagementUrl.Port);
+        other.Start();
+
+        var result = await app.RunAsync();
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Matches($@"\A.*:{app.ManagementUrl.Port}.*in use.*ManagementUrls.*\n\z", result.Errors);
+    }
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]

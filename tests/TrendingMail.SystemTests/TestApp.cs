@@ -27,6 +27,7 @@ internal sealed class TestApp : IAsyncDisposable
         Settings = new Dictionary<string, string?>
         {
             ["Urls"] = Url.GetLeftPart(UriPartial.Authority),
+            ["ManagementUrls"] = ManagementUrl.GetLeftPart(UriPartial.Authority),
             ["Site__PublicUrl"] = Url.GetLeftPart(UriPartial.Authority),
             ["Site__PostalAddress"] = "Example Press, 1 Example Street, Exampleton",
             ["Papers__Sources__0__Kind"] = "File",
@@ -44,6 +45,9 @@ internal sealed class TestApp : IAsyncDisposable
 
     /// <summary>The address on which the program listens.</summary>
     public Uri Url { get; }
+
+    /// <summary>The address of the outbox and metrics.</summary>
+    public Uri ManagementUrl { get; } = new($"http://127.0.0.1:{FreePort()}");
 
     /// <summary>A client for the program that follows no redirects and keeps no cookies.</summary>
     public HttpClient Http { get; }

@@ -32,7 +32,11 @@ internal static class RunCommand
     public static async Task<int> RunAsync(Role role, CancellationToken stop)
     {
         var settings = Settings.Load(ApplicationPaths.LoadConfiguration(), ApplicationPaths.WorkingDirectory);
-        Ports.ThrowIfUnavailable(settings.UrlsFor(role));
+        foreach (var (setting, urls) in settings.ListenersFor(role))
+        {
+            Ports.ThrowIfUnavailable(urls, setting);
+        }
+
         var isStarted = false;
         await using var app = WebApp.Create(settings, role, builder =>
             builder.Logging.AddFilter(HostCategory, _ => Volatile.Read(ref isStarted)));
@@ -45,7 +49,7 @@ internal static class RunCommand
         }
         catch (Exception e) when (e is IOException or SocketException or InvalidOperationException)
         {
-            throw Ports.CreateError(settings.UrlsFor(role), e);
+            throw Ports.CreateError(settings.UrlsFor(role), settings.ListenersFor(role).First().Setting, e);
         }
 
         Volatile.Write(ref isStarted, true);

@@ -8,6 +8,7 @@ using TrendingMail.Storage;
 using TrendingMail.Subscribers.Retention;
 using TrendingMail.Templates;
 using TrendingMail.Worker.Hosting;
+using TrendingMail.Worker.Web.Clients;
 
 namespace TrendingMail.Worker.Configuration;
 
@@ -23,6 +24,16 @@ internal sealed record Settings
     /// </summary>
     /// <value>http or https URLs</value>
     public string WorkerUrls { get; init; } = "http://127.0.0.1:0";
+
+    /// <summary>
+    /// Addresses on which operators reach the outbox and metrics of a process that serves pages, apart from the public
+    /// ones; empty for none. On other than loopback addresses, only the networks in <c>Security:MetricsFrom</c> may
+    /// read metrics.
+    /// </summary>
+    /// <value>http or https URLs with a port of their own</value>
+    public string ManagementUrls { get; init; } = "http://localhost:5081";
+
+    public ForwardingOptions Forwarding { get; init; } = new();
 
     public SiteOptions Site { get; init; } = new();
 
@@ -58,30 +69,49 @@ internal sealed record Settings
         return settings;
     }
 
+    /// <summary>The addresses on which a process with the given role listens, by setting.</summary>
+    public IEnumerable<(string Setting, string Urls)> ListenersFor(Role role) => role == Role.Worker
+        ? [(nameof(WorkerUrls), WorkerUrls)]
+        : [(nameof(Urls), Urls), (nameof(ManagementUrls), ManagementUrls)];
+
     /// <summary>The addresses on which a process with the given role listens.</summary>
-    public string UrlsFor(Role role) => role == Role.Worker ? WorkerUrls : Urls;
+    public string UrlsFor(Role role) =>
+        string.Join(';', ListenersFor(role).SelectMany(listener => SplitUrls(listener.Urls)));
+
+    internal static string[] SplitUrls(string urls) =>
+        urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    internal static int GetPort(string url) => ToLocalUrl(url)?.Port ?? 0;
 
     private IEnumerable<string> Validate()
     {
-        foreach (var (name, urls) in ((string, string)[])[(nameof(Urls), Urls), (nameof(WorkerUrls), WorkerUrls)])
-        {
-            foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
-            {
-                if (ToLocalUrl(url) is not { Scheme: "http" or "https" })
-                {
-                    yield return $"{name} '{url}' is not a valid listen address, such as http://localhost:5080.";
-                }
-            }
-        }
-
         foreach (var error in (IEnumerable<string>)
             [
-                .. Site.Validate(), .. Database.Validate(), .. Papers.Validate(), .. Digest.Validate(),
+                .. ValidateUrls(), .. Forwarding.Validate(), .. Site.Validate(),
+                .. Database.Validate(), .. Papers.Validate(), .. Digest.Validate(),
                 .. Mail.Validate(), .. Delivery.Validate(), .. Inbound.Validate(), .. Webhooks.Validate(),
                 .. Security.Validate(), .. Retention.Validate(),
             ])
         {
             yield return error;
+        }
+    }
+
+    private IEnumerable<string> ValidateUrls()
+    {
+        foreach (var (name, urls) in ListenersFor(Role.All).Concat(ListenersFor(Role.Worker)))
+        {
+            foreach (var url in SplitUrls(urls).Where(url => ToLocalUrl(url) is not { Scheme: "http" or "https" }))
+            {
+                yield return $"{name} '{url}' is not a valid listen address, such as http://localhost:5080.";
+            }
+        }
+
+        var publicPorts = SplitUrls(Urls).Select(GetPort).ToArray();
+        foreach (var url in SplitUrls(ManagementUrls).Where(url =>
+            GetPort(url) == 0 || publicPorts.Contains(GetPort(url))))
+        {
+            yield return $"ManagementUrls '{url}' needs a port of its own, other than 0 and those of Urls.";
         }
     }
 

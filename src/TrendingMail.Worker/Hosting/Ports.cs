@@ -6,18 +6,16 @@ namespace TrendingMail.Worker.Hosting;
 /// <summary>Finds out whether the addresses can be served before Kestrel does, whose report is a stack trace.</summary>
 internal static class Ports
 {
-    private const string Remedy =
-        "choose another address with the setting Urls (for example, environment variable Urls=http://localhost:5081).";
-
     /// <exception cref="TrendingMailException">One of the addresses cannot be served.</exception>
-    public static void ThrowIfUnavailable(string urls)
+    /// <param name="setting">The setting that holds the addresses.</param>
+    public static void ThrowIfUnavailable(string urls, string setting)
     {
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
         {
             var address = BindingAddress.Parse(url);
             if (!address.IsUnixPipe && !address.IsNamedPipe && address.Port != 0)
             {
-                ThrowIfUnavailable(url, new IPEndPoint(
+                ThrowIfUnavailable(url, setting, new IPEndPoint(
                     IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) ? ip
                         : address.Host == "localhost" ? IPAddress.Loopback : IPAddress.Any,
                     address.Port));
@@ -26,27 +24,33 @@ internal static class Ports
     }
 
     /// <summary>What the operator can do about an error with which Kestrel did not start.</summary>
-    public static TrendingMailException CreateError(string urls, Exception cause) => cause.GetBaseException() switch
-    {
-        SocketException e => CreateError(urls, e),
-        Exception e when e.Message.Contains("HTTPS", StringComparison.Ordinal) => new TrendingMailException(
-            $"Cannot serve {urls}: there is no certificate for https. Name one in Kestrel:Certificates:Default:Path " +
-            "(and Password), or serve http behind a reverse proxy that has one.", e),
-        var e => new TrendingMailException($"Cannot serve {urls}: {e.Message.Split('\n')[0].Trim()}", e),
-    };
-
-    internal static TrendingMailException CreateError(string url, SocketException cause) =>
-        new($"Cannot listen on {url}: {cause.SocketErrorCode switch
+    public static TrendingMailException CreateError(string urls, string setting, Exception cause) =>
+        cause.GetBaseException() switch
         {
-            SocketError.AddressAlreadyInUse => "the port is in use by another program. Stop that program, or " + Remedy,
-            SocketError.AccessDenied => "this user may not use the port. Ports below 1024 need the right " +
-                "CAP_NET_BIND_SERVICE or a reverse proxy; otherwise " + Remedy,
-            SocketError.AddressNotAvailable => "this machine does not have the address. Use one of its own addresses, " +
-                "0.0.0.0 for all of them, or " + Remedy,
-            _ => $"{cause.Message.TrimEnd('.')}. Check the address, or " + Remedy,
-        }}", cause);
+            SocketException e => CreateError(urls, setting, e),
+            Exception e when e.Message.Contains("HTTPS", StringComparison.Ordinal) => new TrendingMailException(
+                $"Cannot serve {urls}: there is no certificate for https. Name one in " +
+                "Kestrel:Certificates:Default:Path (and Password), or serve http behind a reverse proxy that has one.",
+                e),
+            var e => new TrendingMailException($"Cannot serve {urls}: {e.Message.Split('\n')[0].Trim()}", e),
+        };
 
-    private static void ThrowIfUnavailable(string url, IPEndPoint endpoint)
+    internal static TrendingMailException CreateError(string url, string setting, SocketException cause)
+    {
+        var remedy = $"choose another address with the setting {setting} (for example, environment variable " +
+            $"{setting}=http://localhost:5090).";
+        return new($"Cannot listen on {url}: {cause.SocketErrorCode switch
+        {
+            SocketError.AddressAlreadyInUse => "the port is in use by another program. Stop that program, or " + remedy,
+            SocketError.AccessDenied => "this user may not use the port. Ports below 1024 need the right " +
+                "CAP_NET_BIND_SERVICE or a reverse proxy; otherwise " + remedy,
+            SocketError.AddressNotAvailable => "this machine does not have the address. Use one of its own, 0.0.0.0 " +
+                "for all of them, or " + remedy,
+            _ => $"{cause.Message.TrimEnd('.')}. Check the address, or " + remedy,
+        }}", cause);
+    }
+
+    private static void ThrowIfUnavailable(string url, string setting, IPEndPoint endpoint)
     {
         try
         {
@@ -58,7 +62,7 @@ internal static class Ports
         }
         catch (SocketException e)
         {
-            throw CreateError(url, e);
+            throw CreateError(url, setting, e);
         }
     }
 }

@@ -6,6 +6,7 @@ using TrendingMail.Editions;
 using TrendingMail.Papers.Sources;
 using TrendingMail.Scheduling;
 using TrendingMail.Worker.Configuration;
+using TrendingMail.Worker.Web.Operations;
 
 namespace TrendingMail.Worker.Hosting;
 
@@ -16,7 +17,7 @@ namespace TrendingMail.Worker.Hosting;
 /// <param name="refresh">Null in a process that runs no scheduled jobs.</param>
 internal sealed class StartupBanner(
     CurrentRole currentRole, Settings settings, EditionStore editions, PaperCollector collector, IServer server,
-    IMailTransport transport, IHostApplicationLifetime lifetime, ILogger<StartupBanner> logger,
+    IMailTransport transport, OutboxLocation outbox, IHostApplicationLifetime lifetime, ILogger<StartupBanner> logger,
     StartupRefresh? refresh = null)
     : BackgroundService
 {
@@ -30,7 +31,7 @@ internal sealed class StartupBanner(
 
         if (currentRole.Value != Role.Worker)
         {
-            Print("Web", $"{string.Join(", ", Addresses())} (subscribe here)");
+            Print("Web", $"{string.Join(", ", PublicAddresses())} (subscribe here)");
         }
 
         if (refresh is not null)
@@ -46,7 +47,7 @@ internal sealed class StartupBanner(
             : $"{edition.Number} of {FormatDate(edition.Day)} with {edition.Papers.Count} papers" +
                 (edition.Sample ? " (invented sample papers: no source could be reached)" : ""));
         Print("Mail", settings.Mail.Transport == TransportKind.Outbox
-            ? $"is written to the folder {settings.Mail.Outbox.Path}; view it at {Addresses().FirstOrDefault()}/outbox"
+            ? $"is written to the folder {settings.Mail.Outbox.Path}; {OutboxHint()}"
             : $"is sent through {transport.Name}");
         Print("Next", $"each day's edition is published at {settings.Digest.PublishAt:HH\\:mm} " +
             $"{settings.Digest.TimeZone}; each subscriber's digest is sent at the time they chose " +
@@ -73,8 +74,16 @@ internal sealed class StartupBanner(
         await started.Task;
     }
 
-    private IEnumerable<string> Addresses() =>
-        server.Features.Get<IServerAddressesFeature>()?.Addresses.DefaultIfEmpty(settings.Urls) ?? [settings.Urls];
+    private string OutboxHint() => outbox.Url is { } url && currentRole.Value != Role.Worker
+        ? $"view it on this machine at {url}" : "no page of this process shows it";
+
+    /// <summary>Where the pages are served; other than in the setting, with the actual port in place of 0.</summary>
+    private IEnumerable<string> PublicAddresses()
+    {
+        var management = Settings.SplitUrls(settings.ManagementUrls).Select(Settings.GetPort).ToArray();
+        return (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
+            .Where(address => !management.Contains(Settings.GetPort(address))).DefaultIfEmpty(settings.Urls);
+    }
 
     private static string FormatDate(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

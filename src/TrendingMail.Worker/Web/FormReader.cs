@@ -1,4 +1,5 @@
 using TrendingMail.Subscribers;
+using TrendingMail.Worker.Web.Clients;
 
 namespace TrendingMail.Worker.Web;
 
@@ -26,5 +27,5 @@ internal static class FormReader
     /// <summary>The origin of the request, for the consent history.</summary>
     /// <param name="name">See <see cref="ConsentOrigin"/>.</param>
     public static ConsentOrigin GetOrigin(HttpContext http, string name) =>
-        new(name, ClientNetwork.From(http.Connection.RemoteIpAddress));
+        new(name, http.GetClient().Network);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using TrendingMail.SignUp.Abuse;
+using TrendingMail.Worker.Web.Clients;
 
 namespace TrendingMail.Worker.Web;
 
@@ -9,7 +10,8 @@ namespace TrendingMail.Worker.Web;
 /// Rate limits per client network. Unsubscribing is never limited, because mail providers do it for many subscribers
 /// from one network. All nodes share the counts in the database; while it is unavailable, limited requests are
 /// rejected, since they could not be processed anyway. Suggestions are limited per process, because the limit only
-/// protects the process.
+/// protects the process. Clients behind a proxy that does not name them share the limits of ten networks: one of them
+/// alone must not lock out all others, and without any limit a proxy would be a way around.
 /// </summary>
 internal static class RateLimits
 {
@@ -20,6 +22,9 @@ internal static class RateLimits
     public const string Webhook = "webhook";
 
     public const string Suggestion = "suggestion";
+
+    /// <summary>How many networks a proxy with unknown clients counts for.</summary>
+    private const int NetworksPerProxy = 10;
 
     private const int SegmentsPerMinute = 12;
 
@@ -32,7 +37,8 @@ internal static class RateLimits
                 new RateLimitPolicy(Action, limits.ActionsPerNetwork, TimeSpan.FromMinutes(1), AllowsPrefetch: true));
             limiter.AddPolicy(
                 new RateLimitPolicy(Webhook, limits.WebhooksPerNetwork, TimeSpan.FromMinutes(1), AllowsPrefetch: true));
-            limiter.AddPolicy(Suggestion, http => CreateLocalPartition(GetNetwork(http), limits.ActionsPerNetwork));
+            limiter.AddPolicy(Suggestion, http => CreateLocalPartition(
+                http.GetClient().LimitKey, limits.ActionsPerNetwork * GetNetworks(http.GetClient())));
             limiter.OnRejected = (context, _) => new ValueTask(
                 TooManyRequests(context.HttpContext, context.Lease).ExecuteAsync(context.HttpContext));
         });
@@ -53,8 +59,12 @@ internal static class RateLimits
     }
 
     private static void AddPolicy(this RateLimiterOptions limiter, RateLimitPolicy policy) => limiter.AddPolicy(
-        policy.Name, http => http.RequestServices.GetRequiredService<RateLimitStore>()
-            .CreatePartition(policy, GetNetwork(http)));
+        policy.Name, http =>
+        {
+            var client = http.GetClient();
+            return http.RequestServices.GetRequiredService<RateLimitStore>().CreatePartition(
+                policy with { Permits = policy.Permits * GetNetworks(client) }, client.LimitKey);
+        });
 
     private static RateLimitPartition<string> CreateLocalPartition(string key, int permits) => permits == 0
         ? RateLimitPartition.GetNoLimiter(key)
@@ -65,6 +75,5 @@ internal static class RateLimits
             SegmentsPerWindow = SegmentsPerMinute,
         });
 
-    private static string GetNetwork(HttpContext http) =>
-        ClientNetwork.From(http.Connection.RemoteIpAddress) ?? "unknown";
+    private static int GetNetworks(Client client) => client.SharesLimits ? NetworksPerProxy : 1;
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Net.Http.Headers;
 using TrendingMail.Delivery;
@@ -9,6 +8,7 @@ using TrendingMail.Templates;
 using TrendingMail.Worker.Configuration;
 using TrendingMail.Worker.Hosting;
 using TrendingMail.Worker.Web.Api;
+using TrendingMail.Worker.Web.Clients;
 using TrendingMail.Worker.Web.Operations;
 using TrendingMail.Worker.Web.Public;
 using TrendingMail.Worker.Web.Subscribers;
@@ -96,6 +96,8 @@ internal static class WebApp
     {
         services.AddSingleton<PageRenderer>().AddSingleton<PreferencesPage>().AddSingleton<FeedBuilder>()
             .AddSingleton<LinkAuthorizer>().AddSingleton<FeedbackPage>().AddSingleton<DigestPreview>();
+        services.AddSingleton(settings.Forwarding).AddSingleton<ClientResolver>().AddSingleton<ManagementListener>()
+            .AddSingleton<OutboxLocation>();
         services.AddMetricsEndpoint();
         services.AddRateLimits(settings.Security.RateLimits);
     }
@@ -113,10 +115,7 @@ internal static class WebApp
 
     private static void UseMiddleware(WebApplication app)
     {
-        app.UseForwardedHeaders(new ForwardedHeadersOptions
-        {
-            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
-        });
+        app.UseClients();
         app.UsePathBase(PathString.FromUriComponent(app.Services.GetRequiredService<SiteOptions>().BasePath));
 
         // Before the middleware that acts on endpoints, and after the path is known.

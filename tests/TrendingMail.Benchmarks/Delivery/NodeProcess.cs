@@ -30,14 +30,19 @@ internal sealed class NodeProcess : IDisposable
 
     private readonly ProcessStartInfo start;
     private readonly Uri url;
+    private readonly Uri management;
     private Process process;
     private Task<string[]> output;
 
     public NodeProcess(string folder, IReadOnlyDictionary<string, string> settings)
     {
         url = new Uri($"http://127.0.0.1:{PostfixTools.FreePort()}");
+        management = new Uri($"http://127.0.0.1:{PostfixTools.FreePort()}");
         start = MeasuredProcess.CreateStartInfo(
-            folder, settings.Append(new("Urls", url.GetLeftPart(UriPartial.Authority))), "run");
+            folder,
+            settings.Append(new("Urls", url.GetLeftPart(UriPartial.Authority)))
+                .Append(new("ManagementUrls", management.GetLeftPart(UriPartial.Authority))),
+            "run");
         (process, output) = Start();
     }
 
@@ -69,7 +74,7 @@ internal sealed class NodeProcess : IDisposable
 
     public async Task<NodeMetrics> ReadAsync(CancellationToken stop)
     {
-        var lines = (await Http.GetStringAsync(new Uri(url, "/metrics"), stop)).Split('\n');
+        var lines = (await Http.GetStringAsync(new Uri(management, "/metrics"), stop)).Split('\n');
         double Sum(string name, string label = "") => lines
             .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] is '{' or ' '
                 && line.Contains(label, StringComparison.Ordinal))

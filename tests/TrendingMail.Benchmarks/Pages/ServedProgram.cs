@@ -47,6 +47,7 @@ internal sealed class ServedProgram : IAsyncDisposable
         var settings = new Dictionary<string, string>
         {
             ["Urls"] = url.GetLeftPart(UriPartial.Authority),
+            ["ManagementUrls"] = "",
             ["Papers__Sources__0__Kind"] = "File",
             ["Papers__Sources__0__Path"] = file,
         };

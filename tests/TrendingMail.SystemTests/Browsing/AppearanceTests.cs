@@ -61,7 +61,7 @@ public sealed class AppearanceTests
         foreach (var (name, address) in ((string, string)[])
             [
                 ("page", "/"),
-                ("digest", $"/outbox/{Path.GetFileName(digest)}/html"),
+                ("digest", $"{app.ManagementUrl}outbox/{Path.GetFileName(digest)}/html"),
                 ("preferences", FindPreferencesLink(mail.HtmlBody!)),
             ])
         {

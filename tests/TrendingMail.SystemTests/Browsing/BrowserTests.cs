@@ -112,7 +112,7 @@ public sealed class BrowserTests
     {
         await Until.TrueAsync($"the mail {messageId} is in the outbox", MailTimeout,
             () => Directory.Exists(app.Outbox) && Directory.GetFiles(app.Outbox, $"{messageId}-*.eml").Length > 0);
-        await page.GotoAsync("/outbox");
+        await page.GotoAsync($"{app.ManagementUrl}outbox");
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex(subject) }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, NameRegex = new Regex(subject) }))
             .ToBeVisibleAsync();

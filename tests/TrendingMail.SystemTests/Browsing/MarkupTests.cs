@@ -15,7 +15,7 @@ public sealed class MarkupTests(Site site) : IDisposable
         {
             var name = $"{i:00}{new string([.. address.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-').Take(40)])}.html";
             using var answer = await site.Http.GetAsync(
-                new Uri(address, UriKind.Relative), TestContext.Current.CancellationToken);
+                new Uri(address, UriKind.RelativeOrAbsolute), TestContext.Current.CancellationToken);
             await File.WriteAllBytesAsync(Path.Combine(folder.FullName, name),
                 await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken),
                 TestContext.Current.CancellationToken);

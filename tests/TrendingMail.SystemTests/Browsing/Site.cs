@@ -75,7 +75,7 @@ public sealed class Site : IAsyncLifetime
             .. Links(digest, "feedback").Take(3), Link(confirmation, "confirm"), Link(confirmation, "not-me"),
             Link(await WaitForMailAsync(app, "goodbye", Unsubscriber), "return"), move,
             Link(await WaitForMailAsync(app, "address_change_notice", AddressChanger), "move-back"),
-            "/outbox", "/nowhere",
+            $"{app.ManagementUrl}outbox", "/nowhere",
         ];
     }
 

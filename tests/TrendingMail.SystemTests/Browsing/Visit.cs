@@ -35,7 +35,7 @@ internal sealed class Visit : IAsyncDisposable
         page.Request += (_, request) =>
         {
             if (new Uri(request.Url) is var url &&
-                url.GetLeftPart(UriPartial.Authority) != site.GetLeftPart(UriPartial.Authority))
+                url.Host != site.Host)
             {
                 faults.Enqueue($"request to another server: {request.Url}");
             }

@@ -43,6 +43,7 @@ public sealed partial class ClusterConsistencyTests
         foreach (var node in (TestApp[])[firstNode, secondNode])
         {
             node.Settings["Security__RateLimits__SignUpsPerNetwork"] = "5";
+            node.Settings["Forwarding__KnownProxies__0"] = "127.0.0.1";
         }
 
         await using var first = await firstNode.ServeAsync();
@@ -51,9 +52,10 @@ public sealed partial class ClusterConsistencyTests
         var statuses = new List<HttpStatusCode>();
         for (var i = 0; i < 8; i++)
         {
-            using var form = new FormUrlEncodedContent([new("email", $"subscriber{i}@example{i}.org")]);
-            using var response = await (i % 2 == 0 ? firstNode : secondNode).Http.PostAsync(
-                new Uri("/subscribe", UriKind.Relative), form, Stop);
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/subscribe");
+            request.Headers.Add("X-Forwarded-For", $"203.0.113.{i}");
+            request.Content = new FormUrlEncodedContent([new("email", $"subscriber{i}@example{i}.org")]);
+            using var response = await (i % 2 == 0 ? firstNode : secondNode).Http.SendAsync(request, Stop);
             statuses.Add(response.StatusCode);
         }
 

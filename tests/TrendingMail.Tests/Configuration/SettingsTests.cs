@@ -73,6 +73,12 @@ public sealed class SettingsTests
     [InlineData("Database:ConnectionString", "", "Database:ConnectionString is empty")]
     [InlineData("Urls", "localhost:5080", "Urls 'localhost:5080' is not a valid listen address")]
     [InlineData("WorkerUrls", "localhost", "WorkerUrls 'localhost' is not a valid listen address")]
+    [InlineData("ManagementUrls", "localhost:5081", "ManagementUrls 'localhost:5081' is not a valid listen address")]
+    [InlineData("ManagementUrls", "http://127.0.0.1:5080", "ManagementUrls 'http://127.0.0.1:5080' needs a port of")]
+    [InlineData("ManagementUrls", "http://127.0.0.1:0", "ManagementUrls 'http://127.0.0.1:0' needs a port of its own")]
+    [InlineData("Forwarding:KnownProxies:0", "0.0.0.0/0", "Forwarding:KnownProxies has '0.0.0.0/0'")]
+    [InlineData("Forwarding:KnownProxies:0", "caddy", "Forwarding:KnownProxies has 'caddy'")]
+    [InlineData("Forwarding:Header", "X Real", "Forwarding:Header is 'X Real'")]
     public void AnInvalidSettingIsReportedWithItsKeyAndTheRemedy(string key, string value, string expected)
     {
         var error = Assert.Throws<TrendingMailException>(() => Load((key, value)));

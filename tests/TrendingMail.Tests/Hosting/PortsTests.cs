@@ -13,9 +13,11 @@ public sealed class PortsTests
         other.Start();
         var url = $"http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}";
 
-        var error = Assert.Throws<TrendingMailException>(() => Ports.ThrowIfUnavailable($"http://127.0.0.1:0;{url}"));
+        var error = Assert.Throws<TrendingMailException>(
+            () => Ports.ThrowIfUnavailable($"http://127.0.0.1:0;{url}", "ManagementUrls"));
 
         Assert.StartsWith($"Cannot listen on {url}: the port is in use", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ManagementUrls=http://localhost:5090", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -26,13 +28,14 @@ public sealed class PortsTests
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
         other.Stop();
 
-        Ports.ThrowIfUnavailable($"http://127.0.0.1:{port};http://localhost:{port}");
+        Ports.ThrowIfUnavailable($"http://127.0.0.1:{port};http://localhost:{port}", "Urls");
     }
 
     [Fact]
     public void AnAddressThatIsNotOfThisMachineIsReportedWithTheRemedy()
     {
-        var error = Assert.Throws<TrendingMailException>(() => Ports.ThrowIfUnavailable("http://192.0.2.7:5099"));
+        var error = Assert.Throws<TrendingMailException>(
+            () => Ports.ThrowIfUnavailable("http://192.0.2.7:5099", "Urls"));
 
         Assert.StartsWith("Cannot listen on http://192.0.2.7:5099: this machine does not have the address.",
             error.Message, StringComparison.Ordinal);
@@ -41,7 +44,7 @@ public sealed class PortsTests
     [Fact]
     public void APortThatTheUserMayNotUseIsReportedWithTheRemedy()
     {
-        var error = Ports.CreateError("http://*:80", new SocketException((int)SocketError.AccessDenied));
+        var error = Ports.CreateError("http://*:80", "Urls", new SocketException((int)SocketError.AccessDenied));
 
         Assert.Contains("CAP_NET_BIND_SERVICE", error.Message, StringComparison.Ordinal);
     }
@@ -49,7 +52,7 @@ public sealed class PortsTests
     [Fact]
     public void AMissingCertificateIsReportedWithoutAStackTrace()
     {
-        var error = Ports.CreateError("https://localhost:5443", new InvalidOperationException(
+        var error = Ports.CreateError("https://localhost:5443", "Urls", new InvalidOperationException(
             "Unable to configure HTTPS endpoint. No server certificate was specified."));
 
         Assert.Contains("Kestrel:Certificates:Default:Path", error.Message, StringComparison.Ordinal);
@@ -58,7 +61,7 @@ public sealed class PortsTests
     [Fact]
     public void AnyOtherErrorIsReportedInOneLine()
     {
-        var error = Ports.CreateError("http://localhost:1", new IOException("First.\nSecond."));
+        var error = Ports.CreateError("http://localhost:1", "Urls", new IOException("First.\nSecond."));
 
         Assert.Equal("Cannot serve http://localhost:1: First.", error.Message);
     }

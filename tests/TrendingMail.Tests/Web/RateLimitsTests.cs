@@ -52,6 +52,35 @@ public abstract class RateLimitsTests : WebTests
     }
 
     [Fact]
+    public async Task ForgedNetworksDoNotRaiseTheLimitAndLeaveNoNetworkInTheConsentHistory()
+    {
+        for (var i = 0; i < 7; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/subscribe");
+            request.Headers.Add("X-Forwarded-For", $"198.51.{i}.1");
+            request.Content = new FormUrlEncodedContent([new("email", $"ada@example{i}.net")]);
+            using var response = await Client.SendAsync(request, Stop);
+            Assert.Equal(
+                i < 6 ? HttpStatusCode.Accepted : HttpStatusCode.TooManyRequests, response.StatusCode);
+        }
+
+        Assert.NotNull(await FindSubscriberAsync("ada@example0.net"));
+        Assert.DoesNotContain("198.51.", await DumpDatabaseAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("203.0.113.", await DumpDatabaseAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ClientsBehindAnUndeclaredProxyShareTheLimitsOfTenNetworks()
+    {
+        RemoteAddress = IPAddress.Loopback;
+        for (var i = 0; i < 61; i++)
+        {
+            await SubscribeAsync(
+                $"ada@example{i}.net", i < 60 ? HttpStatusCode.Accepted : HttpStatusCode.TooManyRequests);
+        }
+    }
+
+    [Fact]
     public async Task SignUpsAreLimitedPerAddressAcrossNetworks()
     {
         foreach (var (email, status) in ((string, HttpStatusCode)[])

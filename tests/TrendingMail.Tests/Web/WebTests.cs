@@ -25,6 +25,7 @@ using TrendingMail.Tests.Storage;
 using TrendingMail.Worker.Configuration;
 using TrendingMail.Worker.Hosting;
 using TrendingMail.Worker.Web;
+using TrendingMail.Worker.Web.Clients;
 
 namespace TrendingMail.Tests.Web;
 
@@ -51,6 +52,12 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
 
     /// <summary>Overrides the public URL, under which the pages link to each other.</summary>
     protected Uri PublicUrl { get; set; } = new("https://papers.example.org");
+
+    /// <summary>The port of the listener on which requests arrive.</summary>
+    protected int LocalPort { get; set; } = 5080;
+
+    /// <summary>Overrides the settings of section Forwarding.</summary>
+    internal ForwardingOptions Forwarding { get; set; } = new();
 
     /// <summary>Overrides the settings of section Security.</summary>
     protected SecurityOptions Security { get; set; } = new();
@@ -81,6 +88,7 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
                 : new DatabaseOptions { ConnectionString = $"Data Source={DatabaseFile}" },
             Security = Security with { KeyRing = folder.File("keys.json") },
             Webhooks = Webhooks,
+            Forwarding = Forwarding,
             Mail = new MailOptions
             {
                 From = "digest@papers.example.org",
@@ -201,7 +209,7 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(Clock);
-        builder.Services.AddSingleton<IStartupFilter>(new RemoteAddressFilter(() => RemoteAddress));
+        builder.Services.AddSingleton<IStartupFilter>(new ConnectionFilter(() => (RemoteAddress, LocalPort)));
 
         ConfigureServices(builder.Services);
 
@@ -220,13 +228,13 @@ public abstract partial class WebTests(PostgreSqlFixture? postgres = null) : IAs
     [GeneratedRegex("<input type=\"hidden\" name=\"([a-z_]+)\" value=\"([^\"]*)\"")]
     private static partial Regex HiddenFieldRegex();
 
-    private sealed class RemoteAddressFilter(Func<IPAddress?> address) : IStartupFilter
+    private sealed class ConnectionFilter(Func<(IPAddress? Remote, int LocalPort)> connection) : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
             app.Use((http, rest) =>
             {
-                http.Connection.RemoteIpAddress = address();
+                (http.Connection.RemoteIpAddress, http.Connection.LocalPort) = connection();
                 return rest(http);
             });
             next(app);

@@ -3,12 +3,14 @@ using OpenTelemetry.Metrics;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.SignUp.Abuse;
+using TrendingMail.Worker.Web.Clients;
 
 namespace TrendingMail.Worker.Web.Operations;
 
 /// <summary>
-/// Serves <c>/metrics</c> for Prometheus. Because it reveals how much mail is sent and where, it answers only direct
-/// requests from this machine and requests from the networks in <c>Security:MetricsFrom</c>; all others get 404.
+/// Serves <c>/metrics</c> for Prometheus. Because it reveals how much mail is sent and where, it is on the management
+/// listener only, and answers direct requests from this machine and requests from the networks in
+/// <c>Security:MetricsFrom</c>; all others get 404.
 /// </summary>
 internal static class MetricsEndpoint
 {
@@ -22,17 +24,19 @@ internal static class MetricsEndpoint
     {
         var networks = app.ApplicationServices.GetRequiredService<SecurityOptions>().MetricsFrom
             .Select(IPNetwork.Parse).ToArray();
-        app.UseWhen(http => http.Request.Path == "/metrics" && IsAllowed(http, networks), branch =>
-        {
-            branch.Use(UpdateQueueGaugesAsync);
-            branch.UseOpenTelemetryPrometheusScrapingEndpoint();
-        });
+        var listener = app.ApplicationServices.GetRequiredService<ManagementListener>();
+        app.UseWhen(http => http.Request.Path == "/metrics" && listener.Received(http) && IsAllowed(http, networks),
+            branch =>
+            {
+                branch.Use(UpdateQueueGaugesAsync);
+                branch.UseOpenTelemetryPrometheusScrapingEndpoint();
+            });
     }
 
     private static bool IsAllowed(HttpContext http, IPNetwork[] networks) =>
-        OutboxEndpoints.IsLocalRequest(http) ||
-        (http.Connection.RemoteIpAddress is { } address &&
-            networks.Any(network => network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)));
+        ManagementListener.IsLocal(http) ||
+        (!ProxySigns.HasHeader(http.Request.Headers) && http.GetClient().Peer is { } address &&
+            networks.Any(network => network.Contains(address)));
 
     /// <summary>Refreshes the queue gauges, which come from the database, before each scrape.</summary>
     private static async Task UpdateQueueGaugesAsync(HttpContext http, RequestDelegate next)

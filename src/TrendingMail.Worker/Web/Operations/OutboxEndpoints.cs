@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using TrendingMail.Delivery.Outbox;
 using TrendingMail.Templates;
 using TrendingMail.Worker.Web.Subscribers;
@@ -8,19 +7,15 @@ namespace TrendingMail.Worker.Web.Operations;
 
 /// <summary>
 /// Shows the outbox folder, which receives all mail while no SMTP server is configured. Its mails contain subscribers'
-/// links, so access is limited to direct requests from this machine under a loopback name.
+/// links, so they are shown on the management listener only, to direct requests from this machine.
 /// </summary>
 internal static class OutboxEndpoints
 {
-    /// <summary>
-    /// The forwarded-headers middleware moves X-Forwarded-For to X-Original-For when it trusts the proxy.
-    /// </summary>
-    private static readonly string[] ProxyHeaders = ["X-Forwarded-For", "Forwarded", "X-Original-For"];
-
     public static void MapOutboxEndpoints(this IEndpointRouteBuilder app)
     {
+        var listener = app.ServiceProvider.GetRequiredService<ManagementListener>();
         var group = app.MapGroup("/outbox").AddEndpointFilter(async (context, next) =>
-            IsLocalRequest(context.HttpContext)
+            listener.Received(context.HttpContext) && ManagementListener.IsLocal(context.HttpContext)
                 ? await next(context)
                 : context.HttpContext.RequestServices.GetRequiredService<PageRenderer>().NotFound());
         group.MapPage("/", List);
@@ -92,11 +87,4 @@ internal static class OutboxEndpoints
 
     private static string FormatDate(DateTimeOffset date) =>
         date.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
-
-    /// <summary>Whether the request comes from this machine, without a proxy and under a loopback name.</summary>
-    internal static bool IsLocalRequest(HttpContext http) =>
-        http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) &&
-        !ProxyHeaders.Any(http.Request.Headers.ContainsKey) &&
-        (http.Request.Host.Host == "localhost" ||
-            (IPAddress.TryParse(http.Request.Host.Host.Trim('[', ']'), out var host) && IPAddress.IsLoopback(host)));
 }

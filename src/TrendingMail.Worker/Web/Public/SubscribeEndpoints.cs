@@ -1,6 +1,7 @@
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
 using TrendingMail.Templates;
+using TrendingMail.Worker.Web.Operations;
 
 namespace TrendingMail.Worker.Web.Public;
 
@@ -18,7 +19,8 @@ internal static class SubscribeEndpoints
         app.MapPost("/subscribe", SubscribeAsync).RequireRateLimiting(RateLimits.SignUp);
     }
 
-    private static async Task<IResult> SubscribeAsync(HttpContext http, SignUpService signUp, PageRenderer renderer)
+    private static async Task<IResult> SubscribeAsync(
+        HttpContext http, SignUpService signUp, PageRenderer renderer, OutboxLocation outbox)
     {
         var fields = await FormReader.ReadAsync(http);
         var form = new SignUpForm(fields["email"].ToString().Trim(), PreferencesForm.Read(name => fields[name]))
@@ -46,18 +48,19 @@ internal static class SubscribeEndpoints
                 }
 
             case SignUpResult.Accepted accepted:
-                return CheckInboxPage(renderer, form, accepted.Suggestion);
+                return CheckInboxPage(renderer, form, accepted.Suggestion, outbox.Url);
             case var other:
                 throw new InvalidOperationException($"Unknown result {other}.");
         }
     }
 
-    private static IResult CheckInboxPage(PageRenderer renderer, SignUpForm form, EmailAddress? suggestion) =>
-        renderer.RenderPage(
+    private static IResult CheckInboxPage(
+        PageRenderer renderer, SignUpForm form, EmailAddress? suggestion, string? outboxUrl) => renderer.RenderPage(
         "subscribed", new PageMetadata("Check your inbox", "We sent you a confirmation link.", null),
         TemplateModel.Create(
             ("email", form.Email),
             ("suggestion", suggestion?.Value),
+            ("outbox_url", outboxUrl),
             ("time_zone", form.Preferences.TimeZone)), StatusCodes.Status202Accepted);
 
     private static IResult FormPage(

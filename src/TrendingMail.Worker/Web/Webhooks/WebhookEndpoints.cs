@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using TrendingMail.Inbound.Webhooks;
+using TrendingMail.Worker.Web.Clients;
 
 namespace TrendingMail.Worker.Web.Webhooks;
 
@@ -29,7 +30,7 @@ internal static class WebhookEndpoints
 
         var request = new WebhookRequest(
             body, name => http.Request.Headers[name] is { Count: > 0 } values ? values.ToString() : null,
-            http.Connection.RemoteIpAddress);
+            http.GetClient().Address);
         return await receiver.ReceiveAsync(provider, request, http.RequestAborted) switch
         {
             WebhookResult.Accepted => TypedResults.Ok(),

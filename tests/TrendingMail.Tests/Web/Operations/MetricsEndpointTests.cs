@@ -1,4 +1,5 @@
 using System.Net;
+using TrendingMail.SignUp.Abuse;
 
 namespace TrendingMail.Tests.Web.Operations;
 
@@ -7,6 +8,8 @@ public sealed class MetricsEndpointTests : WebTests
     public MetricsEndpointTests()
     {
         RemoteAddress = IPAddress.Loopback;
+        LocalPort = 5081;
+        Security = new SecurityOptions { MetricsFrom = ["10.9.0.0/16"] };
     }
 
     [Fact]
@@ -23,6 +26,7 @@ public sealed class MetricsEndpointTests : WebTests
     [Theory]
     [InlineData("X-Forwarded-For", "203.0.113.9")]
     [InlineData("Forwarded", "for=203.0.113.9")]
+    [InlineData("X-Real-IP", "203.0.113.9")]
     public async Task MetricsAreNotAvailableThroughAProxy(string header, string value)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
@@ -31,6 +35,22 @@ public sealed class MetricsEndpointTests : WebTests
         using var response = await Client.SendAsync(request, Stop);
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task MetricsAreNeverOnThePublicListener()
+    {
+        LocalPort = 5080;
+        await PageAsync("/metrics", HttpStatusCode.NotFound);
+        RemoteAddress = IPAddress.Parse("10.9.1.1");
+        await PageAsync("/metrics", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task MetricsAreAvailableToANetworkThatIsNamed()
+    {
+        RemoteAddress = IPAddress.Parse("10.9.1.1");
+        await PageAsync("/metrics");
     }
 
     [Fact]

@@ -5,9 +5,12 @@ namespace TrendingMail.Tests.Web.Operations;
 
 public sealed class OutboxEndpointsTests : WebTests
 {
+    private const int ManagementPort = 5081;
+
     public OutboxEndpointsTests()
     {
         RemoteAddress = IPAddress.Loopback;
+        LocalPort = ManagementPort;
     }
 
     [Fact]
@@ -94,12 +97,36 @@ public sealed class OutboxEndpointsTests : WebTests
     [InlineData("X-Forwarded-For", "127.0.0.1, 127.0.0.1")]
     [InlineData("X-Forwarded-For", "unknown")]
     [InlineData("Forwarded", "for=127.0.0.1")]
+    [InlineData("X-Forwarded-Proto", "https")]
+    [InlineData("X-Real-IP", "127.0.0.1")]
+    [InlineData("Via", "1.1 proxy")]
+    [InlineData("CF-Connecting-IP", "203.0.113.7")]
     public async Task TheOutboxIsNotAvailableThroughAProxy(string header, string value)
     {
         await FillAsync();
 
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync("/outbox", (header, value)));
     }
+
+    /// <summary>What a proxy that sets no header forwards: a connection from this machine, under its own name.</summary>
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("127.0.0.1:5080")]
+    [InlineData("localhost:5081")]
+    public async Task TheOutboxIsNeverOnThePublicListener(string host)
+    {
+        var file = await FillAsync();
+        LocalPort = 5080;
+
+        foreach (var path in new[] { "/outbox", $"/outbox/{file}", $"/outbox/{file}/html", $"/outbox/{file}/eml" })
+        {
+            Assert.Equal((path, HttpStatusCode.NotFound), (path, await StatusAsync(path, ("Host", host))));
+        }
+    }
+
+    [Fact]
+    public async Task TheSignUpPageSaysWhereTheMailIs() => Assert.Contains("http://localhost:5081/outbox",
+        await PostAsync("/subscribe", HttpStatusCode.Accepted, ("email", "ada@example.net")), StringComparison.Ordinal);
 
     private async Task<HttpStatusCode> StatusAsync(string path, (string Name, string Value) header)
     {

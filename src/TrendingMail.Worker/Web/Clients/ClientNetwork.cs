@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace TrendingMail.Worker.Web;
+namespace TrendingMail.Worker.Web.Clients;
 
 /// <summary>The network of a client: precise enough to recognize abuse, too coarse to identify a person.</summary>
 internal static class ClientNetwork

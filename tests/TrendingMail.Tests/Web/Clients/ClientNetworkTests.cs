@@ -1,7 +1,7 @@
 using System.Net;
-using TrendingMail.Worker.Web;
+using TrendingMail.Worker.Web.Clients;
 
-namespace TrendingMail.Tests.Web;
+namespace TrendingMail.Tests.Web.Clients;
 
 public sealed class ClientNetworkTests
 {
