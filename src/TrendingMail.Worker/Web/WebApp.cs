@@ -104,7 +104,7 @@ internal static class WebApp
 
     private static void AddBackgroundServices(IServiceCollection services, Settings settings, Role role)
     {
-        services.AddSingleton(new CurrentRole(role));
+        services.AddSingleton(new CurrentRole(role)).AddSingleton<FileProtection>();
         services.AddHostedService<StartupBanner>().AddHostedService<SignUpWorker>();
         if (role != Role.Web)
         {

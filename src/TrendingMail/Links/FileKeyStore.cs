@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TrendingMail.Storage;
 
 namespace TrendingMail.Links;
 
@@ -8,6 +9,8 @@ public sealed class FileKeyStore(string path, TimeProvider clock) : KeyStore(clo
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public override string Location => path;
+
+    public override IReadOnlyList<string> Files => [path, FileLock.GetPath(path)];
 
     public override IReadOnlyList<LinkKey> Read() => WithErrorContext(() => File.Exists(path) ? ReadFile() : []);
 
@@ -46,13 +49,7 @@ public sealed class FileKeyStore(string path, TimeProvider clock) : KeyStore(clo
     {
         // Replace the file atomically, so that concurrent readers see either the old or the new one.
         var temporaryPath = $"{path}.{Path.GetRandomFileName()}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var file = new FileStream(temporaryPath, options))
+        using (var file = PrivateFiles.Open(temporaryPath, FileMode.CreateNew))
         {
             JsonSerializer.Serialize(file, keys, Json);
             file.Flush(flushToDisk: true);

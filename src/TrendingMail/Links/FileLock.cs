@@ -1,3 +1,5 @@
+using TrendingMail.Storage;
+
 namespace TrendingMail.Links;
 
 /// <summary>
@@ -10,6 +12,9 @@ internal static class FileLock
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>The path of the lock file.</summary>
+    public static string GetPath(string path) => $"{path}.lock";
+
     /// <summary>
     /// Waits for the lock; dispose the result to release it. Creates the file's folder if it does not exist.
     /// </summary>
@@ -17,25 +22,14 @@ internal static class FileLock
     /// <exception cref="UnauthorizedAccessException">The folder is not writable.</exception>
     public static IDisposable Acquire(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
+        PrivateFiles.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
         for (var waited = TimeSpan.Zero; ; waited += RetryInterval)
         {
             try
             {
-                return new FileStream($"{path}.lock", options);
+                return PrivateFiles.Open(GetPath(path), FileMode.OpenOrCreate, FileShare.None);
             }
-            catch (IOException) when (waited < Timeout && File.Exists($"{path}.lock"))
+            catch (IOException) when (waited < Timeout && File.Exists(GetPath(path)))
             {
                 Thread.Sleep(RetryInterval);
             }

@@ -14,6 +14,9 @@ public abstract class KeyStore(TimeProvider clock)
     /// <summary>The location of the keys, for messages.</summary>
     public abstract string Location { get; }
 
+    /// <summary>The files that hold the keys; they need not exist.</summary>
+    public virtual IReadOnlyList<string> Files => [];
+
     /// <summary>Reads the keys, oldest first; empty if none has been created.</summary>
     public abstract IReadOnlyList<LinkKey> Read();
 

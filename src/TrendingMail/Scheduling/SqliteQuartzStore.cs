@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Quartz;
+using TrendingMail.Storage;
 
 namespace TrendingMail.Scheduling;
 
@@ -10,15 +11,20 @@ namespace TrendingMail.Scheduling;
 /// <param name="databaseFile">The file of the database.</param>
 internal sealed class SqliteQuartzStore(string databaseFile) : QuartzStore
 {
-    private readonly string connectionString = $"Data Source={Path.ChangeExtension(databaseFile, ".schedule.db")}";
+    private readonly string file = Path.ChangeExtension(databaseFile, ".schedule.db");
+
+    public override IReadOnlyList<string> Files => [file, $"{file}-wal", $"{file}-shm", $"{file}-journal"];
+
+    private string ConnectionString => $"Data Source={file}";
 
     /// <summary>Enables WAL, so that Quartz can read while it writes. The folder must exist.</summary>
     public override async Task PrepareAsync()
     {
-        await using var connection = new SqliteConnection(connectionString);
+        PrivateFiles.Create(file);
+        await using var connection = new SqliteConnection(ConnectionString);
         await connection.OpenAsync();
         await connection.ExecuteAsync("PRAGMA journal_mode = WAL");
     }
 
-    internal override void Configure(IPersistentStoreBuilder store) => store.UseSqlite(connectionString);
+    internal override void Configure(IPersistentStoreBuilder store) => store.UseSqlite(ConnectionString);
 }

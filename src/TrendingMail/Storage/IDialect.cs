@@ -13,6 +13,9 @@ public interface IDialect
     /// <summary>Where the data is, for messages; contains no secrets.</summary>
     string Location { get; }
 
+    /// <summary>The files that hold the data, if it is on this machine; they need not exist.</summary>
+    IReadOnlyList<string> Files => [];
+
     /// <summary>The maximum number of concurrent write transactions per process.</summary>
     int MaximumConcurrentWrites { get; }
 

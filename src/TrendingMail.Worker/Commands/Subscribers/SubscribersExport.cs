@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Export;
 
@@ -60,7 +61,9 @@ internal static class SubscribersExport
         try
         {
             long exported;
-            await using (var stream = new FileStream(target, Options(replaces)))
+            await using (var stream = replaces
+                ? PrivateFiles.Open(target, FileMode.CreateNew)
+                : new FileStream(target, FileMode.Open, FileAccess.Write))
             {
                 exported = await write(stream);
             }
@@ -83,22 +86,6 @@ internal static class SubscribersExport
                 System.IO.File.Delete(target);
             }
         }
-    }
-
-    private static FileStreamOptions Options(bool isNew)
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = isNew ? FileMode.CreateNew : FileMode.Open,
-            Access = FileAccess.Write,
-            BufferSize = 1 << 16,
-        };
-        if (isNew && !OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return options;
     }
 
     /// <summary>Whether a path leads to a device such as /dev/stdout, which must not be replaced by a file.</summary>

@@ -9,6 +9,10 @@ public sealed class OutboxFolder(MailOptions options)
 
     public string Path => options.Outbox.Path;
 
+    /// <summary>The folder and all messages in it, with drafts that a crash left behind.</summary>
+    public IEnumerable<string> Files => Directory.Exists(Path)
+        ? Directory.EnumerateFiles(Path, "*.eml").Prepend(Path) : [];
+
     /// <summary>The newest messages with their file names, newest first. The caller disposes of each message.</summary>
     public IEnumerable<(string File, MimeMessage Message)> List() => Directory.Exists(Path)
         ? new DirectoryInfo(Path).EnumerateFiles("*.eml")

@@ -1,4 +1,5 @@
 using TrendingMail.Messages;
+using TrendingMail.Storage;
 
 namespace TrendingMail.Delivery.Outbox;
 
@@ -23,8 +24,8 @@ public sealed class OutboxTransport(string directory) : IMailTransport
             var draft = Path.Combine(directory, $".{name}");
             try
             {
-                Directory.CreateDirectory(directory);
-                await using (var file = File.Create(draft))
+                PrivateFiles.CreateFolder(directory);
+                await using (var file = PrivateFiles.Open(draft, FileMode.Create))
                 {
                     await file.WriteAsync(envelope.Message.Memory, cancellationToken);
                     file.Flush(flushToDisk: true);

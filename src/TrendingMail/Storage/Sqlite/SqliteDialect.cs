@@ -44,6 +44,8 @@ public sealed class SqliteDialect : IDialect
 
     public string Location => file;
 
+    public IReadOnlyList<string> Files => [file, $"{file}-wal", $"{file}-shm", $"{file}-journal"];
+
     public int MaximumConcurrentWrites => 1;
 
     public string TableExistsSql =>
@@ -55,7 +57,7 @@ public sealed class SqliteDialect : IDialect
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            CreatePrivateFile();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -86,6 +88,19 @@ public sealed class SqliteDialect : IDialect
         {
             await connection.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// An empty file is a database; SQLite itself would create one that others can read. It gives its mode to the files
+    /// beside it.
+    /// </summary>
+    private void CreatePrivateFile()
+    {
+        if (!File.Exists(file))
+        {
+            PrivateFiles.CreateFolder(Path.GetDirectoryName(file)!);
+            PrivateFiles.Create(file);
         }
     }
 

@@ -108,7 +108,7 @@ public sealed class OutboxEndpointsTests : WebTests
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync("/outbox", (header, value)));
     }
 
-    /// <summary>What a proxy that sets no header forwards: a connection from this machine, under its own name.</summary>
+    /// <summary>A proxy that sets no header connects from this machine, under a name of its own.</summary>
     [Theory]
     [InlineData("localhost")]
     [InlineData("127.0.0.1:5080")]
