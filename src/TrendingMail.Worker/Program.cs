@@ -5,7 +5,9 @@ using TrendingMail.Worker.Commands.Papers;
 using TrendingMail.Worker.Commands.Storage;
 using TrendingMail.Worker.Commands.Subscribers;
 using TrendingMail.Worker.Hosting;
+using TrendingMail.Worker.Terminal;
 
+Console.SetError(new EscapingWriter(Console.Error));
 var root = new RootCommand(
     "Trending research papers by email: collects and publishes them, and mails each subscriber a daily digest.")
 {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using TrendingMail.Tests;
 
 namespace TrendingMail.SystemTests;
 
@@ -114,6 +115,7 @@ internal sealed class Child : IAsyncDisposable
 
         TestContext.Current.TestOutputHelper?.WriteLine($"$ {name}\n{Output}{Errors}(exit code {process.ExitCode})");
         process.Dispose();
+        LogCheck.AssertNothingPersonal(Output + Errors);
     }
 
     private sealed class Lines

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using TrendingMail.Storage.Migrations;
 using TrendingMail.Worker.Configuration;
+using TrendingMail.Worker.Terminal;
 
 namespace TrendingMail.Worker.Commands;
 
@@ -53,7 +54,7 @@ internal sealed class CommandRun(
     {
         foreach (var line in WantsJson ? [JsonSerializer.Serialize(result, Json)] : lines)
         {
-            PrintRaw(line + Environment.NewLine);
+            PrintRaw(TerminalText.Escape(line) + Environment.NewLine);
         }
     }
 
@@ -62,7 +63,7 @@ internal sealed class CommandRun(
     {
         if (WantsJson)
         {
-            PrintRaw(JsonSerializer.Serialize(result, JsonLine) + Environment.NewLine);
+            PrintRaw(TerminalText.Escape(JsonSerializer.Serialize(result, JsonLine)) + Environment.NewLine);
             return;
         }
 
@@ -118,7 +119,7 @@ internal sealed class CommandRun(
                 .SetMinimumLevel(LogLevel.Warning)
                 .AddFilter("Polly", LogLevel.None)
                 .AddFilter("System", LogLevel.Error)
-                .AddSimpleConsole(console => console.SingleLine = true));
+                .AddSafeConsole());
             services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
                 console.LogToStandardErrorThreshold = LogLevel.Trace);
             await using var provider = services.BuildServiceProvider();

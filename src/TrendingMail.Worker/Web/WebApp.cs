@@ -7,6 +7,7 @@ using TrendingMail.Scheduling;
 using TrendingMail.Templates;
 using TrendingMail.Worker.Configuration;
 using TrendingMail.Worker.Hosting;
+using TrendingMail.Worker.Terminal;
 using TrendingMail.Worker.Web.Api;
 using TrendingMail.Worker.Web.Clients;
 using TrendingMail.Worker.Web.Operations;
@@ -41,8 +42,7 @@ internal static class WebApp
         var builder = WebApplication.CreateEmptyBuilder(
             new WebApplicationOptions { ContentRootPath = ApplicationPaths.WorkingDirectory });
         builder.Configuration.AddConfiguration(ApplicationPaths.LoadConfiguration());
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"))
-            .AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSafeConsole();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(settings.UrlsFor(role));
         AddHttpServices(builder.Services);
         builder.Services.AddTrendingMail(settings);

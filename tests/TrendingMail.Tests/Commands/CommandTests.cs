@@ -68,6 +68,7 @@ public abstract class CommandTests : IDisposable
             throw;
         }
 
+        LogCheck.AssertNothingPersonal(await output + await error);
         return new CommandResult(process.ExitCode, await output, await error);
     }
 
