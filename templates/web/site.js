@@ -66,7 +66,7 @@ for (const offer of document.querySelectorAll('[data-zone-offer]')) {
   const field = document.querySelector('#time_zone');
   if (zone && field.value !== zone) {
     const button = offer.querySelector('button');
-    button.textContent = `Use ${zone}, the time zone of this browser`;
+    button.textContent = offer.dataset.zoneOffer.replace('{zone}', zone);
     button.addEventListener('click', () => {
       field.value = zone;
       offer.hidden = true;

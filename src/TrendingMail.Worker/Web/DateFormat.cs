@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TrendingMail.Worker.Web;
 
-/// <summary>Formats dates for pages.</summary>
+/// <summary>Formats dates for URLs, feeds and structured data.</summary>
 internal static class DateFormat
 {
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
@@ -10,12 +10,6 @@ internal static class DateFormat
     /// <summary>Such as 2026-11-23.</summary>
     public static string IsoDate(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    /// <summary>Such as Monday.</summary>
-    public static string Weekday(DateOnly day) => day.ToString("dddd", English);
-
     /// <summary>Such as "Monday, 23 November 2026".</summary>
     public static string LongDate(DateOnly day) => day.ToString("dddd, d MMMM yyyy", English);
-
-    /// <summary>Such as 21:30 UTC.</summary>
-    public static string Time(DateTimeOffset instant) => instant.UtcDateTime.ToString("HH:mm 'UTC'", English);
 }

@@ -25,10 +25,24 @@ internal sealed class PageRenderer(
 
     /// <summary>The consent wording, as shown on pages and kept in the consent history.</summary>
     public string Consent =>
-        templates.Render("web/consent.txt", TemplateModel.Create(("site", TemplateModel.Site(site)))).Trim();
+        templates.Render(
+            "web/consent.txt", TemplateModel.Create(("site", TemplateModel.Site(site))), Language.Tag).Trim();
 
-    /// <summary>The language of the pages.</summary>
-    public Language Language => templates.FindLanguage(null);
+    /// <summary>The language of the page that is rendered; see <see cref="PageLanguage"/>.</summary>
+    public Language Language => templates.FindLanguage(PageLanguage.Current);
+
+    /// <summary>The link to the home page, for <see cref="RenderMessage"/>.</summary>
+    public (string Href, string Text) Home => ("/", Text("web.home"));
+
+    /// <summary>The link to the home page as the place to subscribe.</summary>
+    public (string Href, string Text) SubscribeLink => ("/", Text("web.form.button"));
+
+    /// <summary>The available language for a tag that a form has; without one, that of the page.</summary>
+    public string FindLanguageTag(string tag) => tag.Length > 0 ? templates.FindLanguage(tag).Tag : Language.Tag;
+
+    /// <inheritdoc cref="Templates.Localization.Language.Text"/>
+    public string Text(string key, params ReadOnlySpan<(string Name, object? Value)> values) =>
+        Language.Text(key, values);
 
     /// <summary>Renders <c>web/NAME.html</c> inside <c>web/layout.html</c>.</summary>
     public IResult RenderPage(string name, PageMetadata head, ScriptObject model, int status = StatusCodes.Status200OK)
@@ -49,11 +63,11 @@ internal sealed class PageRenderer(
             ("form_token", FormTokenPlaceholder),
             ("minimum_fill_seconds", security.MinimumFillSeconds),
             ("proof_of_work_bits", security.ProofOfWorkBits)), readOnly: true);
-        var content = templates.Render($"web/{name}.html", model);
+        var content = templates.Render($"web/{name}.html", model, Language.Tag);
         var html = templates.Render("web/layout.html", TemplateModel.Create(
             ("site", TemplateModel.Site(site)), ("page", page), ("content", new RawHtml(content)),
-            ("query", model.TryGetValue("query", out var query) ? query : null)));
-        return new PageResult(html, status, isPublic: head.Canonical is not null, InsertFormToken);
+            ("query", model.TryGetValue("query", out var query) ? query : null)), Language.Tag);
+        return new PageResult(html, status, isPublic: head.Canonical is not null, InsertFormToken, Language.Tag);
 
         object ValueOrDefault(string name, object defaultValue) =>
             model.TryGetValue(name, out var value) && value is not null ? value : defaultValue;
@@ -77,8 +91,10 @@ internal sealed class PageRenderer(
     private string ToUrl(string href) => href.StartsWith('/') ? site.BasePath + href : href;
 
     public IResult NotFound() => RenderMessage(
-        "Not found", "There is no such page, or no edition for that day.", StatusCodes.Status404NotFound,
-        ("/", "Today's papers"));
+        Text("web.error.not_found"), Text("web.error.not_found_text"), StatusCodes.Status404NotFound, Home);
+
+    public IResult RenderUnavailable() => RenderMessage(
+        Text("web.error.unavailable"), Text("web.error.unavailable_text"), StatusCodes.Status503ServiceUnavailable);
 }
 
 /// <summary>Maps pages.</summary>

@@ -11,8 +11,9 @@ namespace TrendingMail.Worker.Web;
 /// subscriber's link is never cached.
 /// </summary>
 /// <param name="finish">Applied after the entity tag is computed, for content that must not change the tag.</param>
+/// <param name="language">The negotiated language; null for content that is the same in all.</param>
 internal sealed class PageResult(
-    string text, int status, bool isPublic, Func<string, string> finish,
+    string text, int status, bool isPublic, Func<string, string> finish, string? language = null,
     string contentType = "text/html; charset=utf-8") : IResult
 {
     /// <summary>Short, so that caches do not delay a new edition.</summary>
@@ -22,6 +23,12 @@ internal sealed class PageResult(
     {
         var response = httpContext.Response;
         response.StatusCode = status;
+        if (language is not null)
+        {
+            response.Headers.ContentLanguage = language;
+            response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptLanguage);
+        }
+
         if (!isPublic)
         {
             response.Headers.CacheControl = "no-store";

@@ -54,9 +54,12 @@ internal static class RateLimits
         const string Text = "There were too many requests of this kind. Nothing was changed. Please try again later.";
         return http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/webhooks")
             ? TypedResults.Problem(Text, statusCode: StatusCodes.Status429TooManyRequests)
-            : http.RequestServices.GetRequiredService<PageRenderer>().RenderMessage(
-                "Too many requests", Text, StatusCodes.Status429TooManyRequests, ("/", "Today's papers"));
+            : RenderPage(http.RequestServices.GetRequiredService<PageRenderer>());
     }
+
+    private static IResult RenderPage(PageRenderer renderer) => renderer.RenderMessage(
+        renderer.Text("web.error.too_many"), renderer.Text("web.error.too_many_text"),
+        StatusCodes.Status429TooManyRequests, renderer.Home);
 
     private static void AddPolicy(this RateLimiterOptions limiter, RateLimitPolicy policy) => limiter.AddPolicy(
         policy.Name, http =>

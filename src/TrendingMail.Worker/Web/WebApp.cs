@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Net.Http.Headers;
 using TrendingMail.Delivery;
@@ -73,11 +74,14 @@ internal static class WebApp
         services.AddOutputCache(cache =>
         {
             cache.AddPolicy(PublicContent, policy => policy
-                .Expire(OutputCacheDuration).SetVaryByHeader(HeaderNames.AcceptEncoding).SetVaryByQuery([]));
+                .Expire(OutputCacheDuration).SetVaryByHeader(HeaderNames.AcceptEncoding).VaryByLanguage()
+                .SetVaryByQuery([]));
             cache.AddPolicy(PublicPages, policy => policy
-                .Expire(OutputCacheDuration).SetVaryByHeader(HeaderNames.AcceptEncoding).SetVaryByQuery("page"));
+                .Expire(OutputCacheDuration).SetVaryByHeader(HeaderNames.AcceptEncoding).VaryByLanguage()
+                .SetVaryByQuery("page"));
             cache.AddPolicy(PublicSearch, policy => policy
-                .Expire(OutputCacheDuration).SetVaryByHeader(HeaderNames.AcceptEncoding).SetVaryByQuery("q"));
+                .Expire(OutputCacheDuration).SetVaryByHeader(HeaderNames.AcceptEncoding).VaryByLanguage()
+                .SetVaryByQuery("q"));
         });
         services.AddResponseCompression(compression =>
         {
@@ -91,6 +95,9 @@ internal static class WebApp
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
         });
     }
+
+    private static OutputCachePolicyBuilder VaryByLanguage(this OutputCachePolicyBuilder policy) =>
+        policy.VaryByValue(_ => KeyValuePair.Create("language", PageLanguage.Current));
 
     private static void AddPages(IServiceCollection services, Settings settings)
     {
@@ -120,6 +127,7 @@ internal static class WebApp
 
         // Before the middleware that acts on endpoints, and after the path is known.
         app.UseRouting();
+        app.Use(PageLanguage.NegotiateAsync);
         app.Use(AddSecurityHeadersAsync);
         app.UseApiErrors();
         app.UseMetricsEndpoint();
@@ -175,9 +183,7 @@ internal static class WebApp
         {
             http.RequestServices.GetRequiredService<ILogger<PageRenderer>>().LogError("{Fault}", e.Message);
             http.Response.Headers.RetryAfter = "30";
-            await http.RequestServices.GetRequiredService<PageRenderer>().RenderMessage("Temporarily unavailable",
-                "Something went wrong on our side. Nothing was changed. Please try again in a minute.",
-                StatusCodes.Status503ServiceUnavailable).ExecuteAsync(http);
+            await http.RequestServices.GetRequiredService<PageRenderer>().RenderUnavailable().ExecuteAsync(http);
         }
         catch (BadHttpRequestException e) when (!http.Response.HasStarted)
         {

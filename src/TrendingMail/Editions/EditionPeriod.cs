@@ -5,29 +5,22 @@ namespace TrendingMail.Editions;
 
 /// <summary>A week (ISO 8601, Monday to Sunday) or a month of editions.</summary>
 /// <param name="Name">The form used in URLs, such as <c>2026-W47</c> or <c>2026-11</c>.</param>
-/// <param name="Title">The form used in headings.</param>
 /// <param name="To">The last day, inclusive.</param>
-public sealed partial record EditionPeriod(string Name, string Title, DateOnly From, DateOnly To)
+public sealed partial record EditionPeriod(string Name, DateOnly From, DateOnly To)
 {
-    private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
-
     public static EditionPeriod WeekContaining(DateOnly day)
     {
         var (year, week) = (ISOWeek.GetYear(day.ToDateTime(default)), ISOWeek.GetWeekOfYear(day.ToDateTime(default)));
         var monday = DateOnly.FromDateTime(ISOWeek.ToDateTime(year, week, DayOfWeek.Monday));
-        var sunday = monday.AddDays(6);
         return new EditionPeriod(
-            string.Create(CultureInfo.InvariantCulture, $"{year:0000}-W{week:00}"),
-            $"Week {week}, {monday.ToString("d MMMM", English)} to {sunday.ToString("d MMMM yyyy", English)}",
-            monday, sunday);
+            string.Create(CultureInfo.InvariantCulture, $"{year:0000}-W{week:00}"), monday, monday.AddDays(6));
     }
 
     public static EditionPeriod MonthContaining(DateOnly day)
     {
         var first = new DateOnly(day.Year, day.Month, 1);
         return new EditionPeriod(
-            first.ToString("yyyy-MM", CultureInfo.InvariantCulture), first.ToString("MMMM yyyy", English),
-            first, first.AddMonths(1).AddDays(-1));
+            first.ToString("yyyy-MM", CultureInfo.InvariantCulture), first, first.AddMonths(1).AddDays(-1));
     }
 
     /// <summary>Parses a week such as <c>2026-W47</c>; null if invalid.</summary>

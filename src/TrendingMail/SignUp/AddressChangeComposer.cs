@@ -53,7 +53,8 @@ public sealed class AddressChangeComposer(
             ("request", TemplateModel.Create(
                 ("at", language.FormatInstant(change.RequestedAt)),
                 ("network", change.Network))),
-            ("expires_hours", (int)(isNew ? LinkSigner.ConfirmationLifetime : LinkSigner.DisputeLifetime).TotalHours));
+            ("lifetime", language.FormatDuration(
+                isNew ? LinkSigner.ConfirmationLifetime : LinkSigner.DisputeLifetime)));
         return new Composition.Mail(messages.Compose(
             identity, subscriber with { Address = to },
             isNew ? "address_change_confirmation" : "address_change_notice", model));

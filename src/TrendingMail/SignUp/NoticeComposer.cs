@@ -54,7 +54,7 @@ public sealed class NoticeComposer(
                 ("at", language.FormatInstant(identity.QueuedAt)),
                 ("network", asked?.Network))),
             ("block_days", (int)SignUpBlocklist.Duration.TotalDays),
-            ("expires_hours", (int)LinkSigner.ConfirmationLifetime.TotalHours));
+            ("lifetime", language.FormatDuration(LinkSigner.ConfirmationLifetime)));
         return new Composition.Mail(messages.Compose(identity, subscriber, "confirmation", model));
     }
 
@@ -115,7 +115,7 @@ public sealed class NoticeComposer(
                 ("at", language.FormatInstant(identity.QueuedAt)),
                 ("by", left?.Origin),
                 ("network", left?.Network))),
-            ("expires_days", (int)LinkSigner.DisputeLifetime.TotalDays));
+            ("lifetime", language.FormatDuration(LinkSigner.DisputeLifetime)));
         return new Composition.Mail(messages.Compose(identity, subscriber, "goodbye", model));
     }
 

@@ -162,6 +162,7 @@ internal sealed class TemplateSet : ITemplateLoader
         var colors = theme.Light.Variables().Select(c => (c.Name.Replace('-', '_'), (object?)c.Value)).ToArray();
         var globals = TemplateModel.Create(
             ("t", new TranslateFunction(language)),
+            ("t_strong", new TranslateFunction(language, emphasizesValues: true)),
             ("lang", language.Tag),
             ("dir", language.Direction),
             ("styles", new RawHtml(styleSheet.Head)),

@@ -108,10 +108,10 @@ public sealed class MailTemplatesTests
     }
 
     private static MailContent Render(string name, string language) => new MailRenderer(Shipped, Site)
-        .Render(name, CreateModel(), name == "alert" ? "What happened." : null, withHtml: true, language);
+        .Render(name, CreateModel(language), name == "alert" ? "What happened." : null, withHtml: true, language);
 
     /// <summary>The members that any notice needs.</summary>
-    private static ScriptObject CreateModel() => TemplateModel.Create(
+    private static ScriptObject CreateModel(string language = "en") => TemplateModel.Create(
         ("subscriber", TemplateModel.Create(
             ("address", "ada@example.net"), ("schedule", "daily at 07:00 (Europe/Berlin)"))),
         ("links", TemplateModel.Create(
@@ -132,6 +132,5 @@ public sealed class MailTemplatesTests
         ("alert", TemplateModel.Create(
             ("subject", "No edition of 2026-11-23"), ("text", "The edition is overdue & no source answered."))),
         ("block_days", 30),
-        ("expires_hours", 48),
-        ("expires_days", 30));
+        ("lifetime", language == "de" ? "30 Tage" : "48 hours"));
 }

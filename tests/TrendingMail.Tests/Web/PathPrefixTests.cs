@@ -121,7 +121,7 @@ public sealed partial class PathPrefixTests : WebTests
                 : null;
             if (inside is not null)
             {
-                Assert.True(inside.StartsWith($"{Prefix}/", StringComparison.Ordinal), $"{path} links to {target}");
+                Assert.True($"{inside}/".StartsWith($"{Prefix}/", StringComparison.Ordinal), $"{path} links to {target}");
                 yield return (inside.Split('#')[0], match.Groups[1].Value != "action");
             }
         }

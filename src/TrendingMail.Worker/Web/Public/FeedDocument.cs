@@ -85,7 +85,7 @@ internal sealed record FeedDocument(
 
     /// <summary>Feeds are polled: an entity tag reduces most responses to a few bytes.</summary>
     private static PageResult CreateResult(string text, string contentType) =>
-        new(text, StatusCodes.Status200OK, isPublic: true, finished => finished, contentType);
+        new(text, StatusCodes.Status200OK, isPublic: true, finished => finished, contentType: contentType);
 
     /// <summary>
     /// Removes characters that XML does not allow (XML 1.0, section 2.2): one would make the feed unreadable.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TrendingMail.Editions;
 using TrendingMail.Templates;
+using TrendingMail.Templates.Localization;
 
 namespace TrendingMail.Worker.Web.Public;
 
@@ -45,15 +46,16 @@ internal static class PeriodEndpoints
         }
 
         var shown = all.Skip((number - 1) * PageSize).Take(PageSize).ToArray();
+        var title = FormatTitle(period, kind, renderer.Language);
         var path = $"/papers/{kind}/{period.Name}";
         return renderer.RenderPage(
             "period",
-            new PageMetadata($"Trending papers in {LowerCaseWeek(period.Title)}",
-                $"The best of {all.Count} trending research papers in {LowerCaseWeek(period.Title)}.",
+            new PageMetadata(renderer.Text("web.period.title", ("period", title)),
+                renderer.Text("web.period.description", ("total", all.Count), ("period", title)),
                 number > 1 ? string.Create(CultureInfo.InvariantCulture, $"{path}?page={number}") : path),
             TemplateModel.Create(
                 ("kind", kind),
-                ("title", period.Title),
+                ("title", title),
                 ("total", all.Count),
                 ("self", site.BasePath + path),
                 ("page_number", number),
@@ -62,11 +64,16 @@ internal static class PeriodEndpoints
                 ("last", ((number - 1) * PageSize) + shown.Length),
                 ("days", TemplateModel.List(editions.Select(edition => TemplateModel.Create(
                     ("day", DateFormat.IsoDate(edition.Day)),
-                    ("weekday", DateFormat.Weekday(edition.Day)),
+                    ("weekday", renderer.Language.WeekdayName(edition.Day.DayOfWeek)),
                     ("papers", edition.Papers.Count))))),
                 ("previous", previous is { } p ? toPeriod(p).Name : null),
+                ("previous_name", previous is { } before ? FormatName(before) : null),
                 ("next", next is { } n ? toPeriod(n).Name : null),
+                ("next_name", next is { } after ? FormatName(after) : null),
                 ("papers", TemplateModel.List(shown.Select(e => PaperModel.Create(e.Paper, e.Rank, site))))));
+
+        string FormatName(DateOnly day) => renderer.Text(
+            kind == "week" ? "web.period.name_week" : "web.period.name_month", ("name", toPeriod(day).Name));
     }
 
     /// <summary>The number of a page that exists; null for any other text.</summary>
@@ -82,17 +89,19 @@ internal static class PeriodEndpoints
         var months = editions.GroupBy(edition => EditionPeriod.MonthContaining(edition.Day))
             .Select(month => TemplateModel.Create(
             ("name", month.Key.Name),
-            ("title", month.Key.Title),
+            ("title", renderer.Language.FormatMonth(month.Key.From)),
             ("days", TemplateModel.List(month.Select(edition => TemplateModel.Create(
                 ("day", DateFormat.IsoDate(edition.Day)),
                 ("number", edition.Day.Day),
-                ("weekday", DateFormat.Weekday(edition.Day)),
+                ("weekday", renderer.Language.WeekdayName(edition.Day.DayOfWeek)),
                 ("papers", edition.Papers)))))));
-        return renderer.RenderPage("archive", new PageMetadata("Archive", "Every edition, by month.", "/archive"),
+        return renderer.RenderPage("archive", new PageMetadata(
+                renderer.Text("web.archive.title"), renderer.Text("web.archive.description"), "/archive"),
             TemplateModel.Create(("months", TemplateModel.List(months))));
     }
 
-    // "Week 48" is lower-cased inside a sentence; month names stay capitalized.
-    private static string LowerCaseWeek(string title) =>
-        title.StartsWith("Week", StringComparison.Ordinal) ? $"w{title[1..]}" : title;
+    private static string FormatTitle(EditionPeriod period, string kind, Language language) => kind == "week"
+        ? language.Text("web.period.week", ("number", ISOWeek.GetWeekOfYear(period.From.ToDateTime(default))),
+            ("from", language.FormatDay(period.From)), ("to", language.FormatDay(period.To)))
+        : language.FormatMonth(period.From);
 }

@@ -37,7 +37,8 @@ internal static class PublicEndpoints
         EditionStore editions, PageRenderer renderer, SiteOptions site, CancellationToken cancellationToken) =>
         await editions.FindNewestAsync(cancellationToken) is { } edition
             ? await EditionPageAsync(edition, "/", editions, renderer, site, cancellationToken)
-            : renderer.RenderPage("empty", new PageMetadata("Trending papers", "The first edition is on its way.", "/"),
+            : renderer.RenderPage("empty", new PageMetadata(
+                renderer.Text("web.empty.title"), renderer.Text("web.empty.description"), "/"),
                 TemplateModel.Create());
 
     private static async Task<IResult> EditionOrPaperAsync(
@@ -67,11 +68,12 @@ internal static class PublicEndpoints
         CancellationToken cancellationToken)
     {
         var (previous, next) = await editions.FindAdjacentDaysAsync(edition.Day, cancellationToken);
-        var title = DateFormat.LongDate(edition.Day);
+        var title = renderer.Language.FormatDate(edition.Day);
         return renderer.RenderPage(
             "edition",
             new PageMetadata(
-                $"Trending papers for {title}", $"{edition.Papers.Count} trending research papers for {title}.", path,
+                renderer.Text("web.edition.title", ("day", title)),
+                renderer.Text("web.edition.description", ("count", edition.Papers.Count), ("day", title)), path,
                 SchemaOrg.Describe(edition, site)),
             TemplateModel.Create(
                 ("edition", TemplateModel.Create(
@@ -79,7 +81,7 @@ internal static class PublicEndpoints
                     ("day", DateFormat.IsoDate(edition.Day)),
                     ("title", title),
                     ("total", edition.Papers.Count),
-                    ("published", DateFormat.Time(edition.PublishedAt)))),
+                    ("published", renderer.Language.FormatTime(edition.PublishedAt)))),
                 ("previous_day", previous is { } p ? DateFormat.IsoDate(p) : null),
                 ("next_day", next is { } n ? DateFormat.IsoDate(n) : null),
                 ("week", EditionPeriod.WeekContaining(edition.Day).Name),
@@ -94,6 +96,7 @@ internal static class PublicEndpoints
         var readable = FrozenPaper.From(paper);
         var model = PaperModel.Create(readable, 0, site);
         model.SetValue("edition_day", editionDay is { } day ? DateFormat.IsoDate(day) : null, readOnly: true);
+        model.SetValue("edition_title", editionDay is { } date ? renderer.Language.FormatDate(date) : null, readOnly: true);
         return renderer.RenderPage(
             "paper",
             new PageMetadata(

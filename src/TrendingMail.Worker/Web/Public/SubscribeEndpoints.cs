@@ -23,7 +23,11 @@ internal static class SubscribeEndpoints
         HttpContext http, SignUpService signUp, PageRenderer renderer, OutboxLocation outbox)
     {
         var fields = await FormReader.ReadAsync(http);
-        var form = new SignUpForm(fields["email"].ToString().Trim(), PreferencesForm.Read(name => fields[name]))
+        var choices = PreferencesForm.Read(name => fields[name]);
+        var form = new SignUpForm(fields["email"].ToString().Trim(), choices with
+        {
+            Language = renderer.FindLanguageTag(choices.Language),
+        })
         {
             Honeypot = fields["website"],
             FormToken = fields["form_token"],
@@ -34,13 +38,13 @@ internal static class SubscribeEndpoints
         switch (await signUp.RequestAsync(form, consentOrigin, http.RequestAborted))
         {
             case SignUpResult.AddressRejected rejected:
-                return FormPage(
-                    renderer, form, "Please check the address", rejected.Reason, StatusCodes.Status400BadRequest);
+                return FormPage(renderer, form, renderer.Text("web.form.check_address"), rejected.Reason,
+                    StatusCodes.Status400BadRequest);
             case SignUpResult.Suspicious suspicious:
-                return FormPage(renderer, form, "Please press the button again", suspicious.Reason);
+                return FormPage(renderer, form, renderer.Text("web.form.press_again"), suspicious.Reason);
             case SignUpResult.PreferencesRejected { Errors: [var error, ..] }:
-                return FormPage(
-                    renderer, form, "Please check your choices", error.Message, StatusCodes.Status400BadRequest);
+                return FormPage(renderer, form, renderer.Text("web.form.check_choices"), error.Message,
+                    StatusCodes.Status400BadRequest);
             case SignUpResult.RateLimited rateLimited:
                 using (rateLimited.Lease)
                 {
@@ -56,7 +60,8 @@ internal static class SubscribeEndpoints
 
     private static IResult CheckInboxPage(
         PageRenderer renderer, SignUpForm form, EmailAddress? suggestion, string? outboxUrl) => renderer.RenderPage(
-        "subscribed", new PageMetadata("Check your inbox", "We sent you a confirmation link.", null),
+        "subscribed",
+        new PageMetadata(renderer.Text("web.inbox.heading"), renderer.Text("web.inbox.description"), null),
         TemplateModel.Create(
             ("email", form.Email),
             ("suggestion", suggestion?.Value),
@@ -66,10 +71,11 @@ internal static class SubscribeEndpoints
     private static IResult FormPage(
         PageRenderer renderer, SignUpForm form, string? heading, string? reason,
         int status = StatusCodes.Status200OK) => renderer.RenderPage(
-        "subscribe", new PageMetadata(heading ?? "Subscribe", "The day's trending papers by email.", null),
+        "subscribe",
+        new PageMetadata(heading ?? renderer.Text("web.form.title"), renderer.Text("web.form.description"), null),
         TemplateModel.Create(
-            ("heading", heading ?? "Subscribe"),
-            ("reason", reason),
+            ("heading", heading ?? renderer.Text("web.form.title")),
+            ("reason", reason is null ? null : renderer.Language.Sentence(reason)),
             ("email", form.Email),
             ("time_zone", form.Preferences.TimeZone),
             ("is_error", status != StatusCodes.Status200OK)), status);

@@ -46,19 +46,19 @@ internal static class AccountEndpoints
         SubscriberLinks links, DeliveryDispatcher dispatcher, PageRenderer renderer) =>
         authorizer.AuthorizeAsync(token, LinkPurpose.Preferences, async (subscriber, link) =>
         {
-            var back = (links.Preferences(subscriber, link.IssuedAt), "Back to your preferences");
+            var back = (links.Preferences(subscriber, link.IssuedAt), renderer.Text("web.preferences.back"));
             var name = (await FormReader.ReadAsync(http))["action"].ToString();
             if (!TryParse(name, out var action))
             {
                 return renderer.RenderMessage(
-                    "Nothing was sent", "Please use one of the buttons on your preferences page.",
+                    renderer.Text("web.account.not_sent"), renderer.Text("web.account.use_buttons"),
                     StatusCodes.Status400BadRequest, back);
             }
 
             var result = await accountLinks.RequestAsync(
                 subscriber.Id, action, FormReader.GetOrigin(http, "web"), http.RequestAborted);
             dispatcher.Wake();
-            var (heading, text) = Describe(result, subscriber);
+            var (heading, text) = Describe(result, subscriber, renderer);
             return renderer.RenderMessage(heading, text, StatusCodes.Status202Accepted, back);
         }, http.RequestAborted);
 
@@ -68,21 +68,21 @@ internal static class AccountEndpoints
         return action.ToColumn() == name;
     }
 
-    private static (string Heading, string Text) Describe(AccountLinkResult result, Subscriber subscriber) =>
-        result switch
+    private static (string Heading, string Text) Describe(
+        AccountLinkResult result, Subscriber subscriber, PageRenderer renderer) => result switch
         {
-            AccountLinkResult.Sent => ("Check your inbox",
-                $"We sent a link to {subscriber.MaskedAddress}. It works for an hour."),
-            AccountLinkResult.SentBefore => ("Check your inbox",
-                $"We sent a link to {subscriber.MaskedAddress} a while ago, so nothing was sent this time. If it is " +
-                "not there, or no longer works, please try again later."),
-            _ => ("Nothing was sent",
-                $"No mail can be sent to {subscriber.MaskedAddress}. Please write to the address at the bottom of " +
-                "this page."),
+            AccountLinkResult.Sent => (renderer.Text("web.inbox.heading"),
+                renderer.Text("web.account.sent", ("address", subscriber.MaskedAddress))),
+            AccountLinkResult.SentBefore => (renderer.Text("web.inbox.heading"),
+                renderer.Text("web.account.sent_before", ("address", subscriber.MaskedAddress))),
+            _ => (renderer.Text("web.account.not_sent"),
+                renderer.Text("web.account.no_mail", ("address", subscriber.MaskedAddress))),
         };
 
     private static IResult ExportPage(Subscriber subscriber, PageRenderer renderer) => renderer.RenderPage(
-        "export", new PageMetadata("Download your data", "All the data about you.", null),
+        "export",
+        new PageMetadata(
+            renderer.Text("web.account.export_title"), renderer.Text("web.account.export_description"), null),
         TemplateModel.Create(("address", subscriber.MaskedAddress)));
 
     private static Task<IResult> ExportAsync(
@@ -97,7 +97,8 @@ internal static class AccountEndpoints
 
     private static IResult ErasePage(Subscriber subscriber, LinkToken link, PageRenderer renderer,
         SubscriberLinks links) => renderer.RenderPage(
-        "erase", new PageMetadata("Erase everything", "Erase all your data.", null), TemplateModel.Create(
+        "erase", new PageMetadata(renderer.Text("web.erase.title"), renderer.Text("web.erase.description"), null),
+        TemplateModel.Create(
             ("address", subscriber.MaskedAddress),
             ("preferences_url", links.Preferences(subscriber, link.IssuedAt))));
 
@@ -107,7 +108,6 @@ internal static class AccountEndpoints
         {
             await erasure.EraseAsync(subscriber.Id, http.RequestAborted);
             return renderer.RenderMessage(
-                "Everything has been erased", "Only a keyed hash of your address is kept, to exclude it from " +
-                "later imports. You will receive no more mail.", link: ("/", "Today's papers"));
+                renderer.Text("web.erase.done"), renderer.Text("web.erase.done_text"), link: renderer.Home);
         }, http.RequestAborted);
 }

@@ -39,7 +39,8 @@ internal static class AddressChangeEndpoints
     }
 
     private static IResult RequestPage(Subscriber subscriber, PageRenderer renderer) => renderer.RenderPage(
-        "change_address", new PageMetadata("Change your address", "Have the digests sent elsewhere.", null),
+        "change_address", new PageMetadata(
+            renderer.Text("web.account.change_title"), renderer.Text("web.account.change_description"), null),
         TemplateModel.Create(("address", subscriber.MaskedAddress)));
 
     private static Task<IResult> RequestAsync(
@@ -47,14 +48,15 @@ internal static class AddressChangeEndpoints
         DeliveryDispatcher dispatcher, PageRenderer renderer) => authorizer.AuthorizeAsync(
             token, LinkPurpose.ChangeAddress, async (subscriber, link) =>
     {
-        var back = (links.Preferences(subscriber, link.IssuedAt), "Your preferences");
+        var back = (links.Preferences(subscriber, link.IssuedAt), renderer.Text("web.preferences.back"));
         var form = await FormReader.ReadAsync(http);
         var consentOrigin = FormReader.GetOrigin(http, "web");
         switch (await changes.RequestAsync(subscriber, form["email"].ToString(), consentOrigin, http.RequestAborted))
         {
             case AddressDecision.Rejected rejected:
                 return renderer.RenderMessage(
-                    "Please check the address", rejected.Reason, StatusCodes.Status400BadRequest, back);
+                    renderer.Text("web.form.check_address"), renderer.Language.Sentence(rejected.Reason),
+                    StatusCodes.Status400BadRequest, back);
             case AddressDecision.RateLimited rateLimited:
                 using (rateLimited.Lease)
                 {
@@ -64,10 +66,10 @@ internal static class AddressChangeEndpoints
             case AddressDecision.Accepted accepted:
                 dispatcher.Wake();
                 return renderer.RenderMessage(
-                    "Check the new inbox", "If this address can be used, we sent a confirmation link to it. " +
-                    $"Until you confirm, mail still goes to {subscriber.MaskedAddress}." +
+                    renderer.Text("web.move.inbox"),
+                    renderer.Text("web.move.inbox_text", ("address", subscriber.MaskedAddress)) +
                     (accepted.Suggestion is { } suggestion
-                        ? $" (Did you mean {suggestion.Value}? Then enter that address.)" : ""),
+                        ? $" ({renderer.Text("web.move.suggestion", ("address", suggestion.Value))})" : ""),
                     StatusCodes.Status202Accepted, back);
             case var other:
                 throw new InvalidOperationException($"Unknown decision {other}.");
@@ -85,6 +87,7 @@ internal static class AddressChangeEndpoints
             return authorizer.InvalidLink(fault);
         }
 
+        PageLanguage.Use(await authorizer.FindLanguageAsync(link, stop));
         if (await changes.FindAsync(link, stop) is not (var subscriber, var change))
         {
             return authorizer.UnknownSubscriber();
@@ -92,7 +95,8 @@ internal static class AddressChangeEndpoints
 
         var (oldAddress, newAddress) = AddressMask.Distinguish(change.OldAddress, change.NewAddress);
         return renderer.RenderPage(
-            "address_change", new PageMetadata("Your new address", "Change the address of your subscription.", null),
+            "address_change",
+            new PageMetadata(renderer.Text("web.move.title"), renderer.Text("web.move.description"), null),
             TemplateModel.Create(
                 ("back", purpose == LinkPurpose.RevertAddressChange),
                 ("moved", subscriber.Address != change.OldAddress),
@@ -111,21 +115,18 @@ internal static class AddressChangeEndpoints
             return authorizer.InvalidLink(fault);
         }
 
+        PageLanguage.Use(await authorizer.FindLanguageAsync(link, http.RequestAborted));
         switch (await action(link, FormReader.GetOrigin(http, "web"), http.RequestAborted))
         {
             case AddressChangeResult.Completed completed:
                 dispatcher.Wake();
                 return renderer.RenderMessage(
-                    purpose == LinkPurpose.ConfirmAddressChange
-                        ? "Your address has been changed" : "The change has been reverted",
-                    $"Mail goes to {completed.MaskedAddress} from now on. We sent new links to it; the links in " +
-                        "older mails no " +
-                    "longer work.", link: ("/", "Today's papers"));
+                    renderer.Text(purpose == LinkPurpose.ConfirmAddressChange ? "web.move.done" : "web.move.reverted"),
+                    renderer.Text("web.move.done_text", ("address", completed.MaskedAddress)), link: renderer.Home);
             case AddressChangeResult.Ended ended:
                 return renderer.RenderMessage(
-                    "The change has been reverted", $"{ended.MaskedAddress} has a subscription of its own by now, " +
-                    "which stays as it is. The one that was moved away has been ended, and all its links revoked.",
-                    link: ("/", "Today's papers"));
+                    renderer.Text("web.move.reverted"),
+                    renderer.Text("web.move.ended", ("address", ended.MaskedAddress)), link: renderer.Home);
             case AddressChangeResult.Rejected rejected:
                 return authorizer.InvalidLink(rejected.Reason);
             case var other:

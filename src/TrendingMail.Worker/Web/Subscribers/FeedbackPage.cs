@@ -82,13 +82,13 @@ internal sealed class FeedbackPage(PageRenderer renderer, FeedbackService feedba
             ("maximum", InterestStore.MaximumPerSubscriber),
             ("subjects", state is null ? TemplateModel.List([]) : CreateSubjects(state))));
 
-    private static ScriptArray CreateSubjects(FeedbackState state) => TemplateModel.List(
+    private ScriptArray CreateSubjects(FeedbackState state) => TemplateModel.List(
         state.Subjects.Select(subject => TemplateModel.Create(
             ("id", subject.Id),
             ("value", subject.Value),
-            ("kind", InterestModel.DescribeKind(subject.Kind)),
+            ("kind", InterestModel.DescribeKind(subject.Kind, renderer.Language)),
             ("muted", subject.IsMuted),
-            ("strength", InterestModel.DescribeWeight(subject.Weight)))));
+            ("strength", InterestModel.DescribeWeight(subject.Weight, renderer.Language)))));
 
     private IResult RenderPage(
         Subscriber subscriber, LinkToken link, ScriptObject model, int status = StatusCodes.Status200OK)
@@ -96,11 +96,12 @@ internal sealed class FeedbackPage(PageRenderer renderer, FeedbackService feedba
         model.SetValue("address", subscriber.MaskedAddress, readOnly: true);
         model.SetValue("preferences_url", links.Preferences(subscriber, link.IssuedAt), readOnly: true);
         return renderer.RenderPage(
-            "feedback", new PageMetadata("Your feedback on a paper", "More or less like this.", null), model, status);
+            "feedback",
+            new PageMetadata(renderer.Text("web.feedback.title"), renderer.Text("web.feedback.description"), null),
+            model, status);
     }
 
     private IResult Gone(Subscriber subscriber, LinkToken link) => renderer.RenderMessage(
-        "This paper is no longer available",
-        "Feedback on it is not possible. See your preferences for what you follow.",
-        StatusCodes.Status410Gone, (links.Preferences(subscriber, link.IssuedAt), "Your preferences"));
+        renderer.Text("web.feedback.gone"), renderer.Text("web.feedback.gone_text"), StatusCodes.Status410Gone,
+        (links.Preferences(subscriber, link.IssuedAt), renderer.Text("web.preferences.title")));
 }

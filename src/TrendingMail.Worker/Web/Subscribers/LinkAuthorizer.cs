@@ -4,7 +4,7 @@ using TrendingMail.Subscribers;
 namespace TrendingMail.Worker.Web.Subscribers;
 
 /// <summary>Authorizes requests by the token in a subscriber's link, and explains rejections.</summary>
-internal sealed class LinkAuthorizer(LinkVerifier verifier, PageRenderer renderer)
+internal sealed class LinkAuthorizer(LinkVerifier verifier, SubscriberStore subscribers, PageRenderer renderer)
 {
     /// <summary>Calls the handler if the token is valid and its subscriber exists and has not revoked it.</summary>
     public Task<IResult> AuthorizeAsync(
@@ -26,15 +26,27 @@ internal sealed class LinkAuthorizer(LinkVerifier verifier, PageRenderer rendere
         string token, LinkPurpose purpose, Func<LinkResult.Valid, Task<IResult>> handler, CancellationToken stop) =>
         await verifier.VerifyAsync(token, purpose, stop) switch
         {
-            LinkResult.Valid valid => await handler(valid),
+            LinkResult.Valid valid => await HandleAsync(valid, handler),
             LinkResult.Invalid invalid => InvalidLink(invalid.Reason),
             _ => UnknownSubscriber(),
         };
 
     public IResult InvalidLink(string fault) =>
-        renderer.RenderMessage("This link does not work", fault, StatusCodes.Status400BadRequest, ("/", "Subscribe"));
+        renderer.RenderMessage(renderer.Text("web.error.link"), renderer.Language.Sentence(fault),
+            StatusCodes.Status400BadRequest, renderer.SubscribeLink);
 
     public IResult UnknownSubscriber() => renderer.RenderMessage(
-        "This link no longer works", "It belongs to no current subscription. You can subscribe on our home page.",
-        StatusCodes.Status410Gone, ("/", "Subscribe"));
+        renderer.Text("web.error.link_gone"), renderer.Text("web.error.link_gone_text"),
+        StatusCodes.Status410Gone, renderer.SubscribeLink);
+
+    /// <summary>The language of a link's subscriber, if the link has one; otherwise that of the request.</summary>
+    public async Task<string> FindLanguageAsync(LinkToken link, CancellationToken stop) =>
+        (await subscribers.FindAsync(link.SubscriberId, stop))?.Preferences.Language ?? PageLanguage.Current;
+
+    private static async Task<IResult> HandleAsync(
+        LinkResult.Valid valid, Func<LinkResult.Valid, Task<IResult>> handler)
+    {
+        PageLanguage.Use(valid.Subscriber.Preferences.Language);
+        return await handler(valid);
+    }
 }

@@ -38,7 +38,7 @@ internal static class PreferencesEndpoints
             return await preferences.SaveAsync(subscriber.Id, form, interests, stop) switch
             {
                 PreferencesResult.Saved { Subscriber: var saved } => await page.ShowAsync(
-                    saved, link, PreferencesForm.From(saved), next, "Saved.", stop),
+                    saved, link, PreferencesForm.From(saved), next, "web.preferences.saved", stop),
                 PreferencesResult.NotSubscribed { Subscriber: var current } => await page.ShowAsync(
                     current, link, PreferencesForm.From(current), next, null, stop),
                 PreferencesResult.Invalid invalid => await page.ShowErrorsAsync(
@@ -55,7 +55,7 @@ internal static class PreferencesEndpoints
             var done = long.TryParse(form["feedback"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) &&
                 await feedback.UndoAsync(subscriber.Id, id, http.RequestAborted);
             return await page.ShowAsync(subscriber, link, PreferencesForm.From(subscriber), InterestsForm.Empty,
-                done ? "Undone." : "There was nothing to undo.", http.RequestAborted);
+                done ? "web.preferences.undone" : "web.preferences.nothing_undone", http.RequestAborted);
         }, http.RequestAborted);
 
     /// <summary>
@@ -68,7 +68,8 @@ internal static class PreferencesEndpoints
         {
             await flow.RevokeLinksAsync(subscriber.Id, FormReader.GetOrigin(http, "web"), http.RequestAborted);
             dispatcher.Wake();
-            return renderer.RenderMessage("All earlier links have been revoked",
-                $"We sent new links to {subscriber.MaskedAddress}.", link: ("/", "Today's papers"));
+            return renderer.RenderMessage(renderer.Text("web.preferences.revoked"),
+                renderer.Text("web.preferences.revoked_text", ("address", subscriber.MaskedAddress)),
+                link: renderer.Home);
         }, http.RequestAborted);
 }

@@ -22,8 +22,11 @@ internal sealed class PreferencesPage(
     /// <summary>Suggestions included in the page for browsers without JavaScript.</summary>
     private const int MaximumSuggestions = 60;
 
-    private static readonly PageMetadata Metadata =
-        new("Your preferences", "What you receive, when and how.", null);
+    private static readonly DayOfWeek[] Weekdays =
+    [
+        DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday,
+        DayOfWeek.Saturday, DayOfWeek.Sunday,
+    ];
 
     private static readonly string[] TimeZones =
     [
@@ -31,11 +34,19 @@ internal sealed class PreferencesPage(
             .Append("UTC").Distinct().Order(StringComparer.Ordinal),
     ];
 
-    /// <param name="message">A short message about the action just completed; null for none.</param>
+    private PageMetadata Metadata => new(
+        renderer.Text("web.preferences.title"), renderer.Text("web.preferences.description"), null);
+
+    /// <param name="message">The key of a short message about the action just completed; null for none.</param>
     public async Task<IResult> ShowAsync(
         Subscriber subscriber, LinkToken link, PreferencesForm form, InterestsForm added, string? message,
-        CancellationToken stop) => renderer.RenderPage(
+        CancellationToken stop)
+    {
+        // Saving may just have changed the language.
+        PageLanguage.Use(subscriber.Preferences.Language);
+        return renderer.RenderPage(
             "preferences", Metadata, await CreateModelAsync(subscriber, link, form, added, message, [], stop));
+    }
 
     /// <summary>Shows the form again with what was entered.</summary>
     public async Task<IResult> ShowErrorsAsync(
@@ -50,21 +61,24 @@ internal sealed class PreferencesPage(
         ("address", subscriber.MaskedAddress),
         ("state", subscriber.State.ToColumn()),
         ("suppressed", subscriber.Suppression is not null),
-        ("saved", message),
+        ("saved", message is null ? null : renderer.Text(message)),
         ("errors", TemplateModel.List(errors.Select(error => TemplateModel.Create(
-            ("field", error.Field), ("message", error.Message))))),
+            ("field", error.Field), ("message", renderer.Language.Sentence(error.Message)))))),
         ("next_digest", subscriber.NextDueAt is { } due
             ? SubscriberModel.FormatSendTime(due, clock.GetUtcNow(), subscriber.Preferences, renderer.Language)
             : null),
-        ("preview", subscriber.NextDueAt is null ? null : await preview.CreateModelAsync(subscriber, stop)),
+        ("preview", subscriber.NextDueAt is null ? null : await preview.CreateModelAsync(subscriber, renderer.Language, stop)),
         ("prefs", CreateModel(form)),
+        ("weekdays", TemplateModel.List(Weekdays.Select(day => TemplateModel.Create(
+            ("value", day.ToColumn()), ("name", renderer.Language.WeekdayName(day)))))),
         ("zones", TemplateModel.List(TimeZones)),
         ("languages", TemplateModel.List(templates.Languages.Select(language => TemplateModel.Create(
             ("tag", language.Tag), ("name", language.Name))))),
-        ("interests", TemplateModel.List((await interests.ListAsync(subscriber.Id, stop)).Select(InterestModel.From))),
+        ("interests", TemplateModel.List((await interests.ListAsync(subscriber.Id, stop))
+            .Select(interest => InterestModel.From(interest, renderer.Language)))),
         ("added", TemplateModel.Create(("kind", added.Kind), ("value", added.Value), ("choice", added.Choice))),
         ("kinds", TemplateModel.List(Enum.GetValues<InterestKind>().Select(kind => TemplateModel.Create(
-            ("name", kind.ToColumn()), ("text", InterestModel.DescribeKind(kind)))))),
+            ("name", kind.ToColumn()), ("text", InterestModel.DescribeKind(kind, renderer.Language)))))),
         ("has_categories", await vocabulary.HasAnyAsync(VocabularyKind.Category, stop)),
         ("suggestions", TemplateModel.List(await GetSuggestionsAsync(stop))),
         ("feedback", TemplateModel.List(await GetFeedbackAsync(subscriber, stop))),
@@ -104,7 +118,8 @@ internal sealed class PreferencesPage(
         return entries.Select(entry => TemplateModel.Create(
             ("id", entry.Id.ToString(CultureInfo.InvariantCulture)),
             ("kind", entry.Kind.ToColumn()),
-            ("title", titles.GetValueOrDefault(entry.PaperId, "A paper that is no longer available")),
-            ("changes", TemplateModel.List(entry.WeightChanges.Select(InterestModel.From)))));
+            ("title", titles.GetValueOrDefault(entry.PaperId, renderer.Text("web.preferences.gone_paper"))),
+            ("changes", TemplateModel.List(entry.WeightChanges.Select(
+                change => InterestModel.From(change, renderer.Language))))));
     }
 }

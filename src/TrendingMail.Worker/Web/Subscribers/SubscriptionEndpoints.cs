@@ -51,19 +51,19 @@ internal static class SubscriptionEndpoints
             return authorizer.InvalidLink(fault);
         }
 
+        PageLanguage.Use(await authorizer.FindLanguageAsync(link, http.RequestAborted));
         var consentOrigin = FormReader.GetOrigin(http, "web") with { ConsentText = renderer.Consent };
         switch (await flow.ConfirmAsync(link, consentOrigin, http.RequestAborted))
         {
             case ConfirmResult.Rejected rejected:
                 return authorizer.InvalidLink(rejected.Reason);
             case ConfirmResult.AlreadyActive:
-                return renderer.RenderMessage(
-                    "You are subscribed", "You have already confirmed; there is nothing left to do.",
-                    link: ("/", "Today's papers"));
+                return renderer.RenderMessage(renderer.Text("web.subscribed.heading"),
+                    renderer.Text("web.subscribed.already"), link: renderer.Home);
             default:
                 dispatcher.Wake();
-                return renderer.RenderMessage("You are subscribed",
-                    "Welcome! We sent you an email about what to expect and when.", link: ("/", "Today's papers"));
+                return renderer.RenderMessage(renderer.Text("web.subscribed.heading"),
+                    renderer.Text("web.subscribed.welcome"), link: renderer.Home);
         }
     }
 
@@ -79,10 +79,10 @@ internal static class SubscriptionEndpoints
             return authorizer.InvalidLink(fault);
         }
 
+        PageLanguage.Use(await authorizer.FindLanguageAsync(link, http.RequestAborted));
         await flow.ReportNotMeAsync(link, FormReader.GetOrigin(http, "web"), http.RequestAborted);
-        return renderer.RenderMessage(
-            "Thank you for letting us know", "The request was dropped and we will not send you anything. For " +
-            $"{(int)SignUpBlocklist.Duration.TotalDays} days nobody can sign up your address here.");
+        return renderer.RenderMessage(renderer.Text("web.not_me.thanks"),
+            renderer.Text("web.not_me.done", ("days", (int)SignUpBlocklist.Duration.TotalDays)));
     }
 
     /// <summary>
@@ -98,11 +98,12 @@ internal static class SubscriptionEndpoints
                 http, form["List-Unsubscribe"] == "One-Click" ? "one-click" : "web");
             await flow.UnsubscribeAsync(valid.Subscriber.Id, consentOrigin, http.RequestAborted);
             dispatcher.Wake();
-            var recipient = valid.IsCurrent ? valid.Subscriber.MaskedAddress : "this subscription";
             return renderer.RenderMessage(
-                "You are unsubscribed", $"No more digests will be sent to {recipient}. We " +
-                "sent one last email, with a link to undo this in case it was someone else.",
-                link: ("/", "Subscribe again"));
+                renderer.Text("web.unsubscribe.done"),
+                valid.IsCurrent
+                    ? renderer.Text("web.unsubscribe.done_text", ("address", valid.Subscriber.MaskedAddress))
+                    : renderer.Text("web.unsubscribe.done_other"),
+                link: ("/", renderer.Text("web.unsubscribe.again")));
         }, http.RequestAborted);
 
     private static Task<IResult> UndoUnsubscribeAsync(
@@ -111,18 +112,18 @@ internal static class SubscriptionEndpoints
             await flow.UndoUnsubscribeAsync(link, FormReader.GetOrigin(http, "web"), http.RequestAborted) switch
             {
                 ConfirmResult.Rejected rejected => authorizer.InvalidLink(rejected.Reason),
-                _ => renderer.RenderMessage(
-                    "You are subscribed", $"Digests will continue to go to {subscriber.MaskedAddress}.",
-                    link: ("/", "Today's papers")),
+                _ => renderer.RenderMessage(renderer.Text("web.subscribed.heading"),
+                    renderer.Text("web.subscribed.kept", ("address", subscriber.MaskedAddress)), link: renderer.Home),
             }, http.RequestAborted);
 
     private static IResult ConfirmPage(Subscriber subscriber, PageRenderer renderer) => renderer.RenderPage(
-        "confirm", new PageMetadata(
-            "Confirm your subscription", "One click to get the day's papers in your inbox.", null),
+        "confirm",
+        new PageMetadata(renderer.Text("web.confirm.title"), renderer.Text("web.confirm.description"), null),
         TemplateModel.Create(("address", subscriber.MaskedAddress)));
 
     private static IResult NotMePage(LinkResult.Valid valid, PageRenderer renderer) => renderer.RenderPage(
-        "not_me", new PageMetadata("Not you?", "Cancel a request that someone else made.", null), TemplateModel.Create(
+        "not_me", new PageMetadata(renderer.Text("web.not_me.title"), renderer.Text("web.not_me.description"), null),
+        TemplateModel.Create(
             ("address", valid.IsCurrent ? valid.Subscriber.MaskedAddress : null),
             ("block_days", (int)SignUpBlocklist.Duration.TotalDays)));
 
@@ -131,7 +132,10 @@ internal static class SubscriptionEndpoints
     /// preferences: its holder may be someone else.
     /// </summary>
     private static IResult UnsubscribePage(LinkResult.Valid valid, PageRenderer renderer, SubscriberLinks links) =>
-        renderer.RenderPage("unsubscribe", new PageMetadata("Unsubscribe", "Stop the digests.", null),
+        renderer.RenderPage(
+            "unsubscribe",
+            new PageMetadata(
+                renderer.Text("web.unsubscribe.title"), renderer.Text("web.unsubscribe.description"), null),
             valid is { IsCurrent: true, Subscriber: var subscriber, Link: var link }
             ? TemplateModel.Create(
                 ("address", subscriber.MaskedAddress),
@@ -141,7 +145,7 @@ internal static class SubscriptionEndpoints
 
     private static IResult UndoUnsubscribePage(Subscriber subscriber, PageRenderer renderer) => renderer.RenderPage(
         "undo_unsubscribe",
-        new PageMetadata("Keep your subscription", "Undo an unsubscription that was not yours.", null),
+        new PageMetadata(renderer.Text("web.undo.title"), renderer.Text("web.undo.description"), null),
         TemplateModel.Create(
             ("address", subscriber.MaskedAddress),
             ("schedule", SubscriberModel.FormatSchedule(subscriber.Preferences, renderer.Language))));

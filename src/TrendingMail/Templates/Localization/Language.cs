@@ -59,6 +59,23 @@ public sealed class Language
         return ReplacePlaceholders(key, localizedMessage.GetForm(Tag, count), values);
     }
 
+    /// <summary>Translates what the program says in English; unchanged where the language has no translation.</summary>
+    public string Sentence(string english) => file.Sentences.GetValueOrDefault(english, english);
+
+    /// <summary>A length of time in whole hours or, from three days on, in days: "48 hours", "30 days".</summary>
+    public string FormatDuration(TimeSpan duration) => duration.TotalDays > 2
+        ? Text("format.days", ("count", (int)duration.TotalDays))
+        : Text("format.hours", ("count", (int)duration.TotalHours));
+
+    /// <summary>A date without weekday.</summary>
+    public string FormatDay(DateOnly day) => day.ToString(Text("format.plain_day"), Culture);
+
+    /// <summary>A month with its year.</summary>
+    public string FormatMonth(DateOnly day) => day.ToString(Text("format.month"), Culture);
+
+    /// <summary>A time of day in UTC.</summary>
+    public string FormatTime(DateTimeOffset instant) => instant.UtcDateTime.ToString(Text("format.time"), Culture);
+
     /// <summary>A long date with weekday and year.</summary>
     public string FormatDate(DateOnly day) => day.ToString(Text("format.day"), Culture);
 

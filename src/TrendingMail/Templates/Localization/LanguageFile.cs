@@ -13,10 +13,14 @@ internal sealed record LocalizedMessage(IReadOnlyDictionary<string, string> Form
 
 /// <summary>
 /// A language file: <c>name</c>, <c>culture</c> (for dates and numbers) and <c>messages</c>, which may nest objects; an
-/// object with a member <c>other</c> holds the plural forms of one message.
+/// object with a member <c>other</c> holds the plural forms of one message. <c>sentences</c> may translate what the
+/// program says in English, such as why a form was rejected.
 /// </summary>
 internal sealed record LanguageFile(string Name, string Culture, IReadOnlyDictionary<string, LocalizedMessage> Messages)
 {
+    /// <summary>Translations by the English sentence.</summary>
+    public IReadOnlyDictionary<string, string> Sentences { get; init; } = new Dictionary<string, string>();
+
     private static readonly JsonDocumentOptions JsonOptions = new()
     {
         CommentHandling = JsonCommentHandling.Skip,
@@ -39,7 +43,12 @@ internal sealed record LanguageFile(string Name, string Culture, IReadOnlyDictio
             Read(file, "", root.GetProperty("messages"), messages);
             var culture = root.GetProperty("culture").GetString()!;
             CultureInfo.GetCultureInfo(culture, predefinedOnly: true);
-            return new LanguageFile(root.GetProperty("name").GetString()!, culture, messages);
+            return new LanguageFile(root.GetProperty("name").GetString()!, culture, messages)
+            {
+                Sentences = root.TryGetProperty("sentences", out var sentences)
+                    ? sentences.EnumerateObject().ToDictionary(s => s.Name, s => s.Value.GetString()!)
+                    : new Dictionary<string, string>(),
+            };
         }
         catch (JsonException e)
         {

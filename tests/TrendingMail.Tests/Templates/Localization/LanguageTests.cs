@@ -62,6 +62,26 @@ public sealed partial class LanguageTests : IDisposable
     public void TheChosenLanguageIsUsedWithEnglishAsFallback(string? tag, string text) =>
         Assert.Equal(text, Included.FindLanguage(tag).Text("digest.comments", ("count", 1234)));
 
+    [Theory]
+    [InlineData("de", 48, "48 Stunden")]
+    [InlineData("de", 720, "30 Tage")]
+    [InlineData("en", 1, "1 hour")]
+    [InlineData("en", 720, "30 days")]
+    public void ALengthOfTimeHasTheUnitThatPeopleUse(string tag, int hours, string text) =>
+        Assert.Equal(text, Included.FindLanguage(tag).FormatDuration(TimeSpan.FromHours(hours)));
+
+    [Fact]
+    public void GermanMessagesAddressTheReaderFormallyAndHaveNoSlips()
+    {
+        var german = File.ReadAllText(Path.Combine(Repository.Templates, "languages", "de.json"));
+
+        foreach (var slip in (string[])
+            ["an an", "720 Stunden", "Sie verfolgen", "Knopf", "[Dd]u", "[Dd]eine?r?"])
+        {
+            Assert.DoesNotMatch($@"\b{slip}\b", german);
+        }
+    }
+
     [Fact]
     public void DatesFollowTheFormatOfTheLanguage()
     {

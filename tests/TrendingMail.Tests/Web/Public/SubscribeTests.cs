@@ -181,7 +181,7 @@ public abstract class SubscribeTests(PostgreSqlFixture? postgres) : WebTests(pos
             "/subscribe", HttpStatusCode.Accepted, ("email", "ada@gmial.com"), ("time_zone", "Asia/Tokyo"));
 
         Assert.Contains("Check your inbox", page, StringComparison.Ordinal);
-        Assert.Contains("Did you mean <span class=\"address\">ada@gmail.com</span>?", page, StringComparison.Ordinal);
+        Assert.Contains("Did you mean ada@gmail.com?", page, StringComparison.Ordinal);
         Assert.NotNull(await FindSubscriberAsync("ada@gmial.com"));
         Clock.Advance(TimeSpan.FromSeconds(3));
         await PostAsync("/subscribe", HttpStatusCode.Accepted, [.. GetHiddenFields(page)]);
