@@ -10,10 +10,13 @@ public static class PaperModel
     public static ScriptObject Create(FrozenPaper paper, int rank, SiteOptions site)
     {
         var arxiv = paper.ArxivId;
+        var (names, others) = AuthorLine.Abbreviate(paper.Authors);
         return TemplateModel.Create(
             ("rank", rank),
             ("title", paper.Title),
             ("authors", AuthorLine.Format(paper.Authors)),
+            ("names", names),
+            ("others", others),
             ("organization", paper.Organization),
             ("summary", paper.Summary),
             ("summary_by_ai", paper.SummaryByAi),

@@ -50,7 +50,7 @@ internal sealed class Browser : IAsyncDisposable
     public async Task<Visit> VisitAsync(Uri site, BrowserNewContextOptions options)
     {
         options.BaseURL = site.AbsoluteUri;
-        options.Locale = "en-GB";
+        options.Locale ??= "en-GB";
         var context = await browser.NewContextAsync(options);
         context.SetDefaultTimeout(TimeoutMilliseconds);
         return new Visit(context, await context.NewPageAsync(), site);

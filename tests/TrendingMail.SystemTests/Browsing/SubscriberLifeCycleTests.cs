@@ -57,6 +57,7 @@ public sealed class SubscriberLifeCycleTests
         await page.GetByRole(AriaRole.Link, new() { Name = "your preferences" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your feedback on papers" })).ToBeVisibleAsync();
         await CheckPageAsync(page, javaScript, width);
+        await UnfoldAsync(page, "Your feedback on papers");
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Undone.");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your feedback on papers" })).ToBeHiddenAsync();
@@ -64,6 +65,7 @@ public sealed class SubscriberLifeCycleTests
         await ChangePreferencesAsync(page, javaScript, width);
 
         // Data export, by a link mailed for it.
+        await UnfoldAsync(page, "Your data");
         await page.GetByRole(AriaRole.Button, new() { Name = "Email me a link to download my data" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Check your inbox" })).ToBeVisibleAsync();
         await page.GotoAsync(await WaitForLinkAsync(app, "account_link", "reader@gmail.com", "export"));
@@ -76,6 +78,7 @@ public sealed class SubscriberLifeCycleTests
 
         // Change of address, by a link mailed to the old address, confirmed from the new one.
         await page.GotoAsync(await WaitForLinkAsync(app, "daily", "reader@gmail.com", "preferences"));
+        await UnfoldAsync(page, "Change your address");
         await page.GetByRole(AriaRole.Button, new() { Name = "Email me a link to change my address" }).ClickAsync();
         await page.GotoAsync(await WaitForLinkAsync(app, "account_link", "reader@gmail.com", "change-address"));
         await CheckPageAsync(page, javaScript, width);
@@ -89,6 +92,7 @@ public sealed class SubscriberLifeCycleTests
 
         // Erasure.
         await page.GotoAsync(await WaitForLinkAsync(app, "welcome", "reader@example.org", "preferences"));
+        await UnfoldAsync(page, "Your data");
         await page.GetByRole(AriaRole.Button, new() { Name = "Email me a link to erase everything" }).ClickAsync();
         await page.GotoAsync(await WaitForLinkAsync(app, "account_link", "reader@example.org", "erase"));
         await CheckPageAsync(page, javaScript, width);
@@ -98,6 +102,10 @@ public sealed class SubscriberLifeCycleTests
         Assert.Equal(1, (await app.RunAsync("subscribers", "show", "reader@example.org")).ExitCode);
         visit.AssertNoFaults();
     }
+
+    /// <summary>Unfolds a part of the preferences page.</summary>
+    private static Task UnfoldAsync(IPage page, string part) =>
+        page.Locator("summary", new() { HasText = part }).ClickAsync();
 
     /// <summary>
     /// Changes preferences by keyboard: suggestions appear while typing, and each change updates the preview.

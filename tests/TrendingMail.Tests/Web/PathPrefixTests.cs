@@ -12,7 +12,9 @@ public sealed partial class PathPrefixTests : WebTests
 {
     private const string Prefix = "/daily/papers";
 
-    private const string Base = "https://example.org" + Prefix;
+    private const string Origin = "https://example.org";
+
+    private const string Base = Origin + Prefix;
 
     public PathPrefixTests() => PublicUrl = new Uri(Base + "/");
 
@@ -117,11 +119,12 @@ public sealed partial class PathPrefixTests : WebTests
         {
             var target = WebUtility.HtmlDecode(match.Groups[2].Value);
             var inside = target.StartsWith('/') ? target
-                : target.StartsWith("https://example.org/", StringComparison.Ordinal) ? target["https://example.org".Length..]
+                : target.StartsWith(Origin + "/", StringComparison.Ordinal) ? target[Origin.Length..]
                 : null;
             if (inside is not null)
             {
-                Assert.True($"{inside}/".StartsWith($"{Prefix}/", StringComparison.Ordinal), $"{path} links to {target}");
+                Assert.True(
+                    $"{inside}/".StartsWith($"{Prefix}/", StringComparison.Ordinal), $"{path} links to {target}");
                 yield return (inside.Split('#')[0], match.Groups[1].Value != "action");
             }
         }

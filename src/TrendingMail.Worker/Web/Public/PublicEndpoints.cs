@@ -96,7 +96,8 @@ internal static class PublicEndpoints
         var readable = FrozenPaper.From(paper);
         var model = PaperModel.Create(readable, 0, site);
         model.SetValue("edition_day", editionDay is { } day ? DateFormat.IsoDate(day) : null, readOnly: true);
-        model.SetValue("edition_title", editionDay is { } date ? renderer.Language.FormatDate(date) : null, readOnly: true);
+        model.SetValue(
+            "edition_title", editionDay is { } date ? renderer.Language.FormatDate(date) : null, readOnly: true);
         return renderer.RenderPage(
             "paper",
             new PageMetadata(

@@ -27,7 +27,8 @@ internal static class SearchEndpoints
         return renderer.RenderPage(
             "search",
             new PageMetadata(
-                text.Length == 0 ? renderer.Text("web.search.title") : renderer.Text("web.search.title_for", ("query", text)),
+                text.Length == 0
+                    ? renderer.Text("web.search.title") : renderer.Text("web.search.title_for", ("query", text)),
                 renderer.Text("web.search.description"), null),
             TemplateModel.Create(
                 ("query", text),

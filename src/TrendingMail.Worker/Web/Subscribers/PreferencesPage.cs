@@ -67,7 +67,8 @@ internal sealed class PreferencesPage(
         ("next_digest", subscriber.NextDueAt is { } due
             ? SubscriberModel.FormatSendTime(due, clock.GetUtcNow(), subscriber.Preferences, renderer.Language)
             : null),
-        ("preview", subscriber.NextDueAt is null ? null : await preview.CreateModelAsync(subscriber, renderer.Language, stop)),
+        ("preview", subscriber.NextDueAt is null
+            ? null : await preview.CreateModelAsync(subscriber, renderer.Language, stop)),
         ("prefs", CreateModel(form)),
         ("weekdays", TemplateModel.List(Weekdays.Select(day => TemplateModel.Create(
             ("value", day.ToColumn()), ("name", renderer.Language.WeekdayName(day)))))),

@@ -53,10 +53,7 @@ internal static class DigestModel
         SelectedPaper selected, bool isFirst, bool isBrief, Language language, SiteOptions site)
     {
         var model = PaperModel.Create(selected.Paper, 0, site);
-        var (names, others) = AuthorLine.Abbreviate(selected.Paper.Authors);
         model.SetValue("first", isFirst, readOnly: true);
-        model.SetValue("names", names, readOnly: true);
-        model.SetValue("others", others, readOnly: true);
         model.SetValue("brief", isBrief, readOnly: true);
         model.SetValue("links", CreateLinks(isBrief, model, language), readOnly: true);
         return model;

@@ -71,7 +71,7 @@ public sealed partial class LanguageTests : IDisposable
         Assert.Equal(text, Included.FindLanguage(tag).FormatDuration(TimeSpan.FromHours(hours)));
 
     [Fact]
-    public void GermanMessagesAddressTheReaderFormallyAndHaveNoSlips()
+    public void GermanMessagesAreFormalAndHaveNoSlips()
     {
         var german = File.ReadAllText(Path.Combine(Repository.Templates, "languages", "de.json"));
 
