@@ -11,7 +11,7 @@ public sealed class FileProblemTests : IDisposable
         Assert.Equal("it is a folder; name a file.", Explain(folder.Path, new UnauthorizedAccessException("denied")));
 
     [Fact]
-    public void AMissingFileAndAMissingFolderAreToldApart()
+    public void AMissingFileAndAMissingFolderAreDistinguished()
     {
         Assert.StartsWith("there is no such file", Explain("gone", new FileNotFoundException()),
             StringComparison.Ordinal);
@@ -25,7 +25,8 @@ public sealed class FileProblemTests : IDisposable
 
     [Fact]
     public void TheSystemsReasonIsKeptWithoutThePath() =>
-        Assert.Equal("no space left on device.", Explain("full", new IOException("No space left on device : '/x/full'")));
+        Assert.Equal(
+            "no space left on device.", Explain("full", new IOException("No space left on device : '/x/full'")));
 
     [Fact]
     public void ADefectIsNoFileProblem()

@@ -82,7 +82,8 @@ internal static class InboundCommand
     {
         (0, _) => $"There are no messages in {source}.",
         _ when source != "-" && count == unreadable =>
-            $"None of the {ConsoleText.Count(count, "file")} in {source} is a message. Name mail as the server sent it.",
+            $"None of the {ConsoleText.Count(count, "file")} in {source} is a message. " +
+                "Name mail as the server sent it.",
         _ => null,
     };
 

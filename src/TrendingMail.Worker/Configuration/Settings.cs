@@ -15,6 +15,9 @@ namespace TrendingMail.Worker.Configuration;
 /// <summary>All settings, bound and validated.</summary>
 internal sealed record Settings
 {
+    /// <summary>Stands in for the public URL where the listen address, which is reported itself, is invalid.</summary>
+    private static readonly Uri LocalHost = new("http://localhost");
+
     /// <summary>Addresses on which web pages are served, separated by semicolons.</summary>
     /// <value>http or https URLs</value>
     public string Urls { get; init; } = "http://localhost:5080";
@@ -128,9 +131,6 @@ internal sealed record Settings
         Site.PublicUrl is { OriginalString.Length: > 0 }
             ? this
             : this with { Site = Site with { PublicUrl = ToLocalUrl(Urls.Split(';')[0]) ?? LocalHost } };
-
-    /// <summary>Stands in for the public URL while the listen address, which is reported by itself, is invalid.</summary>
-    private static readonly Uri LocalHost = new("http://localhost");
 
     /// <summary>Converts a listen address to one a local browser can open: * and + become localhost.</summary>
     private static Uri? ToLocalUrl(string url) => Uri.TryCreate(

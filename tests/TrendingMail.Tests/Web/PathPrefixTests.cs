@@ -23,7 +23,7 @@ public sealed partial class PathPrefixTests : WebTests
     {
         var subscriber = await FillAsync();
         Queue<string> open = new([
-            $"{Prefix}/", $"{Prefix}/search?q=paper", $"{Prefix}/search", $"{Prefix}/subscribe", $"{Prefix}/outbox",
+            $"{Prefix}/", $"{Prefix}/search?q=paper", $"{Prefix}/search", $"{Prefix}/subscribe",
             Link(subscriber, LinkPurpose.Preferences), Link(subscriber, LinkPurpose.Unsubscribe),
             Link(subscriber, 1, FeedbackKind.More), $"{Prefix}/no-such-page",
         ]);
