@@ -29,6 +29,9 @@ public sealed record ArxivFeed(
 {
     private const long MaximumCharacters = 64 << 20;
 
+    /// <summary>Feeds nest four levels deep; reading the text of far deeper elements would exhaust the stack.</summary>
+    private const int MaximumDepth = 32;
+
     /// <summary>Parses Atom (from the API or https://rss.arxiv.org/atom) or RSS 2.0.</summary>
     /// <exception cref="TrendingMailException">It is neither, contains a DTD, or reports an error.</exception>
     public static ArxivFeed Read(byte[] xml)
@@ -54,6 +57,7 @@ public sealed record ArxivFeed(
         };
         try
         {
+            CheckDepth(xml, settings);
             using var stream = new MemoryStream(xml);
             using var reader = XmlReader.Create(stream, settings);
             return XDocument.Load(reader).Root!;
@@ -61,6 +65,20 @@ public sealed record ArxivFeed(
         catch (XmlException e)
         {
             throw new TrendingMailException($"arXiv's response is not valid XML: {e.Message}", e);
+        }
+    }
+
+    private static void CheckDepth(byte[] xml, XmlReaderSettings settings)
+    {
+        using var stream = new MemoryStream(xml);
+        using var reader = XmlReader.Create(stream, settings);
+        while (reader.Read())
+        {
+            if (reader.Depth > MaximumDepth)
+            {
+                throw new TrendingMailException(
+                    $"arXiv's response nests elements more than {MaximumDepth} levels deep; it was discarded");
+            }
         }
     }
 

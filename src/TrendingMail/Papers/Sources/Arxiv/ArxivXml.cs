@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -35,16 +36,13 @@ internal static partial class ArxivXml
     /// </summary>
     public static IEnumerable<string> Authors(string line)
     {
-        for (string before; (before = line) != (line = Parentheses().Replace(line, " "));)
-        {
-            // Removes nested parentheses from the inside out.
-        }
-
         var names = new List<string>();
-        foreach (var name in line.Split(
+        var hasSuffix = true;
+        foreach (var name in RemoveParentheses(line).Split(
             [",", " and "], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (names.Count > 0 && Suffix().IsMatch(name))
+            var isSuffix = !hasSuffix && Suffix().IsMatch(name);
+            if (isSuffix)
             {
                 names[^1] += $", {name}";
             }
@@ -52,16 +50,40 @@ internal static partial class ArxivXml
             {
                 names.Add(Whitespace().Replace(name, " "));
             }
+
+            hasSuffix = isSuffix;
         }
 
         return names;
     }
 
+    /// <summary>Replaces every pair of parentheses and what stands between them by a space, in one pass.</summary>
+    private static string RemoveParentheses(string line)
+    {
+        var open = new Stack<int>();
+        var kept = new StringBuilder(line.Length);
+        foreach (var character in line)
+        {
+            if (character == ')' && open.TryPop(out var start))
+            {
+                kept.Length = start;
+                kept.Append(' ');
+                continue;
+            }
+
+            if (character == '(')
+            {
+                open.Push(kept.Length);
+            }
+
+            kept.Append(character);
+        }
+
+        return kept.ToString();
+    }
+
     [GeneratedRegex(@"^\s*arXiv:\S+\s+Announce Type:\s*\S+\s+(Abstract:\s*)?", RegexOptions.CultureInvariant)]
     private static partial Regex AbstractPrefix();
-
-    [GeneratedRegex(@"\([^()]*\)", RegexOptions.CultureInvariant)]
-    private static partial Regex Parentheses();
 
     [GeneratedRegex(@"^(Jr\.?|Sr\.?|II|III|IV)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Suffix();
