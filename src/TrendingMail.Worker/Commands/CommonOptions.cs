@@ -8,6 +8,11 @@ namespace TrendingMail.Worker.Commands;
 /// <summary>Options and arguments shared by several verbs.</summary>
 internal static class CommonOptions
 {
+    /// <summary>Other years are slips of the keyboard, and reckoning with them would leave the calendar.</summary>
+    private const int FirstYear = 1970;
+
+    private const int LastYear = 2199;
+
     /// <summary><c>--date yyyy-MM-dd</c>.</summary>
     public static Option<DateOnly?> Date(string description) => new("--date")
     {
@@ -73,7 +78,13 @@ internal static class CommonOptions
         var text = result.Tokens[0].Value;
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
         {
-            return day;
+            if (day.Year is >= FirstYear and <= LastYear)
+            {
+                return day;
+            }
+
+            result.AddError($"'{text}' is too far off; use a date from {FirstYear} to {LastYear}.");
+            return null;
         }
 
         result.AddError($"'{text}' is not a date; use yyyy-MM-dd, for example 2026-11-23.");

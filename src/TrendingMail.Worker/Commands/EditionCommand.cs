@@ -36,10 +36,7 @@ internal static class EditionCommand
         {
             PublishResult.Published published => (published.Edition, true),
             PublishResult.AlreadyPublished existing => (existing.Edition, false),
-            _ => throw new TrendingMailException(
-                $"Cannot publish edition {CommonOptions.FormatDate(day)}: there are no unpublished " +
-                $"papers for that day. Run 'papers fetch --date {CommonOptions.FormatDate(day)}' or 'papers import " +
-                    "FILE' first."),
+            var other => throw new InvalidOperationException($"Unexpected result {other}."),
         };
 
     /// <summary>Publishes, and prints any warning about the edition to standard error.</summary>

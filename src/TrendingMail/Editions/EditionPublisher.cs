@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using TrendingMail.Papers;
 using TrendingMail.Papers.Sources;
@@ -44,12 +45,22 @@ public sealed class EditionPublisher(
 
     /// <summary>Publishes a day at the operator's request, without waiting for a source.</summary>
     /// <returns>The result, and a warning if the newest fetches suggest a problem.</returns>
+    /// <exception cref="TrendingMailException">There is nothing to publish, or the day lies too far off.</exception>
     public async Task<(PublishResult Result, EditionWarning? Warning)> PublishNowAsync(
         DateOnly day, CancellationToken cancellationToken)
     {
+        var operation = string.Create(CultureInfo.InvariantCulture, $"Cannot publish edition {day:yyyy-MM-dd}");
+        ListingDay.Check(day, operation, clock.GetUtcNow());
         var reports = await papers.ListNewestFetchesAsync(day, cancellationToken);
         var decision = await DecideAsync(day, PublishPolicy.GracePeriod, reports, cancellationToken);
         var result = await editions.PublishAsync(day, cancellationToken);
+        if (result is PublishResult.NothingToPublish { Day: var unpublished })
+        {
+            throw new TrendingMailException(string.Create(CultureInfo.InvariantCulture,
+                $"{operation}: there are no unpublished papers for that day ({unpublished.Describe(reports)}). " +
+                $"Run 'papers fetch --date {day:yyyy-MM-dd}' or 'papers import FILE' first."));
+        }
+
         return (result, result is PublishResult.AlreadyPublished ? null : decision.Warning);
     }
 

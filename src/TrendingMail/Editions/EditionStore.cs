@@ -14,7 +14,7 @@ public abstract record PublishResult
     public sealed record AlreadyPublished(Edition Edition) : PublishResult;
 
     /// <summary>The day has no eligible papers.</summary>
-    public sealed record NothingToPublish : PublishResult;
+    public sealed record NothingToPublish(UnpublishedDay Day) : PublishResult;
 }
 
 /// <summary>Publishes and reads editions.</summary>
@@ -49,7 +49,7 @@ public sealed class EditionStore(Database database, TimeProvider clock, Eligibil
 
         return number switch
         {
-            null => new PublishResult.NothingToPublish(),
+            null => new PublishResult.NothingToPublish(await CountAsync(day, cancellationToken)),
             0 => new PublishResult.AlreadyPublished((await FindAsync(day, cancellationToken))!),
             _ => new PublishResult.Published((await FindAsync(day, cancellationToken))!),
         };
@@ -113,6 +113,16 @@ public sealed class EditionStore(Database database, TimeProvider clock, Eligibil
     /// <summary>The number of papers in a day's edition if it were published now.</summary>
     public Task<int> CountEligibleAsync(DateOnly day, CancellationToken cancellationToken) =>
         database.ReadAsync(async session => (await ListEligibleAsync(session, day)).Count, cancellationToken);
+
+    private Task<UnpublishedDay> CountAsync(DateOnly day, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => session.SingleAsync<UnpublishedDay>("""
+            SELECT
+                COUNT(CASE WHEN p.edition IS NOT NULL THEN 1 END) AS published,
+                COUNT(CASE WHEN p.edition IS NULL AND p.listing = 'announced' THEN 1 END) AS announced,
+                COUNT(CASE WHEN p.edition IS NULL AND p.listing = 'inferred' THEN 1 END) AS replaced
+            FROM papers p
+            WHERE p.listed_on = @day AND p.merged_into IS NULL
+            """, new { day }), cancellationToken);
 
     private Task<IReadOnlyList<Paper>> ListEligibleAsync(Session session, DateOnly day) =>
         // Papers of an earlier unpublished day are excluded, because that day may still get its own edition; so are

@@ -110,6 +110,32 @@ public sealed class PapersAndEditionTests : CommandTests
         Assert.Contains("File: Cannot open", result.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("papers fetch")]
+    [InlineData("papers list")]
+    [InlineData("edition publish")]
+    [InlineData("edition show")]
+    [InlineData("digest send")]
+    [InlineData("digest preview ada@example.org")]
+    public async Task ADateFarOffIsWrongUsage(string verb)
+    {
+        foreach (var date in new[] { "0001-01-05", "9999-12-31", "2026-13-01", "2026-W53" })
+        {
+            var result = await RunAsync([.. verb.Split(' '), "--date", date]);
+
+            Assert.Equal((verb, date, WrongUsage), (verb, date, result.ExitCode));
+        }
+    }
+
+    [Fact]
+    public async Task NothingIsPublishedOrFetchedForTheFuture()
+    {
+        Assert.Contains("Cannot publish edition 2131-01-01: 2131-01-01 lies in the future",
+            await FailAsync("edition", "publish", "--date", "2131-01-01"), StringComparison.Ordinal);
+        Assert.Contains("Cannot fetch papers: 2131-01-01 lies in the future",
+            await FailAsync("papers", "fetch", "--date", "2131-01-01"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ErrorsNameWhatIsMissingAndHowToFixIt()
     {
@@ -118,7 +144,8 @@ public sealed class PapersAndEditionTests : CommandTests
             StringComparison.Ordinal);
         Assert.Contains("There is no edition of 2026-11-20.",
             await FailAsync("edition", "show", "--date", "2026-11-20"), StringComparison.Ordinal);
-        Assert.Contains("Cannot publish edition 2026-11-20: there are no unpublished papers",
+        Assert.Contains("Cannot publish edition 2026-11-20: there are no unpublished papers for that day " +
+            "(the day has not been fetched). Run 'papers fetch --date 2026-11-20'",
             await FailAsync("edition", "publish", "--date", "2026-11-20"), StringComparison.Ordinal);
         Assert.Contains("There is no source 'Arxiv'", await FailAsync("papers", "fetch", "--source", "Arxiv"),
             StringComparison.Ordinal);

@@ -161,7 +161,7 @@ public abstract class EditionPublisherTests(DatabaseFixture fixture) : StorageTe
 
     private async Task<IReadOnlyList<EditionWarning>> WarningsAsync(params IPaperSource[] sources)
     {
-        var collector = new PaperCollector(sources, Papers, NullLogger<PaperCollector>.Instance);
+        var collector = new PaperCollector(sources, Papers, Clock, NullLogger<PaperCollector>.Instance);
         using var publisher = new EditionPublisher(
             collector, Papers, Editions, EligibilityPolicy.For([]), new DigestOptions(), Clock,
             NullLogger<EditionPublisher>.Instance);

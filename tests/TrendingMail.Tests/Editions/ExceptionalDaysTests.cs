@@ -139,7 +139,7 @@ public abstract class ExceptionalDaysTests(DatabaseFixture fixture) : StorageTes
     {
         var source = new FakeSource(
             day => responses.TryGetValue(day, out var answer) ? answer() : new FetchResult([], []));
-        var collector = new PaperCollector([source], Papers, NullLogger<PaperCollector>.Instance);
+        var collector = new PaperCollector([source], Papers, Clock, NullLogger<PaperCollector>.Instance);
         return new EditionPublisher(
             collector, Papers, Editions, EligibilityPolicy.For([source]), new DigestOptions(), Clock,
             NullLogger<EditionPublisher>.Instance);

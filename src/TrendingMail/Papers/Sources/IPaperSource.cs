@@ -23,6 +23,9 @@ public interface IPaperSource
 /// <param name="Problems">One line per skipped entry: which one, and why.</param>
 public sealed record FetchResult(IReadOnlyList<ListedPaper> Papers, IReadOnlyList<string> Problems)
 {
+    /// <summary>How many entries there were, if some are neither papers of the day nor problems.</summary>
+    public int? Entries { get; init; }
+
     /// <summary>Noteworthy but not an error, such as the number of replacements in a batch.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

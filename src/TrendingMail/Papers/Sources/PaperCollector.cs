@@ -37,7 +37,7 @@ public sealed record FetchReport(
 
 /// <summary>Fetches papers from the sources, stores them and records each fetch.</summary>
 public sealed class PaperCollector(
-    IEnumerable<IPaperSource> sources, PaperStore store, ILogger<PaperCollector> logger)
+    IEnumerable<IPaperSource> sources, PaperStore store, TimeProvider clock, ILogger<PaperCollector> logger)
 {
     /// <summary>Minimum time between two fetches that update the counts of a past day.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromHours(6);
@@ -48,9 +48,11 @@ public sealed class PaperCollector(
     /// Fetches a day from the sources. A source that fails is logged and reported, and does not affect the others.
     /// </summary>
     /// <param name="sourceName">Restricts the fetch to this source; null for all.</param>
+    /// <exception cref="TrendingMailException">The day lies too far off.</exception>
     public async Task<IReadOnlyList<FetchReport>> FetchAsync(
         DateOnly day, string? sourceName, CancellationToken cancellationToken)
     {
+        ListingDay.Check(day, "Cannot fetch papers", clock.GetUtcNow());
         var reports = new List<FetchReport>();
         foreach (var source in sources.Where(s =>
             sourceName is null || s.Name.Equals(sourceName, StringComparison.OrdinalIgnoreCase)))
@@ -92,8 +94,7 @@ public sealed class PaperCollector(
     /// <summary>Imports a file in one transaction; see <see cref="FileSource"/>.</summary>
     /// <exception cref="TrendingMailException">The file cannot be opened, or it contains no list of papers.</exception>
     public async Task<FetchReport> ImportAsync(string path, DateOnly? day, CancellationToken cancellationToken) =>
-        await SaveAsync(nameof(SourceKind.File), day,
-            await FileSource.ReadAllAsync(path, day, cancellationToken), cancellationToken);
+        await ImportAsync(day, await FileSource.ReadAllAsync(path, day, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Imports an open stream such as standard input;
@@ -103,20 +104,31 @@ public sealed class PaperCollector(
     /// <exception cref="TrendingMailException">The stream contains no list of papers.</exception>
     public async Task<FetchReport> ImportAsync(
         Stream stream, string name, DateOnly? day, CancellationToken cancellationToken) =>
-        await SaveAsync(nameof(SourceKind.File), day,
-            await FileSource.ReadAllAsync(stream, name, day, cancellationToken), cancellationToken);
+        await ImportAsync(day, await FileSource.ReadAllAsync(stream, name, day, cancellationToken), cancellationToken);
 
     /// <summary>Imports the bundled sample papers as if they had been listed on a day.</summary>
     public async Task<FetchReport> ImportSampleAsync(DateOnly day, CancellationToken cancellationToken) =>
         await SaveAsync(SamplePapers.Source, day,
             await SamplePapers.ReadAsync(day, cancellationToken), cancellationToken);
 
+    private Task<FetchReport> ImportAsync(DateOnly? day, FetchResult reading, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (day is { } given)
+        {
+            ListingDay.Check(given, "Cannot import papers", now);
+        }
+
+        return SaveAsync(nameof(SourceKind.File), day, EntryPolicy.Apply(reading, now), cancellationToken);
+    }
+
     private async Task<FetchReport> FetchAsync(IPaperSource source, DateOnly day, CancellationToken cancellationToken)
     {
         try
         {
-            var reading = await source.FetchAsync(day, cancellationToken);
-            return await SaveAsync(source.Name, day, reading, cancellationToken) with { Announces = source.Announces };
+            var reading = EntryPolicy.Apply(await source.FetchAsync(day, cancellationToken), clock.GetUtcNow());
+            return await SaveAsync(source.Name, day, EntryPolicy.Judge(reading), cancellationToken)
+                with { Announces = source.Announces };
         }
         catch (TrendingMailException e)
         {

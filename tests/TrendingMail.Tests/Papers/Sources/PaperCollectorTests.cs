@@ -34,6 +34,42 @@ public abstract class PaperCollectorTests(DatabaseFixture fixture) : StorageTest
     }
 
     [Fact]
+    public async Task ASourceWhoseEntriesAreUnreadableIsAtFault()
+    {
+        var source = new FakeSource(_ => new FetchResult(
+            [TestPapers.Listed("2611.00001")], ["entry 2: no title", "entry 3: no title"]));
+
+        var report = Assert.Single(await CreateCollector(source).FetchAsync(Today, null, Stop));
+
+        Assert.Contains("2 of 3 entries were set aside", report.Fault, StringComparison.Ordinal);
+        Assert.Equal(1, report.Added);
+    }
+
+    [Fact]
+    public async Task AnEntryListedFarOffIsSetAsideWhereverItComesFrom()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("papers.json", $"[{TestPapers.Json("2611.00001")}]");
+        var source = FakeSource.Listing(new DateOnly(2026, 11, 21));
+        var far = new FakeSource(_ => new FetchResult(
+            [.. new[] { "0001-01-01", "2026-09-30", "2026-11-25", "9999-12-31" }.Select((day, i) =>
+                TestPapers.Listed($"2611.0000{i}", day: DateOnly.Parse(day, null)))], []));
+
+        var report = Assert.Single(await CreateCollector(far).FetchAsync(Today, null, Stop));
+
+        Assert.Equal((0, 4), (report.Received, report.Problems.Count));
+        Assert.NotNull(report.Fault);
+        foreach (var day in new[] { DateOnly.MinValue, new DateOnly(2031, 1, 1), DateOnly.MaxValue })
+        {
+            await Assert.ThrowsAsync<TrendingMailException>(() => CreateCollector(source).FetchAsync(day, null, Stop));
+            await Assert.ThrowsAsync<TrendingMailException>(() => CreateCollector().ImportAsync(file, day, Stop));
+        }
+
+        Assert.Empty(source.RequestedDays);
+        Assert.True(await Papers.IsEmptyAsync(Stop));
+    }
+
+    [Fact]
     public async Task OnlyTheNamedSourceIsFetched()
     {
         var other = FakeSource.Unreachable("Other");
@@ -81,7 +117,7 @@ public abstract class PaperCollectorTests(DatabaseFixture fixture) : StorageTest
     }
 
     private PaperCollector CreateCollector(params IPaperSource[] sources) =>
-        new(sources, Papers, NullLogger<PaperCollector>.Instance);
+        new(sources, Papers, Clock, NullLogger<PaperCollector>.Instance);
 
     private Task<IReadOnlyList<string>> FetchesAsync() => Database.ReadAsync(session => session.QueryAsync<string>(
         "SELECT source || ': ' || COALESCE(fault, '') FROM fetches ORDER BY id"), Stop);

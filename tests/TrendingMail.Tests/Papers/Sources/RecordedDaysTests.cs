@@ -21,7 +21,7 @@ public abstract class RecordedDaysTests(DatabaseFixture fixture) : StorageTests(
         .EnumerateFiles(RecordingsFolder ?? Path.Combine(Repository.Tests, "Papers", "HuggingFace"), "*.json")
         .Order(StringComparer.Ordinal)];
 
-    private PaperCollector Collector => new([], Papers, NullLogger<PaperCollector>.Instance);
+    private PaperCollector Collector => new([], Papers, Clock, NullLogger<PaperCollector>.Instance);
 
     [Fact]
     public async Task EveryRecordedDayIsImportedAndOnlyInvalidEntriesAreSkipped()

@@ -83,7 +83,7 @@ public abstract class VotePollTests(DatabaseFixture fixture) : StorageTests(fixt
 
     private PaperCollector CreateCollector(LocalServer api) => new(
         [new HuggingFaceSource(api.CreateClient(), api.Url, new HttpCacheStore(Database, Clock), Clock)], Papers,
-        NullLogger<PaperCollector>.Instance);
+        Clock, NullLogger<PaperCollector>.Instance);
 }
 
 public sealed class VotePollOnSqlite() : VotePollTests(new SqliteFixture());

@@ -83,6 +83,11 @@ internal static class ArxivAtom
             return (null, $"{id.Id} has no publication date");
         }
 
+        if (published.Year is < ArxivCalendar.FirstYear or > ArxivCalendar.LastYear)
+        {
+            return (null, $"{id.Id} has the publication date {published:yyyy-MM-dd}, which cannot be right");
+        }
+
         return (new ListedPaper
         {
             ArxivId = id.Id,

@@ -7,6 +7,12 @@ namespace TrendingMail.Papers.Sources.Arxiv;
 /// </summary>
 public static class ArxivCalendar
 {
+    /// <summary>The year of the first announcement.</summary>
+    public const int FirstYear = 1991;
+
+    /// <summary>The last year of identifiers, which have two digits for the year.</summary>
+    public const int LastYear = 2090;
+
     private static readonly TimeOnly Deadline = new(14, 0);
 
     private static readonly TimeZoneInfo Eastern = TimeZoneInfo.FindSystemTimeZoneById("America/New_York");

@@ -51,10 +51,12 @@ public sealed class ArxivSource(
             return new FetchResult([], []) { Unchanged = true };
         }
 
+        UnexpectedBody.Reject(answer, "the newest announcement");
         var feed = ArxivFeed.Read(answer.Body);
         var notes = new List<string>();
         string? stale = null;
-        if (feed.Day is { } announced && feed.Papers.Count > 0)
+        if (feed.Day is { } announced && feed.Papers.Count > 0 &&
+            ListingDay.FindFault(announced, clock.GetUtcNow()) is null)
         {
             notes.Add(Summary(feed, announced));
             if (await RegisterBatchAsync(address, announced, feed, cancellationToken) is { } original)
@@ -94,6 +96,7 @@ public sealed class ArxivSource(
 
         var papers = new List<ListedPaper>();
         var problems = new List<string>();
+        var seen = new SeenEntries();
         for (var page = 0; page < MaximumPages; page++)
         {
             ArxivFeed feed;
@@ -104,6 +107,14 @@ public sealed class ArxivSource(
             catch (TrendingMailException e) when (page > 0)
             {
                 return new FetchResult(papers, problems) { Incomplete = $"page {page + 1}: {e.Message}" };
+            }
+
+            if (seen.IsRepetition(feed.Papers.Select(entry => entry.Paper), feed.Problems))
+            {
+                return new FetchResult(papers, problems)
+                {
+                    Incomplete = $"page {page + 1} repeats earlier ones; the server may ignore the parameter 'start'",
+                };
             }
 
             papers.AddRange(feed.Papers.Select(entry => entry.Paper));
@@ -141,6 +152,7 @@ public sealed class ArxivSource(
 
         // Validators are not stored: after a 304 response, the total would be unknown.
         var answer = await client.GetAsync(new Uri(address), Format(day), cancellationToken, HttpStatusCode.BadRequest);
+        UnexpectedBody.Reject(answer, Format(day));
         var feed = ArxivFeed.Read(answer.Body!);
         return answer.Status == HttpStatusCode.BadRequest
             ? throw new TrendingMailException($"{answer.Address.Authority} returned HTTP 400 for {Format(day)}")

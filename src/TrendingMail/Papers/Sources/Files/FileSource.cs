@@ -11,7 +11,11 @@ public sealed class FileSource(string path) : IPaperSource
     public async Task<FetchResult> FetchAsync(DateOnly day, CancellationToken cancellationToken)
     {
         var reading = await ReadAllAsync(path, day, cancellationToken);
-        return reading with { Papers = [.. reading.Papers.Where(paper => paper.ListedOn == day)] };
+        return reading with
+        {
+            Papers = [.. reading.Papers.Where(paper => paper.ListedOn == day)],
+            Entries = reading.Papers.Count + reading.Problems.Count,
+        };
     }
 
     /// <summary>

@@ -32,19 +32,30 @@ public sealed class HuggingFaceSource(
     public async Task<FetchResult> FetchAsync(DateOnly day, CancellationToken cancellationToken)
     {
         var total = new FetchResult([], []) { Unchanged = true };
+        var seen = new SeenEntries();
         for (var page = 0; page < MaximumPages; page++)
         {
+            FetchResult reading;
             int entries;
             try
             {
-                (var reading, entries) = await FetchPageAsync(day, page, cancellationToken);
-                total = Append(total, reading);
+                (reading, entries) = await FetchPageAsync(day, page, cancellationToken);
             }
             catch (TrendingMailException e) when (page > 0)
             {
                 return total with { Unchanged = false, Incomplete = $"page {page + 1}: {e.Message}" };
             }
 
+            if (seen.IsRepetition(reading))
+            {
+                return total with
+                {
+                    Stale = FindStaleReason(total.Papers, day),
+                    Notes = [$"page {page + 1} repeats earlier ones; the server may ignore the parameter 'p'"],
+                };
+            }
+
+            total = Append(total, reading);
             if (entries < PageSize)
             {
                 return total with { Stale = FindStaleReason(total.Papers, day) };
@@ -73,13 +84,14 @@ public sealed class HuggingFaceSource(
     {
         var address = string.Create(CultureInfo.InvariantCulture,
             $"{url}?date={day:yyyy-MM-dd}&limit={PageSize}&p={page}");
-        var answer = await client.GetAsync(
-            new Uri(address), day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), cancellationToken);
+        var subject = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var answer = await client.GetAsync(new Uri(address), subject, cancellationToken);
         if (answer.Body is null)
         {
             return (new FetchResult([], []) { Unchanged = true }, answer.PreviousValidator!.Entries);
         }
 
+        UnexpectedBody.Reject(answer, subject);
         using var json = new MemoryStream(answer.Body);
         var reading = await HuggingFaceJson.ReadAsync(json, day, cancellationToken);
         var entries = reading.Papers.Count + reading.Problems.Count;

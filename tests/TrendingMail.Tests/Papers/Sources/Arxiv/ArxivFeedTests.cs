@@ -65,6 +65,56 @@ public sealed class ArxivFeedTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void DeeplyNestedElementsAreRejected()
+    {
+        var text = string.Concat(Enumerable.Repeat("<a>", 200_000)) + string.Concat(Enumerable.Repeat("</a>", 200_000));
+
+        Assert.Contains("32 levels deep", Assert.Throws<TrendingMailException>(() => ArxivResponses.Read(
+            ArxivResponses.Atom(1, ArxivResponses.Entry("2611.00001v1", more: text)))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("(")]
+    [InlineData(")")]
+    [InlineData("()")]
+    [InlineData("Jr,")]
+    [InlineData("a,")]
+    [InlineData(" and ")]
+    public void HostileAuthorsAreReadInLinearTime(string piece)
+    {
+        const int Count = 100_000;
+        var nested = string.Concat(Enumerable.Repeat("(", Count)) + string.Concat(Enumerable.Repeat(")", Count));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        var authors = ArxivXml.Authors($"A. Quill {nested}, {string.Concat(Enumerable.Repeat(piece, Count))}");
+
+        Assert.StartsWith("A. Quill", authors.First(), StringComparison.Ordinal);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+    }
+
+    [Theory]
+    [InlineData("A. Quill (Harbour (Lane) Lab), B. Ortiz", "A. Quill|B. Ortiz")]
+    [InlineData("A. Quill (Harbour, B. Ortiz (Lab)", "A. Quill (Harbour|B. Ortiz")]
+    [InlineData("A. Quill) and B. Ortiz, Jr., III", "A. Quill)|B. Ortiz, Jr.|III")]
+    public void AffiliationsAreDroppedAndSuffixesKept(string line, string names) =>
+        Assert.Equal(names, string.Join('|', ArxivXml.Authors(line)));
+
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("0001-01-05T00:00:00+14:00")]
+    [InlineData("1990-12-31T00:00:00Z")]
+    [InlineData("2091-01-01T00:00:00Z")]
+    [InlineData("9999-12-31T23:59:59Z")]
+    public void AnEntryWithADateFarOffIsSetAside(string published)
+    {
+        var feed = ArxivResponses.Read(ArxivResponses.Atom(1, ArxivResponses.Entry("2611.00001v1", published)));
+
+        Assert.Empty(feed.Papers);
+        Assert.Single(feed.Problems);
+    }
+
     [Theory]
     [InlineData("<html><body>Please wait</body></html>", "neither Atom nor RSS")]
     [InlineData("Rate exceeded.", "not valid XML")]

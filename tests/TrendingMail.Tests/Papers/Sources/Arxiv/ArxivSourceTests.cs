@@ -75,6 +75,42 @@ public abstract class ArxivSourceTests(DatabaseFixture fixture) : StorageTests(f
     }
 
     [Fact]
+    public async Task AServerThatIgnoresTheStartIsAskedTwice()
+    {
+        using var fakeArxiv = new FakeArxiv(_ => Page(1, 4000));
+
+        var reading = await Source(fakeArxiv).FetchAsync(Friday, Stop);
+
+        Assert.Equal((2, 200), (fakeArxiv.Requests.Count, reading.Papers.Count));
+        Assert.Contains("page 2 repeats earlier ones", reading.Incomplete, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Rate exceeded.", "export.arxiv.org sent the text 'Rate exceeded.' instead of papers for 2026-11-20")]
+    [InlineData("<!DOCTYPE html><title>Maintenance</title>", "sent an HTML page with the title 'Maintenance'")]
+    public async Task AResponseWithoutAFeedIsDescribed(string body, string description)
+    {
+        using var fakeArxiv = new FakeArxiv(_ => body);
+
+        var fault = await Assert.ThrowsAsync<TrendingMailException>(() => Source(fakeArxiv).FetchAsync(Friday, Stop));
+
+        Assert.Contains(description, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AFeedFromTheFutureIsNotRememberedAsABatch()
+    {
+        string[] items = [ArxivResponses.Item("2611.00001v1")];
+        using var future = new FakeArxiv(_ => ArxivResponses.Rss("Fri, 31 Dec 9999 00:00:00 +0000", items));
+        using var monday = new FakeArxiv(_ => ArxivResponses.Rss("Mon, 23 Nov 2026 00:00:00 -0500", items));
+
+        Assert.Empty((await Source(future).FetchAsync(Today, Stop)).Notes);
+        Assert.Null((await Source(monday).FetchAsync(Today, Stop)).Stale);
+        Assert.Equal(1, await Database.ReadAsync(
+            session => session.SingleAsync<int>("SELECT COUNT(*) FROM arxiv_batches"), Stop));
+    }
+
+    [Fact]
     public async Task AnErrorFeedIsReportedWithArxivsMessage()
     {
         using var fakeArxiv = new FakeArxiv(_ => ArxivResponses.Atom(1,

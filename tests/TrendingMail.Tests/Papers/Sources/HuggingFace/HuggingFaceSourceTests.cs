@@ -85,14 +85,40 @@ public sealed class HuggingFaceSourceTests
         Assert.Equal($"papers.example.org returned HTTP {code} for 2026-11-23", fault.Message);
     }
 
-    [Fact]
-    public async Task AnHtmlResponseFails()
+    [Theory]
+    [InlineData("<html>Please log in</html>", "an HTML page")]
+    [InlineData("Rate exceeded.", "the text 'Rate exceeded.'")]
+    [InlineData("", "an empty response")]
+    public async Task AResponseWithoutDataFailsAndIsDescribed(string body, string description)
     {
-        using var fakeApi = new FakeApi(_ => "<html>Please log in</html>");
+        using var fakeApi = new FakeApi(_ => body);
 
         var fault = await Assert.ThrowsAsync<TrendingMailException>(fakeApi.FetchAsync);
 
-        Assert.Contains("not valid JSON", fault.Message, StringComparison.Ordinal);
+        Assert.Equal($"papers.example.org sent {description} instead of papers for 2026-11-23 (HTTP 200)",
+            fault.Message);
+    }
+
+    [Fact]
+    public async Task AServerThatIgnoresThePageIsAskedTwice()
+    {
+        using var fakeApi = new FakeApi(_ => Page(0, 50));
+
+        var reading = await fakeApi.FetchAsync();
+
+        Assert.Equal(2, fakeApi.Requests.Count);
+        Assert.Equal(50, reading.Papers.Count);
+        Assert.Contains("page 2 repeats earlier ones", Assert.Single(reading.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task UnreadablePagesThatRepeatAreAskedTwice()
+    {
+        using var fakeApi = new FakeApi(_ => $"[{string.Join(',', Enumerable.Repeat("{}", 50))}]");
+
+        var reading = await fakeApi.FetchAsync();
+
+        Assert.Equal((2, 50), (fakeApi.Requests.Count, reading.Problems.Count));
     }
 
     [Fact]
