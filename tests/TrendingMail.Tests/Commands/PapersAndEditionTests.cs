@@ -1,3 +1,5 @@
+using TrendingMail.Tests.Papers;
+
 namespace TrendingMail.Tests.Commands;
 
 public sealed class PapersAndEditionTests : CommandTests
@@ -125,6 +127,26 @@ public sealed class PapersAndEditionTests : CommandTests
 
             Assert.Equal((verb, date, WrongUsage), (verb, date, result.ExitCode));
         }
+    }
+
+    [Fact]
+    public async Task ASearchListsTheNewestFirstOnRequestAndExplainsCategories()
+    {
+        Folder.Write("2026-11-20.json", $"[{TestPapers.Json("2611.00001")}]");
+        var better = TestPapers.Json("2611.00002")
+            .Replace("About", "A paper of papers about", StringComparison.Ordinal);
+        Folder.Write("2026-11-21.json", $"[{better}]");
+        Folder.Write("2026-11-22.json", $"[{TestPapers.Json("2611.00003")}]");
+        await SucceedAsync("papers", "import", "2026-11-20.json", "2026-11-21.json", "2026-11-22.json");
+
+        var output = await SucceedAsync("papers", "search", "paper", "--newest");
+
+        Assert.InRange(output.IndexOf("2611.00003", StringComparison.Ordinal), 0,
+            output.IndexOf("2611.00002", StringComparison.Ordinal));
+        Assert.Contains("only papers from arXiv do",
+            await SucceedAsync("papers", "search", "category:cs.CL"), StringComparison.Ordinal);
+        Assert.Contains("2611.00002",
+            await SucceedAsync("papers", "search", "https://arxiv.org/abs/2611.00002v3"), StringComparison.Ordinal);
     }
 
     [Fact]

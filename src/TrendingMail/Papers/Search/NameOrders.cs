@@ -8,9 +8,9 @@ internal static class NameOrders
 
     /// <summary>
     /// "LeCun, Yann" may be Yann LeCun in any phrase. In the field of authors, "He Kaiming" may be Kaiming He even
-    /// without a comma.
+    /// without a comma; elsewhere only if two words are quoted.
     /// </summary>
-    public static IReadOnlyList<SearchTerm> Find(SearchField field, string value)
+    public static IReadOnlyList<SearchTerm> Find(SearchField field, string value, bool quoted)
     {
         if (field is not (SearchField.Author or SearchField.Anywhere))
         {
@@ -23,7 +23,8 @@ internal static class NameOrders
                 ? [new SearchTerm(SearchField.Author, words)] : [];
         }
 
-        return field == SearchField.Author && ToWords(value) is { Length: <= MaximumWords and > 1 } name
+        var longest = field == SearchField.Author ? MaximumWords : quoted ? 2 : 0;
+        return ToWords(value) is { Length: > 1 } name && name.Length <= longest
             ? [.. Rotations(name).Select(words => new SearchTerm(SearchField.Author, words))]
             : [];
     }

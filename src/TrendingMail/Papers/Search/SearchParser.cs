@@ -247,7 +247,7 @@ internal sealed class SearchParser
         return new SearchTerm(
             field, [.. ranges.Select(range => value[range.Start..range.End])], isPrefix || IsHalfBigram(value, last))
         {
-            Alternatives = NameOrders.Find(field, value),
+            Alternatives = NameOrders.Find(field, value, quoted),
         };
     }
 

@@ -35,6 +35,7 @@ public abstract class SearchSpellingTests(DatabaseFixture fixture) : StorageTest
     [InlineData("LeCun, Yann")]
     [InlineData("author:\"He Kaiming\"")]
     [InlineData("He Kaiming")]
+    [InlineData("\"He Kaiming\"")]
     [InlineData("lukasz sogaard")]
     [InlineData("-quantization 2405.15738")]
     public async Task WhatIsPastedOrTypedFindsThePaper(string query)

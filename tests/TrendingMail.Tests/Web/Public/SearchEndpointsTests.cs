@@ -1,3 +1,4 @@
+using TrendingMail.Links;
 using TrendingMail.Papers;
 using TrendingMail.Tests.Papers;
 using TrendingMail.Tests.Storage;
@@ -48,10 +49,13 @@ public abstract class SearchEndpointsTests(PostgreSqlFixture? postgres) : WebTes
             await PageAsync("/search?q=category:cs.CL"), StringComparison.Ordinal);
         Assert.DoesNotContain("cs.CL", await PageAsync("/search"), StringComparison.Ordinal);
         Assert.DoesNotContain("categories here", await PageAsync("/search?q=nothing"), StringComparison.Ordinal);
+        var preferences = Link(await AddSubscriberAsync("ada@example.org"), LinkPurpose.Preferences);
+        Assert.Contains("there are none here yet", await PageAsync(preferences), StringComparison.Ordinal);
 
         await SaveAsync(TestPapers.Listed("2611.00002") with { Categories = ["cs.CL"] });
         Clock.Advance(TimeSpan.FromMinutes(11));
 
+        Assert.Contains("Ada Quill or cs.CL", await PageAsync(preferences), StringComparison.Ordinal);
         Assert.Contains("in this arXiv category", await PageAsync("/search"), StringComparison.Ordinal);
         Assert.Contains("<h1>1 paper</h1>", await PageAsync("/search?q=category:cs.CL"), StringComparison.Ordinal);
         var other = await PageAsync("/search?q=category:cs.RO");
