@@ -17,6 +17,9 @@ internal static class EntryPolicy
     private const int MaximumKeywords = 100;
     private const int MaximumUrl = 2_048;
 
+    /// <summary>The limit of UAX #15 for streams: normalizing longer runs takes quadratic time.</summary>
+    private const int MaximumMarks = 30;
+
     /// <summary>More than a day's papers of all of arXiv.</summary>
     private const int MaximumEntries = 10_000;
 
@@ -85,8 +88,26 @@ internal static class EntryPolicy
         : paper.Authors.Count > MaximumAuthors ? $"it has {paper.Authors.Count} authors; the limit is {MaximumAuthors}"
         : paper.Authors.FirstOrDefault(name => name.Length > MaximumName) is { } author
             ? TooLong("author's name", author.Length, MaximumName)
+        : paper.Authors.Append(paper.Title).Append(paper.Abstract).Any(HasTooManyMarks)
+            ? $"it has a letter with more than {MaximumMarks} diacritics"
         : ListingDay.FindFault(paper.ListedOn, paper.ArxivId, now) is { } fault ? $"its listing day {fault}"
         : null;
+
+    private static bool HasTooManyMarks(string text)
+    {
+        var marks = 0;
+        foreach (var character in text)
+        {
+            marks = char.IsAscii(character) ||
+                char.GetUnicodeCategory(character) != UnicodeCategory.NonSpacingMark ? 0 : marks + 1;
+            if (marks > MaximumMarks)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static string TooLong(string field, int length, int limit) =>
         $"its {field} has {length} characters; the limit is {limit}";

@@ -16,6 +16,7 @@ public sealed class EntryPolicyTests
         "its abstract has 20001 characters; the limit is 20000",
         "it has 10001 authors; the limit is 10000",
         "its author's name has 301 characters; the limit is 300",
+        "it has a letter with more than 30 diacritics",
         "its listing day 2031-01-01 lies in the future",
     ];
 
@@ -29,6 +30,7 @@ public sealed class EntryPolicyTests
             1 => Paper with { Abstract = new string('a', 20_001) },
             2 => Paper with { Authors = [.. Enumerable.Repeat("Ada Quill", 10_001)] },
             3 => Paper with { Authors = ["Ada Quill", new string('n', 301)] },
+            4 => Paper with { Abstract = $"e{string.Concat(Enumerable.Repeat("\u0301\u0316", 9_000))}" },
             _ => Paper with { ListedOn = new DateOnly(2031, 1, 1) },
         };
 
