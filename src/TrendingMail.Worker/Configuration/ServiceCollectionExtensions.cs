@@ -1,3 +1,4 @@
+using TrendingMail.Configuration;
 using TrendingMail.Delivery;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
@@ -34,5 +35,5 @@ internal static class ServiceCollectionExtensions
         .AddWebhooks(settings.Webhooks);
 
     private static string FormatUserAgent(SiteOptions site) =>
-        $"TrendingMail/0.1 (+{site.BaseUrl}; mailto:{site.Contact})";
+        $"TrendingMail/0.1 (+{site.BaseUrl}; {InternetName.ToMailto(site.Contact)})";
 }

@@ -1,4 +1,5 @@
 using MimeKit;
+using TrendingMail.Configuration;
 using TrendingMail.Subscribers;
 using TrendingMail.Templates;
 
@@ -15,6 +16,10 @@ internal sealed class HeaderFactory(
 {
     private readonly string domain = sender.Domain;
 
+    private readonly string from = InternetName.ToAscii(sender.From);
+
+    private readonly string replyTo = InternetName.ToAscii(sender.ReplyTo);
+
     /// <param name="linksIssuedAt">
     /// The issue time in the unsubscribe token; null for the time the delivery was queued.
     /// </param>
@@ -29,9 +34,9 @@ internal sealed class HeaderFactory(
     public MailHeaders Create(MessageIdentity identity, RecipientHeader recipient, string? archiveUrl) => new()
     {
         // Do not reuse a MailboxAddress: it holds a reference to every message that it was added to.
-        From = new MailboxAddress(site.Name, sender.From),
+        From = new MailboxAddress(site.Name, from),
         To = CreateMailbox(recipient.To),
-        ReplyTo = sender.ReplyTo.Length > 0 ? CreateMailbox(sender.ReplyTo) : null,
+        ReplyTo = replyTo.Length > 0 ? CreateMailbox(replyTo) : null,
         MessageId = recipient.MessageId,
         Date = recipient.Date,
         FeedbackId = identity.FormatFeedbackId(domain),
@@ -40,8 +45,8 @@ internal sealed class HeaderFactory(
 
     public MailHeaders CreateForAlert(long alertId, DateTimeOffset raisedAt) => new()
     {
-        From = new MailboxAddress(site.Name, sender.From),
-        To = CreateMailbox(site.Contact),
+        From = new MailboxAddress(site.Name, from),
+        To = CreateMailbox(InternetName.ToAscii(site.Contact)),
         MessageId = $"alert.{alertId}@{domain}",
         Date = raisedAt,
         FeedbackId = $"alert:operator:trendingmail:{domain}",
@@ -49,7 +54,7 @@ internal sealed class HeaderFactory(
 
     /// <summary>The return path.</summary>
     public string GetSender(MessageIdentity identity) =>
-        sender.BounceAddress.Length > 0 ? returnPath.For(identity.DeliveryId) : sender.From;
+        sender.BounceAddress.Length > 0 ? returnPath.For(identity.DeliveryId) : from;
 
     private static MailboxAddress CreateMailbox(string address) => new("", address);
 
@@ -59,8 +64,8 @@ internal sealed class HeaderFactory(
         Name = site.Name,
         UnsubscribeUrl = links.Unsubscribe(token),
         UnsubscribeMailto =
-            $"mailto:{(sender.ReplyTo.Length > 0 ? sender.ReplyTo : sender.From)}?subject=unsubscribe%20{token}",
+            $"{InternetName.ToMailto(replyTo.Length > 0 ? replyTo : from)}?subject=unsubscribe%20{token}",
         ArchiveUrl = archiveUrl,
-        HelpUrl = $"mailto:{site.Contact}?subject=help",
+        HelpUrl = $"{InternetName.ToMailto(site.Contact)}?subject=help",
     };
 }

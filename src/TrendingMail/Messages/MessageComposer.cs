@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Scriban.Runtime;
+using TrendingMail.Configuration;
 using TrendingMail.Messages.Bulk;
 using TrendingMail.Messages.Dkim;
 using TrendingMail.Subscribers;
@@ -85,7 +86,9 @@ public sealed class MessageComposer
             ("alert", TemplateModel.Create(("subject", subject), ("text", text)))), text, withHtml: true);
         var header = headers.CreateForAlert(id, raisedAt);
         using var message = MimeBuilder.Build(content, header);
-        return new Envelope(header.MessageId, sender.From, site.Contact, dkim.Sign(message));
+        return new Envelope(
+            header.MessageId, InternetName.ToAscii(sender.From), InternetName.ToAscii(site.Contact),
+            dkim.Sign(message));
     }
 
     /// <returns>Null if this message must be composed individually.</returns>

@@ -1,6 +1,7 @@
 using System.Text;
 using MimeKit;
 using MimeKit.Text;
+using TrendingMail.Configuration;
 
 namespace TrendingMail.Messages;
 
@@ -74,8 +75,9 @@ internal static class MimeBuilder
         if (author.Name is { } text && EncodedWords.AreNeededFor(text))
         {
             var name = EncodedWords.Encode(text, "From: ".Length);
+            // MimeKit shows the domain in Unicode, whatever it was given.
             headers[headers.IndexOf(HeaderId.From)].SetRawValue(
-                Encoding.UTF8.GetBytes($" {name}\n <{author.Address}>\n"));
+                Encoding.UTF8.GetBytes($" {name}\n <{InternetName.ToAscii(author.Address)}>\n"));
         }
     }
 

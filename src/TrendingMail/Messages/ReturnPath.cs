@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Unicode;
+using TrendingMail.Configuration;
 using TrendingMail.Links;
 
 namespace TrendingMail.Messages;
@@ -13,6 +14,8 @@ namespace TrendingMail.Messages;
 /// </summary>
 public sealed class ReturnPath(KeyRing keys, string bounceAddress)
 {
+    private readonly string bounceAddress = InternetName.ToAscii(bounceAddress);
+
     private const int MacLength = 6;
 
     public string For(long deliveryId)
@@ -31,6 +34,7 @@ public sealed class ReturnPath(KeyRing keys, string bounceAddress)
     /// </summary>
     public long? TryRead(string address)
     {
+        address = InternetName.ToAscii(address);
         var ownAt = bounceAddress.LastIndexOf('@');
         var at = address.LastIndexOf('@');
         if (ownAt < 0 || at <= ownAt ||

@@ -1,4 +1,5 @@
 using System.Net.Mail;
+using TrendingMail.Configuration;
 using TrendingMail.Messages.Dkim;
 
 namespace TrendingMail.Messages;
@@ -16,7 +17,8 @@ public record SenderOptions
 
     /// <summary>
     /// The mailbox that receives bounces. Each message gets its own return path as a subaddress of it (bounces+…@…), so
-    /// the mail server must accept subaddresses. Empty to use <see cref="From"/> unchanged.
+    /// the mail server must accept subaddresses. Empty to use <see cref="From"/> unchanged; then most reports that come
+    /// by mail cannot be verified, and suppress nobody.
     /// </summary>
     /// <value>an email address</value>
     public string BounceAddress { get; init; } = "";
@@ -24,21 +26,30 @@ public record SenderOptions
     /// <summary>The signatures that are added to every message.</summary>
     public IReadOnlyList<DkimOptions> Dkim { get; init; } = [];
 
-    /// <summary>The part of <see cref="From"/> after the @.</summary>
-    public string Domain => From[(From.LastIndexOf('@') + 1)..];
+    /// <summary>The part of <see cref="From"/> after the @, in ASCII.</summary>
+    public string Domain => InternetName.ToAscii(From[(From.LastIndexOf('@') + 1)..]);
 
     protected IEnumerable<string> ValidateSender()
     {
-        if (!MailAddress.TryCreate(From, out _))
+        foreach (var (key, value) in new[]
+            { (nameof(From), From), (nameof(ReplyTo), ReplyTo), (nameof(BounceAddress), BounceAddress) })
         {
-            yield return $"Mail:From '{From}' is not an email address.";
-        }
+            if (value.Length == 0 && key != nameof(From))
+            {
+                continue;
+            }
 
-        foreach (var (key, value) in new[] { (nameof(ReplyTo), ReplyTo), (nameof(BounceAddress), BounceAddress) })
-        {
-            if (value.Length > 0 && !MailAddress.TryCreate(value, out _))
+            if (!MailAddress.TryCreate(value, out _))
             {
                 yield return $"Mail:{key} '{value}' is not an email address.";
+            }
+            else if (!InternetName.TryToAscii(value, out _))
+            {
+                yield return $"Mail:{key} '{value}' has a domain that is not valid.";
+            }
+            else if (value.AsSpan().ContainsAny(" <>\""))
+            {
+                yield return $"Mail:{key} '{value}' has a name or quotes around it; give the address alone.";
             }
         }
     }
@@ -51,6 +62,10 @@ public record SenderOptions
         if (string.IsNullOrWhiteSpace(dkim.Domain) || string.IsNullOrWhiteSpace(dkim.Selector))
         {
             yield return $"{key} needs a Domain and a Selector.";
+        }
+        else if (!InternetName.TryToAscii(dkim.Domain, out _) || !InternetName.TryToAscii(dkim.Selector, out _))
+        {
+            yield return $"{key} has a Domain or a Selector that is not valid.";
         }
 
         if (!File.Exists(dkim.KeyFile))

@@ -1,4 +1,6 @@
 using System.Net.Mail;
+using System.Text;
+using TrendingMail.Configuration;
 
 namespace TrendingMail.Templates;
 
@@ -26,8 +28,10 @@ public sealed record SiteOptions
     /// <value>an email address</value>
     public string Contact { get; init; } = "contact@localhost";
 
-    /// <summary><see cref="PublicUrl"/> without a trailing slash.</summary>
-    public string BaseUrl => PublicUrl?.AbsoluteUri.TrimEnd('/') ?? "";
+    /// <summary><see cref="PublicUrl"/> in ASCII, without a trailing slash.</summary>
+    public string BaseUrl => PublicUrl is null ? ""
+        : (Ascii.IsValid(PublicUrl.Host) ? PublicUrl : new UriBuilder(PublicUrl) { Host = PublicUrl.IdnHost }.Uri)
+            .AbsoluteUri.TrimEnd('/');
 
     /// <summary>
     /// The path of <see cref="PublicUrl"/> without a trailing slash, with which links inside the site begin; usually
@@ -47,6 +51,10 @@ public sealed record SiteOptions
             yield return $"Site:PublicUrl '{PublicUrl}' is not an http or https address such as " +
                 "https://papers.example.org.";
         }
+        else if (!Ascii.IsValid(PublicUrl.Host) && !InternetName.TryToAscii(PublicUrl.Host, out _))
+        {
+            yield return $"Site:PublicUrl '{PublicUrl}' has a host that is not a valid domain.";
+        }
 
         if (PostalAddress.Any(char.IsControl))
         {
@@ -56,6 +64,10 @@ public sealed record SiteOptions
         if (!MailAddress.TryCreate(Contact, out _))
         {
             yield return $"Site:Contact '{Contact}' is not an email address.";
+        }
+        else if (!InternetName.TryToAscii(Contact, out _))
+        {
+            yield return $"Site:Contact '{Contact}' has a domain that is not valid.";
         }
     }
 }

@@ -1,14 +1,12 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
+using TrendingMail.Configuration;
 
 namespace TrendingMail.Delivery.Smtp;
 
 /// <summary>Commands and data that are sent together.</summary>
 internal sealed class CommandBuffer
 {
-    private static readonly IdnMapping Idn = new();
-
     private byte[] bytes = new byte[64 * 1024];
     private int length;
 
@@ -37,11 +35,7 @@ internal sealed class CommandBuffer
     }
 
     /// <summary>Appends an address with its domain in ASCII (RFC 5890), which needs no SMTPUTF8.</summary>
-    public void AppendAddress(string address)
-    {
-        var at = address.LastIndexOf('@');
-        Append(Ascii.IsValid(address) || at < 0 ? address : $"{address[..at]}@{Idn.GetAscii(address[(at + 1)..])}");
-    }
+    public void AppendAddress(string address) => Append(InternetName.ToAscii(address));
 
     /// <summary>
     /// Appends a message for DATA. A dot at the beginning of a line is doubled (RFC 5321 section 4.5.2), and a line

@@ -1,5 +1,6 @@
 using System.Text;
 using MailKit.Net.Smtp;
+using TrendingMail.Configuration;
 
 namespace TrendingMail.Delivery.Smtp;
 
@@ -41,7 +42,9 @@ internal sealed class SmtpExchange
     public async Task<Outcome> SendAsync(
         string sender, string recipient, ReadOnlyMemory<byte> message, CancellationToken stop)
     {
-        if (RejectLocally(sender, recipient, message.Length) is { } rejection)
+        var transaction = new Transaction(
+            sender, recipient, message.Length, NeedsSmtpUtf8(sender, recipient, message.Span));
+        if (RejectLocally(transaction) is { } rejection)
         {
             return rejection;
         }
@@ -52,7 +55,7 @@ internal sealed class SmtpExchange
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            if (await SendEnvelopeAsync(sender, recipient, message.Length, deadline) is { } outcome)
+            if (await SendEnvelopeAsync(transaction, deadline) is { } outcome)
             {
                 return Track(outcome);
             }
@@ -98,19 +101,19 @@ internal sealed class SmtpExchange
         return outcome;
     }
 
-    private Outcome? RejectLocally(string sender, string recipient, int size)
+    private Outcome? RejectLocally(Transaction transaction)
     {
-        if (!IsAddress(sender))
+        if (!IsAddress(transaction.Sender))
         {
             return new Outcome.Unreachable("the address of the sender is not valid in SMTP; check Mail:BounceAddress");
         }
 
-        if (!IsAddress(recipient))
+        if (!IsAddress(transaction.Recipient))
         {
             return new Outcome.Rejected("553 5.1.3 the address is not valid in SMTP");
         }
 
-        if (NeedsSmtpUtf8(sender, recipient) && !capabilities.HasFlag(SmtpCapabilities.UTF8))
+        if (transaction.IsUtf8 && !capabilities.HasFlag(SmtpCapabilities.UTF8))
         {
             return new Outcome.Rejected(
                 "553 5.6.7 the server does not support internationalized addresses (no SMTPUTF8)")
@@ -119,7 +122,7 @@ internal sealed class SmtpExchange
             };
         }
 
-        return maxSize > 0 && size > maxSize
+        return maxSize > 0 && transaction.Size > maxSize
             ? new Outcome.Rejected($"552 5.3.4 the server accepts messages of up to {maxSize} bytes")
             {
                 MayFitElsewhere = true,
@@ -128,10 +131,19 @@ internal sealed class SmtpExchange
     }
 
     private static bool IsAddress(string address) =>
-        address.AsSpan().IndexOfAny("<>") < 0 && !address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c));
+        address.AsSpan().IndexOfAny("<>") < 0 && !address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
+        && InternetName.TryToAscii(address, out _);
 
-    private static bool NeedsSmtpUtf8(string sender, string recipient) =>
-        !Ascii.IsValid(LocalPart(recipient)) || !Ascii.IsValid(LocalPart(sender));
+    /// <summary>
+    /// Whether the envelope or the header has what only SMTPUTF8 allows (RFC 6531). The domain of an address is sent in
+    /// ASCII, and the body is 7-bit.
+    /// </summary>
+    private static bool NeedsSmtpUtf8(string sender, string recipient, ReadOnlySpan<byte> message)
+    {
+        var end = message.IndexOf("\r\n\r\n"u8);
+        return !Ascii.IsValid(LocalPart(recipient)) || !Ascii.IsValid(LocalPart(sender))
+            || !Ascii.IsValid(end < 0 ? message : message[..end]);
+    }
 
     private static ReadOnlySpan<char> LocalPart(string address) =>
         address.AsSpan(0, Math.Max(address.LastIndexOf('@'), 0));
@@ -139,19 +151,18 @@ internal sealed class SmtpExchange
     /// <summary>
     /// Sends MAIL, RCPT and, without CHUNKING, DATA. Returns null if the message may follow.
     /// </summary>
-    private Task<Outcome?> SendEnvelopeAsync(
-        string sender, string recipient, int size, CancellationTokenSource deadline)
+    private Task<Outcome?> SendEnvelopeAsync(Transaction transaction, CancellationTokenSource deadline)
     {
         var resets = needsReset;
         needsReset = true;
         output.Clear();
         return capabilities.HasFlag(SmtpCapabilities.Pipelining)
-            ? SendPipelinedAsync(resets, sender, recipient, size, deadline)
-            : SendStepwiseAsync(resets, sender, recipient, size, deadline);
+            ? SendPipelinedAsync(resets, transaction, deadline)
+            : SendStepwiseAsync(resets, transaction, deadline);
     }
 
     private async Task<Outcome?> SendStepwiseAsync(
-        bool resets, string sender, string recipient, int size, CancellationTokenSource deadline)
+        bool resets, Transaction transaction, CancellationTokenSource deadline)
     {
         if (resets)
         {
@@ -159,13 +170,13 @@ internal sealed class SmtpExchange
             ExpectReset(await ExchangeAsync(deadline));
         }
 
-        AppendMail(sender, recipient, size);
+        AppendMail(transaction);
         if (await ExchangeAsync(deadline) is { IsPositive: false } mail)
         {
-            return ReplyOutcome.FromMail(mail, NeedsSmtpUtf8(sender, recipient));
+            return ReplyOutcome.FromMail(mail, transaction.IsUtf8);
         }
 
-        AppendRcpt(recipient);
+        AppendRcpt(transaction.Recipient);
         if (await ExchangeAsync(deadline) is { IsPositive: false } rcpt)
         {
             return ReplyOutcome.From(rcpt);
@@ -182,11 +193,11 @@ internal sealed class SmtpExchange
 
     /// <summary>Sends all commands at once (RFC 2920), so that the envelope takes one round trip.</summary>
     private async Task<Outcome?> SendPipelinedAsync(
-        bool resets, string sender, string recipient, int size, CancellationTokenSource deadline)
+        bool resets, Transaction transaction, CancellationTokenSource deadline)
     {
         output.Append(resets ? "RSET\r\n" : "");
-        AppendMail(sender, recipient, size);
-        AppendRcpt(recipient);
+        AppendMail(transaction);
+        AppendRcpt(transaction.Recipient);
         output.Append(IsChunking ? "" : "DATA\r\n");
         await FlushAsync(deadline);
         if (resets)
@@ -219,7 +230,7 @@ internal sealed class SmtpExchange
 
         return mail.IsPositive
             ? ReplyOutcome.From(rcpt)
-            : ReplyOutcome.FromMail(mail, NeedsSmtpUtf8(sender, recipient));
+            : ReplyOutcome.FromMail(mail, transaction.IsUtf8);
     }
 
     private static void ExpectReset(SmtpReply reply)
@@ -247,18 +258,18 @@ internal sealed class SmtpExchange
         await ExchangeAsync(deadline);
     }
 
-    private void AppendMail(string sender, string recipient, int size)
+    private void AppendMail(Transaction transaction)
     {
         output.Append("MAIL FROM:<");
-        output.AppendAddress(sender);
+        output.AppendAddress(transaction.Sender);
         output.Append(">");
         if (capabilities.HasFlag(SmtpCapabilities.Size))
         {
             output.Append(" SIZE=");
-            output.Append(size);
+            output.Append(transaction.Size);
         }
 
-        output.Append(NeedsSmtpUtf8(sender, recipient) ? " SMTPUTF8\r\n" : "\r\n");
+        output.Append(transaction.IsUtf8 ? " SMTPUTF8\r\n" : "\r\n");
     }
 
     private void AppendRcpt(string recipient)
@@ -308,4 +319,7 @@ internal sealed class SmtpExchange
         deadline.CancelAfter(timeout);
         return replies.ReadAsync(deadline.Token);
     }
+
+    /// <param name="IsUtf8">Whether the message needs SMTPUTF8.</param>
+    private readonly record struct Transaction(string Sender, string Recipient, int Size, bool IsUtf8);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using TrendingMail.Configuration;
 
 namespace TrendingMail.Delivery.Smtp;
 
@@ -10,7 +11,9 @@ internal static class TcpConnector
     /// <exception cref="SocketException">The host is unknown, or no address accepts a connection.</exception>
     public static async Task<Socket> ConnectAsync(
         string host, int port, TimeSpan timeout, CancellationToken cancellationToken) =>
-        await ConnectAsync(await Dns.GetHostAddressesAsync(host, cancellationToken), port, timeout, cancellationToken);
+        await ConnectAsync(
+            await Dns.GetHostAddressesAsync(InternetName.ToAscii(host), cancellationToken), port, timeout,
+            cancellationToken);
 
     public static async Task<Socket> ConnectAsync(
         IReadOnlyList<IPAddress> addresses, int port, TimeSpan timeout, CancellationToken cancellationToken)

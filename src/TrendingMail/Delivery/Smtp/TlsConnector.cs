@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using MailKit.Security;
+using TrendingMail.Configuration;
 
 namespace TrendingMail.Delivery.Smtp;
 
@@ -23,7 +24,7 @@ internal static class TlsConnector
         {
             var options = new SslClientAuthenticationOptions
             {
-                TargetHost = server.Host,
+                TargetHost = InternetName.ToAscii(server.Host),
                 CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
                 RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
                 {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MimeKit;
+using TrendingMail.Configuration;
 
 namespace TrendingMail.Messages.Dkim;
 
@@ -93,7 +94,7 @@ public sealed class DkimSignatures : IDisposable
     private static (byte[] FieldPrefix, DkimKey Key) CreateSigner(DkimOptions options, DkimKey key) =>
         (Encoding.ASCII.GetBytes(
         $"DKIM-Signature: v=1; a={key.Algorithm}; c=relaxed/simple;\r\n " +
-            $"d={options.Domain};\r\n s={options.Selector}; t="), key);
+            $"d={InternetName.ToAscii(options.Domain)};\r\n s={InternetName.ToAscii(options.Selector)}; t="), key);
 
     /// <summary>
     /// The simple body canonicalization: exactly one CRLF at the end, even if it is empty (RFC 6376 section 3.4.3).
