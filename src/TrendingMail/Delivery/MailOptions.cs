@@ -16,7 +16,10 @@ public enum TransportKind
 /// <summary>How a connection to an SMTP server is secured.</summary>
 public enum SmtpSecurity
 {
-    /// <summary>STARTTLS if the server offers it.</summary>
+    /// <summary>
+    /// STARTTLS if the server offers it. With a password, TLS is required: without it, anyone on the network who
+    /// removes the offer would get the password.
+    /// </summary>
     Auto,
 
     /// <summary>Plain text, for a relay on this machine.</summary>
@@ -75,6 +78,12 @@ public sealed record SmtpOptions
     /// <value>a path</value>
     public string PasswordFile { get; init; } = "";
 
+    /// <summary>
+    /// Whether to log in without TLS. Anyone on the network can then read the password; set it only for a server on
+    /// this machine or on a private network.
+    /// </summary>
+    public bool AllowPlaintextPassword { get; init; }
+
     /// <summary>How the program logs in (RFC 4954).</summary>
     public SmtpAuthentication Authentication { get; init; } = SmtpAuthentication.Auto;
 
@@ -115,6 +124,10 @@ public sealed record SmtpOptions
     public double TimeoutSeconds { get; init; } = 120;
 
     public TimeSpan Timeout => TimeSpan.FromSeconds(TimeoutSeconds);
+
+    /// <summary>Whether nothing may be sent without TLS.</summary>
+    public bool RequiresTls => Security is SmtpSecurity.StartTls or SmtpSecurity.Tls ||
+        (UserName.Length > 0 && !AllowPlaintextPassword);
 
     /// <summary>
     /// How long the server may take to reply after the end of the message (RFC 5321 section 4.5.3.2.6). A shorter
@@ -190,6 +203,12 @@ public sealed record MailOptions : SenderOptions
         foreach (var error in AcceptedRangeAttribute.Validate(key, server))
         {
             yield return error;
+        }
+
+        if (server is { Security: SmtpSecurity.None, RequiresTls: true })
+        {
+            yield return $"{key}:Security is None, which would send the password unencrypted; use StartTls or Tls, " +
+                "or set AllowPlaintextPassword if the server is on this machine.";
         }
 
         if (server.Authentication != SmtpAuthentication.Auto && server.UserName.Length == 0)

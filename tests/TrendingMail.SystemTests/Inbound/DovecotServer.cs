@@ -84,6 +84,7 @@ internal sealed class DovecotServer : IAsyncDisposable
             (protocol != "Imap" ? Pop3Port : security == "Tls" ? ImapsPort : ImapPort).ToString(
                 CultureInfo.InvariantCulture);
         app.Settings["Inbound__Mailboxes__0__Security"] = security;
+        app.Settings["Inbound__Mailboxes__0__AllowPlaintextPassword"] = security == "None" ? "true" : "false";
         app.Settings["Inbound__Mailboxes__0__UserName"] = user;
         app.Settings["Inbound__Mailboxes__0__Password"] = "secret";
         app.Settings["Inbound__Mailboxes__0__PollSeconds"] = "1";

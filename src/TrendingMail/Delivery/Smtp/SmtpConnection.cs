@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using MailKit;
 using MailKit.Net.Smtp;
@@ -63,9 +64,10 @@ internal sealed class SmtpConnection : IAsyncDisposable
         // The server is closing the connection, which says nothing about the login.
         AuthenticationException { InnerException: SmtpCommandException e }
             when e.StatusCode == SmtpStatusCode.ServiceNotAvailable => Explain(e, server),
-        AuthenticationException => $"{server.Host} rejected the login of {server.UserName}: {JoinLines(fault.Message)}",
+        AuthenticationException =>
+            $"{server.Host} rejected the login of {server.UserName}: {ToSingleLine(fault.Message)}",
         SslHandshakeException => $"no secure connection to {server.Host}:{server.Port}: {FirstLine(fault.Message)}",
-        SmtpCommandException e => new SmtpReply((int)e.StatusCode, JoinLines(e.Message)).ToString(),
+        SmtpCommandException e => new SmtpReply((int)e.StatusCode, ToSingleLine(e.Message)).ToString(),
         OperationCanceledException => $"{server.Host}:{server.Port} did not respond in time",
         NotSupportedException => $"{server.Host}:{server.Port}: {FirstLine(fault.Message)}",
         IOException or SocketException or ProtocolException or FormatException or TimeoutException or
@@ -119,6 +121,11 @@ internal sealed class SmtpConnection : IAsyncDisposable
             cancellationToken);
         if (server.UserName.Length > 0)
         {
+            if (server.RequiresTls && Stream is not SslStream)
+            {
+                throw new NotSupportedException("the password would be sent unencrypted");
+            }
+
             await SmtpAuthenticator.AuthenticateAsync(client, Stream, server, cancellationToken);
         }
 
@@ -126,15 +133,15 @@ internal sealed class SmtpConnection : IAsyncDisposable
     }
 
     /// <summary>The text of a reply, which MailKit has on several lines, on one.</summary>
-    private static string JoinLines(string text)
+    private static string ToSingleLine(string text)
     {
-        var joined = new ReplyText();
+        var reply = new ReplyText();
         foreach (var line in text.Split('\n'))
         {
-            joined.Append(line.Trim());
+            reply.Append(line.Trim());
         }
 
-        return joined.ToString();
+        return reply.ToString();
     }
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();

@@ -13,8 +13,8 @@ internal sealed class StartTlsNegotiator(Stream stream, SmtpOptions server, stri
     private readonly ReplyReader replies = new(stream);
 
     /// <summary>
-    /// Returns the secured stream. If the server does not offer STARTTLS and <see cref="SmtpOptions.Security"/> does
-    /// not require it, returns the unsecured one.
+    /// Returns the secured stream. If the server does not offer STARTTLS and
+    /// <see cref="SmtpOptions.RequiresTls"/> is false, returns the unsecured one.
     /// </summary>
     /// <exception cref="NotSupportedException">The server does not offer STARTTLS, which is required.</exception>
     /// <exception cref="SmtpCommandException">The server rejected the connection or a command.</exception>
@@ -33,9 +33,12 @@ internal sealed class StartTlsNegotiator(Stream stream, SmtpOptions server, stri
             return new NegotiatedStream(tls, "220 TLS established\r\n"u8.ToArray());
         }
 
-        if (server.Security == SmtpSecurity.StartTls)
+        if (server.RequiresTls)
         {
-            throw new NotSupportedException("the server does not offer STARTTLS, which Security requires");
+            throw new NotSupportedException(server.Security == SmtpSecurity.StartTls
+                ? "the server does not offer STARTTLS, which Security requires"
+                : "the server does not offer STARTTLS, and without it the password would be sent unencrypted; " +
+                    "set AllowPlaintextPassword if the server is on this machine");
         }
 
         RejectUnread();
@@ -49,7 +52,7 @@ internal sealed class StartTlsNegotiator(Stream stream, SmtpOptions server, stri
         var reply = await replies.ReadAsync(lines, cancellationToken);
 
         // A server that rejects EHLO for good may know only HELO, and then it has no extensions.
-        if (reply.Code >= 500 && server.Security == SmtpSecurity.Auto)
+        if (reply.Code >= 500 && !server.RequiresTls)
         {
             return false;
         }

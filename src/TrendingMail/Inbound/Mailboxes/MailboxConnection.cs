@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using MailKit;
 using MailKit.Security;
+using TrendingMail.Configuration;
 using TrendingMail.Delivery;
 
 namespace TrendingMail.Inbound.Mailboxes;
@@ -13,7 +14,13 @@ internal static class MailboxConnection
     {
         client.CheckCertificateRevocation = false;
         client.ServerCertificateValidationCallback = CertificateTrust.CreateCallback(mailbox.CaFile);
-        await client.ConnectAsync(mailbox.Host, mailbox.PortOrDefault, ToSocketOptions(mailbox.Security), stop);
+        await client.ConnectAsync(
+            InternetName.ToAscii(mailbox.Host), mailbox.PortOrDefault, ToSocketOptions(mailbox), stop);
+        if (!client.IsSecure && !mailbox.AllowPlaintextPassword)
+        {
+            throw new NotSupportedException("the password would be sent unencrypted");
+        }
+
         await client.AuthenticateAsync(mailbox.UserName, mailbox.ReadPassword(), stop);
     }
 
@@ -42,12 +49,12 @@ internal static class MailboxConnection
         };
     }
 
-    private static SecureSocketOptions ToSocketOptions(SmtpSecurity security) => security switch
+    private static SecureSocketOptions ToSocketOptions(MailboxOptions mailbox) => mailbox.Security switch
     {
         SmtpSecurity.None => SecureSocketOptions.None,
-        SmtpSecurity.StartTls => SecureSocketOptions.StartTls,
         SmtpSecurity.Tls => SecureSocketOptions.SslOnConnect,
-        _ => SecureSocketOptions.StartTlsWhenAvailable,
+        SmtpSecurity.Auto when mailbox.AllowPlaintextPassword => SecureSocketOptions.StartTlsWhenAvailable,
+        _ => SecureSocketOptions.StartTls,
     };
 
     /// <summary>Extracts the reasons from a MailKit message, which lists them as bullets.</summary>

@@ -46,6 +46,12 @@ public sealed record MailboxOptions
     public string PasswordFile { get; init; } = "";
 
     /// <summary>
+    /// Whether to log in without TLS. Anyone on the network can then read the password; set it only for a server on
+    /// this machine or on a private network.
+    /// </summary>
+    public bool AllowPlaintextPassword { get; init; }
+
+    /// <summary>
     /// A PEM file of certificates to trust in addition to the system's, for a server with a private certificate
     /// authority.
     /// </summary>
@@ -102,6 +108,11 @@ public sealed record MailboxOptions
         else if (string.IsNullOrWhiteSpace(Host) || string.IsNullOrWhiteSpace(UserName))
         {
             yield return $"{key} needs a Host and a UserName.";
+        }
+        else if (Security == SmtpSecurity.None && !AllowPlaintextPassword)
+        {
+            yield return $"{key}:Security is None, which would send the password unencrypted; use StartTls or Tls, " +
+                "or set AllowPlaintextPassword if the server is on this machine.";
         }
 
         foreach (var error in AcceptedRangeAttribute.Validate(key, this))

@@ -172,6 +172,23 @@ public sealed class PooledSmtpConnectionTests
         Assert.Contains(server.Lines, line => line.StartsWith("RCPT TO:<jörg@example.net>", StringComparison.Ordinal));
     }
 
+    /// <summary>The envelope is ASCII, but the address of the author is not.</summary>
+    [Theory]
+    [InlineData("250 SMTPUTF8", typeof(Outcome.Accepted), true)]
+    [InlineData("250 8BITMIME", typeof(Outcome.Rejected), false)]
+    public async Task AHeaderThatIsNotAsciiNeedsSmtpUtf8(string extension, Type outcome, bool isSent)
+    {
+        await using var server = new ScriptedSmtpServer(line =>
+            line.StartsWith("EHLO", StringComparison.Ordinal) ? $"250-test\r\n{extension}" : null);
+        await using var connection = await SmtpConnection.OpenAsync(Options(server), Stop);
+
+        Assert.IsType(outcome, await new SmtpExchange(connection, Options(server)).SendAsync(
+            "bounces@example.org", "ada@example.net", "From: <jörg@example.org>\r\n\r\nHello\r\n"u8.ToArray(), Stop));
+        Assert.Equal(
+            isSent, server.Lines.Any(line => line.StartsWith("MAIL", StringComparison.Ordinal)
+                && line.EndsWith(" SMTPUTF8", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task AnInternationalDomainNeedsNoSmtpUtf8()
     {
@@ -201,7 +218,12 @@ public sealed class PooledSmtpConnectionTests
             : line.StartsWith("AUTH", StringComparison.Ordinal) ? "535 5.7.8 no"
             : null);
 
-        var outcome = await SendAsync(Options(server) with { UserName = "mailer", Password = "hunter2" });
+        var outcome = await SendAsync(Options(server) with
+        {
+            UserName = "mailer",
+            Password = "hunter2",
+            AllowPlaintextPassword = true,
+        });
 
         var reply = Assert.IsType<Outcome.Unreachable>(outcome).Reply;
         Assert.Contains("mailer", reply, StringComparison.Ordinal);
@@ -306,6 +328,7 @@ public sealed class PooledSmtpConnectionTests
         {
             UserName = "mailer",
             Password = "hunter2",
+            AllowPlaintextPassword = true,
             Authentication = authentication,
         });
 

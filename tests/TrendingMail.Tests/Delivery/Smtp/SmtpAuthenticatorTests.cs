@@ -100,7 +100,7 @@ public sealed class SmtpAuthenticatorTests : IDisposable
             : null);
 
         await using var connection = await SmtpConnection.OpenAsync(
-            Options(server) with { Security = SmtpSecurity.None }, Stop);
+            Options(server) with { Security = SmtpSecurity.None, AllowPlaintextPassword = true }, Stop);
 
         Assert.StartsWith("AUTH PLAIN ", Assert.Single(Logins(server)), StringComparison.Ordinal);
     }

@@ -100,10 +100,21 @@ public sealed class SmtpConnectionTests : IDisposable
     }
 
     [Theory]
+    [InlineData(SmtpSecurity.None)]
+    [InlineData(SmtpSecurity.Auto)]
+    [InlineData(SmtpSecurity.StartTls)]
+    public async Task AllLinesOfANegativeReplyAreTheReason(SmtpSecurity security)
+    {
+        await using var server = Server(
+            line => line == "CONNECT" ? "554-5.7.1 your network is blocked\r\n554 5.7.1 ask us" : null);
+
+        Assert.Equal("554 5.7.1 your network is blocked ask us", await ConnectAsync(Options(server, security)));
+    }
+
+    [Theory]
     [InlineData("CONNECT", "554 5.7.1 your network is blocked", SmtpSecurity.None)]
     [InlineData("CONNECT", "554 5.7.1 your network is blocked", SmtpSecurity.Auto)]
     [InlineData("CONNECT", "554 5.7.1 your network is blocked", SmtpSecurity.StartTls)]
-    [InlineData("CONNECT", "554-5.7.1 your network is blocked\r\n554 ask us", SmtpSecurity.StartTls)]
     [InlineData("CONNECT", "421 4.3.2 too busy", SmtpSecurity.Auto)]
     [InlineData("EHLO", "421 4.3.2 too busy", SmtpSecurity.Auto)]
     [InlineData("EHLO", "451 4.3.0 try again", SmtpSecurity.Auto)]
@@ -131,7 +142,12 @@ public sealed class SmtpConnectionTests : IDisposable
             : null);
 
         Assert.Equal("421 4.3.2 too busy", await ConnectAsync(
-            Options(server, SmtpSecurity.None) with { UserName = "mailer", Password = "secret" }));
+            Options(server, SmtpSecurity.None) with
+            {
+                UserName = "mailer",
+                Password = "secret",
+                AllowPlaintextPassword = true,
+            }));
     }
 
     [Fact]
@@ -153,6 +169,59 @@ public sealed class SmtpConnectionTests : IDisposable
         Assert.Null(await ConnectAsync(Options(server, SmtpSecurity.Auto)));
 
         Assert.Equal(["CONNECT", Ehlo, Ehlo, "QUIT"], server.Lines);
+    }
+
+    /// <summary>Anyone on the network can remove the offer of STARTTLS, or reply to EHLO for the server.</summary>
+    [Theory]
+    [InlineData("250-test\r\n250 AUTH PLAIN LOGIN CRAM-MD5", SmtpAuthentication.Auto)]
+    [InlineData("250-test\r\n250 AUTH PLAIN", SmtpAuthentication.Plain)]
+    [InlineData("250-test\r\n250 AUTH SCRAM-SHA-256", SmtpAuthentication.ScramSha256)]
+    [InlineData("250-test\r\n250 AUTH XOAUTH2", SmtpAuthentication.XOAuth2)]
+    [InlineData("502 5.5.1 unknown command", SmtpAuthentication.Auto)]
+    public async Task AutoDoesNotLogInWithoutTls(string ehloReply, SmtpAuthentication authentication)
+    {
+        await using var server = Server(line => line == Ehlo ? ehloReply : null);
+
+        Assert.NotNull(await ConnectAsync(Options(server, SmtpSecurity.Auto) with
+        {
+            UserName = "mailer",
+            Password = "secret",
+            Authentication = authentication,
+        }));
+
+        Assert.Equal(["CONNECT", Ehlo], server.Lines);
+    }
+
+    [Fact]
+    public async Task APasswordIsSentWithoutTlsOnlyIfThatIsAllowed()
+    {
+        await using var server = Server(line =>
+            line == Ehlo ? "250-test\r\n250 AUTH PLAIN"
+            : line.StartsWith("AUTH", StringComparison.Ordinal) ? "235 2.7.0 welcome"
+            : null);
+
+        Assert.Null(await ConnectAsync(Options(server, SmtpSecurity.Auto) with
+        {
+            UserName = "mailer",
+            Password = "secret",
+            AllowPlaintextPassword = true,
+        }));
+
+        Assert.Contains(server.Lines, line => line.StartsWith("AUTH PLAIN", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AutoDoesNotLogInIfTheServerTakesBackItsOfferOfStartTls()
+    {
+        await using var server = Server(line =>
+            line == Ehlo ? "250-test\r\n250-AUTH PLAIN\r\n250 STARTTLS"
+            : line == "STARTTLS" ? "454 4.7.0 TLS not available"
+            : null);
+
+        Assert.NotNull(await ConnectAsync(
+            Options(server, SmtpSecurity.Auto) with { UserName = "mailer", Password = "secret" }));
+
+        Assert.DoesNotContain(server.Lines, line => line.StartsWith("AUTH", StringComparison.Ordinal));
     }
 
     [Fact]

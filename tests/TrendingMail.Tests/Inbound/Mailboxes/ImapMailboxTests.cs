@@ -14,6 +14,7 @@ public sealed class ImapMailboxTests : MailboxTests
             Host = "127.0.0.1",
             Port = server.Port,
             Security = SmtpSecurity.None,
+            AllowPlaintextPassword = true,
             UserName = "bounces",
             Password = "secret",
         };
@@ -25,5 +26,26 @@ public sealed class ImapMailboxTests : MailboxTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => monitoring);
         Assert.Equal(["1", "2"], server.Fetched);
+    }
+
+    [Theory]
+    [InlineData(SmtpSecurity.Auto)]
+    [InlineData(SmtpSecurity.StartTls)]
+    [InlineData(SmtpSecurity.None)]
+    public async Task ThePasswordIsNotSentWithoutTls(SmtpSecurity security)
+    {
+        await using var server = new ScriptedImapServer(await File.ReadAllBytesAsync(MailFile("person.eml"), Stop));
+        var options = new MailboxOptions
+        {
+            Host = "127.0.0.1",
+            Port = server.Port,
+            Security = security,
+            UserName = "bounces",
+            Password = "secret",
+        };
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => new ImapMailbox(options, Processor).MonitorAsync(
+            () => { }, Stop));
+        Assert.Empty(server.Fetched);
     }
 }

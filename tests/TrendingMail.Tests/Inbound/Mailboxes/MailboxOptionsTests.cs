@@ -1,3 +1,4 @@
+using TrendingMail.Delivery;
 using TrendingMail.Inbound;
 using TrendingMail.Inbound.Mailboxes;
 
@@ -33,6 +34,19 @@ public sealed class MailboxOptionsTests : IDisposable
             error => Assert.Contains("is not a Maildir", error, StringComparison.Ordinal),
             error => Assert.StartsWith("Inbound:SoftBounceLimit is 0", error, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData(SmtpSecurity.None, false, false)]
+    [InlineData(SmtpSecurity.None, true, true)]
+    [InlineData(SmtpSecurity.Auto, false, true)]
+    public void APasswordWithoutTlsMustBeAllowed(SmtpSecurity security, bool isAllowed, bool isValid) =>
+        Assert.Equal(isValid, !new MailboxOptions
+        {
+            Host = "imap.example",
+            UserName = "bounces",
+            Security = security,
+            AllowPlaintextPassword = isAllowed,
+        }.Validate(0).Any());
 
     [Fact]
     public void PasswordIsReadFromFile() => Assert.Equal("secret",
