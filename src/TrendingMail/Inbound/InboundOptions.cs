@@ -6,7 +6,10 @@ namespace TrendingMail.Inbound;
 /// <summary>Settings of section <c>Inbound</c>.</summary>
 public sealed record InboundOptions
 {
-    /// <summary>Days with a soft bounce after which an address is suppressed.</summary>
+    /// <summary>
+    /// Days with a soft bounce after which an address is suppressed. Only reports that are verified count: by a signed
+    /// return path or token, or by a provider's signature.
+    /// </summary>
     [AcceptedRange(1, 100)]
     public int SoftBounceLimit { get; init; } = 5;
 

@@ -104,12 +104,21 @@ public sealed class InboundStore(InboundOptions options, TimeProvider clock)
             """, new { subscriberId })).Select(row => row.ToEvent())];
 
     /// <summary>Adds a soft bounce to a subscriber's score.</summary>
-    /// <returns>The new score, and whether it reached the limit, in which case the stored score is deleted.</returns>
-    public async Task<(BounceScore Score, bool IsAtLimit)> AddSoftBounceAsync(Session session, long subscriberId)
+    /// <param name="isVerified">See <see cref="AffectedSubscriber.IsVerified"/>.</param>
+    /// <returns>
+    /// The new score, and whether the verified bounces alone reached the limit, in which case the stored score is
+    /// deleted.
+    /// </returns>
+    public async Task<(BounceScore Score, bool IsVerifiedAtLimit)> AddSoftBounceAsync(
+        Session session, long subscriberId, bool isVerified)
     {
-        var previous = await FindScoreAsync(session, subscriberId);
-        var score = BounceScore.Next(previous, clock.GetUtcNow(), options.SoftBounceResetDays);
-        var isAtLimit = score.Days >= options.SoftBounceLimit;
+        var previous = await FindScoresAsync(session, subscriberId);
+        var now = clock.GetUtcNow();
+        var score = BounceScore.Next(previous?.All, now, options.SoftBounceResetDays);
+        var verified = isVerified
+            ? BounceScore.Next(previous?.Verified, now, options.SoftBounceResetDays)
+            : previous?.Verified;
+        var isAtLimit = isVerified && verified!.Days >= options.SoftBounceLimit;
         if (isAtLimit)
         {
             await DeleteScoreAsync(session, subscriberId);
@@ -117,19 +126,36 @@ public sealed class InboundStore(InboundOptions options, TimeProvider clock)
         else
         {
             await session.ExecuteAsync("""
-                INSERT INTO bounce_scores (subscriber_id, score, bounced_at) VALUES (@subscriberId, @Days, @BouncedAt)
-                ON CONFLICT (subscriber_id) DO UPDATE SET score = excluded.score, bounced_at = excluded.bounced_at
-                """, new { subscriberId, score.Days, score.BouncedAt });
+                INSERT INTO bounce_scores (subscriber_id, score, bounced_at, verified_score, verified_at)
+                VALUES (@subscriberId, @Days, @BouncedAt, @verifiedDays, @verifiedAt)
+                ON CONFLICT (subscriber_id) DO UPDATE
+                SET score = excluded.score, bounced_at = excluded.bounced_at,
+                    verified_score = excluded.verified_score, verified_at = excluded.verified_at
+                """, new
+            {
+                subscriberId,
+                score.Days,
+                score.BouncedAt,
+                verifiedDays = verified?.Days ?? 0,
+                verifiedAt = verified?.BouncedAt,
+            });
         }
 
         return (score, isAtLimit);
     }
 
     public static async Task<BounceScore?> FindScoreAsync(Session session, long subscriberId) =>
+        (await FindScoresAsync(session, subscriberId))?.All;
+
+    private static async Task<(BounceScore All, BounceScore? Verified)?> FindScoresAsync(
+        Session session, long subscriberId) =>
         await session.FirstOrDefaultAsync<ScoreRow>("""
-            SELECT score, bounced_at FROM bounce_scores WHERE subscriber_id = @subscriberId
+            SELECT score, bounced_at, verified_score, verified_at
+            FROM bounce_scores
+            WHERE subscriber_id = @subscriberId
             """, new { subscriberId }) is { } row
-            ? new BounceScore(row.Score, row.BouncedAt)
+            ? (new BounceScore(row.Score, row.BouncedAt),
+                row.VerifiedAt is { } at ? new BounceScore(row.VerifiedScore, at) : null)
             : null;
 
     public static Task<int> DeleteScoreAsync(Session session, long subscriberId) =>
@@ -169,6 +195,10 @@ public sealed class InboundStore(InboundOptions options, TimeProvider clock)
         public required int Score { get; init; }
 
         public required DateTimeOffset BouncedAt { get; init; }
+
+        public required int VerifiedScore { get; init; }
+
+        public DateTimeOffset? VerifiedAt { get; init; }
     }
 
     private sealed record EventRow

@@ -25,7 +25,9 @@ public sealed class MailboxSecurityTests
 
         await Until.TrueAsync("the message was handled and removed", Limit, () => dovecot.Count("bounces") == 0);
         var trace = await app.JsonAsync("digest", "trace", "ada@shop.example");
-        Assert.Equal("hard_bounce", trace.GetProperty("suppression").GetProperty("reason").GetString());
+
+        // The report cannot be verified, so it only counts.
+        Assert.Equal(1, trace.GetProperty("bounce_days").GetInt32());
     }
 
     [Theory]

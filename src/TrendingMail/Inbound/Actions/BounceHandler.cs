@@ -13,8 +13,7 @@ namespace TrendingMail.Inbound.Actions;
 /// </summary>
 public sealed class BounceHandler(
     InboundStore store, SubscriberResolver resolver, SubscriberStore subscribers, OperatorAlerts alerts,
-    InboundOptions options,
-    MailOptions mailOptions, TimeProvider clock)
+    InboundOptions options, TimeProvider clock)
 {
     /// <summary>Acts on a report about one subscriber.</summary>
     /// <param name="messageId">The inbound message; null for a rejection during the SMTP session.</param>
@@ -23,8 +22,7 @@ public sealed class BounceHandler(
         Session session, long? messageId, AffectedSubscriber affected, ReportedRecipient recipient,
         ConsentOrigin origin)
     {
-        // Without signed return paths nothing can be verified, so reports are trusted as they are.
-        var action = InboundActions.For(recipient, affected.IsVerified || mailOptions.BounceAddress.Length == 0);
+        var action = InboundActions.For(recipient, affected.IsVerified);
         if (action is InboundAction.Scored or InboundAction.Suppressed && affected.HasChangedAddress)
         {
             action = InboundAction.Noted;
@@ -41,14 +39,7 @@ public sealed class BounceHandler(
                 await SuppressAsync(session, affected, SuppressionReason.HardBounce, detail, origin);
                 break;
             case InboundAction.Scored:
-                var (score, isAtLimit) = await store.AddSoftBounceAsync(session, affected.Subscriber.Id);
-                detail = string.Create(
-                    CultureInfo.InvariantCulture, $"{detail} (day {score.Days} of {options.SoftBounceLimit})");
-                if (isAtLimit)
-                {
-                    action = InboundAction.Suppressed;
-                    await SuppressAsync(session, affected, SuppressionReason.SoftBounces, detail, origin);
-                }
+                (action, detail) = await ScoreAsync(session, affected, detail, origin);
 
                 break;
             case InboundAction.Alerted:
@@ -58,6 +49,35 @@ public sealed class BounceHandler(
 
         await store.AddEventAsync(session, messageId, affected, action, recipient, detail);
         return action;
+    }
+
+    /// <summary>
+    /// Counts a bounce, and suppresses the address if enough verified ones came. Anyone can send reports that cannot be
+    /// verified: if enough of those came, the operator has to decide.
+    /// </summary>
+    private async Task<(InboundAction Action, string Detail)> ScoreAsync(
+        Session session, AffectedSubscriber affected, string detail, ConsentOrigin origin)
+    {
+        var result = await store.AddSoftBounceAsync(session, affected.Subscriber.Id, affected.IsVerified);
+        detail = string.Create(
+            CultureInfo.InvariantCulture, $"{detail} (day {result.Score.Days} of {options.SoftBounceLimit})");
+        if (result.IsVerifiedAtLimit)
+        {
+            await SuppressAsync(session, affected, SuppressionReason.SoftBounces, detail, origin);
+            return (InboundAction.Suppressed, detail);
+        }
+
+        if (result.Score.Days >= options.SoftBounceLimit)
+        {
+            await alerts.RaiseAsync(
+                session, string.Create(CultureInfo.InvariantCulture, $"unverified-bounces:{affected.Subscriber.Id}"),
+                "Unverified bounces",
+                $"Mail to {affected.Subscriber.MaskedAddress} bounced on {result.Score.Days} days, according to " +
+                "reports that cannot be verified. No action was taken; if they are legitimate, run " +
+                "'suppressions add'.");
+        }
+
+        return (InboundAction.Scored, detail);
     }
 
     internal async Task<IReadOnlyList<(string, InboundAction)>> HandleBounceAsync(
@@ -111,7 +131,7 @@ public sealed class BounceHandler(
         Session session, long messageId, AffectedSubscriber affected, ClassifiedMessage message, ConsentOrigin origin)
     {
         var action = !message.IsSubscriberComplaint ? InboundAction.Noted
-            : affected.IsVerified || mailOptions.BounceAddress.Length == 0 ? InboundAction.Suppressed
+            : affected.IsVerified ? InboundAction.Suppressed
             : InboundAction.Alerted;
         if (action == InboundAction.Suppressed)
         {

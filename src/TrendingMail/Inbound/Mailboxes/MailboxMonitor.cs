@@ -1,16 +1,28 @@
 using Microsoft.Extensions.Logging;
+using TrendingMail.Delivery;
 
 namespace TrendingMail.Inbound.Mailboxes;
 
 /// <summary>Reads the configured mailboxes concurrently while the program runs.</summary>
-public sealed class MailboxMonitor(InboundOptions options, MailboxProcessor processor, ILogger<MailboxMonitor> logger)
+public sealed class MailboxMonitor(
+    InboundOptions options, MailOptions mail, MailboxProcessor processor, ILogger<MailboxMonitor> logger)
 {
     private static readonly TimeSpan InitialRetryDelay = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan MaximumRetryDelay = TimeSpan.FromMinutes(10);
 
-    public Task RunAsync(CancellationToken stop) =>
-        Task.WhenAll(options.Mailboxes.Select(mailbox => MonitorAsync(mailbox, stop)));
+    public Task RunAsync(CancellationToken stop)
+    {
+        if (options.Mailboxes.Count > 0 && mail.BounceAddress.Length == 0)
+        {
+            logger.LogWarning(
+                "Mail:BounceAddress is empty: anyone can forge bounces and complaints, so those that carry no " +
+                "signature of ours are counted but suppress nobody. Set Mail:BounceAddress to a mailbox with " +
+                "subaddresses");
+        }
+
+        return Task.WhenAll(options.Mailboxes.Select(mailbox => MonitorAsync(mailbox, stop)));
+    }
 
     private async Task MonitorAsync(MailboxOptions mailbox, CancellationToken stop)
     {

@@ -21,15 +21,13 @@ public abstract class InboundHandlerTestBase(DatabaseFixture fixture) : StorageT
 {
     protected const string Ada = "ada.lund@shop.example";
 
-    private readonly MailOptions mail = new()
-    {
-        From = "digest@papers.example.org",
-        BounceAddress = "bounces@papers.example.org",
-    };
+    private MailOptions Mail => new() { From = "digest@papers.example.org", BounceAddress = BounceAddress };
+
+    private protected string BounceAddress { get; set; } = "bounces@papers.example.org";
 
     private protected InboundOptions Options { get; set; } = new() { AuthservId = "mx.papers.example.org" };
 
-    protected ReturnPath ReturnPaths => new(TestKeys.Ring(1), mail.BounceAddress);
+    protected ReturnPath ReturnPaths => new(TestKeys.Ring(1), BounceAddress);
 
     protected LinkSigner Signer => new(TestKeys.Ring(1), Clock);
 
@@ -37,9 +35,9 @@ public abstract class InboundHandlerTestBase(DatabaseFixture fixture) : StorageT
 
     protected InboundStore Store => new(Options, Clock);
 
-    private SubscriberResolver Resolver => new(ReturnPaths, Signer, mail);
+    private SubscriberResolver Resolver => new(ReturnPaths, Signer, Mail);
 
-    private BounceHandler Bounces => new(Store, Resolver, Subscribers, Alerts, Options, mail, Clock);
+    private BounceHandler Bounces => new(Store, Resolver, Subscribers, Alerts, Options, Clock);
 
     protected InboundMessageHandler Handler => new(
         Database, Store, Resolver, Bounces, SignUp, AddressPolicy, Alerts, Options, new DigestOptions(),

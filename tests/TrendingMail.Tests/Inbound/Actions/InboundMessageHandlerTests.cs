@@ -83,6 +83,77 @@ public abstract class InboundMessageHandlerTests(DatabaseFixture fixture) : Inbo
         Assert.Equal(0, await CountAsync("bounce_scores"));
     }
 
+    /// <summary>Anyone can send reports: they may be counted, but the operator decides.</summary>
+    [Fact]
+    public async Task UnverifiedBouncesNeverSuppressHoweverManyCome()
+    {
+        Options = Options with { SoftBounceLimit = 3 };
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
+        for (var day = 1; day <= 10; day++)
+        {
+            await HandleAsync(Bounce("digest@papers.example.org", $"550 5.1.1 user unknown {day}", "5.1.1"));
+            Clock.Advance(TimeSpan.FromDays(1));
+        }
+
+        Assert.Null((await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
+        Assert.Equal(1, await CountAsync("alerts"));
+    }
+
+    [Fact]
+    public async Task UnverifiedBouncesDoNotAddToVerifiedOnes()
+    {
+        Options = Options with { SoftBounceLimit = 3 };
+        var (subscriber, delivery) = await AddSubscriberWithDeliveryAsync();
+        for (var day = 1; day <= 3; day++)
+        {
+            await HandleAsync(Bounce("digest@papers.example.org", $"552 5.2.2 mailbox full {day}", "5.2.2"));
+            Clock.Advance(TimeSpan.FromDays(1));
+        }
+
+        await HandleAsync(Bounce(ReturnPaths.For(delivery), "552 5.2.2 mailbox full", "5.2.2"));
+        Assert.Null((await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
+
+        for (var day = 1; day <= 2; day++)
+        {
+            Clock.Advance(TimeSpan.FromDays(1));
+            await HandleAsync(Bounce("digest@papers.example.org", $"552 5.2.2 mailbox full {day}b", "5.2.2"));
+            await HandleAsync(Bounce(ReturnPaths.For(delivery), $"552 5.2.2 mailbox full {day}c", "5.2.2"));
+        }
+
+        Assert.Equal(SuppressionReason.SoftBounces, (await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
+    }
+
+    /// <summary>With the default settings there are no signed return paths.</summary>
+    [Theory]
+    [InlineData("550 5.1.1 user unknown", "5.1.1")]
+    [InlineData("552 5.2.2 mailbox full", "5.2.2")]
+    public async Task ForgedReportsSuppressNobodyWithoutABounceAddress(string diagnostic, string status)
+    {
+        BounceAddress = "";
+        var (subscriber, _) = await AddSubscriberWithDeliveryAsync();
+
+        await HandleAsync(Bounce("digest@papers.example.org", diagnostic, status));
+        await HandleAsync(Complaint($"To: {Ada}", "abuse"));
+        await HandleAsync(SnsBounce("forged", "digest@papers.example.org"));
+
+        Assert.Null((await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
+        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(subscriber.Id, Stop))!.State);
+        Assert.Equal(1, await CountAsync("bounce_scores"));
+    }
+
+    [Fact]
+    public async Task ARejectionOfTheSenderThatIsGivenUpSaysNothingAboutTheSubscriber()
+    {
+        var (subscriber, delivery) = await AddSubscriberWithDeliveryAsync();
+        await MarkFailedAsync(
+            delivery, "given up after 9 attempts; last problem: 550 5.1.1 sender address rejected: user unknown");
+
+        await RejectionProcessor.ProcessAsync(Stop);
+
+        Assert.Null((await Subscribers.FindAsync(subscriber.Id, Stop))!.Suppression);
+        Assert.Equal(0, await CountAsync("bounce_scores"));
+    }
+
     [Fact]
     public async Task DelayDoesNotCountAsBounce()
     {
@@ -202,12 +273,12 @@ public abstract class InboundMessageHandlerTests(DatabaseFixture fixture) : Inbo
     {
         for (var i = 0; i < 30; i++)
         {
-            await HandleAsync(Request($"reader{i}@shop.example", $"unsubscribe {new string('x', i)}"));
+            await HandleAsync(Request($"reader{i}@shop.example", $"unsubscribe {new string('x', 20 + i)}"));
         }
 
         Assert.Equal(20, await CountAsync("alerts"));
         Clock.Advance(TimeSpan.FromDays(1));
-        await HandleAsync(Request("one@shop.example", "unsubscribe once more"));
+        await HandleAsync(Request("one@shop.example", "unsubscribe me once more"));
         Assert.Equal(21, await CountAsync("alerts"));
     }
 

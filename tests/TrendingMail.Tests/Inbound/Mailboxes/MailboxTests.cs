@@ -28,7 +28,7 @@ public abstract class MailboxTests() : StorageTests(new SqliteFixture())
 
     protected MailboxProcessor Processor => new(
         new InboundMessageHandler(Database, Store, Resolver,
-            new BounceHandler(Store, Resolver, Subscribers, Alerts, options, mail, Clock), SignUp,
+            new BounceHandler(Store, Resolver, Subscribers, Alerts, options, Clock), SignUp,
             AddressPolicy, Alerts, options, new DigestOptions(), NullLogger<InboundMessageHandler>.Instance),
         NullLogger<MailboxProcessor>.Instance);
 
