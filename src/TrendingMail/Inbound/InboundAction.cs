@@ -32,7 +32,7 @@ internal static class InboundActions
 {
     /// <param name="isVerified">Whether the report verifiably concerns a message we sent to this subscriber.</param>
     public static InboundAction For(ReportedRecipient recipient, bool isVerified) =>
-        recipient.Action != RecipientAction.Failed ? InboundAction.Noted
+        recipient.Action != RecipientAction.Failed || recipient.IsUnclear ? InboundAction.Noted
         : recipient.Reason.IsSenderLevel() ? InboundAction.Alerted
         : recipient.Hard && isVerified ? InboundAction.Suppressed
         : InboundAction.Scored;

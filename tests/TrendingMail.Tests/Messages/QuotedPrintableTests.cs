@@ -51,7 +51,7 @@ public sealed class QuotedPrintableTests
     [InlineData("\0\n", "=00\r\n")]
     public void TextIsEncoded(string text, string encoded) => Assert.Equal(encoded, Encode([text], ends: true));
 
-    /// <summary>The line lengths around the limit, with a last octet that is literal, and one that is encoded.</summary>
+    /// <summary>Line lengths around the limit, with a last octet that is literal, and one that is encoded.</summary>
     [Theory]
     [InlineData(75, "x", new[] { 76 })]
     [InlineData(76, "x", new[] { 76, 2 })]

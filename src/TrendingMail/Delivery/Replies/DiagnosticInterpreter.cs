@@ -1,3 +1,4 @@
+using System.Buffers;
 
 namespace TrendingMail.Delivery.Replies;
 
@@ -20,6 +21,10 @@ internal static class DiagnosticInterpreter
 
     /// <summary>Prefixes of transcript lines with the remote server's reply or the resulting error.</summary>
     private static readonly string[] RemoteReplyPrefixes = ["<<<", "Out: 4", "Out: 5", "(reason:", "Message could not"];
+
+    /// <summary>Words that name the recipient; <c>@</c> stands for an address.</summary>
+    private static readonly SearchValues<string> RecipientWords =
+        SearchValues.Create(["@", "recipient", "mailbox", "user", "destinat"], StringComparison.Ordinal);
 
     private enum RejectionStage
     {
@@ -52,7 +57,9 @@ internal static class DiagnosticInterpreter
         var rejectionStage = DetectStage(ToSingleLine($"{diagnostic} {reportText}", int.MaxValue));
         var rule = UnlessSenderRejected(
             ReasonRules.Specific.Find(NormalizedDiagnostic.Parse(status ?? "").Text), RejectionStage.Unknown) ??
-            UnlessSenderRejected(ReasonRules.Specific.Find(normalizedDiagnostic.Text), rejectionStage)
+            UnlessSenderRejected(UnlessSendersAccount(
+                ReasonRules.Specific.Find(normalizedDiagnostic.Text), statusCode, normalizedDiagnostic.Text),
+                rejectionStage)
                 ?? UnlessSenderRejected(ReasonRules.Specific.Find(normalizedReport.Text), rejectionStage) ??
             (provider is { Reason: not BounceReason.Other } ? provider : null) ??
             ReasonRules.FindByStatus(IsVague(statusCode) ? null : statusCode) ??
@@ -78,6 +85,17 @@ internal static class DiagnosticInterpreter
     private static ReasonRule? UnlessSenderRejected(ReasonRule? rule, RejectionStage rejectionStage) =>
         rejectionStage == RejectionStage.Sender &&
         rule is { Reason: BounceReason.UserUnknown or BounceReason.HostUnknown } ? null : rule;
+
+    /// <summary>
+    /// Discards "account suspended" with a policy code and without a word about the recipient: then it is the account
+    /// of the sender.
+    /// </summary>
+    private static ReasonRule? UnlessSendersAccount(ReasonRule? rule, string? statusCode, string text) =>
+        rule is { Reason: BounceReason.Suspended } &&
+        statusCode is [_, '.', '7', '.', ..] and not [.., '.', '1', '3'] &&
+        !text.AsSpan().ContainsAny(RecipientWords)
+            ? null
+            : rule;
 
     private static bool IsHard(ReasonRule rule, RejectionStage rejectionStage, string? statusCode, int? replyCode) =>
         rule.Hardness switch

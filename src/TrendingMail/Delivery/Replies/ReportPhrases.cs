@@ -30,6 +30,9 @@ internal static class ReportPhrases
 
     public static SearchValues<string> Delivered { get; } = CreateSearchValues("delivered");
 
+    /// <summary>Words of people who write about the newsletter itself.</summary>
+    public static SearchValues<string> Requests { get; } = CreateSearchValues("request");
+
     private static SearchValues<string> CreateSearchValues(string kind) =>
         SearchValues.Create([.. Phrases[kind]], StringComparison.OrdinalIgnoreCase);
 }

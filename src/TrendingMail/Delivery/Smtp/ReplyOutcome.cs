@@ -5,7 +5,7 @@ namespace TrendingMail.Delivery.Smtp;
 /// <summary>What a server's reply means for the delivery.</summary>
 internal static class ReplyOutcome
 {
-    /// <summary>The servers are ours, so one that refuses to relay misses a login or an entry in its settings.</summary>
+    /// <summary>The servers are ours: one that refuses to relay misses a login or an entry in its settings.</summary>
     private static readonly string[] RelayPhrases =
     [
         "relay access denied", "relaying denied", "unable to relay", "not permitted to relay", "relay not permitted",
@@ -32,8 +32,8 @@ internal static class ReplyOutcome
         : new Outcome.Unreachable(reply.ToString());
 
     /// <summary>
-    /// Whether a limit of the server is the cause: another server may accept the message. 500 is a line too long, and 530
-    /// a login that is missing.
+    /// Whether a limit of the server is the cause: another server may accept the message. 500 is a line too long, and
+    /// 530 a login that is missing.
     /// </summary>
     private static bool IsServerLimit(SmtpReply reply) =>
         IsMessageLimit(reply) || reply.Code is 500 or 530 ||

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace TrendingMail.Delivery.Smtp;
 
-/// <summary>The text of a multiline reply: all lines on one, without the enhanced status code that each repeats.</summary>
+/// <summary>
+/// The text of a multiline reply: all lines on one, without the enhanced status code that each repeats.
+/// </summary>
 internal sealed class ReplyText
 {
     /// <summary>What is kept of the beginning; of a longer reply, the last line is kept too.</summary>

@@ -158,7 +158,8 @@ internal sealed class SmtpConnectionPool(
 
     private PooledSmtpConnection[] Rent(SmtpServer server, int count)
     {
-        var reused = idle.Where(entry => entry.Server == server).Take(count).Select(entry => entry.Connection).ToArray();
+        var reused = idle.Where(entry => entry.Server == server).Take(count)
+            .Select(entry => entry.Connection).ToArray();
         idle.RemoveAll(entry => reused.Contains(entry.Connection));
         PooledSmtpConnection[] connections =
         [

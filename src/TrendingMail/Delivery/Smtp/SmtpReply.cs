@@ -9,8 +9,8 @@ namespace TrendingMail.Delivery.Smtp;
 public readonly record struct SmtpReply(int Code, string Text)
 {
     /// <summary>
-    /// The enhanced status code (RFC 3463), such as 5.1.1: the first whose class is that of the code, wherever it stands,
-    /// or one of another class at the beginning. Null if the reply has none.
+    /// The enhanced status code (RFC 3463), such as 5.1.1: the first whose class is that of the code, wherever it
+    /// stands, or one of another class at the beginning. Null if the reply has none.
     /// </summary>
     public string? Status
     {

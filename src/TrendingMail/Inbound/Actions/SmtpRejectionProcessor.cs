@@ -53,7 +53,7 @@ public sealed class SmtpRejectionProcessor(Database database, InboundStore store
         });
         foreach (var row in rows)
         {
-            // Some failures have no verdict of a server, such as an expired deadline; they say nothing about the address.
+            // Some failures have no verdict of a server, such as an expired deadline. They do not concern the address.
             if (DeliveryTransition.FindServerReply(row.Reply ?? "") is { } reply &&
                 await SubscriberStore.FindAsync(session, row.SubscriberId) is { } subscriber)
             {

@@ -58,6 +58,12 @@ public sealed record ReportedRecipient
     /// <summary>Whether the address is permanently undeliverable.</summary>
     public bool Hard { get; init; }
 
+    /// <summary>
+    /// Whether a provider reports a bounce without a cause, which may be an out-of-office message. It says nothing
+    /// about the address.
+    /// </summary>
+    public bool IsUnclear { get; init; }
+
     /// <summary>The diagnostic text on one line, truncated to 1,000 characters.</summary>
     public string Diagnostic { get; init; } = "";
 }

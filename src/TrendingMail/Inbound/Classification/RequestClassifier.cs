@@ -1,65 +1,58 @@
-using TrendingMail.Delivery.Replies;
+using System.Text.RegularExpressions;
 using TrendingMail.Inbound.Classification.Reports;
 
 namespace TrendingMail.Inbound.Classification;
 
-/// <summary>Classifies messages that are not reports: auto-replies, and requests to subscribe or unsubscribe.</summary>
-internal static class RequestClassifier
+/// <summary>
+/// Classifies messages that are not reports: auto-replies, and requests to subscribe or unsubscribe. A message is a
+/// request only if its subject or its text is nothing but the command, or if it is addressed to one. Whatever merely
+/// mentions a command is for a person.
+/// </summary>
+internal static partial class RequestClassifier
 {
-    private const int InspectedLines = 3;
-
-    private const int MaximumLineLength = 80;
-
-    private static readonly string[] SubscribeAddresses = ["subscribe@", "subscribe+", "+subscribe", "-subscribe"];
-
-    private static readonly ILookup<string, string> Keywords =
-        RuleFile.Read("requests.tsv", 2).ToLookup(f => f[0], f => f[1]);
-
     public static InboundKind Classify(InboundMail mail, ReportText report, BounceHeuristics heuristics)
     {
-        // Apple Mail marks the unsubscribe requests it sends for the user as automatic.
-        if (heuristics.IsAutoReply && !mail.Subject.Equals("unsubscribe", StringComparison.OrdinalIgnoreCase))
+        // Mail programs mark the requests that they send for the user as automatic.
+        if (TokenRequest().IsMatch(mail.Subject.Trim()) ||
+            mail.Subject.Equals("unsubscribe", StringComparison.OrdinalIgnoreCase))
+        {
+            return heuristics.IsBulk ? InboundKind.Other : InboundKind.Unsubscribe;
+        }
+
+        if (heuristics.IsAutoReply)
         {
             return InboundKind.AutoReply;
         }
 
         if (heuristics.IsBulk ||
-            mail.Header("Auto-Submitted").StartsWith("auto-generated", StringComparison.OrdinalIgnoreCase))
+            mail.Header("Auto-Submitted").StartsWith("auto-", StringComparison.OrdinalIgnoreCase))
         {
             return InboundKind.Other;
         }
 
-        var to = $"{mail.Header("To")} {mail.Header("Delivered-To")} {mail.Header("X-Original-To")}".ToLowerInvariant();
-        string[] lines =
+        string[] addressees =
         [
-            StripReplyPrefixes(mail.Subject), .. report.Lines
-                .Where(line => line.Length > 0 && line[0] != '>')
-                .Take(InspectedLines),
+            .. RecipientExtractor.FindAddresses(
+                $"{mail.Header("To")} {mail.Header("Delivered-To")} {mail.Header("X-Original-To")}")
+                .Select(found => found.Address.ToLowerInvariant()),
         ];
-        var candidates = lines.Where(line => line.Length <= MaximumLineLength)
-            .Select(line => line.Trim(' ', '.', '!', '"', '\'', '*', '<', '>').ToLowerInvariant()).ToArray();
-        if (to.Contains("unsubscribe", StringComparison.Ordinal) ||
-            candidates.Any(candidate => Keywords["unsubscribe"].Any(keyword => ContainsKeyword(candidate, keyword))))
-        {
-            return InboundKind.Unsubscribe;
-        }
-
-        return SubscribeAddresses.Any(addressPart => to.Contains(addressPart, StringComparison.Ordinal)) ||
-            candidates.Any(candidate => Keywords["subscribe"].Contains(candidate, StringComparer.Ordinal))
+        string[] texts = [StripReplyPrefixes(mail.Subject), RequestText.ExtractBody(report.Lines)];
+        return Array.Exists(addressees, address => IsCommandAddress(address, "unsubscribe")) ||
+            Array.Exists(texts, text => RequestText.IsCommand(text, "unsubscribe"))
+            ? InboundKind.Unsubscribe
+            : Array.Exists(addressees, address => IsCommandAddress(address, "subscribe")) ||
+                Array.Exists(texts, text => RequestText.IsCommand(text, "subscribe"))
             ? InboundKind.Subscribe
             : InboundKind.Other;
     }
 
-    /// <summary>
-    /// Whether the line contains the keyword as a whole word, or as a prefix if it ends with <c>*</c>: "unsubscribed"
-    /// is a statement, not a request.
-    /// </summary>
-    private static bool ContainsKeyword(string line, string keyword)
+    /// <summary>Whether the local part is the command, or has it before or after a separator.</summary>
+    private static bool IsCommandAddress(string address, string command)
     {
-        var root = keyword.TrimEnd('*');
-        var end = line.IndexOf(root, StringComparison.Ordinal) + root.Length;
-        return end >= root.Length &&
-            (end == line.Length || keyword.Length > root.Length || !char.IsAsciiLetter(line[end]));
+        var localPart = address.AsSpan(0, Math.Max(address.LastIndexOf('@'), 0));
+        return localPart.SequenceEqual(command)
+            || localPart.EndsWith($"+{command}") || localPart.EndsWith($"-{command}")
+            || localPart.StartsWith($"{command}+") || localPart.StartsWith($"{command}-");
     }
 
     private static string StripReplyPrefixes(string subject)
@@ -72,4 +65,8 @@ internal static class RequestClassifier
 
         return text;
     }
+
+    /// <summary>The subject of the mailto URL in List-Unsubscribe; the caller verifies the token.</summary>
+    [GeneratedRegex(@"^unsubscribe[ +]+[\w.-]{20,200}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex TokenRequest();
 }

@@ -6,7 +6,9 @@ using TrendingMail.Storage;
 
 namespace TrendingMail.Tests.Delivery.Smtp;
 
-/// <summary>Replies of real servers, and odd ones: how each is read, what it means, and that the next is in step.</summary>
+/// <summary>
+/// Replies of real servers, and odd ones: how each is read, what it means, and that the next is in step.
+/// </summary>
 public sealed class ReplyTableTests
 {
     private static readonly string[][] Rows =

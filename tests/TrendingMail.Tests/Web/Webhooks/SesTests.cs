@@ -66,9 +66,9 @@ public abstract class SesTests : WebhookTests
     [InlineData("Permanent", "Suppressed", null, "5.1.1", "suppressed: user_unknown")]
     [InlineData("Permanent", "General", "smtp; 550 5.7.1 your message looks like spam", "5.7.1",
         "alerted: spam_content")]
-    [InlineData("Transient", "General", null, null, "scored: other")]
+    [InlineData("Transient", "General", null, null, "noted: other")]
     [InlineData("Transient", "MessageTooLarge", null, null, "alerted: too_big")]
-    [InlineData("Undetermined", "Undetermined", null, null, "scored: other")]
+    [InlineData("Undetermined", "Undetermined", null, null, "noted: other")]
     public async Task DiagnosticTextOverridesTheBounceType(
         string type, string subType, string? diagnostic, string? status, string expected)
     {

@@ -46,7 +46,7 @@ internal sealed record ProviderEvent
         };
         var action = rule.Type switch
         {
-            ProviderEventType.Failed => RecipientAction.Failed,
+            ProviderEventType.Failed or ProviderEventType.Unclear => RecipientAction.Failed,
             ProviderEventType.Delayed => RecipientAction.Delayed,
             _ => RecipientAction.Delivered,
         };

@@ -24,7 +24,11 @@ internal static class RecipientInterpreter
             status, diagnostic ?? "", "", action == RecipientAction.Delayed, rule.Reason);
 
         // The description is ours: read as a server's words, it would be matched by the rules for those.
-        return Create(address, action, diagnosis.Text.Length > 0 ? diagnosis : diagnosis with { Text = rule.Description });
+        var described = diagnosis.Text.Length > 0 ? diagnosis : diagnosis with { Text = rule.Description };
+        return Create(address, action, described) with
+        {
+            IsUnclear = rule.Type == ProviderEventType.Unclear && diagnosis.Reason == BounceReason.Other,
+        };
     }
 
     private static ReportedRecipient Create(string address, RecipientAction action, Diagnosis diagnosis)

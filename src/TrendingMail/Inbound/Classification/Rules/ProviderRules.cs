@@ -8,6 +8,12 @@ internal enum ProviderEventType
 {
     Failed,
 
+    /// <summary>
+    /// A failure only if the receiving server's words give a reason. Providers also report out-of-office messages and
+    /// whatever they do not understand as such bounces.
+    /// </summary>
+    Unclear,
+
     Delayed,
 
     Delivered,
