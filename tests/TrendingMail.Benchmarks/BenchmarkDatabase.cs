@@ -6,6 +6,7 @@ using TrendingMail.Delivery.Queue;
 using TrendingMail.Digests.Planning;
 using TrendingMail.Editions;
 using TrendingMail.Engines;
+using TrendingMail.Papers;
 using TrendingMail.Storage;
 using TrendingMail.Storage.Migrations;
 
@@ -50,8 +51,13 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
     public DeliveryQueue DeliveryQueue =>
         new(Database, Engine<IQueueDialect>(), new DeliveryOptions(), TimeProvider.System);
 
-    public DigestPlanner Planner => new(Database, new EditionStore(Database, TimeProvider.System), DeliveryQueue,
-        Engine<DuePlannerFactory>(), TimeProvider.System);
+    public DigestPlanner Planner => new(Database, Forecast, DeliveryQueue, Engine<DuePlannerFactory>(),
+        new DigestOptions(), TimeProvider.System);
+
+    /// <summary>Without sources, no edition is expected besides those that exist.</summary>
+    private EditionForecast Forecast => new(
+        new EditionStore(Database, TimeProvider.System), new PaperStore(Database, TimeProvider.System),
+        new EligibilityPolicy(), [], new DigestOptions(), TimeProvider.System);
 
     public DatabaseOptions Options { get; }
 

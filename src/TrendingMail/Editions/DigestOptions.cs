@@ -19,6 +19,13 @@ public sealed record DigestOptions
     /// <summary>Default time of day, local to the subscriber, at which digests are sent.</summary>
     public TimeOnly DefaultSendAt { get; init; } = new(7, 0);
 
+    /// <summary>
+    /// For how many hours after their send time subscribers still get an edition that is published late. Later, it
+    /// waits for their next send time.
+    /// </summary>
+    [AcceptedRange(0, 168)]
+    public int CatchUpHours { get; init; } = 24;
+
     /// <summary>The <see cref="TimeZoneInfo"/> of <see cref="TimeZone"/>.</summary>
     public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
 

@@ -26,6 +26,10 @@ public sealed class EditionPublisher(
     /// <summary>The newest day whose edition is due.</summary>
     public DateOnly DueDay => EditionCalendar.DueDay(clock.GetUtcNow(), options.PublishAt, options.Zone);
 
+    /// <summary>The first of the days that are still to be published; missed days before it are given up.</summary>
+    internal static DateOnly FirstDayToPublish(DateOnly newest, DateOnly due) =>
+        new[] { newest.AddDays(1), due.AddDays(-MaximumCatchUpDays) }.Max();
+
     /// <summary>
     /// Fetches today's papers and those of unpublished days, then publishes the editions that are due.
     /// </summary>
@@ -79,7 +83,7 @@ public sealed class EditionPublisher(
 
         // Warn about the newest due day only; earlier days were reported when they were due.
         var warnings = new List<EditionWarning>();
-        var earliest = new[] { newest.Day.AddDays(1), due.AddDays(-MaximumCatchUpDays) }.Max();
+        var earliest = FirstDayToPublish(newest.Day, due);
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         IReadOnlyList<FetchReport> reports = [];
         for (var day = earliest; day <= due || day <= today; day = day.AddDays(1))

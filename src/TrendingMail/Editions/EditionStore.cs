@@ -68,6 +68,10 @@ public sealed class EditionStore(Database database, TimeProvider clock, Eligibil
         database.ReadAsync(session => WithPapersAsync(session, session.FirstOrDefaultAsync<Edition>(
             $"SELECT {Columns} FROM editions e ORDER BY e.day DESC LIMIT 1")), cancellationToken);
 
+    /// <summary>The edition of the newest day without its papers; null if there is none yet.</summary>
+    public async Task<EditionSummary?> FindNewestSummaryAsync(CancellationToken cancellationToken) =>
+        (await ListAsync(1, cancellationToken)).SingleOrDefault();
+
     /// <summary>The editions of the days from <paramref name="from"/> to <paramref name="to"/>, oldest first.</summary>
     public Task<IReadOnlyList<Edition>> ListBetweenAsync(
         DateOnly from, DateOnly to, CancellationToken cancellationToken) =>

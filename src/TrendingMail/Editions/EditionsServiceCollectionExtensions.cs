@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using TrendingMail.Papers.Sources;
+using TrendingMail.Subscribers.Schedules;
 
 namespace TrendingMail.Editions;
 
@@ -10,5 +11,7 @@ public static class EditionsServiceCollectionExtensions
         .AddSingleton(options)
         .AddSingleton(provider => EligibilityPolicy.For(provider.GetServices<IPaperSource>()))
         .AddSingleton<EditionStore>()
+        .AddSingleton<EditionForecast>()
+        .AddSingleton(new PublicationTime(options.PublishAt, options.Zone))
         .AddSingleton<EditionPublisher>();
 }

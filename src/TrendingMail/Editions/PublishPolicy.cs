@@ -82,7 +82,7 @@ public static class PublishPolicy
             : EditionDecision.PublishNow;
     }
 
-    private static bool IsWorkday(DateOnly day) => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday);
+    internal static bool IsWorkday(DateOnly day) => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday);
 
     private static double Median(IReadOnlyList<int> numbers) =>
         numbers.Count == 0 ? 0 : numbers.Order().ElementAt(numbers.Count / 2);

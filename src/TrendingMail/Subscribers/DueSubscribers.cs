@@ -7,20 +7,23 @@ namespace TrendingMail.Subscribers;
 public static class DueSubscribers
 {
     /// <summary>Subscribers whose digest is due, longest overdue first.</summary>
-    public static async Task<IReadOnlyList<DueSubscriber>> FindAsync(Session session, DateTimeOffset now, int limit)
+    /// <param name="after">Skips everyone up to this due time and id.</param>
+    public static async Task<IReadOnlyList<DueSubscriber>> FindAsync(
+        Session session, (DateTimeOffset DueAt, long Id) after, DateTimeOffset now, int limit)
     {
         var rows = await session.QueryAsync<Row>($"""
-            SELECT id, {ScheduleText.Sql} AS schedule, state = 'paused' AS is_paused,
+            SELECT id, next_due_at AS due_at, {ScheduleText.Sql} AS schedule, state = 'paused' AS is_paused,
                 EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = subscribers.address_key) AS is_suppressed
             FROM subscribers
-            WHERE next_due_at <= @now AND state IN ('active', 'paused')
+            WHERE (next_due_at, id) > (@DueAt, @Id) AND next_due_at <= @now AND state IN ('active', 'paused')
             ORDER BY next_due_at, id
             LIMIT @limit
-            """, new { now, limit });
+            """, new { after.DueAt, after.Id, now, limit });
 
         // Subscribers with the same schedule share one instance.
         var schedules = new Dictionary<string, SendSchedule>();
-        return [.. rows.Select(row => new DueSubscriber(row.Id, Parse(row.Schedule), row.IsPaused, row.IsSuppressed))];
+        return [.. rows.Select(row => new DueSubscriber(
+            row.Id, row.DueAt, Parse(row.Schedule), row.IsPaused, row.IsSuppressed))];
 
         SendSchedule Parse(string text) =>
             schedules.TryGetValue(text, out var known) ? known : schedules[text] = ScheduleText.Parse(text);
@@ -29,6 +32,8 @@ public static class DueSubscribers
     private sealed record Row
     {
         public required long Id { get; init; }
+
+        public required DateTimeOffset DueAt { get; init; }
 
         public required string Schedule { get; init; }
 

@@ -10,7 +10,7 @@ internal static class SqliteDueSubscribers
     /// <summary>Sets when each subscriber is next due, and ends the pauses of those who were paused.</summary>
     public static async Task RescheduleAsync(
         Session session, IDialect dialect, IReadOnlyList<DueSubscriber> due,
-        Func<SendSchedule, DateTimeOffset> findNextDue)
+        Func<DueSubscriber, DateTimeOffset> findNextDue)
     {
         if (due.Where(subscriber => subscriber.IsPaused).Select(subscriber => subscriber.Id)
             .ToArray() is { Length: > 0 } paused)
@@ -30,7 +30,7 @@ internal static class SqliteDueSubscribers
             """, new
         {
             pairs = JsonSerializer.Serialize(due.Select(subscriber =>
-                (long[])[subscriber.Id, findNextDue(subscriber.Schedule).ToUnixTimeMilliseconds()])),
+                (long[])[subscriber.Id, findNextDue(subscriber).ToUnixTimeMilliseconds()])),
         });
     }
 }

@@ -6,7 +6,9 @@ namespace TrendingMail.Subscribers;
 /// <summary>
 /// Reads and writes subscribers. Methods with a session parameter take part in the caller's transaction.
 /// </summary>
-public sealed class SubscriberStore(Database database, TimeProvider clock)
+/// <param name="publication">Null if nothing is published.</param>
+public sealed class SubscriberStore(
+    Database database, TimeProvider clock, PublicationTime? publication = null)
 {
     private const string Columns = """
         id, address, state, link_epoch, paused_until, created_at, next_due_at,
@@ -113,7 +115,11 @@ public sealed class SubscriberStore(Database database, TimeProvider clock)
     public async Task<DateTimeOffset?> SavePreferencesAsync(
         Session session, long id, Preferences preferences, DateOnly? pausedUntil)
     {
-        var due = DueTime.Next(preferences.Schedule, pausedUntil, clock.GetUtcNow());
+        var now = clock.GetUtcNow();
+        var due = pausedUntil is null && await FindAsync(session, id) is
+        { State: SubscriberState.Active, NextDueAt: { } dueAt, Preferences.Schedule: var schedule }
+            ? DueTime.Reschedule(schedule, dueAt, preferences.Schedule, publication, now)
+            : DueTime.Next(preferences.Schedule, pausedUntil, now);
         var changed = await session.ExecuteAsync("""
             UPDATE subscribers
             SET frequency = @Frequency, weekday = @Weekday, send_at = @SendAt, time_zone = @TimeZone,

@@ -124,10 +124,10 @@ internal static class ListBenchmark
             """, new { every = count / DueCount, now = Now }), stop);
         var found = 0;
         var times = await Timings.TimeAsync(Rounds, async () => found = (await database.ReadAsync(
-            session => DueSubscribers.FindAsync(session, Now, DueCount + 1), stop)).Count);
+            session => DueSubscribers.FindAsync(session, default, Now, DueCount + 1), stop)).Count);
         Console.WriteLine($"{found:N0} due of {count:N0}: {Timings.Format(times)}");
         var none = await Timings.TimeAsync(Rounds, () => database.ReadAsync(
-            session => DueSubscribers.FindAsync(session, Now.AddMinutes(-1), DueCount + 1), stop));
+            session => DueSubscribers.FindAsync(session, default, Now.AddMinutes(-1), DueCount + 1), stop));
         Console.WriteLine($"none due of {count:N0}: {Timings.Format(none)}");
     }
 

@@ -5,6 +5,7 @@ using TrendingMail.Delivery.Queue;
 using TrendingMail.Digests.Planning;
 using TrendingMail.Editions;
 using TrendingMail.Papers;
+using TrendingMail.Papers.Sources;
 using TrendingMail.SignUp;
 using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
@@ -12,6 +13,7 @@ using TrendingMail.Storage.Migrations;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Interests;
 using TrendingMail.Subscribers.Retention;
+using TrendingMail.Subscribers.Schedules;
 using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Tests.Links;
 
@@ -44,7 +46,8 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
 
     protected EditionStore Editions => new(Database, Clock);
 
-    protected SubscriberStore Subscribers => new(Database, Clock);
+    protected SubscriberStore Subscribers => new(
+        Database, Clock, new PublicationTime(DigestOptions.PublishAt, DigestOptions.Zone));
 
     protected InterestStore Interests => new(Database);
 
@@ -70,7 +73,23 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
         set;
     }
 
-    protected DigestPlanner Planner => new(Database, Editions, DeliveryQueue, Engine<DuePlannerFactory>(), Clock);
+    protected DigestOptions DigestOptions { get; set; } = new();
+
+    /// <summary>The sources whose editions are expected.</summary>
+    protected IReadOnlyList<IPaperSource> Sources { get; set; } = [];
+
+    protected DigestPlanner Planner => PlannerOn(Database);
+
+    protected DigestPlanner PlannerOn(Database node)
+    {
+        var editions = new EditionStore(node, Clock);
+        return new DigestPlanner(
+            node,
+            new EditionForecast(
+                editions, new PaperStore(node, Clock), EligibilityPolicy.For(Sources), Sources, DigestOptions, Clock),
+            new DeliveryQueue(node, Engine<IQueueDialect>(), Delivery, Clock), Engine<DuePlannerFactory>(),
+            DigestOptions, Clock);
+    }
 
     public virtual async ValueTask InitializeAsync() => await new Migrator(Database, Clock).MigrateAsync(Stop);
 

@@ -67,6 +67,7 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
     public async Task PreferencesAreSavedWithTheNextDueInstant()
     {
         var subscriber = await AddSubscriberAsync("ada@example.org");
+        await Planner.PlanDueAsync(Stop);
 
         var due = await Subscribers.SavePreferencesAsync(subscriber.Id, Chosen, null, Stop);
 
@@ -144,10 +145,10 @@ public abstract class SubscriberStoreTests(DatabaseFixture fixture) : StorageTes
         await SignUp.UnsubscribeAsync(gone.Id, Web, Stop);
         var now = Morning.AddMinutes(5);
 
-        var due = await Database.ReadAsync(session => DueSubscribers.FindAsync(session, now, 10), Stop);
+        var due = await Database.ReadAsync(session => DueSubscribers.FindAsync(session, default, now, 10), Stop);
 
         Assert.Equal([bo.Id, ada.Id], due.Select(subscriber => subscriber.Id));
-        Assert.Single(await Database.ReadAsync(session => DueSubscribers.FindAsync(session, now, 1), Stop));
+        Assert.Single(await Database.ReadAsync(session => DueSubscribers.FindAsync(session, default, now, 1), Stop));
     }
 
     [Fact]

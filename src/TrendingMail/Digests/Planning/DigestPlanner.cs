@@ -1,12 +1,13 @@
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Editions;
+using TrendingMail.Messages;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 
 namespace TrendingMail.Digests.Planning;
 
 /// <summary>The result of planning.</summary>
-/// <param name="Due">The subscribers considered.</param>
+/// <param name="Due">The subscribers considered, without those who wait for an edition.</param>
 /// <param name="Queued">The digests added to the delivery queue.</param>
 public sealed record PlanResult(int Due, int Queued);
 
@@ -14,16 +15,13 @@ public sealed record PlanResult(int Due, int Queued);
 /// Decides who gets which digest now, and queues it. Idempotent, also across processes.
 /// </summary>
 public sealed class DigestPlanner(
-    Database database, EditionStore editions, DeliveryQueue deliveryQueue, DuePlannerFactory createDuePlanner,
-    TimeProvider clock)
+    Database database, EditionForecast forecast, DeliveryQueue deliveryQueue, DuePlannerFactory createDuePlanner,
+    DigestOptions options, TimeProvider clock)
 {
     /// <summary>
     /// Subscribers planned in one transaction: few enough that recording a delivery outcome never waits long.
     /// </summary>
     private const int BatchSize = 3000;
-
-    /// <summary>Editions older than this are not sent: subscribers who are due get nothing instead.</summary>
-    private const int MaximumEditionAgeDays = 7;
 
     /// <summary>Queues the newest edition for every subscriber who is due and has not received it.</summary>
     /// <param name="onQueued">
@@ -31,10 +29,9 @@ public sealed class DigestPlanner(
     /// </param>
     public async Task<PlanResult> PlanDueAsync(CancellationToken cancellationToken, Action? onQueued = null)
     {
-        var now = clock.GetUtcNow();
-        var newest = await FindFreshEditionAsync(now, cancellationToken);
+        var plan = await CreatePlanAsync(cancellationToken);
         var planned = await Task.WhenAll(Enumerable.Range(0, Math.Max(1, database.Dialect.MaximumConcurrentWrites / 2))
-            .Select(_ => PlanBatchesAsync(newest, now, onQueued, cancellationToken)));
+            .Select(_ => PlanBatchesAsync(plan, onQueued, cancellationToken)));
         return new PlanResult(planned.Sum(plan => plan.Due), planned.Sum(plan => plan.Queued));
     }
 
@@ -70,19 +67,27 @@ public sealed class DigestPlanner(
     /// <summary>Counts the digests that <see cref="PlanDueAsync"/> would queue now.</summary>
     public async Task<int> CountDueAsync(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        return await FindFreshEditionAsync(now, cancellationToken) is not { } newest
-            ? 0
-            : await database.ReadAsync(session => session.SingleAsync<int>("""
-                SELECT COUNT(*)
-                FROM subscribers s
-                WHERE s.next_due_at <= @now AND s.state IN ('active', 'paused')
-                  AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key)
-                  AND NOT EXISTS (SELECT 1
-                                  FROM deliveries d JOIN mailings m ON m.id = d.mailing_id
-                                  WHERE d.subscriber_id = s.id AND m.key = @Key
-                                    AND m.kind = CASE s.frequency WHEN 'weekly' THEN 'weekly' ELSE 'daily' END)
-                """, new { now, Digest.MailingFor(false, newest.Day).Key }), cancellationToken);
+        var plan = await CreatePlanAsync(cancellationToken);
+        if (plan.Day is not { } day)
+        {
+            return 0;
+        }
+
+        return await database.ReadAsync(async session =>
+        {
+            var due = (await DueSubscribers.FindAsync(session, (DueCursor.Start.DueAt, 0), plan.Now, int.MaxValue))
+                .Where(subscriber => !subscriber.IsSuppressed);
+            var count = 0;
+            foreach (var schedule in due.GroupBy(subscriber => subscriber.Schedule))
+            {
+                var rule = plan.RuleFor(schedule.Key);
+                count += await CountMissingAsync(session, Digest.MailingFor(schedule.Key.IsWeekly, day),
+                    [.. schedule.Where(subscriber => rule.Decide(subscriber.DueAt).Action == DueAction.Send)
+                        .Select(subscriber => subscriber.Id)]);
+            }
+
+            return count;
+        }, cancellationToken);
     }
 
     /// <summary>Counts the digests that <see cref="PlanEditionAsync"/> would queue.</summary>
@@ -103,7 +108,7 @@ public sealed class DigestPlanner(
     /// subscribers of its batch and skips those locked by others.
     /// </summary>
     private async Task<PlanResult> PlanBatchesAsync(
-        Edition? newest, DateTimeOffset now, Action? onQueued, CancellationToken cancellationToken)
+        DuePlan plan, Action? onQueued, CancellationToken cancellationToken)
     {
         var planner = createDuePlanner(deliveryQueue);
         var total = new PlanResult(0, 0);
@@ -111,19 +116,19 @@ public sealed class DigestPlanner(
         while (true)
         {
             var batch = await database.WriteConcurrentAsync(
-                session => planner.PlanBatchAsync(session, newest, last, now, BatchSize), cancellationToken);
+                session => planner.PlanBatchAsync(session, plan, last, BatchSize), cancellationToken);
             total = new PlanResult(total.Due + batch.Due, total.Queued + batch.Queued);
             if (batch.Queued > 0)
             {
                 onQueued?.Invoke();
             }
 
-            if (batch.Due < BatchSize)
+            if (batch.Last is not { } next)
             {
                 return total;
             }
 
-            last = batch.Last;
+            last = next;
         }
     }
 
@@ -139,9 +144,20 @@ public sealed class DigestPlanner(
             {database.Dialect.LockRows}
             """, new { afterId, addressKey = onlyAddress?.Key, BatchSize });
 
-    private async Task<Edition?> FindFreshEditionAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Counts the subscribers who have not been queued a mailing.</summary>
+    private async Task<int> CountMissingAsync(Session session, Mailing.Digest mailing, IReadOnlyList<long> ids) =>
+        ids.Count - await session.SingleAsync<int>($"""
+            SELECT COUNT(*)
+            FROM deliveries d JOIN mailings m ON m.id = d.mailing_id
+            WHERE m.kind = @Kind AND m.key = @Key
+              AND d.subscriber_id IN (SELECT value FROM ({database.Dialect.NumbersSql("@ids")}) AS recipients)
+            """, new { Kind = mailing.KindName, mailing.Key, ids = new NumberList(ids) });
+
+    private async Task<DuePlan> CreatePlanAsync(CancellationToken cancellationToken)
     {
-        var newest = await editions.FindNewestAsync(cancellationToken);
-        return newest?.Day >= DateOnly.FromDateTime(now.UtcDateTime).AddDays(-MaximumEditionAgeDays) ? newest : null;
+        // The clock first: an edition that becomes due in between is only expected of those who are due later.
+        var now = clock.GetUtcNow();
+        return new DuePlan(
+            await forecast.LookAsync(cancellationToken), TimeSpan.FromHours(options.CatchUpHours), now);
     }
 }

@@ -1,5 +1,4 @@
 using TrendingMail.Delivery.Queue;
-using TrendingMail.Editions;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Schedules;
@@ -22,16 +21,60 @@ internal sealed class PostgreSqlDuePlanner(IDialect dialect, DeliveryQueue deliv
         FROM rescheduled s
         JOIN (SELECT @daily AS id, @dailyFirst AS first_delivery, FALSE AS is_weekly
               UNION ALL SELECT @weekly, @weeklyFirst, TRUE) AS m ON m.is_weekly = s.is_weekly AND m.id IS NOT NULL
-        WHERE NOT s.is_suppressed
+        WHERE NOT s.is_suppressed AND s.is_sent
           AND (s.is_weekly OR (SELECT 1 FROM deliveries d
                WHERE d.subscriber_id = s.id AND d.mailing_id = ANY(@weeks) AND d.state NOT IN ('failed', 'skipped')
                  AND d.id BETWEEN @weeksFrom AND @weeksTo
                LIMIT 1) IS NULL)
         """;
 
+    private readonly string planSql = PlanSql(dialect, withWaiting: true);
+
+    private readonly string planWithoutWaitingSql = PlanSql(dialect, withWaiting: false);
+
+    private IReadOnlyList<SendSchedule>? schedules;
+    private string[] scheduleTexts = [];
+    private DueRule[] rules = [];
+
+    public async Task<DueBatch> PlanBatchAsync(Session session, DuePlan plan, DueCursor after, int limit)
+    {
+        await dialect.PreferIndexScansAsync(session);
+        var dueSchedules = schedules ??= await FindSchedulesAsync(session, plan);
+        var daily = await FindMailingAsync(session, plan, weekly: false, dueSchedules);
+        var weekly = await FindMailingAsync(session, plan, weekly: true, dueSchedules);
+        var weeks = plan.Day is { } day ? await WeeklyRecipients.FindMailingsAsync(session, day) : [];
+        var sql = rules.Any(rule => rule.Waits) ? planWithoutWaitingSql : planSql;
+        var planned = (await session.FirstOrDefaultAsync<Planned>(sql, new
+        {
+            due = after.DueAt,
+            id = after.Id,
+            now = plan.Now,
+            limit,
+            schedules = scheduleTexts,
+            waitsAfter = Milliseconds(rule => rule.WaitsAfter),
+            waitsUntil = Milliseconds(rule => rule.WaitsUntil),
+            latest = Milliseconds(rule => rule.Latest),
+            nextIfLate = Milliseconds(rule => rule.NextIfLate),
+            sendsLate = rules.Select(rule => rule.SendsLate).ToArray(),
+            nextDue = Milliseconds(rule => rule.Next),
+            daily = daily?.Id,
+            dailyFirst = daily?.FirstDelivery,
+            weekly = weekly?.Id,
+            weeklyFirst = weekly?.FirstDelivery,
+            weeks = weeks.Select(week => week.Id).ToArray(),
+            weeksFrom = weeks.Select(week => week.FirstDelivery).DefaultIfEmpty().Min(),
+            weeksTo = weeks.Select(week => week.FirstDelivery).DefaultIfEmpty().Max() + uint.MaxValue,
+            priority = DeliveryQueue.DigestPriority,
+            expiresAt = deliveryQueue.GetExpiry(plan.Now),
+        }))!;
+        await DeliveryQueue.AddQueuedCountsAsync(session, [(daily?.Id, planned.Daily), (weekly?.Id, planned.Weekly)]);
+        return new DueBatch(planned.Due, planned.Daily + planned.Weekly,
+            planned.Due == limit ? new DueCursor(planned.LastDueAt!.Value, planned.LastId!.Value) : null);
+    }
+
     // Suppressed subscribers are rescheduled too: once the suppression is lifted, digests resume at the usual time.
-    private readonly string planSql = $"""
-        WITH due AS MATERIALIZED ({PostgreSqlDueSubscribers.LockSql(dialect)}),
+    private static string PlanSql(IDialect dialect, bool withWaiting) => $"""
+        WITH due AS MATERIALIZED ({PostgreSqlDueSubscribers.LockSql(dialect, withWaiting)}),
         rescheduled AS ({PostgreSqlDueSubscribers.RescheduleSql}),
         queued AS ({PostgreSqlQueueDialect.InsertSql(RecipientsSql)} RETURNING mailing_id)
         SELECT (SELECT COUNT(*) FROM due) AS due,
@@ -42,57 +85,24 @@ internal sealed class PostgreSqlDuePlanner(IDialect dialect, DeliveryQueue deliv
         LEFT JOIN LATERAL (SELECT next_due_at, id FROM due ORDER BY next_due_at DESC, id DESC LIMIT 1) AS last ON TRUE
         """;
 
-    private IReadOnlyList<SendSchedule>? schedules;
-    private string[] scheduleTexts = [];
-    private long[] nextDue = [];
-
-    public async Task<DueBatch> PlanBatchAsync(
-        Session session, Edition? newest, DueCursor after, DateTimeOffset now, int limit)
-    {
-        await dialect.PreferIndexScansAsync(session);
-        var dueSchedules = schedules ??= await FindSchedulesAsync(session, now);
-        var daily = await FindMailingAsync(session, newest, weekly: false, dueSchedules);
-        var weekly = await FindMailingAsync(session, newest, weekly: true, dueSchedules);
-        var weeks = newest is null ? [] : await WeeklyRecipients.FindMailingsAsync(session, newest.Day);
-        var planned = (await session.FirstOrDefaultAsync<Planned>(planSql, new
-        {
-            due = after.DueAt,
-            id = after.Id,
-            now,
-            limit,
-            schedules = scheduleTexts,
-            nextDue,
-            daily = daily?.Id,
-            dailyFirst = daily?.FirstDelivery,
-            weekly = weekly?.Id,
-            weeklyFirst = weekly?.FirstDelivery,
-            weeks = weeks.Select(week => week.Id).ToArray(),
-            weeksFrom = weeks.Select(week => week.FirstDelivery).DefaultIfEmpty().Min(),
-            weeksTo = weeks.Select(week => week.FirstDelivery).DefaultIfEmpty().Max() + uint.MaxValue,
-            priority = DeliveryQueue.DigestPriority,
-            expiresAt = deliveryQueue.GetExpiry(now),
-        }))!;
-        await DeliveryQueue.AddQueuedCountsAsync(session, [(daily?.Id, planned.Daily), (weekly?.Id, planned.Weekly)]);
-        return new DueBatch(planned.Due, planned.Daily + planned.Weekly,
-            planned.LastDueAt is { } dueAt ? new DueCursor(dueAt, planned.LastId!.Value) : after);
-    }
+    private long[] Milliseconds(Func<DueRule, DateTimeOffset> select) =>
+        [.. rules.Select(rule => select(rule).ToUnixTimeMilliseconds())];
 
     /// <summary>The mailing to queue; null if nobody who is due gets it.</summary>
     private async Task<OpenMailing?> FindMailingAsync(
-        Session session, Edition? newest, bool weekly, IReadOnlyList<SendSchedule> dueSchedules) =>
-        newest is not null && dueSchedules.Any(schedule => schedule.IsWeekly == weekly)
-            ? await deliveryQueue.GetOrCreateMailingAsync(session, Digest.MailingFor(weekly, newest.Day))
+        Session session, DuePlan plan, bool weekly, IReadOnlyList<SendSchedule> dueSchedules) =>
+        plan.Day is { } day && dueSchedules.Any(schedule => schedule.IsWeekly == weekly)
+            ? await deliveryQueue.GetOrCreateMailingAsync(session, Digest.MailingFor(weekly, day))
             : null;
 
     /// <summary>
     /// The schedules of all due subscribers. A subscriber who changes it meanwhile is still due in the next run.
     /// </summary>
-    private async Task<IReadOnlyList<SendSchedule>> FindSchedulesAsync(Session session, DateTimeOffset now)
+    private async Task<IReadOnlyList<SendSchedule>> FindSchedulesAsync(Session session, DuePlan plan)
     {
-        var found = await PostgreSqlDueSubscribers.FindSchedulesAsync(session, now);
+        var found = await PostgreSqlDueSubscribers.FindSchedulesAsync(session, plan.Now);
         scheduleTexts = [.. found.Select(ScheduleText.Format)];
-        nextDue = [.. found.Select(
-            schedule => DueTime.Next(schedule, pausedUntil: null, now).ToUnixTimeMilliseconds())];
+        rules = [.. found.Select(plan.RuleFor)];
         return found;
     }
 

@@ -1,5 +1,4 @@
 using TrendingMail.Delivery.Queue;
-using TrendingMail.Editions;
 using TrendingMail.Messages;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
@@ -12,38 +11,43 @@ namespace TrendingMail.Digests.Planning;
 /// </summary>
 internal sealed class SqliteDuePlanner(IDialect dialect, DeliveryQueue deliveryQueue) : IDuePlanner
 {
-    /// <summary>The next due time by schedule, as far as computed.</summary>
-    private readonly Dictionary<SendSchedule, DateTimeOffset> nextDueBySchedule = [];
+    /// <summary>The rule by schedule, as far as decided.</summary>
+    private readonly Dictionary<SendSchedule, DueRule> rules = [];
 
-    public async Task<DueBatch> PlanBatchAsync(
-        Session session, Edition? newest, DueCursor after, DateTimeOffset now, int limit)
+    public async Task<DueBatch> PlanBatchAsync(Session session, DuePlan plan, DueCursor after, int limit)
     {
-        var due = await DueSubscribers.FindAsync(session, now, limit);
-        await SqliteDueSubscribers.RescheduleAsync(session, dialect, due, schedule => FindNextDue(schedule, now));
+        var found = await DueSubscribers.FindAsync(session, (after.DueAt, after.Id), plan.Now, limit);
+        var decisions = found.Select(subscriber => (subscriber, Decide(subscriber, plan)))
+            .Where(decision => decision.Item2.Action != DueAction.Wait)
+            .ToDictionary(decision => decision.subscriber, decision => decision.Item2);
+        await SqliteDueSubscribers.RescheduleAsync(
+            session, dialect, [.. decisions.Keys], subscriber => decisions[subscriber].Next);
         var mailings = new List<(Mailing, IReadOnlyCollection<long>)>();
-        if (newest is not null)
+        if (plan.Day is { } day)
         {
             // Suppressed subscribers are rescheduled too: once the suppression is lifted, digests resume at the usual
             // time.
-            foreach (var recipients in due.Where(subscriber => !subscriber.IsSuppressed)
+            foreach (var recipients in decisions
+                .Where(decision => decision.Value.Action == DueAction.Send && !decision.Key.IsSuppressed)
+                .Select(decision => decision.Key)
                 .GroupBy(subscriber => subscriber.Schedule.IsWeekly))
             {
-                mailings.Add((Digest.MailingFor(recipients.Key, newest.Day), await WeeklyRecipients.ExcludeAsync(
-                    session, dialect, recipients.Key, newest.Day,
-                    [.. recipients.Select(subscriber => subscriber.Id)])));
+                mailings.Add((Digest.MailingFor(recipients.Key, day), await WeeklyRecipients.ExcludeAsync(
+                    session, dialect, recipients.Key, day, [.. recipients.Select(subscriber => subscriber.Id)])));
             }
         }
 
-        return new DueBatch(due.Count, await deliveryQueue.EnqueueAsync(session, mailings), after);
+        return new DueBatch(decisions.Count, await deliveryQueue.EnqueueAsync(session, mailings),
+            found.Count == limit ? new DueCursor(found[^1].DueAt, found[^1].Id) : null);
     }
 
-    private DateTimeOffset FindNextDue(SendSchedule schedule, DateTimeOffset now)
+    private (DueAction Action, DateTimeOffset Next) Decide(DueSubscriber subscriber, DuePlan plan)
     {
-        if (!nextDueBySchedule.TryGetValue(schedule, out var next))
+        if (!rules.TryGetValue(subscriber.Schedule, out var rule))
         {
-            nextDueBySchedule.Add(schedule, next = DueTime.Next(schedule, pausedUntil: null, now));
+            rules.Add(subscriber.Schedule, rule = plan.RuleFor(subscriber.Schedule));
         }
 
-        return next;
+        return rule.Decide(subscriber.DueAt);
     }
 }

@@ -28,6 +28,46 @@ public static class DueTime
         }
     }
 
+    /// <summary>The last instant, not after <paramref name="now"/>, at which a digest was due.</summary>
+    public static DateTimeOffset Latest(SendSchedule schedule, DateTimeOffset now)
+    {
+        // One day more than today: a time that clocks skip maps to an instant of the following day.
+        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, schedule.Zone).DateTime).AddDays(1);
+        for (; ; day = day.AddDays(-1))
+        {
+            if (schedule.Includes(day.DayOfWeek) && ToInstant(day, schedule.SendAt, schedule.Zone) is var due
+                && due <= now)
+            {
+                return due;
+            }
+        }
+    }
+
+    /// <summary>
+    /// When the next digest is due after a change of schedule. A digest that was due before, or later on a day whose
+    /// new send time has passed, is not lost: the change then takes effect afterwards.
+    /// </summary>
+    /// <param name="dueAt">When the next digest was due before the change.</param>
+    /// <param name="publication">When editions are published; null if unknown.</param>
+    public static DateTimeOffset Reschedule(
+        SendSchedule before, DateTimeOffset dueAt, SendSchedule after, PublicationTime? publication,
+        DateTimeOffset now)
+    {
+        var next = Next(after, pausedUntil: null, now);
+        if (dueAt <= now)
+        {
+            // A new subscriber's first digest is due at once, whatever the schedule.
+            return dueAt > Latest(before, now) ? now
+                : !Includes(after, dueAt) ? next
+                : Latest(after, now) is var latest && latest < dueAt ? latest : dueAt;
+        }
+
+        return Includes(after, dueAt) && publication?.FindDay(next) > publication?.FindDay(dueAt) ? dueAt : next;
+    }
+
+    private static bool Includes(SendSchedule schedule, DateTimeOffset instant) =>
+        schedule.Includes(TimeZoneInfo.ConvertTime(instant, schedule.Zone).DayOfWeek);
+
     /// <summary>
     /// Converts a local day and time to an instant. A time skipped by a daylight saving change maps to the end of the
     /// gap; an ambiguous time maps to its first occurrence.

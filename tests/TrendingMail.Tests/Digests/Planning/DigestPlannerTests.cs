@@ -68,6 +68,7 @@ public abstract class DigestPlannerTests(DatabaseFixture fixture) : StorageTests
     public async Task SubscriberWhoIsNotYetDueGetsNone()
     {
         var ada = await AddSubscriberAsync("ada@example.org");
+        await Planner.PlanDueAsync(Stop);
         await Subscribers.SavePreferencesAsync(ada.Id, new Preferences { SendAt = new TimeOnly(8, 1) }, null, Stop);
         await PublishTodayAsync();
 

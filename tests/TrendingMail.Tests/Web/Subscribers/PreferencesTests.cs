@@ -1,4 +1,5 @@
 using System.Net;
+using TrendingMail.Digests.Planning;
 using TrendingMail.Links;
 using TrendingMail.SignUp;
 using TrendingMail.Storage;
@@ -40,7 +41,9 @@ public abstract class PreferencesTests(PostgreSqlFixture? postgres) : WebTests(p
     [Fact]
     public async Task EveryChoiceIsSaved()
     {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
         var subscriber = await AddSubscriberAsync("ada@example.net");
+        await Get<DigestPlanner>().PlanDueAsync(Stop);
 
         var page = await SaveAsync(subscriber, HttpStatusCode.OK);
 
