@@ -175,7 +175,7 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001", upvotes: 50),
             TestPapers.Listed("2611.00002") with { Abstract = "A vocoder for whispered voices." });
-        var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { Papers = 1 });
+        var subscriber = await AddSubscriberAsync("ada@example.net", new Preferences { Papers = 2 });
         await Database.WriteAsync(session => InterestStore.ReplaceAsync(
             session, subscriber.Id, [Interest.Create(InterestKind.Topic, "speech")!]), Stop);
         subscriber = (await Subscribers.FindAsync(subscriber.Id, Stop))!;

@@ -21,34 +21,33 @@ public static class DigestSelection
     /// </summary>
     private const double NegativeWeight = 3;
 
-    /// <summary>Subscribers who want few papers still get at least this many that match what they follow.</summary>
-    private const int MinimumFollowed = 10;
-
-    /// <param name="papers">
-    /// The number of trending papers wanted. As many more may match what the subscriber follows.
-    /// </param>
+    /// <param name="papers">The number of papers wanted, of both sections together.</param>
     public static Digest Select(DigestCandidates candidates, IReadOnlyList<Interest> interests, int papers)
     {
         var scored = ScoreCandidates(candidates, interests);
+
+        // Half of the places are for what the subscriber follows, and the rest for what trends: neither section crowds
+        // out the other. What one leaves free, the other gets.
+        var matches = scored
+            .Where(scoredPaper => scoredPaper.MatchScore >= MinimumMatch)
+            .OrderByDescending(scoredPaper => scoredPaper.MatchScore)
+            .ThenBy(scoredPaper => scoredPaper.Paper.Rank)
+            .ToArray();
+        var reserved = matches.Take((papers + 1) / 2).ToArray();
         var trending = scored
+            .Except(reserved)
             .OrderByDescending(scoredPaper => scoredPaper.AdjustedTrend)
             .ThenBy(scoredPaper => scoredPaper.Paper.Rank)
-            .Take(papers)
-            .ToArray();
-        var followed = scored
-            .Where(scoredPaper => scoredPaper.MatchScore >= MinimumMatch)
-            .Except(trending)
-            .OrderByDescending(scoredPaper => scoredPaper.MatchScore)
-            .ThenBy(scoredPaper => scoredPaper.Paper.Rank)
-            .Take(Math.Max(papers, MinimumFollowed))
-            .Concat(trending.Where(scoredPaper => scoredPaper.MatchScore >= MinimumMatch))
-            .OrderByDescending(scoredPaper => scoredPaper.MatchScore)
-            .ThenBy(scoredPaper => scoredPaper.Paper.Rank)
-            .ToArray();
+            .Take(papers - reserved.Length);
+        var selected = reserved.Concat(trending).ToHashSet();
+        var followed = matches.Where(selected.Contains).ToArray();
         return new Digest(
             candidates.Mailing, candidates.Number, candidates.PublishedAt, candidates.Papers.Count,
             [.. followed.Select(scoredPaper => scoredPaper.Selected)],
-            [.. trending.Except(followed).Select(scoredPaper => scoredPaper.Selected)],
+            [.. selected.Except(followed)
+                .OrderByDescending(scoredPaper => scoredPaper.AdjustedTrend)
+                .ThenBy(scoredPaper => scoredPaper.Paper.Rank)
+                .Select(scoredPaper => scoredPaper.Selected)],
             candidates.DaysWithoutEdition);
     }
 

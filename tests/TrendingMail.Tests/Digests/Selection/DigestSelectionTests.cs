@@ -27,7 +27,7 @@ public sealed class DigestSelectionTests
     [Fact]
     public void FollowedPapersComeFirstWithTheirReasonAndAreNotRepeated()
     {
-        var digest = DigestSelection.Select(Candidates, [CreateInterest("vocoders")], papers: 2);
+        var digest = DigestSelection.Select(Candidates, [CreateInterest("vocoders")], papers: 3);
 
         Assert.Equal("One Four", Titles(digest.Followed));
         Assert.Equal("Two", Titles(digest.Trending));
@@ -66,7 +66,7 @@ public sealed class DigestSelectionTests
         Assert.Equal(
             "One Four", Titles(
                 DigestSelection.Select(Candidates, [CreateInterest("vocoders", Interest.FeedbackStep)],
-                    papers: 2).Followed));
+                    papers: 4).Followed));
 
     [Fact]
     public void PaperMatchingTwoInterestsComesBeforeOneMatchingOne()
@@ -77,17 +77,30 @@ public sealed class DigestSelectionTests
         Assert.Equal(
             "Three Two", Titles(
                 DigestSelection.Select(candidates, [CreateInterest("robots"), CreateInterest("vocoders")],
-                    papers: 1).Followed));
+                    papers: 3).Followed));
+    }
+
+    [Theory]
+    [InlineData(1, 1, 0)]
+    [InlineData(3, 2, 1)]
+    [InlineData(12, 6, 6)]
+    [InlineData(50, 15, 15)]
+    public void TheNumberOfPapersIsTheTotalOfBothSections(int papers, int followed, int trending)
+    {
+        var titles = Enumerable.Range(1, 30).Select(i => i <= 15 ? $"{i} on tides" : $"{i} on vocoders");
+        var digest = DigestSelection.Select(
+            DigestCandidates.ForDay(CreateEdition([.. titles])), [CreateInterest("vocoders")], papers);
+
+        Assert.Equal((followed, trending), Counts(digest));
     }
 
     [Fact]
-    public void FollowedPapersAreIncludedHoweverFewAreWanted()
+    public void PlacesThatOneSectionLeavesFreeGoToTheOther()
     {
         var candidates = DigestCandidates.ForDay(
             CreateEdition([.. Enumerable.Range(1, 30).Select(i => $"{i} on vocoders")]));
 
-        Assert.Equal((11, 0), Counts(DigestSelection.Select(candidates, [CreateInterest("vocoders")], papers: 1)));
-        Assert.Equal((30, 0), Counts(DigestSelection.Select(candidates, [CreateInterest("vocoders")], papers: 15)));
+        Assert.Equal((15, 0), Counts(DigestSelection.Select(candidates, [CreateInterest("vocoders")], papers: 15)));
     }
 
     [Fact]
