@@ -8,6 +8,8 @@ namespace TrendingMail.Editions;
 /// <param name="To">The last day, inclusive.</param>
 public sealed partial record EditionPeriod(string Name, DateOnly From, DateOnly To)
 {
+    private const string DayFormat = "yyyy-MM-dd";
+
     public static EditionPeriod WeekContaining(DateOnly day)
     {
         var (year, week) = (ISOWeek.GetYear(day.ToDateTime(default)), ISOWeek.GetWeekOfYear(day.ToDateTime(default)));
@@ -23,9 +25,24 @@ public sealed partial record EditionPeriod(string Name, DateOnly From, DateOnly 
             first.ToString("yyyy-MM", CultureInfo.InvariantCulture), first, first.AddMonths(1).AddDays(-1));
     }
 
-    /// <summary>Parses a week such as <c>2026-W47</c>; null if invalid.</summary>
+    /// <summary>The seven days of a weekly digest: an ISO week if it ends on a Sunday.</summary>
+    public static EditionPeriod WeekEnding(DateOnly day) => day.DayOfWeek == DayOfWeek.Sunday
+        ? WeekContaining(day)
+        : new EditionPeriod(
+            day.ToString(DayFormat, CultureInfo.InvariantCulture), day.AddDays(-6), day);
+
+    /// <summary>
+    /// Parses a week such as <c>2026-W47</c>, or <c>2026-11-20</c> for the seven days that end on this day; null if
+    /// invalid.
+    /// </summary>
     public static EditionPeriod? ParseWeek(string name)
     {
+        if (DateOnly.TryParseExact(
+            name, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            return day.Year is > 1 and < 9999 ? WeekEnding(day) : null;
+        }
+
         var match = WeekPattern().Match(name);
         if (!match.Success)
         {

@@ -16,6 +16,18 @@ public sealed class EditionPeriodTests
         Assert.Equal(week, EditionPeriod.ParseWeek(name));
     }
 
+    [Theory]
+    [InlineData("2026-11-30", "2026-11-30", "2026-11-24")]
+    [InlineData("2026-11-29", "2026-W48", "2026-11-23")]
+    [InlineData("2027-01-02", "2027-01-02", "2026-12-27")]
+    public void TheWeekOfADigestEndsOnItsDay(string day, string name, string from)
+    {
+        var week = EditionPeriod.WeekEnding(Day(day));
+
+        Assert.Equal((name, Day(from), Day(day)), (week.Name, week.From, week.To));
+        Assert.Equal(week, EditionPeriod.ParseWeek(name));
+    }
+
     [Fact]
     public void AMonthHasAllItsDays()
     {

@@ -61,7 +61,7 @@ internal static class DigestModel
 
     /// <summary>The URL of the edition on the web.</summary>
     public static string EditionUrl(Digest digest, SiteOptions site) => digest.Weekly
-        ? $"{site.BaseUrl}/papers/week/{EditionPeriod.WeekContaining(digest.Day).Name}"
+        ? $"{site.BaseUrl}/papers/week/{EditionPeriod.WeekEnding(digest.Day).Name}"
         : string.Create(CultureInfo.InvariantCulture, $"{site.BaseUrl}/papers/{digest.Day:yyyy-MM-dd}");
 
     /// <summary>

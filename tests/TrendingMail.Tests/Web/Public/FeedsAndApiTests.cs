@@ -124,7 +124,7 @@ public abstract class FeedsAndApiTests(PostgreSqlFixture? postgres) : WebTests(p
         await PublishAsync(Today, TestPapers.Listed("2611.00001", upvotes: 1));
         await PublishAsync(Today.AddDays(1), TestPapers.Listed("2611.00002", upvotes: 9, day: Today.AddDays(1)));
 
-        foreach (var path in new[] { "/papers/week/2026-W48", "/papers/month/2026-11" })
+        foreach (var path in new[] { "/papers/week/2026-W48", "/papers/week/2026-11-26", "/papers/month/2026-11" })
         {
             var page = await PageAsync(path);
             Assert.InRange(page.IndexOf("Paper 2611.00002", StringComparison.Ordinal), 0,
