@@ -10,6 +10,7 @@ public static class DigestsServiceCollectionExtensions
 {
     public static IServiceCollection AddDigests(this IServiceCollection services) => services
         .AddSingleton<DigestPlanner>()
+        .AddSingleton<NextDigest>()
         .AddSingleton<DigestSelector>()
         .AddSingleton<FeedbackService>()
         .AddSingleton<DigestComposer>()

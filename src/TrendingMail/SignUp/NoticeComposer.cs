@@ -1,4 +1,5 @@
 using TrendingMail.Delivery;
+using TrendingMail.Delivery.History;
 using TrendingMail.Editions;
 using TrendingMail.Links;
 using TrendingMail.Messages;
@@ -13,7 +14,7 @@ namespace TrendingMail.SignUp;
 
 /// <summary>Composes the confirmation, welcome and goodbye notices.</summary>
 public sealed class NoticeComposer(
-    SubscriberStore subscribers, EditionStore editions, MessageComposer messages,
+    SubscriberStore subscribers, EditionForecast forecast, DeliveryHistory history, MessageComposer messages,
     SubscriberLinks links, SiteOptions site)
 {
     /// <summary>The composer of these notices.</summary>
@@ -75,6 +76,7 @@ public sealed class NoticeComposer(
         // it at the usual time.
         var isFirst = await FindEventAsync(notice, subscriber,
             cancellationToken) is { Kind: ConsentKind.Confirmed or ConsentKind.Added };
+        var outlook = await forecast.LookAsync(cancellationToken);
         var due = DueTime.Next(subscriber.Preferences.Schedule, subscriber.PausedUntil, identity.QueuedAt);
         var language = messages.FindLanguage(subscriber);
         var model = TemplateModel.Create(
@@ -85,8 +87,20 @@ public sealed class NoticeComposer(
                 ("archive", site.BaseUrl))),
             ("next", TemplateModel.Create(
                 ("when", SubscriberModel.FormatSendTime(due, identity.QueuedAt, subscriber.Preferences, language)),
-                ("latest_edition_follows", isFirst && await editions.FindNewestAsync(cancellationToken) is not null))));
+                ("awaits_edition", !outlook.IsFresh),
+                ("latest_edition_follows", isFirst && outlook is { IsFresh: true, Newest: { } newest }
+                    && !await HasReceivedAsync(identity, subscriber, newest.Day, cancellationToken)))));
         return new Composition.Mail(messages.Compose(identity, subscriber, "welcome", model, archiveUrl: site.BaseUrl));
+    }
+
+    /// <summary>Whether a former subscriber got the edition before leaving, and so does not get it again.</summary>
+    private async Task<bool> HasReceivedAsync(
+        MessageIdentity welcome, Subscriber subscriber, DateOnly day, CancellationToken cancellationToken)
+    {
+        Mailing.Digest mailing = subscriber.Preferences.Frequency == Frequency.Weekly
+            ? new Mailing.Weekly(day) : new Mailing.Daily(day);
+        return (await history.ListAsync(subscriber.Id, cancellationToken)).Any(delivery =>
+            delivery.Kind == mailing.KindName && delivery.Key == mailing.Key && delivery.QueuedAt < welcome.QueuedAt);
     }
 
     /// <summary>

@@ -59,7 +59,12 @@ public sealed class MailTestServices(
     public DigestComposer Digests => new(Selector, Messages, Links, site);
 
     public NoticeComposer Notices =>
-        new(new SubscriberStore(database, clock), new EditionStore(database, clock), Messages, Links, site);
+        new(
+            new SubscriberStore(database, clock),
+            new EditionForecast(
+                new EditionStore(database, clock), new PaperStore(database, clock), EligibilityPolicy.For([]), [],
+                new DigestOptions(), clock),
+            new DeliveryHistory(database), Messages, Links, site);
 
     public OperatorAlerts Alerts => new(database, Messages, clock, NullLogger<OperatorAlerts>.Instance);
 }

@@ -128,7 +128,8 @@ public sealed class MailTemplatesTests
         ("account_link", TemplateModel.Create(
             ("action", "erase"), ("url", "https://papers.example.org/erase/GGGG"))),
         ("next", TemplateModel.Create(
-            ("when", "tomorrow, Tuesday, 24 November, at 07:00 (UTC)"), ("latest_edition_follows", true))),
+            ("when", "tomorrow, Tuesday, 24 November, at 07:00 (UTC)"), ("awaits_edition", false),
+            ("latest_edition_follows", true))),
         ("alert", TemplateModel.Create(
             ("subject", "No edition of 2026-11-23"), ("text", "The edition is overdue & no source answered."))),
         ("block_days", 30),

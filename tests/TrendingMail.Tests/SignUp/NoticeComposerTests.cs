@@ -80,12 +80,13 @@ public abstract class NoticeComposerTests(DatabaseFixture fixture) : StorageTest
     [Fact]
     public async Task TheWelcomeHasTheTimeOfTheNextDigestAndAnUnsubscribeLink()
     {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
         await AddSubscriberAsync(Ada.Value);
 
         var message = (await MailAsync()).Read();
 
-        Assert.Contains("Your next digest arrives tomorrow, Tuesday, 24 November, at",
-            message.TextBody, StringComparison.Ordinal);
+        Assert.Contains("The next one arrives tomorrow, Tuesday, 24 November, at",
+            message.TextBody!.ReplaceLineEndings(" "), StringComparison.Ordinal);
         Assert.Contains("https://papers.example.org/unsubscribe/", message.TextBody, StringComparison.Ordinal);
         Assert.Contains(
             "https://papers.example.org/unsubscribe/", message.Headers["List-Unsubscribe"], StringComparison.Ordinal);
@@ -98,6 +99,35 @@ public abstract class NoticeComposerTests(DatabaseFixture fixture) : StorageTest
         await AddSubscriberAsync(Ada.Value);
 
         Assert.Contains("will arrive in a minute", (await MailAsync()).Read().TextBody, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(8)]
+    public async Task TheWelcomePromisesNoDigestThatWillNotBeSent(int? daysOld)
+    {
+        if (daysOld is { } days)
+        {
+            await PublishAsync(Today.AddDays(-days), TestPapers.Listed("2611.00001", day: Today.AddDays(-days)));
+        }
+
+        await AddSubscriberAsync(Ada.Value);
+
+        Assert.Contains("Your first digest arrives with the next edition",
+            (await MailAsync()).Read().TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheWelcomePromisesNoEditionThatAFormerSubscriberHas()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        await AddSubscriberAsync(Ada.Value);
+        await Planner.PlanDueAsync(Stop);
+        var welcome = (await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single();
+        var later = welcome with { Identity = welcome.Identity with { QueuedAt = Clock.GetUtcNow().AddHours(1) } };
+
+        Assert.Contains("will arrive in a minute", await TextAsync(welcome), StringComparison.Ordinal);
+        Assert.Contains("Your next digest arrives tomorrow", await TextAsync(later), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -154,6 +184,9 @@ public abstract class NoticeComposerTests(DatabaseFixture fixture) : StorageTest
 
     private async Task<Envelope> MailAsync() => Assert.IsType<Composition.Mail>(
         await ComposeAsync((await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single())).Envelope;
+
+    private async Task<string> TextAsync(ClaimedDelivery delivery) =>
+        Assert.IsType<Composition.Mail>(await ComposeAsync(delivery)).Envelope.Read().TextBody!;
 
     private Task<Composition> ComposeAsync(ClaimedDelivery delivery) => new MailTestServices(Database, Clock).Notices
         .ComposeAsync(delivery.Identity, delivery.Subscriber, Stop)!;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using TrendingMail.Digests.Planning;
 using TrendingMail.Inbound;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
@@ -21,13 +22,14 @@ internal static class DigestTrace
         var address = run.Value(Email);
         var history = await run.Get<SubscriberTrace>().LoadAsync(address, run.Value(Date), run.Stop)
             ?? throw new TrendingMailException($"There is no subscriber {address}. See 'subscribers export'.");
+        var next = await run.Get<NextDigest>().ExplainAsync(history.Subscriber, run.Stop);
         run.Print(
             new
             {
                 history.Subscriber.Address, history.Subscriber.State, history.Suppression,
-                BounceDays = history.Score?.Days ?? 0, history.Entries,
+                BounceDays = history.Score?.Days ?? 0, Next = next, history.Entries,
             },
-            Lines(history));
+            [.. Lines(history), next]);
         return CommandRun.Done;
     }
 

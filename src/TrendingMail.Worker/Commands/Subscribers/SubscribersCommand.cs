@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using TrendingMail.Digests.Planning;
 using TrendingMail.Messages;
 using TrendingMail.SignUp;
 using TrendingMail.Storage;
@@ -67,19 +68,21 @@ internal static class SubscribersCommand
     private static async Task<int> ShowAsync(CommandRun run)
     {
         var details = await run.Get<SubscriberService>().FindAsync(run.Value(Email), run.Stop) ?? throw Unknown(run);
+        var next = await run.Get<NextDigest>().ExplainAsync(details.Subscriber, run.Stop);
         run.Print(
             new
             {
                 Subscriber = View(details.Subscriber),
+                Next = next,
                 Interests = details.Interests.Select(i => new { i.Kind, i.Value, i.Weight }),
                 details.Suppression,
                 ConsentHistory = details.Consent,
             },
-            Lines(details, run.Get<TemplateLibrary>().FindLanguage(null)));
+            Lines(details, next, run.Get<TemplateLibrary>().FindLanguage(null)));
         return CommandRun.Done;
     }
 
-    private static IEnumerable<string> Lines(SubscriberDetails details, Language language)
+    private static IEnumerable<string> Lines(SubscriberDetails details, string next, Language language)
     {
         var subscriber = details.Subscriber;
         yield return $"Address     {subscriber.Address}";
@@ -88,6 +91,7 @@ internal static class SubscribersCommand
         yield return $"Digest      {SubscriberModel.FormatSchedule(subscriber.Preferences, language)}, " +
             $"{subscriber.Preferences.Papers} papers, {subscriber.Preferences.Format.ToColumn()}";
         yield return $"Next due    {(subscriber.NextDueAt is { } due ? Instant(due) : "-")}";
+        yield return $"            {next}";
         if (details.Suppression is { } suppression)
         {
             yield return $"Suppressed  {suppression.Reason.ToColumn()} since {Instant(suppression.SuppressedAt)}" +
