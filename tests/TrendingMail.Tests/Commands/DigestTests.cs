@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using MimeKit;
 
@@ -52,6 +53,35 @@ public sealed class DigestTests : CommandTests
             "ada@example.net, daily at",
             await SucceedAsync("digest", "preview", "--as", "ada@example.net", "--format", "text"),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnOlderEditionIsSentOnlyOnRequest()
+    {
+        await PublishAsync();
+        await SucceedAsync("subscribers", "add", "ada@example.net", "--confirmed");
+        await SucceedAsync("digest", "send");
+        var old = DateTime.UtcNow.AddDays(-3).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        await SucceedAsync("papers", "import", WritePapers($"{old}.json", "2611.00002"));
+
+        Assert.Contains("1 digest would be sent. Add --yes to send.",
+            await FailAsync("digest", "send", "--date", old), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(Folder.File("outbox"), $"daily-{old}.*.eml"));
+        Assert.Equal(
+            1, (await JsonAsync("digest", "send", "--date", old, "--yes")).GetProperty("queued").GetInt32());
+    }
+
+    [Fact]
+    public async Task TheTraceSaysWhenTheNextDigestComesAndWhyNot()
+    {
+        await SucceedAsync("subscribers", "add", "ada@example.net", "--confirmed");
+
+        Assert.Contains("there is no edition yet",
+            await SucceedAsync("digest", "trace", "ada@example.net"), StringComparison.Ordinal);
+        await PublishAsync();
+        await SucceedAsync("digest", "send");
+        Assert.Contains($"the newest edition, of {Today}, has already been queued",
+            await SucceedAsync("subscribers", "show", "ada@example.net"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,8 +21,13 @@ internal static class DigestSend
         Description = "Only report how many digests would be sent",
     };
 
+    private static readonly Option<bool> Yes = new("--yes")
+    {
+        Description = "Send an older edition without being asked",
+    };
+
     public static Command Create() => CommandRun.Verb(
-        "send", "Send what is due now, or one edition, and wait for completion", [Date, Only, DryRun], SendAsync);
+        "send", "Send what is due now, or one edition, and wait for completion", [Date, Only, DryRun, Yes], SendAsync);
 
     private static async Task<int> SendAsync(CommandRun run)
     {
@@ -35,6 +40,12 @@ internal static class DigestSend
             run.Print(
                 new { DryRun = true, WouldQueue = count },
                 $"{ConsoleText.Count(count, "digest")} would be sent now. Nothing was queued.");
+            return CommandRun.Done;
+        }
+
+        if (edition is not null && !await IsConfirmedAsync(run, sender, edition, only))
+        {
+            run.Print(new { Queued = 0 }, "Nothing was queued.");
             return CommandRun.Done;
         }
 
@@ -76,6 +87,31 @@ internal static class DigestSend
         }
         .Where(outcome => outcome.Count > 0 || outcome.Name == "sent")
         .Select(outcome => $"{outcome.Count} {outcome.Name}"));
+
+    /// <summary>
+    /// Whether the operator wants to send an edition although a newer one exists. On a terminal this asks; elsewhere
+    /// <c>--yes</c> is required.
+    /// </summary>
+    private static async Task<bool> IsConfirmedAsync(
+        CommandRun run, DigestSender sender, Edition edition, EmailAddress? only)
+    {
+        var newest = await run.Get<EditionStore>().FindNewestSummaryAsync(run.Stop);
+        if (run.Value(Yes) || !(newest?.Day > edition.Day)
+            || await sender.CountAsync(edition.Day, only, run.Stop) is not (> 0 and var count))
+        {
+            return true;
+        }
+
+        var question = $"The edition of {CommonOptions.FormatDate(edition.Day)} is older than the newest, of " +
+            $"{CommonOptions.FormatDate(newest.Day)}. {ConsoleText.Count(count, "digest")} would be sent";
+        if (run.WantsJson || Console.IsInputRedirected || Console.IsErrorRedirected)
+        {
+            throw new TrendingMailException($"{question}. Add --yes to send.");
+        }
+
+        await Console.Error.WriteAsync($"{question}. Send? [y/N] ");
+        return Console.ReadLine()?.Trim() is "y" or "Y" or "yes";
+    }
 
     private static async Task<SendReport> SendAsync(
         CommandRun run, DigestSender sender, DateOnly? edition, EmailAddress? only)
