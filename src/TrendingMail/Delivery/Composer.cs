@@ -6,7 +6,8 @@ namespace TrendingMail.Delivery;
 /// <summary>The result of composing the message of a delivery.</summary>
 public abstract record Composition
 {
-    public sealed record Mail(Envelope Envelope) : Composition;
+    /// <param name="Selection">What the message contains, to be kept with the delivery; null for nothing.</param>
+    public sealed record Mail(Envelope Envelope, string? Selection = null) : Composition;
 
     /// <summary>There is nothing to send, for example because the subscriber has left since.</summary>
     public sealed record Skip(string Reason) : Composition;

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using TrendingMail.Digests.Selection;
 using TrendingMail.Digests.Selection.Matching;
 using TrendingMail.Editions;
 using TrendingMail.Messages;
@@ -24,6 +26,8 @@ public sealed record Digest(
 
     private SelectedPaper[]? papers;
 
+    private readonly ConcurrentDictionary<string, string> selections = new(StringComparer.Ordinal);
+
     public bool Weekly => Mailing is Mailing.Weekly;
 
     /// <summary>The day of the edition, or the last day of the week.</summary>
@@ -43,6 +47,10 @@ public sealed record Digest(
         $"{Followed.Count} of {Total}", .. DaysWithoutEdition.Select(FormatDay)]);
 
     public int Count => Papers.Count;
+
+    /// <summary>The <see cref="SentDigest"/> to keep with a delivery, made once for each language.</summary>
+    public string GetSelection(string language) =>
+        selections.GetOrAdd(language, tag => SentDigest.From(this, tag).ToString());
 
     /// <summary>The mailing of the digests of a day or week.</summary>
     public static Mailing.Digest MailingFor(bool weekly, DateOnly day) =>

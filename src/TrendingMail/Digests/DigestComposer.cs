@@ -47,7 +47,8 @@ public sealed class DigestComposer(
             null => new Composition.Skip(
                 $"the subscriber has received every edition of {mailing.Key}, or there is none"),
             { Count: 0 } => new Composition.Skip("the subscriber has muted all of its papers"),
-            var digest => new Composition.Mail(Compose(digest, identity, subscriber)),
+            var digest => new Composition.Mail(
+                Compose(digest, identity, subscriber), digest.GetSelection(subscriber.Preferences.Language)),
         };
     }
 }

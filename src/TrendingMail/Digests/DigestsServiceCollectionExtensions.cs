@@ -14,6 +14,7 @@ public static class DigestsServiceCollectionExtensions
         .AddSingleton<DigestSelector>()
         .AddSingleton<FeedbackService>()
         .AddSingleton<DigestComposer>()
+        .AddSingleton<DigestViewer>()
         .AddSingleton<DigestSender>()
         .AddSingleton<DigestPreviewer>()
         .AddSingleton<TestDigestSender>()

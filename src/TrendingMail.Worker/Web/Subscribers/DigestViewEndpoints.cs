@@ -1,5 +1,4 @@
 using TrendingMail.Digests;
-using TrendingMail.Digests.Selection;
 using TrendingMail.Links;
 
 namespace TrendingMail.Worker.Web.Subscribers;
@@ -20,22 +19,21 @@ internal static class DigestViewEndpoints
         app.MapPage("/view/{token}", ShowAsync);
 
     private static Task<IResult> ShowAsync(
-        string token, HttpContext http, LinkAuthorizer authorizer, DigestSelector selector, DigestComposer composer,
-        PageRenderer renderer) =>
+        string token, HttpContext http, LinkAuthorizer authorizer, DigestViewer viewer, PageRenderer renderer) =>
         authorizer.AuthorizeAsync(token, LinkPurpose.View, async (subscriber, link) =>
         {
             var mailing = Digest.MailingFor(link.Choice == 1, DateOnly.FromDayNumber((int)link.Subject));
-            if (await selector.SelectAsync(mailing, subscriber, http.RequestAborted) is not { Count: > 0 } digest)
+
+            // People share this link, so unlike the mail the page must not name the subscriber.
+            var recipient = subscriber with { Address = subscriber.MaskedAddress };
+            if (await viewer.RenderAsync(mailing, recipient, http.RequestAborted) is not { } html)
             {
                 return renderer.NotFound();
             }
 
-            // People share this link, so unlike the mail the page must not name the subscriber.
-            var recipient = subscriber with { Address = subscriber.MaskedAddress };
             http.Response.Headers.ContentSecurityPolicy = PagePolicy;
             http.Response.Headers.CacheControl = "no-store";
             http.Response.Headers["X-Robots-Tag"] = "noindex";
-            return Results.Content(
-                composer.Render(digest, recipient, withHtml: true).Html, "text/html; charset=utf-8");
+            return Results.Content(html, "text/html; charset=utf-8");
         }, http.RequestAborted);
 }

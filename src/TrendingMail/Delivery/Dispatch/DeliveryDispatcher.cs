@@ -258,7 +258,7 @@ public sealed class DeliveryDispatcher(
             case Composition.Mail mail:
                 using (mail.Envelope)
                 {
-                    if (!await MarkSendingAsync(delivery))
+                    if (!await MarkSendingAsync(delivery, mail.Selection))
                     {
                         return null;
                     }
@@ -275,11 +275,11 @@ public sealed class DeliveryDispatcher(
         }
     }
 
-    private async Task<bool> MarkSendingAsync(ClaimedDelivery delivery)
+    private async Task<bool> MarkSendingAsync(ClaimedDelivery delivery, string? selection)
     {
         try
         {
-            if (await stateWriter.MarkSendingAsync(delivery))
+            if (await stateWriter.MarkSendingAsync(delivery, selection))
             {
                 return true;
             }

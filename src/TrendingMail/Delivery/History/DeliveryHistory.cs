@@ -36,6 +36,15 @@ public sealed class DeliveryHistory(Database database)
                 """, new { subscriberId, from, to }))
                 .Select(row => Mailing.Parse(row.Kind, row.Key)).OfType<Mailing.Digest>()], cancellationToken);
 
+    /// <summary>What a digest contained when it was sent; null if that was not recorded.</summary>
+    public Task<string?> FindSelectionAsync(
+        long subscriberId, Mailing.Digest mailing, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => session.FirstOrDefaultAsync<string?>("""
+            SELECT d.selection
+            FROM deliveries d JOIN mailings m ON m.id = d.mailing_id
+            WHERE d.subscriber_id = @subscriberId AND m.kind = @KindName AND m.key = @Key
+            """, new { subscriberId, mailing.KindName, mailing.Key }), cancellationToken);
+
     /// <summary>All deliveries to a subscriber, oldest first, as long as they are retained.</summary>
     public Task<IReadOnlyList<DeliveryRecord>> ListAsync(long subscriberId, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<DeliveryRecord>("""

@@ -74,12 +74,12 @@ internal abstract class StateChange(ClaimedDelivery delivery)
     protected virtual StatementCall? CreateEvent(DateTimeOffset now) => null;
 
     /// <summary>Marks the delivery as sending, before its message is sent.</summary>
-    public sealed class MarkSending(ClaimedDelivery delivery) : StateChange(delivery)
+    public sealed class MarkSending(ClaimedDelivery delivery, string? selection) : StateChange(delivery)
     {
         private static readonly string[] ParameterNames =
             [
                 "@attempts", "@leaseUntil", "@id", "@processId", "@fencingToken", "@subscriberState", "@address",
-                "@suppression",
+                "@suppression", "@selection",
             ];
 
         protected override DeliveryState StateAfter => DeliveryState.Sending;
@@ -87,7 +87,7 @@ internal abstract class StateChange(ClaimedDelivery delivery)
         public override StatementCall ToCall(string processId, DateTimeOffset now, TimeSpan lease) => new(
             """
             UPDATE deliveries
-            SET state = 'sending', attempts = @attempts, lease_until = @leaseUntil
+            SET state = 'sending', attempts = @attempts, lease_until = @leaseUntil, selection = @selection
             WHERE id = @id AND claimed_by = @processId AND state IN ('queued', 'deferred') AND attempts = @fencingToken
               AND EXISTS (SELECT 1 FROM subscribers
                           WHERE id = deliveries.subscriber_id AND state = @subscriberState AND address = @address
@@ -96,7 +96,7 @@ internal abstract class StateChange(ClaimedDelivery delivery)
             """, ParameterNames,
             [
                 (long)Claim.Attempt, (now + lease).ToUnixTimeMilliseconds(), DeliveryId, processId, Claim.FencingToken,
-                Subscriber.State.ToColumn(), Subscriber.Address, Subscriber.Suppression?.ToColumn(),
+                Subscriber.State.ToColumn(), Subscriber.Address, Subscriber.Suppression?.ToColumn(), selection,
             ]);
     }
 

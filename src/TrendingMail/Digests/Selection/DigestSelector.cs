@@ -56,6 +56,18 @@ public sealed class DigestSelector(
         return digest;
     }
 
+    /// <summary>The digest as it was sent; null if its editions no longer exist.</summary>
+    public async Task<Digest?> RestoreAsync(
+        Mailing.Digest mailing, SentDigest sent, CancellationToken cancellationToken)
+    {
+        var published = await editions.ListDaysAsync(
+            Digest.WeekEnding(mailing.Day)[0], mailing.Day, cancellationToken);
+        var cached = mailing is not Mailing.Weekly ? await FindDayAsync(mailing, cancellationToken)
+            : published.Count > 0 ? await LoadWeekAsync(mailing, published, published, cancellationToken)
+            : null;
+        return cached is null ? null : sent.Restore(cached.Candidates);
+    }
+
     /// <summary>
     /// Selects the digest of the newest edition, or of the week that ends with it; null if there is nothing to send.
     /// </summary>
@@ -88,11 +100,16 @@ public sealed class DigestSelector(
         var published = await editions.ListDaysAsync(week[0], day, cancellationToken);
         var received = await history.DigestsAsync(subscriber.Id, week[0], day, cancellationToken);
         var days = Digest.UnsentDays(day, published, received.Where(other => other != mailing));
-        if (days.Count == 0)
-        {
-            return null;
-        }
+        return days.Count == 0 ? null : await LoadWeekAsync(mailing, published, days, cancellationToken);
+    }
 
+    /// <param name="published">The days of the week with an edition.</param>
+    /// <param name="days">Those to select from.</param>
+    private async Task<CachedMailing> LoadWeekAsync(
+        Mailing.Digest mailing, IReadOnlyList<DateOnly> published, IReadOnlyList<DateOnly> days,
+        CancellationToken cancellationToken)
+    {
+        var day = mailing.Day;
         var key = string.Join(
             ' ', [mailing.ToString(), .. published.Select(FormatDay), "-", .. days.Select(FormatDay)]);
         if (cache.TryGetValue(key, out var cached))
@@ -100,7 +117,7 @@ public sealed class DigestSelector(
             return cached;
         }
 
-        var found = (await editions.ListBetweenAsync(week[0], day, cancellationToken))
+        var found = (await editions.ListBetweenAsync(days[0], day, cancellationToken))
             .Where(edition => days.Contains(edition.Day)).ToArray();
         var ids = found.SelectMany(edition => edition.Papers).Select(paper => paper.PaperId).ToArray();
         var counts = await papers.CountsAsync(ids, EndOfDay(day), cancellationToken);

@@ -5,6 +5,7 @@ using TrendingMail.Links;
 using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Interests;
 using TrendingMail.Tests.Papers;
 using TrendingMail.Tests.Storage;
 
@@ -53,6 +54,32 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
         Assert.True(page.Headers.CacheControl!.NoStore);
     }
 
+    [Theory]
+    [InlineData(Frequency.Daily)]
+    [InlineData(Frequency.Weekly)]
+    public async Task TheBrowserViewShowsWhatWasSentAfterPreferencesHaveChanged(Frequency frequency)
+    {
+        await PublishAsync(
+            Today, TestPapers.Listed("2611.00001"), TestPapers.Listed("2611.00002") with { Keywords = ["lamps"] });
+        var sent = new Preferences { Frequency = frequency };
+        var ada = await AddSubscriberAsync("ada@example.net", sent);
+        await FollowAsync(ada.Id, "lamps");
+        await Get<DigestPlanner>().PlanDueAsync(Stop);
+        var mail = (await DeliverAsync()).Single(mail => mail.HtmlBody!.Contains("/view/", StringComparison.Ordinal));
+        await Get<SubscriberStore>().SavePreferencesAsync(
+            ada.Id, sent with { Papers = 1, Language = "de" }, null, Stop);
+        await FollowAsync(ada.Id, "tides");
+
+        using var page = await Client.GetAsync(
+            FindLinks(mail.TextBody!).Single(path => path.StartsWith("/view/", StringComparison.Ordinal)), Stop);
+
+        Assert.Contains("You follow lamps", mail.HtmlBody, StringComparison.Ordinal);
+        Assert.Equal(
+            mail.HtmlBody!.Replace("ada@example.net", "a…@example.net", StringComparison.Ordinal)
+                .ReplaceLineEndings("\n").TrimEnd(),
+            (await page.Content.ReadAsStringAsync(Stop)).ReplaceLineEndings("\n").TrimEnd());
+    }
+
     [Fact]
     public async Task ALinkToADayWithoutAnEditionReturnsNotFound()
     {
@@ -64,6 +91,9 @@ public abstract partial class SubscriberLinksTests(PostgreSqlFixture? postgres) 
 
         Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
     }
+
+    private Task<bool> FollowAsync(long id, string keyword) => Get<Database>().WriteAsync(
+        session => InterestStore.ReplaceAsync(session, id, [Interest.Create(InterestKind.Keyword, keyword)!]), Stop);
 
     /// <summary>
     /// Mail scanners follow every link in every mail, and every link on the pages behind them, repeatedly. Covers every
