@@ -60,6 +60,7 @@ internal sealed class PageRenderer(
             ("email", ValueOrDefault("email", "")),
             ("time_zone", ValueOrDefault("time_zone", "")),
             ("is_error", ValueOrDefault("is_error", false)),
+            ("shared_mailbox", ValueOrDefault("shared_mailbox", false)),
             ("form_token", FormTokenPlaceholder),
             ("minimum_fill_seconds", security.MinimumFillSeconds),
             ("proof_of_work_bits", security.ProofOfWorkBits)), readOnly: true);

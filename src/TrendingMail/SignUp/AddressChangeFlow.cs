@@ -16,15 +16,14 @@ namespace TrendingMail.SignUp;
 /// </summary>
 public sealed class AddressChangeFlow(
     Database database, SubscriberStore subscribers, SignUpBlocklist blocklist, ErasedAddressStore erased,
-    DeliveryQueue deliveryQueue,
-    TimeProvider clock)
+    ConfirmationLimits limits, DeliveryQueue deliveryQueue, TimeProvider clock)
 {
     internal const string InvalidLinkMessage =
         "This link is no longer valid. Please use the link in the most recent email.";
 
     /// <summary>
     /// Requests an address change on behalf of someone who holds a link for it. Sends a confirmation to the new address
-    /// and a notice to the old one, within the limits of <see cref="SignUpFlow"/>. Does nothing for someone who is not
+    /// and a notice to the old one, within <see cref="ConfirmationLimits"/>. Does nothing for someone who is not
     /// subscribed, and for the subscriber's own address.
     /// </summary>
     public async Task RequestAsync(
@@ -37,21 +36,17 @@ public sealed class AddressChangeFlow(
         }
 
         var now = clock.GetUtcNow();
-        var recentRequests = await session.QueryAsync<DateTimeOffset>("""
-            SELECT requested_at FROM address_changes
-            WHERE requested_at > @dayAgo AND (new_address_key = @Key OR subscriber_id = @Id)
-            """, new { dayAgo = now.AddDays(-1), address.Key, subscriber.Id });
-        var recentForAddress = await session.QueryAsync<DateTimeOffset>("""
-            SELECT requested_at FROM address_changes WHERE requested_at > @dayAgo AND new_address_key = @Key
-            """, new { dayAgo = now.AddDays(-1), address.Key });
-        if (recentRequests.Count >= SignUpFlow.NoticesPerDay || !SignUpFlow.MaySendNotice(recentForAddress, now) ||
-            await blocklist.ContainsAsync(session, address) || await IsBlockedAsync(session, address.Key))
+        var requestedToday = (await AddressChangeStore.ListAsync(session, subscriber.Id))
+            .Count(change => change.RequestedAt > now.AddDays(-1));
+        if (requestedToday >= ConfirmationLimits.NoticesPerDay ||
+            await blocklist.ContainsAsync(session, address) || await IsBlockedAsync(session, address.Key) ||
+            await limits.ReserveAsync(session, address, consentOrigin.Network) is not { } dueAt)
         {
             return;
         }
 
         var id = await AddressChangeStore.AddAsync(session, subscriber, address, consentOrigin.Network, now);
-        await QueueNoticeAsync(session, NoticeKind.AddressChangeConfirmation, id, subscriber.Id);
+        await QueueNoticeAsync(session, NoticeKind.AddressChangeConfirmation, id, subscriber.Id, dueAt);
         await QueueNoticeAsync(session, NoticeKind.AddressChangeNotice, id, subscriber.Id);
     }
 
@@ -145,7 +140,8 @@ public sealed class AddressChangeFlow(
             addressKey) is { Reason: SuppressionReason.Complaint or SuppressionReason.Operator } ||
         await erased.FindAsync(session, addressKey) is { Complained: true };
 
-    private Task<bool> QueueNoticeAsync(Session session, NoticeKind kind, long sourceId, long subscriberId) =>
+    private Task<bool> QueueNoticeAsync(
+        Session session, NoticeKind kind, long sourceId, long subscriberId, DateTimeOffset? dueAt = null) =>
         deliveryQueue.EnqueueAsync(session, new Mailing.Notice(kind, sourceId), subscriberId,
-            LinkSigner.ConfirmationLifetime);
+            LinkSigner.ConfirmationLifetime, dueAt);
 }

@@ -11,11 +11,13 @@ public sealed class AddressChangeService(AddressPolicy policy, SignUpRequestQueu
     /// up when the queued request is processed, so that neither the result nor its timing says anything about it.
     /// </summary>
     /// <param name="email">The new address as entered.</param>
+    /// <param name="acceptsSharedMailbox">Whether the subscriber confirmed a shared mailbox.</param>
     /// <returns>The decision about the address, which does not depend on the subscribers.</returns>
     public async Task<AddressDecision> RequestAsync(
-        Subscriber subscriber, string email, ConsentOrigin consentOrigin, CancellationToken cancellationToken)
+        Subscriber subscriber, string email, bool acceptsSharedMailbox, ConsentOrigin consentOrigin,
+        CancellationToken cancellationToken)
     {
-        var decision = await policy.EvaluateAsync(email.Trim(), cancellationToken);
+        var decision = await policy.EvaluateAsync(email.Trim(), acceptsSharedMailbox, cancellationToken);
         if (decision is AddressDecision.Accepted accepted)
         {
             await requests.EnqueueAsync(subscriber, accepted.Address, consentOrigin, cancellationToken);

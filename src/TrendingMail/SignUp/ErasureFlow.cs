@@ -1,3 +1,4 @@
+using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Retention;
@@ -6,7 +7,7 @@ using TrendingMail.Subscribers.Suppressions;
 namespace TrendingMail.SignUp;
 
 /// <summary>Erases all personal data of a subscriber in one transaction.</summary>
-public sealed class ErasureFlow(Database database, ErasedAddressStore erased)
+public sealed class ErasureFlow(Database database, ErasedAddressStore erased, ConfirmationLimits limits)
 {
     /// <summary>
     /// Keeps only a keyed hash of the address, which excludes it from later imports, and whether mail to it was
@@ -28,6 +29,7 @@ public sealed class ErasureFlow(Database database, ErasedAddressStore erased)
                     complained: subscriber.Suppression is SuppressionReason.Complaint or SuppressionReason.Operator);
                 await SuppressionStore.EraseAsync(session, address.Key);
                 await SignUpRequestQueue.DeleteAsync(session, address);
+                await limits.ResetAsync(session, address);
             }
 
             await SubscriberStore.EraseAsync(session, subscriberId);

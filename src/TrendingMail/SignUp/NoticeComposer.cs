@@ -14,7 +14,8 @@ namespace TrendingMail.SignUp;
 
 /// <summary>Composes the confirmation, welcome and goodbye notices.</summary>
 public sealed class NoticeComposer(
-    SubscriberStore subscribers, EditionForecast forecast, DeliveryHistory history, MessageComposer messages,
+    Database database, SubscriberStore subscribers, SignUpBlocklist blocklist, EditionForecast forecast,
+    DeliveryHistory history, MessageComposer messages,
     SubscriberLinks links, SiteOptions site)
 {
     /// <summary>The composer of these notices.</summary>
@@ -42,6 +43,13 @@ public sealed class NoticeComposer(
         if (subscriber.Suppression is SuppressionReason.Complaint or SuppressionReason.Operator)
         {
             return new Composition.Skip($"the address is suppressed: {subscriber.Suppression.Value.ToColumn()}");
+        }
+
+        // Its owner may have reported another address of the mailbox while this confirmation waited.
+        if (EmailAddress.TryParse(subscriber.Address, out var address, out _) &&
+            await database.ReadAsync(session => blocklist.ContainsAsync(session, address), cancellationToken))
+        {
+            return new Composition.Skip("the owner of the mailbox reported a request of someone else");
         }
 
         var asked = await FindEventAsync(notice, subscriber, cancellationToken);

@@ -26,20 +26,13 @@ public abstract record ConfirmResult
 /// </summary>
 public sealed class SignUpFlow(
     Database database, SubscriberStore subscribers, SignUpBlocklist blocklist, ErasedAddressStore erased,
-    DeliveryQueue deliveryQueue,
-    TimeProvider clock)
+    ConfirmationLimits limits, DeliveryQueue deliveryQueue, TimeProvider clock)
 {
+    private const string ReportedMessage =
+        "This request was cancelled: the owner of the address reported that someone else had made it.";
+
     private const string BlockedMessage = "Mail to this address was stopped by the operator or after a complaint. To " +
         "subscribe again, please write to the address at the bottom of this page.";
-
-    /// <summary>
-    /// The least time between two notices to an address, whoever requests them and however often. Only the owner's own
-    /// confirmation or unsubscription resets it.
-    /// </summary>
-    private static readonly TimeSpan NoticeInterval = TimeSpan.FromHours(1);
-
-    /// <summary>The most notices an address is sent in a day.</summary>
-    internal const int NoticesPerDay = 3;
 
     /// <summary>
     /// Requests a subscription: the address is sent a confirmation link, or the welcome mail again if it is already
@@ -60,22 +53,20 @@ public sealed class SignUpFlow(
             return;
         }
 
+        if (await limits.ReserveAsync(session, address, consentOrigin.Network) is not { } dueAt)
+        {
+            return;
+        }
+
         var subscriber = await SubscriberStore.FindAsync(session, address)
             ?? await subscribers.AddPendingAsync(session, address, preferences);
 
         // After bounces a subscriber has to confirm again: following the link proves that mail arrives.
         var subscribed = IsSubscribed(subscriber) && subscriber.Suppression is null;
-        var kind = subscribed ? ConsentKind.Reminded : ConsentKind.Requested;
-        var history = await SubscriberStore.ListConsentEventsAsync(session, subscriber.Id);
-        if (!MaySendNotice(
-            SinceLastStateChange(history).Where(e => e.Kind == kind).Select(e => e.At), clock.GetUtcNow()))
-        {
-            return;
-        }
-
-        var eventId = await subscribers.RecordConsentAsync(session, subscriber.Id, kind, consentOrigin);
+        var eventId = await subscribers.RecordConsentAsync(
+            session, subscriber.Id, subscribed ? ConsentKind.Reminded : ConsentKind.Requested, consentOrigin);
         await QueueNoticeAsync(
-            session, subscribed ? NoticeKind.Welcome : NoticeKind.Confirmation, subscriber.Id, eventId);
+            session, subscribed ? NoticeKind.Welcome : NoticeKind.Confirmation, subscriber.Id, eventId, dueAt);
     }
 
     /// <summary>Confirms the subscription. Digests are sent from now on.</summary>
@@ -100,8 +91,14 @@ public sealed class SignUpFlow(
                 .Any(e => e.Kind == ConsentKind.Requested && e.At < token.IssuedAt.AddSeconds(1)))
             {
                 return new ConfirmResult.Rejected(history[^1].Kind == ConsentKind.Disputed
-                    ? "This request was cancelled: the owner of the address reported that someone else had made it."
+                    ? ReportedMessage
                     : "You have unsubscribed since this link was sent. Please subscribe again.");
+            }
+
+            // Another address of the mailbox may have been reported.
+            if (await IsReportedAsync(session, subscriber))
+            {
+                return new ConfirmResult.Rejected(ReportedMessage);
             }
 
             if (!await LiftSuppressionAsync(session, subscriber))
@@ -109,7 +106,7 @@ public sealed class SignUpFlow(
                 return new ConfirmResult.Rejected(BlockedMessage);
             }
 
-            await ActivateAsync(session, subscriber.Id, ConsentKind.Confirmed, consentOrigin);
+            await ActivateAsync(session, subscriber, ConsentKind.Confirmed, consentOrigin);
             return new ConfirmResult.Confirmed((await SubscriberStore.FindAsync(session, subscriber.Id))!);
         }, cancellationToken);
 
@@ -126,7 +123,7 @@ public sealed class SignUpFlow(
                 ?? await subscribers.AddPendingAsync(session, address, preferences);
             if (subscriber.State == SubscriberState.Pending)
             {
-                await ActivateAsync(session, subscriber.Id, ConsentKind.Added, consentOrigin);
+                await ActivateAsync(session, subscriber, ConsentKind.Added, consentOrigin);
             }
 
             return subscriber.State != SubscriberState.Unsubscribed;
@@ -155,7 +152,7 @@ public sealed class SignUpFlow(
 
             if (EmailAddress.TryParse(subscriber.Address, out var address, out _))
             {
-                await blocklist.AddAsync(session, address.Key);
+                await blocklist.AddAsync(session, address);
             }
 
             if (subscriber.State == SubscriberState.Pending)
@@ -244,14 +241,6 @@ public sealed class SignUpFlow(
         await QueueNoticeAsync(session, NoticeKind.Welcome, subscriberId, eventId);
     }
 
-    /// <summary>Whether an address may be sent another notice.</summary>
-    /// <param name="sentAt">When earlier ones were sent.</param>
-    internal static bool MaySendNotice(IEnumerable<DateTimeOffset> sentAt, DateTimeOffset now)
-    {
-        var today = sentAt.Where(at => at > now - TimeSpan.FromDays(1)).ToArray();
-        return today.Length < NoticesPerDay && !today.Any(at => at > now - NoticeInterval);
-    }
-
     private static bool IsSubscribed(Subscriber subscriber) =>
         subscriber.State is SubscriberState.Active or SubscriberState.Paused;
 
@@ -286,6 +275,7 @@ public sealed class SignUpFlow(
         var notifiedToday = (await SubscriberStore.ListConsentEventsAsync(session, subscriber.Id))
             .Any(e => e.Kind == ConsentKind.Unsubscribed && e.At > clock.GetUtcNow() - TimeSpan.FromDays(1));
         await SubscriberStore.UnsubscribeAsync(session, subscriber.Id);
+        await ResetLimitsAsync(session, subscriber);
         var eventId = await subscribers.RecordConsentAsync(
             session, subscriber.Id, ConsentKind.Unsubscribed, consentOrigin);
         if (IsSubscribed(subscriber) && subscriber.Suppression is null && !notifiedToday &&
@@ -299,14 +289,29 @@ public sealed class SignUpFlow(
     private static IEnumerable<ConsentEvent> SinceLastStateChange(IReadOnlyList<ConsentEvent> history) =>
         history.Reverse().TakeWhile(e => e.Kind is ConsentKind.Requested or ConsentKind.Reminded);
 
-    private async Task ActivateAsync(Session session, long subscriberId, ConsentKind kind, ConsentOrigin consentOrigin)
+    private async Task<bool> IsReportedAsync(Session session, Subscriber subscriber) =>
+        EmailAddress.TryParse(subscriber.Address, out var address, out _) &&
+        await blocklist.ContainsAsync(session, address);
+
+    private async Task ActivateAsync(
+        Session session, Subscriber subscriber, ConsentKind kind, ConsentOrigin consentOrigin)
     {
-        await subscribers.ActivateAsync(session, subscriberId);
-        var eventId = await subscribers.RecordConsentAsync(session, subscriberId, kind, consentOrigin);
-        await QueueNoticeAsync(session, NoticeKind.Welcome, subscriberId, eventId);
+        await subscribers.ActivateAsync(session, subscriber.Id);
+        await ResetLimitsAsync(session, subscriber);
+        var eventId = await subscribers.RecordConsentAsync(session, subscriber.Id, kind, consentOrigin);
+        await QueueNoticeAsync(session, NoticeKind.Welcome, subscriber.Id, eventId);
     }
 
-    private Task<bool> QueueNoticeAsync(Session session, NoticeKind kind, long subscriberId, long eventId) =>
+    private async Task ResetLimitsAsync(Session session, Subscriber subscriber)
+    {
+        if (EmailAddress.TryParse(subscriber.Address, out var address, out _))
+        {
+            await limits.ResetAsync(session, address);
+        }
+    }
+
+    private Task<bool> QueueNoticeAsync(
+        Session session, NoticeKind kind, long subscriberId, long eventId, DateTimeOffset? dueAt = null) =>
         deliveryQueue.EnqueueAsync(session, new Mailing.Notice(kind, eventId), subscriberId,
-            LinkSigner.ConfirmationLifetime);
+            LinkSigner.ConfirmationLifetime, dueAt);
 }

@@ -16,6 +16,9 @@ public sealed record SignUpForm(string Email, PreferencesForm Preferences)
     /// <summary>See <see cref="Abuse.ProofOfWork"/>.</summary>
     public string? ProofOfWork { get; init; }
 
+    /// <summary>Whether the person confirmed that a shared mailbox may be subscribed.</summary>
+    public bool AcceptsSharedMailbox { get; init; }
+
     /// <summary>
     /// Whether the browser supplied the time zone. If it is unknown, that is not the person's fault, and the default
     /// applies.
@@ -32,6 +35,11 @@ public abstract record SignUpResult
 
     /// <summary>The address is not accepted. The reason is shown to the person.</summary>
     public sealed record AddressRejected(string Reason) : SignUpResult;
+
+    /// <summary>
+    /// The address looks like a shared mailbox: the person is asked to confirm it. This depends on the address alone.
+    /// </summary>
+    public sealed record SharedMailbox(string Question) : SignUpResult;
 
     /// <summary>At least one preference is invalid.</summary>
     public sealed record PreferencesRejected(IReadOnlyList<FormError> Errors) : SignUpResult;

@@ -26,6 +26,8 @@ public sealed class SignUpRetention(
         await database.WriteConcurrentAsync(
             session => RateLimitStore.DeleteExpiredAsync(session, clock.GetUtcNow()), cancellationToken);
         await database.WriteConcurrentAsync(
+            session => ConfirmationLimits.DeleteExpiredAsync(session, clock.GetUtcNow()), cancellationToken);
+        await database.WriteConcurrentAsync(
             session => AccountLinkFlow.DeleteExpiredAsync(session, clock.GetUtcNow()), cancellationToken);
         return new SignUpRetentionReport(
             await EraseUnsubscribedAsync(cancellationToken), await DeleteAddressChangesAsync(cancellationToken));

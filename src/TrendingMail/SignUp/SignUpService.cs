@@ -31,10 +31,11 @@ public sealed class SignUpService(
             return new SignUpResult.Suspicious(reason);
         }
 
-        return await addresses.EvaluateAsync(address, cancellationToken) switch
+        return await addresses.EvaluateAsync(address, form.AcceptsSharedMailbox, cancellationToken) switch
         {
             AddressDecision.Accepted accepted => await EnqueueAsync(form, accepted, consentOrigin, cancellationToken),
             AddressDecision.RateLimited rateLimited => new SignUpResult.RateLimited(rateLimited.Lease),
+            AddressDecision.SharedMailbox => new SignUpResult.SharedMailbox(AddressDecision.SharedMailbox.Question),
             AddressDecision.Rejected rejected => new SignUpResult.AddressRejected(rejected.Reason),
             var other => throw new InvalidOperationException($"Unknown decision {other}."),
         };

@@ -43,6 +43,7 @@ public static class SignUpServiceCollectionExtensions
         .AddSingleton<AutomationCheck>()
         .AddSingleton(_ => DisposableDomains.Load(options.DisposableDomains))
         .AddSingleton<RateLimitStore>()
+        .AddSingleton<ConfirmationLimits>()
         .AddSingleton<AddressRateLimits>()
         .AddSingleton<AddressPolicy>();
 

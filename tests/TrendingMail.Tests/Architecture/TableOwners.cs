@@ -19,7 +19,7 @@ internal static class TableOwners
         ("Papers/Sources/Http", ["http_validators", "http_pauses", "request_slots"]),
         ("SignUp", ["address_changes", "sign_up_requests"]),
         ("SignUp/AccountLinks", ["account_link_requests"]),
-        ("SignUp/Abuse", ["sign_up_blocks", "rate_limits"]),
+        ("SignUp/Abuse", ["sign_up_blocks", "rate_limits", "mailbox_notices", "confirmation_slots"]),
         ("Storage/Migrations", ["schema_versions"]),
         ("Subscribers", ["subscribers", "consent_events"]),
         ("Subscribers/Import", ["imports"]),

@@ -9,6 +9,7 @@ using TrendingMail.Messages;
 using TrendingMail.Messages.Dkim;
 using TrendingMail.Papers;
 using TrendingMail.SignUp;
+using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Interests;
@@ -60,7 +61,7 @@ public sealed class MailTestServices(
 
     public NoticeComposer Notices =>
         new(
-            new SubscriberStore(database, clock),
+            database, new SubscriberStore(database, clock), new SignUpBlocklist(keys, clock),
             new EditionForecast(
                 new EditionStore(database, clock), new PaperStore(database, clock), EligibilityPolicy.For([]), [],
                 new DigestOptions(), clock),

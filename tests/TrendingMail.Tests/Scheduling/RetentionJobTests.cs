@@ -15,7 +15,7 @@ public sealed class RetentionJobTests() : StorageTests(new SqliteFixture())
     private RetentionJob Job => new(
         new SubscriberRetention(Database, new RetentionOptions(), Clock),
         new SignUpRetention(
-            Database, new ErasureFlow(Database, new ErasedAddressStore(TestKeys.Ring(1), Clock)),
+            Database, new ErasureFlow(Database, new ErasedAddressStore(TestKeys.Ring(1), Clock), ConfirmationLimits),
             new RetentionOptions(), Clock),
         new DeliveryRetention(Database, Engine<IQueueDialect>(), Delivery, Clock),
         new InboundRetention(Database, new InboundOptions(), Clock),

@@ -154,6 +154,7 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
     public async Task AnUnconfirmedSignUpOfTheNewAddressIsReplaced()
     {
         var subscriber = await RequestAsync();
+        Clock.Advance(TimeSpan.FromMinutes(61));
         await SignUp.RequestAsync(NewAddress, new Preferences(), Web, Stop);
 
         Assert.IsType<AddressChangeResult.Completed>(await ConfirmAsync(subscriber));

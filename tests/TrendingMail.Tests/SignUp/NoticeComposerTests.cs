@@ -2,9 +2,11 @@ using TrendingMail.Delivery;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Links;
 using TrendingMail.Messages;
+using TrendingMail.SignUp.Abuse;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Tests.Delivery;
+using TrendingMail.Tests.Links;
 using TrendingMail.Tests.Messages;
 using TrendingMail.Tests.Papers;
 using TrendingMail.Tests.Storage;
@@ -39,6 +41,17 @@ public abstract class NoticeComposerTests(DatabaseFixture fixture) : StorageTest
         Assert.Matches("https://papers\\.example\\.org/not-me/[A-Za-z0-9_-]{47}", message.TextBody);
         Assert.Matches("https://papers\\.example\\.org/not-me/[A-Za-z0-9_-]{47}", message.HtmlBody);
         Assert.Contains("for 7 days", message.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AConfirmationIsSkippedIfTheMailboxReportedAnotherRequest()
+    {
+        await SignUp.RequestAsync(Ada, new Preferences(), Web, Stop);
+        var delivery = (await DeliveryQueue.ClaimAsync("here/1/1", 1, Stop)).Single();
+        await Database.WriteAsync(session =>
+            new SignUpBlocklist(TestKeys.Ring(1), Clock).AddAsync(session, Address("ada+1@example.net")), Stop);
+
+        Assert.IsType<Composition.Skip>(await ComposeAsync(delivery));
     }
 
     [Fact]

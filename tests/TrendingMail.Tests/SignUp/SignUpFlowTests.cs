@@ -120,6 +120,49 @@ public abstract class SignUpFlowTests(DatabaseFixture fixture) : SignUpScenario(
         Assert.Single(await MailsAsync());
     }
 
+    [Theory]
+    [InlineData("ada+1@example.org")]
+    [InlineData("ADA+2@EXAMPLE.ORG")]
+    public async Task AReportStopsTheRequestsForAllAddressesOfTheMailbox(string other)
+    {
+        await RequestAsync();
+        Clock.Advance(TimeSpan.FromMinutes(61));
+        await SignUp.RequestAsync(Address(other), new Preferences(), Web, Stop);
+        var sibling = (await Subscribers.FindAsync(Address(other), Stop))!;
+
+        await SignUp.ReportNotMeAsync(
+            new LinkToken(LinkPurpose.ReportNotMe, (await FindSubscriberAsync()).Id, 0, Morning), Web, Stop);
+
+        Assert.IsType<ConfirmResult.Rejected>(await SignUp.ConfirmAsync(
+            new LinkToken(LinkPurpose.Confirm, sibling.Id, 0, Clock.GetUtcNow()), Web, Stop));
+        await SignUp.RequestAsync(Address("ada+3@example.org"), new Preferences(), Web, Stop);
+        Assert.Null(await Subscribers.FindAsync(Address("ada+3@example.org"), Stop));
+    }
+
+    [Fact]
+    public async Task AReportDoesNotUnsubscribeAnotherAddressOfTheMailbox()
+    {
+        var own = await AddSubscriberAsync("ada+papers@example.org");
+        await RequestAsync();
+
+        await SignUp.ReportNotMeAsync(
+            new LinkToken(LinkPurpose.ReportNotMe, (await FindSubscriberAsync()).Id, 0, Morning), Web, Stop);
+
+        Assert.Equal(SubscriberState.Active, (await Subscribers.FindAsync(own.Id, Stop))!.State);
+    }
+
+    [Fact]
+    public async Task AMailboxIsSentOneConfirmationAnHourThroughAddressChangesToo()
+    {
+        var subscriber = await AddSubscriberAsync("bo@example.net");
+        await RequestAsync();
+
+        await Database.WriteAsync(session =>
+            AddressChanges.RequestAsync(session, subscriber.Id, Address("ada+1@example.org"), Web), Stop);
+
+        Assert.DoesNotContain("address_change_confirmation", await MailsAsync());
+    }
+
     [Fact]
     public async Task ReportingARequestConfirmedByAScannerUnsubscribesTheAddress()
     {

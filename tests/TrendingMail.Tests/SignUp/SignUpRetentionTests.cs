@@ -58,7 +58,8 @@ public abstract class SignUpRetentionTests(DatabaseFixture fixture) : StorageTes
     }
 
     private Task<SignUpRetentionReport> SweepAsync(RetentionOptions? options = null) => new SignUpRetention(
-        Database, new ErasureFlow(Database, Erased), options ?? new RetentionOptions(), Clock).DeleteExpiredAsync(Stop);
+        Database, new ErasureFlow(Database, Erased, ConfirmationLimits), options ?? new RetentionOptions(), Clock)
+        .DeleteExpiredAsync(Stop);
 }
 
 public sealed class SignUpRetentionOnSqlite() : SignUpRetentionTests(new SqliteFixture())
@@ -76,7 +77,8 @@ public sealed class SignUpRetentionOnSqlite() : SignUpRetentionTests(new SqliteF
 
         Assert.Contains("ada.quill", await ReadDatabaseFileAsync(), StringComparison.Ordinal);
 
-        await new ErasureFlow(Database, new ErasedAddressStore(TestKeys.Ring(1), Clock)).EraseAsync(ada.Id, Stop);
+        await new ErasureFlow(
+            Database, new ErasedAddressStore(TestKeys.Ring(1), Clock), ConfirmationLimits).EraseAsync(ada.Id, Stop);
 
         Assert.DoesNotContain("ada.quill", await ReadDatabaseFileAsync(), StringComparison.Ordinal);
         Assert.DoesNotContain("ada.quill", await SnapshotAsync(), StringComparison.Ordinal);

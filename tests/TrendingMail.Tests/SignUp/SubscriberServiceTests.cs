@@ -11,7 +11,7 @@ namespace TrendingMail.Tests.SignUp;
 public abstract class SubscriberServiceTests(DatabaseFixture fixture) : StorageTests(fixture)
 {
     private SubscriberService Service => new(Database, Subscribers, SignUp,
-        new ErasureFlow(Database, new ErasedAddressStore(TestKeys.Ring(1), Clock)),
+        new ErasureFlow(Database, new ErasedAddressStore(TestKeys.Ring(1), Clock), ConfirmationLimits),
         new DigestOptions { Papers = 12 }, Clock);
 
     [Fact]

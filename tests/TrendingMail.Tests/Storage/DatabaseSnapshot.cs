@@ -10,7 +10,7 @@ public static class DatabaseSnapshot
     [
         "account_link_requests",
         "address_changes", "alerts", "consent_events", "deliveries", "delivery_events", "edition_papers", "editions",
-        "erased_addresses", "feedback", "fetches", "imports", "interests", "mailings", "paper_keys",
+        "erased_addresses", "feedback", "fetches", "imports", "interests", "mailbox_notices", "mailings", "paper_keys",
         "paper_polls", "papers",
         "sign_up_blocks", "sign_up_requests", "subscribers", "suppressions",
     ];

@@ -58,11 +58,14 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
     protected DeliveryQueue DeliveryQueue => new(Database, Engine<IQueueDialect>(), Delivery, Clock);
 
     protected SignUpFlow SignUp => new(Database, Subscribers, new SignUpBlocklist(TestKeys.Ring(1), Clock),
-        new ErasedAddressStore(TestKeys.Ring(1), Clock), DeliveryQueue, Clock);
+        new ErasedAddressStore(TestKeys.Ring(1), Clock), ConfirmationLimits, DeliveryQueue, Clock);
 
     protected AddressChangeFlow AddressChanges => new(
         Database, Subscribers, new SignUpBlocklist(TestKeys.Ring(1), Clock),
-        new ErasedAddressStore(TestKeys.Ring(1), Clock), DeliveryQueue, Clock);
+        new ErasedAddressStore(TestKeys.Ring(1), Clock), ConfirmationLimits, DeliveryQueue, Clock);
+
+    protected ConfirmationLimits ConfirmationLimits =>
+        new(new SecurityOptions(), RateLimits, TestKeys.Ring(1), Clock);
 
     protected RateLimitStore RateLimits => new(Database, TestKeys.Ring(1), Clock);
 

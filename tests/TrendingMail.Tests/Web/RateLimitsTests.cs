@@ -16,7 +16,7 @@ public abstract class RateLimitsTests : WebTests
         {
             RateLimits = new RateLimitOptions
             {
-                SignUpsPerNetwork = 6, SignUpsPerAddress = 2, SignUpsPerDomain = 4, ActionsPerNetwork = 3,
+                SignUpsPerNetwork = 6, SignUpsPerAddress = 2, ConfirmationsPerDomain = 10, ActionsPerNetwork = 3,
                 WebhooksPerNetwork = 2,
             },
         };
@@ -97,15 +97,56 @@ public abstract class RateLimitsTests : WebTests
     }
 
     [Fact]
-    public async Task SignUpsAreLimitedPerDomain()
+    public async Task AFloodToADomainIsAcceptedAndDripped()
     {
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < 40; i++)
+        {
+            RemoteAddress = IPAddress.Parse($"198.51.{i / 5}.1");
+            await SubscribeAsync($"reader{i}@example.net", HttpStatusCode.Accepted);
+        }
+
+        Assert.Single(await DeliverAsync());
+        Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(11, (await DeliverAsync()).Count);
+        Clock.Advance(TimeSpan.FromHours(3));
+        Assert.Equal(40, (await DeliverAsync()).Count);
+    }
+
+    [Fact]
+    public async Task AFloodFromOneNetworkDoesNotDelayOthers()
+    {
+        RemoteAddress = IPAddress.Parse("203.0.113.1");
+        for (var i = 0; i < 6; i++)
         {
             await SubscribeAsync($"reader{i}@example.net", HttpStatusCode.Accepted);
         }
 
-        await SubscribeAsync("reader5@example.net", HttpStatusCode.TooManyRequests);
-        await SubscribeAsync("reader5@example.org", HttpStatusCode.Accepted);
+        RemoteAddress = IPAddress.Parse("198.51.100.1");
+        await SubscribeAsync("genuine@example.net", HttpStatusCode.Accepted);
+        await DeliverAsync();
+        Clock.Advance(TimeSpan.FromMinutes(36));
+
+        Assert.Contains(await DeliverAsync(), mail => mail.To.ToString() == "genuine@example.net");
+    }
+
+    [Fact]
+    public async Task AMailboxIsSentOneConfirmationAnHourWhateverItsAddresses()
+    {
+        foreach (var (network, email) in ((int, string)[])
+            [(1, "v.i.c@gmail.com"), (2, "vic+0@gmail.com"), (3, "vic@googlemail.com"), (4, "VIC+1@gmail.com")])
+        {
+            RemoteAddress = IPAddress.Parse($"198.51.{network}.1");
+            using var form = new FormUrlEncodedContent([new("email", email)]);
+            using var response = await Client.PostAsync("/subscribe", form, Stop);
+        }
+
+        Assert.Single(await DeliverAsync());
+        Clock.Advance(TimeSpan.FromMinutes(59));
+        await SubscribeAsync("vic+2@gmail.com", HttpStatusCode.TooManyRequests);
+        Assert.Single(await DeliverAsync());
+        Clock.Advance(TimeSpan.FromMinutes(6));
+        await SubscribeAsync("vic+2@gmail.com", HttpStatusCode.Accepted);
+        Assert.Equal(2, (await DeliverAsync()).Count);
     }
 
     [Fact]

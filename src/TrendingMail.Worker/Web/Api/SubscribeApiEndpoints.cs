@@ -13,7 +13,8 @@ internal sealed record ApiSignUpRequest(
     [property: Description("The subscriber's local time, HH:mm")] string? Time = null,
     [property: Description("IANA time zone name, such as Europe/Berlin")] string? TimeZone = null,
     [property: Description("1 to 50")] int? Papers = null,
-    [property: Description("html or text")] string? Format = null);
+    [property: Description("html or text")] string? Format = null,
+    [property: Description("true to subscribe an address such as info@ or support@")] bool SharedMailbox = false);
 
 /// <summary>The response, which is the same for every address.</summary>
 /// <param name="DidYouMean">The address that was probably intended, if the domain looks misspelled.</param>
@@ -36,6 +37,7 @@ internal static class SubscribeApiEndpoints
         ApiSignUpRequest request, HttpContext http, SignUpService signUp)
     {
         var form = new SignUpForm((request.Email ?? "").Trim(), PreferencesForm.Read(name => GetField(request, name)));
+        form = form with { AcceptsSharedMailbox = request.SharedMailbox };
         switch (await signUp.RequestAsync(form, FormReader.GetOrigin(http, "api"), http.RequestAborted))
         {
             case SignUpResult.Accepted accepted:
@@ -47,8 +49,13 @@ internal static class SubscribeApiEndpoints
             case SignUpResult.RateLimited rateLimited:
                 rateLimited.Lease.Dispose();
                 return TypedResults.Problem(
-                    "There were too many sign-ups for this address or its domain. Try again later.",
+                    "There were too many sign-ups for this address. Try again later.",
                     statusCode: StatusCodes.Status429TooManyRequests);
+            case SignUpResult.SharedMailbox shared:
+                return TypedResults.ValidationProblem(new Dictionary<string, string[]>
+                {
+                    ["email"] = [$"{shared.Question} Set 'shared_mailbox' to true to do so."],
+                });
             case SignUpResult.AddressRejected rejected:
                 return TypedResults.ValidationProblem(
                     new Dictionary<string, string[]> { ["email"] = [rejected.Reason] });

@@ -32,6 +32,7 @@ internal static class SubscribeEndpoints
             Honeypot = fields["website"],
             FormToken = fields["form_token"],
             ProofOfWork = fields["proof_of_work"],
+            AcceptsSharedMailbox = fields["shared_mailbox"] == "yes",
             HasDetectedTimeZone = true,
         };
         var consentOrigin = FormReader.GetOrigin(http, "web") with { ConsentText = renderer.Consent };
@@ -40,6 +41,9 @@ internal static class SubscribeEndpoints
             case SignUpResult.AddressRejected rejected:
                 return FormPage(renderer, form, renderer.Text("web.form.check_address"), rejected.Reason,
                     StatusCodes.Status400BadRequest);
+            case SignUpResult.SharedMailbox shared:
+                return FormPage(
+                    renderer, form, renderer.Text("web.form.shared_title"), shared.Question, asksShared: true);
             case SignUpResult.Suspicious suspicious:
                 return FormPage(renderer, form, renderer.Text("web.form.press_again"), suspicious.Reason);
             case SignUpResult.PreferencesRejected { Errors: [var error, ..] }:
@@ -70,7 +74,7 @@ internal static class SubscribeEndpoints
 
     private static IResult FormPage(
         PageRenderer renderer, SignUpForm form, string? heading, string? reason,
-        int status = StatusCodes.Status200OK) => renderer.RenderPage(
+        int status = StatusCodes.Status200OK, bool asksShared = false) => renderer.RenderPage(
         "subscribe",
         new PageMetadata(heading ?? renderer.Text("web.form.title"), renderer.Text("web.form.description"), null),
         TemplateModel.Create(
@@ -78,5 +82,6 @@ internal static class SubscribeEndpoints
             ("reason", reason is null ? null : renderer.Language.Sentence(reason)),
             ("email", form.Email),
             ("time_zone", form.Preferences.TimeZone),
+            ("shared_mailbox", asksShared || form.AcceptsSharedMailbox),
             ("is_error", status != StatusCodes.Status200OK)), status);
 }

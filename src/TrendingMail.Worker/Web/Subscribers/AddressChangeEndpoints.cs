@@ -38,10 +38,13 @@ internal static class AddressChangeEndpoints
             .RequireRateLimiting(RateLimits.Action);
     }
 
-    private static IResult RequestPage(Subscriber subscriber, PageRenderer renderer) => renderer.RenderPage(
-        "change_address", new PageMetadata(
-            renderer.Text("web.account.change_title"), renderer.Text("web.account.change_description"), null),
-        TemplateModel.Create(("address", subscriber.MaskedAddress)));
+    /// <param name="email">A shared mailbox to confirm; empty for none.</param>
+    private static IResult RequestPage(Subscriber subscriber, PageRenderer renderer, string email = "") =>
+        renderer.RenderPage(
+            "change_address", new PageMetadata(
+                renderer.Text("web.account.change_title"), renderer.Text("web.account.change_description"), null),
+            TemplateModel.Create(
+                ("address", subscriber.MaskedAddress), ("email", email), ("shared_mailbox", email.Length > 0)));
 
     private static Task<IResult> RequestAsync(
         string token, HttpContext http, LinkAuthorizer authorizer, SubscriberLinks links, AddressChangeService changes,
@@ -51,8 +54,12 @@ internal static class AddressChangeEndpoints
         var back = (links.Preferences(subscriber, link.IssuedAt), renderer.Text("web.preferences.back"));
         var form = await FormReader.ReadAsync(http);
         var consentOrigin = FormReader.GetOrigin(http, "web");
-        switch (await changes.RequestAsync(subscriber, form["email"].ToString(), consentOrigin, http.RequestAborted))
+        var email = form["email"].ToString();
+        switch (await changes.RequestAsync(
+            subscriber, email, form["shared_mailbox"] == "yes", consentOrigin, http.RequestAborted))
         {
+            case AddressDecision.SharedMailbox:
+                return RequestPage(subscriber, renderer, email);
             case AddressDecision.Rejected rejected:
                 return renderer.RenderMessage(
                     renderer.Text("web.form.check_address"), renderer.Language.Sentence(rejected.Reason),

@@ -28,24 +28,27 @@ public sealed class DeliveryQueue(
     /// delivery.
     /// </summary>
     /// <param name="timeToLive">How long the delivery may be attempted; null for <c>Delivery:GiveUpHours</c>.</param>
+    /// <param name="dueAt">When it is sent at the earliest; null for now.</param>
     /// <returns>Whether a delivery was added.</returns>
     public async Task<bool> EnqueueAsync(
-        Session session, Mailing mailing, long subscriberId, TimeSpan? timeToLive = null) =>
-        await EnqueueAsync(session, [(mailing, [subscriberId])], timeToLive) > 0;
+        Session session, Mailing mailing, long subscriberId, TimeSpan? timeToLive = null,
+        DateTimeOffset? dueAt = null) =>
+        await EnqueueAsync(session, [(mailing, [subscriberId])], timeToLive, dueAt) > 0;
 
     /// <summary>Queues mailings to many subscribers, with one statement per mailing.</summary>
     /// <returns>The number of deliveries added.</returns>
-    /// <inheritdoc cref="EnqueueAsync(Session, Mailing, long, TimeSpan?)"/>
+    /// <inheritdoc cref="EnqueueAsync(Session, Mailing, long, TimeSpan?, DateTimeOffset?)"/>
     public async Task<int> EnqueueAsync(
         Session session, IEnumerable<(Mailing Mailing, IReadOnlyCollection<long> SubscriberIds)> mailings,
-        TimeSpan? timeToLive = null)
+        TimeSpan? timeToLive = null, DateTimeOffset? dueAt = null)
     {
         var queued = new List<(long?, int Rows)>();
         foreach (var (mailing, subscriberIds) in mailings)
         {
             if (await GetOrCreateMailingAsync(session, mailing) is { } open)
             {
-                queued.Add((open.Id, await EnqueueAsync(session, mailing, open, subscriberIds, timeToLive)));
+                queued.Add((open.Id, await EnqueueAsync(
+                    session, mailing, open, subscriberIds, timeToLive, dueAt)));
             }
         }
 
@@ -212,7 +215,7 @@ public sealed class DeliveryQueue(
 
     private Task<int> EnqueueAsync(
         Session session, Mailing mailing, OpenMailing open, IReadOnlyCollection<long> subscriberIds,
-        TimeSpan? timeToLive)
+        TimeSpan? timeToLive, DateTimeOffset? dueAt)
     {
         var now = clock.GetUtcNow();
         return session.ExecuteAsync(dialect.EnqueueSql, new
@@ -222,6 +225,7 @@ public sealed class DeliveryQueue(
             ids = new NumberList(subscriberIds),
             priority = mailing is Mailing.Digest ? DigestPriority : NoticePriority,
             now,
+            dueAt = dueAt ?? now,
             expiresAt = timeToLive is { } lifetime ? now + lifetime : GetExpiry(now),
         });
     }

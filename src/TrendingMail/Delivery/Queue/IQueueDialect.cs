@@ -9,8 +9,8 @@ public interface IQueueDialect
 {
     /// <summary>
     /// The statement that queues mailing <c>@mailingId</c> for the subscribers <c>@ids</c>, with <c>@firstDelivery</c>,
-    /// <c>@priority</c>, <c>@now</c> and <c>@expiresAt</c>. It skips subscribers who already have it or no longer
-    /// exist.
+    /// <c>@priority</c>, <c>@now</c>, <c>@dueAt</c> and <c>@expiresAt</c>. It skips subscribers who already
+    /// have it or no longer exist.
     /// </summary>
     string EnqueueSql { get; }
 

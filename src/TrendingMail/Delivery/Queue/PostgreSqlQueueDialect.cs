@@ -19,7 +19,7 @@ internal sealed class PostgreSqlQueueDialect(IDialect dialect) : IQueueDialect
         SELECT @mailingId AS mailing_id, @firstDelivery AS first_delivery, value AS subscriber_id
         FROM ({dialect.NumbersSql("@ids")}) AS numbers
         WHERE (SELECT 1 FROM subscribers s WHERE s.id = value) IS NOT NULL
-        """);
+        """, "@dueAt");
 
     /// <summary>
     /// The statement that queues deliveries with <c>@priority</c>, <c>@now</c> and <c>@expiresAt</c>, except for those
@@ -30,10 +30,11 @@ internal sealed class PostgreSqlQueueDialect(IDialect dialect) : IQueueDialect
     /// A query with the columns <c>mailing_id</c>, <c>first_delivery</c> (see <see cref="OpenMailing.FirstDelivery"/>)
     /// and <c>subscriber_id</c>.
     /// </param>
-    public static string InsertSql(string recipientsSql) => $"""
+    /// <param name="dueAt">The parameter with the time of the first attempt.</param>
+    public static string InsertSql(string recipientsSql, string dueAt = "@now") => $"""
         INSERT INTO deliveries (id, mailing_id, subscriber_id, priority, state, queued_at, expires_at, next_attempt_at)
         SELECT r.first_delivery + nextval('delivery_numbers'), r.mailing_id, r.subscriber_id, @priority, 'queued', @now,
-            @expiresAt, @now
+            @expiresAt, {dueAt}
         FROM ({recipientsSql}) AS r
         WHERE (SELECT 1 FROM deliveries d
                WHERE d.subscriber_id = r.subscriber_id AND d.mailing_id = r.mailing_id

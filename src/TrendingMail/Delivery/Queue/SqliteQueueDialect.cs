@@ -7,7 +7,7 @@ internal sealed class SqliteQueueDialect(IDialect dialect) : IQueueDialect
 {
     public string EnqueueSql { get; } = $"""
         INSERT INTO deliveries (mailing_id, subscriber_id, priority, state, queued_at, expires_at, next_attempt_at)
-        SELECT @mailingId, value, @priority, 'queued', @now, @expiresAt, @now
+        SELECT @mailingId, value, @priority, 'queued', @now, @expiresAt, @dueAt
         FROM ({dialect.NumbersSql("@ids")}) AS recipients
         WHERE EXISTS (SELECT 1 FROM subscribers WHERE id = value)
         ON CONFLICT DO NOTHING

@@ -13,6 +13,14 @@ public abstract record AddressDecision
     /// <summary>The address is not accepted. The reason is shown to the person who entered it.</summary>
     public sealed record Rejected(string Reason) : AddressDecision;
 
+    /// <summary>The address looks like one that several people or none read: ask whether it is meant.</summary>
+    public sealed record SharedMailbox : AddressDecision
+    {
+        /// <summary>What to tell the person who entered it.</summary>
+        public const string Question = "This looks like the mailbox of a team or a service, not of a person. " +
+            "Please confirm that it may be subscribed.";
+    }
+
     /// <param name="Lease">The rejected lease, with the time to retry.</param>
     public sealed record RateLimited(RateLimitLease Lease) : AddressDecision;
 }
@@ -20,27 +28,39 @@ public abstract record AddressDecision
 /// <summary>Decides whether an address may subscribe, whether by form, API or mail.</summary>
 public sealed class AddressPolicy(DisposableDomains disposable, AddressRateLimits limits)
 {
+    /// <param name="acceptsSharedMailbox">Whether the person confirmed a shared mailbox.</param>
     /// <exception cref="TrendingMailException">The database, which holds the rate limits, is unavailable.</exception>
-    public async Task<AddressDecision> EvaluateAsync(string email, CancellationToken cancellationToken) =>
+    public async Task<AddressDecision> EvaluateAsync(
+        string email, bool acceptsSharedMailbox, CancellationToken cancellationToken) =>
         EmailAddress.TryParse(email, out var address, out var fault)
-            ? await EvaluateAsync(address, cancellationToken)
+            ? await EvaluateAsync(address, acceptsSharedMailbox, cancellationToken)
             : new AddressDecision.Rejected(fault);
 
-    /// <inheritdoc cref="EvaluateAsync(string, CancellationToken)"/>
-    public Task<AddressDecision> EvaluateAsync(EmailAddress address, CancellationToken cancellationToken) =>
-        EvaluateAsync(address, () => limits.AcquireAsync(address, cancellationToken));
+    /// <inheritdoc cref="EvaluateAsync(string, bool, CancellationToken)"/>
+    public Task<AddressDecision> EvaluateAsync(
+        EmailAddress address, bool acceptsSharedMailbox, CancellationToken cancellationToken) =>
+        EvaluateAsync(address, acceptsSharedMailbox, () => limits.AcquireAsync(address, cancellationToken));
 
-    /// <summary>Counts against the rate limits in the caller's transaction.</summary>
+    /// <summary>
+    /// Evaluates the sender of a request by mail, counting against the rate limits in the caller's transaction. Whoever
+    /// writes from a shared mailbox means it.
+    /// </summary>
     public Task<AddressDecision> EvaluateAsync(Session session, EmailAddress address) =>
-        EvaluateAsync(address, () => limits.AcquireAsync(session, address));
+        EvaluateAsync(address, acceptsSharedMailbox: true, () => limits.AcquireAsync(session, address));
 
-    private async Task<AddressDecision> EvaluateAsync(EmailAddress address, Func<ValueTask<RateLimitLease>> acquire)
+    private async Task<AddressDecision> EvaluateAsync(
+        EmailAddress address, bool acceptsSharedMailbox, Func<ValueTask<RateLimitLease>> acquire)
     {
         if (disposable.Contains(address))
         {
             return new AddressDecision.Rejected(
                 "This looks like a disposable mailbox. Please enter an address that you will " +
                 "still read next week.");
+        }
+
+        if (!acceptsSharedMailbox && RoleAddresses.Contains(address))
+        {
+            return new AddressDecision.SharedMailbox();
         }
 
         var lease = await acquire();

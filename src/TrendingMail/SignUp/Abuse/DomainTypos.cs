@@ -46,6 +46,9 @@ public static class DomainTypos
     /// <summary>Shorter domains are so similar to each other that one edit is no evidence of a typo.</summary>
     private const int MinimumLength = 9;
 
+    /// <summary>Whether a domain, in lower case and ASCII, is that of a large mail provider.</summary>
+    internal static bool IsWellKnown(string domain) => Known.Contains(domain);
+
     /// <summary>The address that was probably intended; null when the domain does not look misspelled.</summary>
     public static EmailAddress? Suggest(EmailAddress address)
     {

@@ -84,13 +84,19 @@ public sealed record RateLimitOptions
     [AcceptedRange(0, Maximum, MinimumMeans = NoLimit)]
     public int SignUpsPerNetwork { get; init; } = 100;
 
-    /// <summary>Sign-ups per hour for one address. (Mail sent to it has its own, stricter limit.)</summary>
+    /// <summary>Sign-ups per hour for one mailbox. (Mail sent to it has its own, stricter limit.)</summary>
     [AcceptedRange(0, Maximum, MinimumMeans = NoLimit)]
     public int SignUpsPerAddress { get; init; } = 10;
 
-    /// <summary>Sign-ups per hour for addresses in one domain.</summary>
+    /// <summary>
+    /// Confirmations per hour to addresses in one domain. More are accepted, and sent later at this rate.
+    /// </summary>
     [AcceptedRange(0, Maximum, MinimumMeans = NoLimit)]
-    public int SignUpsPerDomain { get; init; } = 1000;
+    public int ConfirmationsPerDomain { get; init; } = 200;
+
+    /// <summary>The same for the domain of a large mail provider, such as gmail.com.</summary>
+    [AcceptedRange(0, Maximum, MinimumMeans = NoLimit)]
+    public int ConfirmationsPerProvider { get; init; } = 2000;
 
     /// <summary>
     /// Form posts per minute from one network. Also limits search suggestions, which each process counts on its own.

@@ -92,7 +92,7 @@ public abstract class MailRequestTests(DatabaseFixture fixture) : InboundHandler
     {
         using var folder = new TemporaryFolder();
         using var limits = new AddressRateLimits(
-            new SecurityOptions { RateLimits = new RateLimitOptions { SignUpsPerDomain = 1 } }, RateLimits);
+            new SecurityOptions { RateLimits = new RateLimitOptions { SignUpsPerAddress = 1 } }, RateLimits);
         AddressPolicy = new AddressPolicy(
             DisposableDomains.Load(folder.Write("domains.txt", "throw.example\n")), limits);
 
@@ -101,9 +101,13 @@ public abstract class MailRequestTests(DatabaseFixture fixture) : InboundHandler
         Assert.Single(
             (await HandleAsync(Request("bo@shop.example", "subscribe", AuthenticatedFor("shop.example")))).Actions);
         Assert.Empty(
-            (await HandleAsync(Request("cy@shop.example", "subscribe", AuthenticatedFor("shop.example")))).Actions);
+            (await HandleAsync(Request("bo+1@shop.example", "subscribe", AuthenticatedFor("shop.example")))).Actions);
         Assert.Equal(1, await CountAsync("subscribers"));
     }
+
+    [Fact]
+    public async Task SubscribeRequestFromASharedMailboxIsAnswered() => Assert.Single(
+        (await HandleAsync(Request("info@shop.example", "subscribe", AuthenticatedFor("shop.example")))).Actions);
 
     [Theory]
     [InlineData("")]

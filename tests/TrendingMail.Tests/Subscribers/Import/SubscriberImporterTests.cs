@@ -63,7 +63,7 @@ public abstract class SubscriberImporterTests(DatabaseFixture fixture) : Storage
         await SignUp.UnsubscribeAsync(gone.Id, Web, Stop);
         await Suppressions.AddAsync(Address("bounced@example.org"), SuppressionReason.HardBounce, null, Stop);
         var erased = await AddSubscriberAsync("erased@example.org");
-        await new ErasureFlow(Database, Erased).EraseAsync(erased.Id, Stop);
+        await new ErasureFlow(Database, Erased, ConfirmationLimits).EraseAsync(erased.Id, Stop);
         var before = await SnapshotAsync();
 
         var report = await ImportAsync("""

@@ -62,6 +62,18 @@ public abstract class SubscribeApiTests(PostgreSqlFixture? postgres) : WebTests(
         Assert.Equal(before, await DumpDatabaseAsync());
     }
 
+    [Fact]
+    public async Task ASharedMailboxHasToBeConfirmed()
+    {
+        var problem = await PostAsync(HttpStatusCode.BadRequest, new { email = "support@example.net" });
+        Assert.Equal(["email"], Errors(problem));
+        Assert.Null(await FindSubscriberAsync("support@example.net"));
+
+        await PostAsync(HttpStatusCode.Accepted, new { email = "support@example.net", shared_mailbox = true });
+
+        Assert.NotNull(await FindSubscriberAsync("support@example.net"));
+    }
+
     [Theory]
     [InlineData("{")]
     [InlineData("[]")]

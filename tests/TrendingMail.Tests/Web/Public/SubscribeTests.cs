@@ -121,6 +121,22 @@ public abstract class SubscribeTests(PostgreSqlFixture? postgres) : WebTests(pos
     }
 
     [Fact]
+    public async Task ASharedMailboxIsAskedForFirstWhoeverItIs()
+    {
+        await AddSubscriberAsync("info@example.net");
+        var before = await DumpDatabaseAsync();
+        var known = await PostAsync("/subscribe", HttpStatusCode.OK, ("email", "info@example.net"));
+        var unknown = await PostAsync("/subscribe", HttpStatusCode.OK, ("email", "abuse@example.net"));
+
+        Assert.Contains("Is this a shared mailbox?", unknown, StringComparison.Ordinal);
+        Assert.Equal(known.Replace("info@", "abuse@", StringComparison.Ordinal), unknown);
+        Assert.Equal(before, await DumpDatabaseAsync());
+        await PostAsync(
+            "/subscribe", HttpStatusCode.Accepted, ("email", "abuse@example.net"), ("shared_mailbox", "yes"));
+        Assert.NotNull(await FindSubscriberAsync("abuse@example.net"));
+    }
+
+    [Fact]
     public async Task ASignUpCanChoosePreferences()
     {
         await PostAsync(

@@ -56,6 +56,19 @@ public abstract class AddressChangeTests(PostgreSqlFixture? postgres) : WebTests
         }
     }
 
+    [Fact]
+    public async Task ASharedMailboxIsAskedForFirst()
+    {
+        var link = Link(await AddSubscriberAsync("ada@example.net"), LinkPurpose.ChangeAddress);
+
+        var page = await PostAsync(link, HttpStatusCode.OK, ("email", "noreply@example.org"));
+        Assert.Contains("name=\"shared_mailbox\"", page, StringComparison.Ordinal);
+        Assert.Contains("value=\"noreply@example.org\"", page, StringComparison.Ordinal);
+        await PostAsync(link, HttpStatusCode.Accepted, ("email", "noreply@example.org"), ("shared_mailbox", "yes"));
+
+        Assert.Contains(await DeliverAsync(), mail => mail.To.ToString() == "noreply@example.org");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("nobody")]

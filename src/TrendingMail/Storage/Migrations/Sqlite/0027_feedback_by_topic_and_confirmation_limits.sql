@@ -16,3 +16,19 @@ SELECT id, subscriber_id, paper_id, kind, at, weight_changes FROM feedback;
 
 DROP TABLE feedback;
 ALTER TABLE feedback_new RENAME TO feedback;
+
+-- Confirmations and reminders sent to a mailbox in the last day, whichever of its addresses they went to. The mailbox is
+-- a keyed hash, because most of those who are signed up by others are not subscribers.
+CREATE TABLE mailbox_notices (
+    id           INTEGER PRIMARY KEY,
+    mailbox_hash TEXT    NOT NULL,
+    sent_at      INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX mailbox_notices_by_mailbox ON mailbox_notices (mailbox_hash, sent_at);
+
+-- When the next confirmation to a domain may be sent. The domain is a keyed hash.
+CREATE TABLE confirmation_slots (
+    domain_hash TEXT    PRIMARY KEY,
+    next_at     INTEGER NOT NULL
+) STRICT;
