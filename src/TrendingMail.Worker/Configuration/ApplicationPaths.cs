@@ -12,8 +12,11 @@ internal static class ApplicationPaths
 
     public static string WorkingDirectory { get; } = Environment.CurrentDirectory;
 
-    public static string Templates => System.IO.Directory.Exists(Path.Combine(WorkingDirectory, "templates"))
-        ? Path.Combine(WorkingDirectory, "templates")
+    /// <summary>The folder of the operator's own templates, which may not exist.</summary>
+    public static string OwnTemplates => Path.Combine(WorkingDirectory, "templates");
+
+    public static string Templates => System.IO.Directory.Exists(OwnTemplates)
+        ? OwnTemplates
         : Path.Combine(AppContext.BaseDirectory, "templates");
 
     /// <summary>

@@ -9,6 +9,7 @@ using TrendingMail.Links;
 using TrendingMail.Messages;
 using TrendingMail.Papers;
 using TrendingMail.SignUp;
+using TrendingMail.Storage.Backup;
 using TrendingMail.Subscribers;
 using TrendingMail.Templates;
 
@@ -22,6 +23,8 @@ internal static class ServiceCollectionExtensions
         .AddSingleton(settings)
         .AddStorage(settings.Database, ApplicationPaths.WorkingDirectory)
         .AddLinks(settings.Security.KeyRing)
+        .AddBackup(settings.Backup, provider => new BackupContents(
+            (provider.GetRequiredService<KeyStore>() as FileKeyStore)?.Location, ApplicationPaths.OwnTemplates))
         .AddPapers(settings.Papers, FormatUserAgent(settings.Site))
         .AddTemplates(settings.Site, ApplicationPaths.Templates)
         .AddSubscribers(settings.Retention, settings.Site.BaseUrl)

@@ -5,6 +5,7 @@ using TrendingMail.Inbound.Webhooks;
 using TrendingMail.Papers.Sources;
 using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
+using TrendingMail.Storage.Backup;
 using TrendingMail.Subscribers.Retention;
 using TrendingMail.Templates;
 using TrendingMail.Worker.Hosting;
@@ -58,6 +59,8 @@ internal sealed record Settings
 
     public RetentionOptions Retention { get; init; } = new();
 
+    public BackupOptions Backup { get; init; } = new();
+
     /// <param name="baseDirectory">The directory against which relative paths are resolved.</param>
     /// <exception cref="TrendingMailException">
     /// A setting is invalid; the message names each key, what is wrong and the accepted range.
@@ -93,7 +96,7 @@ internal sealed record Settings
                 .. ValidateUrls(), .. Forwarding.Validate(), .. Site.Validate(),
                 .. Database.Validate(), .. Papers.Validate(), .. Digest.Validate(),
                 .. Mail.Validate(), .. Delivery.Validate(), .. Inbound.Validate(), .. Webhooks.Validate(),
-                .. Security.Validate(), .. Retention.Validate(),
+                .. Security.Validate(), .. Retention.Validate(), .. Backup.Validate(),
             ])
         {
             yield return error;
@@ -125,6 +128,7 @@ internal sealed record Settings
         Inbound = Inbound.WithAbsolutePaths(baseDirectory),
         Webhooks = Webhooks.WithAbsolutePaths(baseDirectory),
         Security = Security.WithAbsolutePaths(baseDirectory),
+        Backup = Backup.WithAbsolutePaths(baseDirectory),
     };
 
     private Settings WithDefaultPublicUrl() =>

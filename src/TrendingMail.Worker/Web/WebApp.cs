@@ -116,7 +116,7 @@ internal static class WebApp
         if (role != Role.Web)
         {
             services.AddHostedService<DeliveryWorker>().AddHostedService<InboundWorker>();
-            services.AddScheduling(settings.Papers, settings.Digest);
+            services.AddScheduling(settings.Papers, settings.Digest, settings.Backup);
         }
     }
 

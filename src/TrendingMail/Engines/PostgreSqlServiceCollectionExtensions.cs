@@ -6,6 +6,7 @@ using TrendingMail.Papers.Search;
 using TrendingMail.Scheduling;
 using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
+using TrendingMail.Storage.Backup;
 using TrendingMail.Storage.PostgreSql;
 using TrendingMail.Subscribers.Import;
 
@@ -21,6 +22,8 @@ public static class PostgreSqlServiceCollectionExtensions
     public static IServiceCollection AddPostgreSql(
         this IServiceCollection services, string connectionString, string baseDirectory) => services
         .AddSingleton<IDialect>(new PostgreSqlDialect(connectionString))
+        .AddSingleton<IDatabaseBackup>(provider =>
+            new PostgreSqlBackup(provider.GetRequiredService<IDialect>(), connectionString))
         .AddSingleton<QuartzStore>(new PostgreSqlQuartzStore(connectionString))
         .AddSingleton<KeyStore>(provider => CreateKeyStore(provider, baseDirectory))
         .AddSingleton<ISearchDialect, PostgreSqlSearch>()

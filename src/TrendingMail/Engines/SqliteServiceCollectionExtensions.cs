@@ -6,6 +6,7 @@ using TrendingMail.Papers.Search;
 using TrendingMail.Scheduling;
 using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
+using TrendingMail.Storage.Backup;
 using TrendingMail.Storage.Sqlite;
 using TrendingMail.Subscribers.Import;
 
@@ -22,6 +23,7 @@ public static class SqliteServiceCollectionExtensions
         var dialect = new SqliteDialect(connectionString, baseDirectory);
         return services
             .AddSingleton<IDialect>(dialect)
+            .AddSingleton<IDatabaseBackup, SqliteBackup>()
             .AddSingleton<QuartzStore>(new SqliteQuartzStore(dialect.Location))
             .AddSingleton<KeyStore>(provider => new FileKeyStore(
                 Path.GetFullPath(SecurityOptions.DefaultKeyFile, baseDirectory),

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Quartz;
 using TrendingMail.Editions;
 using TrendingMail.Papers.Sources;
+using TrendingMail.Storage.Backup;
 
 namespace TrendingMail.Scheduling;
 
@@ -26,7 +27,7 @@ public static class JobSchedule
 
     /// <summary>Registers the scheduler. Call it after the database engine is registered.</summary>
     public static IServiceCollection AddScheduling(
-        this IServiceCollection services, PapersOptions papers, DigestOptions digest)
+        this IServiceCollection services, PapersOptions papers, DigestOptions digest, BackupOptions backup)
     {
         var quartzStore = FindQuartzStore(services);
 
@@ -47,6 +48,15 @@ public static class JobSchedule
                 .DisallowConcurrentExecution());
             quartz.AddJob<PlanDigestsJob>(job => job.WithIdentity("send-digests").StoreDurably().RequestRecovery());
             quartz.AddJob<RetentionJob>(job => job.WithIdentity("retention").StoreDurably().RequestRecovery());
+            quartz.AddJob<BackupJob>(job => job.WithIdentity("backup").StoreDurably().DisallowConcurrentExecution());
+            if (backup.IsScheduled)
+            {
+                quartz.AddTrigger(trigger => trigger.ForJob("backup").WithIdentity("backup").StartAt(start)
+                    .WithOverlapPolicy(OverlapPolicy.Skip)
+                    .WithCronSchedule(backup.Cron, cron => cron.InTimeZone(TimeZoneInfo.Utc)
+                        .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+            }
+
             quartz.AddTrigger(trigger => trigger.ForJob("retention").WithIdentity("retention-nightly").StartAt(start)
                 .WithOverlapPolicy(OverlapPolicy.Skip)
                 .WithCronSchedule(Nightly, cron => cron.InTimeZone(TimeZoneInfo.Utc)

@@ -50,6 +50,8 @@ internal static class TableOwners
             "are read where the queue recorded them."),
         new("Papers/Search", ["papers", "paper_search"],
             "A search joins the full-text index with the papers that it restricts and ranks."),
+        new("Storage/PostgreSql", ["schema_versions"], "A backup says which schema version it has."),
+        new("Storage/Sqlite", ["schema_versions"], "A backup says which schema version it has."),
         new("Subscribers", ["suppressions"], "Every query for a subscriber says whether the address is suppressed."),
         new("Subscribers/Export", ["subscribers", "suppressions", "consent_events", "interests"],
             "An export reads everything of thousands of subscribers with one statement a table."),
@@ -68,6 +70,8 @@ internal static class TableOwners
     public static IReadOnlyList<ComputedTable> Computed { get; } =
     [
         new("Delivery/Queue/PostgreSqlQueueDialect.cs", "It counts and drops partitions of deliveries."),
+        new("Storage/PostgreSql/PostgreSqlBackup.cs", "It counts and hashes the rows of every table."),
+        new("Storage/Sqlite/SqliteBackup.cs", "It hashes the rows of every table, and advances every sequence."),
         new("Storage/Copying/DatabaseCopy.cs", "It copies every table to an empty database that nobody uses yet."),
         new("Storage/Copying/TableDefinition.cs", "It reads every table for the copy."),
         new("Storage/IDialect.cs", "It inserts rows for a caller that names the table."),

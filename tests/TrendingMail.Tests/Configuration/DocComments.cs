@@ -13,6 +13,8 @@ internal sealed partial class DocComments
 
     public static DocComments Load(params Assembly[] assemblies) => new(assemblies
         .SelectMany(assembly => XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml")).Descendants("member"))
+        // The helpers of generated regular expressions have the same name in each assembly.
+        .DistinctBy(member => member.Attribute("name")!.Value)
         .ToDictionary(member => member.Attribute("name")!.Value));
 
     public string Summary(Type type) => Read($"T:{type.FullName}", "summary");

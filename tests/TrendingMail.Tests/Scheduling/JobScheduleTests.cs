@@ -10,6 +10,7 @@ using TrendingMail.Papers.Sources;
 using TrendingMail.Scheduling;
 using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
+using TrendingMail.Storage.Backup;
 using TrendingMail.Storage.Migrations;
 using TrendingMail.Tests.Papers.Sources;
 using TrendingMail.Worker.Configuration;
@@ -50,7 +51,7 @@ public sealed class JobScheduleTests : IDisposable
 
     [Fact]
     public void TheScheduleNeedsADatabaseEngine() => Assert.Throws<InvalidOperationException>(
-        () => new ServiceCollection().AddScheduling(new PapersOptions(), new DigestOptions()));
+        () => new ServiceCollection().AddScheduling(new PapersOptions(), new DigestOptions(), new BackupOptions()));
 
     [Fact(Timeout = 60_000)]
     public async Task AJobMissedWhileTheProgramWasDownRunsOnce()
@@ -102,7 +103,7 @@ public sealed class JobScheduleTests : IDisposable
         builder.Services.AddLogging(logging => logging.ClearProviders());
         builder.Services.AddTrendingMail(settings);
         builder.Services.AddSingleton(source);
-        builder.Services.AddScheduling(settings.Papers, settings.Digest);
+        builder.Services.AddScheduling(settings.Papers, settings.Digest, settings.Backup);
         builder.Services.AddQuartz(quartz => quartz.AddTriggerListener(listener, []));
         var host = builder.Build();
         await host.Services.GetRequiredService<QuartzStore>().PrepareAsync();

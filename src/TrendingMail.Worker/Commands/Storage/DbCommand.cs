@@ -4,7 +4,7 @@ using TrendingMail.Storage.Migrations;
 
 namespace TrendingMail.Worker.Commands.Storage;
 
-/// <summary><c>db migrate|check|copy</c>: maintains the database.</summary>
+/// <summary><c>db migrate|check|copy|backup</c>: maintains the database.</summary>
 internal static class DbCommand
 {
     public static Command Create() => new("db", "Maintain the database")
@@ -12,6 +12,7 @@ internal static class DbCommand
         CommandRun.VerbWithoutMigration("migrate", "Migrate the schema to the latest version", [], MigrateAsync),
         CommandRun.VerbWithoutMigration("check", "Check integrity and schema version", [], CheckAsync),
         DbCopy.Create(),
+        DbBackup.Create(),
     };
 
     private static async Task<int> MigrateAsync(CommandRun run)

@@ -3,6 +3,7 @@ using OpenTelemetry.Metrics;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.SignUp.Abuse;
+using TrendingMail.Storage.Backup;
 using TrendingMail.Worker.Web.Clients;
 
 namespace TrendingMail.Worker.Web.Operations;
@@ -16,7 +17,7 @@ internal static class MetricsEndpoint
 {
     public static void AddMetricsEndpoint(this IServiceCollection services) =>
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(DeliveryMeter.Name, "System.Runtime", "Microsoft.AspNetCore.Hosting",
+            .AddMeter(DeliveryMeter.Name, BackupMeter.Name, "System.Runtime", "Microsoft.AspNetCore.Hosting",
                 "Microsoft.AspNetCore.Server.Kestrel")
             .AddPrometheusExporter());
 
@@ -28,7 +29,7 @@ internal static class MetricsEndpoint
         app.UseWhen(http => http.Request.Path == "/metrics" && listener.Received(http) && IsAllowed(http, networks),
             branch =>
             {
-                branch.Use(UpdateQueueGaugesAsync);
+                branch.Use(UpdateGaugesAsync);
                 branch.UseOpenTelemetryPrometheusScrapingEndpoint();
             });
     }
@@ -38,11 +39,16 @@ internal static class MetricsEndpoint
         (!ProxySigns.HasHeader(http.Request.Headers) && http.GetClient().Peer is { } address &&
             networks.Any(network => network.Contains(address)));
 
-    /// <summary>Refreshes the queue gauges, which come from the database, before each scrape.</summary>
-    private static async Task UpdateQueueGaugesAsync(HttpContext http, RequestDelegate next)
+    /// <summary>Refreshes the gauges of what is stored, before each scrape: the queue and the newest backup.</summary>
+    private static async Task UpdateGaugesAsync(HttpContext http, RequestDelegate next)
     {
         var totals = await http.RequestServices.GetRequiredService<DeliveryQueue>().TotalsAsync(http.RequestAborted);
         DeliveryMeter.RecordWaiting(totals.Queued, totals.Deferred, totals.Uncertain);
+        if (http.RequestServices.GetRequiredService<BackupSchedule>().FindNewest() is { } newest)
+        {
+            BackupMeter.RecordNewest(newest);
+        }
+
         await next(http);
     }
 }
