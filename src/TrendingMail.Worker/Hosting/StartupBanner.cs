@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using TrendingMail.Delivery;
+using TrendingMail.Delivery.Hold;
 using TrendingMail.Editions;
 using TrendingMail.Papers.Sources;
 using TrendingMail.Scheduling;
@@ -17,7 +18,8 @@ namespace TrendingMail.Worker.Hosting;
 /// <param name="refresh">Null in a process that runs no scheduled jobs.</param>
 internal sealed class StartupBanner(
     CurrentRole currentRole, Settings settings, EditionStore editions, PaperCollector collector, IServer server,
-    IMailTransport transport, OutboxLocation outbox, IHostApplicationLifetime lifetime, ILogger<StartupBanner> logger,
+    IMailTransport transport, OutboxLocation outbox, HoldMonitor holdMonitor, IHostApplicationLifetime lifetime,
+    ILogger<StartupBanner> logger,
     StartupRefresh? refresh = null)
     : BackgroundService
 {
@@ -34,6 +36,7 @@ internal sealed class StartupBanner(
             Print("Web", $"{string.Join(", ", PublicAddresses())} (subscribe here)");
         }
 
+        await PrintHoldAsync(stoppingToken);
         if (refresh is not null)
         {
             Print("Papers",
@@ -52,6 +55,21 @@ internal sealed class StartupBanner(
         Print("Next", $"each day's edition is published at {settings.Digest.PublishAt:HH\\:mm} " +
             $"{settings.Digest.TimeZone}; each subscriber's digest is sent at the time they chose " +
             "('digest send' sends what is due now). Press Ctrl+C to stop.");
+    }
+
+    private async Task PrintHoldAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await holdMonitor.CheckAsync(cancellationToken) is { } hold)
+            {
+                Print("On hold", hold.ToString());
+            }
+        }
+        catch (TrendingMailException e)
+        {
+            logger.LogError("Cannot check whether delivery is on hold: {Error}", e.Message);
+        }
     }
 
     private async Task RefreshAsync(StartupRefresh refresh, CancellationToken cancellationToken)

@@ -55,11 +55,8 @@ internal static class WebApp
         // Fail on broken templates at start rather than at the first request.
         app.Services.GetRequiredService<TemplateLibrary>().Check();
         UseMiddleware(app);
-        if (role == Role.Worker)
-        {
-            app.MapHealthEndpoints();
-        }
-        else
+        app.MapHealthEndpoints();
+        if (role != Role.Worker)
         {
             MapEndpoints(app, settings);
         }

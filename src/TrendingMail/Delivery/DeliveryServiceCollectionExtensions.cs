@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TrendingMail.Delivery.Dispatch;
 using TrendingMail.Delivery.History;
+using TrendingMail.Delivery.Hold;
 using TrendingMail.Delivery.Outbox;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Delivery.Smtp;
@@ -21,6 +22,10 @@ public static class DeliveryServiceCollectionExtensions
         .AddSingleton<DeliveryEvents>()
         .AddSingleton<DeliveryRetention>()
         .AddSingleton<DomainThrottleStore>()
+        .AddSingleton<HoldStore>()
+        .AddSingleton<HoldMonitor>()
+        .AddSingleton<HeldRestore>()
+        .AddSingleton<DeliveryReconciliation>()
         .AddSingleton<OperatorAlerts>()
         .AddSingleton(provider => new DeliveryStateWriter(
             provider.GetRequiredService<Database>(), options, provider.GetRequiredService<TimeProvider>(),

@@ -37,12 +37,16 @@ public sealed class OperatorAlerts(
             "SELECT COUNT(*) FROM alerts WHERE raised_at > @after AND key LIKE @pattern",
             new { after, pattern = $"{keyPrefix}%" });
 
-    /// <summary>Sends the alerts that have not been sent yet.</summary>
+    /// <summary>Sends the alerts that have not been sent yet, unless delivery is on hold.</summary>
     /// <returns>Why no server was available; null if one was.</returns>
     public async Task<string?> SendAsync(IMailTransport transport, CancellationToken cancellationToken)
     {
-        var pending = await database.ReadAsync(session => session.QueryAsync<Alert>(
-            "SELECT id, subject, text, raised_at FROM alerts WHERE sent_at IS NULL ORDER BY id"), cancellationToken);
+        var pending = await database.ReadAsync(session => session.QueryAsync<Alert>("""
+            SELECT id, subject, text, raised_at
+            FROM alerts
+            WHERE sent_at IS NULL AND NOT EXISTS (SELECT 1 FROM delivery_hold)
+            ORDER BY id
+            """), cancellationToken);
         if (pending.Count == 0)
         {
             return null;

@@ -1,4 +1,5 @@
 using TrendingMail.Delivery.Dispatch;
+using TrendingMail.Delivery.Hold;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Digests.Planning;
 using TrendingMail.Subscribers;
@@ -18,7 +19,8 @@ public sealed record SendReport(
     DateTimeOffset? NextAttemptAt);
 
 /// <summary>Sends digests at an operator's request and waits for them, delivering while it is still queuing.</summary>
-public sealed class DigestSender(DigestPlanner planner, DeliveryQueue queue, DeliveryDispatcher dispatcher)
+public sealed class DigestSender(
+    DigestPlanner planner, DeliveryQueue queue, DeliveryDispatcher dispatcher, HoldStore hold)
 {
     private static readonly TimeSpan PlanningInterval = TimeSpan.FromMilliseconds(20);
 
@@ -34,9 +36,11 @@ public sealed class DigestSender(DigestPlanner planner, DeliveryQueue queue, Del
     /// </summary>
     /// <param name="edition">The edition to send, whether due or not; null for whatever is due now.</param>
     /// <param name="only">Restricts an edition to this subscriber; null for all.</param>
+    /// <exception cref="TrendingMailException">Delivery is on hold.</exception>
     public async Task<SendReport> SendAsync(
         DateOnly? edition, EmailAddress? only, CancellationToken cancellationToken)
     {
+        await hold.RequireNoneAsync(cancellationToken);
         await queue.RecoverAsync(cancellationToken);
         var planning = Task.Run(
             () => edition is { } day

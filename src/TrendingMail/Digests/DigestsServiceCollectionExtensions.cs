@@ -16,6 +16,7 @@ public static class DigestsServiceCollectionExtensions
         .AddSingleton<DigestComposer>()
         .AddSingleton<DigestViewer>()
         .AddSingleton<DigestSender>()
+        .AddSingleton<HoldRelease>()
         .AddSingleton<DigestPreviewer>()
         .AddSingleton<TestDigestSender>()
         .AddSingleton<Composer>(provider => provider.GetRequiredService<DigestComposer>().ComposeAsync);

@@ -1,4 +1,5 @@
 using TrendingMail.Delivery;
+using TrendingMail.Delivery.Hold;
 using TrendingMail.Digests.Selection;
 using TrendingMail.Editions;
 using TrendingMail.Messages;
@@ -20,12 +21,14 @@ public abstract record TestSendResult
 /// <summary>Sends a digest to one address, marked as a test, past the queue; nothing is recorded.</summary>
 public sealed class TestDigestSender(
     SubscriberStore subscribers, DigestSelector selector, DigestComposer composer, IMailTransport transport,
-    DigestOptions options, TimeProvider clock)
+    DigestOptions options, HoldStore hold, TimeProvider clock)
 {
     /// <param name="address">A subscriber's address, or any other to receive what a new subscriber would.</param>
+    /// <exception cref="TrendingMailException">Delivery is on hold.</exception>
     public async Task<TestSendResult> SendAsync(
         Edition edition, EmailAddress address, CancellationToken cancellationToken)
     {
+        await hold.RequireNoneAsync(cancellationToken);
         var subscriber = await subscribers.FindAsync(address, cancellationToken)
             ?? DefaultPreferences.UnsavedSubscriber(address.Value, options, clock.GetUtcNow());
         var mailing = Digest.MailingFor(weekly: false, edition.Day);

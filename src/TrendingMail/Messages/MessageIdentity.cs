@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace TrendingMail.Messages;
 
@@ -7,7 +8,7 @@ namespace TrendingMail.Messages;
 /// attempt has the same bytes.
 /// </summary>
 /// <param name="DeliveryId">The id in the delivery queue; 0 for a preview, which is not in it.</param>
-public sealed record MessageIdentity(Mailing Mailing, long DeliveryId, DateTimeOffset QueuedAt)
+public sealed partial record MessageIdentity(Mailing Mailing, long DeliveryId, DateTimeOffset QueuedAt)
 {
     private const string TestKind = "test";
 
@@ -39,6 +40,21 @@ public sealed record MessageIdentity(Mailing Mailing, long DeliveryId, DateTimeO
         return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
     }
 
+    /// <summary>Parses what a Message-ID, of whatever domain, identifies; null if it does not have our form.</summary>
+    /// <param name="messageId">Without angle brackets.</param>
+    public static (Mailing Mailing, long DeliveryId)? TryParse(string messageId)
+    {
+        var parts = MessageIdForm().Match(messageId);
+        var mailing = Mailing.Parse(parts.Groups["kind"].Value, parts.Groups["key"].Value);
+        return mailing is not Mailing.Unknown
+            && long.TryParse(parts.Groups["id"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? (mailing, id)
+            : null;
+    }
+
     /// <summary>The value of the Feedback-ID field, such as <c>2026-11-23:daily:trendingmail:example.org</c>.</summary>
     public string FormatFeedbackId(string domain) => $"{Mailing.Key}:{KindName}:trendingmail:{domain}";
+
+    [GeneratedRegex(@"^(?<kind>[a-z_]+)-(?<key>[^.@]+)\.(?<id>\d+)@", RegexOptions.ExplicitCapture)]
+    private static partial Regex MessageIdForm();
 }

@@ -35,11 +35,12 @@ internal sealed class PostfixServer : IAsyncDisposable
 
     public int Port { get; } = TestApp.FreePort();
 
+    /// <summary>The path of the server's log.</summary>
+    public string Log => Path.Combine(folder.FullName, "log", "postfix.log");
+
     private string ConfigurationFolder => Path.Combine(folder.FullName, "etc");
 
     private string MailFolder => Path.Combine(folder.FullName, "mail");
-
-    private string Log => Path.Combine(folder.FullName, "log", "postfix.log");
 
     /// <summary>Creates and starts a server; skips the test if that is not possible.</summary>
     /// <param name="settings">Lines for main.cf that override the defaults.</param>
@@ -97,6 +98,11 @@ internal sealed class PostfixServer : IAsyncDisposable
 
     /// <summary>The number of messages in all mailboxes.</summary>
     public int Count() => Directory.GetDirectories(MailFolder).Sum(box => ListMailbox(Path.GetFileName(box)).Count);
+
+    /// <summary>The recipient of each message in the inbox, without parsing the messages.</summary>
+    public IReadOnlyList<string> ListRecipients() =>
+        [.. ListMailbox("inbox").Select(file => File.ReadLines(file)
+            .First(line => line.StartsWith("Delivered-To: ", StringComparison.Ordinal)))];
 
     /// <summary>All messages received so far, oldest first.</summary>
     public IReadOnlyList<ReceivedMessage> ReceivedMessages()

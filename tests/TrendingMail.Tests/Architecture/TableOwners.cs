@@ -6,6 +6,7 @@ internal static class TableOwners
     /// <summary>The folder of <c>src/TrendingMail</c> whose code alone writes a table.</summary>
     public static IReadOnlyDictionary<string, string> Folders { get; } = Index(
         ("Delivery", ["alerts"]),
+        ("Delivery/Hold", ["delivery_hold"]),
         ("Delivery/Queue",
             ["mailings", "deliveries", "deliveries_legacy", "delivery_events", "delivery_events_legacy"]),
         ("Delivery/Throttling", ["throttled_domains", "paused_servers", "rate_limit_slots"]),
@@ -30,12 +31,15 @@ internal static class TableOwners
     /// <summary>The tables that a folder reads although another one owns them.</summary>
     public static IReadOnlyList<CrossRead> Reads { get; } =
     [
+        new("Delivery", ["delivery_hold"], "While delivery is on hold, alerts are not mailed either."),
         new("Delivery/History", ["mailings", "deliveries", "delivery_events"],
             "The history shows what the queue recorded; it changes nothing."),
         new("Delivery/Queue", ["subscribers", "suppressions"],
             "A delivery is queued and marked as sending only while its subscriber is still to be mailed: one " +
                 "statement " +
             "checks and writes, so that an opt-out counts at once."),
+        new("Delivery/Queue", ["delivery_hold"],
+            "A hold stops every claim and every message that has not begun, in the statement that would begin it."),
         new("Delivery/Throttling", ["mailings", "deliveries", "subscribers"],
             "Deliveries are counted by the domain of the subscriber's address, millions in one statement."),
         new("Digests/Planning", ["subscribers", "suppressions", "mailings", "deliveries"],

@@ -38,8 +38,11 @@ public sealed class ErrorPageTests : WebTests
 
         await File.WriteAllTextAsync(DatabaseFile, new string('x', 8192), Stop);
 
-        Assert.Equal(
-            "the database is unavailable", await PageAsync("/healthz/ready", HttpStatusCode.ServiceUnavailable));
+        Assert.Equal("not ready", await PageAsync("/healthz/ready", HttpStatusCode.ServiceUnavailable));
+        (RemoteAddress, LocalPort) = (IPAddress.Loopback, 5081);
+        Assert.Contains(
+            "the database is unavailable", await PageAsync("/healthz/ready", HttpStatusCode.ServiceUnavailable),
+            StringComparison.Ordinal);
         Assert.Equal("live", await PageAsync("/healthz/live"));
         Assert.DoesNotContain(
             DatabaseFile, await PageAsync("/", HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);

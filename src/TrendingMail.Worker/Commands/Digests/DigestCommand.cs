@@ -4,7 +4,7 @@ using TrendingMail.Subscribers;
 
 namespace TrendingMail.Worker.Commands.Digests;
 
-/// <summary><c>digest preview|send|status|trace</c>: what subscribers receive.</summary>
+/// <summary><c>digest preview|send|status|trace|release</c>: what subscribers receive.</summary>
 internal static class DigestCommand
 {
     private static readonly Option<DateOnly?> Date = CommonOptions.Date("Date of the edition");
@@ -29,6 +29,7 @@ internal static class DigestCommand
         DigestSend.Create(),
         DigestStatus.Create(),
         DigestTrace.Create(),
+        DigestRelease.Create(),
     };
 
     private static async Task<int> PreviewAsync(CommandRun run)

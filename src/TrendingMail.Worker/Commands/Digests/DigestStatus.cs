@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.History;
+using TrendingMail.Delivery.Hold;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Delivery.Throttling;
 using TrendingMail.Storage;
@@ -40,19 +41,23 @@ internal static class DigestStatus
         var key = Key(run);
         var mailings = await run.Get<DeliveryQueue>().StatusAsync(key, MaximumMailings, run.Stop);
         var states = Enum.GetValues<DeliveryState>();
+        var hold = await run.Get<HoldStore>().FindAsync(run.Stop);
         run.Print(
             mailings.Select(m => new
             {
                 m.Kind, Day = m.Key, Counts = states.ToDictionary(s => s.ToColumn(), s => m[s]),
             }),
-            mailings.Count == 0
+            [
+                .. hold is null ? [] : (string[])[hold.ToString()],
+                .. mailings.Count == 0
                 ? [$"No digest{(key is null ? "" : $" of {key}")} has been queued yet."]
                 : ConsoleText.Table(
                     ["day", "kind", .. states.Select(s => s.ToColumn())], mailings.Select(m => (string[])
                 [
                     m.Key, m.Kind,
                     .. states.Select(s => Number(m[s])),
-                ])));
+                ])),
+            ]);
         return CommandRun.Done;
     }
 

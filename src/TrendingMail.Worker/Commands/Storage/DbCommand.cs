@@ -4,7 +4,7 @@ using TrendingMail.Storage.Migrations;
 
 namespace TrendingMail.Worker.Commands.Storage;
 
-/// <summary><c>db migrate|check|copy|backup</c>: maintains the database.</summary>
+/// <summary><c>db migrate|check|copy|backup|restore</c>: maintains the database.</summary>
 internal static class DbCommand
 {
     public static Command Create() => new("db", "Maintain the database")
@@ -13,6 +13,7 @@ internal static class DbCommand
         CommandRun.VerbWithoutMigration("check", "Check integrity and schema version", [], CheckAsync),
         DbCopy.Create(),
         DbBackup.Create(),
+        DbRestore.Create(),
     };
 
     private static async Task<int> MigrateAsync(CommandRun run)

@@ -2,17 +2,13 @@ using System.Globalization;
 using System.Security.Cryptography;
 using TrendingMail.Editions;
 using TrendingMail.Papers;
-using TrendingMail.Storage.Migrations;
 using TrendingMail.Templates;
 
 namespace TrendingMail.Worker.Web.Public;
 
-/// <summary>The public pages of editions and papers, their assets, and the health checks.</summary>
+/// <summary>The public pages of editions and papers, and their assets.</summary>
 internal static class PublicEndpoints
 {
-    /// <summary>The timeout of the readiness check.</summary>
-    private static readonly TimeSpan ReadinessTimeout = TimeSpan.FromSeconds(3);
-
     public static void MapPublicEndpoints(this IEndpointRouteBuilder app)
     {
         app.MapPage("/", LatestEditionAsync).CacheOutput(WebApp.PublicContent);
@@ -23,14 +19,6 @@ internal static class PublicEndpoints
             Asset(templates, http, "web/site.js", "text/javascript; charset=utf-8"));
         app.MapPage("/favicon.svg", (TemplateLibrary templates, HttpContext http) =>
             Asset(templates, http, "web/favicon.svg", "image/svg+xml"));
-        app.MapHealthEndpoints();
-    }
-
-    /// <summary>Maps the liveness and readiness checks.</summary>
-    public static void MapHealthEndpoints(this IEndpointRouteBuilder app)
-    {
-        app.MapPage("/healthz/live", () => Results.Text("live"));
-        app.MapPage("/healthz/ready", ReadyAsync);
     }
 
     private static async Task<IResult> LatestEditionAsync(
@@ -117,22 +105,5 @@ internal static class PublicEndpoints
         var tag = new Microsoft.Net.Http.Headers.EntityTagHeaderValue(
             $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8))}\"");
         return Results.File(bytes, contentType, entityTag: tag);
-    }
-
-    private static async Task<IResult> ReadyAsync(Migrator migrator, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(ReadinessTimeout);
-        try
-        {
-            return await migrator.IsUpToDateAsync(limit.Token)
-                ? Results.Text("ready")
-                : Results.Text("the schema is not up to date", statusCode: StatusCodes.Status503ServiceUnavailable);
-        }
-        catch (Exception e) when (e is TrendingMailException
-            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            return Results.Text("the database is unavailable", statusCode: StatusCodes.Status503ServiceUnavailable);
-        }
     }
 }

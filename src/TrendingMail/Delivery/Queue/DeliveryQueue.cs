@@ -93,6 +93,7 @@ public sealed class DeliveryQueue(
                         WHERE id IN (SELECT id FROM deliveries
                                      WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND ended_at IS NULL
                                        AND priority = @priority AND next_attempt_at <= @now
+                                       AND NOT EXISTS (SELECT 1 FROM delivery_hold)
                                      ORDER BY next_attempt_at, id
                                      LIMIT @count
                                      {database.Dialect.SkipLocked})
@@ -151,7 +152,8 @@ public sealed class DeliveryQueue(
         database.ReadAsync(session => session.SingleAsync<bool>("""
             SELECT EXISTS (SELECT 1 FROM deliveries
                            WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND ended_at IS NULL
-                             AND priority IN (0, 1) AND next_attempt_at <= @now)
+                             AND priority IN (0, 1) AND next_attempt_at <= @now
+                             AND NOT EXISTS (SELECT 1 FROM delivery_hold))
             """, new { now = clock.GetUtcNow() }), cancellationToken);
 
     /// <summary>The number of queued and deferred deliveries, and the time of the next attempt.</summary>

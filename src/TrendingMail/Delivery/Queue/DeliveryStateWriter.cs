@@ -56,8 +56,8 @@ public sealed class DeliveryStateWriter : IAsyncDisposable
     /// <summary>Marks a claimed delivery as sending. When this returns true, the mark is durable.</summary>
     /// <param name="selection">What the message contains; null for nothing to be kept.</param>
     /// <returns>
-    /// False, with nothing changed, if the claim was lost, or if the subscriber has since left, been suppressed or
-    /// changed the address, so that the composed message no longer applies.
+    /// False, with nothing changed, if the claim was lost, if delivery is on hold, or if the subscriber has since left,
+    /// been suppressed or changed the address, so that the composed message no longer applies.
     /// </returns>
     /// <exception cref="TrendingMailException">The queue cannot be written: the message must not be sent.</exception>
     public Task<bool> MarkSendingAsync(ClaimedDelivery delivery, string? selection = null) =>

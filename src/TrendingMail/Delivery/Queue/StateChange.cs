@@ -89,6 +89,7 @@ internal abstract class StateChange(ClaimedDelivery delivery)
             UPDATE deliveries
             SET state = 'sending', attempts = @attempts, lease_until = @leaseUntil, selection = @selection
             WHERE id = @id AND claimed_by = @processId AND state IN ('queued', 'deferred') AND attempts = @fencingToken
+              AND NOT EXISTS (SELECT 1 FROM delivery_hold)
               AND EXISTS (SELECT 1 FROM subscribers
                           WHERE id = deliveries.subscriber_id AND state = @subscriberState AND address = @address
                             AND (SELECT reason FROM suppressions x WHERE x.address_key = subscribers.address_key)

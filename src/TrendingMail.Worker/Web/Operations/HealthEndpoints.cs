@@ -1,0 +1,59 @@
+using TrendingMail.Delivery.Hold;
+using TrendingMail.Storage.Backup;
+using TrendingMail.Storage.Migrations;
+
+namespace TrendingMail.Worker.Web.Operations;
+
+/// <summary>
+/// The liveness and readiness checks. On the listener for operators, direct requests from this machine get the details
+/// of the readiness check as JSON; all others get only its result.
+/// </summary>
+internal static class HealthEndpoints
+{
+    /// <summary>The timeout of the readiness check.</summary>
+    private static readonly TimeSpan ReadinessTimeout = TimeSpan.FromSeconds(3);
+
+    public static void MapHealthEndpoints(this IEndpointRouteBuilder app)
+    {
+        app.MapPage("/healthz/live", () => Results.Text("live"));
+        app.MapPage("/healthz/ready", ReadyAsync);
+    }
+
+    private static async Task<IResult> ReadyAsync(
+        HttpContext http, ManagementListener listener, Migrator migrator, HoldStore hold, BackupSchedule backups,
+        CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ReadinessTimeout);
+        Readiness readiness;
+        try
+        {
+            readiness = await migrator.IsUpToDateAsync(limit.Token)
+                ? new Readiness(null, await hold.FindAsync(limit.Token), backups.FindNewest())
+                : new Readiness("the schema is not up to date", null, null);
+        }
+        catch (Exception e) when (e is TrendingMailException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            readiness = new Readiness("the database is unavailable", null, null);
+        }
+
+        var status = readiness.Fault is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return listener.Received(http) && ManagementListener.IsLocal(http)
+            ? Results.Json(readiness.ToDetail(), statusCode: status)
+            : Results.Text(readiness.Result, statusCode: status);
+    }
+
+    private sealed record Readiness(string? Fault, DeliveryHold? Hold, DateTimeOffset? NewestBackup)
+    {
+        public string Result => Fault is null ? "ready" : "not ready";
+
+        public object ToDetail() => new
+        {
+            Status = Result,
+            Faults = Fault is null ? [] : (string[])[Fault],
+            Hold = Hold is null ? null : new { Hold.HeldAt, Hold.BackupAt, Detail = Hold.ToString() },
+            NewestBackup,
+        };
+    }
+}

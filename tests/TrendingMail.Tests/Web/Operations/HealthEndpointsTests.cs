@@ -1,0 +1,51 @@
+using System.Net;
+using System.Text.Json;
+using TrendingMail.Delivery.Hold;
+using TrendingMail.Storage;
+
+namespace TrendingMail.Tests.Web.Operations;
+
+public sealed class HealthEndpointsTests : WebTests
+{
+    private const int ManagementPort = 5081;
+
+    [Fact]
+    public async Task ThisMachineGetsTheDetailsOfReadinessAndOthersOnlyTheResult()
+    {
+        await HoldAsync();
+        Assert.Equal("ready", await PageAsync("/healthz/ready"));
+        (RemoteAddress, LocalPort) = (IPAddress.Loopback, ManagementPort);
+
+        var detail = JsonElement.Parse(await PageAsync("/healthz/ready"));
+
+        Assert.Equal("ready", detail.GetProperty("status").GetString());
+        Assert.Empty(detail.GetProperty("faults").EnumerateArray());
+        Assert.Equal(Morning, detail.GetProperty("hold").GetProperty("held_at").GetDateTimeOffset());
+        Assert.Contains(
+            "on hold", detail.GetProperty("hold").GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ARequestThroughAProxyGetsNoDetails()
+    {
+        (RemoteAddress, LocalPort) = (IPAddress.Loopback, ManagementPort);
+        await HoldAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/healthz/ready");
+        request.Headers.Add("X-Forwarded-For", "203.0.113.9");
+
+        using var response = await Client.SendAsync(request, Stop);
+
+        Assert.Equal("ready", await response.Content.ReadAsStringAsync(Stop));
+    }
+
+    [Fact]
+    public async Task ThePublicListenerGivesNoDetails()
+    {
+        RemoteAddress = IPAddress.Loopback;
+
+        Assert.Equal("ready", await PageAsync("/healthz/ready"));
+    }
+
+    private Task<int> HoldAsync() => Get<Database>().WriteAsync(
+        session => session.ExecuteAsync(HoldStore.PlaceSql(Clock.GetUtcNow(), Clock.GetUtcNow())), Stop);
+}
