@@ -307,7 +307,7 @@ public abstract class LateEditionTests(DatabaseFixture fixture) : StorageTests(f
     private async Task RefreshAsync()
     {
         using var publisher = new EditionPublisher(
-            new PaperCollector(Sources, Papers, NullLogger<PaperCollector>.Instance), Papers, Editions,
+            new PaperCollector(Sources, Papers, Clock, NullLogger<PaperCollector>.Instance), Papers, Editions,
             EligibilityPolicy.For(Sources), DigestOptions, Clock, NullLogger<EditionPublisher>.Instance);
         await publisher.RefreshAsync(Stop);
     }
