@@ -53,7 +53,7 @@ internal sealed class SesWebhook(
 
     private async Task<WebhookParseResult> ConfirmAsync(SnsMessage message, CancellationToken cancellationToken)
     {
-        if (!SnsMessage.IsSnsUrl(message.SubscribeUrl))
+        if (!SnsMessage.IsConfirmationUrl(message.SubscribeUrl))
         {
             return new WebhookParseResult.Unauthenticated("the subscription confirmation URL is not an Amazon SNS URL");
         }

@@ -51,17 +51,21 @@ internal sealed partial class SnsMessage(JsonElement json)
             key.VerifyData(GetSignedBytes(), signature.AsSpan(0, length), algorithm, RSASignaturePadding.Pkcs1);
     }
 
-    /// <summary>
-    /// Whether a URL belongs to SNS. Certificates are fetched and subscriptions confirmed only at such URLs.
-    /// </summary>
-    public static bool IsSnsUrl(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) &&
-        uri is { Scheme: "https", IsDefaultPort: true, UserInfo: "" } &&
-        SnsHost().IsMatch(uri.Host);
+    /// <summary>Whether a URL confirms a subscription at SNS, which does nothing else there.</summary>
+    public static bool IsConfirmationUrl(string url) =>
+        FindSnsUrl(url) is { AbsolutePath: "/" } uri &&
+        uri.Query.StartsWith("?Action=ConfirmSubscription&", StringComparison.Ordinal);
 
     /// <summary>Whether a URL is that of an SNS signing certificate.</summary>
     public static bool IsCertificateUrl(string url) =>
-        IsSnsUrl(url) && CertificatePath().IsMatch(new Uri(url).PathAndQuery);
+        FindSnsUrl(url) is { } uri && CertificatePath().IsMatch(uri.PathAndQuery);
+
+    /// <summary>The URL, if it is one of SNS.</summary>
+    private static Uri? FindSnsUrl(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) &&
+        uri is { Scheme: "https", IsDefaultPort: true, UserInfo: "" } && SnsHost().IsMatch(uri.Host)
+            ? uri
+            : null;
 
     private byte[] GetSignedBytes()
     {
@@ -77,7 +81,14 @@ internal sealed partial class SnsMessage(JsonElement json)
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    [GeneratedRegex(@"^sns\.[a-z0-9-]{3,40}\.amazonaws\.com(\.cn)?\z", RegexOptions.CultureInvariant)]
+    /// <summary>
+    /// An endpoint of SNS in a region such as <c>eu-west-1</c> or <c>us-gov-east-1</c>. Other hosts below
+    /// <c>amazonaws.com</c>, such as <c>s3-us-west-2</c>, serve what anybody stores there.
+    /// </summary>
+    [GeneratedRegex(
+        @"^sns\.((af|ap|ca|eu|il|me|mx|sa|us|us-gov)-((north|south)(east|west)?|east|west|central)-[1-9]" +
+        @"\.amazonaws\.com|cn-(north|northwest)-[1-9]\.amazonaws\.com\.cn)\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex SnsHost();
 
     [GeneratedRegex(@"^/SimpleNotificationService-[0-9A-Za-z]{8,64}\.pem\z", RegexOptions.CultureInvariant)]

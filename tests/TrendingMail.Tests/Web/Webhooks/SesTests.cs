@@ -145,6 +145,12 @@ public abstract class SesTests : WebhookTests
     [InlineData("https://sns.eu-west-1.amazonaws.com@evil.example/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")]
     [InlineData("https://bucket.s3.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")]
     [InlineData("https://sns.eu-west-1.amazonaws.com/?Action=ListTopics&x=SimpleNotificationService-0123456789abcdef.pem")]
+    [InlineData("https://sns.s3-us-west-2.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")]
+    [InlineData("https://sns.s3.us-west-2.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")]
+    [InlineData("https://sns.bucket.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")]
+    [InlineData("https://sns.eu-west-1.amazonaws.com.cn/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")]
+    [InlineData("https://sns.cn-north-1.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")]
+    [InlineData("https://sns.us-east-1-evil.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")]
     public async Task CertificatesAreFetchedOnlyFromAmazonSns(string url)
     {
         var message = FakeSns.Sign(FakeSns.Notification("{}", Clock.GetUtcNow()));
@@ -200,6 +206,9 @@ public abstract class SesTests : WebhookTests
     [InlineData("https://sns.cn-north-1.amazonaws.com.cn/?Action=ConfirmSubscription&Token=2336412f37", true)]
     [InlineData("https://evil.example/?Action=ConfirmSubscription", false)]
     [InlineData("http://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription", false)]
+    [InlineData("https://sns.s3-us-west-2.amazonaws.com/?Action=ConfirmSubscription&Token=2336412f37", false)]
+    [InlineData("https://sns.eu-west-1.amazonaws.com/?Action=Publish&Action=ConfirmSubscription&Token=1", false)]
+    [InlineData("https://sns.eu-west-1.amazonaws.com/bucket?Action=ConfirmSubscription&Token=2336412f37", false)]
     public async Task SubscriptionIsConfirmedOnlyAtAmazonSns(string url, bool isConfirmed)
     {
         var message = FakeSns.Sign(FakeSns.Confirmation(Clock.GetUtcNow(), url));
