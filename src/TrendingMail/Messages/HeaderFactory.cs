@@ -49,7 +49,7 @@ internal sealed class HeaderFactory(
         To = CreateMailbox(InternetName.ToAscii(site.Contact)),
         MessageId = $"alert.{alertId}@{domain}",
         Date = raisedAt,
-        FeedbackId = $"alert:operator:trendingmail:{domain}",
+        FeedbackId = $"alert:operator:{domain}:trendingmail",
     };
 
     /// <summary>The return path.</summary>

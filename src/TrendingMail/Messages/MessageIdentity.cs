@@ -52,8 +52,11 @@ public sealed partial record MessageIdentity(Mailing Mailing, long DeliveryId, D
             : null;
     }
 
-    /// <summary>The value of the Feedback-ID field, such as <c>2026-11-23:daily:trendingmail:example.org</c>.</summary>
-    public string FormatFeedbackId(string domain) => $"{Mailing.Key}:{KindName}:trendingmail:{domain}";
+    /// <summary>
+    /// The value of the Feedback-ID field, such as <c>2026-11-23:daily:example.org:trendingmail</c>. The last part
+    /// names the sender, in the 5 to 15 characters that Google's Postmaster Tools take.
+    /// </summary>
+    public string FormatFeedbackId(string domain) => $"{Mailing.Key}:{KindName}:{domain}:trendingmail";
 
     [GeneratedRegex(@"^(?<kind>[a-z_]+)-(?<key>[^.@]+)\.(?<id>\d+)@", RegexOptions.ExplicitCapture)]
     private static partial Regex MessageIdForm();

@@ -86,7 +86,7 @@ public sealed class PostfixTests
         Assert.Equal($"<{app.Url}papers/{day:yyyy-MM-dd}>", digest.Header("List-Archive"));
         Assert.StartsWith("<mailto:", digest.Header("List-Help"), StringComparison.Ordinal);
         Assert.Equal("auto-generated", digest.Header("Auto-Submitted"));
-        Assert.EndsWith($":trendingmail:{Publisher}", digest.Header("Feedback-ID"), StringComparison.Ordinal);
+        Assert.EndsWith($":{Publisher}:trendingmail", digest.Header("Feedback-ID"), StringComparison.Ordinal);
         Assert.Equal(Subscriber, digest.Message.To.Mailboxes.Single().Address);
         Assert.Equal($"digest@{Publisher}", digest.Message.From.Mailboxes.Single().Address);
         Assert.InRange(digest.Message.Date, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);

@@ -114,7 +114,7 @@ public sealed class DkimVerifierTests : IDisposable
                 ReplyTo = number % 5 == 0 ? null : new MailboxAddress("", $"replies@{Domain}"),
                 MessageId = $"daily-2026-11-23.{number}@{Domain}",
                 Date = DateTimeOffset.UtcNow,
-                FeedbackId = $"2026-11-23:daily:trendingmail:{Domain}",
+                FeedbackId = $"2026-11-23:daily:{Domain}:trendingmail",
                 List = number % 4 == 0 ? null : new ListHeaders
                 {
                     Id = $"digest.{Domain}",

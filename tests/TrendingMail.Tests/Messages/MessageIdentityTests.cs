@@ -14,7 +14,7 @@ public sealed class MessageIdentityTests
         var identity = new MessageIdentity(Daily, 77, Morning);
 
         Assert.Equal("daily-2026-11-23.77@example.org", identity.FormatMessageId("example.org"));
-        Assert.Equal("2026-11-23:daily:trendingmail:example.org", identity.FormatFeedbackId("example.org"));
+        Assert.Equal("2026-11-23:daily:example.org:trendingmail", identity.FormatFeedbackId("example.org"));
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class MessageIdentityTests
 
         Assert.Equal(
             $"test-2026-11-23.{Morning.ToUnixTimeMilliseconds()}@example.org", identity.FormatMessageId("example.org"));
-        Assert.Equal("2026-11-23:test:trendingmail:example.org", identity.FormatFeedbackId("example.org"));
+        Assert.Equal("2026-11-23:test:example.org:trendingmail", identity.FormatFeedbackId("example.org"));
     }
 
     [Theory]

@@ -26,7 +26,7 @@ public sealed class MimeBuilderTests
             ["List-Archive"] = "<https://papers.example.org/papers/2026-11-23>",
             ["List-Help"] = "<mailto:help@papers.example.org?subject=help>",
             ["Auto-Submitted"] = "auto-generated",
-            ["Feedback-ID"] = "2026-11-23:daily:trendingmail:papers.example.org",
+            ["Feedback-ID"] = "2026-11-23:daily:papers.example.org:trendingmail",
             ["MIME-Version"] = "1.0",
             ["Reply-To"] = "answers@papers.example.org",
         };
@@ -173,7 +173,7 @@ public sealed class MimeBuilderTests
             ReplyTo = new MailboxAddress("", "answers@papers.example.org"),
             MessageId = "daily-2026-11-23.7@papers.example.org",
             Date = new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.Zero),
-            FeedbackId = "2026-11-23:daily:trendingmail:papers.example.org",
+            FeedbackId = "2026-11-23:daily:papers.example.org:trendingmail",
             List = new ListHeaders
             {
                 Id = "digest.papers.example.org",
