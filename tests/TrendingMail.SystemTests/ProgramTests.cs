@@ -25,6 +25,8 @@ public sealed class ProgramTests
         await WaitForOutboxAsync(app, "confirmation-*.eml", 1);
 
         Assert.True(File.Exists(Path.Combine(app.Folder, "data", "trendingmail.db")));
+        using var page = await app.Http.GetAsync("/", TestContext.Current.CancellationToken);
+        Assert.Empty(page.Headers.Server);
     }
 
     [Fact]

@@ -34,6 +34,9 @@ internal static class WebApp
     /// <summary>The same, varied by the query parameter <c>q</c>.</summary>
     public const string PublicSearch = "public-search";
 
+    /// <summary>How long browsers use https only (RFC 6797): a year.</summary>
+    private const int StrictTransportSeconds = 31_536_000;
+
     /// <summary>The longest delay until a new edition shows; a burst of requests costs one rendering.</summary>
     private static readonly TimeSpan OutputCacheDuration = TimeSpan.FromSeconds(10);
 
@@ -44,7 +47,8 @@ internal static class WebApp
             new WebApplicationOptions { ContentRootPath = ApplicationPaths.WorkingDirectory });
         builder.Configuration.AddConfiguration(ApplicationPaths.LoadConfiguration());
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSafeConsole();
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(settings.UrlsFor(role));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false)
+            .UseKestrelHttpsConfiguration().UseUrls(settings.UrlsFor(role));
         AddHttpServices(builder.Services);
         builder.Services.AddTrendingMail(settings);
         AddPages(builder.Services, settings);
@@ -172,6 +176,11 @@ internal static class WebApp
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers.XFrameOptions = "DENY";
+        if (http.RequestServices.GetRequiredService<SiteOptions>().IsHttps)
+        {
+            headers.StrictTransportSecurity = $"max-age={StrictTransportSeconds}";
+        }
+
         try
         {
             await next(http);

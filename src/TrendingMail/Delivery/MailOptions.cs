@@ -181,6 +181,12 @@ public sealed record MailOptions : SenderOptions
                 "set Mail:Smtp:0:Host and Mail:Smtp:0:Port.";
         }
 
+        if (Transport == TransportKind.Smtp && From.EndsWith("@localhost", StringComparison.OrdinalIgnoreCase))
+        {
+            yield return $"Mail:From is '{From}', which receivers reject; set the address that the newsletter comes " +
+                "from.";
+        }
+
         if (Transport == TransportKind.Outbox && string.IsNullOrWhiteSpace(Outbox.Path))
         {
             yield return "Mail:Outbox:Path is empty; give a folder such as 'outbox'.";

@@ -54,7 +54,25 @@ public record SenderOptions
         }
     }
 
-    protected IEnumerable<string> ValidateDkim() => Dkim.SelectMany(ValidateDkim);
+    protected IEnumerable<string> ValidateDkim() => [.. Dkim.SelectMany(ValidateDkim), .. ValidateAlignment()];
+
+    /// <summary>
+    /// DMARC (RFC 7489) counts a signature only if its domain is that of From, or one above or below it.
+    /// </summary>
+    private IEnumerable<string> ValidateAlignment()
+    {
+        if (InternetName.TryToAscii(From, out var from) && Dkim.Count > 0 &&
+            Dkim.All(dkim => InternetName.TryToAscii(dkim.Domain, out var signer) && signer.Length > 0 &&
+                !IsAligned(signer, from[(from.LastIndexOf('@') + 1)..])))
+        {
+            yield return $"Mail:Dkim has no signature for the domain of Mail:From '{From}', so that receivers with " +
+                "DMARC reject the mail; add one whose Domain is that domain.";
+        }
+    }
+
+    private static bool IsAligned(string signer, string from) =>
+        $".{signer}".EndsWith($".{from}", StringComparison.OrdinalIgnoreCase) ||
+        $".{from}".EndsWith($".{signer}", StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<string> ValidateDkim(DkimOptions dkim, int index)
     {

@@ -33,6 +33,9 @@ public sealed record SiteOptions
         : (Ascii.IsValid(PublicUrl.Host) ? PublicUrl : new UriBuilder(PublicUrl) { Host = PublicUrl.IdnHost }.Uri)
             .AbsoluteUri.TrimEnd('/');
 
+    /// <summary>Whether the pages are public under https.</summary>
+    public bool IsHttps => PublicUrl is { IsAbsoluteUri: true, Scheme: "https" };
+
     /// <summary>
     /// The path of <see cref="PublicUrl"/> without a trailing slash, with which links inside the site begin; usually
     /// empty.

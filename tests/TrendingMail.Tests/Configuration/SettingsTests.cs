@@ -90,6 +90,39 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void MailIsNotSentFromLocalhost()
+    {
+        var error = Assert.Throws<TrendingMailException>(
+            () => Load(("Mail:Transport", "Smtp"), ("Mail:Smtp:0:Host", "127.0.0.1")));
+
+        Assert.StartsWith("Setting Mail:From is 'trendingmail@localhost', which receivers reject", error.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("example.org", true)]
+    [InlineData("mail.papers.example.org", true)]
+    [InlineData("PAPERS.example.org", true)]
+    [InlineData("relay.example", false)]
+    [InlineData("ers.example.org", false)]
+    public void ASignatureOfAForeignDomainIsNotEnough(string signer, bool isEnough)
+    {
+        var file = Path.GetTempFileName();
+        var load = () => Load(("Mail:From", "news@papers.example.org"), ("Mail:Dkim:0:Domain", signer),
+            ("Mail:Dkim:0:Selector", "s1"), ("Mail:Dkim:0:KeyFile", file));
+
+        try
+        {
+            Assert.Equal(isEnough, Record.Exception(load) is not TrendingMailException error ||
+                !error.Message.Contains("Mail:Dkim has no signature for the domain", StringComparison.Ordinal));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public void AllInvalidSettingsAreReportedOnePerLine()
     {
         var error = Assert.Throws<TrendingMailException>(
@@ -141,7 +174,8 @@ public sealed class SettingsTests
     [Fact]
     public void KeysAndEnumValuesAreCaseInsensitive()
     {
-        var settings = Load(("mail:transport", "smtp"), ("MAIL:SMTP:0:HOST", "mail.example.org"));
+        var settings = Load(
+            ("mail:transport", "smtp"), ("MAIL:SMTP:0:HOST", "mail.example.org"), ("mail:from", "news@example.org"));
 
         Assert.Equal((TransportKind.Smtp, "mail.example.org"), (settings.Mail.Transport, settings.Mail.Smtp[0].Host));
     }

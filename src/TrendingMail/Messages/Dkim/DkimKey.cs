@@ -43,6 +43,8 @@ internal abstract class DkimKey : IDisposable
     /// </summary>
     private sealed class RsaKey : DkimKey
     {
+        private const int MinimumRsaBits = 1024;
+
         // One instance for each thread: RSA instances are not documented to be thread-safe.
         private readonly ThreadLocal<RSA> keys;
 
@@ -50,6 +52,13 @@ internal abstract class DkimKey : IDisposable
         {
             using var first = RSA.Create();
             first.ImportFromPem(pem);
+            if (first.KeySize < MinimumRsaBits)
+            {
+                throw new CryptographicException(
+                    $"It has {first.KeySize} bits, and receivers ignore RSA keys of less than {MinimumRsaBits} " +
+                    "(RFC 8301). Create one of 2048 bits.");
+            }
+
             var parameters = first.ExportParameters(includePrivateParameters: true);
             SignatureLength = (first.KeySize + 7) / 8;
             keys = new ThreadLocal<RSA>(() => RSA.Create(parameters), trackAllValues: true);

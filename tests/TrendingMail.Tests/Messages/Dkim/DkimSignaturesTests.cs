@@ -144,6 +144,18 @@ public sealed class DkimSignaturesTests : IDisposable
     }
 
     [Fact]
+    public void AKeyThatReceiversIgnoreIsRejected()
+    {
+        using var key = RSA.Create(512);
+        var file = folder.Write("short.pem", key.ExportPkcs8PrivateKeyPem());
+
+        var error = Assert.Throws<TrendingMailException>(
+            () => new DkimSignatures([CreateOptions(file, DkimAlgorithm.RsaSha256)]));
+
+        Assert.Contains("512 bits", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void MissingKeyFileIsNamed()
     {
         var missing = CreateOptions(folder.File("absent.pem"), DkimAlgorithm.RsaSha256);

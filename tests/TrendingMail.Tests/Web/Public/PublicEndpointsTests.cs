@@ -161,7 +161,17 @@ public abstract class PublicEndpointsTests(PostgreSqlFixture? postgres) : WebTes
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
         Assert.Equal(("nosniff", "no-referrer", "DENY"),
             (Header("X-Content-Type-Options"), Header("Referrer-Policy"), Header("X-Frame-Options")));
+        Assert.Equal("max-age=31536000", Header("Strict-Transport-Security"));
         Assert.False(response.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task APublicUrlWithoutTlsAsksForNone()
+    {
+        PublicUrl = new Uri("http://papers.example.org");
+        using var response = await Client.GetAsync("/healthz/live", Stop);
+
+        Assert.False(response.Headers.Contains("Strict-Transport-Security"));
     }
 
     [Fact]
