@@ -36,8 +36,8 @@ public sealed partial class BadInputTests : CommandTests
     [InlineData(Failed, "its folder does not exist", "subscribers", "export", "gone/list.csv")]
     [InlineData(Failed, "The file name is empty", "subscribers", "export", "")]
     [InlineData(Failed, "There is no file or folder ''", "inbound", "process", "")]
-    [InlineData(Failed, "There is no edition of 0001-01-01", "edition", "show", "--date", "0001-01-01")]
-    [InlineData(Failed, "Cannot publish edition 9999-12-31", "edition", "publish", "--date", "9999-12-31")]
+    [InlineData(WrongUsage, "too far off", "edition", "show", "--date", "0001-01-01")]
+    [InlineData(WrongUsage, "too far off", "edition", "publish", "--date", "9999-12-31")]
     [InlineData(Failed, "There is no subscriber", "subscribers", "show", "ada@example.org")]
     [InlineData(Failed, "The configured database is SQLite", "db", "copy", "--from", "sqlite", "--to", "postgresql")]
     public async Task BadInputIsReportedInOneLine(int exitCode, string part, params string[] arguments) =>
@@ -78,7 +78,7 @@ public sealed partial class BadInputTests : CommandTests
     [InlineData("run")]
     public async Task ADamagedDatabaseIsReportedInOneLine(params string[] verb)
     {
-        Folder.Write("data/trendingmail.db", string.Concat(Enumerable.Repeat("no database ", 1000)));
+        WritePrivate("data/trendingmail.db", string.Concat(Enumerable.Repeat("no database ", 1000)));
 
         AssertOneLine(Failed, "is damaged or is not a SQLite database", await RunAsync(verb));
     }
@@ -99,7 +99,7 @@ public sealed partial class BadInputTests : CommandTests
     [InlineData("keys", "rotate")]
     public async Task ADamagedKeyRingIsReportedInOneLine(params string[] verb)
     {
-        Folder.Write("data/keys.json", "{");
+        WritePrivate("data/keys.json", "{");
 
         AssertOneLine(Failed, "is damaged", await RunAsync([("Urls", "http://127.0.0.1:0")], verb));
     }
@@ -139,6 +139,18 @@ public sealed partial class BadInputTests : CommandTests
     {
         Assert.True(SubscribersExport.IsDevice("/dev/stdout"));
         Assert.False(SubscribersExport.IsDevice(Folder.File("list.csv")));
+    }
+
+    /// <summary>Writes a file as the program would; "run" reports a file that others may read.</summary>
+    private void WritePrivate(string name, string text)
+    {
+        var file = Folder.Write(name, text);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.SetUnixFileMode(Path.GetDirectoryName(file)!,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private static void AssertOneLine(int exitCode, string part, CommandResult result)

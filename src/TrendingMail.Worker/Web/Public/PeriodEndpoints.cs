@@ -100,8 +100,16 @@ internal static class PeriodEndpoints
             TemplateModel.Create(("months", TemplateModel.List(months))));
     }
 
-    private static string FormatTitle(EditionPeriod period, string kind, Language language) => kind == "week"
-        ? language.Text("web.period.week", ("number", ISOWeek.GetWeekOfYear(period.From.ToDateTime(default))),
-            ("from", language.FormatDay(period.From)), ("to", language.FormatDay(period.To)))
-        : language.FormatMonth(period.From);
+    private static string FormatTitle(EditionPeriod period, string kind, Language language)
+    {
+        var (from, to) = (("from", language.FormatDay(period.From)), ("to", language.FormatDay(period.To)));
+        return kind switch
+        {
+            "month" => language.FormatMonth(period.From),
+            // The days of a weekly digest need not be a week of the calendar.
+            _ when period.From.DayOfWeek != DayOfWeek.Monday => language.Text("web.period.days_from_to", from, to),
+            _ => language.Text(
+                "web.period.week", ("number", ISOWeek.GetWeekOfYear(period.From.ToDateTime(default))), from, to),
+        };
+    }
 }

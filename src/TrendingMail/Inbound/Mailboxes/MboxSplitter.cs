@@ -3,7 +3,8 @@ using System.Buffers;
 namespace TrendingMail.Inbound.Mailboxes;
 
 /// <summary>
-/// Splits lines into messages at the separators of an mbox (RFC 4155) if they start with one; else they are one message.
+/// Splits lines into messages at the separators of an mbox (RFC 4155) if they start with one. Otherwise, they are one
+/// message.
 /// </summary>
 /// <param name="maximumBytes">Messages are truncated to this length.</param>
 internal sealed class MboxSplitter(int maximumBytes)

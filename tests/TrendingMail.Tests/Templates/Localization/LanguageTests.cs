@@ -157,6 +157,9 @@ public sealed partial class LanguageTests : IDisposable
     private static readonly string[] ComposedKeys =
     [
         "digest.all", "digest.some", "digest.all_weekly", "digest.some_weekly",
+        .. from action in (string[])["export", "move", "erase"]
+           from part in (string[])["subject", "heading", "text", "button"]
+           select $"account_link.{part}_{action}",
         .. Directory.EnumerateFiles(Path.Combine(Repository.Templates, "mail"), "*.subject")
             .Select(file => $"{Path.GetFileNameWithoutExtension(file)}.preheader"),
     ];
