@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 
 namespace TrendingMail.SystemTests;
@@ -27,6 +28,24 @@ public sealed class ProgramTests
         Assert.True(File.Exists(Path.Combine(app.Folder, "data", "trendingmail.db")));
         using var page = await app.Http.GetAsync("/", TestContext.Current.CancellationToken);
         Assert.Empty(page.Headers.Server);
+    }
+
+    [Theory]
+    [InlineData("/subscribe", "application/x-www-form-urlencoded")]
+    [InlineData("/api/v1/subscribers", "application/json")]
+    public async Task ABodyOfUndeclaredLengthIsReadUpToTheLimitOnly(string path, string type)
+    {
+        await using var app = new TestApp();
+        await using var program = await app.ServeAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent($"\"{new string('a', 1 << 20)}\"", MediaTypeHeaderValue.Parse(type)),
+        };
+        request.Headers.TransferEncodingChunked = true;
+
+        using var response = await app.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
     }
 
     [Fact]
@@ -94,6 +113,7 @@ public sealed class ProgramTests
     public async Task AKilledProgramLeavesAnIntactDatabaseAndLosesNoMail()
     {
         await using var app = new TestApp();
+        app.Settings["Security__RateLimits__ConfirmationsPerDomain"] = "0";
         var subscribed = 0;
         for (var kill = 0; kill < Kills; kill++)
         {

@@ -10,8 +10,10 @@ internal static class FormReader
     private const int DefaultMaximumLength = 16 << 10;
 
     /// <summary>Reads the form fields; returns none if the body is too large or not a valid form.</summary>
+    /// <exception cref="BadHttpRequestException">A body of undeclared length turned out to be too large.</exception>
     public static async Task<IFormCollection> ReadAsync(HttpContext http, int maximumLength = DefaultMaximumLength)
     {
+        RequestBody.Limit(http, maximumLength);
         try
         {
             return http.Request.HasFormContentType && (http.Request.ContentLength ?? 0) <= maximumLength

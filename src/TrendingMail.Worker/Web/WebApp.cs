@@ -47,8 +47,12 @@ internal static class WebApp
             new WebApplicationOptions { ContentRootPath = ApplicationPaths.WorkingDirectory });
         builder.Configuration.AddConfiguration(ApplicationPaths.LoadConfiguration());
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSafeConsole();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false)
-            .UseKestrelHttpsConfiguration().UseUrls(settings.UrlsFor(role));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.DefaultMaximumLength;
+        });
+        builder.WebHost.UseKestrelHttpsConfiguration().UseUrls(settings.UrlsFor(role));
         AddHttpServices(builder.Services);
         builder.Services.AddTrendingMail(settings);
         AddPages(builder.Services, settings);

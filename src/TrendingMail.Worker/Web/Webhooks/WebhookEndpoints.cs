@@ -22,6 +22,8 @@ internal static class WebhookEndpoints
                 "This provider is not configured. See section Webhooks of the settings.");
         }
 
+        // One more, so that the limit of ours is met first and explains itself.
+        RequestBody.Limit(http, MaximumBodyLength + 1);
         if (await ReadAsync(http.Request, http.RequestAborted) is not { } body)
         {
             return Problem(
