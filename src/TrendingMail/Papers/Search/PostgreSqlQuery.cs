@@ -60,7 +60,7 @@ internal readonly record struct PostgreSqlQuery(string Words, string Title, stri
     /// <summary>Whether the word index answers a term completely, without a recheck.</summary>
     private static bool IsIndexed(SearchTerm term) =>
         term is { Field: SearchField.Category } or
-            { Field: SearchField.Anywhere, Words.Count: 1, Alternatives.Count: 0 };
+        { Field: SearchField.Anywhere, Words.Count: 1, Alternatives.Count: 0 };
 
     /// <summary>The term's words in any position.</summary>
     private static string ToIndexTerm(SearchTerm term) => Alternatives(term, spelling => Format(spelling, " & ", ""));

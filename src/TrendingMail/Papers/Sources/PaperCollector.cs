@@ -128,7 +128,8 @@ public sealed class PaperCollector(
         {
             var reading = EntryPolicy.Apply(await source.FetchAsync(day, cancellationToken), clock.GetUtcNow());
             return await SaveAsync(source.Name, day, EntryPolicy.Judge(reading), cancellationToken)
-                with { Announces = source.Announces };
+                with
+            { Announces = source.Announces };
         }
         catch (TrendingMailException e)
         {

@@ -87,7 +87,8 @@ public sealed class DueRuleTests
         var old = Schedule("UTC", before);
         var changed = Schedule("UTC", after) with
         {
-            Frequency = Enum.Parse<Frequency>(frequency, ignoreCase: true), Weekday = DayOfWeek.Monday,
+            Frequency = Enum.Parse<Frequency>(frequency, ignoreCase: true),
+            Weekday = DayOfWeek.Monday,
         };
 
         Assert.Equal(Instant(due), DueTime.Reschedule(old, DueTime.Next(old, null, now), changed,
