@@ -43,7 +43,7 @@ public sealed class InternationalizedSenderTests
                 "<mailto:antworten@xn--bcher-kva.example?subject=unsubscribe%20token>",
                 "List-Archive: <https://xn--bcher-kva.example/papiere/papers/2026-11-23>",
                 "List-Help: <mailto:hilfe@xn--bcher-kva.example?subject=help>",
-                "trendingmail:xn--bcher-kva.example",
+                "xn--bcher-kva.example:trendingmail",
             ],
             expected => Assert.Contains(expected, header, StringComparison.Ordinal));
     }

@@ -166,15 +166,6 @@ public abstract class PublicEndpointsTests(PostgreSqlFixture? postgres) : WebTes
     }
 
     [Fact]
-    public async Task APublicUrlWithoutTlsAsksForNone()
-    {
-        PublicUrl = new Uri("http://papers.example.org");
-        using var response = await Client.GetAsync("/healthz/live", Stop);
-
-        Assert.False(response.Headers.Contains("Strict-Transport-Security"));
-    }
-
-    [Fact]
     public async Task PagesComplyWithTheirContentSecurityPolicy()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
