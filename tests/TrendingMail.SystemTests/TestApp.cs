@@ -29,6 +29,7 @@ internal sealed class TestApp : IAsyncDisposable
             ["Urls"] = Url.GetLeftPart(UriPartial.Authority),
             ["ManagementUrls"] = ManagementUrl.GetLeftPart(UriPartial.Authority),
             ["Site__PublicUrl"] = Url.GetLeftPart(UriPartial.Authority),
+            ["Mail__From"] = "digest@papers.example.org",
             ["Site__PostalAddress"] = "Example Press, 1 Example Street, Exampleton",
             ["Papers__Sources__0__Kind"] = "File",
             ["Papers__Sources__0__Path"] = PapersFile(papers),

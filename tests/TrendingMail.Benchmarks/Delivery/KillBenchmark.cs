@@ -121,6 +121,7 @@ internal static class KillBenchmark
 
     private static Dictionary<string, string> Settings(int port, bool hold) => new()
     {
+        ["Mail__From"] = "digest@papers.example.org",
         ["Mail__Transport"] = "Smtp",
         ["Mail__Smtp__0__Host"] = "127.0.0.1",
         ["Mail__Smtp__0__Port"] = port.ToString(CultureInfo.InvariantCulture),
