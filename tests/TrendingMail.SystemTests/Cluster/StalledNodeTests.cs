@@ -52,7 +52,7 @@ public sealed class StalledNodeTests
 
         proxy.Block();
         var outage = Task.Delay(Outage, Stop);
-        Assert.Equal("the database is unavailable", await ReadinessAsync(cluster.Nodes[0]));
+        Assert.Equal("not ready", await ReadinessAsync(cluster.Nodes[0]));
         Assert.Equal("ready", await ReadinessAsync(cluster.Nodes[1]));
         await WaitForAllAsync(server);
         await outage;
