@@ -107,6 +107,7 @@ public sealed class ProgramTests
         await program.SignalAsync(signal);
 
         Assert.Equal("", (await program.WaitForExitAsync()).EnsureSuccess().Errors);
+        Assert.DoesNotContain("dbug:", program.Output, StringComparison.Ordinal);
     }
 
     [Fact]

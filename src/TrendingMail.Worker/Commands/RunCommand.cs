@@ -39,7 +39,8 @@ internal static class RunCommand
 
         var isStarted = false;
         await using var app = WebApp.Create(settings, role, builder =>
-            builder.Logging.AddFilter(HostCategory, _ => Volatile.Read(ref isStarted)));
+            builder.Logging.AddFilter(
+                HostCategory, level => level >= LogLevel.Warning && Volatile.Read(ref isStarted)));
         app.Services.GetRequiredService<FileProtection>().Narrow();
         await app.Services.GetRequiredService<Migrator>().MigrateAsync(stop);
         app.Services.GetRequiredService<KeyRing>();
