@@ -67,7 +67,8 @@ internal static class PapersCommand
             [
                 .. files.Where(f => f.Report.Fault is null).SelectMany(f => Lines(f.File, f.Report)),
                 $"{ConsoleText.Count(files.Count, "file")}: {ConsoleText.Count(papers, "paper")}, " +
-                    $"{files.Sum(f => f.Report.Added)} new, {setAside} entries set aside.",
+                    $"{files.Sum(f => f.Report.Added)} new, " +
+                        $"{ConsoleText.Count(setAside, "entry", "entries")} set aside.",
             ]);
         return files.Any(f => f.Report.Fault is not null || f.Report is { Received: 0, Problems.Count: > 0 })
             ? CommandRun.Failed : CommandRun.Done;
@@ -103,7 +104,8 @@ internal static class PapersCommand
             yield return report.Unchanged
                 ? $"{name}: unchanged since the last fetch"
                 : $"{name}: {ConsoleText.Count(report.Received, "paper")}, {report.Added} new, " +
-                    $"{report.Problems.Count} entries set aside{UpdatedAndMerged(report)}";
+                    $"{ConsoleText.Count(report.Problems.Count, "entry", "entries")} set aside" +
+                    UpdatedAndMerged(report);
         }
 
         foreach (var line in report.Notes.Concat(report.Stale is { } stale ? [$"stale listing: {stale}"] : [])

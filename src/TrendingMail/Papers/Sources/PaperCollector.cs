@@ -127,9 +127,8 @@ public sealed class PaperCollector(
         try
         {
             var reading = EntryPolicy.Apply(await source.FetchAsync(day, cancellationToken), clock.GetUtcNow());
-            return await SaveAsync(source.Name, day, EntryPolicy.Judge(reading), cancellationToken)
-                with
-            { Announces = source.Announces };
+            var report = await SaveAsync(source.Name, day, EntryPolicy.Judge(reading), cancellationToken);
+            return report with { Announces = source.Announces };
         }
         catch (TrendingMailException e)
         {
