@@ -36,25 +36,29 @@ public sealed class EditionForecast(
     private async Task<EditionOutlook> LookAsync(
         EditionSummary? newest, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var due = EditionCalendar.DueDay(now, options.PublishAt, options.Zone);
         if (newest is null)
         {
             return new EditionOutlook
             {
-                Newest = null, ExpectedSince = sourceNames.Length > 0 ? DateTimeOffset.MinValue : null,
+                Newest = null, NextPublicationAt = DueAt(due),
+                ExpectedSince = sourceNames.Length > 0 ? DateTimeOffset.MinValue : null,
             };
         }
 
-        var due = EditionCalendar.DueDay(now, options.PublishAt, options.Zone);
         var first = due.AddDays(1 - RecentDays);
         var missing = await ListMissingAsync(newest.Day, due, cancellationToken);
+        var expectedSince = FindFirst(missing, EditionExpectation.Expected, EditionExpectation.Unknown);
+        var possibleSince = FindFirst(missing, EditionExpectation.Possible);
         var lastFetch = missing.Select(day => day.LastFetch).Max();
         return new EditionOutlook
         {
             Newest = newest,
             NewestDueAt = DueAt(newest.Day),
             IsFresh = newest.Day >= DateOnly.FromDateTime(now.UtcDateTime).AddDays(-MaximumEditionAgeDays),
-            ExpectedSince = FindFirst(missing, EditionExpectation.Expected, EditionExpectation.Unknown),
-            PossibleSince = FindFirst(missing, EditionExpectation.Possible),
+            ExpectedSince = expectedSince,
+            PossibleSince = possibleSince,
+            NextPublicationAt = expectedSince ?? possibleSince ?? DueAt(due.AddDays(1)),
             IsFetchPending =
                 missing.Any(day => day.Expectation == EditionExpectation.Unknown) && !(lastFetch >= DueAt(due)),
             PublicationTimes =

@@ -6,7 +6,6 @@ using TrendingMail.Messages;
 using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
-using TrendingMail.Subscribers.Schedules;
 using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Templates;
 
@@ -85,7 +84,11 @@ public sealed class NoticeComposer(
         var isFirst = await FindEventAsync(notice, subscriber,
             cancellationToken) is { Kind: ConsentKind.Confirmed or ConsentKind.Added };
         var outlook = await forecast.LookAsync(cancellationToken);
-        var due = DueTime.Next(subscriber.Preferences.Schedule, subscriber.PausedUntil, identity.QueuedAt);
+        var hasNewest = outlook is { IsFresh: true, Newest: { } newest } &&
+            await HasReceivedAsync(identity, subscriber, newest.Day, cancellationToken);
+        var follows = isFirst && outlook.IsFresh && !hasNewest;
+        var due = outlook.NextDueAt(subscriber.Preferences.Schedule, subscriber.PausedUntil, identity.QueuedAt,
+            hasNewest: hasNewest || follows);
         var language = messages.FindLanguage(subscriber);
         var model = TemplateModel.Create(
             ("subscriber", SubscriberModel.Create(subscriber, language)),
@@ -96,8 +99,7 @@ public sealed class NoticeComposer(
             ("next", TemplateModel.Create(
                 ("when", SubscriberModel.FormatSendTime(due, identity.QueuedAt, subscriber.Preferences, language)),
                 ("awaits_edition", !outlook.IsFresh),
-                ("latest_edition_follows", isFirst && outlook is { IsFresh: true, Newest: { } newest }
-                    && !await HasReceivedAsync(identity, subscriber, newest.Day, cancellationToken)))));
+                ("latest_edition_follows", follows))));
         return new Composition.Mail(messages.Compose(identity, subscriber, "welcome", model, archiveUrl: site.BaseUrl));
     }
 

@@ -131,6 +131,19 @@ public abstract class NoticeComposerTests(DatabaseFixture fixture) : StorageTest
     }
 
     [Fact]
+    public async Task TheWelcomePromisesNoSecondDigestBeforeTheNextEdition()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        Clock.Advance(TimeSpan.FromHours(20));
+        await AddSubscriberAsync(Ada.Value);
+
+        var text = (await MailAsync()).Read().TextBody;
+
+        // At 04:00, hours before breakfast, the edition of the eve is the newest and follows at once.
+        Assert.Matches(@"next\s+one\s+arrives\s+tomorrow", text);
+    }
+
+    [Fact]
     public async Task TheWelcomePromisesNoEditionThatAFormerSubscriberHas()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));

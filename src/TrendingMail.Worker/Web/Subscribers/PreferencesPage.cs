@@ -1,5 +1,6 @@
 using System.Globalization;
 using Scriban.Runtime;
+using TrendingMail.Digests.Planning;
 using TrendingMail.Links;
 using TrendingMail.Messages;
 using TrendingMail.Papers;
@@ -14,7 +15,7 @@ namespace TrendingMail.Worker.Web.Subscribers;
 internal sealed class PreferencesPage(
     PageRenderer renderer, TemplateLibrary templates, SubscriberLinks links, InterestStore interests,
     FeedbackStore feedback, PaperStore papers,
-    PaperVocabulary vocabulary, DigestPreview preview, TimeProvider clock)
+    PaperVocabulary vocabulary, DigestPreview preview, NextDigest next, TimeProvider clock)
 {
     /// <summary>The number of feedback entries shown, newest first.</summary>
     private const int MaximumFeedback = 20;
@@ -64,7 +65,7 @@ internal sealed class PreferencesPage(
         ("saved", message is null ? null : renderer.Text(message)),
         ("errors", TemplateModel.List(errors.Select(error => TemplateModel.Create(
             ("field", error.Field), ("message", renderer.Language.Sentence(error.Message)))))),
-        ("next_digest", subscriber.NextDueAt is { } due
+        ("next_digest", await next.FindAsync(subscriber, stop) is { } due
             ? SubscriberModel.FormatSendTime(due, clock.GetUtcNow(), subscriber.Preferences, renderer.Language)
             : null),
         ("preview", subscriber.NextDueAt is null

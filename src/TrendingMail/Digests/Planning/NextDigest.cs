@@ -14,12 +14,27 @@ public sealed class NextDigest(
     /// <summary>One sentence for an operator.</summary>
     public async Task<string> ExplainAsync(Subscriber subscriber, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        var plan = new DuePlan(
-            await forecast.LookAsync(cancellationToken), TimeSpan.FromHours(options.CatchUpHours), now);
-        var received = plan.Day is { } day && (await history.DigestsAsync(subscriber.Id, day, day.AddDays(6),
-            cancellationToken)).Any(digest => digest is Mailing.Weekly || digest.Day == day);
-        return Explain(subscriber, plan, received);
+        var plan = await LookAsync(cancellationToken);
+        return Explain(subscriber, plan, await HasNewestAsync(subscriber, plan, cancellationToken));
+    }
+
+    /// <summary>When the next digest is to be expected; null if none is.</summary>
+    public async Task<DateTimeOffset?> FindAsync(Subscriber subscriber, CancellationToken cancellationToken)
+    {
+        if (subscriber.NextDueAt is not { } dueAt)
+        {
+            return null;
+        }
+
+        var plan = await LookAsync(cancellationToken);
+        if (!await HasNewestAsync(subscriber, plan, cancellationToken))
+        {
+            return dueAt;
+        }
+
+        var next = plan.Outlook.NextDueAt(
+            subscriber.Preferences.Schedule, subscriber.PausedUntil, plan.Now, hasNewest: true);
+        return next > dueAt ? next : dueAt;
     }
 
     /// <param name="hasNewest">Whether the newest edition is queued or was sent.</param>
@@ -47,6 +62,15 @@ public sealed class NextDigest(
                 + $"{DescribeNewest(plan, hasNewest)}."
             : $"A digest is due now; {DescribeNewest(plan, hasNewest)}.";
     }
+
+    private async Task<DuePlan> LookAsync(CancellationToken cancellationToken) => new(
+        await forecast.LookAsync(cancellationToken), TimeSpan.FromHours(options.CatchUpHours), clock.GetUtcNow());
+
+    /// <summary>Whether the newest edition was queued for the subscriber or sent.</summary>
+    private async Task<bool> HasNewestAsync(
+        Subscriber subscriber, DuePlan plan, CancellationToken cancellationToken) =>
+        plan.Day is { } day && (await history.DigestsAsync(subscriber.Id, day, day.AddDays(6), cancellationToken))
+            .Any(digest => digest is Mailing.Weekly || digest.Day == day);
 
     private static string DescribeNewest(DuePlan plan, bool hasNewest) => plan switch
     {

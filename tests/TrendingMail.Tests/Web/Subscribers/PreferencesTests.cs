@@ -39,6 +39,19 @@ public abstract class PreferencesTests(PostgreSqlFixture? postgres) : WebTests(p
     }
 
     [Fact]
+    public async Task ThePagePromisesNoDigestBeforeTheNextEdition()
+    {
+        await PublishAsync(Today, TestPapers.Listed("2611.00001"));
+        Clock.Advance(TimeSpan.FromHours(20));
+        var subscriber = await AddSubscriberAsync("ada@example.net");
+        await Get<DigestPlanner>().PlanDueAsync(Stop);
+
+        var page = await PageAsync(Link(subscriber, LinkPurpose.Preferences));
+
+        Assert.Contains("tomorrow, Wednesday, 25 November", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task EveryChoiceIsSaved()
     {
         await PublishAsync(Today, TestPapers.Listed("2611.00001"));
