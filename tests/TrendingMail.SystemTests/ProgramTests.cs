@@ -96,6 +96,19 @@ public sealed class ProgramTests
         Assert.Matches($@"\A.*:{app.ManagementUrl.Port}.*in use.*ManagementUrls.*\n\z", result.Errors);
     }
 
+    [Fact]
+    public async Task LinksWithoutTlsCauseAWarning()
+    {
+        await using var app = new TestApp();
+        app.Settings["Mail__Transport"] = "Smtp";
+        app.Settings["Mail__Smtp__0__Host"] = "127.0.0.1";
+        app.Settings["Site__PublicUrl"] = "http://papers.example.org";
+        await using var program = await app.ServeAsync();
+
+        await Until.TrueAsync("the warning is logged", TimeSpan.FromMinutes(1), () => program.Output.Contains(
+            "Site:PublicUrl is http://papers.example.org", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]

@@ -36,6 +36,7 @@ internal sealed class StartupBanner(
             Print("Web", $"{string.Join(", ", PublicAddresses())} (subscribe here)");
         }
 
+        WarnOfUnencryptedLinks();
         await PrintHoldAsync(stoppingToken);
         if (refresh is not null)
         {
@@ -55,6 +56,17 @@ internal sealed class StartupBanner(
         Print("Next", $"each day's edition is published at {settings.Digest.PublishAt:HH\\:mm} " +
             $"{settings.Digest.TimeZone}; each subscriber's digest is sent at the time they chose " +
             "('digest send' sends what is due now). Press Ctrl+C to stop.");
+    }
+
+    private void WarnOfUnencryptedLinks()
+    {
+        if (settings.Mail.Transport == TransportKind.Smtp && settings.Site is
+            { IsHttps: false, PublicUrl: { IsLoopback: false } url })
+        {
+            logger.LogWarning("Site:PublicUrl is {Url}: whoever carries a subscriber's requests can read and use the " +
+                "links in mail. Serve the site under https, for example behind a reverse proxy, and set " +
+                "Site:PublicUrl to that address", url);
+        }
     }
 
     private async Task PrintHoldAsync(CancellationToken cancellationToken)
