@@ -109,7 +109,7 @@ internal static class WebApp
         services.AddSingleton<PageRenderer>().AddSingleton<PreferencesPage>().AddSingleton<FeedBuilder>()
             .AddSingleton<LinkAuthorizer>().AddSingleton<FeedbackPage>().AddSingleton<DigestPreview>();
         services.AddSingleton(settings.Forwarding).AddSingleton<ClientResolver>().AddSingleton<ManagementListener>()
-            .AddSingleton<OutboxLocation>();
+            .AddSingleton<OutboxLocation>().AddSingleton<CrossSiteForms>();
         services.AddMetricsEndpoint();
         services.AddRateLimits(settings.Security.RateLimits);
     }

@@ -73,6 +73,8 @@ public sealed class SettingsTests
         "Webhooks:Generic:Secret is not a Standard Webhooks secret; give 'whsec_'")]
     [InlineData("Webhooks:Sparkpost:Key", "x",
         "Webhooks:Sparkpost is unknown; Webhooks has Ses, SendGrid, Postmark, Mailgun, Generic.")]
+    [InlineData("Security:FormOrigins:0", "lab.example.org", "Security:FormOrigins has 'lab.example.org'; give")]
+    [InlineData("Security:FormOrigins:0", "https://lab.example.org/page", "Security:FormOrigins has 'https://lab")]
     [InlineData("Database:ConnectionString", "", "Database:ConnectionString is empty")]
     [InlineData("Urls", "localhost:5080", "Urls 'localhost:5080' is not a valid listen address")]
     [InlineData("WorkerUrls", "localhost", "WorkerUrls 'localhost' is not a valid listen address")]

@@ -20,7 +20,8 @@ internal static class SubscribeEndpoints
     }
 
     private static async Task<IResult> SubscribeAsync(
-        HttpContext http, SignUpService signUp, PageRenderer renderer, OutboxLocation outbox)
+        HttpContext http, SignUpService signUp, PageRenderer renderer, OutboxLocation outbox,
+        CrossSiteForms crossSite)
     {
         var fields = await FormReader.ReadAsync(http);
         var choices = PreferencesForm.Read(name => fields[name]);
@@ -35,6 +36,12 @@ internal static class SubscribeEndpoints
             AcceptsSharedMailbox = fields["shared_mailbox"] == "yes",
             HasDetectedTimeZone = true,
         };
+        if (!crossSite.IsAllowed(http.Request))
+        {
+            return FormPage(renderer, form, renderer.Text("web.form.press_again"),
+                "The form was on another site, which may not sign up addresses here. Please send this one.");
+        }
+
         var consentOrigin = FormReader.GetOrigin(http, "web") with { ConsentText = renderer.Consent };
         switch (await signUp.RequestAsync(form, consentOrigin, http.RequestAborted))
         {

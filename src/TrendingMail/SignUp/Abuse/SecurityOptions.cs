@@ -38,6 +38,13 @@ public sealed record SecurityOptions
     [AcceptedRange(0, MaximumProofOfWorkBits, Example = "16 for about a second")]
     public int ProofOfWorkBits { get; init; }
 
+    /// <summary>
+    /// Other sites, such as https://lab.example.org, whose pages may have a sign-up form that posts to
+    /// <c>/subscribe</c>. A form on any other site is answered with ours, to be sent once more.
+    /// </summary>
+    /// <value>origins: scheme, host and, if unusual, port</value>
+    public IReadOnlyList<string> FormOrigins { get; init; } = [];
+
     /// <summary>Networks such as 10.0.0.0/8 that may read <c>/metrics</c>, in addition to the local machine.</summary>
     /// <value>networks in CIDR notation</value>
     public IReadOnlyList<string> MetricsFrom { get; init; } = [];
@@ -51,12 +58,24 @@ public sealed record SecurityOptions
         DisposableDomains = SettingPath.Resolve(DisposableDomains, baseDirectory),
     };
 
+    /// <summary>An origin or a URL as the origin that browsers send.</summary>
+    public static string NormalizeOrigin(string url) => new Uri(url).GetLeftPart(UriPartial.Authority);
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) &&
+        uri is { Scheme: "http" or "https", PathAndQuery: "/", Fragment: "", UserInfo: "" };
+
     public IEnumerable<string> Validate()
     {
         if (DisposableDomains.Length > 0 && !File.Exists(DisposableDomains))
         {
             yield return $"Security:DisposableDomains: file '{DisposableDomains}' does not exist; " +
                 "give a file with one domain per line, or leave it empty.";
+        }
+
+        foreach (var origin in FormOrigins.Where(text => !IsOrigin(text)))
+        {
+            yield return $"Security:FormOrigins has '{origin}'; give origins such as https://lab.example.org.";
         }
 
         foreach (var network in MetricsFrom.Where(text => !IPNetwork.TryParse(text, out _)))
