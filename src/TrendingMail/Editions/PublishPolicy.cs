@@ -77,8 +77,7 @@ public static class PublishPolicy
         return recentCounts.Count >= MinimumHistory && eligible < median * ThinRatio
             ? new EditionDecision(true, new EditionWarning($"thin-{name}", $"The edition of {name} is thin",
                 $"It has {eligible} papers; the usual number is {median:0}. All sources responded. Check the " +
-                    "sources, " +
-                $"and run 'papers list --date {name}'."))
+                    $"sources, and run 'papers list --date {name}'."))
             : EditionDecision.PublishNow;
     }
 

@@ -59,9 +59,8 @@ public sealed class DatabaseKeyStore(Database database, TimeProvider clock, File
             {
                 throw new TrendingMailException(
                     $"The key ring {Location} holds different keys than {source.Location}. If the program was " +
-                        "already started " +
-                    "on this database, start over with an empty one; otherwise links in mail already sent stop " +
-                    "working.");
+                        "already started on this database, start over with an empty one; otherwise links in mail " +
+                        "already sent stop working.");
             }
         }, cancellationToken);
     }

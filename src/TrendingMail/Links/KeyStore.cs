@@ -37,6 +37,5 @@ public abstract class KeyStore(TimeProvider clock)
 
     protected TrendingMailException CreateDamagedException(Exception innerException) => new(
         $"The key ring {Location} is damaged. Restore it from a backup: without it, no link in mail already sent " +
-            "works. " +
-        "If you move it away, a new one is created.", innerException);
+            "works. If you move it away, a new one is created.", innerException);
 }

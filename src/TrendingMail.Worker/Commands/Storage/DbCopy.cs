@@ -97,8 +97,7 @@ internal static class DbCopy
         if (run.Get<KeyStore>() is not DatabaseKeyStore table)
         {
             return $"The key ring stays in the file {run.Get<KeyStore>().Location} (Security:KeyRing), which every " +
-                "node " +
-                "must be able to read; clear that setting to keep the key ring in the database.";
+                "node must be able to read; clear that setting to keep the key ring in the database.";
         }
 
         var file = new FileKeyStore(

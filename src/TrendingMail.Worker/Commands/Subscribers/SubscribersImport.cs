@@ -19,8 +19,7 @@ internal static class SubscribersImport
     {
         Description = "CSV, or JSON Lines (.jsonl); - for standard input. " +
             "Exports of TrendingMail, Brevo, BillionMail, Buttondown, Ghost, Keila, listmonk, Mailchimp, Mailtrain, " +
-            "phpList, " +
-            "Sendy and Substack are recognized",
+            "phpList, Sendy and Substack are recognized",
     };
 
     private static readonly Option<string[]> Map = new("--map")

@@ -134,8 +134,7 @@ public sealed class InboundMessageHandler(
             await store.RaiseAlertAsync(session, alerts, $"unsubscribe:{message.Facts.ContentHash}",
                 "Unsubscribe request from an unverified sender",
                 $"The message from {EmailAddress.Mask(message.Facts.From)} carries no valid token, and its sender " +
-                    "could " +
-                "not be authenticated or is not a subscriber. Read it and, if it is legitimate, run " +
+                    "could not be authenticated or is not a subscriber. Read it and, if it is legitimate, run " +
                 "'subscribers unsubscribe'.");
         }
 

@@ -126,8 +126,8 @@ public sealed class DatabaseCopy(Database source, Database target)
         var actual = await HashAsync(to, table, cancellationToken);
         return expected == actual ? actual : throw new TrendingMailException(
             $"The copy of table {table.Name} differs from the source ({expected.Rows} rows in the " +
-                $"source, {actual.Rows} in " +
-            "the copy). If the target was already in use, start over with an empty database; the source is unchanged.");
+                $"source, {actual.Rows} in the copy). If the target was already in use, start over with an empty " +
+                "database; the source is unchanged.");
     }
 
     private static async Task<CopiedTable> HashAsync(

@@ -120,9 +120,8 @@ public sealed class Migrator(Database database, TimeProvider clock, IEnumerable<
         {
             throw new TrendingMailException(
                 $"The database {database.Dialect.Location} has schema version {version}, but this program supports " +
-                    "up to " +
-                $"{LatestVersion}: " +
-                "it was written by a newer version. Start that version, or restore a backup from before the upgrade.");
+                    $"up to {LatestVersion}: it was written by a newer version. Start that version, or restore a " +
+                    "backup from before the upgrade.");
         }
     }
 

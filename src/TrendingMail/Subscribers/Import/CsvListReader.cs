@@ -100,8 +100,7 @@ internal sealed class CsvListReader(Stream stream, ImportFileOptions options, Ac
         {
             throw new TrendingMailException(
                 $"Line {record.LineNumber} opens a quote that is not closed. Nothing was taken from this line on: " +
-                    "close " +
-                "the quote, and import the list again.");
+                    "close the quote, and import the list again.");
         }
     }
 

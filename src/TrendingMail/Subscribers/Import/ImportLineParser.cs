@@ -87,8 +87,7 @@ internal sealed class ImportLineParser(Preferences defaults, ImportLayout layout
         }
 
         var fault = $"{string.Join(", ", broken.Select(field => field.ToColumn()))} has characters that were lost in " +
-            "a " +
-            "conversion (U+FFFD). Export the list again as UTF-8.";
+            "a conversion (U+FFFD). Export the list again as UTF-8.";
         if (!status.IsOptOut)
         {
             throw new FormatException(fault);
