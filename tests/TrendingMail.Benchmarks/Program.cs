@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TrendingMail.Benchmarks.Delivery;
+using TrendingMail.Benchmarks.Delivery.Nodes;
 using TrendingMail.Benchmarks.Inbound;
 using TrendingMail.Benchmarks.Messages;
 using TrendingMail.Benchmarks.Pages;

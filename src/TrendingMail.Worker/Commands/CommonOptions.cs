@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.Worker.Commands;
 

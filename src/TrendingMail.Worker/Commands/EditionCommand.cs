@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using TrendingMail.Editions;
+using TrendingMail.Editions.Publishing;
 
 namespace TrendingMail.Worker.Commands;
 

@@ -5,7 +5,7 @@ using TrendingMail.Inbound.Classification;
 using TrendingMail.Inbound.Mailboxes;
 using TrendingMail.Storage;
 using TrendingMail.Storage.Migrations;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.Worker.Commands;
 

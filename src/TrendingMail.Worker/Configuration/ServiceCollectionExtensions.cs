@@ -10,6 +10,7 @@ using TrendingMail.Messages;
 using TrendingMail.Papers;
 using TrendingMail.SignUp;
 using TrendingMail.Storage.Backup;
+using TrendingMail.Storage.Backup.Archives;
 using TrendingMail.Subscribers;
 using TrendingMail.Templates;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using TrendingMail.SignUp.Abuse;
+using TrendingMail.SignUp.Abuse.Limiting;
 using TrendingMail.Worker.Web.Clients;
 
 namespace TrendingMail.Worker.Web;

@@ -4,6 +4,7 @@ using TrendingMail.Digests.Selection;
 using TrendingMail.Editions;
 using TrendingMail.Messages;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.Digests;
 

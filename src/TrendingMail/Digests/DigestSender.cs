@@ -2,7 +2,7 @@ using TrendingMail.Delivery.Dispatch;
 using TrendingMail.Delivery.Hold;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Digests.Planning;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.Digests;
 

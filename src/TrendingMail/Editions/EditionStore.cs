@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TrendingMail.Editions.Publishing;
 using TrendingMail.Papers;
 using TrendingMail.Papers.Sample;
 using TrendingMail.Storage;

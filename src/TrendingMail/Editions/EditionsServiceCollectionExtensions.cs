@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using TrendingMail.Editions.Forecasting;
+using TrendingMail.Editions.Publishing;
 using TrendingMail.Papers.Sources;
 using TrendingMail.Subscribers.Schedules;
 

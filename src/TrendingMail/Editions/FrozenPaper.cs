@@ -1,5 +1,5 @@
 using TrendingMail.Papers;
-using TrendingMail.Templates;
+using TrendingMail.Templates.Text;
 
 namespace TrendingMail.Editions;
 

@@ -1,5 +1,6 @@
 using Scriban.Runtime;
 using TrendingMail.Templates;
+using TrendingMail.Templates.Text;
 
 namespace TrendingMail.Editions;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using TrendingMail.Delivery.Queue;
+using TrendingMail.Delivery.Queue.Dialects;
 using TrendingMail.Digests.Planning;
 using TrendingMail.Links;
 using TrendingMail.Papers.Search;
@@ -8,7 +8,7 @@ using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
 using TrendingMail.Storage.Backup;
 using TrendingMail.Storage.Sqlite;
-using TrendingMail.Subscribers.Import;
+using TrendingMail.Subscribers.Import.Persistence;
 
 namespace TrendingMail.Engines;
 

@@ -2,7 +2,7 @@ using TrendingMail.Delivery;
 using TrendingMail.Delivery.Replies;
 using TrendingMail.Inbound.Classification;
 using TrendingMail.Storage;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.Inbound;
 

@@ -1,3 +1,5 @@
+using TrendingMail.Messages.Mime;
+
 
 
 namespace TrendingMail.Messages;

@@ -1,6 +1,7 @@
 using Scriban.Runtime;
 using TrendingMail.Messages.Bulk;
 using TrendingMail.Messages.Dkim;
+using TrendingMail.Messages.Mime;
 using TrendingMail.Subscribers;
 using TrendingMail.Templates;
 

@@ -1,6 +1,8 @@
 using Scriban.Runtime;
+using TrendingMail.Messages.Mime;
 using TrendingMail.Templates;
 using TrendingMail.Templates.Localization;
+using TrendingMail.Templates.Text;
 
 namespace TrendingMail.Messages;
 

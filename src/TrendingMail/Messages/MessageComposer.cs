@@ -3,6 +3,7 @@ using Scriban.Runtime;
 using TrendingMail.Configuration;
 using TrendingMail.Messages.Bulk;
 using TrendingMail.Messages.Dkim;
+using TrendingMail.Messages.Mime;
 using TrendingMail.Subscribers;
 using TrendingMail.Templates;
 using TrendingMail.Templates.Localization;

@@ -1,4 +1,5 @@
 using Scriban.Runtime;
+using TrendingMail.Messages.Mime;
 
 namespace TrendingMail.Messages;
 

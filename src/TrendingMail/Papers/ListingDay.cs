@@ -1,4 +1,5 @@
 using System.Globalization;
+using TrendingMail.Papers.Identifiers;
 
 namespace TrendingMail.Papers;
 

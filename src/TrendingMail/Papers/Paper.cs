@@ -1,3 +1,5 @@
+using TrendingMail.Papers.Identifiers;
+
 namespace TrendingMail.Papers;
 
 /// <summary>One source's report of a paper on one day.</summary>
@@ -9,7 +11,7 @@ public sealed record ListedPaper
     /// <summary>The reported version of <see cref="ArxivId"/>, from 1; null if unknown.</summary>
     public int? Version { get; init; }
 
-    /// <summary>Normalized by <see cref="Papers.Doi.Parse"/>.</summary>
+    /// <summary>Normalized by <see cref="Identifiers.Doi.Parse"/>.</summary>
     public string? Doi { get; init; }
 
     /// <summary>Verbatim from the source; may contain LaTeX and line breaks.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using TrendingMail.Papers.Latex;
 using TrendingMail.Papers.Sample;
 using TrendingMail.Papers.Sources;
+using TrendingMail.Papers.Texts;
 
 namespace TrendingMail.Papers;
 
@@ -68,8 +69,8 @@ public sealed record PaperFacts
         var authored = new FieldVersion(Authority(source, paper.Version), timestamp, paper.Upvotes + paper.Comments);
         var facts = new PaperFacts
         {
-            ArxivId = (paper.ArxivId ?? Papers.ArxivId.Find(paper.Doi)?.Id) is { } id
-                ? Papers.ArxivId.Canonicalize(id) : null,
+            ArxivId = (paper.ArxivId ?? Identifiers.ArxivId.Find(paper.Doi)?.Id) is { } id
+                ? Identifiers.ArxivId.Canonicalize(id) : null,
             Doi = paper.Doi,
             Title = paper.Title,
             Abstract = paper.Abstract,

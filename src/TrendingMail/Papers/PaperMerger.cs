@@ -1,4 +1,6 @@
 using System.Text.Json;
+using TrendingMail.Papers.Identifiers;
+using TrendingMail.Papers.Texts;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Papers;

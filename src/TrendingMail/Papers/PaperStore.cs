@@ -1,3 +1,4 @@
+using TrendingMail.Papers.Identifiers;
 using TrendingMail.Papers.Sources;
 using TrendingMail.Papers.Sources.Http;
 using TrendingMail.Storage;

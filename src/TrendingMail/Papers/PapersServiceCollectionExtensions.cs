@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TrendingMail.Papers.Search;
 using TrendingMail.Papers.Sources;
+using TrendingMail.Papers.Texts;
 using TrendingMail.Storage.Migrations;
 
 namespace TrendingMail.Papers;

@@ -2,7 +2,7 @@ using Quartz;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Dispatch;
 using TrendingMail.Digests.Planning;
-using TrendingMail.Editions;
+using TrendingMail.Editions.Publishing;
 using TrendingMail.Papers.Sources;
 
 namespace TrendingMail.Scheduling;

@@ -1,6 +1,7 @@
-using TrendingMail.SignUp.Abuse;
+using TrendingMail.SignUp.Abuse.Limiting;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Subscribers.Retention;
 using TrendingMail.Subscribers.Suppressions;
 

@@ -1,11 +1,12 @@
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.History;
-using TrendingMail.Editions;
+using TrendingMail.Editions.Forecasting;
 using TrendingMail.Links;
 using TrendingMail.Messages;
 using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Templates;
 

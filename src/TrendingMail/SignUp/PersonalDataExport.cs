@@ -1,5 +1,7 @@
 using TrendingMail.Delivery.History;
+using TrendingMail.SignUp.AddressChanges;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Subscribers.Interests;
 using TrendingMail.Subscribers.Suppressions;
 

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.SignUp;
 

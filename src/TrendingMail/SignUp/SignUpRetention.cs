@@ -1,6 +1,8 @@
-using TrendingMail.SignUp.Abuse;
+using TrendingMail.SignUp.Abuse.Limiting;
 using TrendingMail.SignUp.AccountLinks;
+using TrendingMail.SignUp.AddressChanges;
 using TrendingMail.Storage;
+using TrendingMail.Storage.Writing;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Retention;
 

@@ -1,6 +1,7 @@
 using TrendingMail.Editions;
 using TrendingMail.SignUp.Abuse;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.SignUp;
 

@@ -4,9 +4,12 @@ using TrendingMail.Delivery.Queue;
 using TrendingMail.Links;
 using TrendingMail.Messages;
 using TrendingMail.SignUp.Abuse;
+using TrendingMail.SignUp.Abuse.Limiting;
 using TrendingMail.SignUp.AccountLinks;
+using TrendingMail.SignUp.AddressChanges;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers.Import;
+using TrendingMail.Subscribers.Import.Persistence;
 using TrendingMail.Subscribers.Retention;
 
 namespace TrendingMail.SignUp;

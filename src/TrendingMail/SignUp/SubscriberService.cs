@@ -1,6 +1,7 @@
 using TrendingMail.Editions;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Subscribers.Interests;
 using TrendingMail.Subscribers.Suppressions;
 

@@ -1,3 +1,4 @@
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Subscribers.Interests;
 using TrendingMail.Subscribers.Suppressions;
 

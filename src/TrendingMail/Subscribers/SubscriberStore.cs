@@ -1,4 +1,5 @@
 using TrendingMail.Storage;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Subscribers.Schedules;
 
 namespace TrendingMail.Subscribers;

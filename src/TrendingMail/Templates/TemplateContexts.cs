@@ -6,6 +6,7 @@ using Scriban.Functions;
 using Scriban.Parsing;
 using Scriban.Runtime;
 using Scriban.Syntax;
+using TrendingMail.Templates.Text;
 
 namespace TrendingMail.Templates;
 

@@ -7,6 +7,7 @@ using MailKit.Security;
 using MimeKit;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Smtp;
+using TrendingMail.Delivery.Smtp.Exchange;
 
 namespace TrendingMail.Benchmarks.Delivery;
 

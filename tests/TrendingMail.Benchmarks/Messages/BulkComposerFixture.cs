@@ -10,6 +10,7 @@ using TrendingMail.Messages.Dkim;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Interests;
 using TrendingMail.Templates;
+using TrendingMail.Templates.Text;
 
 namespace TrendingMail.Benchmarks.Messages;
 

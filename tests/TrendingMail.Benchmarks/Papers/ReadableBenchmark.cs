@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using TrendingMail.Papers;
 using TrendingMail.Papers.Latex;
 using TrendingMail.Papers.Search;
+using TrendingMail.Papers.Search.Parsing;
 
 namespace TrendingMail.Benchmarks.Papers;
 

@@ -4,6 +4,8 @@ using System.Globalization;
 using System.Text.Json;
 using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
+using TrendingMail.Papers.Search.Parsing;
+using TrendingMail.Papers.Texts;
 using TrendingMail.Storage;
 using TrendingMail.Storage.Sqlite;
 

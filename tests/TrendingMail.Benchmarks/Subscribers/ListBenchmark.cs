@@ -6,7 +6,10 @@ using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Export;
 using TrendingMail.Subscribers.Import;
+using TrendingMail.Subscribers.Import.Files;
+using TrendingMail.Subscribers.Import.Persistence;
 using TrendingMail.Subscribers.Retention;
+using TrendingMail.Subscribers.Schedules;
 
 namespace TrendingMail.Benchmarks.Subscribers;
 

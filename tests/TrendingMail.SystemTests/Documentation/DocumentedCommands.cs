@@ -1,5 +1,6 @@
 using TrendingMail.Tests.Documentation;
 
+
 namespace TrendingMail.SystemTests.Documentation;
 
 /// <summary>The commands of a fenced <c>sh</c> block.</summary>

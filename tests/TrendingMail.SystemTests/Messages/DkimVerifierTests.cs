@@ -7,6 +7,7 @@ using NSec.Cryptography;
 using Org.BouncyCastle.Crypto;
 using TrendingMail.Messages;
 using TrendingMail.Messages.Dkim;
+using TrendingMail.Messages.Mime;
 
 namespace TrendingMail.SystemTests.Messages;
 

@@ -10,7 +10,10 @@ namespace TrendingMail.Tests.Architecture;
 /// <param name="Table">The table, or <see cref="SqlReferences.Computed"/>.</param>
 internal sealed record SqlReference(string File, string Table, bool IsWrite)
 {
-    public string Folder => Path.GetDirectoryName(File)!.Replace('\\', '/');
+    /// <summary>The folder of the file, or the one whose part it is.</summary>
+    public string Folder => TableOwners.Parts.GetValueOrDefault(Location, Location);
+
+    private string Location => Path.GetDirectoryName(File)!.Replace('\\', '/');
 
     public override string ToString() => $"{File} {(IsWrite ? "writes" : "reads")} {Table}";
 }

@@ -18,15 +18,25 @@ internal static class TableOwners
         ("Papers", ["papers", "paper_keys", "paper_polls", "paper_search", "paper_texts", "fetches"]),
         ("Papers/Sources/Arxiv", ["arxiv_batches"]),
         ("Papers/Sources/Http", ["http_validators", "http_pauses", "request_slots"]),
-        ("SignUp", ["address_changes", "sign_up_requests"]),
+        ("SignUp", ["sign_up_requests"]),
         ("SignUp/AccountLinks", ["account_link_requests"]),
-        ("SignUp/Abuse", ["sign_up_blocks", "rate_limits", "mailbox_notices", "confirmation_slots"]),
+        ("SignUp/Abuse", ["sign_up_blocks"]),
+        ("SignUp/Abuse/Limiting", ["rate_limits", "mailbox_notices", "confirmation_slots"]),
+        ("SignUp/AddressChanges", ["address_changes"]),
         ("Storage/Migrations", ["schema_versions"]),
         ("Subscribers", ["subscribers", "consent_events"]),
-        ("Subscribers/Import", ["imports"]),
+        ("Subscribers/Import/Persistence", ["imports"]),
         ("Subscribers/Interests", ["interests", "feedback"]),
         ("Subscribers/Retention", ["erased_addresses"]),
         ("Subscribers/Suppressions", ["suppressions"]));
+
+    /// <summary>Subfolders that hold a part of the owner's own SQL, by the owner.</summary>
+    public static IReadOnlyDictionary<string, string> Parts { get; } = new Dictionary<string, string>
+    {
+        ["Delivery/Queue/Dialects"] = "Delivery/Queue",
+        ["Papers/Texts"] = "Papers",
+        ["Subscribers/Schedules"] = "Subscribers",
+    };
 
     /// <summary>The tables that a folder reads although another one owns them.</summary>
     public static IReadOnlyList<CrossRead> Reads { get; } =
@@ -59,7 +69,7 @@ internal static class TableOwners
         new("Subscribers", ["suppressions"], "Every query for a subscriber says whether the address is suppressed."),
         new("Subscribers/Export", ["subscribers", "suppressions", "consent_events", "interests"],
             "An export reads everything of thousands of subscribers with one statement a table."),
-        new("Subscribers/Import", ["subscribers", "suppressions"],
+        new("Subscribers/Import/Persistence", ["subscribers", "suppressions"],
             "An import looks up the addresses of many lines at once, and keeps its statements prepared."),
     ];
 
@@ -73,7 +83,7 @@ internal static class TableOwners
     /// <summary>Files whose SQL names tables that are not known before it runs.</summary>
     public static IReadOnlyList<ComputedTable> Computed { get; } =
     [
-        new("Delivery/Queue/PostgreSqlQueueDialect.cs", "It counts and drops partitions of deliveries."),
+        new("Delivery/Queue/Dialects/PostgreSqlQueueDialect.cs", "It counts and drops partitions of deliveries."),
         new("Storage/PostgreSql/PostgreSqlBackup.cs", "It counts and hashes the rows of every table."),
         new("Storage/Sqlite/SqliteBackup.cs", "It hashes the rows of every table, and advances every sequence."),
         new("Storage/Copying/DatabaseCopy.cs", "It copies every table to an empty database that nobody uses yet."),

@@ -4,6 +4,8 @@ using TrendingMail.Delivery.History;
 using TrendingMail.Digests;
 using TrendingMail.Digests.Selection;
 using TrendingMail.Editions;
+using TrendingMail.Editions.Forecasting;
+using TrendingMail.Editions.Publishing;
 using TrendingMail.Links;
 using TrendingMail.Messages;
 using TrendingMail.Messages.Dkim;

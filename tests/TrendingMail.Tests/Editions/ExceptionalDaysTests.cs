@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Editions;
+using TrendingMail.Editions.Publishing;
 using TrendingMail.Papers;
 using TrendingMail.Papers.Sources;
 using TrendingMail.Tests.Papers;

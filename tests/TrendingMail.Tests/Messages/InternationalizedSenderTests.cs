@@ -2,6 +2,7 @@ using System.Text;
 using TrendingMail.Delivery;
 using TrendingMail.Links;
 using TrendingMail.Messages;
+using TrendingMail.Messages.Mime;
 using TrendingMail.Subscribers;
 using TrendingMail.Templates;
 using TrendingMail.Tests.Links;

@@ -1,6 +1,7 @@
 using MimeKit;
 using TrendingMail.Delivery;
 using TrendingMail.Messages;
+using TrendingMail.Messages.Mime;
 using TrendingMail.Subscribers;
 
 namespace TrendingMail.Tests.Messages;

@@ -1,4 +1,4 @@
-using TrendingMail.Papers;
+using TrendingMail.Papers.Identifiers;
 
 namespace TrendingMail.Tests.Papers;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Delivery.Queue;
+using TrendingMail.Delivery.Queue.Dialects;
 using TrendingMail.Inbound;
 using TrendingMail.Scheduling;
 using TrendingMail.SignUp;

@@ -1,4 +1,4 @@
-using TrendingMail.SignUp;
+using TrendingMail.SignUp.AddressChanges;
 using TrendingMail.Subscribers;
 
 namespace TrendingMail.Tests.SignUp;

@@ -4,6 +4,7 @@ using TrendingMail.Links;
 using TrendingMail.Messages;
 using TrendingMail.SignUp.Abuse;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Tests.Delivery;
 using TrendingMail.Tests.Links;

@@ -1,5 +1,6 @@
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.SignUp;

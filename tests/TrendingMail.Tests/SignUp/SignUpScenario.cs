@@ -1,6 +1,7 @@
 using TrendingMail.Links;
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.SignUp;

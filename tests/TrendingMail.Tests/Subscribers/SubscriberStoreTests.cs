@@ -1,4 +1,5 @@
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Schedules;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Subscribers;

@@ -20,6 +20,7 @@ using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
 using TrendingMail.Storage.Migrations;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Templates;
 using TrendingMail.Tests.Storage;
 using TrendingMail.Worker.Configuration;

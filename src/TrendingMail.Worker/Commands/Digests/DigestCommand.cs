@@ -1,6 +1,6 @@
 using System.CommandLine;
 using TrendingMail.Digests;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.Worker.Commands.Digests;
 

@@ -5,7 +5,7 @@ using TrendingMail.Delivery.Dispatch;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.Worker.Commands.Digests;
 

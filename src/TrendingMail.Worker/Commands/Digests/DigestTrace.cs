@@ -3,7 +3,7 @@ using System.Globalization;
 using TrendingMail.Digests.Planning;
 using TrendingMail.Inbound;
 using TrendingMail.Storage;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.Worker.Commands.Digests;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using TrendingMail.Delivery;
 using TrendingMail.Digests;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.Worker.Commands.Digests;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
+using TrendingMail.Papers.Search.Parsing;
+using TrendingMail.Papers.Texts;
 
 namespace TrendingMail.Worker.Commands.Papers;
 

@@ -5,6 +5,7 @@ using TrendingMail.Messages;
 using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Templates;
 using TrendingMail.Templates.Localization;
 

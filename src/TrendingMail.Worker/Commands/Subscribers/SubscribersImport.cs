@@ -6,6 +6,8 @@ using CsvHelper;
 using TrendingMail.Editions;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers.Import;
+using TrendingMail.Subscribers.Import.Columns;
+using TrendingMail.Subscribers.Import.Files;
 
 namespace TrendingMail.Worker.Commands.Subscribers;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using TrendingMail.Storage;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.Worker.Commands.Subscribers;

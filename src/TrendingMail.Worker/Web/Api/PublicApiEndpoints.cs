@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using TrendingMail.Editions;
 using TrendingMail.Papers;
+using TrendingMail.Papers.Identifiers;
 using TrendingMail.Papers.Search;
+using TrendingMail.Papers.Search.Parsing;
 using TrendingMail.Templates;
 
 namespace TrendingMail.Worker.Web.Api;

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
-using TrendingMail.Papers;
+using TrendingMail.Papers.Texts;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Worker.Web.Api;

@@ -1,5 +1,6 @@
 using TrendingMail.Editions;
 using TrendingMail.Papers.Search;
+using TrendingMail.Papers.Search.Parsing;
 using TrendingMail.Templates;
 
 namespace TrendingMail.Worker.Web.Public;

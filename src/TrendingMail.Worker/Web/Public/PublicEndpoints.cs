@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using TrendingMail.Editions;
 using TrendingMail.Papers;
+using TrendingMail.Papers.Identifiers;
 using TrendingMail.Templates;
 
 namespace TrendingMail.Worker.Web.Public;

@@ -1,8 +1,10 @@
 using System.Globalization;
 using Scriban.Runtime;
 using TrendingMail.Editions;
-using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
+using TrendingMail.Papers.Search.Parsing;
+using TrendingMail.Papers.Search.Words;
+using TrendingMail.Papers.Texts;
 using TrendingMail.Templates;
 
 namespace TrendingMail.Worker.Web.Public;

@@ -1,5 +1,6 @@
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Templates;
 using TrendingMail.Worker.Web.Operations;
 

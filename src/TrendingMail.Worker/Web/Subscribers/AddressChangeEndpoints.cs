@@ -1,8 +1,9 @@
 using TrendingMail.Delivery.Dispatch;
 using TrendingMail.Links;
-using TrendingMail.SignUp;
 using TrendingMail.SignUp.Abuse;
+using TrendingMail.SignUp.AddressChanges;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Templates;
 
 namespace TrendingMail.Worker.Web.Subscribers;

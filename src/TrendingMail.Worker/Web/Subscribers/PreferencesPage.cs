@@ -4,6 +4,7 @@ using TrendingMail.Digests.Planning;
 using TrendingMail.Links;
 using TrendingMail.Messages;
 using TrendingMail.Papers;
+using TrendingMail.Papers.Texts;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Interests;

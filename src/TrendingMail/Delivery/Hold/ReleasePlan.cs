@@ -1,5 +1,5 @@
 using TrendingMail.Messages;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.Delivery.Hold;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TrendingMail.Delivery.History;
+using TrendingMail.Delivery.Queue.Dialects;
 using TrendingMail.Messages;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;

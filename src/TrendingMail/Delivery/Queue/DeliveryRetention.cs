@@ -1,3 +1,4 @@
+using TrendingMail.Delivery.Queue.Dialects;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Delivery.Queue;

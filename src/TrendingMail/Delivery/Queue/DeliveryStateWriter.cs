@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TrendingMail.Storage;
+using TrendingMail.Storage.Writing;
 
 namespace TrendingMail.Delivery.Queue;
 

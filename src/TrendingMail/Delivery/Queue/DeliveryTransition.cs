@@ -1,4 +1,4 @@
-using TrendingMail.Delivery.Smtp;
+using TrendingMail.Delivery.Smtp.Exchange;
 
 namespace TrendingMail.Delivery.Queue;
 

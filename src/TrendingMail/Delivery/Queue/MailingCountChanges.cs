@@ -1,4 +1,5 @@
 using TrendingMail.Storage;
+using TrendingMail.Storage.Writing;
 
 namespace TrendingMail.Delivery.Queue;
 

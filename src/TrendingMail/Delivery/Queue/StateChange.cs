@@ -1,5 +1,6 @@
 using TrendingMail.Delivery.History;
 using TrendingMail.Storage;
+using TrendingMail.Storage.Writing;
 using TrendingMail.Subscribers;
 
 namespace TrendingMail.Delivery.Queue;

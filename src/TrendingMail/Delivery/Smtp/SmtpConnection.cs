@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
+using TrendingMail.Delivery.Smtp.Connecting;
+using TrendingMail.Delivery.Smtp.Exchange;
 
 namespace TrendingMail.Delivery.Smtp;
 

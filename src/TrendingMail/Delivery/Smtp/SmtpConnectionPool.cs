@@ -1,3 +1,4 @@
+using TrendingMail.Delivery.Smtp.Exchange;
 using TrendingMail.Messages;
 
 namespace TrendingMail.Delivery.Smtp;

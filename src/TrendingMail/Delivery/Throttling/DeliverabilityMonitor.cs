@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using TrendingMail.Delivery.Smtp;
+using TrendingMail.Delivery.Smtp.Exchange;
 
 namespace TrendingMail.Delivery.Throttling;
 

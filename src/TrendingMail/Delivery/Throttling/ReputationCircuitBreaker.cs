@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using TrendingMail.Delivery.Smtp;
+using TrendingMail.Delivery.Smtp.Exchange;
 
 namespace TrendingMail.Delivery.Throttling;
 

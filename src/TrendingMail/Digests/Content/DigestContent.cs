@@ -1,5 +1,6 @@
 using Scriban.Runtime;
 using TrendingMail.Messages;
+using TrendingMail.Messages.Mime;
 using TrendingMail.Subscribers;
 using TrendingMail.Templates;
 using TrendingMail.Templates.Localization;

@@ -1,8 +1,10 @@
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Editions;
+using TrendingMail.Editions.Forecasting;
 using TrendingMail.Messages;
 using TrendingMail.Storage;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
+using TrendingMail.Subscribers.Schedules;
 
 namespace TrendingMail.Digests.Planning;
 

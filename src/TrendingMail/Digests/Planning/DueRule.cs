@@ -1,4 +1,4 @@
-using TrendingMail.Editions;
+using TrendingMail.Editions.Forecasting;
 using TrendingMail.Subscribers.Schedules;
 
 namespace TrendingMail.Digests.Planning;

@@ -1,5 +1,5 @@
 using TrendingMail.Delivery.Queue;
-using TrendingMail.Editions;
+using TrendingMail.Editions.Forecasting;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers.Schedules;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TrendingMail.Delivery.History;
 using TrendingMail.Editions;
+using TrendingMail.Editions.Forecasting;
 using TrendingMail.Messages;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;

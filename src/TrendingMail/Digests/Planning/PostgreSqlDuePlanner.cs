@@ -1,6 +1,6 @@
 using TrendingMail.Delivery.Queue;
+using TrendingMail.Delivery.Queue.Dialects;
 using TrendingMail.Storage;
-using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Schedules;
 
 namespace TrendingMail.Digests.Planning;

@@ -1,7 +1,6 @@
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Messages;
 using TrendingMail.Storage;
-using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Schedules;
 
 namespace TrendingMail.Digests.Planning;

@@ -3,6 +3,7 @@ using TrendingMail.Delivery;
 using TrendingMail.Inbound.Classification;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.Inbound.Actions;

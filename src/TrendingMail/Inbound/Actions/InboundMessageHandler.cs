@@ -6,6 +6,7 @@ using TrendingMail.SignUp;
 using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.Inbound.Actions;
 

@@ -1,5 +1,6 @@
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.Inbound.Actions;

@@ -4,6 +4,7 @@ using TrendingMail.Links;
 using TrendingMail.Messages;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.Inbound.Actions;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using TrendingMail.Inbound.Webhooks.Providers;
 
 namespace TrendingMail.Inbound.Webhooks;
 

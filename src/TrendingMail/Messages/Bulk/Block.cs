@@ -1,4 +1,5 @@
 using System.Text;
+using TrendingMail.Messages.Mime;
 
 namespace TrendingMail.Messages.Bulk;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using TrendingMail.Links;
 using TrendingMail.Messages.Dkim;
+using TrendingMail.Messages.Mime;
 using TrendingMail.Subscribers;
 using TrendingMail.Templates.Localization;
 

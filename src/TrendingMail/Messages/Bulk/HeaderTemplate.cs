@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using MimeKit.Utils;
+using TrendingMail.Messages.Mime;
 
 namespace TrendingMail.Messages.Bulk;
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Scriban;
 using Scriban.Parsing;
 using Scriban.Runtime;
+using TrendingMail.Messages.Mime;
 using TrendingMail.Templates;
 
 namespace TrendingMail.Messages.Bulk;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
+using TrendingMail.Messages.Mime;
 using TrendingMail.Templates;
 
 namespace TrendingMail.Messages.Bulk;

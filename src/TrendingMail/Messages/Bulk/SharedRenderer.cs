@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using TrendingMail.Messages.Mime;
 using TrendingMail.Templates;
 using TrendingMail.Templates.Localization;
 

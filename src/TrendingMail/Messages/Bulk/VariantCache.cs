@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TrendingMail.Messages.Mime;
 
 namespace TrendingMail.Messages.Bulk;
 

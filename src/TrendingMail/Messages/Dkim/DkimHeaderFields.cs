@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using TrendingMail.Messages.Mime;
 
 namespace TrendingMail.Messages.Dkim;
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MimeKit;
 using TrendingMail.Configuration;
+using TrendingMail.Messages.Mime;
 
 namespace TrendingMail.Messages.Dkim;
 

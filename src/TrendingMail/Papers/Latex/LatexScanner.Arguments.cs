@@ -1,3 +1,5 @@
+using TrendingMail.Papers.Latex.Symbols;
+
 namespace TrendingMail.Papers.Latex;
 
 /// <summary>Commands with arguments: fractions, roots, links, notes and references.</summary>

@@ -1,3 +1,5 @@
+using TrendingMail.Papers.Latex.Symbols;
+
 namespace TrendingMail.Papers.Latex;
 
 /// <summary>

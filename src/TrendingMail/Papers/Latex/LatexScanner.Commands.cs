@@ -1,3 +1,5 @@
+using TrendingMail.Papers.Latex.Symbols;
+
 namespace TrendingMail.Papers.Latex;
 
 /// <summary>Commands: from the backslash to the end of the arguments.</summary>

@@ -1,3 +1,6 @@
+using TrendingMail.Papers.Latex.Dollars;
+using TrendingMail.Papers.Latex.Symbols;
+
 namespace TrendingMail.Papers.Latex;
 
 /// <summary>Math: delimiters, groups, scripts and primes, and arguments as TeX reads them.</summary>

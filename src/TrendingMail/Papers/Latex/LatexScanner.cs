@@ -1,4 +1,6 @@
 using System.Text;
+using TrendingMail.Papers.Latex.Dollars;
+using TrendingMail.Papers.Latex.Symbols;
 
 namespace TrendingMail.Papers.Latex;
 

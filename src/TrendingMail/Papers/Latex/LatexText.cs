@@ -1,4 +1,5 @@
 using System.Text;
+using TrendingMail.Papers.Latex.Symbols;
 
 namespace TrendingMail.Papers.Latex;
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using TrendingMail.Papers.Latex.Symbols;
 
 namespace TrendingMail.Papers.Latex;
 

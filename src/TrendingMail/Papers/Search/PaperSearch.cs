@@ -1,3 +1,5 @@
+using TrendingMail.Papers.Search.Parsing;
+using TrendingMail.Papers.Search.Words;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Papers.Search;

@@ -1,3 +1,4 @@
+using TrendingMail.Papers.Search.Parsing;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Papers.Search;

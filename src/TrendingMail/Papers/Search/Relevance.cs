@@ -1,3 +1,6 @@
+using TrendingMail.Papers.Search.Parsing;
+using TrendingMail.Papers.Search.Words;
+
 namespace TrendingMail.Papers.Search;
 
 /// <summary>

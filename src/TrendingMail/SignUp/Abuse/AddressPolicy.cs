@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
+using TrendingMail.SignUp.Abuse.Limiting;
 using TrendingMail.Storage;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.SignUp.Abuse;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.SignUp.Abuse;
 

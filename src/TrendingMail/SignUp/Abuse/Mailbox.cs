@@ -1,4 +1,4 @@
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.SignUp.Abuse;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using TrendingMail.Links;
 using TrendingMail.Storage;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.SignUp.Abuse;
 

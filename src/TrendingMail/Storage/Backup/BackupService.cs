@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
+using TrendingMail.Storage.Backup.Archives;
 using TrendingMail.Storage.Migrations;
 
 namespace TrendingMail.Storage.Backup;

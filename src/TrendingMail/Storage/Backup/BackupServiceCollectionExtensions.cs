@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using TrendingMail.Storage.Backup.Archives;
 
 namespace TrendingMail.Storage.Backup;
 

@@ -1,3 +1,5 @@
+using TrendingMail.Storage.Backup.Archives;
+
 namespace TrendingMail.Storage.Backup;
 
 /// <summary>

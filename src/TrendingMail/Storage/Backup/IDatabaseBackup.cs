@@ -1,3 +1,5 @@
+using TrendingMail.Storage.Backup.Archives;
+
 namespace TrendingMail.Storage.Backup;
 
 /// <summary>The part of backup and restore that differs between engines: the database itself.</summary>

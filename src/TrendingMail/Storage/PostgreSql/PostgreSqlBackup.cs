@@ -4,6 +4,7 @@ using System.Text;
 using Dapper;
 using Npgsql;
 using TrendingMail.Storage.Backup;
+using TrendingMail.Storage.Backup.Archives;
 
 namespace TrendingMail.Storage.PostgreSql;
 

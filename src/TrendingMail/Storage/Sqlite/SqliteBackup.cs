@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 using TrendingMail.Storage.Backup;
+using TrendingMail.Storage.Backup.Archives;
 
 namespace TrendingMail.Storage.Sqlite;
 

@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using TrendingMail.Storage;
-using TrendingMail.Subscribers.Import;
+using TrendingMail.Subscribers.Import.Columns;
 
 namespace TrendingMail.Subscribers.Export;
 

@@ -1,3 +1,5 @@
+using TrendingMail.Subscribers.Import.Lines;
+
 namespace TrendingMail.Subscribers.Import;
 
 /// <summary>What an import does with a line.</summary>

@@ -1,5 +1,10 @@
 using System.Threading.Channels;
 using TrendingMail.Storage;
+using TrendingMail.Storage.Writing;
+using TrendingMail.Subscribers.Addresses;
+using TrendingMail.Subscribers.Import.Files;
+using TrendingMail.Subscribers.Import.Lines;
+using TrendingMail.Subscribers.Import.Persistence;
 using TrendingMail.Subscribers.Retention;
 using TrendingMail.Subscribers.Suppressions;
 

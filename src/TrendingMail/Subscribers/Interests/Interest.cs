@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using TrendingMail.Papers;
+using TrendingMail.Papers.Texts;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Subscribers.Interests;

@@ -1,5 +1,6 @@
 using TrendingMail.Storage;
-using TrendingMail.Subscribers.Import;
+using TrendingMail.Storage.Writing;
+using TrendingMail.Subscribers.Import.Persistence;
 using TrendingMail.Subscribers.Interests;
 
 namespace TrendingMail.Subscribers.Retention;

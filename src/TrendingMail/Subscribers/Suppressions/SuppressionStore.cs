@@ -1,4 +1,5 @@
 using TrendingMail.Storage;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.Subscribers.Suppressions;
 

@@ -1,5 +1,6 @@
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Queue;
+using TrendingMail.Delivery.Queue.Dialects;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Delivery.Queue;

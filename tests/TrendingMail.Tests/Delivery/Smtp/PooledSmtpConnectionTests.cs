@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Smtp;
+using TrendingMail.Delivery.Smtp.Exchange;
 using TrendingMail.Messages;
+using TrendingMail.Tests.Delivery.Smtp.Servers;
 using TrendingMail.Tests.Messages;
 
 namespace TrendingMail.Tests.Delivery.Smtp;

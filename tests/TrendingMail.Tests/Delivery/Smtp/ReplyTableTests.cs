@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using TrendingMail.Delivery.Replies;
-using TrendingMail.Delivery.Smtp;
+using TrendingMail.Delivery.Smtp.Exchange;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Tests.Delivery.Smtp;

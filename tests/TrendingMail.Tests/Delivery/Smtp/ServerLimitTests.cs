@@ -1,6 +1,7 @@
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Smtp;
 using TrendingMail.Messages;
+using TrendingMail.Tests.Delivery.Smtp.Servers;
 using TrendingMail.Tests.Messages;
 using TrendingMail.Tests.Storage;
 

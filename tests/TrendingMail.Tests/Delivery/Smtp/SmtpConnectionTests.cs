@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using MailKit.Net.Smtp;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Smtp;
+using TrendingMail.Tests.Delivery.Smtp.Servers;
 
 namespace TrendingMail.Tests.Delivery.Smtp;
 

@@ -2,6 +2,8 @@ using System.Text;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Smtp;
 using TrendingMail.Messages;
+using TrendingMail.Messages.Mime;
+using TrendingMail.Tests.Delivery.Smtp.Servers;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Delivery.Smtp;

@@ -1,6 +1,7 @@
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Smtp;
 using TrendingMail.Delivery.Throttling;
+using TrendingMail.Tests.Delivery.Smtp.Servers;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Delivery.Smtp;

@@ -2,7 +2,7 @@ using System.Globalization;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Smtp;
 using TrendingMail.Delivery.Throttling;
-using TrendingMail.Tests.Delivery.Smtp;
+using TrendingMail.Tests.Delivery.Smtp.Servers;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Delivery.Throttling;

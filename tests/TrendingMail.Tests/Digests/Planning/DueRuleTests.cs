@@ -1,6 +1,7 @@
 using System.Globalization;
 using TrendingMail.Digests.Planning;
 using TrendingMail.Editions;
+using TrendingMail.Editions.Forecasting;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Schedules;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Digests.Planning;
-using TrendingMail.Editions;
+using TrendingMail.Editions.Publishing;
 using TrendingMail.Papers.Sources;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Papers;

@@ -1,5 +1,6 @@
 using TrendingMail.Digests.Planning;
 using TrendingMail.Editions;
+using TrendingMail.Editions.Forecasting;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Suppressions;
 

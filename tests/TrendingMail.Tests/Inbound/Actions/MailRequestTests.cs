@@ -1,5 +1,6 @@
 using TrendingMail.Inbound;
 using TrendingMail.SignUp.Abuse;
+using TrendingMail.SignUp.Abuse.Limiting;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Storage;
 

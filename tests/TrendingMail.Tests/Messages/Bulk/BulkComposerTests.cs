@@ -9,6 +9,7 @@ using TrendingMail.Editions;
 using TrendingMail.Links;
 using TrendingMail.Messages;
 using TrendingMail.Messages.Dkim;
+using TrendingMail.Messages.Mime;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Interests;
 using TrendingMail.Templates;

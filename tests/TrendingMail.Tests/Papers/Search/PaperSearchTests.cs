@@ -1,5 +1,7 @@
 using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
+using TrendingMail.Papers.Search.Parsing;
+using TrendingMail.Papers.Search.Words;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Papers.Search;

@@ -1,5 +1,6 @@
 using TrendingMail.Papers;
 using TrendingMail.Papers.Search;
+using TrendingMail.Papers.Search.Parsing;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Papers.Search;

@@ -1,5 +1,5 @@
 using TrendingMail.SignUp.Abuse;
-using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.Tests.SignUp.Abuse;
 

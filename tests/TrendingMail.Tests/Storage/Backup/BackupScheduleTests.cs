@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using TrendingMail.Scheduling;
 using TrendingMail.Storage.Backup;
+using TrendingMail.Storage.Backup.Archives;
 using TrendingMail.Storage.Migrations;
 using TrendingMail.Tests.Delivery;
 

@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using TrendingMail.Links;
 using TrendingMail.Storage;
 using TrendingMail.Storage.Backup;
+using TrendingMail.Storage.Backup.Archives;
 using TrendingMail.Storage.Migrations;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Papers;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using TrendingMail.Delivery.Queue;
+using TrendingMail.Delivery.Queue.Dialects;
 using TrendingMail.Links;
 using TrendingMail.Messages;
 using TrendingMail.Papers;

@@ -1,5 +1,7 @@
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Subscribers.Import;
+using TrendingMail.Subscribers.Import.Lines;
 
 namespace TrendingMail.Tests.Subscribers.Import;
 

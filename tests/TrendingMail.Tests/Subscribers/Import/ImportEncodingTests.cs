@@ -1,6 +1,7 @@
 using System.Text;
 using TrendingMail.Subscribers;
-using TrendingMail.Subscribers.Import;
+using TrendingMail.Subscribers.Import.Files;
+using TrendingMail.Subscribers.Import.Lines;
 
 namespace TrendingMail.Tests.Subscribers.Import;
 

@@ -6,6 +6,8 @@ using TrendingMail.Storage;
 using TrendingMail.Storage.Migrations;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Import;
+using TrendingMail.Subscribers.Import.Files;
+using TrendingMail.Subscribers.Import.Persistence;
 using TrendingMail.Subscribers.Retention;
 using TrendingMail.Tests.Links;
 using TrendingMail.Tests.Storage;

@@ -1,7 +1,9 @@
 using System.Text;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
-using TrendingMail.Subscribers.Import;
+using TrendingMail.Subscribers.Import.Columns;
+using TrendingMail.Subscribers.Import.Files;
+using TrendingMail.Subscribers.Import.Lines;
 using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.Tests.Subscribers.Import;

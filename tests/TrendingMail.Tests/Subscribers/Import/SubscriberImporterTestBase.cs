@@ -1,6 +1,8 @@
 using System.Text;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Import;
+using TrendingMail.Subscribers.Import.Files;
+using TrendingMail.Subscribers.Import.Persistence;
 using TrendingMail.Subscribers.Retention;
 using TrendingMail.Tests.Links;
 using TrendingMail.Tests.Storage;

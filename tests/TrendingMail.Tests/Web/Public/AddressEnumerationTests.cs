@@ -5,6 +5,7 @@ using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Storage.Sqlite;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Tests.Storage;
 

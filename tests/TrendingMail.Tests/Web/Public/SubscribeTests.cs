@@ -3,6 +3,7 @@ using System.Text;
 using TrendingMail.Links;
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web.Public;

@@ -5,6 +5,7 @@ using TrendingMail.Links;
 using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Subscribers.Interests;
 using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Tests.Storage;

@@ -4,6 +4,7 @@ using TrendingMail.Links;
 using TrendingMail.SignUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Web.Subscribers;

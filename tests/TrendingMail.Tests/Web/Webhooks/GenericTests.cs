@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using TrendingMail.Inbound.Webhooks;
+using TrendingMail.Inbound.Webhooks.Providers;
 using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Tests.Storage;
 

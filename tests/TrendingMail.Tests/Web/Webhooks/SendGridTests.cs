@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using TrendingMail.Inbound.Webhooks;
 using TrendingMail.Subscribers;
+using TrendingMail.Subscribers.Addresses;
 using TrendingMail.Subscribers.Suppressions;
 using TrendingMail.Tests.Storage;
 

@@ -1,4 +1,4 @@
-using TrendingMail.Papers.Search;
+using TrendingMail.Papers.Search.Words;
 
 namespace TrendingMail.Digests.Selection.Matching;
 

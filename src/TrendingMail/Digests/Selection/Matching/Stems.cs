@@ -1,5 +1,5 @@
 using System.Text;
-using TrendingMail.Papers.Search;
+using TrendingMail.Papers.Search.Words;
 
 namespace TrendingMail.Digests.Selection.Matching;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using TrendingMail.Papers.Identifiers;
 
 namespace TrendingMail.Papers.Sources.Arxiv;
 

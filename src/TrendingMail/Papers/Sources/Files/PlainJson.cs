@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TrendingMail.Papers.Identifiers;
 using static TrendingMail.Papers.Sources.Files.JsonFields;
 
 namespace TrendingMail.Papers.Sources.Files;

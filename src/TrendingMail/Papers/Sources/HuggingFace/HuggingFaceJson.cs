@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TrendingMail.Papers.Identifiers;
 using static TrendingMail.Papers.Sources.Files.JsonFields;
 
 namespace TrendingMail.Papers.Sources.HuggingFace;
