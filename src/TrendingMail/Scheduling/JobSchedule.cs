@@ -51,28 +51,19 @@ public static class JobSchedule
             quartz.AddJob<BackupJob>(job => job.WithIdentity("backup").StoreDurably().DisallowConcurrentExecution());
             if (backup.IsScheduled)
             {
-                quartz.AddTrigger(trigger => trigger.ForJob("backup").WithIdentity("backup").StartAt(start)
-                    .WithOverlapPolicy(OverlapPolicy.Skip)
-                    .WithCronSchedule(backup.Cron, cron => cron.InTimeZone(TimeZoneInfo.Utc)
-                        .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+                AddTrigger("backup", new JobKey("backup"), backup.Cron, TimeZoneInfo.Utc);
             }
 
-            quartz.AddTrigger(trigger => trigger.ForJob("retention").WithIdentity("retention-nightly").StartAt(start)
-                .WithOverlapPolicy(OverlapPolicy.Skip)
-                .WithCronSchedule(Nightly, cron => cron.InTimeZone(TimeZoneInfo.Utc)
-                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
-            quartz.AddTrigger(trigger => trigger.ForJob(RefreshEditions).WithIdentity("fetch").StartAt(start)
-                .WithOverlapPolicy(OverlapPolicy.Skip)
-                .WithCronSchedule(papers.FetchCron, cron => cron.InTimeZone(TimeZoneInfo.Utc)
-                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
-            quartz.AddTrigger(trigger => trigger.ForJob(RefreshEditions).WithIdentity("publish").StartAt(start)
-                .WithOverlapPolicy(OverlapPolicy.Skip)
-                .WithCronSchedule(DailyCron(digest.PublishAt), cron => cron.InTimeZone(digest.Zone)
-                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
-            quartz.AddTrigger(trigger => trigger.ForJob("send-digests").WithIdentity("every-minute").StartAt(start)
-                .WithOverlapPolicy(OverlapPolicy.Skip)
-                .WithCronSchedule(EveryMinute, cron => cron.InTimeZone(TimeZoneInfo.Utc)
-                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
+            AddTrigger("retention-nightly", new JobKey("retention"), Nightly, TimeZoneInfo.Utc);
+            AddTrigger("fetch", RefreshEditions, papers.FetchCron, TimeZoneInfo.Utc);
+            AddTrigger("publish", RefreshEditions, DailyCron(digest.PublishAt), digest.Zone);
+            AddTrigger("every-minute", new JobKey("send-digests"), EveryMinute, TimeZoneInfo.Utc);
+
+            void AddTrigger(string name, JobKey job, string cron, TimeZoneInfo zone) =>
+                quartz.AddTrigger(trigger => trigger.ForJob(job).WithIdentity(name).StartAt(start)
+                    .WithOverlapPolicy(OverlapPolicy.Skip)
+                    .WithCronSchedule(cron, schedule => schedule.InTimeZone(zone)
+                        .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
         });
         // At each start, triggers replace those of the previous run and continue from their last firing.
         services.Configure<QuartzOptions>(

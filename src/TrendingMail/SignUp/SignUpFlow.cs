@@ -6,28 +6,15 @@ using TrendingMail.SignUp.Abuse.Limiting;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Addresses;
-using TrendingMail.Subscribers.Retention;
-using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.SignUp;
-
-/// <summary>The outcome of following a confirmation link.</summary>
-public abstract record ConfirmResult
-{
-    public sealed record Confirmed(Subscriber Subscriber) : ConfirmResult;
-
-    public sealed record AlreadyActive(Subscriber Subscriber) : ConfirmResult;
-
-    /// <summary>The link is no longer valid. The reason is shown to the subscriber.</summary>
-    public sealed record Rejected(string Reason) : ConfirmResult;
-}
 
 /// <summary>
 /// Double opt-in and unsubscribing. Each step and the notice that it sends are one transaction: neither ever exists
 /// without the other.
 /// </summary>
 public sealed class SignUpFlow(
-    Database database, SubscriberStore subscribers, SignUpBlocklist blocklist, ErasedAddressStore erased,
+    Database database, SubscriberStore subscribers, SignUpBlocklist blocklist, AddressBlocks blocks,
     ConfirmationLimits limits, DeliveryQueue deliveryQueue, TimeProvider clock)
 {
     private const string ReportedMessage =
@@ -50,7 +37,7 @@ public sealed class SignUpFlow(
     public async Task RequestAsync(
         Session session, EmailAddress address, Preferences preferences, ConsentOrigin consentOrigin)
     {
-        if (await blocklist.ContainsAsync(session, address) || await IsBlockedAsync(session, address.Key))
+        if (await blocks.IsReportedAsync(session, address) || await blocks.IsBlockedAsync(session, address))
         {
             return;
         }
@@ -98,12 +85,12 @@ public sealed class SignUpFlow(
             }
 
             // Another address of the mailbox may have been reported.
-            if (await IsReportedAsync(session, subscriber))
+            if (await blocks.IsReportedAsync(session, subscriber))
             {
                 return new ConfirmResult.Rejected(ReportedMessage);
             }
 
-            if (!await LiftSuppressionAsync(session, subscriber))
+            if (!await blocks.LiftSuppressionAsync(session, subscriber))
             {
                 return new ConfirmResult.Rejected(BlockedMessage);
             }
@@ -221,7 +208,7 @@ public sealed class SignUpFlow(
                 return new ConfirmResult.Rejected("You have unsubscribed again since this link was sent.");
             }
 
-            if (!await LiftSuppressionAsync(session, subscriber))
+            if (!await blocks.LiftSuppressionAsync(session, subscriber))
             {
                 return new ConfirmResult.Rejected(BlockedMessage);
             }
@@ -246,31 +233,6 @@ public sealed class SignUpFlow(
     private static bool IsSubscribed(Subscriber subscriber) =>
         subscriber.State is SubscriberState.Active or SubscriberState.Paused;
 
-    /// <summary>
-    /// Whether the address gets no mail at all, not even a confirmation, unless an operator allows it.
-    /// </summary>
-    private async Task<bool> IsBlockedAsync(Session session, string addressKey) =>
-        await SuppressionStore.FindAsync(session,
-            addressKey) is { Reason: SuppressionReason.Complaint or SuppressionReason.Operator } ||
-        await erased.FindAsync(session, addressKey) is { Complained: true };
-
-    /// <summary>
-    /// Lifts a suppression once the owner has confirmed from the mailbox that mail arrives and is wanted.
-    /// </summary>
-    /// <returns>False if only an operator can lift it.</returns>
-    private async Task<bool> LiftSuppressionAsync(Session session, Subscriber subscriber)
-    {
-        if (!EmailAddress.TryParse(subscriber.Address, out var address, out _) ||
-            await IsBlockedAsync(session, address.Key))
-        {
-            return false;
-        }
-
-        await SuppressionStore.LiftBouncesAsync(session, address.Key);
-        await erased.RemoveAsync(session, address.Key);
-        return true;
-    }
-
     private async Task UnsubscribeCoreAsync(Session session, Subscriber subscriber, ConsentOrigin consentOrigin)
     {
         // Someone who keeps unsubscribing and coming back is not mailed each time.
@@ -290,10 +252,6 @@ public sealed class SignUpFlow(
     /// <summary>Requests since the last subscription or unsubscription, which settled all earlier ones.</summary>
     private static IEnumerable<ConsentEvent> SinceLastStateChange(IReadOnlyList<ConsentEvent> history) =>
         history.Reverse().TakeWhile(e => e.Kind is ConsentKind.Requested or ConsentKind.Reminded);
-
-    private async Task<bool> IsReportedAsync(Session session, Subscriber subscriber) =>
-        EmailAddress.TryParse(subscriber.Address, out var address, out _) &&
-        await blocklist.ContainsAsync(session, address);
 
     private async Task ActivateAsync(
         Session session, Subscriber subscriber, ConsentKind kind, ConsentOrigin consentOrigin)

@@ -42,6 +42,7 @@ public static class SignUpServiceCollectionExtensions
     private static IServiceCollection AddAbuseProtection(this IServiceCollection services, SecurityOptions options) =>
         services
         .AddSingleton<SignUpBlocklist>()
+        .AddSingleton<AddressBlocks>()
         .AddSingleton<FormTokens>()
         .AddSingleton<AutomationCheck>()
         .AddSingleton(_ => DisposableDomains.Load(options.DisposableDomains))

@@ -63,12 +63,15 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
 
     protected DeliveryQueue DeliveryQueue => new(Database, Engine<IQueueDialect>(), Delivery, Clock);
 
-    protected SignUpFlow SignUp => new(Database, Subscribers, new SignUpBlocklist(TestKeys.Ring(1), Clock),
-        new ErasedAddressStore(TestKeys.Ring(1), Clock), ConfirmationLimits, DeliveryQueue, Clock);
+    protected SignUpFlow SignUp => new(
+        Database, Subscribers, Blocklist, AddressBlocks, ConfirmationLimits, DeliveryQueue, Clock);
 
     protected AddressChangeFlow AddressChanges => new(
-        Database, Subscribers, new SignUpBlocklist(TestKeys.Ring(1), Clock),
-        new ErasedAddressStore(TestKeys.Ring(1), Clock), ConfirmationLimits, DeliveryQueue, Clock);
+        Database, Subscribers, AddressBlocks, ConfirmationLimits, DeliveryQueue, Clock);
+
+    protected SignUpBlocklist Blocklist => new(TestKeys.Ring(1), Clock);
+
+    protected AddressBlocks AddressBlocks => new(Blocklist, new ErasedAddressStore(TestKeys.Ring(1), Clock));
 
     protected ConfirmationLimits ConfirmationLimits =>
         new(new SecurityOptions(), RateLimits, TestKeys.Ring(1), Clock);

@@ -165,19 +165,17 @@ internal static class SubscribersImport
             }
         }
 
-        if (report.Rejected > 0)
+        foreach (var (count, what) in ((long, string)[])
+            [
+                (report.Rejected, "rejected: invalid"),
+                (report.Incomplete, "with fields that could not be read, replaced by defaults"),
+                (report.Suppressions, "newly suppressed"),
+            ])
         {
-            yield return Line(report.Rejected, "rejected: invalid");
-        }
-
-        if (report.Incomplete > 0)
-        {
-            yield return Line(report.Incomplete, "with fields that could not be read, replaced by defaults");
-        }
-
-        if (report.Suppressions > 0)
-        {
-            yield return Line(report.Suppressions, "newly suppressed");
+            if (count > 0)
+            {
+                yield return Line(count, what);
+            }
         }
 
         if (report.UnusedColumns.Count > 0)

@@ -1,29 +1,13 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Delivery.Throttling;
 
 namespace TrendingMail.Delivery.Dispatch;
 
-/// <summary>The result of one pass over the ready deliveries.</summary>
-/// <param name="Handled">The number of deliveries with an outcome.</param>
-/// <param name="UnreachableReason">Why a connection last found no server; null if all did.</param>
-/// <param name="ThrottledUntil">When the first delivery postponed by a domain's throttle may be sent; null if none
-/// was.</param>
-public sealed record DispatchResult(int Handled, string? UnreachableReason, DateTimeOffset? ThrottledUntil = null)
-{
-    /// <summary>What came of the deliveries handled.</summary>
-    public OutcomeCounts Outcomes { get; init; }
-}
-
 /// <summary>
 /// Claims ready deliveries, composes their messages and sends them over the transport's connections in parallel.
 /// </summary>
-public sealed class DeliveryDispatcher(
-    DeliveryQueue queue, DeliveryStateWriter stateWriter, DomainThrottleStore domains, OperatorAlerts alerts,
-    IMailTransport transport,
-    IEnumerable<Composer> composers, DeliveryOptions options, TimeProvider clock,
-    ILogger<DeliveryDispatcher> logger) : IDisposable
+public sealed class DeliveryDispatcher : IDisposable
 {
     /// <summary>How often the queue is polled for deliveries that other processes queued.</summary>
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
@@ -39,11 +23,31 @@ public sealed class DeliveryDispatcher(
     /// <summary>How long messages in flight may take to finish after a stop was requested.</summary>
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(20);
 
-    private readonly Composer[] composers = [.. composers];
-
-    private readonly DeliverabilityMonitor monitor = new(options, domains, alerts, clock, logger);
+    private readonly DeliveryQueue queue;
+    private readonly DeliveryStateWriter stateWriter;
+    private readonly OperatorAlerts alerts;
+    private readonly IMailTransport transport;
+    private readonly TimeProvider clock;
+    private readonly ILogger<DeliveryDispatcher> logger;
+    private readonly DeliverabilityMonitor monitor;
+    private readonly DeliveryStep step;
     private readonly SemaphoreSlim wake = new(0);
     private string? lastProblem;
+
+    public DeliveryDispatcher(
+        DeliveryQueue queue, DeliveryStateWriter stateWriter, DomainThrottleStore domains, OperatorAlerts alerts,
+        IMailTransport transport, IEnumerable<Composer> composers, DeliveryOptions options, TimeProvider clock,
+        ILogger<DeliveryDispatcher> logger)
+    {
+        this.queue = queue;
+        this.stateWriter = stateWriter;
+        this.alerts = alerts;
+        this.transport = transport;
+        this.clock = clock;
+        this.logger = logger;
+        monitor = new DeliverabilityMonitor(options, domains, alerts, clock, logger);
+        step = new DeliveryStep(stateWriter, monitor, alerts, composers, options, clock, logger);
+    }
 
     /// <summary>Wakes a running dispatcher because deliveries were queued.</summary>
     public void Wake() => wake.Release();
@@ -108,7 +112,9 @@ public sealed class DeliveryDispatcher(
         try
         {
             await Task.WhenAll(connections.Select(connection =>
-                Task.Run(() => RunWorkerAsync(connection, run, stop, hardStop.Token), CancellationToken.None)));
+                Task.Run(
+                    () => new DeliveryWorker(connection, run, step, monitor).RunAsync(stop, hardStop.Token),
+                    CancellationToken.None)));
         }
         finally
         {
@@ -147,213 +153,6 @@ public sealed class DeliveryDispatcher(
                 // The workers meet the same fault and end the run if it persists.
                 logger.LogWarning("Cannot recover deliveries of other nodes: {Fault}", e.Message);
             }
-        }
-    }
-
-    private async Task RunWorkerAsync(
-        IMailConnection connection, DispatchRun run, CancellationToken stop, CancellationToken hardStop)
-    {
-        await using (connection)
-        {
-            // The outcome shares a transaction with the sending mark of this connection's next message, which waits for
-            // it.
-            var recording = Task.CompletedTask;
-            try
-            {
-                while (!stop.IsCancellationRequested)
-                {
-                    monitor.ApplyServerPause(connection);
-                    if (await connection.PrepareAsync(run.Ended) is { } reason)
-                    {
-                        if (!await run.WaitForServerAsync(reason))
-                        {
-                            return;
-                        }
-
-                        continue;
-                    }
-
-                    if (run.Claims.IsEmpty)
-                    {
-                        await recording;
-                    }
-
-                    if (await NextDeliveryAsync(run) is not { } delivery)
-                    {
-                        run.End();
-                        return;
-                    }
-
-                    if (await DeliverAsync(delivery, connection, hardStop) is not { } outcome)
-                    {
-                        run.Claims.Resume();
-                        continue;
-                    }
-
-                    await recording;
-                    recording = RecordOutcomeAsync(delivery, outcome, connection, run);
-                    run.CountHandled();
-                    if (outcome is Outcome.Unreachable { Reply: var reply } && !await run.WaitForServerAsync(reply))
-                    {
-                        return;
-                    }
-                }
-            }
-            catch (OperationCanceledException) when (run.Ended.IsCancellationRequested)
-            {
-                // A stop was requested or nothing was left to do, and no message was in flight.
-            }
-            finally
-            {
-                await recording;
-            }
-        }
-    }
-
-    /// <summary>
-    /// The next delivery whose domain may be sent mail now. Deliveries over the limit are rescheduled.
-    /// </summary>
-    private async ValueTask<ClaimedDelivery?> NextDeliveryAsync(DispatchRun run)
-    {
-        while (await run.Claims.NextAsync() is { } delivery)
-        {
-            if (await ReserveAsync(delivery) is not { } notBefore)
-            {
-                return delivery;
-            }
-
-            run.RecordThrottled(notBefore);
-            await stateWriter.ReleaseAsync(delivery, notBefore);
-        }
-
-        return null;
-    }
-
-    private async ValueTask<DateTimeOffset?> ReserveAsync(ClaimedDelivery delivery)
-    {
-        try
-        {
-            return await monitor.ReserveAsync(GetDomain(delivery), CancellationToken.None);
-        }
-        catch (TrendingMailException)
-        {
-            await stateWriter.ReleaseAsync(delivery, notBefore: null);
-            throw;
-        }
-    }
-
-    /// <summary>Composes and sends a message; null if the delivery was released unsent.</summary>
-    private async Task<Outcome?> DeliverAsync(
-        ClaimedDelivery delivery, IMailConnection connection, CancellationToken hardStop)
-    {
-        if (clock.GetUtcNow() >= delivery.Claim.ExpiresAt)
-        {
-            return new Outcome.Expired("not sent before its expiry");
-        }
-
-        switch (await ComposeAsync(delivery, hardStop))
-        {
-            case Composition.Skip skip:
-                return new Outcome.Skipped(skip.Reason);
-            case Composition.Mail mail:
-                using (mail.Envelope)
-                {
-                    if (!await MarkSendingAsync(delivery, mail.Selection))
-                    {
-                        return null;
-                    }
-
-                    DeliveryMeter.MessageStarted();
-                    var start = Stopwatch.GetTimestamp();
-                    var outcome = await connection.SendAsync(mail.Envelope, hardStop);
-                    DeliveryMeter.MessageFinished(Stopwatch.GetElapsedTime(start));
-                    return outcome;
-                }
-
-            default:
-                return new Outcome.Deferred("the mail could not be composed; see the log");
-        }
-    }
-
-    private async Task<bool> MarkSendingAsync(ClaimedDelivery delivery, string? selection)
-    {
-        try
-        {
-            if (await stateWriter.MarkSendingAsync(delivery, selection))
-            {
-                return true;
-            }
-        }
-        catch (TrendingMailException)
-        {
-            await stateWriter.RevertSendingAsync(delivery);
-            await stateWriter.ReleaseAsync(delivery, notBefore: null);
-            throw;
-        }
-
-        // The subscriber changed since the claim. The next claim composes the message anew.
-        await stateWriter.ReleaseAsync(delivery, notBefore: null);
-        return false;
-    }
-
-    private async Task RecordOutcomeAsync(
-        ClaimedDelivery delivery, Outcome outcome, IMailConnection connection, DispatchRun run)
-    {
-        outcome = await monitor.EvaluateAsync(GetDomain(delivery), outcome, connection);
-        var deliveryTransition = DeliveryTransition.From(
-            outcome, delivery.Claim, clock.GetUtcNow(), options, Random.Shared.NextDouble());
-        if (deliveryTransition.State is not DeliveryState.Sent)
-        {
-            logger.LogInformation("Delivery {Id} ({Mailing}) is {State}: {Reply}", delivery.Identity.DeliveryId,
-                delivery.Identity.Mailing, deliveryTransition.State, deliveryTransition.Reply);
-        }
-
-        if (!await stateWriter.RecordOutcomeAsync(delivery, deliveryTransition))
-        {
-            logger.LogError(
-                "Delivery {Id} was taken over by another process while this one was sending it ({Reply}): " +
-                "the subscriber may get it twice. Was this machine suspended?", delivery.Identity.DeliveryId,
-                deliveryTransition.Reply);
-            return;
-        }
-
-        run.CountOutcome(deliveryTransition.State);
-        DeliveryMeter.RecordOutcome(deliveryTransition.State);
-    }
-
-    private static string GetDomain(ClaimedDelivery delivery)
-    {
-        var address = delivery.Subscriber.Address;
-        return address[(address.LastIndexOf('@') + 1)..];
-    }
-
-    private async Task<Composition?> ComposeAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
-    {
-        var (id, mailing) = (delivery.Identity.DeliveryId, delivery.Identity.Mailing);
-        try
-        {
-            foreach (var composer in composers)
-            {
-                if (composer(delivery.Identity, delivery.Subscriber, cancellationToken) is { } composition)
-                {
-                    return await composition;
-                }
-            }
-
-            return new Composition.Skip($"no composer for mailings of kind '{mailing.KindName}'");
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // A broken template or paper must not stop the other deliveries.
-            logger.LogError(
-                e is TrendingMailException ? null : e,
-                "Delivery {Id} ({Mailing}) could not be composed: {Fault}", id, mailing,
-                e.Message);
-            await alerts.RaiseAsync(
-                $"compose-{mailing.KindName}-{mailing.Key}", $"Cannot compose mail for {mailing}",
-                $"Delivery {id}, and possibly others of this mailing, was deferred: {e.Message} " +
-                $"It is retried until {delivery.Claim.ExpiresAt:yyyy-MM-dd HH:mm} UTC.", cancellationToken);
-            return null;
         }
     }
 

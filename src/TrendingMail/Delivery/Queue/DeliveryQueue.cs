@@ -145,7 +145,8 @@ public sealed class DeliveryQueue(
             return 0;
         }
 
-        return await database.WriteAsync(session => RecoverAsync(session, dead, now), cancellationToken);
+        return await database.WriteAsync(
+            session => DeliveryRecovery.RecoverAsync(session, dead, options.OnUncertain, now), cancellationToken);
     }
 
     /// <summary>Whether any delivery can be claimed now.</summary>
@@ -233,49 +234,6 @@ public sealed class DeliveryQueue(
         });
     }
 
-    private async Task<int> RecoverAsync(Session session, string[] dead, DateTimeOffset now)
-    {
-        var hold = options.OnUncertain == UncertainPolicy.Hold;
-        const string Reply = "the process ended while this message was in flight";
-        var recovered = await session.QueryAsync<RecoveredRow>("""
-            UPDATE deliveries
-            SET state = @state, next_attempt_at = @now, ended_at = @endedAt, lease_until = NULL, claimed_by = NULL,
-                reply = @Reply
-            WHERE state = 'sending' AND claimed_by IS NOT NULL AND (lease_until < @now OR claimed_by IN @dead)
-            RETURNING id, mailing_id
-            """, new
-        {
-            state = (hold ? DeliveryState.Uncertain : DeliveryState.Queued).ToColumn(),
-            endedAt = hold ? now : (DateTimeOffset?)null,
-            now,
-            dead,
-            Reply,
-        });
-        foreach (var mailing in recovered.GroupBy(row => row.MailingId).OrderBy(group => group.Key))
-        {
-            await session.ExecuteAsync($"""
-                UPDATE mailings
-                SET sending = sending - @count, {(hold ? "uncertain = uncertain" : "queued = queued")} + @count
-                WHERE id = @id
-                """, new { id = mailing.Key, count = mailing.Count() });
-        }
-
-        foreach (var row in recovered)
-        {
-            await session.ExecuteAsync("""
-                INSERT INTO delivery_events (delivery_id, at, kind, detail) VALUES (@Id, @now, @kind, @Reply)
-                """, new { row.Id, now, kind = DeliveryEventKind.Interrupted.ToColumn(), Reply });
-        }
-
-        await session.ExecuteAsync("""
-            UPDATE deliveries
-            SET lease_until = NULL, claimed_by = NULL
-            WHERE state IN ('queued', 'deferred') AND claimed_by IS NOT NULL
-              AND (lease_until < @now OR claimed_by IN @dead)
-            """, new { now, dead });
-        return recovered.Count;
-    }
-
     private async ValueTask<Mailing> GetMailingAsync(Session session, long id) =>
         mailings.TryGetValue(id, out var known) ? known : mailings[id] = (await session.FirstOrDefaultAsync<MailingRow>(
             "SELECT kind, key FROM mailings WHERE id = @id", new { id }))!.ToMailing();
@@ -287,13 +245,6 @@ public sealed class DeliveryQueue(
         public required string Key { get; init; }
 
         public Mailing ToMailing() => Mailing.Parse(Kind, Key);
-    }
-
-    private sealed record RecoveredRow
-    {
-        public required long Id { get; init; }
-
-        public required long MailingId { get; init; }
     }
 
     private sealed record ClaimRow

@@ -1,13 +1,10 @@
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Links;
 using TrendingMail.Messages;
-using TrendingMail.SignUp.Abuse;
 using TrendingMail.SignUp.Abuse.Limiting;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Addresses;
-using TrendingMail.Subscribers.Retention;
-using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.SignUp.AddressChanges;
 
@@ -17,8 +14,8 @@ namespace TrendingMail.SignUp.AddressChanges;
 /// someone else's hands. Nothing changes until the confirmation, which revokes all links mailed before.
 /// </summary>
 public sealed class AddressChangeFlow(
-    Database database, SubscriberStore subscribers, SignUpBlocklist blocklist, ErasedAddressStore erased,
-    ConfirmationLimits limits, DeliveryQueue deliveryQueue, TimeProvider clock)
+    Database database, SubscriberStore subscribers, AddressBlocks blocks, ConfirmationLimits limits,
+    DeliveryQueue deliveryQueue, TimeProvider clock)
 {
     internal const string InvalidLinkMessage =
         "This link is no longer valid. Please use the link in the most recent email.";
@@ -41,7 +38,7 @@ public sealed class AddressChangeFlow(
         var requestedToday = (await AddressChangeStore.ListAsync(session, subscriber.Id))
             .Count(change => change.RequestedAt > now.AddDays(-1));
         if (requestedToday >= ConfirmationLimits.NoticesPerDay ||
-            await blocklist.ContainsAsync(session, address) || await IsBlockedAsync(session, address.Key) ||
+            await blocks.IsReportedAsync(session, address) || await blocks.IsBlockedAsync(session, address) ||
             await limits.ReserveAsync(session, address, consentOrigin.Network) is not { } dueAt)
         {
             return;
@@ -108,7 +105,7 @@ public sealed class AddressChangeFlow(
             return new AddressChangeResult.Rejected("You are no longer subscribed. Please subscribe again.");
         }
 
-        if (await IsBlockedAsync(session, address.Key))
+        if (await blocks.IsBlockedAsync(session, address))
         {
             return new AddressChangeResult.Rejected(
                 "Mail to this address was stopped by the operator or after a complaint.");
@@ -126,8 +123,7 @@ public sealed class AddressChangeFlow(
             await SubscriberStore.DeletePendingAsync(session, other.Id);
         }
 
-        await SuppressionStore.LiftBouncesAsync(session, address.Key);
-        await erased.RemoveAsync(session, address.Key);
+        await blocks.LiftSuppressionAsync(session, address);
         await SubscriberStore.ChangeAddressAsync(session, subscriber.Id, address);
         var eventId = await subscribers.RecordConsentAsync(
             session, subscriber.Id, ConsentKind.Moved, consentOrigin);
@@ -136,11 +132,6 @@ public sealed class AddressChangeFlow(
         await QueueNoticeAsync(session, NoticeKind.Welcome, eventId, subscriber.Id);
         return null;
     }
-
-    private async Task<bool> IsBlockedAsync(Session session, string addressKey) =>
-        await SuppressionStore.FindAsync(session,
-            addressKey) is { Reason: SuppressionReason.Complaint or SuppressionReason.Operator } ||
-        await erased.FindAsync(session, addressKey) is { Complained: true };
 
     private Task<bool> QueueNoticeAsync(
         Session session, NoticeKind kind, long sourceId, long subscriberId, DateTimeOffset? dueAt = null) =>

@@ -4,8 +4,6 @@ using TrendingMail.Messages;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Addresses;
-using TrendingMail.Subscribers.Retention;
-using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.SignUp.AddressChanges;
 
@@ -13,7 +11,7 @@ namespace TrendingMail.SignUp.AddressChanges;
 /// Takes a subscription back to the address that an address change was made from, on behalf of that address's owner.
 /// </summary>
 public sealed class AddressReversalFlow(
-    Database database, SubscriberStore subscribers, ErasedAddressStore erased, DeliveryQueue deliveryQueue,
+    Database database, SubscriberStore subscribers, AddressBlocks blocks, DeliveryQueue deliveryQueue,
     TimeProvider clock)
 {
     /// <summary>
@@ -80,8 +78,7 @@ public sealed class AddressReversalFlow(
         }
 
         // Pressing the button proves that mail arrives. A complaint or an operator's suppression stays.
-        await SuppressionStore.LiftBouncesAsync(session, address.Key);
-        await erased.RemoveAsync(session, address.Key);
+        await blocks.LiftSuppressionAsync(session, address);
         await SubscriberStore.ChangeAddressAsync(session, subscriber.Id, address);
         if (subscriber.State == SubscriberState.Unsubscribed)
         {

@@ -2,9 +2,7 @@ using TrendingMail.Links;
 using TrendingMail.SignUp.AddressChanges;
 using TrendingMail.Subscribers;
 using TrendingMail.Subscribers.Addresses;
-using TrendingMail.Subscribers.Retention;
 using TrendingMail.Subscribers.Suppressions;
-using TrendingMail.Tests.Links;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.SignUp.AddressChanges;
@@ -16,7 +14,7 @@ public abstract class AddressChangeFlowTests(DatabaseFixture fixture) : StorageT
     private static readonly EmailAddress NewAddress = Address("Ada@example.net");
 
     private AddressReversalFlow Reversals =>
-        new(Database, Subscribers, new ErasedAddressStore(TestKeys.Ring(1), Clock), DeliveryQueue, Clock);
+        new(Database, Subscribers, AddressBlocks, DeliveryQueue, Clock);
 
     [Fact]
     public async Task NothingChangesUntilTheNewAddressConfirms()

@@ -1,9 +1,7 @@
 using TrendingMail.Links;
 using TrendingMail.SignUp.AddressChanges;
 using TrendingMail.Subscribers;
-using TrendingMail.Subscribers.Retention;
 using TrendingMail.Subscribers.Suppressions;
-using TrendingMail.Tests.Links;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.SignUp.AddressChanges;
@@ -14,7 +12,7 @@ public abstract class AddressReversalFlowTests(DatabaseFixture fixture) : Storag
     private const string Victim = "victim@example.org";
 
     private AddressReversalFlow Reversals =>
-        new(Database, Subscribers, new ErasedAddressStore(TestKeys.Ring(1), Clock), DeliveryQueue, Clock);
+        new(Database, Subscribers, AddressBlocks, DeliveryQueue, Clock);
 
     [Fact]
     public async Task TheFirstLinkUndoesAllChanges()

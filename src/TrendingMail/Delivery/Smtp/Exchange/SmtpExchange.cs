@@ -1,6 +1,4 @@
-using System.Text;
 using MailKit.Net.Smtp;
-using TrendingMail.Configuration;
 
 namespace TrendingMail.Delivery.Smtp.Exchange;
 
@@ -42,9 +40,8 @@ internal sealed class SmtpExchange
     public async Task<Outcome> SendAsync(
         string sender, string recipient, ReadOnlyMemory<byte> message, CancellationToken stop)
     {
-        var transaction = new Transaction(
-            sender, recipient, message.Length, NeedsSmtpUtf8(sender, recipient, message.Span));
-        if (RejectLocally(transaction) is { } rejection)
+        var transaction = SmtpTransaction.For(sender, recipient, message.Span);
+        if (transaction.Reject(capabilities, maxSize) is { } rejection)
         {
             return rejection;
         }
@@ -101,57 +98,10 @@ internal sealed class SmtpExchange
         return outcome;
     }
 
-    private Outcome? RejectLocally(Transaction transaction)
-    {
-        if (!IsAddress(transaction.Sender))
-        {
-            return new Outcome.Unreachable("the address of the sender is not valid in SMTP; check Mail:BounceAddress");
-        }
-
-        if (!IsAddress(transaction.Recipient))
-        {
-            return new Outcome.Rejected("553 5.1.3 the address is not valid in SMTP");
-        }
-
-        if (transaction.IsUtf8 && !capabilities.HasFlag(SmtpCapabilities.UTF8))
-        {
-            return new Outcome.Rejected(
-                "553 5.6.7 the server does not support internationalized addresses (no SMTPUTF8)")
-            {
-                MayFitElsewhere = true,
-            };
-        }
-
-        return maxSize > 0 && transaction.Size > maxSize
-            ? new Outcome.Rejected($"552 5.3.4 the server accepts messages of up to {maxSize} bytes")
-            {
-                MayFitElsewhere = true,
-            }
-            : null;
-    }
-
-    private static bool IsAddress(string address) =>
-        address.AsSpan().IndexOfAny("<>") < 0 && !address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
-        && InternetName.TryToAscii(address, out _);
-
-    /// <summary>
-    /// Whether the envelope or the header has what only SMTPUTF8 allows (RFC 6531). The domain of an address is sent in
-    /// ASCII, and the body is 7-bit.
-    /// </summary>
-    private static bool NeedsSmtpUtf8(string sender, string recipient, ReadOnlySpan<byte> message)
-    {
-        var end = message.IndexOf("\r\n\r\n"u8);
-        return !Ascii.IsValid(LocalPart(recipient)) || !Ascii.IsValid(LocalPart(sender))
-            || !Ascii.IsValid(end < 0 ? message : message[..end]);
-    }
-
-    private static ReadOnlySpan<char> LocalPart(string address) =>
-        address.AsSpan(0, Math.Max(address.LastIndexOf('@'), 0));
-
     /// <summary>
     /// Sends MAIL, RCPT and, without CHUNKING, DATA. Returns null if the message may follow.
     /// </summary>
-    private Task<Outcome?> SendEnvelopeAsync(Transaction transaction, CancellationTokenSource deadline)
+    private Task<Outcome?> SendEnvelopeAsync(SmtpTransaction transaction, CancellationTokenSource deadline)
     {
         var resets = needsReset;
         needsReset = true;
@@ -162,7 +112,7 @@ internal sealed class SmtpExchange
     }
 
     private async Task<Outcome?> SendStepwiseAsync(
-        bool resets, Transaction transaction, CancellationTokenSource deadline)
+        bool resets, SmtpTransaction transaction, CancellationTokenSource deadline)
     {
         if (resets)
         {
@@ -193,7 +143,7 @@ internal sealed class SmtpExchange
 
     /// <summary>Sends all commands at once (RFC 2920), so that the envelope takes one round trip.</summary>
     private async Task<Outcome?> SendPipelinedAsync(
-        bool resets, Transaction transaction, CancellationTokenSource deadline)
+        bool resets, SmtpTransaction transaction, CancellationTokenSource deadline)
     {
         output.Append(resets ? "RSET\r\n" : "");
         AppendMail(transaction);
@@ -258,7 +208,7 @@ internal sealed class SmtpExchange
         await ExchangeAsync(deadline);
     }
 
-    private void AppendMail(Transaction transaction)
+    private void AppendMail(SmtpTransaction transaction)
     {
         output.Append("MAIL FROM:<");
         output.AppendAddress(transaction.Sender);
@@ -319,7 +269,4 @@ internal sealed class SmtpExchange
         deadline.CancelAfter(timeout);
         return replies.ReadAsync(deadline.Token);
     }
-
-    /// <param name="IsUtf8">Whether the message needs SMTPUTF8.</param>
-    private readonly record struct Transaction(string Sender, string Recipient, int Size, bool IsUtf8);
 }

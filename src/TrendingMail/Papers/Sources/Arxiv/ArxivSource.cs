@@ -119,16 +119,12 @@ public sealed class ArxivSource(
 
             papers.AddRange(feed.Papers.Select(entry => entry.Paper));
             problems.AddRange(feed.Problems);
-            var read = papers.Count + problems.Count;
             var isEmpty = feed.Papers.Count + feed.Problems.Count == 0;
             if (isEmpty || (page + 1) * PageSize >= (feed.Total ?? 0))
             {
-                // The API occasionally returns empty or short pages although there are more results. Check the total.
                 return new FetchResult(papers, problems)
                 {
-                    Incomplete = read < feed.Total
-                        ? $"arXiv returned {read} of {feed.Total} papers; the next fetch tries to get the rest"
-                        : null,
+                    Incomplete = DescribeMissing(papers.Count + problems.Count, feed.Total),
                 };
             }
         }
@@ -138,6 +134,12 @@ public sealed class ArxivSource(
             Notes = [$"more than {MaximumPages} pages; the rest was ignored"],
         };
     }
+
+    /// <summary>
+    /// The API occasionally returns empty or short pages although there are more results, so the total is checked.
+    /// </summary>
+    private static string? DescribeMissing(int read, int? total) =>
+        read < total ? $"arXiv returned {read} of {total} papers; the next fetch tries to get the rest" : null;
 
     private async Task<ArxivFeed> FetchPageAsync(
         DateOnly day, (DateTimeOffset From, DateTimeOffset To) window, int start, CancellationToken cancellationToken)

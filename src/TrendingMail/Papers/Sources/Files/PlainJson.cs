@@ -46,7 +46,12 @@ internal static class PlainJson
             return (null, $"{name ?? title} does not state its listing day; add listed_on or specify it with --date");
         }
 
-        return (new ListedPaper
+        return (CreatePaper(entry, arxiv, doi, title, summary, listedOn), null);
+    }
+
+    private static ListedPaper CreatePaper(
+        JsonElement entry, (string Id, int? Version)? arxiv, string? doi, string title, string summary,
+        DateOnly listedOn) => new()
         {
             ArxivId = arxiv?.Id,
             Version = arxiv?.Version,
@@ -69,8 +74,7 @@ internal static class PlainJson
             ListedOn = listedOn,
             PublishedAt = Instant(entry, "published_at"),
             AsOf = Instant(entry, "updated_at"),
-        }, null);
-    }
+        };
 
     private static DateOnly? Day(string? text) => DateOnly.TryParseExact(
         text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)

@@ -100,10 +100,14 @@ public static class HuggingFaceJson
             return (null, $"{id ?? title} does not state its listing day; specify it with --date");
         }
 
-        return (new ListedPaper
+        return (CreatePaper(entry, paper, title, summary, listedOn.Value), null);
+    }
+
+    private static ListedPaper CreatePaper(
+        JsonElement entry, JsonElement paper, string title, string summary, DateOnly listedOn) => new()
         {
-            ArxivId = ArxivId.Find(id)?.Id,
-            Version = ArxivId.Find(id)?.Version,
+            ArxivId = ArxivId.Find(Text(paper, "id"))?.Id,
+            Version = ArxivId.Find(Text(paper, "id"))?.Version,
             Title = title,
             Abstract = summary,
             AiSummary = Text(paper, "ai_summary"),
@@ -118,10 +122,9 @@ public static class HuggingFaceJson
             ProjectUrl = WebUrl(paper, "projectPage"),
             ThumbnailUrl = WebUrl(entry, "thumbnail") ?? WebUrl(entry, "mediaUrl"),
             Submitter = DisplayName(paper, "submittedOnDailyBy") ?? DisplayName(entry, "submittedBy"),
-            ListedOn = listedOn.Value,
+            ListedOn = listedOn,
             PublishedAt = Instant(paper, "publishedAt"),
-        }, null);
-    }
+        };
 
     /// <summary>The full name, else the name of the account.</summary>
     private static string? DisplayName(JsonElement parent, string name) =>
