@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TrendingMail.Worker.Commands;
 using TrendingMail.Worker.Commands.Digests;
+using TrendingMail.Worker.Commands.Doctor;
 using TrendingMail.Worker.Commands.Papers;
 using TrendingMail.Worker.Commands.Storage;
 using TrendingMail.Worker.Commands.Subscribers;
@@ -20,6 +21,7 @@ var root = new RootCommand(
     DigestCommand.Create(),
     SendTestCommand.Create(),
     InboundCommand.Create(),
+    DoctorCommand.Create(),
     DbCommand.Create(),
     KeysCommand.Create(),
 };

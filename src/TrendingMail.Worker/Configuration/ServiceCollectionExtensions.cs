@@ -1,5 +1,6 @@
 using TrendingMail.Configuration;
 using TrendingMail.Delivery;
+using TrendingMail.Diagnostics;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
 using TrendingMail.Engines;
@@ -36,7 +37,8 @@ internal static class ServiceCollectionExtensions
         .AddDigests()
         .AddSignUp(settings.Security)
         .AddInbound(settings.Inbound)
-        .AddWebhooks(settings.Webhooks);
+        .AddWebhooks(settings.Webhooks)
+        .AddDiagnostics(settings.Deliverability);
 
     private static string FormatUserAgent(SiteOptions site) =>
         $"TrendingMail/0.1 (+{site.BaseUrl}; {InternetName.ToMailto(site.Contact)})";

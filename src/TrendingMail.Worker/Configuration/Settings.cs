@@ -1,4 +1,5 @@
 using TrendingMail.Delivery;
+using TrendingMail.Diagnostics;
 using TrendingMail.Editions;
 using TrendingMail.Inbound;
 using TrendingMail.Inbound.Webhooks;
@@ -55,6 +56,8 @@ internal sealed record Settings
 
     public WebhookOptions Webhooks { get; init; } = new();
 
+    public DeliverabilityOptions Deliverability { get; init; } = new();
+
     public SecurityOptions Security { get; init; } = new();
 
     public RetentionOptions Retention { get; init; } = new();
@@ -96,6 +99,7 @@ internal sealed record Settings
                 .. ValidateUrls(), .. Forwarding.Validate(), .. Site.Validate(),
                 .. Database.Validate(), .. Papers.Validate(), .. Digest.Validate(),
                 .. Mail.Validate(), .. Delivery.Validate(), .. Inbound.Validate(), .. Webhooks.Validate(),
+                .. Deliverability.Validate(),
                 .. Security.Validate(), .. Retention.Validate(), .. Backup.Validate(),
             ])
         {

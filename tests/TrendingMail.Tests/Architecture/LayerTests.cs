@@ -14,6 +14,7 @@ public sealed class LayerTests
         ["TrendingMail.Worker"],
         ["TrendingMail.Engines"],
         ["TrendingMail.Scheduling"],
+        ["TrendingMail.Diagnostics"],
         ["TrendingMail.Inbound"],
         ["TrendingMail.Digests", "TrendingMail.SignUp"],
         ["TrendingMail.Delivery"],

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using TrendingMail.Diagnostics;
+
+namespace TrendingMail.Worker.Commands.Doctor;
+
+/// <summary><c>doctor</c>: says before sending what would hurt delivery.</summary>
+internal static class DoctorCommand
+{
+    private static readonly Argument<string[]> Names = new("CHECK")
+    {
+        Description = "The checks to make, such as public-url; all by default",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<bool> Online = new("--online")
+    {
+        Description = "Also ask name servers and mail servers",
+    };
+
+    public static Command Create() => CommandRun.VerbWithoutMigration(
+        "doctor", "Check what would keep mail from the inbox, and how to fix it", [Names, Online], RunAsync);
+
+    private static async Task<int> RunAsync(CommandRun run)
+    {
+        var doctor = run.Get<Diagnostics.Doctor>();
+        var results = new List<CheckResult>();
+        foreach (var check in doctor.Select(run.Value(Names)))
+        {
+            results.Add(await doctor.RunAsync(check, run.Value(Online), run.Stop));
+        }
+
+        run.Print(results.SelectMany(DescribeJson), [.. DoctorText.Format(results)]);
+        return results.Any(result => result.IsBad) ? CommandRun.Failed : CommandRun.Done;
+    }
+
+    private static IEnumerable<object> DescribeJson(CheckResult result) => result.Findings.Select(finding => new
+    {
+        result.Check.Group,
+        Check = result.Check.Name,
+        Checks = result.Check.Description,
+        finding.Subject,
+        finding.Verdict,
+        finding.Text,
+        finding.Evidence,
+        finding.Remedy,
+    });
+}
