@@ -12,6 +12,7 @@ using TrendingMail.Engines;
 using TrendingMail.Papers;
 using TrendingMail.Storage;
 using TrendingMail.Storage.Migrations;
+using TrendingMail.Subscribers.Schedules;
 
 namespace TrendingMail.Benchmarks;
 
@@ -55,7 +56,7 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         new(Database, Engine<IQueueDialect>(), new DeliveryOptions(), TimeProvider.System);
 
     public DigestPlanner Planner => new(Database, Forecast, DeliveryQueue, Engine<DuePlannerFactory>(),
-        new DigestOptions(), TimeProvider.System);
+        new SubscriberSchedules(Database, TimeProvider.System), new DigestOptions(), TimeProvider.System);
 
     /// <summary>Without sources, no edition is expected besides those that exist.</summary>
     private EditionForecast Forecast => new(

@@ -27,6 +27,9 @@ public sealed class EditionStore(Database database, TimeProvider clock, Eligibil
 
     private const string Columns = "e.number, e.day, e.published_at, e.sample";
 
+    /// <summary>The last day that can have begun anywhere on earth.</summary>
+    private DateOnly LatestDay => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(1);
+
     private readonly string[] listings = policy is { ListedOnly: true }
         ? [ListingKind.Listed.ToColumn()]
         : [ListingKind.Announced.ToColumn(), ListingKind.Listed.ToColumn()];
@@ -64,14 +67,19 @@ public sealed class EditionStore(Database database, TimeProvider clock, Eligibil
         database.ReadAsync(session => session.FirstOrDefaultAsync<DateOnly?>(
             "SELECT day FROM editions WHERE number = @number", new { number }), cancellationToken);
 
-    /// <summary>The edition of the newest day; null if there is none yet.</summary>
+    /// <summary>
+    /// The edition of the newest day; null if there is none yet. Editions that a wrong clock published for days to come
+    /// are not regarded.
+    /// </summary>
     public Task<Edition?> FindNewestAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync(session => WithPapersAsync(session, session.FirstOrDefaultAsync<Edition>(
-            $"SELECT {Columns} FROM editions e ORDER BY e.day DESC LIMIT 1")), cancellationToken);
+        database.ReadAsync(session => WithPapersAsync(session, session.FirstOrDefaultAsync<Edition>($"""
+            SELECT {Columns} FROM editions e WHERE e.day <= @latest ORDER BY e.day DESC LIMIT 1
+            """, new { latest = LatestDay })), cancellationToken);
 
     /// <summary>The edition of the newest day without its papers; null if there is none yet.</summary>
+    /// <inheritdoc cref="FindNewestAsync"/>
     public async Task<EditionSummary?> FindNewestSummaryAsync(CancellationToken cancellationToken) =>
-        (await ListAsync(1, cancellationToken)).SingleOrDefault();
+        (await ListAsync(1, LatestDay, cancellationToken)).SingleOrDefault();
 
     /// <summary>The editions of the days from <paramref name="from"/> to <paramref name="to"/>, oldest first.</summary>
     public Task<IReadOnlyList<Edition>> ListBetweenAsync(
@@ -100,12 +108,17 @@ public sealed class EditionStore(Database database, TimeProvider clock, Eligibil
 
     /// <summary>All editions, newest day first.</summary>
     public Task<IReadOnlyList<EditionSummary>> ListAsync(int limit, CancellationToken cancellationToken) =>
+        ListAsync(limit, DateOnly.MaxValue, cancellationToken);
+
+    private Task<IReadOnlyList<EditionSummary>> ListAsync(
+        int limit, DateOnly latest, CancellationToken cancellationToken) =>
         database.ReadAsync(session => session.QueryAsync<EditionSummary>($"""
             SELECT {Columns}, (SELECT COUNT(*) FROM edition_papers ep WHERE ep.edition = e.number) AS papers
             FROM editions e
+            WHERE e.day <= @latest
             ORDER BY e.day DESC
             LIMIT @limit
-            """, new { limit }), cancellationToken);
+            """, new { limit, latest }), cancellationToken);
 
     /// <summary>The days of the editions before and after a day; null where there is none.</summary>
     public Task<(DateOnly? Previous, DateOnly? Next)> FindAdjacentDaysAsync(

@@ -16,6 +16,11 @@ public static class JobSchedule
     /// <summary>The job that fetches papers and publishes editions.</summary>
     internal static JobKey RefreshEditions { get; } = new("refresh-editions");
 
+    /// <summary>The triggers that fire again and again, of jobs that are scheduled or not.</summary>
+    internal static IReadOnlyList<TriggerKey> TriggerKeys { get; } =
+        [.. new[] { "backup", "retention-nightly", "fetch", "publish", "every-minute" }
+            .Select(name => new TriggerKey(name))];
+
     /// <summary>Every minute: a subscriber's send time may be any minute in any time zone.</summary>
     private const string EveryMinute = "0 * * * * ?";
 
@@ -69,7 +74,9 @@ public static class JobSchedule
         services.Configure<QuartzOptions>(
             options => options.Scheduling.ScheduleTriggerRelativeToReplacedTrigger = true);
         services.AddSingleton<StartupRefresh>();
-        return services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+        return services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true)
+            .AddSingleton<ScheduleRepair>()
+            .AddHostedService(provider => provider.GetRequiredService<ScheduleRepair>());
     }
 
     /// <summary>The engine's store, which Quartz needs before there is a service provider.</summary>

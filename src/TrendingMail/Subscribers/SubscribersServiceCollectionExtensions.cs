@@ -3,6 +3,7 @@ using TrendingMail.Links;
 using TrendingMail.Subscribers.Export;
 using TrendingMail.Subscribers.Interests;
 using TrendingMail.Subscribers.Retention;
+using TrendingMail.Subscribers.Schedules;
 using TrendingMail.Subscribers.Suppressions;
 
 namespace TrendingMail.Subscribers;
@@ -15,6 +16,7 @@ public static class SubscribersServiceCollectionExtensions
         this IServiceCollection services, RetentionOptions retention, string baseUrl) => services
         .AddSingleton(retention)
         .AddSingleton<SubscriberStore>()
+        .AddSingleton<SubscriberSchedules>()
         .AddSingleton<PreferencesService>()
         .AddSingleton<LinkVerifier>()
         .AddSingleton<InterestStore>()

@@ -92,6 +92,30 @@ public sealed class JobScheduleTests : IDisposable
         Assert.NotEmpty(source.RequestedDays);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task ATriggerThatAWrongClockMovedFarAheadIsRescheduled()
+    {
+        var source = new FakeSource(_ => new FetchResult([], []));
+        using (var first = await CreateHostAsync(source, new CompletionListener("publish")))
+        {
+            await first.StartAsync(Stop);
+            await first.StopAsync(Stop);
+        }
+
+        await SetLastPublishTimeAsync(DateTimeOffset.UtcNow.AddDays(300));
+        using var second = await CreateHostAsync(source, new CompletionListener("publish"));
+        var scheduler = await second.Services.GetRequiredService<ISchedulerFactory>().GetScheduler(Stop);
+        Assert.True(await FindNextAsync(scheduler) > DateTimeOffset.UtcNow.AddDays(200));
+
+        Assert.Equal(1, await second.Services.GetRequiredService<ScheduleRepair>().RunAsync(Stop));
+
+        Assert.True(await FindNextAsync(scheduler) < DateTimeOffset.UtcNow.AddDays(2));
+        Assert.Equal(0, await second.Services.GetRequiredService<ScheduleRepair>().RunAsync(Stop));
+    }
+
+    private static async Task<DateTimeOffset?> FindNextAsync(IScheduler scheduler) =>
+        (await scheduler.GetTrigger(new TriggerKey("publish"), Stop))?.NextFireTimeUtc;
+
     private async Task<IHost> CreateHostAsync(IPaperSource source, CompletionListener listener)
     {
         var settings = new Settings

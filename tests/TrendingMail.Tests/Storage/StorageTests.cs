@@ -100,7 +100,7 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
             new EditionForecast(
                 editions, new PaperStore(node, Clock), EligibilityPolicy.For(Sources), Sources, DigestOptions, Clock),
             new DeliveryQueue(node, Engine<IQueueDialect>(), Delivery, Clock), Engine<DuePlannerFactory>(),
-            DigestOptions, Clock);
+            new SubscriberSchedules(node, Clock), DigestOptions, Clock);
     }
 
     public virtual async ValueTask InitializeAsync() => await new Migrator(Database, Clock).MigrateAsync(Stop);

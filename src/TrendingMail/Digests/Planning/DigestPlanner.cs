@@ -18,7 +18,7 @@ public sealed record PlanResult(int Due, int Queued);
 /// </summary>
 public sealed class DigestPlanner(
     Database database, EditionForecast forecast, DeliveryQueue deliveryQueue, DuePlannerFactory createDuePlanner,
-    DigestOptions options, TimeProvider clock)
+    SubscriberSchedules schedules, DigestOptions options, TimeProvider clock)
 {
     /// <summary>
     /// Subscribers planned in one transaction: few enough that recording a delivery outcome never waits long.
@@ -31,6 +31,7 @@ public sealed class DigestPlanner(
     /// </param>
     public async Task<PlanResult> PlanDueAsync(CancellationToken cancellationToken, Action? onQueued = null)
     {
+        await schedules.RepairAsync(cancellationToken);
         var plan = await CreatePlanAsync(cancellationToken);
         var planned = await Task.WhenAll(Enumerable.Range(0, Math.Max(1, database.Dialect.MaximumConcurrentWrites / 2))
             .Select(_ => PlanBatchesAsync(plan, onQueued, cancellationToken)));

@@ -285,13 +285,54 @@ public abstract class LateEditionTests(DatabaseFixture fixture) : StorageTests(f
     }
 
     /// <summary>Publishes Friday's edition, and adds a subscriber who has received it.</summary>
-    private async Task<long> StartAsync(string zone, string sendAt)
+    [Theory]
+    [InlineData(Frequency.Daily)]
+    [InlineData(Frequency.Weekly)]
+    public async Task AClockThatWasFarAheadAndIsBackLosesNoDigest(Frequency frequency)
+    {
+        var ada = await StartAsync("Europe/Berlin", "06:30", frequency);
+        AdvanceTo("2027-03-01T05:30Z");
+        listed.Add(DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime));
+        await RefreshAsync();
+        await PlanAsync();
+        listed.UnionWith(Enumerable.Range(0, 7).Select(Monday.AddDays));
+
+        Clock.AdjustTime(Instant("2026-11-23T21:30Z"));
+        await RefreshAsync();
+        await PlanAsync();
+        Assert.Equal(
+            Instant(frequency == Frequency.Daily ? "2026-11-24T05:30Z" : "2026-11-30T05:30Z"),
+            await NextDueAsync(ada));
+        for (var day = Monday; day < Monday.AddDays(8); day = day.AddDays(1))
+        {
+            AdvanceTo($"{day:yyyy-MM-dd}T21:31Z");
+            await RefreshAsync();
+            AdvanceTo($"{day.AddDays(1):yyyy-MM-dd}T05:30Z");
+            await PlanAsync();
+        }
+
+        Assert.Contains(frequency == Frequency.Daily ? "2026-11-25" : "2026-11-29", await KeysAsync(ada));
+    }
+
+    [Fact]
+    public async Task APauseUntilALaterDayIsNoFaultOfTheClock()
+    {
+        var ada = await StartAsync("Europe/Berlin", "06:30");
+        await Database.WriteAsync(session => Subscribers.PauseAsync(session, ada, Monday.AddDays(60)), Stop);
+        var due = await NextDueAsync(ada);
+
+        await PlanAsync();
+
+        Assert.Equal(due, await NextDueAsync(ada));
+    }
+
+    private async Task<long> StartAsync(string zone, string sendAt, Frequency frequency = Frequency.Daily)
     {
         Sources = [CreateSource()];
         await RefreshAsync();
         var subscriber = await AddSubscriberAsync("ada@example.org", new Preferences
         {
-            TimeZone = zone, SendAt = TimeOnly.Parse(sendAt, CultureInfo.InvariantCulture),
+            TimeZone = zone, SendAt = TimeOnly.Parse(sendAt, CultureInfo.InvariantCulture), Frequency = frequency,
         });
         Clock.Advance(TimeSpan.FromMinutes(1));
         await PlanAsync();
