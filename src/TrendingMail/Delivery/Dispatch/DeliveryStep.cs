@@ -102,7 +102,7 @@ internal sealed class DeliveryStep(
     public async Task RecordAsync(
         ClaimedDelivery delivery, Outcome outcome, IMailConnection connection, DispatchRun run)
     {
-        outcome = await monitor.EvaluateAsync(GetDomain(delivery), outcome, connection);
+        outcome = await monitor.EvaluateAsync(GetDomain(delivery), outcome, delivery.Claim.Attempt, connection);
         var transition = DeliveryTransition.From(
             outcome, delivery.Claim, clock.GetUtcNow(), options, Random.Shared.NextDouble());
         if (transition.State is not DeliveryState.Sent)

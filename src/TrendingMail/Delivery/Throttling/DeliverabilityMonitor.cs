@@ -15,6 +15,11 @@ internal sealed class DeliverabilityMonitor(
     /// <summary>How often the shared throttles and pauses are read.</summary>
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// After how many sender-level rejections a delivery fails, if neither its domain nor its server is paused.
+    /// </summary>
+    private const int SenderLevelAttempts = 3;
+
     private readonly DomainThrottles throttles = new(options.Domains, store, clock);
     private readonly ReputationCircuitBreaker circuitBreaker = new(clock);
     private IReadOnlyList<ThrottledDomain> throttledDomains = [];
@@ -85,8 +90,13 @@ internal sealed class DeliverabilityMonitor(
     }
 
     /// <summary>Evaluates an outcome for its domain and server.</summary>
-    /// <returns>The outcome for the delivery: sender-level rejections do not count against the recipient.</returns>
-    public async Task<Outcome> EvaluateAsync(string domain, Outcome outcome, IMailConnection connection)
+    /// <param name="attempt">The number of the delivery's attempt, from 1.</param>
+    /// <returns>
+    /// The outcome for the delivery. A sender-level rejection does not count against the recipient: the delivery is
+    /// retried while its domain or server is paused, and a few times before they are, because the first rejections look
+    /// like any others.
+    /// </returns>
+    public async Task<Outcome> EvaluateAsync(string domain, Outcome outcome, int attempt, IMailConnection connection)
     {
         var server = outcome.Server ?? connection.Server;
         try
@@ -110,7 +120,8 @@ internal sealed class DeliverabilityMonitor(
                     break;
                 case Outcome.Rejected rejected when SmtpReply.Parse(rejected.Reply).IsSenderLevel:
                     var effect = circuitBreaker.RecordRejected(domain, server);
-                    outcome = effect.ShouldRetry ? new Outcome.Deferred(rejected.Reply) : outcome;
+                    outcome = effect.ShouldRetry || attempt < SenderLevelAttempts
+                        ? new Outcome.Deferred(rejected.Reply) : outcome;
                     await PauseAsync(domain, connection, server, effect, rejected.Reply);
                     break;
             }

@@ -15,7 +15,7 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
     private DomainThrottleStore Store => new(Database, Clock);
 
     [Fact]
-    public async Task SenderLevelRejectionsDoNotFailTheWholeMailing()
+    public async Task SenderLevelRejectionsFailNoDelivery()
     {
         await QueueManyAsync();
         var isBlocked = true;
@@ -26,7 +26,7 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
         await dispatcher.DispatchAsync(null, Stop);
 
         var counts = await CountsAsync();
-        Assert.Equal((4, 1, SubscriberCount - 5), (counts["failed"], counts["deferred"], counts["queued"]));
+        Assert.Equal((0, 5, SubscriberCount - 5), (counts["failed"], counts["deferred"], counts["queued"]));
         var throttled = Assert.Single(await Store.ThrottledDomainsAsync(Stop));
         Assert.Equal(("example.org", Clock.GetUtcNow().AddMinutes(15)), (throttled.Domain, throttled.PausedUntil));
         Assert.Contains("your address is on our blocklist", Assert.Single(await Database.ReadAsync(
@@ -35,7 +35,27 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
         isBlocked = false;
         Clock.Advance(TimeSpan.FromMinutes(16));
         await dispatcher.DispatchAsync(null, Stop);
-        Assert.Equal(SubscriberCount - 4, (await CountsAsync())["sent"]);
+        Assert.Equal(SubscriberCount, (await CountsAsync())["sent"]);
+    }
+
+    [Fact]
+    public async Task ADeliveryFailsWhenFewAreRejectedAgainAndAgain()
+    {
+        await EnqueueAsync("ada@example.org");
+        using var dispatcher = CreateDispatcher(
+            new ScriptedTransport(_ => new Outcome.Rejected("554 5.7.1 your address is on our blocklist")));
+
+        for (var attempt = 1; attempt < 3; attempt++)
+        {
+            await dispatcher.DispatchAsync(null, Stop);
+            Assert.Equal(1, (await CountsAsync())["deferred"]);
+            Clock.Advance(TimeSpan.FromHours(2));
+        }
+
+        await dispatcher.DispatchAsync(null, Stop);
+
+        Assert.Equal(1, (await CountsAsync())["failed"]);
+        Assert.Empty(await Store.ThrottledDomainsAsync(Stop));
     }
 
     [Fact]
@@ -71,7 +91,7 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
         Assert.Contains(
             "rejects our mail: 550 5.7.1 account suspended", result.UnreachableReason, StringComparison.Ordinal);
         var counts = await CountsAsync();
-        Assert.Equal((9, 1, SubscriberCount - 10), (counts["failed"], counts["deferred"], counts["queued"]));
+        Assert.Equal((0, 10, SubscriberCount - 10), (counts["failed"], counts["deferred"], counts["queued"]));
     }
 
     [Fact]
@@ -110,7 +130,7 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
 
         Clock.Advance(TimeSpan.FromMinutes(1));
         await next.DispatchAsync(null, Stop);
-        Assert.Equal(SubscriberCount - 4, (await CountsAsync())["sent"]);
+        Assert.Equal(SubscriberCount, (await CountsAsync())["sent"]);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public abstract class SharedThrottlingTests(DatabaseFixture fixture) : StorageTe
         Assert.Null(await there.ReserveAsync(Domain, Stop));
         for (var i = 0; i < 5; i++)
         {
-            await here.EvaluateAsync(Domain, new Outcome.Rejected("554 5.7.1 blocked"), connection);
+            await here.EvaluateAsync(Domain, new Outcome.Rejected("554 5.7.1 blocked"), attempt: 1, connection);
         }
 
         var until = Clock.GetUtcNow().AddMinutes(15);
@@ -32,7 +32,7 @@ public abstract class SharedThrottlingTests(DatabaseFixture fixture) : StorageTe
 
         Assert.Equal(until, await there.ReserveAsync(Domain, Stop));
         Assert.IsType<Outcome.Deferred>(
-            await there.EvaluateAsync(Domain, new Outcome.Rejected("554 5.7.1 blocked"), connection));
+            await there.EvaluateAsync(Domain, new Outcome.Rejected("554 5.7.1 blocked"), attempt: 9, connection));
     }
 
     [Fact]
@@ -42,7 +42,8 @@ public abstract class SharedThrottlingTests(DatabaseFixture fixture) : StorageTe
         for (var i = 0; i < 10; i++)
         {
             await here.EvaluateAsync(
-                $"domain{i}.example", new Outcome.Rejected("550 5.7.1 account suspended"), new PausableConnection());
+                $"domain{i}.example", new Outcome.Rejected("550 5.7.1 account suspended"), attempt: 3,
+                new PausableConnection());
         }
 
         await there.RefreshAsync(Stop);
@@ -64,7 +65,7 @@ public abstract class SharedThrottlingTests(DatabaseFixture fixture) : StorageTe
     {
         var (here, there) = (CreateMonitor(Database), CreateMonitor(OtherNode));
         await there.RefreshAsync(Stop);
-        await here.EvaluateAsync(Domain, new Outcome.Deferred("451 4.7.1 too fast"), connection);
+        await here.EvaluateAsync(Domain, new Outcome.Deferred("451 4.7.1 too fast"), attempt: 1, connection);
         Assert.Null(await there.ReserveAsync(Domain, Stop));
         Clock.Advance(TimeSpan.FromSeconds(4));
 
@@ -102,14 +103,14 @@ public abstract class SharedThrottlingTests(DatabaseFixture fixture) : StorageTe
         });
         listener.Start();
         var (here, there) = (CreateMonitor(Database), CreateMonitor(OtherNode));
-        await here.EvaluateAsync(domain, new Outcome.Deferred("451 4.7.1 too fast"), connection);
+        await here.EvaluateAsync(domain, new Outcome.Deferred("451 4.7.1 too fast"), attempt: 1, connection);
         await there.RefreshAsync(Stop);
         Assert.Equal([2, 2], measurements);
 
         for (var i = 0; i < 36; i++)
         {
             Clock.Advance(DomainThrottleStore.DecisionInterval);
-            await here.EvaluateAsync(domain, new Outcome.Accepted("250 ok"), connection);
+            await here.EvaluateAsync(domain, new Outcome.Accepted("250 ok"), attempt: 1, connection);
         }
 
         await there.RefreshAsync(Stop);
