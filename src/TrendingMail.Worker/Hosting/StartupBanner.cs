@@ -36,6 +36,11 @@ internal sealed class StartupBanner(
             Print("Web", $"{string.Join(", ", PublicAddresses())} (subscribe here)");
         }
 
+        if (RuntimePatch.FindWarning(Environment.Version) is { } warning)
+        {
+            logger.LogWarning("{Warning}", warning);
+        }
+
         WarnOfUnencryptedLinks();
         await PrintHoldAsync(stoppingToken);
         if (refresh is not null)
