@@ -61,17 +61,18 @@ internal sealed class TestApp : IAsyncDisposable
     /// <summary>The path of a file of papers in the tests' output folder.</summary>
     public static string PapersFile(string name) => Path.Combine(AppContext.BaseDirectory, "Papers", name);
 
-    /// <summary>A free TCP port; a different one at each call.</summary>
+    /// <summary>
+    /// A free TCP port; a different one at each call. It is below those that the system gives to outgoing connections,
+    /// so that none takes it before the test does.
+    /// </summary>
     public static int FreePort()
     {
         while (true)
         {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+            var port = Random.Shared.Next(12_000, 32_000);
             lock (UsedPorts)
             {
-                if (UsedPorts.Add(port))
+                if (UsedPorts.Add(port) && IsFree(port))
                 {
                     return port;
                 }
@@ -164,6 +165,20 @@ internal sealed class TestApp : IAsyncDisposable
         Environment.GetEnvironmentVariables().Keys.Cast<string>()
             .Where(key => key.Contains("__", StringComparison.Ordinal))
             .Select(key => KeyValuePair.Create(key, (string?)null));
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     private async Task<bool> IsReadyAsync()
     {

@@ -163,7 +163,7 @@ internal sealed class PostfixServer : IAsyncDisposable
         await File.WriteAllTextAsync(Log, "", TestContext.Current.CancellationToken);
         (await RunAsRootAsync("chown", "postfix", Path.Combine(folder.FullName, "data"), Log)).EnsureSuccess();
         (await RunAsRootAsync("chown", $"{user}:{group}", MailFolder)).EnsureSuccess();
-        await WriteAsync("main.cf", $"""
+        await WriteAsync("main.cf", Override($"""
             compatibility_level = 3.6
             queue_directory = {folder.FullName}/queue
             data_directory = {folder.FullName}/data
@@ -185,9 +185,8 @@ internal sealed class PostfixServer : IAsyncDisposable
             virtual_gid_maps = static:{group}
             virtual_minimum_uid = 1
             recipient_delimiter = +
-            {overrides}
 
-            """);
+            """));
 
         // The daemons needed to receive mail by SMTP and deliver it to a Maildir, without chroot.
         await WriteAsync("master.cf", $"""
@@ -212,6 +211,19 @@ internal sealed class PostfixServer : IAsyncDisposable
             tlsmgr     unix - - n 1000? 1 tlsmgr
 
             """);
+    }
+
+    /// <summary>
+    /// Replaces the defaults that the test sets itself. Postfix warns of a setting that occurs twice; a warning of its
+    /// logging process, before that reads, may block all others.
+    /// </summary>
+    private string Override(string defaults)
+    {
+        var names = overrides.Split('\n').Select(Name).ToHashSet();
+        return string.Join('\n', defaults.Split('\n').Where(line => !names.Contains(Name(line)))) +
+            $"\n{overrides}\n";
+
+        static string Name(string line) => line.Split('=')[0].Trim();
     }
 
     private static async Task<string> IdAsync(string which) =>
