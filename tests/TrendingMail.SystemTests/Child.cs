@@ -46,9 +46,10 @@ internal sealed class Child : IAsyncDisposable
     public string Errors => errors.ToString();
 
     /// <param name="environment">Added to the inherited environment; a null value removes a variable.</param>
+    /// <param name="input">What the process reads from standard input.</param>
     public static Child Start(
         string program, IEnumerable<string> arguments, string? folder = null,
-        IEnumerable<KeyValuePair<string, string?>>? environment = null)
+        IEnumerable<KeyValuePair<string, string?>>? environment = null, string input = "")
     {
         // A test run in the background of a script ignores SIGINT, and every child would inherit that.
         var start = new ProcessStartInfo("env", ["--default-signal=INT", program, .. arguments])
@@ -67,6 +68,7 @@ internal sealed class Child : IAsyncDisposable
 
         var child = new Child(string.Join(' ', start.ArgumentList.Skip(2).Prepend(Path.GetFileName(program))), start);
         child.process.Start();
+        child.process.StandardInput.Write(input);
         child.process.StandardInput.Close();
         child.process.BeginOutputReadLine();
         child.process.BeginErrorReadLine();
