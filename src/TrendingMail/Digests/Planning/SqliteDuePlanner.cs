@@ -16,19 +16,19 @@ internal sealed class SqliteDuePlanner(IDialect dialect, DeliveryQueue deliveryQ
     public async Task<DueBatch> PlanBatchAsync(Session session, DuePlan plan, DueCursor after, int limit)
     {
         var found = await DueSubscribers.FindAsync(session, (after.DueAt, after.Id), plan.Now, limit);
-        var decisions = found.Select(subscriber => (subscriber, Decide(subscriber, plan)))
-            .Where(decision => decision.Item2.Action != DueAction.Wait)
-            .ToDictionary(decision => decision.subscriber, decision => decision.Item2);
+        var decisions = found.Select(subscriber => (Subscriber: subscriber, Rule: Decide(subscriber, plan)))
+            .Where(decision => decision.Rule.Action != DueAction.Wait)
+            .ToList();
         await SqliteDueSubscribers.RescheduleAsync(
-            session, dialect, [.. decisions.Keys], subscriber => decisions[subscriber].Next);
+            session, dialect, [.. decisions.Select(decision => (decision.Subscriber, decision.Rule.Next))]);
         var mailings = new List<(Mailing, IReadOnlyCollection<long>)>();
         if (plan.Day is { } day)
         {
             // Suppressed subscribers are rescheduled too: once the suppression is lifted, digests resume at the usual
             // time.
             foreach (var recipients in decisions
-                .Where(decision => decision.Value.Action == DueAction.Send && !decision.Key.IsSuppressed)
-                .Select(decision => decision.Key)
+                .Where(decision => decision.Rule.Action == DueAction.Send && !decision.Subscriber.IsSuppressed)
+                .Select(decision => decision.Subscriber)
                 .GroupBy(subscriber => subscriber.Schedule.IsWeekly))
             {
                 mailings.Add((Digest.MailingFor(recipients.Key, day), await WeeklyRecipients.ExcludeAsync(

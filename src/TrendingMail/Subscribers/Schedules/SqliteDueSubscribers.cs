@@ -8,10 +8,9 @@ internal static class SqliteDueSubscribers
 {
     /// <summary>Sets when each subscriber is next due, and ends the pauses of those who were paused.</summary>
     public static async Task RescheduleAsync(
-        Session session, IDialect dialect, IReadOnlyList<DueSubscriber> due,
-        Func<DueSubscriber, DateTimeOffset> findNextDue)
+        Session session, IDialect dialect, IReadOnlyList<(DueSubscriber Subscriber, DateTimeOffset Next)> due)
     {
-        if (due.Where(subscriber => subscriber.IsPaused).Select(subscriber => subscriber.Id)
+        if (due.Where(pair => pair.Subscriber.IsPaused).Select(pair => pair.Subscriber.Id)
             .ToArray() is { Length: > 0 } paused)
         {
             await session.ExecuteAsync($"""
@@ -28,8 +27,8 @@ internal static class SqliteDueSubscribers
             WHERE subscribers.id = due.id
             """, new
         {
-            pairs = JsonSerializer.Serialize(due.Select(subscriber =>
-                (long[])[subscriber.Id, findNextDue(subscriber).ToUnixTimeMilliseconds()])),
+            pairs = JsonSerializer.Serialize(due.Select(pair =>
+                (long[])[pair.Subscriber.Id, pair.Next.ToUnixTimeMilliseconds()])),
         });
     }
 }
