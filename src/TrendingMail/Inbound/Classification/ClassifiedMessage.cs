@@ -1,4 +1,5 @@
 using TrendingMail.Delivery.Replies;
+using TrendingMail.Inbound.DomainReports;
 
 namespace TrendingMail.Inbound.Classification;
 
@@ -100,6 +101,18 @@ public sealed record ClassifiedMessage
     /// </summary>
     public bool IsSubscriberComplaint =>
         Kind == InboundKind.Complaint && (Detail is "abuse" or "fraud" or "opt-out");
+
+    /// <summary>
+    /// Whether a server reports a message that failed authentication (RFC 6591, RFC 9991). Most such messages are
+    /// forged and none of ours, so there is nobody to act on.
+    /// </summary>
+    public bool IsAuthenticationFailure => Kind == InboundKind.Complaint && Detail == "auth-failure";
+
+    /// <summary>The domain that a feedback report is about, if it says so.</summary>
+    public string? FeedbackDomain { get; init; }
+
+    /// <summary>The DMARC and TLS reports that a message of kind <see cref="InboundKind.Other"/> carries.</summary>
+    public IReadOnlyList<DomainReportReading> DomainReports { get; init; } = [];
 }
 
 /// <summary>The message that a report concerns, as far as the report identifies it.</summary>

@@ -4,6 +4,8 @@ using MimeKit;
 using TrendingMail.Inbound.Classification.ProviderEvents;
 using TrendingMail.Inbound.Classification.Reports;
 using TrendingMail.Inbound.Classification.Rules;
+using TrendingMail.Inbound.DomainReports;
+using TrendingMail.Inbound.DomainReports.Parsing;
 
 namespace TrendingMail.Inbound.Classification;
 
@@ -39,8 +41,15 @@ public static class Classifier
         return SnsMail.Parse(mail.Text) is { } providerEvent
             // The same event may also arrive by webhook, so it needs the same hash.
             ? providerEvent with { Facts = facts with { ContentHash = providerEvent.Facts.ContentHash } }
-            : Classify(mail) with { Facts = facts };
+            : (ClassifyDomainReports(mail, bytes) ?? Classify(mail)) with { Facts = facts };
     }
+
+    /// <returns>Null if the message carries no report on a domain.</returns>
+    private static ClassifiedMessage? ClassifyDomainReports(InboundMail mail, ReadOnlyMemory<byte> bytes) =>
+        mail is { MayHaveDomainReport: true, HasDeliveryStatus: false, FeedbackReport: null } &&
+        ReportMail.Read(bytes) is { Count: > 0 } reports
+            ? new ClassifiedMessage { Kind = InboundKind.Other, DomainReports = reports }
+            : null;
 
     private static ClassifiedMessage Classify(InboundMail mail)
     {
@@ -77,6 +86,7 @@ public static class Classifier
             Kind = InboundKind.Complaint,
             Detail = (fields["Feedback-Type"] ?? "abuse").ToLowerInvariant().Split('\n')[0],
             Returned = returned,
+            FeedbackDomain = DomainName.Parse(fields["Reported-Domain"]?.Split('\n')[0]),
             Recipients = [.. addresses.Take(1).Select(address => new ReportedRecipient
             {
                 Address = address,

@@ -7,8 +7,11 @@ namespace TrendingMail.Inbound.Mailboxes;
 /// </summary>
 public static class MailFiles
 {
-    /// <summary>Messages are truncated to this length.</summary>
-    public const int MaximumBytes = 1 << 20;
+    /// <summary>
+    /// Messages are truncated to this length, which is enough for a report with an attachment of 10 MB. The classifier
+    /// reads only the beginning.
+    /// </summary>
+    public const int MaximumBytes = 16 << 20;
 
     /// <exception cref="TrendingMailException">The path does not exist.</exception>
     public static async IAsyncEnumerable<StoredMail> ReadAsync(

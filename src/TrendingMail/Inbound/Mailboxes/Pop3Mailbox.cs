@@ -8,7 +8,7 @@ namespace TrendingMail.Inbound.Mailboxes;
 internal sealed class Pop3Mailbox(MailboxOptions options, MailboxProcessor processor)
 {
     /// <summary>POP3 can fetch a whole message or its headers. Above this size only the headers are fetched.</summary>
-    private const int MaximumDownloadBytes = 20 * MailFiles.MaximumBytes;
+    private const int MaximumDownloadBytes = 20 << 20;
 
     private readonly HashSet<string> processedUids = new(StringComparer.Ordinal);
 

@@ -55,7 +55,7 @@ public sealed class MailFilesTests : IDisposable
     [Fact]
     public async Task LongMessageIsTruncated()
     {
-        using var stream = new MemoryStream([.. "Subject: a\n\n"u8, .. new byte[3 << 20]]);
+        using var stream = new MemoryStream([.. "Subject: a\n\n"u8, .. new byte[MailFiles.MaximumBytes]]);
 
         var mails = await MailFiles.ReadAsync(stream, "-", TestContext.Current.CancellationToken)
             .ToListAsync(TestContext.Current.CancellationToken);

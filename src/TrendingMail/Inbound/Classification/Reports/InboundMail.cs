@@ -1,5 +1,6 @@
 using System.Text;
 using MimeKit;
+using TrendingMail.Inbound.DomainReports.Parsing;
 
 namespace TrendingMail.Inbound.Classification.Reports;
 
@@ -52,16 +53,16 @@ internal sealed class InboundMail
     /// <summary>Whether it is a read receipt: a message disposition notification (RFC 8098).</summary>
     public bool IsReadReceipt { get; private set; }
 
+    /// <summary>Whether an attachment may be a report on a domain; it has not been read.</summary>
+    public bool MayHaveDomainReport { get; private set; }
+
     /// <summary>The headers of the returned message; null if it was not included.</summary>
     public HeaderList? ReturnedHeaders { get; private set; }
 
     /// <exception cref="FormatException">The bytes are not a valid message.</exception>
     public static InboundMail Read(ReadOnlyMemory<byte> bytes)
     {
-        bytes = StripMboxSeparator(bytes);
-        bytes = bytes[..Math.Min(bytes.Length, MaximumBytes)];
-        using var stream = new MemoryStream(bytes.ToArray(), writable: false);
-        using var message = MimeMessage.Load(Options, stream, persistent: true);
+        using var message = Load(bytes[..Math.Min(bytes.Length, MaximumBytes)]);
         var mail = new InboundMail(message.Headers)
         {
             From = HeaderOrEmpty(message.Headers, HeaderId.From),
@@ -77,6 +78,11 @@ internal sealed class InboundMail
 
         return mail;
     }
+
+    /// <summary>Parses a message as a whole.</summary>
+    /// <exception cref="FormatException">The bytes are not a valid message.</exception>
+    public static MimeMessage Load(ReadOnlyMemory<byte> bytes) => MimeMessage.Load(
+        Options, new MemoryStream(StripMboxSeparator(bytes).ToArray(), writable: false), persistent: true);
 
     /// <summary>The unfolded value of a header; empty if there is no such header.</summary>
     public string Header(string name) => Headers[name] is { } value ? Truncate(value, 2000).Trim() : "";
@@ -148,6 +154,7 @@ internal sealed class InboundMail
     private void AddPart(MimePart part)
     {
         var type = part.ContentType;
+        MayHaveDomainReport |= ReportAttachments.MayBeReport(part);
         if (type.MediaSubtype.EndsWith("delivery-status", StringComparison.OrdinalIgnoreCase))
         {
             HasDeliveryStatus = true;
