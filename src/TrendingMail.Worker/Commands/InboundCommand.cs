@@ -145,20 +145,39 @@ internal static class InboundCommand
         }
     }
 
-    private static object View(StoredMail mail, ClassifiedMessage classifiedMessage) => new
+    private static object View(StoredMail mail, ClassifiedMessage classifiedMessage)
     {
-        mail.File,
-        classifiedMessage.Kind,
-        Recipients = classifiedMessage.Recipients.Select(r => new
+        var recipients = classifiedMessage.Recipients.Select(r => new
         {
             r.Address, r.Action, r.Status, r.Reason, r.Hard, r.Diagnostic,
-        }),
-    };
+        });
+        return classifiedMessage.DomainReports.Count == 0
+            ? new { mail.File, classifiedMessage.Kind, recipients }
+            : new
+            {
+                mail.File,
+                classifiedMessage.Kind,
+                recipients,
+                Reports = classifiedMessage.DomainReports.Select(reading => new
+                {
+                    reading.FileName, reading.Report?.Kind, reading.Report?.Organization, reading.Report?.ReportId,
+                    reading.Report?.Domain, reading.Report?.Day, reading.Report?.Total, reading.Problem,
+                }),
+            };
+    }
 
     private static IEnumerable<string> Lines(StoredMail mail, ClassifiedMessage classifiedMessage)
     {
         yield return $"{mail.File}: {classifiedMessage.Kind.ToColumn()}" +
             (classifiedMessage.Detail is { } detail ? $" ({detail})" : "");
+        foreach (var reading in classifiedMessage.DomainReports)
+        {
+            yield return reading.Report is { } report
+                ? $"  {report.Kind.ToColumn()} report of {report.Organization} on {report.Domain}, " +
+                    $"{CommonOptions.FormatDate(report.Day)}: {report.Total}"
+                : $"  unreadable report {reading.FileName}: {reading.Problem}";
+        }
+
         foreach (var recipient in classifiedMessage.Recipients)
         {
             yield return $"  {recipient.Address} {recipient.Action.ToColumn()}: {recipient.Reason.ToColumn()}" +
@@ -170,6 +189,7 @@ internal static class InboundCommand
     {
         null => [],
         { IsNew: false } => ["  already processed; nothing was done"],
-        _ => result.Actions.Select(action => $"  {action.Subscriber}: {action.Action.ToColumn()}"),
+        _ => result.Actions.Select(action => $"  {action.Subscriber}: {action.Action.ToColumn()}")
+            .Concat(result.DomainReports.Select(outcome => $"  {outcome}")),
     };
 }

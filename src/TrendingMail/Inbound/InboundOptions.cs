@@ -31,6 +31,17 @@ public sealed record InboundOptions
     [AcceptedRange(14, 3650)]
     public int RetentionDays { get; init; } = 90;
 
+    /// <summary>Days to keep DMARC and TLS reports, and the number of complaints of each day.</summary>
+    [AcceptedRange(14, 3650)]
+    public int ReportRetentionDays { get; init; } = 400;
+
+    /// <summary>
+    /// Addresses of other servers that send in the name of your domains, such as those of your office mail. There are
+    /// no alerts when DMARC reports say that mail from them failed.
+    /// </summary>
+    /// <value>IP addresses, or networks in CIDR notation</value>
+    public IReadOnlyList<string> KnownSenders { get; init; } = [];
+
     /// <summary>
     /// The authserv-id that the receiving server puts in Authentication-Results (RFC 8601). Requests by mail without a
     /// signed token are followed only if that server authenticated the sender; empty means never.
@@ -49,6 +60,8 @@ public sealed record InboundOptions
     public IEnumerable<string> Validate() =>
     [
         .. Mailboxes.SelectMany((mailbox, index) => mailbox.Validate(index)),
+        .. KnownSenders.Where(text => !DomainReports.Senders.KnownSenders.TryParse(text, out _)).Select(text =>
+            $"Inbound:KnownSenders has '{text}'; give addresses or networks such as 192.0.2.7 or 198.51.100.0/24."),
         .. AcceptedRangeAttribute.Validate("Inbound", this),
     ];
 }

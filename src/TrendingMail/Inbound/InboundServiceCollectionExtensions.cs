@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TrendingMail.Inbound.Actions;
+using TrendingMail.Inbound.DomainReports;
+using TrendingMail.Inbound.DomainReports.Senders;
 using TrendingMail.Inbound.Mailboxes;
 
 namespace TrendingMail.Inbound;
@@ -13,6 +15,12 @@ public static class InboundServiceCollectionExtensions
         .AddSingleton<SubscriberResolver>()
         .AddSingleton<BounceHandler>()
         .AddSingleton<InboundMessageHandler>()
+        .AddSingleton<OwnDomains>()
+        .AddSingleton<UnknownSenderAlerts>()
+        .AddSingleton<DomainReportStore>()
+        .AddSingleton<DomainReportHandler>()
+        .AddSingleton<DomainReportOverview>()
+        .AddSingleton<DomainReportRetention>()
         .AddSingleton<InboundRetention>()
         .AddSingleton<InboundUndo>()
         .AddSingleton<InboundReport>()

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Quartz;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Inbound;
+using TrendingMail.Inbound.DomainReports;
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers.Retention;
 
@@ -10,7 +11,7 @@ namespace TrendingMail.Scheduling;
 /// <summary>Deletes data whose retention period has passed: each feature deletes its own.</summary>
 public sealed class RetentionJob(
     SubscriberRetention subscribers, SignUpRetention signUp, DeliveryRetention deliveries, InboundRetention inbound,
-    ILogger<RetentionJob> logger) : IJob
+    DomainReportRetention domainReports, ILogger<RetentionJob> logger) : IJob
 {
     /// <exception cref="AggregateException">A feature's data could not be deleted. The others' was.</exception>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
@@ -21,6 +22,7 @@ public sealed class RetentionJob(
         await DeleteAsync("sign-up data", async () => (await signUp.DeleteExpiredAsync(cancellationToken)).Total);
         await DeleteAsync("deliveries", () => deliveries.DeleteExpiredAsync(cancellationToken));
         await DeleteAsync("inbound events", async () => await inbound.DeleteExpiredAsync(cancellationToken));
+        await DeleteAsync("domain reports", async () => await domainReports.DeleteExpiredAsync(cancellationToken));
         if (faults.Count > 0)
         {
             throw new AggregateException(faults);

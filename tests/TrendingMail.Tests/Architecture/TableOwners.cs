@@ -13,6 +13,8 @@ internal static class TableOwners
         ("Editions", ["editions", "edition_papers"]),
         ("Inbound", ["inbound_messages", "inbound_events", "bounce_scores", "auto_replies_sent"]),
         ("Inbound/Actions", ["smtp_rejection_cursor"]),
+        ("Inbound/DomainReports",
+            ["domain_reports", "dmarc_results", "tls_results", "reports_set_aside", "complaint_counts"]),
         ("Inbound/Webhooks", ["webhook_nonces"]),
         ("Links", ["link_keys"]),
         ("Papers", ["papers", "paper_keys", "paper_polls", "paper_search", "paper_texts", "fetches"]),

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Delivery.Queue.Dialects;
 using TrendingMail.Inbound;
+using TrendingMail.Inbound.DomainReports;
 using TrendingMail.Scheduling;
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
@@ -20,6 +21,7 @@ public sealed class RetentionJobTests() : StorageTests(new SqliteFixture())
             new RetentionOptions(), Clock),
         new DeliveryRetention(Database, Engine<IQueueDialect>(), Delivery, Clock),
         new InboundRetention(Database, new InboundOptions(), Clock),
+        new DomainReportRetention(Database, new InboundOptions(), Clock),
         NullLogger<RetentionJob>.Instance);
 
     [Fact]

@@ -17,8 +17,13 @@ internal static class DoctorCommand
         Description = "Also ask name servers and mail servers",
     };
 
-    public static Command Create() => CommandRun.VerbWithoutMigration(
-        "doctor", "Check what would keep mail from the inbox, and how to fix it", [Names, Online], RunAsync);
+    public static Command Create()
+    {
+        var command = CommandRun.VerbWithoutMigration(
+            "doctor", "Check what would keep mail from the inbox, and how to fix it", [Names, Online], RunAsync);
+        command.Subcommands.Add(DoctorReports.Create());
+        return command;
+    }
 
     private static async Task<int> RunAsync(CommandRun run)
     {

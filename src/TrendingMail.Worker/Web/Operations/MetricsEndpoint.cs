@@ -2,6 +2,7 @@ using System.Net;
 using OpenTelemetry.Metrics;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Queue;
+using TrendingMail.Inbound.DomainReports;
 using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage.Backup;
 using TrendingMail.Worker.Web.Clients;
@@ -17,8 +18,8 @@ internal static class MetricsEndpoint
 {
     public static void AddMetricsEndpoint(this IServiceCollection services) =>
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(DeliveryMeter.Name, BackupMeter.Name, "System.Runtime", "Microsoft.AspNetCore.Hosting",
-                "Microsoft.AspNetCore.Server.Kestrel")
+            .AddMeter(DeliveryMeter.Name, BackupMeter.Name, DomainReportMeter.Name, "System.Runtime",
+                "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
             .AddPrometheusExporter());
 
     public static void UseMetricsEndpoint(this IApplicationBuilder app)

@@ -115,7 +115,7 @@ public sealed class BounceHandler(
             }
         }
 
-        if (actions.Count == 0)
+        if (actions.Count == 0 && !message.IsAuthenticationFailure)
         {
             await store.RaiseAlertAsync(session, alerts, $"complaint:{message.Facts.ContentHash}",
                 "Complaint about an unknown subscriber",

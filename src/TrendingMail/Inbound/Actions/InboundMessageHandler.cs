@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using TrendingMail.Delivery;
 using TrendingMail.Editions;
 using TrendingMail.Inbound.Classification;
+using TrendingMail.Inbound.DomainReports;
 using TrendingMail.SignUp;
 using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage;
@@ -15,6 +16,9 @@ namespace TrendingMail.Inbound.Actions;
 /// <param name="Actions">The actions taken, with the masked addresses of the subscribers.</param>
 public sealed record InboundResult(bool IsNew, IReadOnlyList<(string Subscriber, InboundAction Action)> Actions)
 {
+    /// <summary>The DMARC and TLS reports that it carried, and what became of them.</summary>
+    public IReadOnlyList<DomainReportOutcome> DomainReports { get; init; } = [];
+
     /// <summary>Whether the operator has to read the message, so that it must stay in the mailbox.</summary>
     public bool NeedsOperator { get; init; }
 }
@@ -25,7 +29,7 @@ public sealed record InboundResult(bool IsNew, IReadOnlyList<(string Subscriber,
 /// </summary>
 public sealed class InboundMessageHandler(
     Database database, InboundStore store, SubscriberResolver resolver, BounceHandler bounceHandler, SignUpFlow signUp,
-    AddressPolicy addressPolicy,
+    AddressPolicy addressPolicy, DomainReportHandler domainReports,
     OperatorAlerts alerts, InboundOptions options, DigestOptions digestOptions, ILogger<InboundMessageHandler> logger)
 {
     /// <summary>Classifies a message and handles it.</summary>
@@ -43,19 +47,33 @@ public sealed class InboundMessageHandler(
         ClassifiedMessage message, string source, CancellationToken cancellationToken)
     {
         var result = await database.WriteAsync(session => HandleAsync(session, message, source), cancellationToken);
-        LogActions(message, source, result);
+        Record(message, source, result);
         return result;
     }
 
-    /// <summary>Handles a message in the caller's transaction. The caller logs the result after the commit.</summary>
+    /// <summary>
+    /// Handles a message in the caller's transaction. The caller records the result after the commit.
+    /// </summary>
     internal async Task<InboundResult> HandleAsync(Session session, ClassifiedMessage message, string source)
     {
         if (await store.AddMessageAsync(session, message, source) is not { } messageId)
         {
             return new InboundResult(false, [])
             {
-                NeedsOperator = NeedsOperator(
-                    message, await InboundStore.ListActionsAsync(session, message.Facts.ContentHash)),
+                NeedsOperator = message.DomainReports.Count > 0
+                    ? !await DomainReportHandler.AreCountedAsync(session, message)
+                    : NeedsOperator(
+                        message, await InboundStore.ListActionsAsync(session, message.Facts.ContentHash)),
+            };
+        }
+
+        if (message.DomainReports.Count > 0)
+        {
+            var outcomes = await domainReports.HandleAsync(session, message);
+            return new InboundResult(true, [])
+            {
+                DomainReports = outcomes,
+                NeedsOperator = outcomes.Any(outcome => outcome.Status == DomainReportStatus.SetAside),
             };
         }
 
@@ -63,7 +81,7 @@ public sealed class InboundMessageHandler(
         var actions = message.Kind switch
         {
             InboundKind.Bounce => await bounceHandler.HandleBounceAsync(session, messageId, message, by),
-            InboundKind.Complaint => await bounceHandler.HandleComplaintAsync(session, messageId, message, by),
+            InboundKind.Complaint => await HandleComplaintAsync(session, messageId, message, by),
             InboundKind.Subscribe => await SubscribeAsync(session, messageId, message, by),
             InboundKind.Unsubscribe => await UnsubscribeAsync(session, messageId, message, by),
             _ => [],
@@ -78,17 +96,32 @@ public sealed class InboundMessageHandler(
         message.Kind switch
         {
             InboundKind.Other => true,
+            InboundKind.Complaint when message.IsAuthenticationFailure => false,
             InboundKind.Complaint or InboundKind.Unsubscribe => actions.All(action => action == InboundAction.Alerted),
             _ => false,
         };
 
-    internal void LogActions(ClassifiedMessage message, string source, InboundResult result)
+    /// <summary>Logs and counts what was done about a message, after the transaction was committed.</summary>
+    internal void Record(ClassifiedMessage message, string source, InboundResult result)
     {
+        if (result.IsNew && message.Kind == InboundKind.Complaint)
+        {
+            DomainReportMeter.RecordComplaint();
+        }
+
+        domainReports.Record(result.DomainReports, source);
         foreach (var (subscriber, action) in result.Actions)
         {
             logger.LogInformation("Inbound {Kind} from {Source} about {Subscriber}: {Action}",
                 message.Kind.ToColumn(), source, subscriber, action.ToColumn());
         }
+    }
+
+    private async Task<IReadOnlyList<(string, InboundAction)>> HandleComplaintAsync(
+        Session session, long messageId, ClassifiedMessage message, ConsentOrigin origin)
+    {
+        await domainReports.CountComplaintAsync(session, message);
+        return await bounceHandler.HandleComplaintAsync(session, messageId, message, origin);
     }
 
     private async Task<IReadOnlyList<(string, InboundAction)>> SubscribeAsync(

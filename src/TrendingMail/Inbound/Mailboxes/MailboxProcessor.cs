@@ -16,7 +16,7 @@ public sealed class MailboxProcessor(InboundMessageHandler handler, ILogger<Mail
         try
         {
             var (message, result) = await handler.ProcessAsync(mail, source, cancellationToken);
-            if (result is { IsNew: true, Actions.Count: 0 })
+            if (result is { IsNew: true, Actions.Count: 0, DomainReports.Count: 0 })
             {
                 logger.LogInformation(
                     "Inbound {Kind} in {Source} concerns no known subscriber", message.Kind.ToColumn(), source);

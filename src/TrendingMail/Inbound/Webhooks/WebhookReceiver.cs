@@ -90,7 +90,7 @@ public sealed class WebhookReceiver(
 
         for (var i = 0; i < handled.Count; i++)
         {
-            handler.LogActions(authentic.Events[i], provider.Name, handled[i]);
+            handler.Record(authentic.Events[i], provider.Name, handled[i]);
         }
 
         return WebhookResult.Accepted;

@@ -5,8 +5,11 @@ using TrendingMail.Editions;
 using TrendingMail.Inbound;
 using TrendingMail.Inbound.Actions;
 using TrendingMail.Inbound.Classification;
+using TrendingMail.Inbound.DomainReports;
+using TrendingMail.Inbound.DomainReports.Senders;
 using TrendingMail.Links;
 using TrendingMail.Messages;
+using TrendingMail.Messages.Dkim;
 using TrendingMail.Subscribers;
 using TrendingMail.Tests.Delivery;
 using TrendingMail.Tests.Links;
@@ -21,7 +24,11 @@ public abstract class InboundHandlerTestBase(DatabaseFixture fixture) : StorageT
 {
     protected const string Ada = "ada.lund@shop.example";
 
-    private MailOptions Mail => new() { From = "digest@papers.example.org", BounceAddress = BounceAddress };
+    private MailOptions Mail =>
+        new() { From = "digest@papers.example.org", BounceAddress = BounceAddress, Dkim = [.. Keys] };
+
+    /// <summary>The DKIM keys that are configured.</summary>
+    private protected IReadOnlyList<DkimOptions> Keys { get; set; } = [];
 
     private protected string BounceAddress { get; set; } = "bounces@papers.example.org";
 
@@ -40,8 +47,18 @@ public abstract class InboundHandlerTestBase(DatabaseFixture fixture) : StorageT
     private BounceHandler Bounces => new(Store, Resolver, Subscribers, Alerts, Options, Clock);
 
     protected InboundMessageHandler Handler => new(
-        Database, Store, Resolver, Bounces, SignUp, AddressPolicy, Alerts, Options, new DigestOptions(),
+        Database, Store, Resolver, Bounces, SignUp, AddressPolicy, DomainReports, Alerts, Options, new DigestOptions(),
         NullLogger<InboundMessageHandler>.Instance);
+
+    private OwnDomains OwnDomains => new(Mail);
+
+    private DomainReportStore ReportStore => new(OwnDomains, Options, Clock);
+
+    private DomainReportHandler DomainReports => new(
+        ReportStore, new UnknownSenderAlerts(ReportStore, OwnDomains, Alerts, Store, Options, Clock), OwnDomains,
+        Options, Clock, NullLogger<DomainReportHandler>.Instance);
+
+    protected DomainReportOverview Overview => new(Database, Options, Clock);
 
     protected SmtpRejectionProcessor RejectionProcessor => new(Database, Store, Bounces);
 

@@ -3,6 +3,8 @@ using TrendingMail.Delivery;
 using TrendingMail.Editions;
 using TrendingMail.Inbound;
 using TrendingMail.Inbound.Actions;
+using TrendingMail.Inbound.DomainReports;
+using TrendingMail.Inbound.DomainReports.Senders;
 using TrendingMail.Inbound.Mailboxes;
 using TrendingMail.Links;
 using TrendingMail.Messages;
@@ -29,8 +31,15 @@ public abstract class MailboxTests() : StorageTests(new SqliteFixture())
     protected MailboxProcessor Processor => new(
         new InboundMessageHandler(Database, Store, Resolver,
             new BounceHandler(Store, Resolver, Subscribers, Alerts, options, Clock), SignUp,
-            AddressPolicy, Alerts, options, new DigestOptions(), NullLogger<InboundMessageHandler>.Instance),
+            AddressPolicy, DomainReports, Alerts, options, new DigestOptions(),
+            NullLogger<InboundMessageHandler>.Instance),
         NullLogger<MailboxProcessor>.Instance);
+
+    private DomainReportStore ReportStore => new(new OwnDomains(mail), options, Clock);
+
+    private DomainReportHandler DomainReports => new(
+        ReportStore, new UnknownSenderAlerts(ReportStore, new OwnDomains(mail), Alerts, Store, options, Clock),
+        new OwnDomains(mail), options, Clock, NullLogger<DomainReportHandler>.Instance);
 
     /// <summary>The path of one of the sample messages in the test project.</summary>
     protected static string MailFile(string name) => Path.Combine(Repository.Tests, "Inbound", "Mails", name);
