@@ -61,7 +61,7 @@ public sealed class InboundMessageHandler(
             return new InboundResult(false, [])
             {
                 NeedsOperator = message.DomainReports.Count > 0
-                    ? !await DomainReportHandler.AreCountedAsync(session, message)
+                    ? !await domainReports.AreCountedAsync(session, message)
                     : NeedsOperator(
                         message, await InboundStore.ListActionsAsync(session, message.Facts.ContentHash)),
             };

@@ -25,7 +25,7 @@ public sealed record DomainReportOutcome(DomainReportReading Reading, DomainRepo
     /// <summary>One line for the operator.</summary>
     public override string ToString() => Status switch
     {
-        DomainReportStatus.SetAside => $"The report {Reading.FileName} was set aside: {Problem}",
+        DomainReportStatus.SetAside => $"The report '{Reading.FileName}' was set aside: {Problem}",
         DomainReportStatus.Duplicate => $"{Describe()} was counted before",
         _ => $"{Describe()} was counted",
     };
@@ -52,7 +52,7 @@ public sealed class DomainReportHandler(
     {
         var sender = FindSender(message);
         var outcomes = new List<DomainReportOutcome>();
-        foreach (var reading in message.DomainReports)
+        foreach (var reading in KeepOwn(message))
         {
             outcomes.Add(await HandleAsync(session, reading, sender));
         }
@@ -61,9 +61,9 @@ public sealed class DomainReportHandler(
     }
 
     /// <summary>Whether everything in a message that was handled before was counted.</summary>
-    internal static async Task<bool> AreCountedAsync(Session session, ClassifiedMessage message)
+    internal async Task<bool> AreCountedAsync(Session session, ClassifiedMessage message)
     {
-        foreach (var reading in message.DomainReports)
+        foreach (var reading in KeepOwn(message))
         {
             if (reading.Report is not { } report || !await DomainReportStore.ContainsAsync(session, report))
             {
@@ -122,6 +122,11 @@ public sealed class DomainReportHandler(
 
         return new DomainReportOutcome(reading, DomainReportStatus.Counted, null);
     }
+
+    private IEnumerable<DomainReportReading> KeepOwn(ClassifiedMessage message) =>
+        message.DomainReports.Select(reading => reading.Report is { } report
+            ? reading with { Report = ReportAcceptance.KeepOwn(report, own) }
+            : reading);
 
     private ReportSender FindSender(ClassifiedMessage message) => new(
         DomainName.FromAddress(message.Facts.From) ?? "", message.Facts.IsAuthenticatedBy(options.AuthservId));

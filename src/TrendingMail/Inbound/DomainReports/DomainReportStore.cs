@@ -159,15 +159,15 @@ public sealed class DomainReportStore(OwnDomains own, InboundOptions options, Ti
         return ([.. rows.Select(row => row.Organization).Distinct()], rows.Any(row => row.IsAuthenticated));
     }
 
-    private IEnumerable<object?[]> ToRows(TlsReport report, long reportId, string day)
+    private static IEnumerable<object?[]> ToRows(TlsReport report, long reportId, string day)
     {
-        var totals = report.Policies.Where(policy => own.Contains(policy.Domain))
+        var totals = report.Policies
             .GroupBy(policy => (policy.Domain, policy.PolicyType), (key, policies) =>
                 (key.Domain, key.PolicyType, Result: "", MailServer: "",
                     Successful: policies.Sum(policy => policy.Successful),
                     Failed: policies.Sum(policy => policy.Failed)))
             .Take(MaximumTlsResults);
-        var failures = report.Policies.Where(policy => own.Contains(policy.Domain))
+        var failures = report.Policies
             .SelectMany(policy => policy.Failures.Select(failure => (policy.Domain, policy.PolicyType, failure)))
             .GroupBy(f => (f.Domain, f.PolicyType, f.failure.Result, f.failure.MailServer), (key, group) =>
                 (key.Domain, key.PolicyType, key.Result, key.MailServer, Successful: 0L,

@@ -11,12 +11,23 @@ internal static class ReportAcceptance
     /// <summary>Clocks differ, and days begin earlier in the east.</summary>
     private static readonly TimeSpan MaximumLead = TimeSpan.FromDays(2);
 
+    /// <summary>Reduces a report to what is about domains of ours: a TLS report may cover others too.</summary>
+    public static DomainReport KeepOwn(DomainReport report, OwnDomains own) =>
+        report is TlsReport tls &&
+        tls.Policies.Where(policy => own.Contains(policy.Domain)).ToList() is [var first, ..] kept
+            ? tls with
+            {
+                Domain = first.Domain,
+                Policies = kept,
+                SkippedRecords = tls.SkippedRecords + tls.Policies.Count - kept.Count,
+            }
+            : report;
+
+    /// <param name="report">What is about domains of ours, if anything is.</param>
     /// <returns>Why it is not; null if it is.</returns>
-    public static string? FindProblem(DomainReport report, OwnDomains own, DateTimeOffset now, int retentionDays)
-    {
-        string[] domains =
-            report is TlsReport tls ? [.. tls.Policies.Select(policy => policy.Domain)] : [report.Domain];
-        return !Array.Exists(domains, own.Contains)
+    public static string? FindProblem(
+        DomainReport report, OwnDomains own, DateTimeOffset now, int retentionDays) =>
+        !own.Contains(report.Domain)
             ? $"it is about {report.Domain}, which is not a domain that we send from"
             : report.End - report.Begin > TimeSpan.FromDays(MaximumDays)
             ? $"it covers more than {MaximumDays} days"
@@ -26,5 +37,4 @@ internal static class ReportAcceptance
             ? string.Create(CultureInfo.InvariantCulture,
                 $"it is older than reports are kept ({report.Day:yyyy-MM-dd})")
             : null;
-    }
 }

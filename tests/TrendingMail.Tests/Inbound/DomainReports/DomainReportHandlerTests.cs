@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text;
 using TrendingMail.Inbound;
 using TrendingMail.Inbound.Actions;
 using TrendingMail.Inbound.Classification;
@@ -89,6 +90,21 @@ public abstract class DomainReportHandlerTests : InboundHandlerTestBase
                 ("validation-failure", "mx.papers.example.org", 2), ("starttls-not-supported", "", 1),
             ],
             totals.TlsFailures.Select(failure => (failure.Result, failure.MailServer, failure.Sessions)));
+    }
+
+    [Fact]
+    public async Task OtherDomainsInATlsReportAreLeftOut()
+    {
+        var document = Encoding.UTF8.GetString(ReportMails.Sample("postfix-tls.json"))
+            .Replace("papers.example.org", "PAPERS", StringComparison.Ordinal)
+            .Replace("unrelated.example", Domain, StringComparison.Ordinal);
+
+        var mail = ReportMails.Attachment(Encoding.UTF8.GetBytes(document), "a!b!1!2.json");
+        var outcome = Assert.Single((await ProcessAsync(mail)).DomainReports);
+
+        Assert.Equal((Domain, 900L, 1),
+            (outcome.Reading.Report!.Domain, outcome.Reading.Report.Total, outcome.Reading.Report.SkippedRecords));
+        Assert.False((await ProcessAsync(mail)).NeedsOperator);
     }
 
     [Fact]

@@ -211,6 +211,34 @@ public sealed class HostileReportTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void ADamagedReportDoesNotKeepTheOthersInItsArchive()
+    {
+        var message = Classifier.Classify(ReportMails.Attachment(ReportMails.Zip(
+            ("a.xml", "<feedback>"u8.ToArray()), ("read me.txt", "Reports."u8.ToArray()),
+            ("b.xml", ReportMails.Sample("yahoo.xml"))), Name));
+
+        Assert.Equal(
+            [("a.xml", true), ("b.xml", false)],
+            message.DomainReports.Select(reading => (reading.FileName, reading.Report is null)));
+    }
+
+    [Fact]
+    public void MoreAttachmentsThanAreReadAreAProblem()
+    {
+        const string Boundary = "--=_report_cut\n";
+        var report = Encoding.UTF8.GetString(ReportMails.Multipart(
+            ReportMails.Sample("yahoo.xml"), Name, "text/xml", "Report domain: papers.example.org"));
+        var (start, end) = (report.LastIndexOf(Boundary, StringComparison.Ordinal), report.LastIndexOf(
+            "--=_report_cut--", StringComparison.Ordinal));
+        var part = report[start..end];
+        var mail = report.Replace(part, string.Concat(Enumerable.Repeat(part, 12)), StringComparison.Ordinal);
+
+        var readings = Classifier.Classify(Encoding.UTF8.GetBytes(mail)).DomainReports;
+
+        Assert.Equal((11, "its message has more than 10 attachments"), (readings.Count, readings[^1].Problem));
+    }
+
+    [Fact]
     public void AnArchiveOfSomethingElseIsNoReport()
     {
         var mail = ReportMails.Attachment(

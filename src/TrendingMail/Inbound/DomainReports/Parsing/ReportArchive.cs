@@ -33,13 +33,13 @@ internal static class ReportArchive
         }
 
         using var archive = new ZipArchive(new MemoryStream(attachment, writable: false));
-        var entries = archive.Entries.Where(entry => entry.Name.Length > 0 && !IsMetadata(entry.FullName)).ToList();
-        if (entries.Count == 0)
+        var files = archive.Entries.Where(entry => entry.Name.Length > 0 && !IsMetadata(entry.FullName)).ToList();
+        if (files.Count == 0)
         {
             throw new UnreadableReportException("its archive is empty");
         }
 
-        foreach (var entry in entries)
+        foreach (var entry in files.Exists(IsDocument) ? files.Where(IsDocument) : files)
         {
             if (entry.IsEncrypted)
             {
@@ -51,6 +51,11 @@ internal static class ReportArchive
                 new DocumentStream(entry.Name, content, Math.Min(entry.CompressedLength, attachment.Length), budget));
         }
     }
+
+    /// <summary>Whether the name is that of a report, and not of a text that explains it.</summary>
+    private static bool IsDocument(ZipArchiveEntry entry) =>
+        entry.Name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) ||
+        entry.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What macOS adds to archives.</summary>
     private static bool IsMetadata(string path) => path.StartsWith("__MACOSX/", StringComparison.Ordinal);

@@ -23,43 +23,61 @@ internal static class ReportMail
     {
         using var message = InboundMail.Load(mail);
         var isClaimed = ReportAttachments.IsClaimed(message);
+        var parts = ReportAttachments.Find(message).ToList();
         var budget = new DecompressionBudget();
-        return
-        [
-            .. ReportAttachments.Find(message).Take(ReportLimits.Attachments)
-                .SelectMany(part => Read(part, isClaimed || ReportAttachments.IsClaimed(part), budget)),
-        ];
+        var readings = parts.Take(ReportLimits.Attachments)
+            .SelectMany(part => Read(part, isClaimed || ReportAttachments.IsClaimed(part), budget)).ToList();
+        if (readings.Count > 0 && parts.Count > ReportLimits.Attachments)
+        {
+            readings.Add(new DomainReportReading(
+                GetName(parts[ReportLimits.Attachments]), null,
+                $"its message has more than {ReportLimits.Attachments} attachments"));
+        }
+
+        return readings;
     }
 
     private static List<DomainReportReading> Read(MimePart part, bool isClaimed, DecompressionBudget budget)
     {
-        var name = ReportValues.CleanText(part.FileName) ?? "";
         var readings = new List<DomainReportReading>();
         try
         {
-            using var content = new MemoryStream();
-            part.Content!.DecodeTo(content);
-            if (content.Length > ReportLimits.AttachmentBytes)
+            foreach (var document in ReportArchive.Open(Decode(part), GetName(part), budget))
             {
-                throw new UnreadableReportException($"it is larger than {ReportLimits.AttachmentBytes >> 20} MB");
-            }
-
-            foreach (var document in ReportArchive.Open(content.ToArray(), name, budget))
-            {
-                readings.Add(new DomainReportReading(
-                    ReportValues.CleanText(document.Name) ?? name, Parse(document), null));
+                readings.Add(Read(document));
             }
         }
         catch (Exception e) when (DescribeProblem(e) is { } problem)
         {
-            // An attachment of some other kind is none of our business.
-            if (isClaimed || readings.Count > 0)
-            {
-                readings.Add(new DomainReportReading(name, null, problem));
-            }
+            readings.Add(new DomainReportReading(GetName(part), null, problem));
         }
 
-        return readings;
+        // An attachment of some other kind is none of our business.
+        return isClaimed || readings.Exists(reading => reading.Report is not null) ? readings : [];
+    }
+
+    private static DomainReportReading Read(DocumentStream document)
+    {
+        var name = ReportValues.CleanText(document.Name) ?? "";
+        try
+        {
+            return new DomainReportReading(name, Parse(document), null);
+        }
+        catch (Exception e) when (DescribeProblem(e) is { } problem)
+        {
+            return new DomainReportReading(name, null, problem);
+        }
+    }
+
+    private static string GetName(MimePart part) => ReportValues.CleanText(part.FileName) ?? "";
+
+    private static byte[] Decode(MimePart part)
+    {
+        using var content = new MemoryStream();
+        part.Content!.DecodeTo(content);
+        return content.Length <= ReportLimits.AttachmentBytes
+            ? content.ToArray()
+            : throw new UnreadableReportException($"it is larger than {ReportLimits.AttachmentBytes >> 20} MB");
     }
 
     private static DomainReport Parse(DocumentStream document) =>
