@@ -66,7 +66,7 @@ internal static class InboundCommand
                 ? await run.Get<InboundMessageHandler>().ProcessAsync(mail.Bytes, mail.File, run.Stop)
                 : (Classifier.Classify(mail.Bytes), (InboundResult?)null);
             unreadable += message.IsUnreadable ? 1 : 0;
-            run.PrintEach(View(mail, message), [.. Lines(mail, message), .. Lines(result)]);
+            run.PrintEach(View(mail, message), [.. Lines(mail, message), .. Lines(message, result)]);
         }
 
         return FindFailure(run.Value(Source), count, unreadable) is { } failure
@@ -170,14 +170,6 @@ internal static class InboundCommand
     {
         yield return $"{mail.File}: {classifiedMessage.Kind.ToColumn()}" +
             (classifiedMessage.Detail is { } detail ? $" ({detail})" : "");
-        foreach (var reading in classifiedMessage.DomainReports)
-        {
-            yield return reading.Report is { } report
-                ? $"  {report.Kind.ToColumn()} report of {report.Organization} on {report.Domain}, " +
-                    $"{CommonOptions.FormatDate(report.Day)}: {report.Total}"
-                : $"  unreadable report {reading.FileName}: {reading.Problem}";
-        }
-
         foreach (var recipient in classifiedMessage.Recipients)
         {
             yield return $"  {recipient.Address} {recipient.Action.ToColumn()}: {recipient.Reason.ToColumn()}" +
@@ -185,9 +177,9 @@ internal static class InboundCommand
         }
     }
 
-    private static IEnumerable<string> Lines(InboundResult? result) => result switch
+    private static IEnumerable<string> Lines(ClassifiedMessage message, InboundResult? result) => result switch
     {
-        null => [],
+        null => message.DomainReports.Select(reading => $"  {reading}"),
         { IsNew: false } => ["  already processed; nothing was done"],
         _ => result.Actions.Select(action => $"  {action.Subscriber}: {action.Action.ToColumn()}")
             .Concat(result.DomainReports.Select(outcome => $"  {outcome}")),

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TrendingMail.Inbound.DomainReports;
 
 /// <summary>What a report is about.</summary>
@@ -104,4 +106,17 @@ public sealed record TlsFailure(string Result, string MailServer, long Sessions)
 /// <param name="FileName">Its name, as shown to the operator; empty if there is none.</param>
 /// <param name="Report">The report; null if it could not be read.</param>
 /// <param name="Problem">Why it could not be read; null if it was.</param>
-public sealed record DomainReportReading(string FileName, DomainReport? Report, string? Problem);
+public sealed record DomainReportReading(string FileName, DomainReport? Report, string? Problem)
+{
+    /// <summary>One line for the operator.</summary>
+    public override string ToString() => Report switch
+    {
+        DmarcReport => $"The DMARC report {Describe(Report, "messages")}",
+        TlsReport => $"The TLS report {Describe(Report, "sessions")}",
+        _ => $"The report '{FileName}' cannot be read: {Problem}",
+    };
+
+    private static string Describe(DomainReport report, string unit) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"of {report.Organization} on {report.Domain} for {report.Day:yyyy-MM-dd} with {report.Total} {unit}");
+}

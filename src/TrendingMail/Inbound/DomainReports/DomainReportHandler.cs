@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using TrendingMail.Inbound.Classification;
 using TrendingMail.Inbound.DomainReports.Senders;
@@ -26,15 +25,9 @@ public sealed record DomainReportOutcome(DomainReportReading Reading, DomainRepo
     public override string ToString() => Status switch
     {
         DomainReportStatus.SetAside => $"The report '{Reading.FileName}' was set aside: {Problem}",
-        DomainReportStatus.Duplicate => $"{Describe()} was counted before",
-        _ => $"{Describe()} was counted",
+        DomainReportStatus.Duplicate => $"{Reading} was counted before",
+        _ => $"{Reading} was counted",
     };
-
-    private string Describe() => Reading.Report is not { } report ? Reading.FileName : string.Create(
-        CultureInfo.InvariantCulture,
-        $"The {(report.Kind == DomainReportKind.Dmarc ? "DMARC" : "TLS")} report of {report.Organization} on " +
-        $"{report.Domain} for {report.Day:yyyy-MM-dd} with {report.Total} " +
-        $"{(report.Kind == DomainReportKind.Dmarc ? "messages" : "sessions")}");
 }
 
 /// <summary>

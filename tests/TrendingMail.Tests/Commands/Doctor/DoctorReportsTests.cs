@@ -60,6 +60,27 @@ public sealed class DoctorReportsTests : CommandTests
             report.GetProperty("organization").GetString(), report.GetProperty("total").GetInt32()));
     }
 
+    [Fact]
+    public async Task InboundProcessSaysWhatBecameOfAReport()
+    {
+        var report = ReportMails.Attachment(
+            ReportMails.Dmarc(
+                "receiver.example", "1", "papers.example.org", [("192.0.2.10", 97, false, "")], Yesterday),
+            "receiver.example!papers.example.org!1!2.xml");
+        var damaged = ReportMails.Attachment("{}"u8.ToArray(), "a!b!1!2.json");
+
+        var planned = await ProcessAsync(report, "--dry-run") + await ProcessAsync(damaged, "--dry-run");
+        var done = await ProcessAsync(report) + await ProcessAsync(damaged);
+
+        Assert.Contains($"  The DMARC report of receiver.example on papers.example.org for {Yesterday:yyyy-MM-dd} " +
+            "with 97 messages\n", planned, StringComparison.Ordinal);
+        Assert.Contains(
+            "  The report 'a!b!1!2.json' cannot be read: it is no TLS report", planned, StringComparison.Ordinal);
+        Assert.Contains("with 97 messages was counted\n", done, StringComparison.Ordinal);
+        Assert.Contains(
+            "  The report 'a!b!1!2.json' was set aside: it is no TLS report", done, StringComparison.Ordinal);
+    }
+
     private async Task<string> ProcessAsync(byte[] mail, params string[] options)
     {
         var file = Folder.File($"{mail.Length}.eml");
