@@ -56,24 +56,18 @@ public sealed class InboundMessageHandler(
     /// </summary>
     internal async Task<InboundResult> HandleAsync(Session session, ClassifiedMessage message, string source)
     {
-        if (await store.AddMessageAsync(session, message, source) is not { } messageId)
+        var recordedId = await store.AddMessageAsync(session, message, source);
+        if (message.DomainReports.Count > 0)
+        {
+            return await HandleReportsAsync(session, message, isNew: recordedId is not null);
+        }
+
+        if (recordedId is not { } messageId)
         {
             return new InboundResult(false, [])
             {
-                NeedsOperator = message.DomainReports.Count > 0
-                    ? !await domainReports.AreCountedAsync(session, message)
-                    : NeedsOperator(
-                        message, await InboundStore.ListActionsAsync(session, message.Facts.ContentHash)),
-            };
-        }
-
-        if (message.DomainReports.Count > 0)
-        {
-            var outcomes = await domainReports.HandleAsync(session, message);
-            return new InboundResult(true, [])
-            {
-                DomainReports = outcomes,
-                NeedsOperator = outcomes.Any(outcome => outcome.Status == DomainReportStatus.SetAside),
+                NeedsOperator = NeedsOperator(
+                    message, await InboundStore.ListActionsAsync(session, message.Facts.ContentHash)),
             };
         }
 
@@ -115,6 +109,20 @@ public sealed class InboundMessageHandler(
             logger.LogInformation("Inbound {Kind} from {Source} about {Subscriber}: {Action}",
                 message.Kind.ToColumn(), source, subscriber, action.ToColumn());
         }
+    }
+
+    /// <summary>
+    /// Counts the reports of a message. One that was set aside counts when it is seen again and the reason is gone.
+    /// </summary>
+    private async Task<InboundResult> HandleReportsAsync(Session session, ClassifiedMessage message, bool isNew)
+    {
+        var outcomes = await domainReports.HandleAsync(session, message, isNew);
+        var news = outcomes.Where(outcome => isNew || outcome.Status == DomainReportStatus.Counted).ToList();
+        return new InboundResult(news.Count > 0, [])
+        {
+            DomainReports = news,
+            NeedsOperator = outcomes.Any(outcome => outcome.Status == DomainReportStatus.SetAside),
+        };
     }
 
     private async Task<IReadOnlyList<(string, InboundAction)>> HandleComplaintAsync(

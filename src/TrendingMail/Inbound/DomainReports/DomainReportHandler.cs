@@ -41,30 +41,23 @@ public sealed class DomainReportHandler(
     private const int MaximumFieldLength = 200;
 
     /// <summary>Handles the reports of a message in the caller's transaction.</summary>
-    internal async Task<IReadOnlyList<DomainReportOutcome>> HandleAsync(Session session, ClassifiedMessage message)
+    /// <param name="isNew">Whether the message was not seen before. What is set aside is recorded once.</param>
+    internal async Task<IReadOnlyList<DomainReportOutcome>> HandleAsync(
+        Session session, ClassifiedMessage message, bool isNew)
     {
         var sender = FindSender(message);
         var outcomes = new List<DomainReportOutcome>();
-        foreach (var reading in KeepOwn(message))
+        foreach (var reading in message.DomainReports)
         {
-            outcomes.Add(await HandleAsync(session, reading, sender));
-        }
-
-        return outcomes;
-    }
-
-    /// <summary>Whether everything in a message that was handled before was counted.</summary>
-    internal async Task<bool> AreCountedAsync(Session session, ClassifiedMessage message)
-    {
-        foreach (var reading in KeepOwn(message))
-        {
-            if (reading.Report is not { } report || !await DomainReportStore.ContainsAsync(session, report))
+            var outcome = await HandleAsync(session, KeepOwn(reading), sender);
+            outcomes.Add(outcome);
+            if (isNew && outcome.Problem is { } problem)
             {
-                return false;
+                await store.SetAsideAsync(session, reading.FileName, problem, sender);
             }
         }
 
-        return true;
+        return outcomes;
     }
 
     /// <summary>Counts a complaint in the caller's transaction.</summary>
@@ -99,7 +92,6 @@ public sealed class DomainReportHandler(
 
         if (problem is not null)
         {
-            await store.SetAsideAsync(session, reading.FileName, problem, sender);
             return new DomainReportOutcome(reading, DomainReportStatus.SetAside, problem);
         }
 
@@ -116,10 +108,9 @@ public sealed class DomainReportHandler(
         return new DomainReportOutcome(reading, DomainReportStatus.Counted, null);
     }
 
-    private IEnumerable<DomainReportReading> KeepOwn(ClassifiedMessage message) =>
-        message.DomainReports.Select(reading => reading.Report is { } report
-            ? reading with { Report = ReportAcceptance.KeepOwn(report, own) }
-            : reading);
+    private DomainReportReading KeepOwn(DomainReportReading reading) => reading.Report is { } report
+        ? reading with { Report = ReportAcceptance.KeepOwn(report, own) }
+        : reading;
 
     private ReportSender FindSender(ClassifiedMessage message) => new(
         DomainName.FromAddress(message.Facts.From) ?? "", message.Facts.IsAuthenticatedBy(options.AuthservId));

@@ -89,14 +89,6 @@ public sealed class DomainReportStore(OwnDomains own, InboundOptions options, Ti
         return true;
     }
 
-    /// <summary>Whether the organization's report of this id was added before.</summary>
-    public static async Task<bool> ContainsAsync(Session session, DomainReport report) =>
-        await session.SingleAsync<long>("""
-            SELECT COUNT(*)
-            FROM domain_reports
-            WHERE kind = @kind AND organization = @Organization AND report_id = @ReportId AND domain = @Domain
-            """, new { kind = report.Kind.ToColumn(), report.Organization, report.ReportId, report.Domain }) > 0;
-
     /// <summary>Records a report that was not counted.</summary>
     public Task SetAsideAsync(Session session, string fileName, string problem, ReportSender sender) =>
         session.ExecuteAsync("""

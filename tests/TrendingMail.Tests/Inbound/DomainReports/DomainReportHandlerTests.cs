@@ -178,6 +178,24 @@ public abstract class DomainReportHandlerTests : InboundHandlerTestBase
     }
 
     [Fact]
+    public async Task AReportThatWasSetAsideIsCountedOnceTheSettingsAreRight()
+    {
+        var mail = ReportMails.Attachment(
+            ReportMails.Dmarc("google.com", "1", "lab.example", []), "g!lab.example!1!2.xml");
+        await ProcessAsync(mail);
+        await ProcessAsync(mail);
+        Assert.Single((await Overview.LoadAsync(30, Stop)).SetAside);
+
+        BounceAddress = "bounces@lab.example";
+        var counted = await ProcessAsync(mail);
+        var again = await ProcessAsync(mail);
+
+        Assert.Equal((true, false), (counted.IsNew, counted.NeedsOperator));
+        Assert.Equal(DomainReportStatus.Counted, Assert.Single(counted.DomainReports).Status);
+        Assert.Equal((false, false, 0), (again.IsNew, again.NeedsOperator, again.DomainReports.Count));
+    }
+
+    [Fact]
     public async Task ReportsAboveTheDailyLimitAreSetAside()
     {
         await Database.WriteAsync(async session =>
