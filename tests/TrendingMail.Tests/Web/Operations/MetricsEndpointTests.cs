@@ -1,4 +1,5 @@
 using System.Net;
+using TrendingMail.Inbound.DomainReports;
 using TrendingMail.SignUp.Abuse;
 
 namespace TrendingMail.Tests.Web.Operations;
@@ -21,6 +22,16 @@ public sealed class MetricsEndpointTests : WebTests
         var text = await response.Content.ReadAsStringAsync(Stop);
         Assert.Contains("trendingmail_deliveries_waiting{", text, StringComparison.Ordinal);
         Assert.Contains("state=\"deferred\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReportsThatArriveByMailAreAmongTheMetrics()
+    {
+        await PageAsync("/healthz/live");
+
+        DomainReportMeter.RecordComplaint();
+
+        Assert.Matches("trendingmail_complaints_total[^\n]* [1-9]", await PageAsync("/metrics"));
     }
 
     [Theory]
