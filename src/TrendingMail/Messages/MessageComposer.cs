@@ -71,7 +71,7 @@ public sealed class MessageComposer
     /// </summary>
     /// <exception cref="TrendingMailException">A template has an error.</exception>
     public Envelope Compose(MessageIdentity identity, Subscriber subscriber, SharedContent content) =>
-        (identity.IsTest ? null : ComposeInBulk(identity, subscriber, content)) ??
+        (identity.IsTest || identity.IsSeed ? null : ComposeInBulk(identity, subscriber, content)) ??
             ComposeIndividually(identity, subscriber, content);
 
     /// <summary>Renders a shared content as a subscriber's message shows it.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using TrendingMail.Links;
 
 namespace TrendingMail.Messages;
 
@@ -12,8 +13,16 @@ public sealed partial record MessageIdentity(Mailing Mailing, long DeliveryId, D
 {
     private const string TestKind = "test";
 
+    private const string SeedKind = "seed";
+
     /// <summary>Whether it is a test message, which is marked as such and recorded nowhere.</summary>
     public bool IsTest { get; private init; }
+
+    /// <summary>
+    /// Whether it is the copy for a seed mailbox: the same message as a subscriber's but for its identifiers, by which
+    /// it cannot be taken for a delivery.
+    /// </summary>
+    public bool IsSeed { get; private init; }
 
     private string KindName => IsTest ? TestKind : Mailing.KindName;
 
@@ -22,8 +31,13 @@ public sealed partial record MessageIdentity(Mailing Mailing, long DeliveryId, D
     public static MessageIdentity ForTest(Mailing mailing, DateTimeOffset now) =>
         new(mailing, now.ToUnixTimeMilliseconds(), now) { IsTest = true };
 
+    /// <summary>Creates the identity of the copy of a mailing for a seed mailbox.</summary>
+    public static MessageIdentity ForSeed(Mailing mailing, long seedMessageId, DateTimeOffset queuedAt) =>
+        new(mailing, SeedIds.For(seedMessageId), queuedAt) { IsSeed = true };
+
     /// <summary>Without angle brackets, such as <c>daily-2026-11-23.77@example.org</c>.</summary>
-    public string FormatMessageId(string domain) => $"{KindName}-{Mailing.Key}.{DeliveryId}@{domain}";
+    public string FormatMessageId(string domain) =>
+        $"{(IsSeed ? SeedKind : KindName)}-{Mailing.Key}.{DeliveryId}@{domain}";
 
     /// <summary>Parses the delivery id in a Message-ID; null if it is none of ours.</summary>
     /// <param name="messageId">Without angle brackets.</param>

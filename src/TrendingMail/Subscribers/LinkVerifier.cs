@@ -31,7 +31,9 @@ public sealed class LinkVerifier(LinkSigner signer, SubscriberStore subscribers)
             return new LinkResult.Invalid(fault);
         }
 
-        return Decide(await subscribers.FindAsync(link.SubscriberId, cancellationToken), link);
+        return SeedIds.Contains(link.SubscriberId)
+            ? Decide(CreateSeed(link), link)
+            : Decide(await subscribers.FindAsync(link.SubscriberId, cancellationToken), link);
     }
 
     /// <summary>
@@ -43,4 +45,18 @@ public sealed class LinkVerifier(LinkSigner signer, SubscriberStore subscribers)
         (valid.IsCurrent || link.Purpose is LinkPurpose.Unsubscribe or LinkPurpose.ReportNotMe)
             ? valid
             : new LinkResult.Revoked();
+
+    /// <summary>
+    /// The recipient of a seed message, who exists nowhere and whose links have always been revoked: unsubscribing
+    /// answers as it does for a subscriber, and changes nothing.
+    /// </summary>
+    private static Subscriber CreateSeed(LinkToken link) => new()
+    {
+        Id = link.SubscriberId,
+        Address = "",
+        State = SubscriberState.Unsubscribed,
+        LinkEpoch = link.Epoch + 1,
+        Preferences = new Preferences(),
+        CreatedAt = link.IssuedAt,
+    };
 }

@@ -27,6 +27,17 @@ public sealed class MessageIdentityTests
         Assert.Equal("2026-11-23:test:example.org:trendingmail", identity.FormatFeedbackId("example.org"));
     }
 
+    [Fact]
+    public void ASeedMessageBelongsToItsMailingAndToNoDelivery()
+    {
+        var identity = MessageIdentity.ForSeed(Daily, 17, Morning);
+        var messageId = identity.FormatMessageId("example.org");
+
+        Assert.Equal("seed-2026-11-23.1152921504606846993@example.org", messageId);
+        Assert.Equal("2026-11-23:daily:example.org:trendingmail", identity.FormatFeedbackId("example.org"));
+        Assert.Null(MessageIdentity.TryParse(messageId));
+    }
+
     [Theory]
     [InlineData("daily-2026-11-23.77@example.org", 77L)]
     [InlineData("daily-2026-11-23.77@EXAMPLE.ORG", 77L)]

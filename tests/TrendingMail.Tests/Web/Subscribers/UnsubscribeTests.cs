@@ -165,6 +165,27 @@ public abstract class UnsubscribeTests(PostgreSqlFixture? postgres) : WebTests(p
         Assert.Equal(SubscriberState.Active, (await FindSubscriberAsync("ada@example.net"))!.State);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TheLinkOfASeedMailboxAnswersAndChangesNothing(bool oneClick)
+    {
+        var subscriber = await AddSubscriberAsync("ada@example.net");
+        var link = Link(subscriber with { Id = SeedIds.For(subscriber.Id) }, LinkPurpose.Unsubscribe);
+        var before = await DumpDatabaseAsync();
+
+        Assert.Contains("<button", await PageAsync(link), StringComparison.Ordinal);
+        Assert.Contains("You are unsubscribed", await PostAsync(
+            link, HttpStatusCode.OK, oneClick ? [("List-Unsubscribe", "One-Click")] : []), StringComparison.Ordinal);
+
+        Assert.Equal(before, await DumpDatabaseAsync());
+    }
+
+    [Fact]
+    public async Task ASeedMailboxHasNoPreferences() => await PostAsync(
+        Link(await AddSubscriberAsync("ada@example.net") with { Id = SeedIds.For(1) }, LinkPurpose.Preferences),
+        HttpStatusCode.Gone);
+
     private Task MoveAsync(Subscriber subscriber, string address)
     {
         Assert.True(EmailAddress.TryParse(address, out var parsed, out _));
