@@ -30,6 +30,7 @@ public static class DeliveryServiceCollectionExtensions
         .AddSingleton(provider => new DeliveryStateWriter(
             provider.GetRequiredService<Database>(), options, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DeliveryStateWriter>>(), ProcessId.Current))
+        .AddSingleton<DirectSender>()
         .AddSingleton<DeliveryDispatcher>();
 
     /// <summary>Registers how mail is sent: by SMTP or to a folder.</summary>
