@@ -96,6 +96,7 @@ missing_packages() {
     { have dovecot && [[ -x $dovecot_servers/imap-login ]]; } || echo dovecot-imapd
     [[ -x $dovecot_servers/pop3-login ]] || echo dovecot-pop3d
     [[ -x $dovecot_servers/lmtp ]] || echo dovecot-lmtpd
+    have sievec || echo dovecot-sieve
     have swaks || echo swaks
     [[ -n $(postgres_programs) ]] || echo postgresql
     have opendkim || echo opendkim

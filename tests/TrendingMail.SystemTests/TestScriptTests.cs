@@ -25,8 +25,8 @@ public sealed class TestScriptTests : IDisposable
         Assert.Superset(
             new HashSet<string>
             {
-                "python3", "git", "postfix", "dovecot-imapd", "dovecot-pop3d", "dovecot-lmtpd", "swaks", "opendkim",
-                "chromium", "default-jre-headless", "nodejs", "npm", "spamassassin",
+                "python3", "git", "postfix", "dovecot-imapd", "dovecot-pop3d", "dovecot-lmtpd", "dovecot-sieve",
+                "swaks", "opendkim", "chromium", "default-jre-headless", "nodejs", "npm", "spamassassin",
             },
             missing.Split('\n').ToHashSet());
     }

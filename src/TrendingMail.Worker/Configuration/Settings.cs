@@ -132,6 +132,7 @@ internal sealed record Settings
         Inbound = Inbound.WithAbsolutePaths(baseDirectory),
         Webhooks = Webhooks.WithAbsolutePaths(baseDirectory),
         Security = Security.WithAbsolutePaths(baseDirectory),
+        Deliverability = Deliverability.WithAbsolutePaths(baseDirectory),
         Backup = Backup.WithAbsolutePaths(baseDirectory),
     };
 

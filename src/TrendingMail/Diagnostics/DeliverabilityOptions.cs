@@ -1,3 +1,5 @@
+using TrendingMail.Diagnostics.Seeds;
+
 namespace TrendingMail.Diagnostics;
 
 /// <summary>Settings of section <c>Deliverability</c>: what makes mail arrive in the inbox.</summary>
@@ -9,12 +11,35 @@ public sealed record DeliverabilityOptions
     /// <value>an IP address such as 192.0.2.53 or 127.0.0.1:5353</value>
     public string Resolver { get; init; } = "";
 
+    /// <summary>The seed mailboxes, which show where each provider files the digests.</summary>
+    public IReadOnlyList<SeedOptions> Seeds { get; init; } = [];
+
+    /// <summary>The seed mailbox with an address; null if it is no longer configured.</summary>
+    internal SeedOptions? FindSeed(string recipient) => Seeds.FirstOrDefault(seed => seed.Recipient == recipient);
+
+    /// <param name="baseDirectory">The folder against which relative paths are resolved.</param>
+    public DeliverabilityOptions WithAbsolutePaths(string baseDirectory) => this with
+    {
+        Seeds = [.. Seeds.Select(seed => seed.WithAbsolutePaths(baseDirectory))],
+    };
+
     public IEnumerable<string> Validate()
     {
         if (Resolver.Length > 0 && !System.Net.IPEndPoint.TryParse(Resolver, out _))
         {
             yield return $"Deliverability:Resolver '{Resolver}' is not an IP address such as 192.0.2.53 or " +
                 "127.0.0.1:5353.";
+        }
+
+        foreach (var error in Seeds.SelectMany((seed, index) => seed.Validate(index)))
+        {
+            yield return error;
+        }
+
+        foreach (var address in Seeds.GroupBy(seed => seed.Address.Trim(), StringComparer.OrdinalIgnoreCase)
+            .Where(seeds => seeds.Key.Length > 0 && seeds.Count() > 1).Select(seeds => seeds.Key))
+        {
+            yield return $"Deliverability:Seeds has {address} twice.";
         }
     }
 }

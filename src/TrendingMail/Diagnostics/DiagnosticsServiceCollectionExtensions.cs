@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using TrendingMail.Diagnostics.Identity;
+using TrendingMail.Diagnostics.Seeds;
 
 namespace TrendingMail.Diagnostics;
 
@@ -10,5 +11,15 @@ public static class DiagnosticsServiceCollectionExtensions
         this IServiceCollection services, DeliverabilityOptions options) => services
         .AddSingleton(options)
         .AddSingleton<Doctor>()
-        .AddSingleton<IDiagnosticCheck, PublicUrlCheck>();
+        .AddSingleton<IDiagnosticCheck, PublicUrlCheck>()
+        .AddSeeds();
+
+    /// <summary>Registers the seed mailboxes.</summary>
+    private static IServiceCollection AddSeeds(this IServiceCollection services) => services
+        .AddSingleton<SeedStore>()
+        .AddSingleton<SeedAlerts>()
+        .AddSingleton<SeedComposer>()
+        .AddSingleton<SeedSender>()
+        .AddSingleton<SeedMonitor>()
+        .AddSingleton<IDiagnosticCheck, SeedsCheck>();
 }

@@ -53,6 +53,8 @@ public static class JobSchedule
                 .DisallowConcurrentExecution());
             quartz.AddJob<PlanDigestsJob>(job => job.WithIdentity("send-digests").StoreDurably().RequestRecovery());
             quartz.AddJob<RetentionJob>(job => job.WithIdentity("retention").StoreDurably().RequestRecovery());
+            // One node at a time, so that a mailbox is not searched twice.
+            quartz.AddJob<SeedsJob>(job => job.WithIdentity("seeds").StoreDurably().DisallowConcurrentExecution());
             quartz.AddJob<BackupJob>(job => job.WithIdentity("backup").StoreDurably().DisallowConcurrentExecution());
             if (backup.IsScheduled)
             {
@@ -63,6 +65,7 @@ public static class JobSchedule
             AddTrigger("fetch", RefreshEditions, papers.FetchCron, TimeZoneInfo.Utc);
             AddTrigger("publish", RefreshEditions, DailyCron(digest.PublishAt), digest.Zone);
             AddTrigger("every-minute", new JobKey("send-digests"), EveryMinute, TimeZoneInfo.Utc);
+            AddTrigger("seeds-every-minute", new JobKey("seeds"), EveryMinute, TimeZoneInfo.Utc);
 
             void AddTrigger(string name, JobKey job, string cron, TimeZoneInfo zone) =>
                 quartz.AddTrigger(trigger => trigger.ForJob(job).WithIdentity(name).StartAt(start)

@@ -1,6 +1,7 @@
 using Quartz;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Dispatch;
+using TrendingMail.Diagnostics.Seeds;
 using TrendingMail.Digests.Planning;
 using TrendingMail.Editions.Publishing;
 using TrendingMail.Papers.Sources;
@@ -28,6 +29,13 @@ public sealed class RefreshEditionsJob(
             await collector.PollAsync(clock.GetUtcNow(), options.PollDays, cancellationToken);
         }
     }
+}
+
+/// <summary>Sends the digests to the seed mailboxes, and finds out where they were filed.</summary>
+public sealed class SeedsJob(SeedMonitor seeds) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+        await seeds.RunAsync(cancellationToken);
 }
 
 /// <summary>Queues the digests of the subscribers who are due.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Quartz;
 using TrendingMail.Delivery.Queue;
+using TrendingMail.Diagnostics.Seeds;
 using TrendingMail.Inbound;
 using TrendingMail.Inbound.DomainReports;
 using TrendingMail.SignUp;
@@ -11,7 +12,7 @@ namespace TrendingMail.Scheduling;
 /// <summary>Deletes data whose retention period has passed: each feature deletes its own.</summary>
 public sealed class RetentionJob(
     SubscriberRetention subscribers, SignUpRetention signUp, DeliveryRetention deliveries, InboundRetention inbound,
-    DomainReportRetention domainReports, ILogger<RetentionJob> logger) : IJob
+    DomainReportRetention domainReports, SeedMonitor seeds, ILogger<RetentionJob> logger) : IJob
 {
     /// <exception cref="AggregateException">A feature's data could not be deleted. The others' was.</exception>
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
@@ -23,6 +24,7 @@ public sealed class RetentionJob(
         await DeleteAsync("deliveries", () => deliveries.DeleteExpiredAsync(cancellationToken));
         await DeleteAsync("inbound events", async () => await inbound.DeleteExpiredAsync(cancellationToken));
         await DeleteAsync("domain reports", async () => await domainReports.DeleteExpiredAsync(cancellationToken));
+        await DeleteAsync("results of seed mailboxes", () => seeds.DeleteExpiredAsync(cancellationToken));
         if (faults.Count > 0)
         {
             throw new AggregateException(faults);

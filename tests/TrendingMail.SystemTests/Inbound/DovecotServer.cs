@@ -9,7 +9,7 @@ namespace TrendingMail.SystemTests.Inbound;
 /// <summary>
 /// A private Dovecot instance, to which Postfix delivers by LMTP and from which the program reads by IMAP and POP3. It
 /// keeps everything in a temporary folder and listens on loopback only. Every password is "secret"; the mailbox "full"
-/// is over quota.
+/// is over quota. With a Sieve script, mailboxes also have a spam folder, whose name tells only its readers so.
 /// </summary>
 internal sealed class DovecotServer : IAsyncDisposable
 {
@@ -17,11 +17,15 @@ internal sealed class DovecotServer : IAsyncDisposable
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("trendingmail-dovecot-");
 
+    /// <summary>The Sieve script (RFC 5228) that files the mail of all mailboxes; empty for none.</summary>
+    private readonly string script;
+
     private Child? dovecot;
 
-    private DovecotServer()
-    {
-    }
+    private DovecotServer(string script) => this.script = script;
+
+    /// <summary>The name of the folder with the special use \Junk.</summary>
+    public const string SpamFolder = "Unerwünscht";
 
     public int ImapPort { get; } = TestApp.FreePort();
 
@@ -45,7 +49,18 @@ internal sealed class DovecotServer : IAsyncDisposable
 
     /// <inheritdoc cref="CreateAsync(string[])"/>
     /// <param name="certificateName">The name or address in the server certificate.</param>
-    public static async Task<DovecotServer> CreateAsync(string certificateName, string[] users)
+    public static Task<DovecotServer> CreateAsync(string certificateName, string[] users) =>
+        CreateAsync(certificateName, users, script: "");
+
+    /// <param name="script">A Sieve script (RFC 5228) that files the mail of all mailboxes.</param>
+    /// <inheritdoc cref="CreateAsync(string[])"/>
+    public static Task<DovecotServer> CreateWithSieveAsync(string script, params string[] users)
+    {
+        Require.Program("dovecot-sieve", "sievec");
+        return CreateAsync(IPAddress.Loopback.ToString(), users, script);
+    }
+
+    private static async Task<DovecotServer> CreateAsync(string certificateName, string[] users, string script)
     {
         var program = Require.Program("dovecot-imapd dovecot-pop3d dovecot-lmtpd", "dovecot");
         if (!Environment.IsPrivilegedProcess)
@@ -53,7 +68,7 @@ internal sealed class DovecotServer : IAsyncDisposable
             Require.Skip("only root can start Dovecot; run tests/run.sh as root");
         }
 
-        var server = new DovecotServer();
+        var server = new DovecotServer(script);
         try
         {
             server.WriteCertificates(certificateName);
@@ -91,10 +106,15 @@ internal sealed class DovecotServer : IAsyncDisposable
     }
 
     /// <summary>The number of messages in a mailbox.</summary>
-    public int Count(string user) => ((string[])["new", "cur"])
-        .Select(name => new DirectoryInfo(Path.Combine(folder.FullName, "mail", user, "Maildir", name)))
-        .Where(directory => directory.Exists)
-        .Sum(directory => directory.EnumerateFiles().Count());
+    public int Count(string user) => Count(user, "", "new") + Count(user, "", "cur");
+
+    /// <summary>The number of messages in a folder of a mailbox that no client has noticed yet.</summary>
+    /// <param name="subfolder">The folder of the Maildir, such as <c>.Papers</c>; empty for the inbox.</param>
+    public int CountNew(string user, string subfolder = "") => Count(user, subfolder, "new");
+
+    private int Count(string user, string subfolder, string name) =>
+        new DirectoryInfo(Path.Combine(folder.FullName, "mail", user, "Maildir", subfolder, name)) is var directory &&
+        directory.Exists ? directory.EnumerateFiles().Count() : 0;
 
     public async ValueTask DisposeAsync()
     {
@@ -175,6 +195,37 @@ internal sealed class DovecotServer : IAsyncDisposable
               inet_listener {
                 port = {{AuthPort}}
               }
+            }
+
+            """);
+        if (script.Length > 0)
+        {
+            await AddSieveAsync();
+        }
+    }
+
+    /// <summary>Dovecot compiles the script at the first delivery, as the user who owns the folder.</summary>
+    private async Task AddSieveAsync()
+    {
+        var sieve = folder.CreateSubdirectory("sieve").FullName;
+        await File.WriteAllTextAsync(Path.Combine(sieve, "all.sieve"), script);
+        (await Child.RunAsync("chown", "-R", "65534:65534", sieve)).EnsureSuccess();
+        await File.AppendAllTextAsync(Settings, $$"""
+            namespace inbox {
+              inbox = yes
+              mailbox {{SpamFolder}} {
+                auto = create
+                special_use = \Junk
+              }
+              mailbox Papers {
+                auto = create
+              }
+            }
+            plugin {
+              sieve = {{sieve}}/all.sieve
+            }
+            protocol lmtp {
+              mail_plugins = $mail_plugins sieve
             }
 
             """);

@@ -116,6 +116,22 @@ public sealed class JobScheduleTests : IDisposable
     private static async Task<DateTimeOffset?> FindNextAsync(IScheduler scheduler) =>
         (await scheduler.GetTrigger(new TriggerKey("publish"), Stop))?.NextFireTimeUtc;
 
+    [Fact(Timeout = 60_000)]
+    public async Task SeedMailboxesAreServedEachMinuteByOneNode()
+    {
+        var source = new FakeSource(_ => new FetchResult([], []));
+        using var host = await CreateHostAsync(source, new CompletionListener("seeds-every-minute"));
+        await host.StartAsync(Stop);
+        var scheduler = await host.Services.GetRequiredService<ISchedulerFactory>().GetScheduler(Stop);
+
+        var job = await scheduler.GetJobDetail(new JobKey("seeds"), Stop);
+        var trigger = Assert.Single(await scheduler.GetTriggersOfJob(new JobKey("seeds"), Stop));
+        await host.StopAsync(Stop);
+
+        Assert.True(job?.ConcurrentExecutionDisallowed);
+        Assert.Equal("0 * * * * ?", Assert.IsType<ICronTrigger>(trigger, exactMatch: false).CronExpressionString);
+    }
+
     private async Task<IHost> CreateHostAsync(IPaperSource source, CompletionListener listener)
     {
         var settings = new Settings

@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Delivery.Queue.Dialects;
+using TrendingMail.Diagnostics;
+using TrendingMail.Diagnostics.Seeds;
 using TrendingMail.Inbound;
 using TrendingMail.Inbound.DomainReports;
+using TrendingMail.Messages;
 using TrendingMail.Scheduling;
 using TrendingMail.SignUp;
 using TrendingMail.Subscribers;
@@ -22,7 +25,13 @@ public sealed class RetentionJobTests() : StorageTests(new SqliteFixture())
         new DeliveryRetention(Database, Engine<IQueueDialect>(), Delivery, Clock),
         new InboundRetention(Database, new InboundOptions(), Clock),
         new DomainReportRetention(Database, new InboundOptions(), Clock),
+        Seeds,
         NullLogger<RetentionJob>.Instance);
+
+    /// <summary>Only its retention is used, which needs neither a sender nor mailboxes.</summary>
+    private SeedMonitor Seeds => new(
+        new SeedStore(Database, Delivery, Clock), null!, null!, new DeliverabilityOptions(), Clock,
+        NullLogger<SeedMonitor>.Instance);
 
     [Fact]
     public async Task EachFeatureDeletesItsOwn()
@@ -31,7 +40,8 @@ public sealed class RetentionJobTests() : StorageTests(new SqliteFixture())
 
         await Job.Execute(null!, Stop);
 
-        Assert.Equal((0, 0), (await CountAsync("subscribers"), await CountAsync("inbound_messages")));
+        Assert.Equal((0, 0, 0), (await CountAsync("subscribers"), await CountAsync("inbound_messages"),
+            await CountAsync("seed_messages")));
     }
 
     [Fact]
@@ -46,7 +56,9 @@ public sealed class RetentionJobTests() : StorageTests(new SqliteFixture())
         Assert.Equal(0, await CountAsync("inbound_messages"));
     }
 
-    /// <summary>A sign-up that was never confirmed, with its delivery, and an inbound message, all long ago.</summary>
+    /// <summary>
+    /// A sign-up that was never confirmed, with its delivery, an inbound message and a seed message, all long ago.
+    /// </summary>
     private async Task AddExpiredDataAsync()
     {
         await SignUp.RequestAsync(Address("ada@example.org"), new Preferences(), Web, Stop);
@@ -54,6 +66,8 @@ public sealed class RetentionJobTests() : StorageTests(new SqliteFixture())
             INSERT INTO inbound_messages (content_hash, source, kind, received_at)
             VALUES ('hash', 'mailbox', 'other', @now)
             """, new { now = Clock.GetUtcNow() }), Stop);
+        await new SeedStore(Database, Delivery, Clock).EnqueueAsync(
+            new Mailing.Daily(Today), "seed@mail.example", "Example Mail", Stop);
         Clock.Advance(TimeSpan.FromDays(1000));
     }
 }

@@ -19,17 +19,23 @@ internal static class DoctorCommand
 
     public static Command Create()
     {
-        var command = CommandRun.VerbWithoutMigration(
-            "doctor", "Check what would keep mail from the inbox, and how to fix it", [Names, Online], RunAsync);
-        command.Subcommands.Add(DoctorReports.Create());
-        return command;
+        var doctor = CommandRun.VerbWithoutMigration(
+            "doctor", "Check what would keep mail from the inbox, and how to fix it", [Names, Online],
+            run => RunAsync(run, GetNames(run)));
+        doctor.Subcommands.Add(DoctorReports.Create());
+        doctor.Subcommands.Add(DoctorSeeds.Create());
+        return doctor;
     }
 
-    private static async Task<int> RunAsync(CommandRun run)
+    /// <summary>The checks that are named, before a subcommand if there is one.</summary>
+    internal static string[] GetNames(CommandRun run) => run.Value(Names);
+
+    /// <summary>Makes checks and prints what they found.</summary>
+    internal static async Task<int> RunAsync(CommandRun run, IReadOnlyCollection<string> names)
     {
         var doctor = run.Get<Diagnostics.Doctor>();
         var results = new List<CheckResult>();
-        foreach (var check in doctor.Select(run.Value(Names)))
+        foreach (var check in doctor.Select(names))
         {
             results.Add(await doctor.RunAsync(check, run.Value(Online), run.Stop));
         }
@@ -38,7 +44,8 @@ internal static class DoctorCommand
         return results.Any(result => result.IsBad) ? CommandRun.Failed : CommandRun.Done;
     }
 
-    private static IEnumerable<object> DescribeJson(CheckResult result) => result.Findings.Select(finding => new
+    /// <summary>One object for each finding.</summary>
+    internal static IEnumerable<object> DescribeJson(CheckResult result) => result.Findings.Select(finding => new
     {
         result.Check.Group,
         Check = result.Check.Name,

@@ -2,6 +2,7 @@ using System.Net;
 using OpenTelemetry.Metrics;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Queue;
+using TrendingMail.Diagnostics.Seeds;
 using TrendingMail.Inbound.DomainReports;
 using TrendingMail.SignUp.Abuse;
 using TrendingMail.Storage.Backup;
@@ -18,7 +19,7 @@ internal static class MetricsEndpoint
 {
     public static void AddMetricsEndpoint(this IServiceCollection services) =>
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(DeliveryMeter.Name, BackupMeter.Name, DomainReportMeter.Name, "System.Runtime",
+            .AddMeter(DeliveryMeter.Name, BackupMeter.Name, DomainReportMeter.Name, SeedMeter.Name, "System.Runtime",
                 "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
             .AddPrometheusExporter());
 

@@ -36,6 +36,18 @@ public sealed class DeliveryHistory(Database database)
                 """, new { subscriberId, from, to }))
                 .Select(row => Mailing.Parse(row.Kind, row.Key)).OfType<Mailing.Digest>()], cancellationToken);
 
+    /// <summary>The mailings of digests whose first delivery was queued since an instant, oldest first.</summary>
+    public Task<IReadOnlyList<Mailing.Digest>> MailingsAsync(
+        DateTimeOffset since, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<Mailing.Digest>>(async session =>
+            [.. (await session.QueryAsync<Row>("""
+                SELECT kind, key
+                FROM mailings
+                WHERE kind IN ('daily', 'weekly') AND created_at >= @since
+                ORDER BY id
+                """, new { since }))
+                .Select(row => Mailing.Parse(row.Kind, row.Key)).OfType<Mailing.Digest>()], cancellationToken);
+
     /// <summary>What a digest contained when it was sent; null if that was not recorded.</summary>
     public Task<string?> FindSelectionAsync(
         long subscriberId, Mailing.Digest mailing, CancellationToken cancellationToken) =>

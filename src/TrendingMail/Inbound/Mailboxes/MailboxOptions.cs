@@ -95,9 +95,11 @@ public sealed record MailboxOptions
         CaFile = SettingPath.Resolve(CaFile, baseDirectory),
     };
 
-    internal IEnumerable<string> Validate(int index)
+    internal IEnumerable<string> Validate(int index) => Validate($"Inbound:Mailboxes:{index}");
+
+    /// <param name="key">The key of the group of settings.</param>
+    internal IEnumerable<string> Validate(string key)
     {
-        var key = $"Inbound:Mailboxes:{index}";
         if (Protocol == MailboxProtocol.Maildir)
         {
             if (!((string[])["new", "cur"]).All(name => Directory.Exists(System.IO.Path.Combine(Path, name))))
