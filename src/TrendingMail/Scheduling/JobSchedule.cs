@@ -16,11 +16,6 @@ public static class JobSchedule
     /// <summary>The job that fetches papers and publishes editions.</summary>
     internal static JobKey RefreshEditions { get; } = new("refresh-editions");
 
-    /// <summary>The triggers that fire again and again, of jobs that are scheduled or not.</summary>
-    internal static IReadOnlyList<TriggerKey> TriggerKeys { get; } =
-        [.. new[] { "backup", "retention-nightly", "fetch", "publish", "every-minute" }
-            .Select(name => new TriggerKey(name))];
-
     /// <summary>Every minute: a subscriber's send time may be any minute in any time zone.</summary>
     private const string EveryMinute = "0 * * * * ?";
 

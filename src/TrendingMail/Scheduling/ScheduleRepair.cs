@@ -20,10 +20,11 @@ public sealed class ScheduleRepair(
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken);
         var repaired = 0;
-        foreach (var key in JobSchedule.TriggerKeys)
+        foreach (var key in (await scheduler.QueryTriggers(new TriggerQuery(), cancellationToken)).Items
+            .Select(header => header.Key))
         {
             var now = clock.GetUtcNow();
-            if (await scheduler.GetTrigger(key, cancellationToken) is { } trigger
+            if (await scheduler.GetTrigger(key, cancellationToken) is ICronTrigger trigger
                 && trigger.GetTriggerBuilder().StartAt(now).Build() is var fresh && SkipsFirings(trigger, fresh, now))
             {
                 logger.LogWarning("Job {Job} was scheduled for {Next:u}, perhaps by a clock that was wrong. It is " +
