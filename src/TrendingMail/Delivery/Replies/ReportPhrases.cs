@@ -1,4 +1,5 @@
 using System.Buffers;
+using TrendingMail.Delivery.Replies.Rules;
 
 namespace TrendingMail.Delivery.Replies;
 

@@ -58,7 +58,7 @@ public sealed class SmtpRejectionProcessor(Database database, InboundStore store
                 await SubscriberStore.FindAsync(session, row.SubscriberId) is { } subscriber)
             {
                 var recipient = RecipientInterpreter.Interpret(
-                    subscriber.Address, RecipientAction.Failed, null, reply.ToString(), "");
+                    subscriber.Address, RecipientAction.Failed, null, reply.ToString(), []);
                 await bounceHandler.HandleRecipientAsync(
                     session, null, new AffectedSubscriber(subscriber, row.Id, true), recipient, SmtpOrigin);
             }

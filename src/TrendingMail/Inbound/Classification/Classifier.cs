@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MimeKit;
+using TrendingMail.Delivery.Replies.Rules;
 using TrendingMail.Inbound.Classification.ProviderEvents;
 using TrendingMail.Inbound.Classification.Reports;
 using TrendingMail.Inbound.Classification.Rules;
@@ -19,7 +20,10 @@ public static class Classifier
     /// <summary>The feedback report fields that may name the complaining recipient.</summary>
     private static readonly string[] ComplainantFields = ["Original-Rcpt-To", "Removal-Recipient", "Redacted-Address"];
 
-    public static ClassifiedMessage Classify(ReadOnlyMemory<byte> bytes)
+    public static ClassifiedMessage Classify(ReadOnlyMemory<byte> bytes) => Classify(bytes, null);
+
+    /// <param name="rules">The rules for servers' replies; the product's own if null.</param>
+    internal static ClassifiedMessage Classify(ReadOnlyMemory<byte> bytes, ReplyRules? rules)
     {
         InboundMail mail;
         try
@@ -41,7 +45,7 @@ public static class Classifier
         return SnsMail.Parse(mail.Text) is { } providerEvent
             // The same event may also arrive by webhook, so it needs the same hash.
             ? providerEvent with { Facts = facts with { ContentHash = providerEvent.Facts.ContentHash } }
-            : (ClassifyDomainReports(mail, bytes) ?? Classify(mail)) with { Facts = facts };
+            : (ClassifyDomainReports(mail, bytes) ?? Classify(mail, rules)) with { Facts = facts };
     }
 
     /// <returns>Null if the message carries no report on a domain.</returns>
@@ -51,7 +55,7 @@ public static class Classifier
             ? new ClassifiedMessage { Kind = InboundKind.Other, DomainReports = reports }
             : null;
 
-    private static ClassifiedMessage Classify(InboundMail mail)
+    private static ClassifiedMessage Classify(InboundMail mail, ReplyRules? rules)
     {
         var report = ReportText.Parse(mail.Text);
         var returnedHeaders = mail.ReturnedHeaders
@@ -64,7 +68,7 @@ public static class Classifier
         }
 
         var bounceHeuristics = new BounceHeuristics(mail, report);
-        return bounceHeuristics.IsBounce ? ClassifyBounce(mail, report, returned, bounceHeuristics)
+        return bounceHeuristics.IsBounce ? ClassifyBounce(mail, report, returned, bounceHeuristics, rules)
             : new ClassifiedMessage
             {
                 Kind = RequestClassifier.Classify(mail, report, bounceHeuristics),
@@ -97,14 +101,19 @@ public static class Classifier
     }
 
     private static ClassifiedMessage ClassifyBounce(
-        InboundMail mail, ReportText report, ReturnedMail returned, BounceHeuristics heuristics)
+        InboundMail mail, ReportText report, ReturnedMail returned, BounceHeuristics heuristics, ReplyRules? rules)
     {
         var groups = ReportFields.ParseRecipients(mail.DeliveryStatus ?? mail.Text);
         var reportAddressee = ReportFields.ParseAddress(mail.Header("To"));
         var extractedRecipients = RecipientExtractor.Extract(report.Lines, reportAddressee);
+        string[] addresses =
+        [
+            .. (groups.Count > 0 ? groups.Select(group => group.Address!) : extractedRecipients.Select(r => r.Address))
+                .Distinct(StringComparer.OrdinalIgnoreCase),
+        ];
         var recipients = groups.Count > 0
-            ? groups.Select(group => InterpretGroup(group, groups.Count, extractedRecipients, report, heuristics))
-            : InterpretText(mail, report, returned, extractedRecipients, heuristics);
+            ? groups.Select(group => InterpretGroup(group, addresses, extractedRecipients, report, heuristics, rules))
+            : InterpretText(mail, report, returned, addresses, extractedRecipients, heuristics, rules);
         return new ClassifiedMessage
         {
             Kind = InboundKind.Bounce,
@@ -114,19 +123,15 @@ public static class Classifier
     }
 
     private static ReportedRecipient InterpretGroup(
-        ReportFields group, int groupCount, IReadOnlyList<ExtractedRecipient> extractedRecipients, ReportText report,
-        BounceHeuristics heuristics)
+        ReportFields group, string[] addresses, IReadOnlyList<ExtractedRecipient> extractedRecipients,
+        ReportText report, BounceHeuristics heuristics, ReplyRules? rules)
     {
         var address = group.Address!;
-        var text = extractedRecipients.FirstOrDefault(
-            extractedRecipient => extractedRecipient.Address.Equals(address, StringComparison.OrdinalIgnoreCase))?.Text;
-        if (text is null || groupCount == 1)
-        {
-            text = groupCount == 1
-                ? string.Join('\n', report.Lines)
-                : string.Join('\n', report.Lines.Where(
-                    line => line.Contains(address, StringComparison.OrdinalIgnoreCase)));
-        }
+        var extracted = extractedRecipients.FirstOrDefault(
+            recipient => recipient.Address.Equals(address, StringComparison.OrdinalIgnoreCase))?.Text;
+        var texts = addresses.Length == 1
+            ? [extracted ?? "", string.Join('\n', report.Lines)]
+            : RecipientMentions.Find(report.Lines, address, addresses);
 
         var action = (group["Action"] ?? "").Split(' ', '(')[0].ToLowerInvariant() switch
         {
@@ -137,27 +142,28 @@ public static class Classifier
             "expanded" => RecipientAction.Expanded,
             _ => heuristics.Action,
         };
-        return RecipientInterpreter.Interpret(address, action, group["Status"], group["Diagnostic-Code"] ?? "", text);
+        return RecipientInterpreter.Interpret(
+            address, action, group["Status"], group["Diagnostic-Code"] ?? "", texts, rules);
     }
 
     private static IEnumerable<ReportedRecipient> InterpretText(
-        InboundMail mail, ReportText report, ReturnedMail returned,
-        IReadOnlyList<ExtractedRecipient> extractedRecipients, BounceHeuristics heuristics)
+        InboundMail mail, ReportText report, ReturnedMail returned, string[] addresses,
+        IReadOnlyList<ExtractedRecipient> extractedRecipients, BounceHeuristics heuristics, ReplyRules? rules)
     {
         var fullText = string.Join('\n', report.Lines);
-        if (extractedRecipients.Count > 1)
+        if (addresses.Length > 1)
         {
-            return extractedRecipients.Select(
-                extractedRecipient => RecipientInterpreter.Interpret(
-                    extractedRecipient.Address, heuristics.Action, null, "", extractedRecipient.Text));
+            return addresses.Select(recipient => RecipientInterpreter.Interpret(
+                recipient, heuristics.Action, null, "",
+                RecipientMentions.Find(report.Lines, recipient, addresses), rules));
         }
 
         var failedRecipients = mail.Header("X-Failed-Recipients").Split(',')
             .Select(ReportFields.ParseAddress).OfType<string>().ToArray();
         if (extractedRecipients.Count == 0 && failedRecipients.Length > 1)
         {
-            return failedRecipients.Select(
-                address => RecipientInterpreter.Interpret(address, heuristics.Action, null, "", fullText));
+            return failedRecipients.Select(recipient => RecipientInterpreter.Interpret(
+                recipient, heuristics.Action, null, "", [fullText], rules));
         }
 
         var extractedRecipient = extractedRecipients.Count > 0 ? extractedRecipients[0] : null;
@@ -165,7 +171,7 @@ public static class Classifier
             ?? (failedRecipients.Length > 0 ? failedRecipients[0] : returned.To) ??
             ReportFields.ParseAddress(mail.Header("X-Original-To")) ?? "";
         return [RecipientInterpreter.Interpret(
-            address, heuristics.Action, null, "", $"{extractedRecipient?.Text}\n{fullText}\n{mail.Subject}")];
+            address, heuristics.Action, null, "", [extractedRecipient?.Text ?? "", fullText, mail.Subject], rules)];
     }
 
     private static ReturnedMail ParseReturnedMail(HeaderList? headers) => headers is null ? new() : new()

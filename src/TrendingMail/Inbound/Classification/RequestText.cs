@@ -1,4 +1,5 @@
-using TrendingMail.Delivery.Replies;
+using TrendingMail.Delivery.Replies.Rules;
+
 
 namespace TrendingMail.Inbound.Classification;
 

@@ -61,7 +61,7 @@ public sealed class ReplyTableTests
         Assert.Equal(
             isSenderLevel && reason is not ("too_big" or "content_error"), SmtpReply.Parse(reply).IsSenderLevel);
         Assert.Equal(
-            isSenderLevel, DiagnosticInterpreter.Interpret(null, $"smtp; {reply}", "").Reason.IsSenderLevel());
+            isSenderLevel, DiagnosticInterpreter.Interpret(null, $"smtp; {reply}", []).Reason.IsSenderLevel());
     }
 
     private static async Task<(string Outcome, SmtpReply Reply)> JudgeAsync(ReplyReader reader)

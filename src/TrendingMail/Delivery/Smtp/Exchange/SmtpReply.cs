@@ -54,7 +54,7 @@ public readonly record struct SmtpReply(int Code, string Text)
         && reason.IsSenderLevel() && reason is not (BounceReason.TooBig or BounceReason.ContentError);
 
     /// <summary>Interprets a negative reply as a bounce with the same words would be.</summary>
-    internal Diagnosis Diagnose() => DiagnosticInterpreter.Interpret(null, ToString(), "");
+    internal Diagnosis Diagnose() => DiagnosticInterpreter.Interpret(null, ToString(), []);
 
     /// <summary>The enhanced status code at the beginning of a text; null if there is none.</summary>
     internal static string? FindLeadingStatus(ReadOnlySpan<char> text)

@@ -1,3 +1,4 @@
+using TrendingMail.Delivery.Replies.Rules;
 using TrendingMail.Delivery.Replies;
 using TrendingMail.Inbound.Classification.Rules;
 
@@ -8,11 +9,13 @@ internal static class RecipientInterpreter
 {
     /// <param name="status">The Status field.</param>
     /// <param name="diagnostic">The Diagnostic-Code field or the SMTP reply; empty if there is none.</param>
-    /// <param name="reportText">The human-readable text about this recipient; empty if there is none.</param>
+    /// <param name="reportTexts">The human-readable texts about this recipient, the most relevant first.</param>
+    /// <param name="rules">The rules to apply; the product's own if null.</param>
     public static ReportedRecipient Interpret(
-        string address, RecipientAction action, string? status, string diagnostic, string reportText) => Create(
-            address, action,
-            DiagnosticInterpreter.Interpret(status, diagnostic, reportText, action == RecipientAction.Delayed));
+        string address, RecipientAction action, string? status, string diagnostic, IReadOnlyList<string> reportTexts,
+        ReplyRules? rules = null) => Create(
+            address, action, DiagnosticInterpreter.Interpret(
+                status, diagnostic, reportTexts, action == RecipientAction.Delayed, rules: rules));
 
     /// <summary>Interprets a provider's event.</summary>
     /// <param name="diagnostic">The receiving server's words; null if the provider passed on none.</param>
@@ -21,7 +24,7 @@ internal static class RecipientInterpreter
         string address, RecipientAction action, string? status, string? diagnostic, ProviderRule rule)
     {
         var diagnosis = DiagnosticInterpreter.Interpret(
-            status, diagnostic ?? "", "", action == RecipientAction.Delayed, rule.Reason);
+            status, diagnostic ?? "", [], action == RecipientAction.Delayed, rule.Verdict);
 
         // The description is ours: read as a server's words, it would be matched by the rules for those.
         var described = diagnosis.Text.Length > 0 ? diagnosis : diagnosis with { Text = rule.Description };

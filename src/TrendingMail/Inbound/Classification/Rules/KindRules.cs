@@ -1,4 +1,4 @@
-using TrendingMail.Delivery.Replies;
+using TrendingMail.Delivery.Replies.Rules;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Inbound.Classification.Rules;

@@ -1,3 +1,4 @@
+using TrendingMail.Delivery.Replies.Rules;
 using TrendingMail.Delivery.Replies;
 using TrendingMail.Storage;
 
@@ -23,17 +24,19 @@ internal enum ProviderEventType
     Unsubscribe,
 }
 
-/// <param name="Reason">
+/// <param name="Verdict">
 /// For a failure or delay, the provider's own reason and whether it considers the address permanently undeliverable.
 /// </param>
-internal sealed record ProviderRule(ProviderEventType Type, ReasonRule Reason, string Description);
+internal sealed record ProviderRule(ProviderEventType Type, ProviderVerdict Verdict, string Description);
 
 /// <summary>The events of <c>providers.tsv</c>.</summary>
 internal static class ProviderRules
 {
     private static readonly Dictionary<(string Provider, string Event), ProviderRule> Rules =
         RuleFile.Read("providers.tsv", 6).ToDictionary(f => (f[0], f[1]), f => new ProviderRule(
-            ColumnTypes.FromColumn<ProviderEventType>(f[2]), ReasonRules.Create(f[3], f[4], f[1], f[5]), f[5]));
+            ColumnTypes.FromColumn<ProviderEventType>(f[2]),
+            new ProviderVerdict(ColumnTypes.FromColumn<BounceReason>(f[3]),
+                ColumnTypes.FromColumn<Hardness>(f[4]) == Hardness.Hard), f[5]));
 
     /// <param name="name">Words from general to specific; the longest prefix found in the table wins.</param>
     public static ProviderRule? Find(string provider, string name)

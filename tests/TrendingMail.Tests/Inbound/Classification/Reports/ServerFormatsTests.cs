@@ -99,7 +99,7 @@ public sealed class ServerFormatsTests
             "error. The following address(es) failed:\n\n  ada.lund@shop.example\n    host mx.shop.example " +
             "[192.0.2.2]\n    SMTP error from remote mail server after RCPT TO:<ada.lund@shop.example>:\n    " +
             "550-Verification failed for <digest@papers.example>\n    550 Sender verify failed\n",
-        "blocked", false)]
+        "policy", false)]
     [InlineData("Gmail, by Proofpoint", "Mail Delivery Subsystem <mailer-daemon@googlemail.example>",
         "Delivery Status Notification (Failure)",
         "** Message blocked **\n\nYour message to ada.lund@shop.example has been blocked.\n\nThe response from the " +

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TrendingMail.Delivery.Replies;
+namespace TrendingMail.Delivery.Replies.Rules;
 
 /// <summary>
 /// Reads an embedded table of tab-separated fields; lines that start with <c>#</c> are comments. The last field names

@@ -1,4 +1,4 @@
-namespace TrendingMail.Delivery.Replies;
+namespace TrendingMail.Delivery.Replies.Rules;
 
 /// <summary>
 /// A phrase to find in lower-case text with single spaces. A <c>*</c> between words matches up to <see
