@@ -2,6 +2,7 @@ using System.CommandLine;
 using TrendingMail.Benchmarks.Delivery;
 using TrendingMail.Benchmarks.Delivery.Nodes;
 using TrendingMail.Benchmarks.Inbound;
+using TrendingMail.Benchmarks.Inbound.Bounces;
 using TrendingMail.Benchmarks.Messages;
 using TrendingMail.Benchmarks.Pages;
 using TrendingMail.Benchmarks.Papers;
@@ -17,6 +18,7 @@ return await new RootCommand("Measures the figures in docs/performance.md.")
     ReadableBenchmark.Create(),
     TokenizerBenchmark.Create(),
     InboundBenchmark.Create(),
+    BounceBenchmark.Create(),
     Fuzz.Create(),
     MatchBenchmark.Create(),
     ListBenchmark.Create(),
