@@ -92,6 +92,7 @@ internal static class ConfigurationValidator
             or OverflowException)
         {
             var expected = type == typeof(int) ? "a whole number" : type == typeof(TimeOnly) ? "a time such as 21:30"
+                : type == typeof(DateOnly?) ? "a date such as 2026-12-01"
                 : type == typeof(Uri) ? "an address such as https://papers.example.org" : $"a {type.Name}";
             return $"{section.Path} is '{value}'; expected {expected}.";
         }

@@ -1,4 +1,5 @@
 using TrendingMail.Configuration;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Messages;
 
 namespace TrendingMail.Delivery;
@@ -123,6 +124,12 @@ public sealed record SmtpOptions
     [AcceptedRange(5, 600)]
     public double TimeoutSeconds { get; init; } = 120;
 
+    /// <summary>How many messages a day a new server may send until receivers know it.</summary>
+    public WarmUpOptions WarmUp { get; init; } = new();
+
+    /// <summary>The name of the server in messages, in the metrics and in the database.</summary>
+    public string Name => $"{Host}:{Port}";
+
     public TimeSpan Timeout => TimeSpan.FromSeconds(TimeoutSeconds);
 
     /// <summary>Whether nothing may be sent without TLS.</summary>
@@ -196,6 +203,13 @@ public sealed record MailOptions : SenderOptions
         {
             yield return "Mail:Smtp has only standby servers; remove Standby from at least one of them.";
         }
+
+        foreach (var same in Smtp.GroupBy(server => server.Name, StringComparer.OrdinalIgnoreCase)
+            .Where(same => same.Count() > 1 && same.Any(server => server.WarmUp.FirstDay is not null)))
+        {
+            yield return $"Mail:Smtp has several entries for {same.Key}, of which one has a WarmUp; leave one entry, " +
+                "because messages are counted by host and port.";
+        }
     }
 
     private static IEnumerable<string> ValidateSmtp(SmtpOptions server, int index)
@@ -206,7 +220,8 @@ public sealed record MailOptions : SenderOptions
             yield return $"{key}:Host is empty.";
         }
 
-        foreach (var error in AcceptedRangeAttribute.Validate(key, server))
+        foreach (var error in AcceptedRangeAttribute.Validate(key, server)
+            .Concat(server.WarmUp.Validate($"{key}:WarmUp")))
         {
             yield return error;
         }

@@ -39,6 +39,18 @@ public sealed class SettingsTests
     [InlineData("Mail:Smtp:0:MaxPerMinute", "-1", "Mail:Smtp:0:MaxPerMinute is -1; give 0 (no limit) or more.")]
     [InlineData("Mail:Smtp:0:MessagesPerConnection", "-1", "Mail:Smtp:0:MessagesPerConnection is -1; give 0")]
     [InlineData("Mail:Smtp:0:TimeoutSeconds", "1", "Mail:Smtp:0:TimeoutSeconds is 1; give 5 to 600.")]
+    [InlineData("Mail:Smtp:0:WarmUp:FirstDay", "soon",
+        "Mail:Smtp:0:WarmUp:FirstDay is 'soon'; expected a date such as 2026-12-01.")]
+    [InlineData("Mail:Smtp:0:WarmUp:Start", "20", "Mail:Smtp:0:WarmUp:FirstDay is missing")]
+    [InlineData("Mail:Smtp:0:WarmUp:Start", "0", "Mail:Smtp:0:WarmUp:Start is 0; give 1 to 10000000.")]
+    [InlineData("Mail:Smtp:0:WarmUp:Factor", "0.5", "Mail:Smtp:0:WarmUp:Factor is 0.5; give 1 to 10.")]
+    [InlineData("Mail:Smtp:0:WarmUp:Factor", "NaN", "Mail:Smtp:0:WarmUp:Factor is NaN; give 1 to 10.")]
+    [InlineData("Mail:Smtp:0:WarmUp:Days", "366", "Mail:Smtp:0:WarmUp:Days is 366; give 1 to 365.")]
+    [InlineData("Mail:Smtp:0:WarmUp:DomainStart", "51", "Mail:Smtp:0:WarmUp:DomainStart is 51; give at most")]
+    [InlineData("Mail:Smtp:0:WarmUp:Domains:0:Domain", "gmail.com",
+        "Mail:Smtp:0:WarmUp:Domains:0 needs a Domain and a Start of 1 or more.")]
+    [InlineData("Mail:Smtp:0:WarmUp:Begin", "x",
+        "Mail:Smtp:0:WarmUp:Begin is unknown; Mail:Smtp:0:WarmUp has FirstDay")]
     [InlineData("Mail:Smtp:0:CaFile", "absent", "Mail:Smtp:0:CaFile ")]
     [InlineData("Mail:Smtp:0:Authentication", "Plain", "Mail:Smtp:0:Authentication is Plain, but UserName is empty.")]
     [InlineData("Mail:Smtp:0:PasswordFile", "absent", "Mail:Smtp:0:PasswordFile ")]
@@ -180,6 +192,47 @@ public sealed class SettingsTests
             ("mail:transport", "smtp"), ("MAIL:SMTP:0:HOST", "mail.example.org"), ("mail:from", "news@example.org"));
 
         Assert.Equal((TransportKind.Smtp, "mail.example.org"), (settings.Mail.Transport, settings.Mail.Smtp[0].Host));
+    }
+
+    [Fact]
+    public void AWarmUpIsReadWithItsDomains()
+    {
+        var warmUp = Load(
+            ("Mail:Smtp:0:Host", "mx1.example.org"), ("Mail:Smtp:0:WarmUp:FirstDay", "2026-12-01"),
+            ("Mail:Smtp:0:WarmUp:Start", "200"), ("Mail:Smtp:0:WarmUp:Factor", "1.25"),
+            ("Mail:Smtp:0:WarmUp:Domains:0:Domain", "gmail.com"), ("Mail:Smtp:0:WarmUp:Domains:0:Start", "30"))
+            .Mail.Smtp[0].WarmUp;
+
+        Assert.Equal((new DateOnly(2026, 12, 1), 200, 1.25, 30),
+            (warmUp.FirstDay, warmUp.Start, warmUp.Factor, warmUp.Days));
+        Assert.Equal(("gmail.com", 30), (warmUp.Domains[0].Domain, warmUp.Domains[0].Start));
+    }
+
+    [Fact]
+    public void AnEmptyFirstDayMeansNoWarmUp() =>
+        Assert.Null(Load(("Mail:Smtp:0:Host", "mx1"), ("Mail:Smtp:0:WarmUp:FirstDay", ""))
+            .Mail.Smtp[0].WarmUp.FirstDay);
+
+    [Fact]
+    public void AWarmUpCountsAllMessagesToAHostAndPort()
+    {
+        var error = Assert.Throws<TrendingMailException>(() => Load(
+            ("Mail:Smtp:0:Host", "mx1"), ("Mail:Smtp:0:WarmUp:FirstDay", "2026-12-01"), ("Mail:Smtp:1:Host", "MX1")));
+
+        Assert.StartsWith("Setting Mail:Smtp has several entries for mx1:25, of which one has a WarmUp", error.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ADomainHasOneStartInAWarmUp()
+    {
+        var error = Assert.Throws<TrendingMailException>(() => Load(
+            ("Mail:Smtp:0:Host", "mx1"), ("Mail:Smtp:0:WarmUp:FirstDay", "2026-12-01"),
+            ("Mail:Smtp:0:WarmUp:Domains:0:Domain", "gmail.com"), ("Mail:Smtp:0:WarmUp:Domains:0:Start", "3"),
+            ("Mail:Smtp:0:WarmUp:Domains:1:Domain", "GMAIL.com"), ("Mail:Smtp:0:WarmUp:Domains:1:Start", "4")));
+
+        Assert.StartsWith("Setting Mail:Smtp:0:WarmUp:Domains has several entries for gmail.com", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

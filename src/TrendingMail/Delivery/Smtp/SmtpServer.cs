@@ -8,7 +8,7 @@ internal sealed class SmtpServer(
 {
     public SmtpOptions Options => options;
 
-    public string Name { get; } = $"{options.Host}:{options.Port}";
+    public string Name => options.Name;
 
     public CircuitBreaker CircuitBreaker { get; } = new(clock);
 
