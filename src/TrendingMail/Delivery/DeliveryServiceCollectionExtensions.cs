@@ -7,6 +7,7 @@ using TrendingMail.Delivery.Outbox;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Delivery.Smtp;
 using TrendingMail.Delivery.Throttling;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Delivery;
@@ -38,6 +39,7 @@ public static class DeliveryServiceCollectionExtensions
         services
         .AddSingleton(options)
         .AddSingleton<OutboxFolder>()
+        .AddSingleton(options.Transport == TransportKind.Smtp ? new WarmUpSchedule(options.Smtp) : WarmUpSchedule.None)
         .AddSingleton<IMailTransport>(provider => options.Transport == TransportKind.Smtp
             ? new SmtpTransport(
                 options.Smtp, TimeProvider.System, provider.GetRequiredService<DomainThrottleStore>().RateLimiter)

@@ -1,6 +1,7 @@
 using TrendingMail.Delivery.Dispatch;
 using TrendingMail.Delivery.Hold;
 using TrendingMail.Delivery.Queue;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Digests.Planning;
 using TrendingMail.Subscribers.Addresses;
 
@@ -20,7 +21,7 @@ public sealed record SendReport(
 
 /// <summary>Sends digests at an operator's request and waits for them, delivering while it is still queuing.</summary>
 public sealed class DigestSender(
-    DigestPlanner planner, DeliveryQueue queue, DeliveryDispatcher dispatcher, HoldStore hold)
+    DigestPlanner planner, DeliveryQueue queue, DeliveryDispatcher dispatcher, HoldStore hold, TimeProvider clock)
 {
     private static readonly TimeSpan PlanningInterval = TimeSpan.FromMilliseconds(20);
 
@@ -77,7 +78,13 @@ public sealed class DigestSender(
 
             if (wasPlanned)
             {
-                break;
+                if (await FindRankedWaitAsync(cancellationToken) is not { } wait)
+                {
+                    break;
+                }
+
+                await Task.Delay(wait, clock, cancellationToken);
+                continue;
             }
 
             await Task.WhenAny(planning, Task.Delay(PlanningInterval, cancellationToken));
@@ -85,4 +92,11 @@ public sealed class DigestSender(
 
         return new DispatchResult(handled, null) { Outcomes = outcomes };
     }
+
+    /// <summary>
+    /// How long the next digest waits for its rank; null if none does, as is always the case without a warm-up.
+    /// </summary>
+    private async Task<TimeSpan?> FindRankedWaitAsync(CancellationToken cancellationToken) =>
+        queue.IsRanked && (await queue.WaitingAsync(cancellationToken)).NextAttemptAt - clock.GetUtcNow() is { } wait
+        && wait > TimeSpan.Zero && wait <= EngagementRank.MaxDelay ? wait : null;
 }

@@ -55,6 +55,8 @@ internal static class TableOwners
             "A hold stops every claim and every message that has not begun, in the statement that would begin it."),
         new("Delivery/Throttling", ["mailings", "deliveries", "subscribers"],
             "Deliveries are counted by the domain of the subscriber's address, millions in one statement."),
+        new("Delivery/Throttling/WarmUp", ["consent_events", "feedback", "bounce_scores"],
+            "While a server is warmed up, the statement that queues digests ranks their subscribers by engagement."),
         new("Diagnostics/Seeds", ["delivery_hold"],
             "A hold stops the messages to seed mailboxes as it stops deliveries, in the statement that begins one."),
         new("Digests/Planning", ["subscribers", "suppressions", "mailings", "deliveries"],

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Delivery.Queue.Dialects;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Digests.Planning;
 using TrendingMail.Editions;
 using TrendingMail.Editions.Forecasting;
@@ -61,7 +62,10 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
 
     protected SuppressionStore Suppressions => new(Database, Clock);
 
-    protected DeliveryQueue DeliveryQueue => new(Database, Engine<IQueueDialect>(), Delivery, Clock);
+    /// <summary>The warm-ups of servers; none unless a test sets them.</summary>
+    protected WarmUpSchedule WarmUps { get; set; } = WarmUpSchedule.None;
+
+    protected DeliveryQueue DeliveryQueue => new(Database, Engine<IQueueDialect>(), Delivery, Clock, WarmUps);
 
     protected SignUpFlow SignUp => new(
         Database, Subscribers, Blocklist, AddressBlocks, ConfirmationLimits, DeliveryQueue, Clock);
@@ -99,7 +103,7 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
             node,
             new EditionForecast(
                 editions, new PaperStore(node, Clock), EligibilityPolicy.For(Sources), Sources, DigestOptions, Clock),
-            new DeliveryQueue(node, Engine<IQueueDialect>(), Delivery, Clock), Engine<DuePlannerFactory>(),
+            new DeliveryQueue(node, Engine<IQueueDialect>(), Delivery, Clock, WarmUps), Engine<DuePlannerFactory>(),
             new SubscriberSchedules(node, Clock), DigestOptions, Clock);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using TrendingMail.Delivery.History;
 using TrendingMail.Delivery.Queue.Dialects;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Messages;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers;
@@ -12,7 +13,8 @@ namespace TrendingMail.Delivery.Queue;
 /// a claimed delivery.
 /// </summary>
 public sealed class DeliveryQueue(
-    Database database, IQueueDialect dialect, DeliveryOptions options, TimeProvider clock)
+    Database database, IQueueDialect dialect, DeliveryOptions options, TimeProvider clock,
+    WarmUpSchedule? warmUps = null)
 {
     /// <summary>The priority of notices, which are sent before digests.</summary>
     private const int NoticePriority = 0;
@@ -68,6 +70,11 @@ public sealed class DeliveryQueue(
             await session.ExecuteAsync("UPDATE mailings SET queued = queued + @rows WHERE id = @id", new { rows, id });
         }
     }
+
+    /// <summary>
+    /// Whether digests are queued for the most engaged subscribers first, because a server is being warmed up.
+    /// </summary>
+    internal bool IsRanked => warmUps?.IsActive(clock.GetUtcNow()) == true;
 
     /// <summary>When a digest that is queued now expires.</summary>
     internal DateTimeOffset GetExpiry(DateTimeOffset now) => now.AddHours(options.GiveUpHours);
@@ -222,7 +229,8 @@ public sealed class DeliveryQueue(
         TimeSpan? timeToLive, DateTimeOffset? dueAt)
     {
         var now = clock.GetUtcNow();
-        return session.ExecuteAsync(dialect.EnqueueSql, new
+        return session.ExecuteAsync(
+            mailing is Mailing.Digest && IsRanked ? dialect.RankedEnqueueSql : dialect.EnqueueSql, new
         {
             mailingId = open.Id,
             open.FirstDelivery,

@@ -1,5 +1,6 @@
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Delivery.Queue.Dialects;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Storage;
 using TrendingMail.Subscribers.Schedules;
 
@@ -28,9 +29,11 @@ internal sealed class PostgreSqlDuePlanner(IDialect dialect, DeliveryQueue deliv
                LIMIT 1) IS NULL)
         """;
 
-    private readonly string planSql = PlanSql(dialect, withWaiting: true);
+    private readonly PlanStatements statements = new(dialect, "@now");
 
-    private readonly string planWithoutWaitingSql = PlanSql(dialect, withWaiting: false);
+    /// <summary>The statements while a server is being warmed up.</summary>
+    private readonly PlanStatements rankedStatements = new(
+        dialect, EngagementRank.DueSql("@now", PostgreSqlQueueDialect.RecipientId));
 
     private IReadOnlyList<SendSchedule>? schedules;
     private string[] scheduleTexts = [];
@@ -43,8 +46,8 @@ internal sealed class PostgreSqlDuePlanner(IDialect dialect, DeliveryQueue deliv
         var daily = await FindMailingAsync(session, plan, weekly: false, dueSchedules);
         var weekly = await FindMailingAsync(session, plan, weekly: true, dueSchedules);
         var weeks = plan.Day is { } day ? await WeeklyRecipients.FindMailingsAsync(session, day) : [];
-        var sql = rules.Any(rule => rule.Waits) ? planWithoutWaitingSql : planSql;
-        var planned = (await session.FirstOrDefaultAsync<Planned>(sql, new
+        var sql = deliveryQueue.IsRanked ? rankedStatements : statements;
+        var planned = (await session.FirstOrDefaultAsync<Planned>(sql.For(rules), new
         {
             due = after.DueAt,
             id = after.Id,
@@ -73,10 +76,10 @@ internal sealed class PostgreSqlDuePlanner(IDialect dialect, DeliveryQueue deliv
     }
 
     // Suppressed subscribers are rescheduled too: once the suppression is lifted, digests resume at the usual time.
-    private static string PlanSql(IDialect dialect, bool withWaiting) => $"""
+    private static string PlanSql(IDialect dialect, bool withWaiting, string dueAt) => $"""
         WITH due AS MATERIALIZED ({PostgreSqlDueSubscribers.LockSql(dialect, withWaiting)}),
         rescheduled AS ({PostgreSqlDueSubscribers.RescheduleSql}),
-        queued AS ({PostgreSqlQueueDialect.InsertSql(RecipientsSql)} RETURNING mailing_id)
+        queued AS ({PostgreSqlQueueDialect.InsertSql(RecipientsSql, dueAt)} RETURNING mailing_id)
         SELECT (SELECT COUNT(*) FROM due) AS due,
             (SELECT COUNT(*) FROM queued WHERE mailing_id = @daily) AS daily,
             (SELECT COUNT(*) FROM queued WHERE mailing_id = @weekly) AS weekly,
@@ -104,6 +107,16 @@ internal sealed class PostgreSqlDuePlanner(IDialect dialect, DeliveryQueue deliv
         scheduleTexts = [.. found.Select(ScheduleText.Format)];
         rules = [.. found.Select(plan.RuleFor)];
         return found;
+    }
+
+    /// <param name="dueAt">The expression for the time of the first attempt.</param>
+    private sealed class PlanStatements(IDialect dialect, string dueAt)
+    {
+        private readonly string all = PlanSql(dialect, withWaiting: true, dueAt);
+
+        private readonly string withoutWaiting = PlanSql(dialect, withWaiting: false, dueAt);
+
+        public string For(DueRule[] rules) => rules.Any(rule => rule.Waits) ? withoutWaiting : all;
     }
 
     private sealed record Planned

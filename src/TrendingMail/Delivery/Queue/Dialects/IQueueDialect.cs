@@ -1,3 +1,4 @@
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Delivery.Queue.Dialects;
@@ -13,6 +14,9 @@ public interface IQueueDialect
     /// have it or no longer exist.
     /// </summary>
     string EnqueueSql { get; }
+
+    /// <summary>The same, with the first attempts in the order of engagement (<see cref="EngagementRank"/>).</summary>
+    string RankedEnqueueSql { get; }
 
     /// <summary>The start of the id range for deliveries of a mailing created at the given time.</summary>
     long GetFirstDeliveryId(DateTimeOffset at);

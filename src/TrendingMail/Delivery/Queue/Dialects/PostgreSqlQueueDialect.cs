@@ -1,4 +1,5 @@
 using System.Globalization;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Delivery.Queue.Dialects;
@@ -13,13 +14,15 @@ internal sealed class PostgreSqlQueueDialect(IDialect dialect) : IQueueDialect
 
     private const string PartitionPrefix = "deliveries_";
 
+    /// <summary>The recipient in the expression for the time of the first attempt.</summary>
+    public const string RecipientId = "r.subscriber_id";
+
     // Scalar subqueries here and below, because the planner cannot turn them into joins: a join would read the whole
     // table or partition for a few thousand subscribers.
-    public string EnqueueSql { get; } = InsertSql($"""
-        SELECT @mailingId AS mailing_id, @firstDelivery AS first_delivery, value AS subscriber_id
-        FROM ({dialect.NumbersSql("@ids")}) AS numbers
-        WHERE (SELECT 1 FROM subscribers s WHERE s.id = value) IS NOT NULL
-        """, "@dueAt");
+    public string EnqueueSql { get; } = InsertSql(RecipientsSql(dialect), "@dueAt");
+
+    public string RankedEnqueueSql { get; } =
+        InsertSql(RecipientsSql(dialect), EngagementRank.DueSql("@dueAt", RecipientId));
 
     /// <summary>
     /// The statement that queues deliveries with <c>@priority</c>, <c>@now</c> and <c>@expiresAt</c>, except for those
@@ -30,7 +33,7 @@ internal sealed class PostgreSqlQueueDialect(IDialect dialect) : IQueueDialect
     /// A query with the columns <c>mailing_id</c>, <c>first_delivery</c> (see <see cref="OpenMailing.FirstDelivery"/>)
     /// and <c>subscriber_id</c>.
     /// </param>
-    /// <param name="dueAt">The parameter with the time of the first attempt.</param>
+    /// <param name="dueAt">The expression for the time of the first attempt.</param>
     public static string InsertSql(string recipientsSql, string dueAt = "@now") => $"""
         INSERT INTO deliveries (id, mailing_id, subscriber_id, priority, state, queued_at, expires_at, next_attempt_at)
         SELECT r.first_delivery + nextval('delivery_numbers'), r.mailing_id, r.subscriber_id, @priority, 'queued', @now,
@@ -71,6 +74,12 @@ internal sealed class PostgreSqlQueueDialect(IDialect dialect) : IQueueDialect
     }
 
     public long GetFirstRetainedId(DateTimeOffset before) => GetFirstDeliveryId(before);
+
+    private static string RecipientsSql(IDialect dialect) => $"""
+        SELECT @mailingId AS mailing_id, @firstDelivery AS first_delivery, value AS subscriber_id
+        FROM ({dialect.NumbersSql("@ids")}) AS numbers
+        WHERE (SELECT 1 FROM subscribers s WHERE s.id = value) IS NOT NULL
+        """;
 
     private static long MonthNumber(DateTime at) => (at.Year - 2000) * 12L + at.Month - 1;
 
