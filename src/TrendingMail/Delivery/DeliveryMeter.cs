@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Delivery;
@@ -41,6 +42,21 @@ public static class DeliveryMeter
         "trendingmail.domain.rate_limit", "{message}/s",
         "Rate limit of a throttled recipient domain; 0 while it is paused, infinity when the throttle is removed");
 
+    private static readonly Gauge<long> WarmUpCap = Meter.CreateGauge<long>(
+        "trendingmail.warm_up.cap", "{message}", "Messages that a server may be handed today while it is warmed up");
+
+    private static readonly Gauge<long> WarmUpUsed = Meter.CreateGauge<long>(
+        "trendingmail.warm_up.used", "{message}", "Messages that a server was handed today while it is warmed up");
+
+    private static readonly Gauge<int> WarmUpDay = Meter.CreateGauge<int>(
+        "trendingmail.warm_up.day", null, "Day of a server's warm-up, from 1");
+
+    private static readonly Counter<long> WarmUpPostponed = Meter.CreateCounter<long>(
+        "trendingmail.warm_up.postponed", "{delivery}", "Deliveries postponed by the cap of a server's warm-up");
+
+    private static readonly Counter<long> WarmUpExpired = Meter.CreateCounter<long>(
+        "trendingmail.warm_up.expired", "{delivery}", "Deliveries that a server's warm-up had no room for in time");
+
     private static readonly KeyValuePair<string, object?>[] States =
         [.. Enum.GetValues<DeliveryState>().Select(state => KeyValuePair.Create("state", (object?)state.ToColumn()))];
 
@@ -51,6 +67,18 @@ public static class DeliveryMeter
         Waiting.Record(deferred, States[(int)DeliveryState.Deferred]);
         Waiting.Record(uncertain, States[(int)DeliveryState.Uncertain]);
     }
+
+    /// <summary>Records how far a server's warm-up is, as the caller read it.</summary>
+    public static void RecordWarmUp(WarmUpStatus status)
+    {
+        var server = KeyValuePair.Create("server", (object?)status.Server);
+        WarmUpCap.Record(status.Cap, server);
+        WarmUpUsed.Record(status.Used, server);
+        WarmUpDay.Record(status.Number, server);
+    }
+
+    internal static void RecordWarmUpDenial(string server, bool isExpired) =>
+        (isExpired ? WarmUpExpired : WarmUpPostponed).Add(1, KeyValuePair.Create("server", (object?)server));
 
     internal static void RecordOutcome(DeliveryState state) => Deliveries.Add(1, States[(int)state]);
 

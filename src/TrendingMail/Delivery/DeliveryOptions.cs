@@ -27,6 +27,9 @@ public sealed record DomainOptions
 /// <summary>Settings of section <c>Delivery</c>.</summary>
 public sealed record DeliveryOptions
 {
+    /// <summary>The days that a delivery waits at most.</summary>
+    internal const int MaxGiveUpDays = 7;
+
     /// <summary>
     /// Minutes before the second attempt. The delay doubles after each further attempt, up to four hours.
     /// </summary>
@@ -34,7 +37,7 @@ public sealed record DeliveryOptions
     public int FirstRetryMinutes { get; init; } = 5;
 
     /// <summary>Hours after which a digest that could not be delivered is given up.</summary>
-    [AcceptedRange(1, 168)]
+    [AcceptedRange(1, MaxGiveUpDays * 24)]
     public int GiveUpHours { get; init; } = 24;
 
     /// <summary>Days that deliveries and their events are kept. The counts of a mailing are kept for good.</summary>

@@ -40,8 +40,13 @@ public static class DeliveryServiceCollectionExtensions
         .AddSingleton(options)
         .AddSingleton<OutboxFolder>()
         .AddSingleton(options.Transport == TransportKind.Smtp ? new WarmUpSchedule(options.Smtp) : WarmUpSchedule.None)
+        .AddSingleton<WarmUpStore>()
+        .AddSingleton<WarmUpLimiter>()
+        .AddSingleton<WarmUpReporter>()
+        .AddSingleton<PostponedDeliveries>()
         .AddSingleton<IMailTransport>(provider => options.Transport == TransportKind.Smtp
             ? new SmtpTransport(
-                options.Smtp, TimeProvider.System, provider.GetRequiredService<DomainThrottleStore>().RateLimiter)
+                options.Smtp, TimeProvider.System, provider.GetRequiredService<DomainThrottleStore>().RateLimiter,
+                provider.GetRequiredService<WarmUpLimiter>())
             : new OutboxTransport(options.Outbox.Path));
 }

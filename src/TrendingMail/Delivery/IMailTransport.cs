@@ -26,10 +26,20 @@ public interface IMailConnection : IAsyncDisposable
     ValueTask<string?> PrepareAsync(CancellationToken cancellationToken);
 
     /// <summary>
+    /// The transport's other servers that can carry mail now, in the order in which to prefer them.
+    /// </summary>
+    IReadOnlyList<string> OtherServers => [];
+
+    /// <summary>
     /// Sends a message. The caller disposes the envelope. Replies, timeouts and lost connections are outcomes, not
     /// exceptions.
     /// </summary>
     Task<Outcome> SendAsync(Envelope envelope, CancellationToken cancellationToken);
+
+    /// <summary>Sends a message through one of the <see cref="OtherServers"/>, within that server's limits.</summary>
+    /// <inheritdoc cref="SendAsync"/>
+    Task<Outcome> SendThroughAsync(string server, Envelope envelope, CancellationToken cancellationToken) =>
+        throw new NotSupportedException($"There is no server {server} besides {Server}.");
 
     /// <summary>Pauses the server: none of its connections is ready before the given time.</summary>
     void PauseServer(DateTimeOffset until, string reason)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Messages;
 using TrendingMail.Storage;
 
@@ -8,7 +9,8 @@ namespace TrendingMail.Delivery;
 /// Alerts the operator to what needs attention, by mail to <c>Site:Contact</c> and in the log, once for each alert.
 /// </summary>
 public sealed class OperatorAlerts(
-    Database database, MessageComposer messages, TimeProvider clock, ILogger<OperatorAlerts> logger)
+    Database database, MessageComposer messages, TimeProvider clock, ILogger<OperatorAlerts> logger,
+    WarmUpLimiter? warmUps = null)
 {
     /// <param name="key">Identifies the alert: raising it again has no effect.</param>
     public Task RaiseAsync(string key, string subject, string text, CancellationToken cancellationToken) =>
@@ -37,7 +39,10 @@ public sealed class OperatorAlerts(
             "SELECT COUNT(*) FROM alerts WHERE raised_at > @after AND key LIKE @pattern",
             new { after, pattern = $"{keyPrefix}%" });
 
-    /// <summary>Sends the alerts that have not been sent yet, unless delivery is on hold.</summary>
+    /// <summary>
+    /// Sends the alerts that have not been sent yet, unless delivery is on hold. Those for which the warm-up of no
+    /// server has room wait.
+    /// </summary>
     /// <returns>Why no server was available; null if one was.</returns>
     public async Task<string?> SendAsync(IMailTransport transport, CancellationToken cancellationToken)
     {
@@ -57,8 +62,7 @@ public sealed class OperatorAlerts(
         {
             foreach (var alert in pending)
             {
-                if (await SendAsync(alert, connections[0],
-                    cancellationToken) is Outcome.Unreachable { Reply: var reason })
+                if (await SendAsync(alert, connections, cancellationToken) is Outcome.Unreachable { Reply: var reason })
                 {
                     return reason;
                 }
@@ -75,7 +79,29 @@ public sealed class OperatorAlerts(
         }
     }
 
-    private async Task<Outcome?> SendAsync(Alert alert, IMailConnection connection, CancellationToken cancellationToken)
+    private async Task<Outcome?> SendAsync(
+        Alert alert, IReadOnlyList<IMailConnection> connections, CancellationToken cancellationToken)
+    {
+        using var envelope = messages.ComposeAlert(alert.Id, alert.RaisedAt, alert.Subject, alert.Text);
+        var (connection, permit) = warmUps is { IsActive: true }
+            ? await warmUps.FindRoomAsync(connections, envelope.RecipientDomain)
+            : (connections[0], null);
+        if (connection is null)
+        {
+            return null;
+        }
+
+        var outcome = await SendAsync(alert, envelope, connection, cancellationToken);
+        if (outcome is null or Outcome.Unreachable)
+        {
+            warmUps?.GiveBack(permit);
+        }
+
+        return outcome;
+    }
+
+    private async Task<Outcome?> SendAsync(
+        Alert alert, Envelope envelope, IMailConnection connection, CancellationToken cancellationToken)
     {
         // Marked before sending, so that only one of two processes sends it. A rejected alert is not retried; it is in
         // the log.
@@ -84,7 +110,6 @@ public sealed class OperatorAlerts(
             return null;
         }
 
-        using var envelope = messages.ComposeAlert(alert.Id, alert.RaisedAt, alert.Subject, alert.Text);
         Outcome outcome = await connection.PrepareAsync(cancellationToken) is { } reason
             ? new Outcome.Unreachable(reason)
             : await connection.SendAsync(envelope, cancellationToken);

@@ -13,5 +13,7 @@ namespace TrendingMail.Messages;
 /// <param name="Sender">The return path.</param>
 public sealed record Envelope(string MessageId, string Sender, string Recipient, WireBuffer Message) : IDisposable
 {
+    public string RecipientDomain => Recipient[(Recipient.LastIndexOf('@') + 1)..];
+
     public void Dispose() => Message.Dispose();
 }

@@ -10,6 +10,7 @@ internal static class TableOwners
         ("Delivery/Queue",
             ["mailings", "deliveries", "deliveries_legacy", "delivery_events", "delivery_events_legacy"]),
         ("Delivery/Throttling", ["throttled_domains", "paused_servers", "rate_limit_slots"]),
+        ("Delivery/Throttling/WarmUp", ["warm_up_usage"]),
         ("Diagnostics/Seeds", ["seed_messages"]),
         ("Editions", ["editions", "edition_papers"]),
         ("Inbound", ["inbound_messages", "inbound_events", "bounce_scores", "auto_replies_sent"]),

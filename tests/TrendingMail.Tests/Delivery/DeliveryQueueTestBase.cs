@@ -3,6 +3,7 @@ using TrendingMail.Delivery;
 using TrendingMail.Delivery.Dispatch;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Delivery.Throttling;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Digests;
 using TrendingMail.Storage;
 using TrendingMail.Tests.Messages;
@@ -79,10 +80,19 @@ public abstract class DeliveryQueueTestBase(DatabaseFixture fixture) : StorageTe
     }
 
     /// <summary>A dispatcher for this queue.</summary>
-    protected DeliveryDispatcher CreateDispatcher(IMailTransport transport, Composer? composer = null) =>
-        new(DeliveryQueue, StateWriter(ProcessId.Current), new DomainThrottleStore(Database, Clock), Alerts, transport,
+    protected DeliveryDispatcher CreateDispatcher(IMailTransport transport, Composer? composer = null)
+    {
+        var limiter = CreateLimiter();
+        return new(DeliveryQueue, StateWriter(ProcessId.Current), new DomainThrottleStore(Database, Clock), limiter,
+            new WarmUpReporter(WarmUps, WarmUpStore, Clock),
+            new PostponedDeliveries(Database, WarmUps, WarmUpStore, Clock),
+            new MailTestServices(Database, Clock) { WarmUps = limiter }.Alerts, transport,
             [composer ?? TestEnvelopes.ComposeAsync], Delivery, Clock,
             NullLogger<DeliveryDispatcher>.Instance);
+    }
+
+    protected WarmUpLimiter CreateLimiter() =>
+        new(WarmUps, WarmUpStore, Clock, NullLogger<WarmUpLimiter>.Instance);
 
     /// <summary>Asserts that the mailings' counts match their deliveries.</summary>
     protected async Task AssertCountsAsync()

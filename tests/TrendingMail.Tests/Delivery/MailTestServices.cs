@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.History;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Digests;
 using TrendingMail.Digests.Selection;
 using TrendingMail.Editions;
@@ -69,5 +70,8 @@ public sealed class MailTestServices(
                 new DigestOptions(), clock),
             new DeliveryHistory(database), Messages, Links, site);
 
-    public OperatorAlerts Alerts => new(database, Messages, clock, NullLogger<OperatorAlerts>.Instance);
+    public OperatorAlerts Alerts => new(database, Messages, clock, NullLogger<OperatorAlerts>.Instance, WarmUps);
+
+    /// <summary>The limits that alerts count to; null for none.</summary>
+    public WarmUpLimiter? WarmUps { get; init; }
 }

@@ -5,6 +5,7 @@ using TrendingMail.Delivery;
 using TrendingMail.Delivery.Dispatch;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Delivery.Throttling;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Digests;
 using TrendingMail.Messages;
 using TrendingMail.Messages.Bulk;
@@ -126,7 +127,10 @@ public abstract class DigestComposerTests(DatabaseFixture fixture) : StorageTest
         await using var writer = new DeliveryStateWriter(
             Database, new DeliveryOptions(), Clock, NullLogger<DeliveryStateWriter>.Instance, ProcessId.Current);
         using var dispatcher = new DeliveryDispatcher(
-            DeliveryQueue, writer, new DomainThrottleStore(Database, Clock), room.Alerts, transport,
+            DeliveryQueue, writer, new DomainThrottleStore(Database, Clock),
+            new WarmUpLimiter(WarmUps, WarmUpStore, Clock, NullLogger<WarmUpLimiter>.Instance),
+            new WarmUpReporter(WarmUps, WarmUpStore, Clock),
+            new PostponedDeliveries(Database, WarmUps, WarmUpStore, Clock), room.Alerts, transport,
             [room.Digests.ComposeAsync, room.Notices.ComposeAsync], Delivery, Clock,
             NullLogger<DeliveryDispatcher>.Instance);
 

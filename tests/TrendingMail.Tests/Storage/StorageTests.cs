@@ -65,6 +65,8 @@ public abstract class StorageTests(DatabaseFixture fixture) : IAsyncLifetime
     /// <summary>The warm-ups of servers; none unless a test sets them.</summary>
     protected WarmUpSchedule WarmUps { get; set; } = WarmUpSchedule.None;
 
+    protected WarmUpStore WarmUpStore => new(Database, Clock);
+
     protected DeliveryQueue DeliveryQueue => new(Database, Engine<IQueueDialect>(), Delivery, Clock, WarmUps);
 
     protected SignUpFlow SignUp => new(

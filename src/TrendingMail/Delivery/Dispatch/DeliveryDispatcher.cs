@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Delivery.Throttling;
+using TrendingMail.Delivery.Throttling.WarmUp;
 
 namespace TrendingMail.Delivery.Dispatch;
 
@@ -30,13 +31,18 @@ public sealed class DeliveryDispatcher : IDisposable
     private readonly TimeProvider clock;
     private readonly ILogger<DeliveryDispatcher> logger;
     private readonly DeliverabilityMonitor monitor;
+    private readonly WarmUpLimiter warmUps;
+    private readonly WarmUpReporter warmUpReporter;
     private readonly DeliveryStep step;
     private readonly SemaphoreSlim wake = new(0);
+    private readonly PostponedDeliveries postponed;
+    private bool hasWoken;
     private string? lastProblem;
 
     public DeliveryDispatcher(
-        DeliveryQueue queue, DeliveryStateWriter stateWriter, DomainThrottleStore domains, OperatorAlerts alerts,
-        IMailTransport transport, IEnumerable<Composer> composers, DeliveryOptions options, TimeProvider clock,
+        DeliveryQueue queue, DeliveryStateWriter stateWriter, DomainThrottleStore domains, WarmUpLimiter warmUps,
+        WarmUpReporter warmUpReporter, PostponedDeliveries postponed, OperatorAlerts alerts, IMailTransport transport,
+        IEnumerable<Composer> composers, DeliveryOptions options, TimeProvider clock,
         ILogger<DeliveryDispatcher> logger)
     {
         this.queue = queue;
@@ -45,8 +51,11 @@ public sealed class DeliveryDispatcher : IDisposable
         this.transport = transport;
         this.clock = clock;
         this.logger = logger;
+        this.warmUps = warmUps;
+        this.warmUpReporter = warmUpReporter;
+        this.postponed = postponed;
         monitor = new DeliverabilityMonitor(options, domains, alerts, clock, logger);
-        step = new DeliveryStep(stateWriter, monitor, alerts, composers, options, clock, logger);
+        step = new DeliveryStep(stateWriter, monitor, warmUps, alerts, composers, options, clock, logger);
     }
 
     /// <summary>Wakes a running dispatcher because deliveries were queued.</summary>
@@ -96,6 +105,12 @@ public sealed class DeliveryDispatcher : IDisposable
             return new DispatchResult(0, reason);
         }
 
+        if (!hasWoken)
+        {
+            await postponed.WakeAsync(stop);
+            hasWoken = true;
+        }
+
         if (!await queue.HasReadyAsync(stop))
         {
             return new DispatchResult(0, null);
@@ -121,6 +136,7 @@ public sealed class DeliveryDispatcher : IDisposable
             await ended.CancelAsync();
             await recovering;
             await claims.ReleaseAllAsync(stateWriter);
+            await FlushWarmUpsAsync();
         }
 
         return new DispatchResult(run.Handled, run.UnreachableReason, run.ThrottledUntil) { Outcomes = run.Outcomes };
@@ -143,6 +159,7 @@ public sealed class DeliveryDispatcher : IDisposable
             {
                 await queue.RecoverAsync(ended);
                 claims.Resume();
+                await FlushWarmUpsAsync();
             }
             catch (OperationCanceledException) when (ended.IsCancellationRequested)
             {
@@ -153,6 +170,24 @@ public sealed class DeliveryDispatcher : IDisposable
                 // The workers meet the same fault and end the run if it persists.
                 logger.LogWarning("Cannot recover deliveries of other nodes: {Fault}", e.Message);
             }
+        }
+    }
+
+    /// <summary>
+    /// Gives unused permits back, and alerts the operator to deliveries that expired because no server had room.
+    /// </summary>
+    private async Task FlushWarmUpsAsync()
+    {
+        try
+        {
+            foreach (var (server, day) in await warmUps.FlushAsync())
+            {
+                await warmUpReporter.AlertAsync(alerts, server, day);
+            }
+        }
+        catch (TrendingMailException e)
+        {
+            logger.LogWarning("Cannot alert the operator to mail that did not fit a warm-up: {Fault}", e.Message);
         }
     }
 

@@ -2,57 +2,142 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Delivery.Throttling;
+using TrendingMail.Delivery.Throttling.WarmUp;
 
 namespace TrendingMail.Delivery.Dispatch;
 
+/// <summary>A claimed delivery whose turn it is.</summary>
+/// <param name="Through">The server that it is sent through; null for that of the worker.</param>
+/// <param name="Permit">The permit of that server's warm-up; null if it has none.</param>
+/// <param name="Ended">The outcome, if nothing is to be sent.</param>
+internal sealed record ReadyDelivery(
+    ClaimedDelivery Delivery, string? Through = null, WarmUpPermit? Permit = null, Outcome? Ended = null);
+
 /// <summary>The steps of one delivery: the next claim, its message, and its outcome.</summary>
 internal sealed class DeliveryStep(
-    DeliveryStateWriter stateWriter, DeliverabilityMonitor monitor, OperatorAlerts alerts,
+    DeliveryStateWriter stateWriter, DeliverabilityMonitor monitor, WarmUpLimiter warmUps, OperatorAlerts alerts,
     IEnumerable<Composer> composers, DeliveryOptions options, TimeProvider clock, ILogger logger)
 {
+    /// <summary>How many deliveries a worker postpones before it waits for the database.</summary>
+    private const int MaxPostponing = 250;
+
+    private const string NotComposed = "the mail could not be composed; see the log";
+
     private readonly Composer[] composers = [.. composers];
 
     /// <summary>
-    /// The next delivery whose domain may be sent mail now. Deliveries over the limit are rescheduled.
+    /// The next delivery for which a server has room and whose domain may be sent mail now. Deliveries over a limit
+    /// are rescheduled.
     /// </summary>
-    public async ValueTask<ClaimedDelivery?> NextAsync(DispatchRun run)
+    public async ValueTask<ReadyDelivery?> NextAsync(DispatchRun run, IMailConnection connection)
     {
-        while (await run.Claims.NextAsync() is { } delivery)
+        var postponing = new List<Task>();
+        while (!HasEnded(run, postponing) && await run.Claims.NextAsync() is { } delivery)
         {
-            if (await ReserveAsync(delivery) is not { } notBefore)
+            try
             {
-                return delivery;
-            }
+                if (await RouteAsync(delivery, connection, run, postponing) is not { } ready)
+                {
+                    continue;
+                }
 
-            run.RecordThrottled(notBefore);
-            await stateWriter.ReleaseAsync(delivery, notBefore);
+                await Task.WhenAll(postponing);
+                if (await monitor.ReserveAsync(GetDomain(delivery), CancellationToken.None) is not { } notBefore)
+                {
+                    return ready;
+                }
+
+                warmUps.GiveBack(ready.Permit);
+                run.RecordThrottled(notBefore);
+                await stateWriter.ReleaseAsync(delivery, notBefore);
+            }
+            catch (TrendingMailException)
+            {
+                await stateWriter.ReleaseAsync(delivery, notBefore: null);
+                throw;
+            }
         }
 
+        await Task.WhenAll(postponing);
         return null;
     }
 
-    private async ValueTask<DateTimeOffset?> ReserveAsync(ClaimedDelivery delivery)
+    /// <summary>Whether a stop was requested amid a long queue of which nothing may be sent.</summary>
+    private static bool HasEnded(DispatchRun run, List<Task> postponing) =>
+        postponing.Count > 0 && run.Ended.IsCancellationRequested;
+
+    /// <summary>Chooses the server; null if the delivery was postponed, because none has room.</summary>
+    /// <param name="postponing">The state changes of postponed deliveries, which need not be waited for one by
+    /// one.</param>
+    private async ValueTask<ReadyDelivery?> RouteAsync(
+        ClaimedDelivery delivery, IMailConnection connection, DispatchRun run, List<Task> postponing)
     {
-        try
+        if (!warmUps.IsActive)
         {
-            return await monitor.ReserveAsync(GetDomain(delivery), CancellationToken.None);
+            return new ReadyDelivery(delivery);
         }
-        catch (TrendingMailException)
+
+        switch (await warmUps.DecideAsync(delivery, GetDomain(delivery), connection))
         {
-            await stateWriter.ReleaseAsync(delivery, notBefore: null);
-            throw;
+            case WarmUpDecision.Send send:
+                return new ReadyDelivery(
+                    delivery, send.Server == connection.Server ? null : send.Server, send.Permit);
+            case WarmUpDecision.Expire expire:
+                return new ReadyDelivery(delivery, Ended: new Outcome.Expired(expire.Reason));
+            case WarmUpDecision.Postpone postpone:
+                run.RecordThrottled(postpone.NotBefore);
+                postponing.Add(postpone.Reason is { } reason
+                    ? stateWriter.PostponeAsync(delivery, postpone.NotBefore, reason)
+                    : stateWriter.ReleaseAsync(delivery, postpone.NotBefore));
+                if (postponing.Count >= MaxPostponing)
+                {
+                    await Task.WhenAll(postponing);
+                    postponing.Clear();
+                }
+
+                return null;
+            case var decision:
+                throw new UnreachableException($"{decision}");
         }
     }
 
     /// <summary>Composes and sends a message; null if the delivery was released unsent.</summary>
     public async Task<Outcome?> SendAsync(
-        ClaimedDelivery delivery, IMailConnection connection, CancellationToken hardStop)
+        ReadyDelivery ready, IMailConnection connection, CancellationToken hardStop)
     {
-        if (clock.GetUtcNow() >= delivery.Claim.ExpiresAt)
+        if (ready.Ended is not null)
         {
-            return new Outcome.Expired("not sent before its expiry");
+            return ready.Ended;
         }
 
+        if (clock.GetUtcNow() >= ready.Delivery.Claim.ExpiresAt)
+        {
+            warmUps.GiveBack(ready.Permit);
+            return new Outcome.Expired("not sent before its expiry" +
+                (WarmUpLimiter.IsPostponed(ready.Delivery) ? $"; {ready.Delivery.Claim.Reply}" : ""));
+        }
+
+        var isHandedOver = false;
+        try
+        {
+            var outcome = await ComposeAndSendAsync(ready, connection, hardStop);
+            isHandedOver = outcome is not (
+                null or Outcome.Skipped or Outcome.Unreachable or Outcome.Deferred { Reply: NotComposed });
+            return outcome;
+        }
+        finally
+        {
+            if (!isHandedOver)
+            {
+                warmUps.GiveBack(ready.Permit);
+            }
+        }
+    }
+
+    private async Task<Outcome?> ComposeAndSendAsync(
+        ReadyDelivery ready, IMailConnection connection, CancellationToken hardStop)
+    {
+        var delivery = ready.Delivery;
         switch (await ComposeAsync(delivery, hardStop))
         {
             case Composition.Skip skip:
@@ -67,13 +152,15 @@ internal sealed class DeliveryStep(
 
                     DeliveryMeter.MessageStarted();
                     var start = Stopwatch.GetTimestamp();
-                    var outcome = await connection.SendAsync(mail.Envelope, hardStop);
+                    var outcome = ready.Through is { } server
+                        ? await connection.SendThroughAsync(server, mail.Envelope, hardStop)
+                        : await connection.SendAsync(mail.Envelope, hardStop);
                     DeliveryMeter.MessageFinished(Stopwatch.GetElapsedTime(start));
                     return outcome;
                 }
 
             default:
-                return new Outcome.Deferred("the mail could not be composed; see the log");
+                return new Outcome.Deferred(NotComposed);
         }
     }
 

@@ -53,20 +53,20 @@ internal sealed class DeliveryWorker(
             await recording;
         }
 
-        if (await step.NextAsync(run) is not { } delivery)
+        if (await step.NextAsync(run, connection) is not { } ready)
         {
             run.End();
             return false;
         }
 
-        if (await step.SendAsync(delivery, connection, hardStop) is not { } outcome)
+        if (await step.SendAsync(ready, connection, hardStop) is not { } outcome)
         {
             run.Claims.Resume();
             return true;
         }
 
         await recording;
-        recording = step.RecordAsync(delivery, outcome, connection, run);
+        recording = step.RecordAsync(ready.Delivery, outcome, connection, run);
         run.CountHandled();
         return outcome is not Outcome.Unreachable { Reply: var reply } || await run.WaitForServerAsync(reply);
     }

@@ -13,6 +13,9 @@ public enum DeliveryEventKind
 
     Skipped,
 
+    /// <summary>The message was not attempted, because no server may be handed it yet.</summary>
+    Postponed,
+
     /// <summary>It is unknown whether the server accepted the message; the delivery is held.</summary>
     Uncertain,
 

@@ -20,6 +20,9 @@ public sealed class Claim(int attempt, DateTimeOffset expiresAt, long mailingId,
     /// <summary>When no further attempt is made.</summary>
     public DateTimeOffset ExpiresAt { get; } = expiresAt;
 
+    /// <summary>The last reply of a server, or why the delivery waited; null before the first attempt.</summary>
+    public string? Reply { get; init; }
+
     internal long MailingId { get; } = mailingId;
 
     /// <summary>The state last known to this process: queued, deferred or sending.</summary>

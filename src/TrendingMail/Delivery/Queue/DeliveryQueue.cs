@@ -105,7 +105,8 @@ public sealed class DeliveryQueue(
                                      ORDER BY next_attempt_at, id
                                      LIMIT @count
                                      {database.Dialect.SkipLocked})
-                        RETURNING id, mailing_id, subscriber_id, state, attempts, queued_at, expires_at, next_attempt_at
+                        RETURNING id, mailing_id, subscriber_id, state, attempts, queued_at, expires_at,
+                            next_attempt_at, reply
                         """, new
                     {
                         processId, priority, now, leaseUntil = now + options.Lease,
@@ -273,9 +274,11 @@ public sealed class DeliveryQueue(
 
         public required DateTimeOffset NextAttemptAt { get; init; }
 
+        public string? Reply { get; init; }
+
         public ClaimedDelivery ToDelivery(Mailing mailing, Subscriber subscriber) => new(
             new MessageIdentity(mailing, Id, QueuedAt), subscriber,
-            new Claim(Attempts + 1, ExpiresAt, MailingId, State));
+            new Claim(Attempts + 1, ExpiresAt, MailingId, State) { Reply = Reply });
     }
 }
 

@@ -85,6 +85,11 @@ public sealed class DeliveryStateWriter : IAsyncDisposable
     public Task<bool> ReleaseAsync(ClaimedDelivery delivery, DateTimeOffset? notBefore) =>
         EnqueueAsync(new StateChange.Release(delivery, notBefore));
 
+    /// <summary>Releases a claimed delivery that waits for a reason, which its history shows.</summary>
+    /// <param name="notBefore">When it may be claimed again.</param>
+    public Task<bool> PostponeAsync(ClaimedDelivery delivery, DateTimeOffset notBefore, string reason) =>
+        EnqueueAsync(new StateChange.Postpone(delivery, notBefore, reason));
+
     /// <summary>Writes the pending changes and ends; changes that cannot be written are given up.</summary>
     public async ValueTask DisposeAsync()
     {

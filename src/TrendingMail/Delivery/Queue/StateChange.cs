@@ -8,6 +8,8 @@ namespace TrendingMail.Delivery.Queue;
 /// <summary>A state change of a claimed delivery that <see cref="DeliveryStateWriter"/> is asked to write.</summary>
 internal abstract class StateChange(ClaimedDelivery delivery)
 {
+    private static readonly string[] EventParameterNames = ["@id", "@at", "@kind", "@detail"];
+
     /// <summary>Completes when the change is durable; the result is whether it was applied.</summary>
     public TaskCompletionSource<bool> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -74,6 +76,11 @@ internal abstract class StateChange(ClaimedDelivery delivery)
 
     protected virtual StatementCall? CreateEvent(DateTimeOffset now) => null;
 
+    protected StatementCall ToEventCall(DateTimeOffset now, DeliveryEventKind kind, string detail) => new(
+        """
+        INSERT INTO delivery_events (delivery_id, at, kind, detail) VALUES (@id, @at, @kind, @detail)
+        """, EventParameterNames, [DeliveryId, now.ToUnixTimeMilliseconds(), kind.ToColumn(), detail]);
+
     /// <summary>Marks the delivery as sending, before its message is sent.</summary>
     public sealed class MarkSending(ClaimedDelivery delivery, string? selection) : StateChange(delivery)
     {
@@ -129,8 +136,6 @@ internal abstract class StateChange(ClaimedDelivery delivery)
                 "@fencingToken",
             ];
 
-        private static readonly string[] EventParameterNames = ["@id", "@at", "@kind", "@detail"];
-
         private static readonly string[] ProbeParameterNames = ["@id", "@state", "@reply", "@attempts"];
 
         public override StatementCall? Probe => new(
@@ -163,10 +168,7 @@ internal abstract class StateChange(ClaimedDelivery delivery)
 
         protected override StatementCall? CreateEvent(DateTimeOffset now) =>
             ToEventKind(transition.State) is not { } kind ? null
-            : new StatementCall("""
-                INSERT INTO delivery_events (delivery_id, at, kind, detail) VALUES (@id, @at, @kind, @detail)
-                """, EventParameterNames,
-                [DeliveryId, now.ToUnixTimeMilliseconds(), kind.ToColumn(), transition.Reply]);
+            : ToEventCall(now, kind, transition.Reply);
 
         private static DeliveryEventKind? ToEventKind(DeliveryState state) => state switch
         {
@@ -192,5 +194,24 @@ internal abstract class StateChange(ClaimedDelivery delivery)
             SET next_attempt_at = COALESCE(@notBefore, next_attempt_at), lease_until = NULL, claimed_by = NULL
             WHERE id = @id AND claimed_by = @processId AND state IN ('queued', 'deferred')
             """, ParameterNames, [notBefore?.ToUnixTimeMilliseconds(), DeliveryId, processId]);
+    }
+
+    /// <summary>Releases a claim whose message has to wait.</summary>
+    public sealed class Postpone(ClaimedDelivery delivery, DateTimeOffset notBefore, string reason)
+        : StateChange(delivery)
+    {
+        private static readonly string[] ParameterNames = ["@notBefore", "@reason", "@id", "@processId"];
+
+        protected override DeliveryState StateAfter => Claim.State;
+
+        public override StatementCall ToCall(string processId, DateTimeOffset now, TimeSpan lease) => new(
+            """
+            UPDATE deliveries
+            SET next_attempt_at = @notBefore, reply = @reason, lease_until = NULL, claimed_by = NULL
+            WHERE id = @id AND claimed_by = @processId AND state IN ('queued', 'deferred')
+            """, ParameterNames, [notBefore.ToUnixTimeMilliseconds(), reason, DeliveryId, processId]);
+
+        protected override StatementCall? CreateEvent(DateTimeOffset now) =>
+            ToEventCall(now, DeliveryEventKind.Postponed, reason);
     }
 }

@@ -20,6 +20,8 @@ internal sealed class PooledSmtpConnection(SmtpServer server, ServerBalancer bal
 
     public string Server => server.Name;
 
+    public IReadOnlyList<string> OtherServers => pool.FindAvailable(server);
+
     public bool IsOpen => connection is not null;
 
     /// <summary>Whether a worker owns the connection. Otherwise it is in the pool or closed.</summary>
@@ -73,6 +75,13 @@ internal sealed class PooledSmtpConnection(SmtpServer server, ServerBalancer bal
         return outcome is Outcome.Rejected { MayFitElsewhere: true } rejection
             ? await pool.SendElsewhereAsync(server, rejection, envelope, cancellationToken)
             : outcome;
+    }
+
+    public Task<Outcome> SendThroughAsync(string other, Envelope envelope, CancellationToken cancellationToken)
+    {
+        // It takes the place of a message of the worker's own server, for which the others do not wait.
+        balancer.RecordSent(server);
+        return pool.SendThroughAsync(other, envelope, cancellationToken);
     }
 
     /// <summary>Sends a message on behalf of a worker whose own server cannot carry it.</summary>

@@ -1,4 +1,5 @@
 using TrendingMail.Delivery.Smtp.Exchange;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Messages;
 
 namespace TrendingMail.Delivery.Smtp;
@@ -8,7 +9,7 @@ namespace TrendingMail.Delivery.Smtp;
 /// worker's server cannot carry is sent on a connection of another server.
 /// </summary>
 internal sealed class SmtpConnectionPool(
-    IReadOnlyList<SmtpServer> servers, ServerBalancer balancer, TimeProvider clock)
+    IReadOnlyList<SmtpServer> servers, ServerBalancer balancer, TimeProvider clock, WarmUpLimiter? warmUps = null)
 {
     private readonly Lock guard = new();
     private readonly List<(SmtpServer Server, PooledSmtpConnection Connection, DateTimeOffset Since)> idle = [];
@@ -89,8 +90,14 @@ internal sealed class SmtpConnectionPool(
     {
         List<(SmtpServer Server, string Reply)> rejections = [(unsuitable, rejection.Reply)];
         string? unavailable = null;
-        foreach (var server in servers.Where(other => other != unsuitable).OrderBy(other => other.Options.Standby))
+        foreach (var server in OthersThan(unsuitable))
         {
+            if (!await HasRoomAsync(server, envelope))
+            {
+                unavailable ??= $"the warm-up of {server.Name} has no room for it";
+                continue;
+            }
+
             switch (await SendAsync(server, envelope, cancellationToken))
             {
                 case Outcome.Rejected { MayFitElsewhere: true } other:
@@ -109,6 +116,27 @@ internal sealed class SmtpConnectionPool(
             : rejections.Count == 1 ? rejection
             : new Outcome.Rejected(FormatRejections(rejections));
     }
+
+    /// <summary>The names of the other servers that are up, standby servers last.</summary>
+    public IReadOnlyList<string> FindAvailable(SmtpServer except) =>
+        [.. OthersThan(except).Where(server => server.CircuitBreaker.IsClosed).Select(server => server.Name)];
+
+    /// <summary>Sends a message through another server than that of a worker.</summary>
+    public async Task<Outcome> SendThroughAsync(string name, Envelope envelope, CancellationToken cancellationToken)
+    {
+        var server = servers.First(server => server.Name == name);
+        var outcome = await SendAsync(server, envelope, cancellationToken) with { Server = name };
+        return outcome is Outcome.Rejected { MayFitElsewhere: true } rejection
+            ? await SendElsewhereAsync(server, rejection, envelope, cancellationToken)
+            : outcome;
+    }
+
+    private IOrderedEnumerable<SmtpServer> OthersThan(SmtpServer server) =>
+        servers.Where(other => other != server).OrderBy(other => other.Options.Standby);
+
+    private async ValueTask<bool> HasRoomAsync(SmtpServer server, Envelope envelope) =>
+        warmUps is not { IsActive: true } ||
+        await warmUps.TryTakeAsync(server.Name, envelope.RecipientDomain);
 
     private async Task<Outcome> SendAsync(SmtpServer server, Envelope envelope, CancellationToken cancellationToken)
     {

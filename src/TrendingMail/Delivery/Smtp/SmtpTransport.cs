@@ -1,4 +1,5 @@
 using TrendingMail.Delivery.Throttling;
+using TrendingMail.Delivery.Throttling.WarmUp;
 
 namespace TrendingMail.Delivery.Smtp;
 
@@ -17,11 +18,15 @@ public sealed class SmtpTransport : IMailTransport, IAsyncDisposable, IDisposabl
     /// <param name="sharedLimiter">
     /// Makes rate limits apply to all nodes together; without it they apply to this process.
     /// </param>
+    /// <param name="warmUps">
+    /// Holds servers to their daily caps when they carry what another server cannot.
+    /// </param>
     public SmtpTransport(
-        IReadOnlyList<SmtpOptions> servers, TimeProvider clock, SharedRateLimiter? sharedLimiter = null)
+        IReadOnlyList<SmtpOptions> servers, TimeProvider clock, SharedRateLimiter? sharedLimiter = null,
+        WarmUpLimiter? warmUps = null)
     {
         this.servers = [.. servers.Select(server => new SmtpServer(server, clock, sharedLimiter))];
-        pool = new SmtpConnectionPool(this.servers, new ServerBalancer(this.servers), clock);
+        pool = new SmtpConnectionPool(this.servers, new ServerBalancer(this.servers), clock, warmUps);
         timer = clock.CreateTimer(_ => CloseIdle(), null, IdleCheckInterval, IdleCheckInterval);
     }
 

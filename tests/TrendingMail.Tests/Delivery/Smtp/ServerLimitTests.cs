@@ -1,5 +1,6 @@
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Smtp;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Messages;
 using TrendingMail.Tests.Delivery.Smtp.Servers;
 using TrendingMail.Tests.Messages;
@@ -55,6 +56,29 @@ public sealed class ServerLimitTests() : DeliveryQueueTestBase(new SqliteFixture
             $"127.0.0.1:{standby.Port}",
             Assert.IsType<Outcome.Accepted>(await SendAsync(transport, "jörg@example.net")).Server);
         Assert.Equal((1, 1), (first.Messages.Count, standby.Messages.Count));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task WhatOneServerCannotCarryCountsToTheWarmUpOfTheOther()
+    {
+        await using var weak = Replying("EHLO", SmallServer);
+        await using var strong = new ScriptedSmtpServer(_ => null);
+        SmtpOptions[] servers =
+        [
+            Options(weak),
+            Options(strong) with { WarmUp = new WarmUpOptions { FirstDay = Today, Start = 3, DomainStart = 3 } },
+        ];
+        WarmUps = new WarmUpSchedule(servers);
+        using var limiter = CreateLimiter();
+        await using var transport = new SmtpTransport(servers, Clock, null, limiter);
+
+        Assert.IsType<Outcome.Accepted>(await SendAsync(transport, "ada@example.net"));
+        Assert.IsType<Outcome.Accepted>(await SendAsync(transport, "bo@example.net"));
+        Assert.Equal(
+            new Outcome.Deferred($"127.0.0.1:{weak.Port} cannot carry the message, and the warm-up of " +
+                $"127.0.0.1:{strong.Port} has no room for it"),
+            await SendAsync(transport, "cy@example.net"));
+        Assert.Equal(2, strong.Messages.Count);
     }
 
     [Fact(Timeout = 60_000)]

@@ -1,7 +1,9 @@
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Smtp;
 using TrendingMail.Delivery.Throttling;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Tests.Delivery.Smtp.Servers;
+using TrendingMail.Tests.Messages;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Delivery.Smtp;
@@ -71,6 +73,54 @@ public sealed class SmtpTransportTests() : DeliveryQueueTestBase(new SqliteFixtu
         Assert.Equal(SubscriberCount, server.Messages.Count);
         Assert.Equal($"server 127.0.0.1:{server.Port}", Assert.Single(await Database.ReadAsync(
             session => session.QueryAsync<string>("SELECT name FROM rate_limit_slots"), Stop)));
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [InlineData(0, true)]
+    public async Task AServerTakesWhatAnotherHasNoRoomForWhileThatIsWarmedUp(int weight, bool isStandby)
+    {
+        await using var warming = new ScriptedSmtpServer(_ => null);
+        await using var other = new ScriptedSmtpServer(_ => null);
+        SmtpOptions[] servers =
+        [
+            Options(warming) with { Weight = weight, Connections = 2, WarmUp = WarmUp(10) },
+            Options(other) with { Weight = weight, Standby = isStandby },
+        ];
+        WarmUps = new WarmUpSchedule(servers);
+        await QueueManyAsync();
+        Clock.Advance(EngagementRank.MaxDelay);
+        await using var transport = Transport(servers);
+
+        await DispatchAsync(transport);
+
+        Assert.Equal(SubscriberCount, warming.Messages.Count + other.Messages.Count);
+        Assert.InRange(warming.Messages.Count, isStandby ? 9 : 0, 9);
+        Assert.Equal(1, other.Connections);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task AWeightedServerDoesNotWaitForTheShareThatItCarriesForAnother()
+    {
+        await using var full = new ScriptedSmtpServer(_ => null);
+        await using var other = new ScriptedSmtpServer(_ => null);
+        await using var transport = Transport(
+            Options(full) with { Weight = 1, Connections = 1 }, Options(other) with { Weight = 1, Connections = 1 });
+        var connections = transport.CreateConnections();
+        for (var i = 0; i < 3; i++)
+        {
+            using var own = TestEnvelopes.To("ada@example.org");
+            Assert.Null(await connections[1].PrepareAsync(Stop));
+            Assert.IsType<Outcome.Accepted>(await connections[1].SendAsync(own, Stop));
+            using var share = TestEnvelopes.To("bo@example.org");
+            Assert.Equal(
+                connections[1].Server,
+                (await connections[0].SendThroughAsync(connections[0].OtherServers[0], share, Stop)).Server);
+        }
+
+        Assert.Equal((0, 6), (full.Messages.Count, other.Messages.Count));
+        await Task.WhenAll(connections.Select(connection => connection.DisposeAsync().AsTask()));
     }
 
     [Fact]
@@ -155,6 +205,8 @@ public sealed class SmtpTransportTests() : DeliveryQueueTestBase(new SqliteFixtu
     }
 
     private SmtpTransport Transport(params SmtpOptions[] servers) => new(servers, Clock);
+
+    private static WarmUpOptions WarmUp(int start) => new() { FirstDay = Today, Start = start, DomainStart = start };
 
     private static SmtpOptions Options(ScriptedSmtpServer server) =>
         new() { Host = "127.0.0.1", Port = server.Port, Security = SmtpSecurity.None, Connections = 1 };
