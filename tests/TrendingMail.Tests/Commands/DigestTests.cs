@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using MimeKit;
 
 namespace TrendingMail.Tests.Commands;
@@ -128,6 +129,30 @@ public sealed class DigestTests : CommandTests
 
         Assert.Contains("The test message was not sent through outbox", await FailAsync("send-test", "ada@example.net"),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StatusShowsTheDayAndTheCapOfAWarmUp()
+    {
+        var started = DateTime.UtcNow.AddDays(-2).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        (string, string)[] settings =
+        [
+            ("Mail:Transport", "Smtp"), ("Mail:From", "news@papers.example.org"), ("Mail:Smtp:0:Host", "mx1"),
+            ("Mail:Smtp:0:WarmUp:FirstDay", started), ("Mail:Smtp:0:WarmUp:Start", "100"),
+        ];
+
+        var text = await RunAsync(settings, "digest", "status");
+        var json = await RunAsync(settings, "digest", "status", "--json");
+
+        Assert.Contains("mx1:25 is on day 3 of 30 of its warm-up", text.Output, StringComparison.Ordinal);
+        Assert.Contains("0 of 225 messages sent (0 digests, 0 notices), 0 postponed, 0 expired.", text.Output,
+            StringComparison.Ordinal);
+        using var status = JsonDocument.Parse(json.Output);
+        var warmUp = Assert.Single(status.RootElement.EnumerateArray());
+        Assert.Equal(("warm_up", "mx1:25", 3, 225, 0), (
+            warmUp.GetProperty("kind").GetString(), warmUp.GetProperty("server").GetString(),
+            warmUp.GetProperty("number").GetInt32(), warmUp.GetProperty("cap").GetInt32(),
+            warmUp.GetProperty("used").GetInt32()));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using TrendingMail.Delivery.History;
 using TrendingMail.Delivery.Hold;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Delivery.Throttling;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Worker.Commands.Digests;
@@ -42,11 +43,12 @@ internal static class DigestStatus
         var mailings = await run.Get<DeliveryQueue>().StatusAsync(key, MaximumMailings, run.Stop);
         var states = Enum.GetValues<DeliveryState>();
         var hold = await run.Get<HoldStore>().FindAsync(run.Stop);
+        var warmUps = await run.Get<WarmUpReporter>().ListAsync(run.Stop);
         run.Print(
-            mailings.Select(m => new
+            mailings.Select(object (m) => new
             {
                 m.Kind, Day = m.Key, Counts = states.ToDictionary(s => s.ToColumn(), s => m[s]),
-            }),
+            }).Concat(warmUps.Select(ToJson)),
             [
                 .. hold is null ? [] : (string[])[hold.ToString()],
                 .. mailings.Count == 0
@@ -57,6 +59,7 @@ internal static class DigestStatus
                     m.Key, m.Kind,
                     .. states.Select(s => Number(m[s])),
                 ])),
+                .. warmUps.Select(warmUp => warmUp.ToString()),
             ]);
         return CommandRun.Done;
     }
@@ -97,10 +100,12 @@ internal static class DigestStatus
     private static async Task<int> DomainsAsync(CommandRun run)
     {
         var report = await run.Get<DomainReporter>().CreateAsync(run.Value(Date), run.Stop);
+        var warmUps = await run.Get<WarmUpReporter>().ListAsync(run.Stop);
         run.Print(
             new
             {
                 report.Day, report.Domains, Held = report.Throttled, report.Limits, HeldServers = report.PausedServers,
+                WarmUps = warmUps.Select(ToJson),
             },
             [
                 .. Lines(report),
@@ -109,6 +114,7 @@ internal static class DigestStatus
                 .. report.Throttled.Select(Line),
                 .. report.PausedServers.Select(server => string.Create(CultureInfo.InvariantCulture,
                     $"{server.Server} is paused until {server.PausedUntil:yyyy-MM-dd HH:mm} UTC: {server.Reply}")),
+                .. warmUps.Select(warmUp => warmUp.ToString()),
             ]);
         return CommandRun.Done;
     }
@@ -127,6 +133,12 @@ internal static class DigestStatus
         $"{domain.Domain} is {(domain.PausedUntil is { } until
             ? $"paused until {until:yyyy-MM-dd HH:mm} UTC"
             : $"throttled to {domain.Rate:0.#} messages a second")}: {domain.Reply}");
+
+    private static object ToJson(WarmUpStatus warmUp) => new
+    {
+        Kind = "warm_up", warmUp.Day, warmUp.Server, warmUp.Number, warmUp.Days, warmUp.FirstDay, warmUp.Cap,
+        warmUp.Used, warmUp.Digests, warmUp.Notices, warmUp.Postponed, warmUp.Expired, FullDomains = warmUp.Domains,
+    };
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

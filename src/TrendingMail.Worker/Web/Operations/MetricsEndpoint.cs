@@ -2,6 +2,7 @@ using System.Net;
 using OpenTelemetry.Metrics;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Queue;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Diagnostics.Seeds;
 using TrendingMail.Inbound.DomainReports;
 using TrendingMail.SignUp.Abuse;
@@ -41,11 +42,19 @@ internal static class MetricsEndpoint
         (!ProxySigns.HasHeader(http.Request.Headers) && http.GetClient().Peer is { } address &&
             networks.Any(network => network.Contains(address)));
 
-    /// <summary>Refreshes the gauges of what is stored, before each scrape: the queue and the newest backup.</summary>
+    /// <summary>
+    /// Refreshes the gauges of what is stored, before each scrape: the queue, warm-ups and the newest backup.
+    /// </summary>
     private static async Task UpdateGaugesAsync(HttpContext http, RequestDelegate next)
     {
         var totals = await http.RequestServices.GetRequiredService<DeliveryQueue>().TotalsAsync(http.RequestAborted);
         DeliveryMeter.RecordWaiting(totals.Queued, totals.Deferred, totals.Uncertain);
+        foreach (var warmUp in await http.RequestServices.GetRequiredService<WarmUpReporter>()
+            .ListAsync(http.RequestAborted))
+        {
+            DeliveryMeter.RecordWarmUp(warmUp);
+        }
+
         if (http.RequestServices.GetRequiredService<BackupSchedule>().FindNewest() is { } newest)
         {
             BackupMeter.RecordNewest(newest);

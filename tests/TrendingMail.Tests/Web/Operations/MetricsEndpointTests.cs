@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using TrendingMail.Delivery;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Inbound.DomainReports;
 using TrendingMail.SignUp.Abuse;
 
@@ -32,6 +35,16 @@ public sealed class MetricsEndpointTests : WebTests
         DomainReportMeter.RecordComplaint();
 
         Assert.Matches("trendingmail_complaints_total[^\n]* [1-9]", await PageAsync("/metrics"));
+    }
+
+    [Fact]
+    public async Task MetricsShowHowFarAWarmUpIs()
+    {
+        var text = await PageAsync("/metrics");
+
+        Assert.Matches("trendingmail_warm_up_day\\{.*server=\"mx1:25\".*\\} 3\\s", text);
+        Assert.Matches("trendingmail_warm_up_cap\\{.*server=\"mx1:25\".*\\} 112\\s", text);
+        Assert.Matches("trendingmail_warm_up_used\\{.*server=\"mx1:25\".*\\} 0\\s", text);
     }
 
     [Theory]
@@ -71,4 +84,7 @@ public sealed class MetricsEndpointTests : WebTests
         using var response = await Client.GetAsync("/metrics", Stop);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
+
+    protected override void ConfigureServices(IServiceCollection services) => services.AddSingleton(new WarmUpSchedule(
+        [new SmtpOptions { Host = "mx1", WarmUp = new WarmUpOptions { FirstDay = Today.AddDays(-2) } }]));
 }
