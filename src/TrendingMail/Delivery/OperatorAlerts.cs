@@ -84,7 +84,7 @@ public sealed class OperatorAlerts(
     {
         using var envelope = messages.ComposeAlert(alert.Id, alert.RaisedAt, alert.Subject, alert.Text);
         var (connection, permit) = warmUps is { IsActive: true }
-            ? await warmUps.FindRoomAsync(connections, envelope.RecipientDomain)
+            ? await warmUps.FindRoomAsync(connections, envelope.RecipientDomain, MessageClass.Notice)
             : (connections[0], null);
         if (connection is null)
         {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TrendingMail.Delivery.Throttling;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Messages;
 
 namespace TrendingMail.Delivery.Dispatch;
@@ -24,7 +25,7 @@ public abstract record DirectSendResult
 /// </summary>
 public sealed class DirectSender(
     IMailTransport transport, DomainThrottleStore domains, OperatorAlerts alerts, DeliveryOptions options,
-    TimeProvider clock, ILogger<DirectSender> logger)
+    TimeProvider clock, ILogger<DirectSender> logger, WarmUpLimiter? warmUps = null)
 {
     /// <summary>How long to wait for a server before the next one is tried.</summary>
     private static readonly TimeSpan ServerLimit = TimeSpan.FromSeconds(15);
@@ -64,7 +65,7 @@ public sealed class DirectSender(
         Envelope envelope, string domain, int attempt, IReadOnlyList<IMailConnection> connections,
         Func<Task<bool>> begin, CancellationToken cancellationToken)
     {
-        var reason = "there is no server";
+        var (reason, notBefore) = ("there is no server", (DateTimeOffset?)null);
 
         // In random order, so that the messages of many days use all servers.
         var candidates = connections.DistinctBy(connection => connection.Server).ToArray();
@@ -77,13 +78,32 @@ public sealed class DirectSender(
                 continue;
             }
 
-            return await begin()
+            var (room, permit) = await FindRoomAsync(connection, domain);
+            if (room is null)
+            {
+                reason = $"the warm-up of {connection.Server} has no room for it";
+                notBefore = PostponementSchedule.GetNextHour(clock.GetUtcNow());
+                continue;
+            }
+
+            var result = await begin()
                 ? await SendAsync(envelope, domain, attempt, connection)
                 : new DirectSendResult.CalledOff();
+            if (result is not DirectSendResult.Attempted { Outcome: not Outcome.Unreachable })
+            {
+                warmUps?.GiveBack(permit);
+            }
+
+            return result;
         }
 
-        return new DirectSendResult.Postponed(null, reason);
+        return new DirectSendResult.Postponed(notBefore, reason);
     }
+
+    private async ValueTask<(IMailConnection? Connection, WarmUpPermit? Permit)> FindRoomAsync(
+        IMailConnection connection, string domain) => warmUps is { IsActive: true }
+        ? await warmUps.FindRoomAsync([connection], domain, MessageClass.Digest)
+        : (connection, null);
 
     /// <summary>What has begun is finished whatever happens meanwhile, so that its outcome is known.</summary>
     private async Task<DirectSendResult> SendAsync(

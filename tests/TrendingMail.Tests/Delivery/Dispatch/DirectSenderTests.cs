@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Dispatch;
 using TrendingMail.Delivery.Throttling;
+using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Messages;
 using TrendingMail.Messages.Mime;
 using TrendingMail.Tests.Storage;
@@ -10,6 +11,9 @@ namespace TrendingMail.Tests.Delivery.Dispatch;
 
 public abstract class DirectSenderTests(DatabaseFixture fixture) : DeliveryQueueTestBase(fixture)
 {
+    /// <summary>The limits that all messages of a test share.</summary>
+    private WarmUpLimiter Limiter => field ??= CreateLimiter();
+
     [Fact]
     public async Task TheOutcomeAndTheServerAreReported()
     {
@@ -93,13 +97,27 @@ public abstract class DirectSenderTests(DatabaseFixture fixture) : DeliveryQueue
             Assert.IsType<DirectSendResult.Attempted>(await SendAsync(transport, attempt: 3)).Outcome);
     }
 
+    [Fact]
+    public async Task AMessageCountsToTheWarmUpOfItsServerAndWaitsForRoom()
+    {
+        var warmUp = new WarmUpOptions { FirstDay = Today, Start = 2, DomainStart = 2 };
+        WarmUps = new WarmUpSchedule([new SmtpOptions { Host = "mx1", WarmUp = warmUp }]);
+        var servers = new ScriptedServers(("mx1:25", null));
+
+        Assert.IsType<DirectSendResult.CalledOff>(await SendAsync(servers, mayBegin: false));
+        Assert.IsType<DirectSendResult.Attempted>(await SendAsync(servers));
+        Assert.Equal(
+            new DirectSendResult.Postponed(Morning.AddHours(1), "the warm-up of mx1:25 has no room for it"),
+            await SendAsync(servers));
+    }
+
     private async Task<DirectSendResult> SendAsync(IMailTransport transport, bool mayBegin = true, int attempt = 1)
     {
         using var envelope = new Envelope(
             "seed-1@papers.example.org", "digest@papers.example.org", "ada@example.net", new WireBuffer());
         return await new DirectSender(
             transport, new DomainThrottleStore(Database, Clock), Alerts, Delivery, Clock,
-            NullLogger<DirectSender>.Instance).SendAsync(
+            NullLogger<DirectSender>.Instance, Limiter).SendAsync(
                 envelope, attempt, () => Task.FromResult(mayBegin), Stop);
     }
 

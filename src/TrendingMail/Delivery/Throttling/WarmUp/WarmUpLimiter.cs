@@ -87,11 +87,11 @@ public sealed class WarmUpLimiter : IDisposable
         return Postpone(delivery, first!, now, day);
     }
 
-    /// <summary>Finds the first connection whose server has room for a notice that is not in the queue.</summary>
+    /// <summary>Finds the first connection whose server has room for a message that is not in the queue.</summary>
     /// <returns>The connection, null if there is none, and the permit of its server.</returns>
     /// <exception cref="TrendingMailException">The database is unavailable.</exception>
     internal async ValueTask<(IMailConnection? Connection, WarmUpPermit? Permit)> FindRoomAsync(
-        IReadOnlyList<IMailConnection> connections, string domain)
+        IReadOnlyList<IMailConnection> connections, string domain, MessageClass messageClass)
     {
         var day = WarmUpSchedule.ToDay(clock.GetUtcNow());
         foreach (var connection in connections.DistinctBy(connection => connection.Server))
@@ -101,8 +101,7 @@ public sealed class WarmUpLimiter : IDisposable
                 return (connection, null);
             }
 
-            var permit = new WarmUpPermit(
-                connection.Server, day, domain.ToLowerInvariant(), MessageClass.Notice);
+            var permit = new WarmUpPermit(connection.Server, day, domain.ToLowerInvariant(), messageClass);
             if (await permits[permit.Server].TakeAsync(day, permit.Domain, permit.MessageClass) is null)
             {
                 return (connection, permit);
