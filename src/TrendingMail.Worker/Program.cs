@@ -22,6 +22,7 @@ var root = new RootCommand(
     SendTestCommand.Create(),
     InboundCommand.Create(),
     DoctorCommand.Create(),
+    DkimCommand.Create(),
     DbCommand.Create(),
     KeysCommand.Create(),
 };

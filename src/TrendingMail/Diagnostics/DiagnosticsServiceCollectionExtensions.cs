@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using TrendingMail.Diagnostics.Dns;
 using TrendingMail.Diagnostics.Identity;
 using TrendingMail.Diagnostics.Seeds;
 
@@ -12,6 +13,7 @@ public static class DiagnosticsServiceCollectionExtensions
         .AddSingleton(options)
         .AddSingleton<Doctor>()
         .AddSingleton<IDiagnosticCheck, PublicUrlCheck>()
+        .AddNetworkChecks()
         .AddSeeds();
 
     /// <summary>Registers the seed mailboxes.</summary>

@@ -14,6 +14,9 @@ internal abstract class DkimKey : IDisposable
     /// <summary>The length of a signature in bytes.</summary>
     public abstract int SignatureLength { get; }
 
+    /// <summary>The other half of the key, which receivers get from DNS.</summary>
+    public abstract DkimPublicKey PublicKey { get; }
+
     /// <exception cref="TrendingMailException">
     /// The file cannot be read or contains no key for the algorithm.
     /// </exception>
@@ -59,12 +62,15 @@ internal abstract class DkimKey : IDisposable
                     "(RFC 8301). Create one of 2048 bits.");
             }
 
+            PublicKey = new DkimPublicKey(DkimPublicKey.Rsa, first.ExportSubjectPublicKeyInfo(), first.KeySize);
             var parameters = first.ExportParameters(includePrivateParameters: true);
             SignatureLength = (first.KeySize + 7) / 8;
             keys = new ThreadLocal<RSA>(() => RSA.Create(parameters), trackAllValues: true);
         }
 
         public override string Algorithm => "rsa-sha256";
+
+        public override DkimPublicKey PublicKey { get; }
 
         public override int SignatureLength { get; }
 
@@ -96,6 +102,9 @@ internal abstract class DkimKey : IDisposable
         }
 
         public override string Algorithm => "ed25519-sha256";
+
+        public override DkimPublicKey PublicKey => new(
+            DkimPublicKey.Ed25519, key.PublicKey.Export(KeyBlobFormat.RawPublicKey), DkimPublicKey.Ed25519Bits);
 
         public override int SignatureLength => SignatureAlgorithm.Ed25519.SignatureSize;
 
