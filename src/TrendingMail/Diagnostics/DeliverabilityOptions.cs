@@ -1,3 +1,4 @@
+using System.Net;
 using TrendingMail.Diagnostics.Seeds;
 
 namespace TrendingMail.Diagnostics;
@@ -10,6 +11,13 @@ public sealed record DeliverabilityOptions
     /// </summary>
     /// <value>an IP address such as 192.0.2.53 or 127.0.0.1:5353</value>
     public string Resolver { get; init; } = "";
+
+    /// <summary>
+    /// The public addresses from which the relay sends, for SPF and reverse DNS. Empty: those of the relay's host or,
+    /// if the relay is on this machine or a private network, of the name that it gives itself.
+    /// </summary>
+    /// <value>IP addresses such as 192.0.2.25</value>
+    public IReadOnlyList<string> SendingAddresses { get; init; } = [];
 
     /// <summary>The seed mailboxes, which show where each provider files the digests.</summary>
     public IReadOnlyList<SeedOptions> Seeds { get; init; } = [];
@@ -25,10 +33,19 @@ public sealed record DeliverabilityOptions
 
     public IEnumerable<string> Validate()
     {
-        if (Resolver.Length > 0 && !System.Net.IPEndPoint.TryParse(Resolver, out _))
+        if (Resolver.Length > 0 && !IPEndPoint.TryParse(Resolver, out _))
         {
             yield return $"Deliverability:Resolver '{Resolver}' is not an IP address such as 192.0.2.53 or " +
                 "127.0.0.1:5353.";
+        }
+
+        foreach (var (address, index) in SendingAddresses.Select((address, index) => (address, index)))
+        {
+            if (!IPAddress.TryParse(address, out _))
+            {
+                yield return $"Deliverability:SendingAddresses:{index} '{address}' is not an IP address such as " +
+                    "192.0.2.25.";
+            }
         }
 
         foreach (var error in Seeds.SelectMany((seed, index) => seed.Validate(index)))

@@ -18,6 +18,14 @@ public sealed class ReturnPath(KeyRing keys, string bounceAddress)
 
     private const int MacLength = 6;
 
+    /// <summary>An address like those of deliveries, to see whether a server accepts it; it belongs to none.</summary>
+    public static string Sample(string bounceAddress)
+    {
+        var ascii = InternetName.ToAscii(bounceAddress);
+        var at = ascii.LastIndexOf('@');
+        return $"{ascii[..at]}+0-k0-{new string('0', 2 * MacLength)}{ascii[at..]}";
+    }
+
     public string For(long deliveryId)
     {
         var key = keys.Current;

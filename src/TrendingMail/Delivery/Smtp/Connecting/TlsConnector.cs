@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using MailKit.Security;
@@ -64,8 +65,23 @@ internal static class TlsConnector
             return $"the certificate is not valid for the name {host}";
         }
 
+        if (chain is { ChainElements: [{ Certificate: var leaf }, ..] } && DescribeValidity(leaf) is { } validity)
+        {
+            return validity;
+        }
+
         var reasons = string.Join(", ", chain?.ChainStatus.Select(status => status.Status).Distinct() ?? []);
         return $"the certificate is not trusted ({reasons}); " +
             "if it is right, set CaFile to the authority that issued it";
     }
+
+    private static string? DescribeValidity(X509Certificate2 certificate) =>
+        certificate.NotAfter < DateTime.Now
+            ? $"the certificate expired on {Format(certificate.NotAfter)}"
+            : certificate.NotBefore > DateTime.Now
+                ? $"the certificate is not valid before {Format(certificate.NotBefore)}"
+            : null;
+
+    private static string Format(DateTime time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }
