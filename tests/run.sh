@@ -100,6 +100,7 @@ missing_packages() {
     have swaks || echo swaks
     [[ -n $(postgres_programs) ]] || echo postgresql
     have opendkim || echo opendkim
+    have knotd || echo knot
     have chromium chromium-browser google-chrome || echo chromium
     have nginx || echo nginx-light
     have caddy || echo caddy

@@ -26,7 +26,7 @@ public sealed class TestScriptTests : IDisposable
             new HashSet<string>
             {
                 "python3", "git", "postfix", "dovecot-imapd", "dovecot-pop3d", "dovecot-lmtpd", "dovecot-sieve",
-                "swaks", "opendkim", "chromium", "default-jre-headless", "nodejs", "npm", "spamassassin",
+                "swaks", "opendkim", "knot", "chromium", "default-jre-headless", "nodejs", "npm", "spamassassin",
             },
             missing.Split('\n').ToHashSet());
     }

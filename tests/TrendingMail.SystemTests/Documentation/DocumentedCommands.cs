@@ -33,6 +33,10 @@ internal static class DocumentedCommands
         ["curl --json '{\"email\": \"ada@example.org\", \"frequency\": \"weekly\", \"weekday\": \"friday\"}' " +
             "http://localhost:5080/api/v1/subscribers"] =
             "needs a running server; SubscribeApiTests sends such a request",
+        [$"{Program} -- dkim show"] = "needs a key that is configured; ZeroToInboxTests runs it",
+        [$"{Program} -- doctor --online dns-spf dns-dkim dns-dmarc dns-mx dns-ptr"] =
+            "needs a name server; ZeroToInboxTests runs it",
+        [$"{Program} -- doctor --online smtp"] = "needs a mail server; ZeroToInboxTests runs it",
         ["curl 'http://localhost:5080/api/v1/editions?per_page=5'"] =
             "needs a running server; FeedsAndApiTests sends such a request",
     };
