@@ -60,6 +60,7 @@ internal static class DnsScenarios
         new("dns-dkim", Bad, "Publish this record:\n{key}", $"{Key} TXT", "*._domainkey TXT \"v=spf1 -all\""),
         new("dns-dkim", Bad, "Publish this record:\n{key}", $"{Key} TXT", $"{Key} CNAME absent.{{d}}.")
             { IsCuredByRecords = false },
+        new("dns-dkim", Bad, "Publish this record:\n{key}", $"{Key} TXT", $"{Key}.{{d}} TXT \"v=DKIM1; p=abc\""),
         new("dns-dkim", Bad, "{key}", $"{Key} TXT \"v=DKIM1; k=rsa; p=\""),
         new("dns-dkim", Bad, "{key}", $"{Key} TXT \"v=DKIM1; k=rsa\""),
         new("dns-dkim", Bad, "{key}", $"{Key} TXT \"v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEF\""),
@@ -78,6 +79,8 @@ internal static class DnsScenarios
             "_dmarc TXT \"v=dmarc1; p=reject\""),
         new("dns-dmarc", Bad, "_dmarc.{d}. IN TXT \"v=DMARC1; p=none; rua=mailto:a@{d}\"",
             "_dmarc TXT \"v=DMARC1; p=none; rua=mailto:a@{d}\"", "_dmarc TXT \"v=DMARC1; p=reject; rua=mailto:a@{d}\""),
+        new("dns-dmarc", Bad, "_dmarc.{d}. IN TXT \"v=DMARC1; p=none; rua=mailto:dmarc-reports@{d}\"",
+            "_dmarc TXT", "@ TXT \"v=DMARC1; p=reject\""),
         new("dns-dmarc", Bad, "_dmarc.{d}. IN TXT \"v=DMARC1; p=none; rua=mailto:a@{d}\"",
             "_dmarc TXT \"v=DMARC1; rua=mailto:a@{d}\""),
         new("dns-dmarc", Bad, "_dmarc.{d}. IN TXT \"v=DMARC1; p=none; rua=mailto:a@{d}\"",

@@ -18,14 +18,17 @@ internal static class SmtpFailure
             Limit(key),
         AuthenticationException => $"Check {key}:UserName and {key}:Password or {key}:PasswordFile, and whether the " +
             $"server expects another mechanism ({key}:Authentication is {server.Authentication}).",
-        SslHandshakeException when fault.Message.Contains("expired", StringComparison.Ordinal) =>
+        SslHandshakeException when fault.Message.Contains("certificate expired", StringComparison.Ordinal) =>
             $"Have the certificate of {server.Host} renewed, and the server reload it.",
-        SslHandshakeException when fault.Message.Contains("name", StringComparison.Ordinal) =>
+        SslHandshakeException when fault.Message.Contains("not valid for the name", StringComparison.Ordinal) =>
             $"Set {key}:Host to the name in the server's certificate, or get a certificate for {server.Host}.",
         SslHandshakeException => server.Security == SmtpSecurity.Tls
             ? $"Check that port {server.Port} expects TLS at once (465 usually does); otherwise set {key}:Security " +
                 $"to StartTls. If the certificate is from an authority of your own, set {key}:CaFile to it."
             : $"If the certificate is from an authority of your own, set {key}:CaFile to it.",
+        NotSupportedException when !fault.Message.Contains("STARTTLS", StringComparison.Ordinal) =>
+            $"Set {key}:Port to one that offers a login (587 usually does), or {key}:UserName to nothing if the " +
+            "server accepts your mail without one.",
         NotSupportedException =>
             $"Offer STARTTLS on the server, or set {key}:Port and {key}:Security to those of a port with TLS (465 " +
             "and Tls).",

@@ -57,6 +57,17 @@ public sealed class DmarcCheckTests
     }
 
     [Fact]
+    public async Task NoRemedyUndoesAnother()
+    {
+        var findings = await CheckAsync(
+            "example.org", "_dmarc.example.org TXT v=DMARC1; p=none; aspf=s", "bounces@bounces.example.org");
+
+        Assert.Equal(["policy", "alignment", "reports"], findings.Select(finding => finding.Subject));
+        Assert.All(findings, finding => Assert.Contains(
+            "rua=mailto:dmarc-reports@example.org", finding.Remedy, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task NothingIsSaidIfAServerDoesNotAnswer()
     {
         var finding = Assert.Single(await CheckAsync("papers.example.org", "_dmarc.example.org FAIL"));

@@ -126,9 +126,20 @@ public sealed class SmtpCheckTests : IDisposable
         Assert.Contains("Mail:Smtp:0:Port", finding.Remedy, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task AServerThatOffersNoLoginIsBadForOneWhoWantsToLogIn()
+    {
+        await using var server = new ScriptedSmtpServer(_ => null);
+
+        var finding = Assert.Single(await CheckAsync(server, userName: "digest"));
+
+        Assert.Equal(Verdict.Bad, finding.Verdict);
+        Assert.StartsWith("Set Mail:Smtp:0:Port to one that offers a login", finding.Remedy, StringComparison.Ordinal);
+    }
+
     private async Task<IReadOnlyList<Finding>> CheckAsync(
         ScriptedSmtpServer server, int connections = 1, SmtpSecurity security = SmtpSecurity.None, int? port = null,
-        DateTimeOffset? now = null)
+        DateTimeOffset? now = null, string userName = "")
     {
         var mail = new MailOptions
         {
@@ -143,6 +154,9 @@ public sealed class SmtpCheckTests : IDisposable
                     Port = port ?? server.Port,
                     Security = security,
                     Connections = connections,
+                    UserName = userName,
+                    Password = "secret",
+                    AllowPlaintextPassword = true,
                     CaFile = security == SmtpSecurity.None ? "" : folder.File("ca.pem"),
                 },
             ],

@@ -7,6 +7,9 @@ namespace TrendingMail.Diagnostics.Dns.Dkim;
 /// <summary>Whether the keys that sign our mail are published (RFC 6376).</summary>
 internal sealed class DkimCheck(SenderIdentity sender, MailOptions mail, IDnsResolver dns) : DnsCheck(sender)
 {
+    /// <summary>What the names of all DKIM records have between selector and domain.</summary>
+    private const string Infix = "._domainkey.";
+
     public override string Name => "dns-dkim";
 
     public override string Description => "whether DNS publishes the keys that mail is signed with";
@@ -25,7 +28,8 @@ internal sealed class DkimCheck(SenderIdentity sender, MailOptions mail, IDnsRes
         {
             var key = DkimKeyFile.Read(dkim.KeyFile, dkim.Algorithm);
             var name = DkimKeyService.RecordName(dkim);
-            findings.AddRange((await CheckAsync(name, key, cancellationToken))
+            var domain = name[(name.IndexOf(Infix, StringComparison.Ordinal) + Infix.Length)..];
+            findings.AddRange((await CheckAsync(name, domain, key, cancellationToken))
                 .Select(finding => finding with { Subject = dkim.Selector }));
         }
 
@@ -33,7 +37,7 @@ internal sealed class DkimCheck(SenderIdentity sender, MailOptions mail, IDnsRes
     }
 
     private async Task<IEnumerable<Finding>> CheckAsync(
-        string name, DkimPublicKey key, CancellationToken cancellationToken)
+        string name, string domain, DkimPublicKey key, CancellationToken cancellationToken)
     {
         var answer = await dns.FindTextsAsync(name, cancellationToken);
         if (answer.IsFailed)
@@ -42,8 +46,7 @@ internal sealed class DkimCheck(SenderIdentity sender, MailOptions mail, IDnsRes
         }
 
         // The version is optional, so a record is told by its key.
-        string[] records = [.. answer.Records.Where(text => TagList.Parse(text)["p"] is not null ||
-            text.Contains("DKIM", StringComparison.OrdinalIgnoreCase))];
+        string[] records = [.. answer.Records.Where(IsDkim)];
         if (records.Length == 1)
         {
             return DkimFindings.Judge(name, records[0], key);
@@ -63,16 +66,22 @@ internal sealed class DkimCheck(SenderIdentity sender, MailOptions mail, IDnsRes
             ];
         }
 
-        var wildcard = answer.IsFound ? await WildcardDetector.ExplainAsync(dns, answer, cancellationToken) : null;
-        var text = answer.IsFound
-            ? $"No TXT record at {name} is a DKIM record. {wildcard}".TrimEnd()
-            : answer.ExplainAbsence();
+        string?[] sentences =
+        [
+            answer.IsFound ? $"No TXT record at {name} is a DKIM record." : answer.ExplainAbsence(),
+            answer.IsFound ? await WildcardDetector.ExplainAsync(dns, answer, cancellationToken) : null,
+            await MisplacedRecord.ExplainAsync(dns, name, domain, "_domainkey", IsDkim, cancellationToken),
+            "Receivers cannot verify our signatures.",
+        ];
         return
         [
-            Finding.Bad($"{text} Receivers cannot verify our signatures.", $"Publish this record:\n{publish}") with
+            Finding.Bad(string.Join(' ', sentences.OfType<string>()), $"Publish this record:\n{publish}") with
             {
                 Evidence = answer.Records,
             },
         ];
     }
+
+    private static bool IsDkim(string text) =>
+        TagList.Parse(text)["p"] is not null || text.Contains("DKIM", StringComparison.OrdinalIgnoreCase);
 }

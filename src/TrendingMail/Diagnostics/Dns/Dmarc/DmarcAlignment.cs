@@ -61,5 +61,7 @@ internal static class DmarcAlignment
     /// <summary>A remedy that lets domains of the same organization count.</summary>
     private static string Relax(DmarcWalk author, string tag) =>
         "Publish this record instead:\n" +
-        ZoneLine.Text($"_dmarc.{author.Policy!.Domain}", author.Policy.Record!.Without(tag));
+        ZoneLine.Text(
+            $"_dmarc.{author.Policy!.Domain}",
+            DmarcFindings.WithReports(author.Policy.Record!, author.Policy.Domain).Without(tag));
 }

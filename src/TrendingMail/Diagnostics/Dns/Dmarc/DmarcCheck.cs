@@ -32,7 +32,10 @@ internal sealed class DmarcCheck(SenderIdentity sender, MailOptions mail, IDnsRe
             return [failure];
         }
 
-        var findings = DmarcFindings.JudgePolicy(author)
+        var misplaced = author.Policy is not null ? null : await MisplacedRecord.ExplainAsync(
+            dns, $"_dmarc.{author.Domain}", author.Domain, "_dmarc",
+            text => text.StartsWith("v=DMARC1", StringComparison.OrdinalIgnoreCase), cancellationToken);
+        var findings = DmarcFindings.JudgePolicy(author, misplaced)
             .Select(finding => finding with { Subject = "policy" })
             .ToList();
         findings.AddRange(DmarcAlignment.Judge(author, returnPath, signers, Sender.ReturnPathSetting)

@@ -8,7 +8,8 @@ internal static class DmarcFindings
     private static readonly string[] AlignmentModes = ["adkim", "aspf"];
 
     /// <summary>Judges the record that the walk from the domain of From found.</summary>
-    public static IEnumerable<Finding> JudgePolicy(DmarcWalk walk)
+    /// <param name="misplaced">A sentence about a record at a wrong name, if there is one.</param>
+    public static IEnumerable<Finding> JudgePolicy(DmarcWalk walk, string? misplaced)
     {
         var start = walk.Steps[0];
         if (start.Texts.Valid.Count > 1)
@@ -21,7 +22,8 @@ internal static class DmarcFindings
             return
             [
                 Finding.Bad(
-                    $"{start.Texts.Absence} Gmail, Yahoo and Microsoft reject bulk mail from a domain without DMARC.",
+                    $"{start.Texts.Absence} {(misplaced is null ? "" : $"{misplaced} ")}Gmail, Yahoo and Microsoft " +
+                    "reject bulk mail from a domain without DMARC.",
                     $"Publish this record:\n{ZoneLine.Text($"_dmarc.{walk.Domain}", CreateRecord(walk.Domain))}") with
                 {
                     Evidence = start.Texts.LookAlikes,
@@ -32,7 +34,8 @@ internal static class DmarcFindings
         var name = $"_dmarc.{step.Domain}";
         return FindFault(record) is { } fault
             ? [Invalid(name, record, fault, step.Domain)]
-            : JudgeStrength(name, record, isInherited: step.Domain != walk.Domain, walk.Domain)
+            : JudgeStrength(
+                name, WithReports(record, step.Domain), isInherited: step.Domain != walk.Domain, walk.Domain)
                 .Select(finding => finding with { Evidence = [record.Text] });
     }
 
@@ -41,8 +44,14 @@ internal static class DmarcFindings
         ? (step.Domain != walk.Domain ? record["sp"] : null) ?? record["p"]
         : null;
 
-    private static string CreateRecord(string domain) =>
-        $"v=DMARC1; p=none; rua=mailto:dmarc-reports@{domain}";
+    /// <summary>A record that asks for reports too, so that one remedy does not undo another.</summary>
+    public static TagList WithReports(TagList record, string domain) =>
+        string.IsNullOrEmpty(record["rua"]) ? TagList.Parse(record.With("rua", ReportUri(domain))) : record;
+
+    /// <summary>An address for reports.</summary>
+    public static string ReportUri(string domain) => $"mailto:dmarc-reports@{domain}";
+
+    private static string CreateRecord(string domain) => $"v=DMARC1; p=none; rua={ReportUri(domain)}";
 
     private static Finding Several(DmarcStep step) => Finding.Bad(
         $"_dmarc.{step.Domain} has {step.Texts.Valid.Count} DMARC records, so that receivers ignore all of them.",

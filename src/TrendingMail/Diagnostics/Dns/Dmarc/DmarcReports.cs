@@ -13,7 +13,7 @@ internal static class DmarcReports
         var record = step.Record!;
         var name = $"_dmarc.{step.Domain}";
         var replace = "Publish this record instead:\n" +
-            ZoneLine.Text(name, record.With("rua", $"mailto:dmarc-reports@{step.Domain}"));
+            ZoneLine.Text(name, record.With("rua", DmarcFindings.ReportUri(step.Domain)));
         if (record["rua"] is not { Length: > 0 } value)
         {
             return [Finding.Warn($"The DMARC record {name} asks for no reports (no rua tag).", replace)];
@@ -26,7 +26,7 @@ internal static class DmarcReports
             [
                 Finding.Warn(
                     $"The DMARC record {name} asks for reports to '{invalid}', which is no address such as " +
-                    $"mailto:dmarc-reports@{step.Domain}.", replace),
+                    $"{DmarcFindings.ReportUri(step.Domain)}.", replace),
             ];
         }
 

@@ -34,12 +34,15 @@ internal sealed class MtaStsPolicyClient(IHttpClientFactory clients)
                 ConnectAsync(provider.GetRequiredService<IDnsResolver>(), context, stop),
         });
 
-    public async Task<FetchedPolicy> FetchAsync(string domain, CancellationToken cancellationToken)
+    public Task<FetchedPolicy> FetchAsync(string domain, CancellationToken cancellationToken) =>
+        FetchAsync(Locate(domain), cancellationToken);
+
+    internal async Task<FetchedPolicy> FetchAsync(Uri place, CancellationToken cancellationToken)
     {
         using var client = clients.CreateClient(ClientName);
         try
         {
-            using var response = await client.GetAsync(Locate(domain), cancellationToken);
+            using var response = await client.GetAsync(place, cancellationToken);
             return !response.IsSuccessStatusCode
                 ? new FetchedPolicy(null, $"the server answers {(int)response.StatusCode}")
                 : new FetchedPolicy(await response.Content.ReadAsStringAsync(cancellationToken), null);
