@@ -32,5 +32,18 @@ internal sealed class SenderIdentity(MailOptions mail)
     /// <summary>The setting that a return path's domain comes from.</summary>
     public string ReturnPathSetting => mail.BounceAddress.Length > 0 ? "Mail:BounceAddress" : "Mail:From";
 
+    /// <summary>
+    /// Where reports on a domain should go: to the mailbox that the program reads, if it is in the same domain, or in
+    /// one above or below it, so that no other domain has to agree.
+    /// </summary>
+    /// <param name="localPart">That of the address if there is no such mailbox.</param>
+    public string SuggestReportAddress(string domain, string localPart) =>
+        mail.BounceAddress.Length > 0 && (IsWithin(ReturnPathDomain, domain) || IsWithin(domain, ReturnPathDomain))
+            ? InternetName.ToAscii(mail.BounceAddress)
+            : $"{localPart}@{domain}";
+
+    private static bool IsWithin(string name, string domain) =>
+        $".{name}".EndsWith($".{domain}", StringComparison.OrdinalIgnoreCase);
+
     private static string DomainPart(string address) => address[(address.LastIndexOf('@') + 1)..];
 }

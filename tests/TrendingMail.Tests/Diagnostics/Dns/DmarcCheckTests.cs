@@ -64,7 +64,7 @@ public sealed class DmarcCheckTests
 
         Assert.Equal(["policy", "alignment", "reports"], findings.Select(finding => finding.Subject));
         Assert.All(findings, finding => Assert.Contains(
-            "rua=mailto:dmarc-reports@example.org", finding.Remedy, StringComparison.Ordinal));
+            "rua=mailto:bounces@bounces.example.org", finding.Remedy, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -10,8 +10,9 @@ internal static class DmarcAlignment
     /// <param name="returnPath">The walk from the domain of the return path.</param>
     /// <param name="signers">The walks from the signing domains.</param>
     /// <param name="setting">The setting that the return path comes from.</param>
+    /// <param name="reportAddress">An address for reports to suggest.</param>
     public static IEnumerable<Finding> Judge(
-        DmarcWalk author, DmarcWalk returnPath, IReadOnlyList<DmarcWalk> signers, string setting)
+        DmarcWalk author, DmarcWalk returnPath, IReadOnlyList<DmarcWalk> signers, string setting, string reportAddress)
     {
         var record = author.Policy?.Record;
         var (strictSpf, strictDkim) = (IsStrict(record, "aspf"), IsStrict(record, "adkim"));
@@ -28,7 +29,7 @@ internal static class DmarcAlignment
             var text = $"SPF proves {returnPath.Domain}, which DMARC does not count for {author.Domain}" +
                 $"{(strictSpf ? " because of aspf=s" : "")}.";
             var remedy = strictSpf && IsAligned(author, returnPath, isStrict: false)
-                ? Relax(author, "aspf")
+                ? Relax(author, "aspf", reportAddress)
                 : $"Set {setting} to an address at {author.Domain}.";
             yield return dkim
                 ? Finding.Warn($"{text} DMARC passes by DKIM alone.", remedy)
@@ -42,7 +43,7 @@ internal static class DmarcAlignment
                 : $"DKIM proves {string.Join(", ", signers.Select(signer => signer.Domain))}, which DMARC does not " +
                     $"count for {author.Domain}{(strictDkim ? " because of adkim=s" : "")}.";
             var remedy = strictDkim && signers.Any(signer => IsAligned(author, signer, isStrict: false))
-                ? Relax(author, "adkim")
+                ? Relax(author, "adkim", reportAddress)
                 : $"Set Mail:Dkim:0:Domain to {author.Domain}, with a key that is published there: run " +
                     $"'trendingmail dkim create s1 --domain {author.Domain}'.";
             yield return spf
@@ -59,9 +60,9 @@ internal static class DmarcAlignment
         (!isStrict && author.OrganizationalDomain == other.OrganizationalDomain);
 
     /// <summary>A remedy that lets domains of the same organization count.</summary>
-    private static string Relax(DmarcWalk author, string tag) =>
+    private static string Relax(DmarcWalk author, string tag, string reportAddress) =>
         "Publish this record instead:\n" +
         ZoneLine.Text(
             $"_dmarc.{author.Policy!.Domain}",
-            DmarcFindings.WithReports(author.Policy.Record!, author.Policy.Domain).Without(tag));
+            DmarcFindings.WithReports(author.Policy.Record!, reportAddress).Without(tag));
 }

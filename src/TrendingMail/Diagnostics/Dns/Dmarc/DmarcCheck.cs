@@ -32,18 +32,19 @@ internal sealed class DmarcCheck(SenderIdentity sender, MailOptions mail, IDnsRe
             return [failure];
         }
 
+        var reportAddress = Sender.SuggestReportAddress(author.Policy?.Domain ?? author.Domain, "dmarc-reports");
         var misplaced = author.Policy is not null ? null : await MisplacedRecord.ExplainAsync(
             dns, $"_dmarc.{author.Domain}", author.Domain, "_dmarc",
             text => text.StartsWith("v=DMARC1", StringComparison.OrdinalIgnoreCase), cancellationToken);
-        var findings = DmarcFindings.JudgePolicy(author, misplaced)
+        var findings = DmarcFindings.JudgePolicy(author, misplaced, reportAddress)
             .Select(finding => finding with { Subject = "policy" })
             .ToList();
-        findings.AddRange(DmarcAlignment.Judge(author, returnPath, signers, Sender.ReturnPathSetting)
+        findings.AddRange(DmarcAlignment.Judge(author, returnPath, signers, Sender.ReturnPathSetting, reportAddress)
             .Select(finding => finding with { Subject = "alignment" }));
         if (author.Policy is { } policy && findings[0].Verdict != Verdict.Bad)
         {
             findings.AddRange((await DmarcReports.JudgeAsync(
-                dns, policy, author.OrganizationalDomain, cancellationToken))
+                dns, policy, author.OrganizationalDomain, reportAddress, cancellationToken))
                 .Select(finding => finding with { Subject = "reports" }));
         }
 

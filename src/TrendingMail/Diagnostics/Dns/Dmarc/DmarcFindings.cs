@@ -9,7 +9,8 @@ internal static class DmarcFindings
 
     /// <summary>Judges the record that the walk from the domain of From found.</summary>
     /// <param name="misplaced">A sentence about a record at a wrong name, if there is one.</param>
-    public static IEnumerable<Finding> JudgePolicy(DmarcWalk walk, string? misplaced)
+    /// <param name="reportAddress">An address for reports to suggest.</param>
+    public static IEnumerable<Finding> JudgePolicy(DmarcWalk walk, string? misplaced, string reportAddress)
     {
         var start = walk.Steps[0];
         if (start.Texts.Valid.Count > 1)
@@ -24,7 +25,7 @@ internal static class DmarcFindings
                 Finding.Bad(
                     $"{start.Texts.Absence} {(misplaced is null ? "" : $"{misplaced} ")}Gmail, Yahoo and Microsoft " +
                     "reject bulk mail from a domain without DMARC.",
-                    $"Publish this record:\n{ZoneLine.Text($"_dmarc.{walk.Domain}", CreateRecord(walk.Domain))}") with
+                    $"Publish this record:\n{ZoneLine.Text($"_dmarc.{walk.Domain}", CreateRecord(reportAddress))}") with
                 {
                     Evidence = start.Texts.LookAlikes,
                 },
@@ -33,9 +34,9 @@ internal static class DmarcFindings
 
         var name = $"_dmarc.{step.Domain}";
         return FindFault(record) is { } fault
-            ? [Invalid(name, record, fault, step.Domain)]
+            ? [Invalid(name, record, fault, reportAddress)]
             : JudgeStrength(
-                name, WithReports(record, step.Domain), isInherited: step.Domain != walk.Domain, walk.Domain)
+                name, WithReports(record, reportAddress), isInherited: step.Domain != walk.Domain, walk.Domain)
                 .Select(finding => finding with { Evidence = [record.Text] });
     }
 
@@ -45,13 +46,10 @@ internal static class DmarcFindings
         : null;
 
     /// <summary>A record that asks for reports too, so that one remedy does not undo another.</summary>
-    public static TagList WithReports(TagList record, string domain) =>
-        string.IsNullOrEmpty(record["rua"]) ? TagList.Parse(record.With("rua", ReportUri(domain))) : record;
+    public static TagList WithReports(TagList record, string reportAddress) =>
+        string.IsNullOrEmpty(record["rua"]) ? TagList.Parse(record.With("rua", $"mailto:{reportAddress}")) : record;
 
-    /// <summary>An address for reports.</summary>
-    public static string ReportUri(string domain) => $"mailto:dmarc-reports@{domain}";
-
-    private static string CreateRecord(string domain) => $"v=DMARC1; p=none; rua={ReportUri(domain)}";
+    private static string CreateRecord(string reportAddress) => $"v=DMARC1; p=none; rua=mailto:{reportAddress}";
 
     private static Finding Several(DmarcStep step) => Finding.Bad(
         $"_dmarc.{step.Domain} has {step.Texts.Valid.Count} DMARC records, so that receivers ignore all of them.",
@@ -70,9 +68,9 @@ internal static class DmarcFindings
             ? $"has an alignment mode {tag}={record[tag]}, which does not exist"
         : null;
 
-    private static Finding Invalid(string name, TagList record, string fault, string domain)
+    private static Finding Invalid(string name, TagList record, string fault, string reportAddress)
     {
-        var corrected = TagList.Parse(CreateRecord(domain));
+        var corrected = TagList.Parse(CreateRecord(reportAddress));
         foreach (var tag in (string[])["p", "sp", "rua", "ruf"])
         {
             if (record[tag] is { } value && (tag[^1] != 'p' || IsPolicy(value)))

@@ -7,13 +7,15 @@ internal static class DmarcReports
 {
     /// <param name="step">The record that decides about our mail.</param>
     /// <param name="organizationalDomain">Reports within it need no consent.</param>
+    /// <param name="reportAddress">An address for reports to suggest.</param>
     public static async Task<IReadOnlyList<Finding>> JudgeAsync(
-        IDnsResolver dns, DmarcStep step, string organizationalDomain, CancellationToken cancellationToken)
+        IDnsResolver dns, DmarcStep step, string organizationalDomain, string reportAddress,
+        CancellationToken cancellationToken)
     {
         var record = step.Record!;
         var name = $"_dmarc.{step.Domain}";
         var replace = "Publish this record instead:\n" +
-            ZoneLine.Text(name, record.With("rua", DmarcFindings.ReportUri(step.Domain)));
+            ZoneLine.Text(name, record.With("rua", $"mailto:{reportAddress}"));
         if (record["rua"] is not { Length: > 0 } value)
         {
             return [Finding.Warn($"The DMARC record {name} asks for no reports (no rua tag).", replace)];
@@ -26,7 +28,7 @@ internal static class DmarcReports
             [
                 Finding.Warn(
                     $"The DMARC record {name} asks for reports to '{invalid}', which is no address such as " +
-                    $"{DmarcFindings.ReportUri(step.Domain)}.", replace),
+                    $"mailto:{reportAddress}.", replace),
             ];
         }
 

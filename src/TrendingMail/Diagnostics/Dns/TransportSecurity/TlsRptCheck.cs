@@ -19,17 +19,19 @@ internal sealed class TlsRptCheck(SenderIdentity sender, IDnsResolver dns) : Dns
             var answer = await dns.FindTextsAsync($"_smtp._tls.{domain}", cancellationToken);
             var finding = answer.IsFailed
                 ? answer.ToUnknown()
-                : Judge(domain, await TextRecords.SortAsync(dns, answer, "TLSRPTv1", cancellationToken));
+                : Judge(
+                    domain, await TextRecords.SortAsync(dns, answer, "TLSRPTv1", cancellationToken),
+                    Sender.SuggestReportAddress(domain, "tls-reports"));
             findings.Add(finding with { Subject = domain });
         }
 
         return findings;
     }
 
-    internal static Finding Judge(string domain, TextRecords texts)
+    internal static Finding Judge(string domain, TextRecords texts, string reportAddress)
     {
         var name = $"_smtp._tls.{domain}";
-        var publish = ZoneLine.Text(name, $"v=TLSRPTv1; rua=mailto:tls-reports@{domain}");
+        var publish = ZoneLine.Text(name, $"v=TLSRPTv1; rua=mailto:{reportAddress}");
         if (texts.Valid.Count == 0)
         {
             return Finding.Warn(
