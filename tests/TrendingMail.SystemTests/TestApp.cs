@@ -30,6 +30,9 @@ internal sealed class TestApp : IAsyncDisposable
             ["ManagementUrls"] = ManagementUrl.GetLeftPart(UriPartial.Authority),
             ["Site__PublicUrl"] = Url.GetLeftPart(UriPartial.Authority),
             ["Mail__From"] = "digest@papers.example.org",
+
+            // Links lead to this machine, which holds digests that would leave by SMTP.
+            ["Deliverability__HoldOnBadFindings"] = "false",
             ["Site__PostalAddress"] = "Example Press, 1 Example Street, Exampleton",
             ["Papers__Sources__0__Kind"] = "File",
             ["Papers__Sources__0__Path"] = PapersFile(papers),

@@ -112,20 +112,30 @@ internal sealed class CommandRun(
 
         command.SetAction(async (arguments, stop) =>
         {
-            var configuration = ApplicationPaths.LoadConfiguration();
-            var services = new ServiceCollection();
-            services.AddTrendingMail(Settings.Load(configuration, ApplicationPaths.WorkingDirectory));
-            services.AddLogging(logging => logging
-                .SetMinimumLevel(LogLevel.Warning)
-                .AddFilter("Polly", LogLevel.None)
-                .AddFilter("System", LogLevel.Error)
-                .AddSafeConsole());
-            services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
-                console.LogToStandardErrorThreshold = LogLevel.Trace);
-            await using var provider = services.BuildServiceProvider();
+            await using var provider = CreateServices(LoadSettings());
             return await action(
                 new CommandRun(arguments, provider, arguments.InvocationConfiguration.Output, stop));
         });
         return command;
+    }
+
+    /// <exception cref="TrendingMailException">The settings are invalid.</exception>
+    public static Settings LoadSettings() =>
+        Settings.Load(ApplicationPaths.LoadConfiguration(), ApplicationPaths.WorkingDirectory);
+
+    /// <summary>Creates the services of a verb, whose log goes to standard error.</summary>
+    public static ServiceProvider CreateServices(Settings settings, Action<IServiceCollection>? configure = null)
+    {
+        var services = new ServiceCollection();
+        services.AddTrendingMail(settings);
+        services.AddLogging(logging => logging
+            .SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Polly", LogLevel.None)
+            .AddFilter("System", LogLevel.Error)
+            .AddSafeConsole());
+        services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
+            console.LogToStandardErrorThreshold = LogLevel.Trace);
+        configure?.Invoke(services);
+        return services.BuildServiceProvider();
     }
 }

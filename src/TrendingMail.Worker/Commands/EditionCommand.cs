@@ -1,22 +1,27 @@
 using System.CommandLine;
 using System.Globalization;
+using TrendingMail.Delivery.Hold;
+using TrendingMail.Diagnostics.Guard;
 using TrendingMail.Editions;
 using TrendingMail.Editions.Publishing;
 
 namespace TrendingMail.Worker.Commands;
 
-/// <summary><c>edition publish|show|list</c>: publishes and shows editions.</summary>
+/// <summary><c>edition publish|show|list|release</c>: publishes, shows and releases editions.</summary>
 internal static class EditionCommand
 {
     private const int MaximumEditions = 60;
 
     private static readonly Option<DateOnly?> Date = CommonOptions.Date("Date of the edition");
 
-    public static Command Create() => new("edition", "Publish and show editions")
+    public static Command Create() => new("edition", "Publish, show and release editions")
     {
         CommandRun.Verb("publish", "Freeze and publish a day's papers (default: newest day due)", [Date], PublishAsync),
         CommandRun.Verb("show", "Show an edition (default: the newest)", [Date], ShowAsync),
         CommandRun.Verb("list", "List the newest editions", [], ListAsync),
+        CommandRun.Verb(
+            "release", "Let the digests of an edition leave in spite of the findings that hold them (default: newest)",
+            [Date], ReleaseAsync),
     };
 
     /// <summary>The edition of a day, or the newest.</summary>
@@ -98,6 +103,28 @@ internal static class EditionCommand
                 e.Papers.ToString(CultureInfo.InvariantCulture),
                 Instant(e.PublishedAt) + (e.Sample ? " (sample)" : ""),
             ])));
+        return CommandRun.Done;
+    }
+
+    private static async Task<int> ReleaseAsync(CommandRun run)
+    {
+        var edition = await FindAsync(run, run.Value(Date));
+        var release = await run.Get<DigestGuard>().ReleaseAsync(edition.Day, run.Stop);
+        var restored = await run.Get<HoldStore>().FindAsync(run.Stop);
+        run.Print(
+            new { release.Day, Released = release.Holds.Count > 0, InSpiteOf = release.Holds, release.Waiting },
+            [
+                .. release.Holds.Count == 0
+                    ? ["No digest is held by a finding; nothing was released."]
+                    : (string[])
+                    [
+                        $"Released the digests of {CommonOptions.FormatDate(release.Day)}; " +
+                            $"{ConsoleText.Count(release.Waiting, "digest")} waiting. They leave in spite of:",
+                        .. release.Holds.Select(hold => $"  {hold.Check}: {hold.Finding}"),
+                        "Digests of other days stay held. Whoever is due later today still gets this one.",
+                    ],
+                .. restored is null ? [] : (string[])[restored.ToString()],
+            ]);
         return CommandRun.Done;
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Hold;
+using TrendingMail.Diagnostics.Guard;
 using TrendingMail.Editions;
 using TrendingMail.Papers.Sources;
 using TrendingMail.Scheduling;
@@ -18,7 +19,8 @@ namespace TrendingMail.Worker.Hosting;
 /// <param name="refresh">Null in a process that runs no scheduled jobs.</param>
 internal sealed class StartupBanner(
     CurrentRole currentRole, Settings settings, EditionStore editions, PaperCollector collector, IServer server,
-    IMailTransport transport, OutboxLocation outbox, HoldMonitor holdMonitor, IHostApplicationLifetime lifetime,
+    IMailTransport transport, OutboxLocation outbox, HoldMonitor holdMonitor, DigestGuard guard,
+    IHostApplicationLifetime lifetime,
     ILogger<StartupBanner> logger,
     StartupRefresh? refresh = null)
     : BackgroundService
@@ -81,6 +83,11 @@ internal sealed class StartupBanner(
             if (await holdMonitor.CheckAsync(cancellationToken) is { } hold)
             {
                 Print("On hold", hold.ToString());
+            }
+
+            foreach (var digestHold in await guard.UpdateAsync(cancellationToken))
+            {
+                Print("Held", digestHold.ToString());
             }
         }
         catch (TrendingMailException e)

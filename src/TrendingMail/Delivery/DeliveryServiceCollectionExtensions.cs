@@ -24,6 +24,7 @@ public static class DeliveryServiceCollectionExtensions
         .AddSingleton<DeliveryRetention>()
         .AddSingleton<DomainThrottleStore>()
         .AddSingleton<HoldStore>()
+        .AddSingleton<DigestHoldStore>()
         .AddSingleton<HoldMonitor>()
         .AddSingleton<HeldRestore>()
         .AddSingleton<DeliveryReconciliation>()

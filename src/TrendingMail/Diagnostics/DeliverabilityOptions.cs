@@ -19,6 +19,12 @@ public sealed record DeliverabilityOptions
     /// <value>IP addresses such as 192.0.2.25</value>
     public IReadOnlyList<string> SendingAddresses { get; init; } = [];
 
+    /// <summary>
+    /// Whether digests are held while a check that needs no network finds what would harm the sender's reputation, such
+    /// as links to localhost. Nothing is held while mail goes to the outbox.
+    /// </summary>
+    public bool HoldOnBadFindings { get; init; } = true;
+
     /// <summary>The seed mailboxes, which show where each provider files the digests.</summary>
     public IReadOnlyList<SeedOptions> Seeds { get; init; } = [];
 

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using TrendingMail.Diagnostics.Dns;
+using TrendingMail.Diagnostics.Guard;
 using TrendingMail.Diagnostics.Identity;
+using TrendingMail.Diagnostics.Installation;
 using TrendingMail.Diagnostics.Seeds;
 
 namespace TrendingMail.Diagnostics;
@@ -11,7 +13,10 @@ public static class DiagnosticsServiceCollectionExtensions
     public static IServiceCollection AddDiagnostics(
         this IServiceCollection services, DeliverabilityOptions options) => services
         .AddSingleton(options)
+        .AddSingleton(SettingsFaults.None)
         .AddSingleton<Doctor>()
+        .AddSingleton<DigestGuard>()
+        .AddSingleton<IDiagnosticCheck, SettingsCheck>()
         .AddSingleton<IDiagnosticCheck, PublicUrlCheck>()
         .AddNetworkChecks()
         .AddSeeds();

@@ -3,6 +3,7 @@ using TrendingMail.Delivery.Hold;
 using TrendingMail.Delivery.Queue;
 using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Digests.Planning;
+using TrendingMail.Editions;
 using TrendingMail.Subscribers.Addresses;
 
 namespace TrendingMail.Digests;
@@ -21,7 +22,8 @@ public sealed record SendReport(
 
 /// <summary>Sends digests at an operator's request and waits for them, delivering while it is still queuing.</summary>
 public sealed class DigestSender(
-    DigestPlanner planner, DeliveryQueue queue, DeliveryDispatcher dispatcher, HoldStore hold, TimeProvider clock)
+    DigestPlanner planner, DeliveryQueue queue, DeliveryDispatcher dispatcher, HoldStore hold,
+    DigestHoldStore digestHolds, EditionStore editions, TimeProvider clock)
 {
     private static readonly TimeSpan PlanningInterval = TimeSpan.FromMilliseconds(20);
 
@@ -37,11 +39,13 @@ public sealed class DigestSender(
     /// </summary>
     /// <param name="edition">The edition to send, whether due or not; null for whatever is due now.</param>
     /// <param name="only">Restricts an edition to this subscriber; null for all.</param>
-    /// <exception cref="TrendingMailException">Delivery is on hold.</exception>
+    /// <exception cref="TrendingMailException">Delivery is on hold, or the digests are held.</exception>
     public async Task<SendReport> SendAsync(
         DateOnly? edition, EmailAddress? only, CancellationToken cancellationToken)
     {
         await hold.RequireNoneAsync(cancellationToken);
+        await digestHolds.RequireReleasedAsync(
+            edition ?? (await editions.FindNewestSummaryAsync(cancellationToken))?.Day, cancellationToken);
         await queue.RecoverAsync(cancellationToken);
         var planning = Task.Run(
             () => edition is { } day

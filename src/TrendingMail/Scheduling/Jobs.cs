@@ -1,6 +1,7 @@
 using Quartz;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Dispatch;
+using TrendingMail.Diagnostics.Guard;
 using TrendingMail.Diagnostics.Seeds;
 using TrendingMail.Digests.Planning;
 using TrendingMail.Editions.Publishing;
@@ -38,9 +39,12 @@ public sealed class SeedsJob(SeedMonitor seeds) : IJob
         await seeds.RunAsync(cancellationToken);
 }
 
-/// <summary>Queues the digests of the subscribers who are due.</summary>
-public sealed class PlanDigestsJob(DigestPlanner planner, DeliveryDispatcher dispatcher) : IJob
+/// <summary>Checks whether digests may leave, and queues those of the subscribers who are due.</summary>
+public sealed class PlanDigestsJob(DigestGuard guard, DigestPlanner planner, DeliveryDispatcher dispatcher) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        await guard.UpdateAsync(cancellationToken);
         await planner.PlanDueAsync(cancellationToken, dispatcher.Wake);
+    }
 }

@@ -123,6 +123,7 @@ internal static class KillBenchmark
     {
         ["Mail__From"] = "digest@papers.example.org",
         ["Mail__Transport"] = "Smtp",
+        ["Deliverability__HoldOnBadFindings"] = "false",
         ["Mail__Smtp__0__Host"] = "127.0.0.1",
         ["Mail__Smtp__0__Port"] = port.ToString(CultureInfo.InvariantCulture),
         ["Mail__Smtp__0__Security"] = "None",

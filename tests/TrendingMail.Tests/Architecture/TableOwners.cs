@@ -6,7 +6,7 @@ internal static class TableOwners
     /// <summary>The folder of <c>src/TrendingMail</c> whose code alone writes a table.</summary>
     public static IReadOnlyDictionary<string, string> Folders { get; } = Index(
         ("Delivery", ["alerts"]),
-        ("Delivery/Hold", ["delivery_hold"]),
+        ("Delivery/Hold", ["delivery_hold", "digest_holds", "digest_releases"]),
         ("Delivery/Queue",
             ["mailings", "deliveries", "deliveries_legacy", "delivery_events", "delivery_events_legacy"]),
         ("Delivery/Throttling", ["throttled_domains", "paused_servers", "rate_limit_slots"]),
@@ -52,7 +52,8 @@ internal static class TableOwners
             "A delivery is queued and marked as sending only while its subscriber is still to be mailed: one " +
                 "statement " +
             "checks and writes, so that an opt-out counts at once."),
-        new("Delivery/Queue", ["delivery_hold"],
+        new("Delivery/Hold", ["mailings"], "Digests are released by the day of their mailing."),
+        new("Delivery/Queue", ["delivery_hold", "digest_holds"],
             "A hold stops every claim and every message that has not begun, in the statement that would begin it."),
         new("Delivery/Throttling", ["mailings", "deliveries", "subscribers"],
             "Deliveries are counted by the domain of the subscriber's address, millions in one statement."),

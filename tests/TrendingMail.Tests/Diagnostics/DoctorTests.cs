@@ -1,5 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TrendingMail.Diagnostics;
+using TrendingMail.Diagnostics.Installation;
+using TrendingMail.Messages.Dkim;
+using TrendingMail.Tests.Delivery;
 
 namespace TrendingMail.Tests.Diagnostics;
 
@@ -79,23 +83,73 @@ public sealed class DoctorTests
             () => CreateDoctor(check).RunAsync(check, isOnline: true, new CancellationToken(canceled: true)));
     }
 
+    [Fact]
+    public async Task ACheckThatOthersDependOnIsMadeOnce()
+    {
+        var runs = 0;
+        var check = new FakeCheck("a")
+        {
+            Run = _ =>
+            {
+                runs++;
+                return Task.FromResult<IReadOnlyList<Finding>>([Finding.Good("fine")]);
+            },
+        };
+        var dependent = new DependentCheck("b", "a", "missing");
+        var run = CreateDoctor(check, dependent).Start(isOnline: false);
+
+        await run.RunAsync(check, Stop);
+        var result = await run.RunAsync(dependent, Stop);
+
+        Assert.Equal("a: fine", Assert.Single(result.Findings).Text);
+        Assert.Equal(1, runs);
+    }
+
+    [Fact]
+    public async Task WithInvalidSettingsOnlyTheSettingsAreChecked()
+    {
+        var faults = new SettingsFaults(["Setting Site:Name is empty."]);
+        var settings = new SettingsCheck(faults, new ServiceCollection().BuildServiceProvider());
+        var run = new Doctor([new FakeCheck("a"), settings], clock, faults).Start(isOnline: true);
+
+        var finding = Assert.Single((await run.RunAsync(settings, Stop)).Findings);
+        var other = Assert.Single((await run.RunAsync(new FakeCheck("a"), Stop)).Findings);
+
+        Assert.Equal((Verdict.Bad, "Setting Site:Name is empty."), (finding.Verdict, finding.Text));
+        Assert.Equal((Verdict.Unknown, "Correct what the check settings found."), (other.Verdict, other.Remedy));
+    }
+
+    [Fact]
+    public async Task AKeyThatCannotBeReadIsABadSetting()
+    {
+        await using var services = new ServiceCollection()
+            .AddSingleton<DkimSignatures>(_ => throw new TrendingMailException("It has 512 bits."))
+            .AddSingleton(MailTestServices.TemplateLibrary).BuildServiceProvider();
+
+        var finding = Assert.Single(await new SettingsCheck(SettingsFaults.None, services).RunAsync(Stop));
+
+        Assert.Equal((Verdict.Bad, "It has 512 bits."), (finding.Verdict, finding.Text));
+    }
+
     private Doctor CreateDoctor(params IDiagnosticCheck[] checks) => new(checks, clock);
 
-    private sealed class FakeCheck(string name) : IDiagnosticCheck
+    private sealed class DependentCheck(string name, params string[] others) : IDependentCheck
     {
         public string Name => name;
 
-        public CheckGroup Group => CheckGroup.Installation;
+        public CheckGroup Group => CheckGroup.BulkSender;
 
         public string Description => "nothing";
 
-        public bool NeedsNetwork { get; init; }
+        public bool NeedsNetwork => false;
 
         public bool GuardsReputation => false;
 
-        public Func<CancellationToken, Task<IReadOnlyList<Finding>>> Run { get; init; } =
-            _ => Task.FromResult<IReadOnlyList<Finding>>([Finding.Good("fine")]);
+        public IReadOnlyCollection<string> DependsOn => others;
 
-        public Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken) => Run(cancellationToken);
+        public Task<IReadOnlyList<Finding>> RunAsync(
+            IReadOnlyDictionary<string, CheckResult> results, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<Finding>>(
+                [.. results.Select(result => Finding.Good($"{result.Key}: {result.Value.Findings[0].Text}"))]);
     }
 }

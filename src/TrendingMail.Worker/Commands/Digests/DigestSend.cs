@@ -3,6 +3,7 @@ using System.Globalization;
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Dispatch;
 using TrendingMail.Delivery.Queue;
+using TrendingMail.Diagnostics.Guard;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
 using TrendingMail.Subscribers.Addresses;
@@ -49,6 +50,7 @@ internal static class DigestSend
             return CommandRun.Done;
         }
 
+        await run.Get<DigestGuard>().UpdateAsync(run.Stop);
         var report = await SendAsync(run, sender, edition?.Day, only);
         if (only is not null && report.Due == 0)
         {

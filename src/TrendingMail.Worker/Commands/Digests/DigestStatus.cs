@@ -44,13 +44,20 @@ internal static class DigestStatus
         var states = Enum.GetValues<DeliveryState>();
         var hold = await run.Get<HoldStore>().FindAsync(run.Stop);
         var warmUps = await run.Get<WarmUpReporter>().ListAsync(run.Stop);
+        var digestHolds = await run.Get<DigestHoldStore>().ListAsync(run.Stop);
+        var released = (await run.Get<DigestHoldStore>().ListReleasedAsync(run.Stop))
+            .Select(CommonOptions.FormatDate).ToHashSet();
         run.Print(
             mailings.Select(object (m) => new
             {
                 m.Kind, Day = m.Key, Counts = states.ToDictionary(s => s.ToColumn(), s => m[s]),
+                HeldBy = released.Contains(m.Key) ? [] : digestHolds.Select(held => held.Check).ToArray(),
             }).Concat(warmUps.Select(ToJson)),
             [
                 .. hold is null ? [] : (string[])[hold.ToString()],
+                .. digestHolds.Select(held => held.ToString()),
+                .. digestHolds.Count == 0 ? [] : mailings.Select(m => m.Key).Distinct().Where(released.Contains)
+                    .Select(day => $"The digests of {day} are released and leave all the same."),
                 .. mailings.Count == 0
                 ? [$"No digest{(key is null ? "" : $" of {key}")} has been queued yet."]
                 : ConsoleText.Table(

@@ -19,12 +19,19 @@ internal static class DoctorCommand
 
     public static Command Create()
     {
-        var doctor = CommandRun.VerbWithoutMigration(
-            "doctor", "Check what would keep mail from the inbox, and how to fix it", [Names, Online],
-            run => RunAsync(run, GetNames(run)));
-        doctor.Subcommands.Add(DoctorReports.Create());
-        doctor.Subcommands.Add(DoctorSeeds.Create());
-        return doctor;
+        var command = new Command("doctor", "Check what would keep mail from the inbox, and how to fix it")
+        {
+            Names, Online,
+        };
+        command.SetAction(async (arguments, stop) =>
+        {
+            await using var services = DoctorServices.Create();
+            var run = new CommandRun(arguments, services, arguments.InvocationConfiguration.Output, stop);
+            return await RunAsync(run, GetNames(run));
+        });
+        command.Subcommands.Add(DoctorReports.Create());
+        command.Subcommands.Add(DoctorSeeds.Create());
+        return command;
     }
 
     /// <summary>The checks that are named, before a subcommand if there is one.</summary>
@@ -34,10 +41,17 @@ internal static class DoctorCommand
     internal static async Task<int> RunAsync(CommandRun run, IReadOnlyCollection<string> names)
     {
         var doctor = run.Get<Diagnostics.Doctor>();
+        if (doctor.FindUnknown(names) is { } error)
+        {
+            await Console.Error.WriteLineAsync(error);
+            return CommandRun.WrongUsage;
+        }
+
         var results = new List<CheckResult>();
+        var doctorRun = doctor.Start(run.Value(Online));
         foreach (var check in doctor.Select(names))
         {
-            results.Add(await doctor.RunAsync(check, run.Value(Online), run.Stop));
+            results.Add(await doctorRun.RunAsync(check, run.Stop));
         }
 
         run.Print(results.SelectMany(DescribeJson), [.. DoctorText.Format(results)]);

@@ -20,8 +20,8 @@ internal static class HealthEndpoints
     }
 
     private static async Task<IResult> ReadyAsync(
-        HttpContext http, ManagementListener listener, Migrator migrator, HoldStore hold, BackupSchedule backups,
-        CancellationToken cancellationToken)
+        HttpContext http, ManagementListener listener, Migrator migrator, HoldStore hold, DigestHoldStore digestHolds,
+        BackupSchedule backups, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(ReadinessTimeout);
@@ -29,13 +29,15 @@ internal static class HealthEndpoints
         try
         {
             readiness = await migrator.IsUpToDateAsync(limit.Token)
-                ? new Readiness(null, await hold.FindAsync(limit.Token), backups.FindNewest())
-                : new Readiness("the schema is not up to date", null, null);
+                ? new Readiness(
+                    null, await hold.FindAsync(limit.Token), await digestHolds.ListAsync(limit.Token),
+                    backups.FindNewest())
+                : new Readiness("the schema is not up to date");
         }
         catch (Exception e) when (e is TrendingMailException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            readiness = new Readiness("the database is unavailable", null, null);
+            readiness = new Readiness("the database is unavailable");
         }
 
         var status = readiness.Fault is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
@@ -44,7 +46,9 @@ internal static class HealthEndpoints
             : Results.Text(readiness.Result, statusCode: status);
     }
 
-    private sealed record Readiness(string? Fault, DeliveryHold? Hold, DateTimeOffset? NewestBackup)
+    private sealed record Readiness(
+        string? Fault, DeliveryHold? Hold = null, IReadOnlyList<DigestHold>? DigestHolds = null,
+        DateTimeOffset? NewestBackup = null)
     {
         public string Result => Fault is null ? "ready" : "not ready";
 
@@ -53,6 +57,10 @@ internal static class HealthEndpoints
             Status = Result,
             Faults = Fault is null ? [] : (string[])[Fault],
             Hold = Hold is null ? null : new { Hold.HeldAt, Hold.BackupAt, Detail = Hold.ToString() },
+            DigestHolds = (DigestHolds ?? []).Select(held => new
+            {
+                held.Check, held.HeldAt, held.Finding, held.Remedy, Detail = held.ToString(),
+            }),
             NewestBackup,
         };
     }

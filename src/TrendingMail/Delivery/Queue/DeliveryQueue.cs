@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TrendingMail.Delivery.History;
+using TrendingMail.Delivery.Hold;
 using TrendingMail.Delivery.Queue.Dialects;
 using TrendingMail.Delivery.Throttling.WarmUp;
 using TrendingMail.Messages;
@@ -94,6 +95,9 @@ public sealed class DeliveryQueue(
             {
                 if (claimed.Count < limit)
                 {
+                    var restriction =
+                        priority == DigestPriority ? await DigestHoldStore.RestrictSqlAsync(session) : "";
+
                     // RETURNING does not preserve the order of the subquery.
                     claimed.AddRange((await session.QueryAsync<ClaimRow>($"""
                         UPDATE deliveries
@@ -102,6 +106,7 @@ public sealed class DeliveryQueue(
                                      WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND ended_at IS NULL
                                        AND priority = @priority AND next_attempt_at <= @now
                                        AND NOT EXISTS (SELECT 1 FROM delivery_hold)
+                                       {restriction}
                                      ORDER BY next_attempt_at, id
                                      LIMIT @count
                                      {database.Dialect.SkipLocked})
@@ -159,12 +164,12 @@ public sealed class DeliveryQueue(
 
     /// <summary>Whether any delivery can be claimed now.</summary>
     public Task<bool> HasReadyAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync(session => session.SingleAsync<bool>("""
-            SELECT EXISTS (SELECT 1 FROM deliveries
-                           WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND ended_at IS NULL
-                             AND priority IN (0, 1) AND next_attempt_at <= @now
-                             AND NOT EXISTS (SELECT 1 FROM delivery_hold))
-            """, new { now = clock.GetUtcNow() }), cancellationToken);
+        database.ReadAsync(async session =>
+        {
+            var now = clock.GetUtcNow();
+            return await HasReadyAsync(session, NoticePriority, "", now) || await HasReadyAsync(
+                session, DigestPriority, await DigestHoldStore.RestrictSqlAsync(session), now);
+        }, cancellationToken);
 
     /// <summary>The number of queued and deferred deliveries, and the time of the next attempt.</summary>
     public async Task<(long Deliveries, DateTimeOffset? NextAttemptAt)> WaitingAsync(
@@ -224,6 +229,15 @@ public sealed class DeliveryQueue(
             SELECT id, first_delivery FROM mailings WHERE kind = @Kind AND key = @Key AND closed_at IS NULL
             """, new { Kind = mailing.KindName, mailing.Key });
     }
+
+    private static Task<bool> HasReadyAsync(
+        Session session, int priority, string restriction, DateTimeOffset now) => session.SingleAsync<bool>($"""
+            SELECT EXISTS (SELECT 1 FROM deliveries
+                           WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND ended_at IS NULL
+                             AND priority = @priority AND next_attempt_at <= @now
+                             AND NOT EXISTS (SELECT 1 FROM delivery_hold)
+                             {restriction})
+            """, new { priority, now });
 
     private Task<int> EnqueueAsync(
         Session session, Mailing mailing, OpenMailing open, IReadOnlyCollection<long> subscriberIds,

@@ -1,4 +1,5 @@
 using TrendingMail.Delivery.History;
+using TrendingMail.Delivery.Hold;
 using TrendingMail.Storage;
 using TrendingMail.Storage.Writing;
 using TrendingMail.Subscribers;
@@ -84,6 +85,20 @@ internal abstract class StateChange(ClaimedDelivery delivery)
     /// <summary>Marks the delivery as sending, before its message is sent.</summary>
     public sealed class MarkSending(ClaimedDelivery delivery, string? selection) : StateChange(delivery)
     {
+        // The priority of notices, which are never held, is 0.
+        private const string Sql = $"""
+            UPDATE deliveries
+            SET state = 'sending', attempts = @attempts, lease_until = @leaseUntil, selection = @selection
+            WHERE id = @id AND claimed_by = @processId AND state IN ('queued', 'deferred') AND attempts = @fencingToken
+              AND NOT EXISTS (SELECT 1 FROM delivery_hold)
+              AND (priority = 0 OR NOT EXISTS (SELECT 1 FROM digest_holds)
+                   OR mailing_id IN ({DigestHoldStore.ReleasedSql}))
+              AND EXISTS (SELECT 1 FROM subscribers
+                          WHERE id = deliveries.subscriber_id AND state = @subscriberState AND address = @address
+                            AND (SELECT reason FROM suppressions x WHERE x.address_key = subscribers.address_key)
+                                IS NOT DISTINCT FROM @suppression)
+            """;
+
         private static readonly string[] ParameterNames =
             [
                 "@attempts", "@leaseUntil", "@id", "@processId", "@fencingToken", "@subscriberState", "@address",
@@ -93,16 +108,7 @@ internal abstract class StateChange(ClaimedDelivery delivery)
         protected override DeliveryState StateAfter => DeliveryState.Sending;
 
         public override StatementCall ToCall(string processId, DateTimeOffset now, TimeSpan lease) => new(
-            """
-            UPDATE deliveries
-            SET state = 'sending', attempts = @attempts, lease_until = @leaseUntil, selection = @selection
-            WHERE id = @id AND claimed_by = @processId AND state IN ('queued', 'deferred') AND attempts = @fencingToken
-              AND NOT EXISTS (SELECT 1 FROM delivery_hold)
-              AND EXISTS (SELECT 1 FROM subscribers
-                          WHERE id = deliveries.subscriber_id AND state = @subscriberState AND address = @address
-                            AND (SELECT reason FROM suppressions x WHERE x.address_key = subscribers.address_key)
-                                IS NOT DISTINCT FROM @suppression)
-            """, ParameterNames,
+            Sql, ParameterNames,
             [
                 (long)Claim.Attempt, (now + lease).ToUnixTimeMilliseconds(), DeliveryId, processId, Claim.FencingToken,
                 Subscriber.State.ToColumn(), Subscriber.Address, Subscriber.Suppression?.ToColumn(), selection,

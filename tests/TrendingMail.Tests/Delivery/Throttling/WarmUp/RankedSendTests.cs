@@ -20,7 +20,8 @@ public sealed class RankedSendTests() : WarmUpTestBase(new SqliteFixture())
         await Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM deliveries"), Stop);
         using var dispatcher = CreateDispatcher(fleet);
         var sender = new DigestSender(
-            Planner, DeliveryQueue, dispatcher, new HoldStore(Database), new ImpatientClock(Clock));
+            Planner, DeliveryQueue, dispatcher, new HoldStore(Database),
+            new DigestHoldStore(Database, Delivery, Clock), Editions, new ImpatientClock(Clock));
 
         var report = await sender.SendAsync(Today, null, Stop);
 

@@ -1,0 +1,30 @@
+using TrendingMail.Storage;
+
+namespace TrendingMail.Delivery.Queue;
+
+/// <summary>Gives digests that were held their full time to be delivered.</summary>
+internal static class DeliveryExtension
+{
+    /// <summary>Extends the digests of the newest day.</summary>
+    /// <inheritdoc cref="ExtendAsync"/>
+    public static async Task ExtendNewestAsync(Session session, DateTimeOffset now, DeliveryOptions options)
+    {
+        if (await session.SingleAsync<DateOnly?>(
+            "SELECT MAX(key) FROM mailings WHERE kind IN ('daily', 'weekly')") is { } newest)
+        {
+            await ExtendAsync(session, newest, now, options);
+        }
+    }
+
+    /// <summary>Extends the waiting digests of a day that have less than half of their time left.</summary>
+    public static Task ExtendAsync(Session session, DateOnly day, DateTimeOffset now, DeliveryOptions options) =>
+        session.ExecuteAsync("""
+            UPDATE deliveries
+            SET expires_at = @expiresAt
+            WHERE mailing_id IN (SELECT id FROM mailings WHERE kind IN ('daily', 'weekly') AND key = @day)
+              AND state IN ('queued', 'deferred') AND ended_at IS NULL AND expires_at < @soon
+            """, new
+        {
+            day, expiresAt = now.AddHours(options.GiveUpHours), soon = now.AddHours(options.GiveUpHours / 2.0),
+        });
+}
