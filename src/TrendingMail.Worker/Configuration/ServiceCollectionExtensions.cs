@@ -9,6 +9,7 @@ using TrendingMail.Inbound.Webhooks;
 using TrendingMail.Links;
 using TrendingMail.Messages;
 using TrendingMail.Papers;
+using TrendingMail.Scheduling;
 using TrendingMail.SignUp;
 using TrendingMail.Storage.Backup;
 using TrendingMail.Storage.Backup.Archives;
@@ -38,7 +39,8 @@ internal static class ServiceCollectionExtensions
         .AddSignUp(settings.Security)
         .AddInbound(settings.Inbound)
         .AddWebhooks(settings.Webhooks)
-        .AddDiagnostics(settings.Deliverability);
+        .AddDiagnostics(settings.Deliverability)
+        .AddScheduleCheck();
 
     private static string FormatUserAgent(SiteOptions site) =>
         $"TrendingMail/0.1 (+{site.BaseUrl}; {InternetName.ToMailto(site.Contact)})";

@@ -19,7 +19,8 @@ namespace TrendingMail.Worker.Hosting;
 /// <param name="refresh">Null in a process that runs no scheduled jobs.</param>
 internal sealed class StartupBanner(
     CurrentRole currentRole, Settings settings, EditionStore editions, PaperCollector collector, IServer server,
-    IMailTransport transport, OutboxLocation outbox, HoldMonitor holdMonitor, DigestGuard guard,
+    IMailTransport transport, OutboxLocation outbox, HoldMonitor holdMonitor, DigestHoldStore digestHolds,
+    DigestGuard guard,
     IHostApplicationLifetime lifetime,
     ILogger<StartupBanner> logger,
     StartupRefresh? refresh = null)
@@ -85,7 +86,7 @@ internal sealed class StartupBanner(
                 Print("On hold", hold.ToString());
             }
 
-            foreach (var digestHold in await guard.UpdateAsync(cancellationToken))
+            foreach (var digestHold in await FindDigestHoldsAsync(cancellationToken))
             {
                 Print("Held", digestHold.ToString());
             }
@@ -95,6 +96,10 @@ internal sealed class StartupBanner(
             logger.LogError("Cannot check whether delivery is on hold: {Error}", e.Message);
         }
     }
+
+    /// <summary>A process that sends nothing may lack the settings of those that do: it makes no checks.</summary>
+    private Task<IReadOnlyList<DigestHold>> FindDigestHoldsAsync(CancellationToken cancellationToken) =>
+        currentRole.Value == Role.Web ? digestHolds.ListAsync(cancellationToken) : guard.UpdateAsync(cancellationToken);
 
     private async Task RefreshAsync(StartupRefresh refresh, CancellationToken cancellationToken)
     {

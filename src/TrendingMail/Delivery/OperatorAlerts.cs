@@ -39,6 +39,10 @@ public sealed class OperatorAlerts(
             "SELECT COUNT(*) FROM alerts WHERE raised_at > @after AND key LIKE @pattern",
             new { after, pattern = $"{keyPrefix}%" });
 
+    /// <summary>Counts the alerts raised before an instant that have not been mailed.</summary>
+    public static Task<long> CountUnsentAsync(Session session, DateTimeOffset before) => session.SingleAsync<long>(
+        "SELECT COUNT(*) FROM alerts WHERE sent_at IS NULL AND raised_at < @before", new { before });
+
     /// <summary>
     /// Sends the alerts that have not been sent yet, unless delivery is on hold. Those for which the warm-up of no
     /// server has room wait.

@@ -1,3 +1,5 @@
+using TrendingMail.Diagnostics.Installation;
+
 namespace TrendingMail.Diagnostics;
 
 /// <summary>Runs the checks of an installation.</summary>

@@ -1,3 +1,6 @@
+using System.Data.Common;
+using TrendingMail.Diagnostics.Installation;
+
 namespace TrendingMail.Diagnostics;
 
 /// <summary>One run of doctor: makes each check at most once, also if others depend on it.</summary>
@@ -57,6 +60,10 @@ public sealed class DoctorRun(Doctor doctor, bool isOnline, SettingsFaults fault
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return [Finding.Unknown($"The check did not finish within {Limit.TotalSeconds:0} seconds.")];
+        }
+        catch (DbException e)
+        {
+            return [Finding.Unknown($"The database reported an error: {e.Message}", "See the check schema.")];
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -190,4 +190,14 @@ public sealed class PaperStore(Database database, TimeProvider clock)
             """, new { day }), cancellationToken);
         return [.. rows.Select(row => row.ToReport())];
     }
+
+    /// <summary>How the fetches from each source went.</summary>
+    public Task<IReadOnlyList<SourceState>> ListSourceStatesAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(session => session.QueryAsync<SourceState>("""
+            SELECT f.source, f.fetched_at, s.succeeded_at, f.fault
+            FROM (SELECT MAX(id) AS id, MAX(CASE WHEN fault IS NULL THEN fetched_at END) AS succeeded_at
+                  FROM fetches
+                  GROUP BY source) AS s
+            JOIN fetches f ON f.id = s.id
+            """), cancellationToken);
 }

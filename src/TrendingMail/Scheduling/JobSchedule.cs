@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;
+using TrendingMail.Diagnostics;
 using TrendingMail.Editions;
 using TrendingMail.Papers.Sources;
 using TrendingMail.Storage.Backup;
@@ -15,6 +16,9 @@ public static class JobSchedule
 {
     /// <summary>The job that fetches papers and publishes editions.</summary>
     internal static JobKey RefreshEditions { get; } = new("refresh-editions");
+
+    /// <summary>The name of the scheduler in its store, the same on all nodes.</summary>
+    internal const string SchedulerName = "TrendingMail";
 
     /// <summary>Every minute: a subscriber's send time may be any minute in any time zone.</summary>
     private const string EveryMinute = "0 * * * * ?";
@@ -36,7 +40,7 @@ public static class JobSchedule
         var start = DateTimeOffset.UtcNow - CatchUpWindow;
         services.AddQuartz(quartz =>
         {
-            quartz.ConfigureScheduler(options => options.InstanceName = "TrendingMail");
+            quartz.ConfigureScheduler(options => options.InstanceName = SchedulerName);
             quartz.UsePersistentStore(store =>
             {
                 quartzStore.Configure(store);
@@ -76,6 +80,10 @@ public static class JobSchedule
             .AddSingleton<ScheduleRepair>()
             .AddHostedService(provider => provider.GetRequiredService<ScheduleRepair>());
     }
+
+    /// <summary>Registers the check of the schedule, also where no scheduler runs.</summary>
+    public static IServiceCollection AddScheduleCheck(this IServiceCollection services) =>
+        services.AddSingleton<IDiagnosticCheck, ScheduleCheck>();
 
     /// <summary>The engine's store, which Quartz needs before there is a service provider.</summary>
     private static QuartzStore FindQuartzStore(IServiceCollection services) =>

@@ -99,6 +99,12 @@ public interface IDialect
     /// <summary>An expression for the domain of the address in a column.</summary>
     string DomainSql(string column) => $"SUBSTR({column}, INSTR({column}, '@') + 1)";
 
+    /// <summary>A query that returns the time by the database's clock, in milliseconds since 1970.</summary>
+    string ClockSql => "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
+
+    /// <summary>A query that returns the size of the database in bytes.</summary>
+    string SizeSql => "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+
     /// <summary>Checks the stored data for corruption; returns one line per problem, none if all is well.</summary>
     Task<IReadOnlyList<string>> CheckAsync(DbConnection connection, CancellationToken cancellationToken);
 

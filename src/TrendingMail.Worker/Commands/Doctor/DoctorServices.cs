@@ -1,4 +1,4 @@
-using TrendingMail.Diagnostics;
+using TrendingMail.Diagnostics.Installation;
 using TrendingMail.Worker.Configuration;
 
 namespace TrendingMail.Worker.Commands.Doctor;

@@ -21,9 +21,9 @@ internal sealed class PublicUrlCheck(SiteOptions site, MailOptions mail) : IDiag
 
     private Finding Judge()
     {
-        if (site.PublicUrl is not { IsLoopback: false } url)
+        if (site.PublicUrl is not { IsLoopback: false } url || InternetHost.IsLocal(url.Host.Trim('[', ']')))
         {
-            var text = $"Links in mail lead to {site.BaseUrl}, which only this machine can open.";
+            var text = $"Links in mail lead to {site.BaseUrl}, which only this machine or its network can open.";
             const string Remedy = "Set Site:PublicUrl to the address at which subscribers reach the site.";
             return mail.Transport == TransportKind.Smtp ? Finding.Bad(text, Remedy) : Finding.Warn(text, Remedy);
         }

@@ -11,6 +11,8 @@ public sealed class BackupSchedule(BackupService backups, BackupOptions options,
 
     private const string Extension = ".zip";
 
+    private const string UnverifiedExtension = ".unverified";
+
     private const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
 
     /// <summary>Makes a backup, unless none are scheduled.</summary>
@@ -51,6 +53,12 @@ public sealed class BackupSchedule(BackupService backups, BackupOptions options,
     /// <summary>When the newest scheduled backup was made; null if there is none.</summary>
     public DateTimeOffset? FindNewest() => List().LastOrDefault() is { } newest ? ParseTime(newest) : null;
 
+    /// <summary>When the newest scheduled backup was made that could not be verified; null if there is none.</summary>
+    public DateTimeOffset? FindNewestUnverified() => Directory.Exists(options.Folder)
+        ? Directory.EnumerateFiles(options.Folder, $"{Prefix}*{Extension}{UnverifiedExtension}")
+            .Select(file => ParseTime(Path.ChangeExtension(file, null))).Max()
+        : null;
+
     private async Task VerifyAsync(string file, CancellationToken cancellationToken)
     {
         try
@@ -59,7 +67,7 @@ public sealed class BackupSchedule(BackupService backups, BackupOptions options,
         }
         catch (TrendingMailException)
         {
-            File.Move(file, $"{file}.unverified", overwrite: true);
+            File.Move(file, $"{file}{UnverifiedExtension}", overwrite: true);
             throw;
         }
     }

@@ -87,6 +87,10 @@ public sealed partial class PostgreSqlDialect : IDialect, IDisposable
 
     public string DomainSql(string column) => $"SUBSTRING({column} FROM POSITION('@' IN {column}) + 1)";
 
+    public string ClockSql => "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT";
+
+    public string SizeSql => "SELECT pg_database_size(current_database())";
+
     public string Translate(string sql) =>
         translations.GetOrAdd(sql, static text => InListParameter().Replace(text, "= ANY(${list})"));
 
