@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using TrendingMail.Diagnostics.BulkSenders;
 using TrendingMail.Diagnostics.Content;
 using TrendingMail.Diagnostics.Content.Web;
 using TrendingMail.Diagnostics.Dns;
@@ -7,8 +8,8 @@ using TrendingMail.Diagnostics.Identity;
 using TrendingMail.Diagnostics.Installation;
 using TrendingMail.Diagnostics.Installation.Data;
 using TrendingMail.Diagnostics.Seeds;
-using TrendingMail.Digests.Selection;
 using TrendingMail.Digests;
+using TrendingMail.Digests.Selection;
 using TrendingMail.Editions;
 
 namespace TrendingMail.Diagnostics;
@@ -26,6 +27,8 @@ public static class DiagnosticsServiceCollectionExtensions
         .AddIdentityChecks()
         .AddDigestChecks()
         .AddNetworkChecks()
+        .AddSingleton<SendingStatistics>()
+        .AddSingleton<IDiagnosticCheck, BulkSenderCheck>()
         .AddSeeds();
 
     private static IServiceCollection AddInstallationChecks(this IServiceCollection services) => services

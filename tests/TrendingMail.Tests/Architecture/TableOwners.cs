@@ -59,6 +59,8 @@ internal static class TableOwners
             "Deliveries are counted by the domain of the subscriber's address, millions in one statement."),
         new("Delivery/Throttling/WarmUp", ["consent_events", "feedback", "bounce_scores"],
             "While a server is warmed up, the statement that queues digests ranks their subscribers by engagement."),
+        new("Diagnostics/BulkSenders", ["consent_events", "deliveries"],
+            "That nobody gets digests after an opt-out is a join of opt-outs and deliveries."),
         new("Diagnostics/Seeds", ["delivery_hold"],
             "A hold stops the messages to seed mailboxes as it stops deliveries, in the statement that begins one."),
         new("Digests/Planning", ["subscribers", "suppressions", "mailings", "deliveries"],

@@ -20,9 +20,25 @@ public sealed record DeliveryRecord
     public string? Reply { get; init; }
 }
 
+/// <summary>How many digests a server accepted, and how many it rejected for good.</summary>
+public sealed record DigestCounts
+{
+    public required long Sent { get; init; }
+
+    public required long Failed { get; init; }
+}
+
 /// <summary>The mailings that a subscriber was sent or is about to be sent.</summary>
 public sealed class DeliveryHistory(Database database)
 {
+    /// <summary>Counts the outcomes of the digests of mailings since an instant.</summary>
+    public Task<DigestCounts> CountDigestsAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        database.ReadAsync(async session => (await session.FirstOrDefaultAsync<DigestCounts>("""
+            SELECT CAST(COALESCE(SUM(sent), 0) AS BIGINT) AS sent, CAST(COALESCE(SUM(failed), 0) AS BIGINT) AS failed
+            FROM mailings
+            WHERE kind IN ('daily', 'weekly') AND created_at >= @since
+            """, new { since }))!, cancellationToken);
+
     /// <summary>A subscriber's digests between two days, without those that failed or were skipped.</summary>
     public Task<IReadOnlyList<Mailing.Digest>> DigestsAsync(
         long subscriberId, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
