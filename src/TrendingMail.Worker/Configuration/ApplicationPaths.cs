@@ -15,6 +15,9 @@ internal static class ApplicationPaths
     /// <summary>The folder of the operator's own templates, which may not exist.</summary>
     public static string OwnTemplates => Path.Combine(WorkingDirectory, "templates");
 
+    /// <summary>The operator's own settings, which may not exist.</summary>
+    public static string OwnSettings => Path.Combine(WorkingDirectory, FileName);
+
     public static string Templates => System.IO.Directory.Exists(OwnTemplates)
         ? OwnTemplates
         : Path.Combine(AppContext.BaseDirectory, "templates");
@@ -27,7 +30,7 @@ internal static class ApplicationPaths
     public static IConfigurationRoot LoadConfiguration()
     {
         string[] files =
-            [Path.Combine(AppContext.BaseDirectory, FileName), Path.Combine(WorkingDirectory, FileName)];
+            [Path.Combine(AppContext.BaseDirectory, FileName), OwnSettings];
         var builder = new ConfigurationBuilder();
         foreach (var file in files.Where(Path.Exists))
         {

@@ -1,6 +1,7 @@
 using TrendingMail.Configuration;
 using TrendingMail.Delivery;
 using TrendingMail.Diagnostics;
+using TrendingMail.Diagnostics.Installation;
 using TrendingMail.Digests;
 using TrendingMail.Editions;
 using TrendingMail.Engines;
@@ -40,6 +41,7 @@ internal static class ServiceCollectionExtensions
         .AddInbound(settings.Inbound)
         .AddWebhooks(settings.Webhooks)
         .AddDiagnostics(settings.Deliverability)
+        .AddSingleton(new SettingsFile(ApplicationPaths.OwnSettings))
         .AddScheduleCheck();
 
     private static string FormatUserAgent(SiteOptions site) =>

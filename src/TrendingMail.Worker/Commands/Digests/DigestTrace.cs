@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using TrendingMail.Delivery.Hold;
 using TrendingMail.Digests.Planning;
 using TrendingMail.Inbound;
 using TrendingMail.Storage;
@@ -23,13 +24,15 @@ internal static class DigestTrace
         var history = await run.Get<SubscriberTrace>().LoadAsync(address, run.Value(Date), run.Stop)
             ?? throw new TrendingMailException($"There is no subscriber {address}. See 'subscribers export'.");
         var next = await run.Get<NextDigest>().ExplainAsync(history.Subscriber, run.Stop);
+        var holds = await run.Get<DigestHoldStore>().ListAsync(run.Stop);
         run.Print(
             new
             {
                 history.Subscriber.Address, history.Subscriber.State, history.Suppression,
-                BounceDays = history.Score?.Days ?? 0, Next = next, history.Entries,
+                BounceDays = history.Score?.Days ?? 0, Next = next,
+                HeldBy = holds.Select(hold => hold.Check), history.Entries,
             },
-            [.. Lines(history), next]);
+            [.. Lines(history), next, .. holds.Select(hold => hold.ToString())]);
         return CommandRun.Done;
     }
 

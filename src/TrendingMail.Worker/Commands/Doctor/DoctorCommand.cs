@@ -51,8 +51,11 @@ internal static class DoctorCommand
         var doctorRun = doctor.Start(run.Value(Online));
         foreach (var check in doctor.Select(names))
         {
+            await ShowProgressAsync(run, $"Checking {check.Name} ...");
             results.Add(await doctorRun.RunAsync(check, run.Stop));
         }
+
+        await ShowProgressAsync(run, "");
 
         run.Print(results.SelectMany(DescribeJson), [.. DoctorText.Format(results)]);
         return results.Any(result => result.IsBad) ? CommandRun.Failed : CommandRun.Done;
@@ -70,4 +73,8 @@ internal static class DoctorCommand
         finding.Evidence,
         finding.Remedy,
     });
+
+    /// <summary>Replaces the line that says which check is being made.</summary>
+    private static Task ShowProgressAsync(CommandRun run, string text) =>
+        run.ShowsProgress ? Console.Error.WriteAsync($"\r{text,-40}\r") : Task.CompletedTask;
 }

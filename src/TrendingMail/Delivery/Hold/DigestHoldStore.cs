@@ -90,14 +90,16 @@ public sealed class DigestHoldStore(Database database, DeliveryOptions options, 
     /// The condition, beginning with AND, that restricts a statement about digests to those that may leave. Empty if
     /// all may, so that the statement costs what it does without a hold.
     /// </summary>
-    internal static async Task<string> RestrictSqlAsync(Session session) => await session.SingleAsync<int>($"""
-        SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM digest_holds) THEN 0
-                    WHEN EXISTS (SELECT 1 FROM mailings WHERE id IN ({ReleasedSql}) AND queued + deferred > 0) THEN 1
-                    ELSE 2 END
-        """) switch
+    internal static async Task<string> RestrictSqlAsync(Session session)
     {
-        0 => "",
-        1 => $"AND mailing_id IN ({ReleasedSql})",
-        _ => "AND 1 = 0",
-    };
+        if (!await session.SingleAsync<bool>("SELECT EXISTS (SELECT 1 FROM digest_holds)"))
+        {
+            return "";
+        }
+
+        // Nothing released waits: no need to look through all that is held.
+        return await session.SingleAsync<bool>($"""
+            SELECT EXISTS (SELECT 1 FROM mailings WHERE id IN ({ReleasedSql}) AND queued + deferred > 0)
+            """) ? $"AND mailing_id IN ({ReleasedSql})" : "AND 1 = 0";
+    }
 }

@@ -17,14 +17,22 @@ internal static class DeliveryExtension
     }
 
     /// <summary>Extends the waiting digests of a day that have less than half of their time left.</summary>
-    public static Task ExtendAsync(Session session, DateOnly day, DateTimeOffset now, DeliveryOptions options) =>
-        session.ExecuteAsync("""
-            UPDATE deliveries
-            SET expires_at = @expiresAt
-            WHERE mailing_id IN (SELECT id FROM mailings WHERE kind IN ('daily', 'weekly') AND key = @day)
-              AND state IN ('queued', 'deferred') AND ended_at IS NULL AND expires_at < @soon
-            """, new
+    public static async Task ExtendAsync(Session session, DateOnly day, DateTimeOffset now, DeliveryOptions options)
+    {
+        foreach (var mailing in await session.QueryAsync<OpenMailing>("""
+            SELECT id, first_delivery FROM mailings WHERE kind IN ('daily', 'weekly') AND key = @day ORDER BY id
+            """, new { day }))
         {
-            day, expiresAt = now.AddHours(options.GiveUpHours), soon = now.AddHours(options.GiveUpHours / 2.0),
-        });
+            await session.ExecuteAsync("""
+                UPDATE deliveries
+                SET expires_at = @expiresAt
+                WHERE id BETWEEN @first AND @last AND mailing_id = @Id
+                  AND state IN ('queued', 'deferred') AND ended_at IS NULL AND expires_at < @soon
+                """, new
+            {
+                mailing.Id, first = mailing.FirstDelivery, last = mailing.FirstDelivery + uint.MaxValue,
+                expiresAt = now.AddHours(options.GiveUpHours), soon = now.AddHours(options.GiveUpHours / 2.0),
+            });
+        }
+    }
 }

@@ -30,19 +30,31 @@ public sealed class FileCheckTests : IDisposable
             return;
         }
 
-        var file = Path.Combine(folder.Path, "password");
-        await File.WriteAllTextAsync(file, "secret", Stop);
+        var file = folder.Write("password", "secret");
         File.SetUnixFileMode(file, mode);
-        var files = new SecretFiles(
-            new FileKeyStore(Path.Combine(folder.Path, "keys.json"), clock),
-            new SqliteDialect("Data Source=data.db", folder.Path),
-            new MailOptions { Smtp = [new SmtpOptions { PasswordFile = file }] }, new InboundOptions(),
-            new PostmarkWebhookOptions(), new MailgunWebhookOptions(), new GenericWebhookOptions());
 
-        var finding = Assert.Single(await new SecretFilesCheck(files).RunAsync(Stop));
+        var finding = Assert.Single(await new SecretFilesCheck(CreateFiles(file, "none")).RunAsync(Stop));
 
         Assert.Equal(verdict, finding.Verdict);
         Assert.Equal(verdict == Verdict.Bad ? $"chmod 600 {file}" : finding.Remedy, finding.Remedy);
+    }
+
+    [Theory]
+    [InlineData("""{"Mail": {"Smtp": [{"Password": "secret"}]}}""", Verdict.Bad)]
+    [InlineData("""{"Database": {"ConnectionString": "Host=db;Password=secret"}}""", Verdict.Bad)]
+    [InlineData("""{"Mail": {"Smtp": [{"PasswordFile": "p", "Password": ""}]}}""", Verdict.Good)]
+    public async Task SettingsWithAPasswordAreASecret(string settings, Verdict verdict)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var file = folder.Write("appsettings.json", settings);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+
+        Assert.Equal(verdict, Assert.Single(
+            await new SecretFilesCheck(CreateFiles("none", file)).RunAsync(Stop)).Verdict);
     }
 
     [Theory]
@@ -64,6 +76,12 @@ public sealed class FileCheckTests : IDisposable
         Assert.Equal(Verdict.Warn, Assert.Single(await CheckBackupsAsync(new BackupOptions())).Verdict);
 
     public void Dispose() => folder.Dispose();
+
+    private SecretFiles CreateFiles(string passwordFile, string settings) => new(
+        new FileKeyStore(folder.File("keys.json"), clock), new SqliteDialect("Data Source=data.db", folder.Path),
+        new MailOptions { Smtp = [new SmtpOptions { PasswordFile = passwordFile }] }, new InboundOptions(),
+        new PostmarkWebhookOptions(), new MailgunWebhookOptions(), new GenericWebhookOptions(),
+        new SettingsFile(settings));
 
     private Task<IReadOnlyList<Finding>> CheckBackupsAsync(BackupOptions options) =>
         new BackupsCheck(new BackupSchedule(null!, options, clock), options, clock).RunAsync(Stop);

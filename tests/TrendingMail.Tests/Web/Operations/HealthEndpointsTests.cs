@@ -26,6 +26,23 @@ public sealed class HealthEndpointsTests : WebTests
     }
 
     [Fact]
+    public async Task TheDetailsSayWhyDigestsAreHeld()
+    {
+        (RemoteAddress, LocalPort) = (IPAddress.Loopback, ManagementPort);
+        await Get<DigestHoldStore>().ReplaceAsync([new DigestHold
+        {
+            Check = "public-url", Finding = "Links lead to localhost.", Remedy = "Set Site:PublicUrl.",
+            HeldAt = Morning,
+        }], Stop);
+
+        var detail = JsonElement.Parse(await PageAsync("/healthz/ready"));
+
+        var hold = Assert.Single(detail.GetProperty("digest_holds").EnumerateArray());
+        Assert.Equal("public-url", hold.GetProperty("check").GetString());
+        Assert.Equal("Set Site:PublicUrl.", hold.GetProperty("remedy").GetString());
+    }
+
+    [Fact]
     public async Task ARequestThroughAProxyGetsNoDetails()
     {
         (RemoteAddress, LocalPort) = (IPAddress.Loopback, ManagementPort);
