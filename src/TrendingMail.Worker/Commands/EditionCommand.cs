@@ -20,7 +20,7 @@ internal static class EditionCommand
         CommandRun.Verb("show", "Show an edition (default: the newest)", [Date], ShowAsync),
         CommandRun.Verb("list", "List the newest editions", [], ListAsync),
         CommandRun.Verb(
-            "release", "Let the digests of an edition leave in spite of the findings that hold them (default: newest)",
+            "release", "Let an edition's digests leave in spite of what holds them (default: the newest that wait)",
             [Date], ReleaseAsync),
     };
 
@@ -108,7 +108,9 @@ internal static class EditionCommand
 
     private static async Task<int> ReleaseAsync(CommandRun run)
     {
-        var edition = await FindAsync(run, run.Value(Date));
+        // The newest edition may have been published since, and nobody be due for it yet.
+        var edition = await FindAsync(
+            run, run.Value(Date) ?? await run.Get<DigestHoldStore>().FindNewestWaitingDayAsync(run.Stop));
         var release = await run.Get<DigestGuard>().ReleaseAsync(edition.Day, run.Stop);
         var restored = await run.Get<HoldStore>().FindAsync(run.Stop);
         run.Print(

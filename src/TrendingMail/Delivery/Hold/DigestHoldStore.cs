@@ -27,6 +27,12 @@ public sealed class DigestHoldStore(Database database, DeliveryOptions options, 
         session => session.QueryAsync<DateOnly>("SELECT day FROM digest_releases ORDER BY day DESC"),
         cancellationToken);
 
+    /// <summary>The newest day whose digests wait to be sent; null if none do.</summary>
+    public Task<DateOnly?> FindNewestWaitingDayAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        session => session.SingleAsync<DateOnly?>("""
+            SELECT MAX(key) FROM mailings WHERE kind IN ('daily', 'weekly') AND queued + deferred > 0
+            """), cancellationToken);
+
     /// <summary>Whether an operator released the digests of a day.</summary>
     public Task<bool> IsReleasedAsync(DateOnly day, CancellationToken cancellationToken) => database.ReadAsync(
         session => session.SingleAsync<bool>(

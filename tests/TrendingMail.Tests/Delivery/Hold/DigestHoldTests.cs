@@ -88,6 +88,20 @@ public abstract class DigestHoldTests(DatabaseFixture fixture) : DeliveryQueueTe
     }
 
     [Fact]
+    public async Task TheNewestDayThatWaitsIsFound()
+    {
+        Assert.Null(await Store.FindNewestWaitingDayAsync(Stop));
+        var ada = await AddSubscriberAsync("ada@example.org");
+        await EnqueueAsync(ada.Id, Today.AddDays(-1));
+        await EnqueueAsync(ada.Id, Today);
+
+        Assert.Equal(Today, await Store.FindNewestWaitingDayAsync(Stop));
+        await CreateDispatcher(ScriptedTransport.AcceptingAll()).DispatchAsync(null, Stop);
+
+        Assert.Null(await Store.FindNewestWaitingDayAsync(Stop));
+    }
+
+    [Fact]
     public async Task AReleaseRecordsWhatWasFound()
     {
         await Store.ReplaceAsync([Localhost], Stop);
