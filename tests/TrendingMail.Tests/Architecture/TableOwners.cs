@@ -61,7 +61,7 @@ internal static class TableOwners
             "While a server is warmed up, the statement that queues digests ranks their subscribers by engagement."),
         new("Diagnostics/BulkSenders", ["consent_events", "deliveries"],
             "That nobody gets digests after an opt-out is a join of opt-outs and deliveries."),
-        new("Diagnostics/Seeds", ["delivery_hold"],
+        new("Diagnostics/Seeds", ["delivery_hold", "digest_holds", "digest_releases"],
             "A hold stops the messages to seed mailboxes as it stops deliveries, in the statement that begins one."),
         new("Digests/Planning", ["subscribers", "suppressions", "mailings", "deliveries"],
             "Who gets a digest is a join of who is due, who is suppressed and who has it already."),

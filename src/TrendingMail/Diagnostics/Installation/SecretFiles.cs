@@ -23,7 +23,8 @@ public sealed record SettingsFile(string Path)
 /// <summary>The files with secrets or personal data that the settings name; they need not exist.</summary>
 internal sealed class SecretFiles(
     KeyStore keys, IDialect database, MailOptions mail, InboundOptions inbound, PostmarkWebhookOptions postmark,
-    MailgunWebhookOptions mailgun, GenericWebhookOptions generic, SettingsFile settings)
+    MailgunWebhookOptions mailgun, GenericWebhookOptions generic, DeliverabilityOptions deliverability,
+    SettingsFile settings)
 {
     public IReadOnlyList<string> List() =>
     [
@@ -33,6 +34,7 @@ internal sealed class SecretFiles(
             mail.Smtp.Select(server => server.PasswordFile),
             mail.Dkim.Select(dkim => dkim.KeyFile),
             inbound.Mailboxes.Select(mailbox => mailbox.PasswordFile),
+            deliverability.Seeds.Select(seed => seed.PasswordFile),
             settings.HasSecrets ? [settings.Path] : [],
             [postmark.PasswordFile, postmark.HeaderValueFile, mailgun.SigningKeyFile, generic.SecretFile],
         }.SelectMany(files => files).Where(file => file.Length > 0).Distinct(),

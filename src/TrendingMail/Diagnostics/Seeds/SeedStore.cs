@@ -44,7 +44,7 @@ public sealed class SeedStore(Database database, DeliveryOptions options, TimePr
 
     /// <summary>
     /// Marks a message as sending, durably before it leaves. Only one of several processes succeeds, and none while
-    /// delivery is on hold.
+    /// delivery is on hold, or the digests are held.
     /// </summary>
     internal async Task<bool> MarkSendingAsync(
         SeedMessage message, string messageId, string processId, CancellationToken cancellationToken) =>
@@ -54,6 +54,7 @@ public sealed class SeedStore(Database database, DeliveryOptions options, TimePr
                 handed_over_at = @now
             WHERE id = @Id AND attempts = @Attempts AND state IN ('queued', 'deferred')
               AND NOT EXISTS (SELECT 1 FROM delivery_hold)
+              AND (NOT EXISTS (SELECT 1 FROM digest_holds) OR key IN (SELECT day FROM digest_releases))
             """, new { message.Id, message.Attempts, processId, messageId, now = clock.GetUtcNow() }),
             cancellationToken) > 0;
 

@@ -81,7 +81,7 @@ public sealed class FileCheckTests : IDisposable
         new FileKeyStore(folder.File("keys.json"), clock), new SqliteDialect("Data Source=data.db", folder.Path),
         new MailOptions { Smtp = [new SmtpOptions { PasswordFile = passwordFile }] }, new InboundOptions(),
         new PostmarkWebhookOptions(), new MailgunWebhookOptions(), new GenericWebhookOptions(),
-        new SettingsFile(settings));
+        new DeliverabilityOptions(), new SettingsFile(settings));
 
     private Task<IReadOnlyList<Finding>> CheckBackupsAsync(BackupOptions options) =>
         new BackupsCheck(new BackupSchedule(null!, options, clock), options, clock).RunAsync(Stop);

@@ -175,6 +175,27 @@ public abstract class SeedSenderTests(DatabaseFixture fixture) : StorageTests(fi
     }
 
     [Fact]
+    public async Task NothingIsSentWhileDigestsAreHeldAndNotReleased()
+    {
+        await PlanAsync(weekly: false);
+        var store = new DigestHoldStore(Database, Delivery, Clock);
+        var hold = new DigestHold
+        {
+            Check = "public-url", Finding = "Links lead to localhost.", Remedy = "Set Site:PublicUrl.",
+            HeldAt = Morning,
+        };
+        await store.ReplaceAsync([hold], Stop);
+        var transport = ScriptedTransport.AcceptingAll();
+
+        await RunAsync(transport);
+        Assert.Empty(transport.SentIds);
+
+        await store.ReleaseAsync(Today, [hold], Stop);
+        await RunAsync(transport);
+        Assert.Equal(2, transport.SentIds.Count);
+    }
+
+    [Fact]
     public async Task AMessageOfAProcessThatDiedAmidTheHandOverIsLookedForAndNotSentAgain()
     {
         await PlanAsync(weekly: false);
