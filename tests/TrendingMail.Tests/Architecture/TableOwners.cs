@@ -38,6 +38,7 @@ internal static class TableOwners
     public static IReadOnlyDictionary<string, string> Parts { get; } = new Dictionary<string, string>
     {
         ["Delivery/Queue/Dialects"] = "Delivery/Queue",
+        ["Delivery/Queue/Holding"] = "Delivery/Queue",
         ["Papers/Texts"] = "Papers",
         ["Subscribers/Schedules"] = "Subscribers",
     };

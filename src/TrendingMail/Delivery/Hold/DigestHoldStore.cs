@@ -1,4 +1,4 @@
-using TrendingMail.Delivery.Queue;
+using TrendingMail.Delivery.Queue.Holding;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Delivery.Hold;

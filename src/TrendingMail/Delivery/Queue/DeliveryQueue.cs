@@ -23,6 +23,12 @@ public sealed class DeliveryQueue(
     /// <summary>The priority of digests.</summary>
     internal const int DigestPriority = 1;
 
+    private const string ReadySql = """
+        SELECT 1 FROM deliveries
+        WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND ended_at IS NULL
+          AND next_attempt_at <= @now AND NOT EXISTS (SELECT 1 FROM delivery_hold)
+        """;
+
     private static readonly int[] Priorities = [NoticePriority, DigestPriority];
 
     private readonly ConcurrentDictionary<long, Mailing> mailings = [];
@@ -95,9 +101,6 @@ public sealed class DeliveryQueue(
             {
                 if (claimed.Count < limit)
                 {
-                    var restriction =
-                        priority == DigestPriority ? await DigestHoldStore.RestrictSqlAsync(session) : "";
-
                     // RETURNING does not preserve the order of the subquery.
                     claimed.AddRange((await session.QueryAsync<ClaimRow>($"""
                         UPDATE deliveries
@@ -106,7 +109,8 @@ public sealed class DeliveryQueue(
                                      WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND ended_at IS NULL
                                        AND priority = @priority AND next_attempt_at <= @now
                                        AND NOT EXISTS (SELECT 1 FROM delivery_hold)
-                                       {restriction}
+                                       {(priority == DigestPriority
+                                           ? await DigestHoldStore.RestrictSqlAsync(session) : "")}
                                      ORDER BY next_attempt_at, id
                                      LIMIT @count
                                      {database.Dialect.SkipLocked})
@@ -164,12 +168,10 @@ public sealed class DeliveryQueue(
 
     /// <summary>Whether any delivery can be claimed now.</summary>
     public Task<bool> HasReadyAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync(async session =>
-        {
-            var now = clock.GetUtcNow();
-            return await HasReadyAsync(session, NoticePriority, "", now) || await HasReadyAsync(
-                session, DigestPriority, await DigestHoldStore.RestrictSqlAsync(session), now);
-        }, cancellationToken);
+        database.ReadAsync(async session => await session.SingleAsync<bool>($"""
+            SELECT EXISTS ({ReadySql} AND priority = 0)
+                OR EXISTS ({ReadySql} AND priority = 1 {await DigestHoldStore.RestrictSqlAsync(session)})
+            """, new { now = clock.GetUtcNow() }), cancellationToken);
 
     /// <summary>The number of queued and deferred deliveries, and the time of the next attempt.</summary>
     public async Task<(long Deliveries, DateTimeOffset? NextAttemptAt)> WaitingAsync(
@@ -229,15 +231,6 @@ public sealed class DeliveryQueue(
             SELECT id, first_delivery FROM mailings WHERE kind = @Kind AND key = @Key AND closed_at IS NULL
             """, new { Kind = mailing.KindName, mailing.Key });
     }
-
-    private static Task<bool> HasReadyAsync(
-        Session session, int priority, string restriction, DateTimeOffset now) => session.SingleAsync<bool>($"""
-            SELECT EXISTS (SELECT 1 FROM deliveries
-                           WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND ended_at IS NULL
-                             AND priority = @priority AND next_attempt_at <= @now
-                             AND NOT EXISTS (SELECT 1 FROM delivery_hold)
-                             {restriction})
-            """, new { priority, now });
 
     private Task<int> EnqueueAsync(
         Session session, Mailing mailing, OpenMailing open, IReadOnlyCollection<long> subscriberIds,

@@ -2,7 +2,7 @@ using System.Text.Json;
 using TrendingMail.SystemTests.Cluster;
 using TrendingMail.SystemTests.Delivery;
 
-namespace TrendingMail.SystemTests.Diagnostics;
+namespace TrendingMail.SystemTests;
 
 /// <summary>Doctor on a running installation, with its real neighbors.</summary>
 public sealed class DoctorInstallationTests : IAsyncLifetime

@@ -1,6 +1,6 @@
 using TrendingMail.Storage;
 
-namespace TrendingMail.Delivery.Queue;
+namespace TrendingMail.Delivery.Queue.Holding;
 
 /// <summary>Gives digests that were held their full time to be delivered.</summary>
 internal static class DeliveryExtension
