@@ -19,4 +19,10 @@ public sealed record Finding(Verdict Verdict, string Text, string? Remedy = null
 
     /// <param name="reason">Why the check could not be made.</param>
     public static Finding Unknown(string reason, string? remedy = null) => new(Verdict.Unknown, reason, remedy);
+
+    /// <summary>The same finding about one of several things.</summary>
+    public Finding About(string subject) => this with { Subject = subject };
+
+    /// <summary>The same finding with its facts.</summary>
+    public Finding Citing(params IEnumerable<string> evidence) => this with { Evidence = [.. evidence] };
 }

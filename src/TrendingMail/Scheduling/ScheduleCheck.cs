@@ -66,7 +66,7 @@ internal sealed class ScheduleCheck(QuartzStore store, TimeProvider clock) : IDi
                 $"The trigger {last} and was due at {Format(overdue)}: the program is not running.",
                 "Start the program (role all or worker)."),
             _ => Finding.Good($"The trigger {last}" + (next is { } due ? $" and is next due at {Format(due)}." : ".")),
-        }) with { Subject = trigger };
+        }).About(trigger);
     }
 
     private static Finding CreateNeverRan() =>

@@ -104,7 +104,9 @@ public sealed class SeedPlacementTests
         };
         var encrypted = plain with
         {
-            Port = dovecot.ImapsPort, Security = SmtpSecurity.Tls, AllowPlaintextPassword = false,
+            Port = dovecot.ImapsPort,
+            Security = SmtpSecurity.Tls,
+            AllowPlaintextPassword = false,
         };
         return
         [

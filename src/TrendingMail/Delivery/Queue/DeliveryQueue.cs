@@ -117,10 +117,10 @@ public sealed class DeliveryQueue(
                         RETURNING id, mailing_id, subscriber_id, state, attempts, queued_at, expires_at,
                             next_attempt_at, reply
                         """, new
-                    {
-                        processId, priority, now, leaseUntil = now + options.Lease,
-                        count = limit - claimed.Count
-                    }))
+                                           {
+                                               processId, priority, now, leaseUntil = now + options.Lease,
+                                               count = limit - claimed.Count
+                                           }))
                         .OrderBy(row => row.NextAttemptAt).ThenBy(row => row.Id));
                 }
             }
@@ -239,15 +239,15 @@ public sealed class DeliveryQueue(
         var now = clock.GetUtcNow();
         return session.ExecuteAsync(
             mailing is Mailing.Digest && IsRanked ? dialect.RankedEnqueueSql : dialect.EnqueueSql, new
-        {
-            mailingId = open.Id,
-            open.FirstDelivery,
-            ids = new NumberList(subscriberIds),
-            priority = mailing is Mailing.Digest ? DigestPriority : NoticePriority,
-            now,
-            dueAt = dueAt ?? now,
-            expiresAt = timeToLive is { } lifetime ? now + lifetime : GetExpiry(now),
-        });
+            {
+                mailingId = open.Id,
+                open.FirstDelivery,
+                ids = new NumberList(subscriberIds),
+                priority = mailing is Mailing.Digest ? DigestPriority : NoticePriority,
+                now,
+                dueAt = dueAt ?? now,
+                expiresAt = timeToLive is { } lifetime ? now + lifetime : GetExpiry(now),
+            });
     }
 
     private async ValueTask<Mailing> GetMailingAsync(Session session, long id) =>

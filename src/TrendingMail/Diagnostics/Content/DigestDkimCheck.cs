@@ -49,7 +49,7 @@ internal sealed class DigestDkimCheck(NewestDigest digests, SenderOptions sender
                 ? Finding.Good($"The signature ({tags["a"]}) verifies.")
                 : Finding.Warn($"The signature does not cover {string.Join(", ", unsigned)}.", "Sign these fields.")
             : Finding.Bad("The signature does not verify with the public key of Mail:Dkim.",
-                "Create the key file again, and publish its public key.")) with { Subject = subject };
+                "Create the key file again, and publish its public key.")).About(subject);
     }
 
     /// <summary>The public keys of our own key files, instead of those in DNS.</summary>

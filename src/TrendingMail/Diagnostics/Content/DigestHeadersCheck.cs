@@ -45,14 +45,14 @@ internal sealed class DigestHeadersCheck(NewestDigest digests, MailOptions mail)
             if (count != 1)
             {
                 yield return Finding.Bad($"The message has {(count == 0 ? "no" : $"{count}")} {field} field" +
-                    (count > 1 ? "s." : "."), $"Write exactly one {field} field.") with { Subject = field };
+                    (count > 1 ? "s." : "."), $"Write exactly one {field} field.").About(field);
             }
         }
 
         if (string.IsNullOrWhiteSpace(message.Subject))
         {
             yield return Finding.Bad("The subject is empty.", "Correct templates/mail/digest.subject.")
-                with { Subject = "Subject" };
+                .About("Subject");
         }
     }
 
@@ -62,7 +62,8 @@ internal sealed class DigestHeadersCheck(NewestDigest digests, MailOptions mail)
         if (message.MessageId is { } id && InternetHost.IsLocal(id[(id.LastIndexOf('@') + 1)..]))
         {
             yield return new Finding(verdict, $"The Message-ID {id} names no domain of the internet.",
-                "Set Mail:From to an address at a domain of yours.") { Subject = "Message-ID" };
+                "Set Mail:From to an address at a domain of yours.")
+            { Subject = "Message-ID" };
         }
 
         var unsubscribe = message.Headers["List-Unsubscribe"] ?? "";
@@ -84,14 +85,13 @@ internal sealed class DigestHeadersCheck(NewestDigest digests, MailOptions mail)
         {
             yield return Finding.Warn("List-Unsubscribe has no mailto link.",
                 "Set Mail:ReplyTo or Mail:BounceAddress to a mailbox that the program reads.")
-                with { Subject = "List-Unsubscribe", Evidence = [unsubscribe] };
+                    .About("List-Unsubscribe").Citing(unsubscribe);
         }
 
         if (message.Headers["List-Unsubscribe-Post"] != "List-Unsubscribe=One-Click")
         {
             yield return Finding.Bad("List-Unsubscribe-Post does not announce one-click unsubscribing (RFC 8058).",
-                "Write 'List-Unsubscribe-Post: List-Unsubscribe=One-Click'.")
-                with { Subject = "List-Unsubscribe-Post" };
+                "Write 'List-Unsubscribe-Post: List-Unsubscribe=One-Click'.").About("List-Unsubscribe-Post");
         }
     }
 
@@ -101,13 +101,13 @@ internal sealed class DigestHeadersCheck(NewestDigest digests, MailOptions mail)
         if (longest > MaximumLine)
         {
             yield return Finding.Bad($"A line has {longest} bytes; servers may break or reject lines over " +
-                $"{MaximumLine}.", "Encode the part as quoted-printable or base64.") with { Subject = "Form" };
+                $"{MaximumLine}.", "Encode the part as quoted-printable or base64.").About("Form");
         }
 
         if (digest.Bytes.Any(value => value > 127))
         {
             yield return Finding.Warn("The message has bytes outside ASCII, which a server without 8BITMIME changes.",
-                "Encode the parts as quoted-printable or base64.") with { Subject = "Form" };
+                "Encode the parts as quoted-printable or base64.").About("Form");
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class DigestHtmlCheck(NewestDigest digests) : DigestCheck(
         var document = parser.ParseDocument(html);
         IEnumerable<Finding> findings = errors.Count == 0 ? HtmlRules.Judge(document) : HtmlRules.Judge(document)
             .Prepend(Finding.Warn("The markup is not well formed; mail clients may show it differently.",
-                "Correct the templates in templates/mail.") with { Subject = "markup", Evidence = errors });
+                "Correct the templates in templates/mail.").About("markup").Citing(errors));
         return [.. findings.DefaultIfEmpty(Finding.Good("The markup is well formed, and mail clients can show it."))];
     }
 }

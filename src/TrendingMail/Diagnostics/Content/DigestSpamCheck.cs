@@ -30,7 +30,7 @@ internal sealed partial class DigestSpamCheck(NewestDigest digests) : DigestChec
             $"SpamAssassin scores {score:0.0}; mail from {required:0.0} counts as spam.");
         const string Remedy = "Change what the rules name: the texts and templates, or the sender's identity.";
         return (score >= required ? Finding.Bad(text, Remedy)
-            : score >= Doubtful ? Finding.Warn(text, Remedy) : Finding.Good(text)) with { Evidence = rules };
+            : score >= Doubtful ? Finding.Warn(text, Remedy) : Finding.Good(text)).Citing(rules);
     }
 
     private static double Parse(Match match, string group) =>

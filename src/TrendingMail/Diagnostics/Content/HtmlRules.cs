@@ -32,13 +32,13 @@ internal static class HtmlRules
             .Distinct().ToArray();
         return elements.Length == 0 ? null : Finding.Bad(
             $"Mail clients remove {string.Join(", ", elements)}, and spam filters count it against the sender.",
-            Templates) with { Subject = "elements" };
+            Templates).About("elements");
     }
 
     private static Finding? JudgeLanguage(IHtmlDocument document) =>
         string.IsNullOrWhiteSpace(document.DocumentElement.GetAttribute("lang"))
             ? Finding.Warn("The language of the text is not named.", "Set the attribute lang of the element html.")
-                with { Subject = "lang" }
+                .About("lang")
             : null;
 
     private static Finding? JudgeImages(IHtmlDocument document)
@@ -49,7 +49,8 @@ internal static class HtmlRules
             "Images without alt, width and height leave holes while images are blocked, as they are by default.",
             Templates) with
         {
-            Subject = "img", Evidence = [.. images.Take(5).Select(image => image.GetAttribute("src") ?? "")],
+            Subject = "img",
+            Evidence = [.. images.Take(5).Select(image => image.GetAttribute("src") ?? "")],
         };
     }
 
@@ -59,7 +60,8 @@ internal static class HtmlRules
         return links.Length == 0 ? null : Finding.Warn(
             "Links without a text, or to other than http, https and mailto, are of no use to a reader.", Templates) with
         {
-            Subject = "a", Evidence = [.. links.Take(5).Select(link => link.OuterHtml)],
+            Subject = "a",
+            Evidence = [.. links.Take(5).Select(link => link.OuterHtml)],
         };
     }
 
@@ -75,6 +77,6 @@ internal static class HtmlRules
                 ? pixels : 0).DefaultIfEmpty().Max();
         return widest <= MaximumWidth ? null : Finding.Warn(
             $"The layout is {widest} pixels wide; phones and preview panes show {MaximumWidth} at most.", Templates)
-            with { Subject = "width" };
+                .About("width");
     }
 }

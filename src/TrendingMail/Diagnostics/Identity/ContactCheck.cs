@@ -28,7 +28,7 @@ internal sealed class ContactCheck(
             await suppressions.FindAsync(address, cancellationToken) is { } suppression)
         {
             return [Finding.Bad($"Mail to {site.Contact} came back: it is suppressed " +
-                $"({suppression.Reason.ToColumn()}).", Remedy) with { Evidence = [suppression.Detail ?? ""] }];
+                $"({suppression.Reason.ToColumn()}).", Remedy).Citing(suppression.Detail ?? "")];
         }
 
         var waiting = await database.ReadAsync(

@@ -36,6 +36,6 @@ internal sealed class SenderCheck(SenderOptions sender, MailOptions mail) : Diag
                 : (null, "");
         return text is null ? null
             : (mail.Transport == TransportKind.Smtp ? Finding.Bad(text, remedy) : Finding.Warn(text, remedy))
-                with { Subject = key };
+                .About(key);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class KeysCheck(KeyStore keys, SenderOptions sender, TimeProvide
     {
         try
         {
-            return keys.Read() switch
+            var finding = keys.Read() switch
             {
                 [] => Finding.Warn("There is no key ring yet.", "Run 'keys create', or start the program."),
                 [.., { CreatedAt: var createdAt }] when GetAge(createdAt) > MaximumAge => Finding.Warn(
@@ -24,7 +24,8 @@ internal sealed class KeysCheck(KeyStore keys, SenderOptions sender, TimeProvide
                     "Run 'keys rotate'. Links in mail already sent keep working."),
                 [.., { CreatedAt: var createdAt }] and { Count: var count } => Finding.Good(
                     $"Links are signed with a key of {createdAt:yyyy-MM-dd}; the key ring has {count}."),
-            } with { Subject = keys.Location };
+            };
+            return finding.About(keys.Location);
         }
         catch (TrendingMailException e)
         {

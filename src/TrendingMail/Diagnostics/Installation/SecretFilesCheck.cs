@@ -28,12 +28,11 @@ internal sealed class SecretFilesCheck(SecretFiles files) : DiagnosticCheck(
         if ((mode & OtherAccess) != 0)
         {
             return Finding.Bad("Every user of this machine can read or replace it.", $"chmod 600 {file}")
-                with { Subject = file, Evidence = [Format(mode)] };
+                .About(file).Citing(Format(mode));
         }
 
         return (mode & UnixFileMode.GroupWrite) == 0 ? null
-            : Finding.Warn("Its group can replace it.", $"chmod g-w {file}")
-                with { Subject = file, Evidence = [Format(mode)] };
+            : Finding.Warn("Its group can replace it.", $"chmod g-w {file}").About(file).Citing(Format(mode));
     }
 
     private static string Format(UnixFileMode mode) => $"Mode 0{Convert.ToString((int)mode, 8)}";

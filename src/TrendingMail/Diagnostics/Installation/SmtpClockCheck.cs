@@ -49,7 +49,7 @@ internal sealed partial class SmtpClockCheck(MailOptions mail, TimeProvider cloc
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException
             or System.Security.Authentication.AuthenticationException && !cancellationToken.IsCancellationRequested)
         {
-            return Finding.Unknown($"The server's greeting cannot be read: {e.Message}") with { Subject = subject };
+            return Finding.Unknown($"The server's greeting cannot be read: {e.Message}").About(subject);
         }
     }
 

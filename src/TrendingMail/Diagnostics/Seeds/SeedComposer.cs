@@ -22,7 +22,8 @@ public sealed class SeedComposer(DigestSelector selector, DigestComposer compose
         var frequency = mailing is Mailing.Weekly ? Frequency.Weekly : subscriber.Preferences.Frequency;
         var recipient = subscriber with
         {
-            Id = SeedIds.For(message.Id), Preferences = subscriber.Preferences with { Frequency = frequency },
+            Id = SeedIds.For(message.Id),
+            Preferences = subscriber.Preferences with { Frequency = frequency },
         };
         return await selector.SelectAsync(mailing, recipient, cancellationToken) is { Count: > 0 } selected
             ? composer.Compose(selected, MessageIdentity.ForSeed(mailing, message.Id, message.QueuedAt), recipient)

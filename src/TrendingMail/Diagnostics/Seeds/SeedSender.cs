@@ -125,7 +125,9 @@ public sealed class SeedSender(
             : Placement.Missing;
         var failed = message with
         {
-            State = transition.State, Placement = result ?? Placement.Pending, Detail = transition.Reply,
+            State = transition.State,
+            Placement = result ?? Placement.Pending,
+            Detail = transition.Reply,
         };
         if (await store.RecordOutcomeAsync(
             message, transition, attempted.Server, result, session => alerts.RaiseAsync(session, failed)) &&

@@ -48,7 +48,7 @@ public sealed class SeedsCheck(SeedStore store, DeliverabilityOptions options, T
 
     /// <param name="message">Null if nothing was sent to the provider.</param>
     internal static Finding Judge(string provider, SeedMessage? message) => message is null
-        ? Finding.Unknown("No digest has been sent to the seed mailbox yet.") with { Subject = provider }
+        ? Finding.Unknown("No digest has been sent to the seed mailbox yet.").About(provider)
         : Judge(message) with { Subject = provider, Evidence = ListEvidence(message) };
 
     private static Finding Judge(SeedMessage message)

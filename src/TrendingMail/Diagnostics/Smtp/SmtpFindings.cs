@@ -49,8 +49,8 @@ internal static class SmtpFindings
             : IsOutdated(tls.Protocol) ? Finding.Warn(
                 $"The connection uses {protocol}, which is outdated.",
                 "Have the server support TLS 1.2 and 1.3.")
-            : Finding.Good($"The server speaks {protocol}{login}. Its certificate is valid until {until}.")) with
-        { Evidence = evidence };
+            : Finding.Good($"The server speaks {protocol}{login}. Its certificate is valid until {until}."))
+                .Citing(evidence);
     }
 
     private static Finding JudgeExtensions(SmtpObservation server)
@@ -70,7 +70,7 @@ internal static class SmtpFindings
             ? $"messages of up to {bytes} bytes" : "messages of any size";
         var utf8 = Has(server.Introduction, "SMTPUTF8")
             ? "" : ", and no addresses with letters beyond ASCII (no SMTPUTF8)";
-        return Finding.Good($"The server accepts {limit}{utf8}.") with { Evidence = [evidence] };
+        return Finding.Good($"The server accepts {limit}{utf8}.").Citing(evidence);
     }
 
     private static Finding JudgeSender(string sender, SmtpReply reply, bool isReturnPath)

@@ -1,5 +1,5 @@
-using TrendingMail.Delivery.Replies.Rules;
 using TrendingMail.Delivery.Replies;
+using TrendingMail.Delivery.Replies.Rules;
 using TrendingMail.Inbound.Classification.Reports;
 using TrendingMail.Tests.Inbound.Classification.Reports;
 

@@ -80,7 +80,7 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
         }
 
         await using var server = new ScriptedSmtpServer(
-            line => line.StartsWith("RCPT", StringComparison.Ordinal) ? "550 5.7.1 account suspended" : null);
+            line => line.StartsWith("RCPT", StringComparison.Ordinal) ? "554 5.7.1 blocked" : null);
         await using var transport = new SmtpTransport(
             [new SmtpOptions { Host = "127.0.0.1", Port = server.Port, Security = SmtpSecurity.None, Connections = 1 }],
             Clock);
@@ -89,7 +89,7 @@ public abstract class DeliverabilityMonitorTests(DatabaseFixture fixture) : Deli
         var result = await dispatcher.DispatchAsync(null, Stop);
 
         Assert.Contains(
-            "rejects our mail: 550 5.7.1 account suspended", result.UnreachableReason, StringComparison.Ordinal);
+            "rejects our mail: 554 5.7.1 blocked", result.UnreachableReason, StringComparison.Ordinal);
         var counts = await CountsAsync();
         Assert.Equal((0, 10, SubscriberCount - 10), (counts["failed"], counts["deferred"], counts["queued"]));
     }

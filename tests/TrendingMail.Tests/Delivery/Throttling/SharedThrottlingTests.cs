@@ -42,14 +42,14 @@ public abstract class SharedThrottlingTests(DatabaseFixture fixture) : StorageTe
         for (var i = 0; i < 10; i++)
         {
             await here.EvaluateAsync(
-                $"domain{i}.example", new Outcome.Rejected("550 5.7.1 account suspended"), attempt: 3,
+                $"domain{i}.example", new Outcome.Rejected("554 5.7.1 blocked"), attempt: 3,
                 new PausableConnection());
         }
 
         await there.RefreshAsync(Stop);
         there.ApplyServerPause(connection);
 
-        Assert.Equal((Clock.GetUtcNow().AddMinutes(15), "a relay rejects our mail: 550 5.7.1 account suspended"),
+        Assert.Equal((Clock.GetUtcNow().AddMinutes(15), "a relay rejects our mail: 554 5.7.1 blocked"),
             connection.Paused);
         Assert.Equal(
             "a relay", Assert.Single(await new DomainThrottleStore(OtherNode, Clock).PausedServersAsync(Stop)).Server);

@@ -39,7 +39,9 @@ public sealed class SeedsCheckTests
             "The daily digest of 2026-11-23 did not arrive: 550 5.7.1 blocked.",
             Judge(SeedMessages.Sent(Morning) with
             {
-                State = DeliveryState.Failed, Placement = Placement.Missing, Detail = "550 5.7.1 blocked",
+                State = DeliveryState.Failed,
+                Placement = Placement.Missing,
+                Detail = "550 5.7.1 blocked",
             }).Text);
     }
 
@@ -76,7 +78,8 @@ public sealed class SeedsCheckTests
     {
         var finding = Judge(SeedMessages.Sent(Morning) with
         {
-            Placement = Placement.Unknown, Detail = "imap.mail.example rejected the login",
+            Placement = Placement.Unknown,
+            Detail = "imap.mail.example rejected the login",
         });
 
         Assert.Equal(Verdict.Unknown, finding.Verdict);

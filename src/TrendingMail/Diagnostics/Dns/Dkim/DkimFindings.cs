@@ -26,7 +26,7 @@ internal static class DkimFindings
         var fault = FindFault(tags, text, key);
         if (fault is not null)
         {
-            yield return Finding.Bad($"The DKIM record {name} {fault}.", replace) with { Evidence = [text] };
+            yield return Finding.Bad($"The DKIM record {name} {fault}.", replace).Citing(text);
             yield break;
         }
 

@@ -43,7 +43,7 @@ internal sealed class PtrCheck(
         var pointers = await dns.FindNamesAsync(address.Address, cancellationToken);
         if (pointers.IsFailed)
         {
-            return pointers.ToUnknown() with { Subject = address.Address.ToString() };
+            return pointers.ToUnknown().About(address.Address.ToString());
         }
 
         var confirmed = new List<string>();
@@ -52,7 +52,7 @@ internal sealed class PtrCheck(
             var forward = await dns.FindAddressesAsync(name, address.Address.AddressFamily, cancellationToken);
             if (forward.IsFailed)
             {
-                return forward.ToUnknown() with { Subject = address.Address.ToString() };
+                return forward.ToUnknown().About(address.Address.ToString());
             }
 
             if (forward.Records.Contains(address.Address))

@@ -41,8 +41,7 @@ internal static class PtrFindings
             ? Finding.Warn(
                 $"{address} has the name {confirmed[0]}, which looks like that of a dial-up or rented machine.",
                 $"{Who}:\n{ZoneLine.Pointer(address, suggestion)}\n{ZoneLine.Address(suggestion, address)}")
-            : Finding.Good($"{address} and {confirmed[0]} lead to each other.")) with
-        { Evidence = evidence };
+            : Finding.Good($"{address} and {confirmed[0]} lead to each other.")).Citing(evidence);
     }
 
     /// <param name="name">The name in the relay's EHLO.</param>

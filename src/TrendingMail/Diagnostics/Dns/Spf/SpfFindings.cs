@@ -14,7 +14,7 @@ internal static class SpfFindings
         var text = lookAlikes.Length > 0
             ? $"{answer.Name} has a TXT record that is meant for SPF, but does not begin with 'v=spf1 '."
             : answer.IsFound ? $"No TXT record of {answer.Name} is an SPF record." : answer.ExplainAbsence();
-        return Finding.Bad(text, SpfRepair.Publish(answer.Name, addresses)) with { Evidence = lookAlikes };
+        return Finding.Bad(text, SpfRepair.Publish(answer.Name, addresses)).Citing(lookAlikes);
     }
 
     /// <summary>A domain has several records, so that receivers use none (RFC 7208 section 4.5).</summary>
@@ -74,7 +74,7 @@ internal static class SpfFindings
         {
             var who = provider is null ? address.Address.ToString() : provider.Name;
             var term = outcome.DecidingTerm ?? $"include:{provider?.SpfDomain}";
-            return Finding.Good($"SPF of {domain} authorizes {who} ({term}).") with { Evidence = evidence };
+            return Finding.Good($"SPF of {domain} authorizes {who} ({term}).").Citing(evidence);
         }
 
         if (outcome.Result is SpfResult.TempError)
@@ -94,8 +94,7 @@ internal static class SpfFindings
                 $"SPF of {domain} does not authorize {address.Address}, an address of {address.Provider}. The relay " +
                 "may send from others, which its operator knows.",
                 "Set Deliverability:SendingAddresses to the addresses from which the relay sends, and add the " +
-                $"include that its operator documents, or the address. {remedy}")) with
-        { Evidence = evidence };
+                $"include that its operator documents, or the address. {remedy}")).Citing(evidence);
     }
 
     /// <summary>Whether the terms of a record can be evaluated at all.</summary>

@@ -17,7 +17,7 @@ internal sealed class MtaStsCheck(SenderIdentity sender, IDnsResolver dns, MtaSt
         var findings = new List<Finding>();
         foreach (var domain in Sender.ReceivingDomains)
         {
-            findings.Add(await CheckAsync(domain, cancellationToken) with { Subject = domain });
+            findings.Add((await CheckAsync(domain, cancellationToken)).About(domain));
         }
 
         return findings;

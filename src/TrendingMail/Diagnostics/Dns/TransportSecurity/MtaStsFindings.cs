@@ -62,7 +62,7 @@ internal static partial class MtaStsFindings
         string[] evidence = [.. text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0).Take(20)];
         if (MtaStsPolicy.TryParse(text, out var fault) is not { } policy)
         {
-            return Finding.Warn($"{place} is not valid: it {fault}.", Serve("testing")) with { Evidence = evidence };
+            return Finding.Warn($"{place} is not valid: it {fault}.", Serve("testing")).Citing(evidence);
         }
 
         if (policy.Mode != "none" && hosts.FirstOrDefault(host => !policy.Allows(host)) is { } excluded)
@@ -70,8 +70,7 @@ internal static partial class MtaStsFindings
             var omission = $"The MTA-STS policy of {domain} does not name {excluded}, which receives its mail";
             return (policy.Mode == "enforce"
                 ? Finding.Bad($"{omission}: bounces and replies are lost.", Serve("enforce"))
-                : Finding.Warn($"{omission}.", Serve(policy.Mode))) with
-            { Evidence = evidence };
+                : Finding.Warn($"{omission}.", Serve(policy.Mode))).Citing(evidence);
         }
 
         return (policy switch
@@ -81,8 +80,7 @@ internal static partial class MtaStsFindings
                 $"The MTA-STS policy of {domain} is valid for {policy.MaxAgeSeconds} seconds only, and senders " +
                 "forget it between messages.", Serve(policy.Mode)),
             _ => Finding.Good($"MTA-STS of {domain} is valid (mode: {policy.Mode})."),
-        }) with
-        { Evidence = evidence };
+        }).Citing(evidence);
     }
 
     [GeneratedRegex("^[A-Za-z0-9]{1,32}$")]

@@ -60,8 +60,8 @@ internal sealed class TlsRptCheck(SenderIdentity sender, IDnsResolver dns) : Dns
             : null;
         return (fault is null
             ? Finding.Good($"Failures of TLS are reported to {tags["rua"]}.")
-            : Finding.Warn($"The TLS-RPT record {name} {fault}.", $"Publish this record instead:\n{publish}")) with
-        { Evidence = [tags.Text] };
+            : Finding.Warn($"The TLS-RPT record {name} {fault}.", $"Publish this record instead:\n{publish}"))
+                .Citing(tags.Text);
     }
 
     private static bool IsReportUri(string uri) => Uri.TryCreate(uri, UriKind.Absolute, out var parsed) &&

@@ -22,7 +22,7 @@ internal sealed class DiskCheck(IDialect database, MailOptions mail, BackupOptio
         const string Remedy = "Free space, or move the folder to a larger disk. Without space, mail is not sent.";
         return (free < TooLittle ? Finding.Bad(text, Remedy)
             : free < Little ? Finding.Warn(text, Remedy)
-            : Finding.Good(text)) with { Subject = folder };
+            : Finding.Good(text)).About(folder);
     }
 
     private static Finding Judge(string folder)

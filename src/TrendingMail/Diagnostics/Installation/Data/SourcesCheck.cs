@@ -18,7 +18,7 @@ internal sealed class SourcesCheck(PaperCollector collector, PaperStore papers, 
         return
         [
             .. collector.SourceNames.Select(source =>
-                Judge(states.FirstOrDefault(state => state.Source == source)) with { Subject = source })
+                Judge(states.FirstOrDefault(state => state.Source == source)).About(source))
                 .DefaultIfEmpty(Finding.Warn("No source of papers is configured.", "Set Papers:Sources:0:Kind.")),
         ];
     }

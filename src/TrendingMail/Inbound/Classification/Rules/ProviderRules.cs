@@ -1,5 +1,5 @@
-using TrendingMail.Delivery.Replies.Rules;
 using TrendingMail.Delivery.Replies;
+using TrendingMail.Delivery.Replies.Rules;
 using TrendingMail.Storage;
 
 namespace TrendingMail.Inbound.Classification.Rules;

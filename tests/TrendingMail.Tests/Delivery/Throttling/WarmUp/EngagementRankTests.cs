@@ -1,7 +1,7 @@
 using TrendingMail.Delivery;
 using TrendingMail.Delivery.Throttling.WarmUp;
-using TrendingMail.Tests.Storage;
 using TrendingMail.Tests.Papers;
+using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Delivery.Throttling.WarmUp;
 

@@ -1,5 +1,5 @@
-using TrendingMail.Delivery.Replies.Rules;
 using TrendingMail.Delivery.Replies;
+using TrendingMail.Delivery.Replies.Rules;
 using TrendingMail.Inbound.Classification;
 
 namespace TrendingMail.Tests.Inbound.Classification.Reports;
