@@ -41,7 +41,9 @@ public sealed class ServerLimitTests() : DeliveryQueueTestBase(new SqliteFixture
 
         Assert.All(await DeliveriesAsync(), delivery => Assert.Equal(("sent", 1), delivery));
         Assert.Equal(SubscriberCount, strong.Messages.Count);
-        Assert.Equal(1, strong.Connections);
+
+        // One is the strong server's own. It may have ended when a worker of the weak one needs it for its last message.
+        Assert.InRange(strong.Connections, 1, 4);
     }
 
     [Fact(Timeout = 60_000)]
