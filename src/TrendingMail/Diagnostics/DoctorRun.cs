@@ -63,7 +63,9 @@ public sealed class DoctorRun(Doctor doctor, bool isOnline, SettingsFaults fault
         }
         catch (DbException e)
         {
-            return [Finding.Unknown($"The database reported an error: {e.Message}", "See the check schema.")];
+            return [Finding.Unknown(
+                $"The database cannot answer: {e.Message}",
+                "Start the program, which prepares the database, or see what the checks schema and database find.")];
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -11,6 +11,8 @@ public sealed class PublicUrlCheckTests
     [InlineData("http://localhost:5080", TransportKind.Smtp, Verdict.Bad)]
     [InlineData("http://127.0.0.1/", TransportKind.Smtp, Verdict.Bad)]
     [InlineData("http://localhost:5080", TransportKind.Outbox, Verdict.Warn)]
+    [InlineData("http://papers.lab.internal", TransportKind.Smtp, Verdict.Warn)]
+    [InlineData("http://10.1.2.3:5080", TransportKind.Smtp, Verdict.Warn)]
     [InlineData("http://papers.example.org", TransportKind.Smtp, Verdict.Warn)]
     [InlineData("https://papers.example.org/", TransportKind.Smtp, Verdict.Good)]
     public async Task LinksMustLeadToASiteThatSubscribersReach(string url, TransportKind transport, Verdict verdict)

@@ -59,9 +59,9 @@ internal sealed class DigestHeadersCheck(NewestDigest digests, MailOptions mail)
     private static IEnumerable<Finding> JudgeIdentity(MimeMessage message, TransportKind transport)
     {
         var verdict = transport == TransportKind.Smtp ? Verdict.Bad : Verdict.Warn;
-        if (message.MessageId is { } id && InternetHost.IsLocal(id[(id.LastIndexOf('@') + 1)..]))
+        if (message.MessageId is { } id && InternetHost.IsThisMachine(id[(id.LastIndexOf('@') + 1)..]))
         {
-            yield return new Finding(verdict, $"The Message-ID {id} names no domain of the internet.",
+            yield return new Finding(verdict, $"The Message-ID {id} names this machine only.",
                 "Set Mail:From to an address at a domain of yours.")
             { Subject = "Message-ID" };
         }

@@ -18,7 +18,7 @@ internal sealed class ContactCheck(
 
     public override async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
-        if (InternetHost.IsLocal(site.Contact[(site.Contact.LastIndexOf('@') + 1)..]))
+        if (InternetHost.IsThisMachine(site.Contact[(site.Contact.LastIndexOf('@') + 1)..]))
         {
             var text = $"Questions and alerts go to {site.Contact}, which other servers cannot reach.";
             return [mail.Transport == TransportKind.Smtp ? Finding.Bad(text, Remedy) : Finding.Warn(text, Remedy)];

@@ -10,6 +10,14 @@ internal static class InternetHost
     private static readonly string[] LocalSuffixes =
         [".localhost", ".local", ".localdomain", ".internal", ".lan", ".home.arpa", ".invalid", ".alt"];
 
+    /// <summary>Whether a host is this machine itself, as seen from anywhere.</summary>
+    /// <param name="host">A name or an address, without brackets.</param>
+    public static bool IsThisMachine(string host) => IPAddress.TryParse(host, out var address)
+        ? IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)
+        : host.TrimEnd('.') is var name && (name.Equals("localhost", StringComparison.OrdinalIgnoreCase) ||
+            name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) ||
+            name.Equals("localhost.localdomain", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Whether only this machine or its network can reach a host.</summary>
     /// <param name="host">A name or an address, without brackets.</param>
     public static bool IsLocal(string host) => IPAddress.TryParse(host, out var address)

@@ -21,11 +21,17 @@ internal sealed class PublicUrlCheck(SiteOptions site, MailOptions mail) : IDiag
 
     private Finding Judge()
     {
-        if (site.PublicUrl is not { IsLoopback: false } url || InternetHost.IsLocal(url.Host.Trim('[', ']')))
+        const string Remedy = "Set Site:PublicUrl to the address at which subscribers reach the site.";
+        if (site.PublicUrl is not { IsLoopback: false } url || InternetHost.IsThisMachine(url.Host.Trim('[', ']')))
         {
-            var text = $"Links in mail lead to {site.BaseUrl}, which only this machine or its network can open.";
-            const string Remedy = "Set Site:PublicUrl to the address at which subscribers reach the site.";
+            var text = $"Links in mail lead to {site.BaseUrl}, which only this machine can open.";
             return mail.Transport == TransportKind.Smtp ? Finding.Bad(text, Remedy) : Finding.Warn(text, Remedy);
+        }
+
+        if (InternetHost.IsLocal(url.Host.Trim('[', ']')))
+        {
+            return Finding.Warn($"Links in mail lead to {url}, which only the local network can open.",
+                $"If subscribers are elsewhere: {Remedy}");
         }
 
         return site.IsHttps

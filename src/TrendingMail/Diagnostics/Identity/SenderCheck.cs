@@ -27,15 +27,25 @@ internal sealed class SenderCheck(SenderOptions sender, MailOptions mail) : Diag
     private Finding? Judge(string key, string address)
     {
         var domain = address[(address.LastIndexOf('@') + 1)..];
+        var setOwn = $"Set {key} to an address at a domain of yours.";
+        if (InternetHost.IsLocal(domain) && !InternetHost.IsThisMachine(domain))
+        {
+            return Finding.Warn($"{address} is at {domain}, which only servers of the local network can reach.",
+                $"If subscribers are elsewhere: {setOwn}").About(key);
+        }
+
         var (text, remedy) = InternetHost.IsLocal(domain)
-            ? ($"{address} is at {domain}, which no other server can reach.",
-                $"Set {key} to an address at a domain of yours.")
-            : key == "Mail:From" && FreeMailDomains.Contains(domain)
+            ? ($"{address} is at {domain}, which no other server can reach.", setOwn)
+            : key == "Mail:From" && FreeMailDomains.Contains(domain) && !IsRelayedBy(domain)
                 ? ($"{address} is at a mailbox provider whose DMARC policy rejects mail that others send from there.",
-                    "Set Mail:From to an address at a domain of yours.")
+                    setOwn)
                 : (null, "");
         return text is null ? null
             : (mail.Transport == TransportKind.Smtp ? Finding.Bad(text, remedy) : Finding.Warn(text, remedy))
                 .About(key);
     }
+
+    /// <summary>Whether the provider's own servers send the mail, which they sign.</summary>
+    private bool IsRelayedBy(string domain) => mail.Smtp.Count > 0 && mail.Smtp.All(
+        server => server.Host.EndsWith($".{domain}", StringComparison.OrdinalIgnoreCase));
 }

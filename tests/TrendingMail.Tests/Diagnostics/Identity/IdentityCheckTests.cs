@@ -12,8 +12,9 @@ public sealed class IdentityCheckTests() : StorageTests(new SqliteFixture())
 {
     [Theory]
     [InlineData("digest@papers.example.org", "", Verdict.Good)]
-    [InlineData("digest@papers", "", Verdict.Bad)]
-    [InlineData("digest@papers.local", "", Verdict.Bad)]
+    [InlineData("digest@papers", "", Verdict.Warn)]
+    [InlineData("digest@papers.local", "", Verdict.Warn)]
+    [InlineData("digest@localhost", "", Verdict.Bad)]
     [InlineData("ada@gmail.com", "", Verdict.Bad)]
     [InlineData("digest@papers.example.org", "bounces@localhost", Verdict.Bad)]
     [InlineData("digest@papers.example.org", "ada@gmail.com", Verdict.Good)]
@@ -25,6 +26,29 @@ public sealed class IdentityCheckTests() : StorageTests(new SqliteFixture())
 
         Assert.Equal((verdict, verdict == Verdict.Good), (finding.Verdict, finding.Remedy is null));
     }
+
+    [Theory]
+    [InlineData("smtp.gmail.com", Verdict.Good)]
+    [InlineData("mail.example.org", Verdict.Bad)]
+    public async Task AMailboxProvidersAddressIsSentByThatProviderOnly(string relay, Verdict verdict)
+    {
+        var mail = new MailOptions
+        {
+            Transport = TransportKind.Smtp, From = "lab@gmail.com", Smtp = [new SmtpOptions { Host = relay }],
+        };
+
+        Assert.Equal(verdict, Assert.Single(await new SenderCheck(mail, mail).RunAsync(Stop)).Verdict);
+    }
+
+    [Theory]
+    [InlineData("localhost", true)]
+    [InlineData("papers.LOCALHOST.", true)]
+    [InlineData("127.0.0.5", true)]
+    [InlineData("::", true)]
+    [InlineData("10.1.2.3", false)]
+    [InlineData("papers.local", false)]
+    public void ThisMachineIsRecognized(string host, bool isThisMachine) =>
+        Assert.Equal(isThisMachine, InternetHost.IsThisMachine(host));
 
     [Theory]
     [InlineData("localhost", true)]
