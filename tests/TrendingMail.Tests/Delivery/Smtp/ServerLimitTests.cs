@@ -42,7 +42,8 @@ public sealed class ServerLimitTests() : DeliveryQueueTestBase(new SqliteFixture
         Assert.All(await DeliveriesAsync(), delivery => Assert.Equal(("sent", 1), delivery));
         Assert.Equal(SubscriberCount, strong.Messages.Count);
 
-        // One is the strong server's own. It may have ended when a worker of the weak one needs it for its last message.
+        // One is the strong server's own. It may have ended when a worker of the weak one needs it for its last
+        // message.
         Assert.InRange(strong.Connections, 1, 4);
     }
 
