@@ -29,7 +29,7 @@ public abstract class SmtpFaultTests(SmtpFault fault) : DeliveryQueueTestBase(ne
     /// <summary>Whether the client cannot know if the server accepted the message.</summary>
     private bool IsAmbiguous => fault is not (SmtpFault.Closing or SmtpFault.TryAgain or SmtpFault.Reject);
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 300_000)]
     [MemberData(nameof(Phases))]
     public async Task EveryDeliveryEndsInTheRightState(SmtpPhase phase)
     {
@@ -51,7 +51,7 @@ public abstract class SmtpFaultTests(SmtpFault fault) : DeliveryQueueTestBase(ne
         await AssertCountsAsync();
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task TheHoldPolicySendsNothingTwice()
     {
         Delivery = new DeliveryOptions { OnUncertain = UncertainPolicy.Hold };
