@@ -97,32 +97,27 @@ public sealed class DeliveryQueue(
         {
             var now = clock.GetUtcNow();
             var claimed = new List<ClaimRow>();
-            foreach (var priority in Priorities)
+            foreach (var priority in Priorities.TakeWhile(_ => claimed.Count < limit))
             {
-                if (claimed.Count < limit)
-                {
-                    // RETURNING does not preserve the order of the subquery.
-                    claimed.AddRange((await session.QueryAsync<ClaimRow>($"""
-                        UPDATE deliveries
-                        SET claimed_by = @processId, lease_until = @leaseUntil
-                        WHERE id IN (SELECT id FROM deliveries
-                                     WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND ended_at IS NULL
-                                       AND priority = @priority AND next_attempt_at <= @now
-                                       AND NOT EXISTS (SELECT 1 FROM delivery_hold)
-                                       {(priority == DigestPriority
-                                           ? await DigestHoldStore.RestrictSqlAsync(session) : "")}
-                                     ORDER BY next_attempt_at, id
-                                     LIMIT @count
-                                     {database.Dialect.SkipLocked})
-                        RETURNING id, mailing_id, subscriber_id, state, attempts, queued_at, expires_at,
-                            next_attempt_at, reply
-                        """, new
-                                           {
-                                               processId, priority, now, leaseUntil = now + options.Lease,
-                                               count = limit - claimed.Count
-                                           }))
-                        .OrderBy(row => row.NextAttemptAt).ThenBy(row => row.Id));
-                }
+                var restriction = priority == DigestPriority ? await DigestHoldStore.RestrictSqlAsync(session) : "";
+                var (leaseUntil, count) = (now + options.Lease, limit - claimed.Count);
+                var rows = await session.QueryAsync<ClaimRow>($"""
+                    UPDATE deliveries
+                    SET claimed_by = @processId, lease_until = @leaseUntil
+                    WHERE id IN (SELECT id FROM deliveries
+                                 WHERE state IN ('queued', 'deferred') AND claimed_by IS NULL AND ended_at IS NULL
+                                   AND priority = @priority AND next_attempt_at <= @now
+                                   AND NOT EXISTS (SELECT 1 FROM delivery_hold)
+                                   {restriction}
+                                 ORDER BY next_attempt_at, id
+                                 LIMIT @count
+                                 {database.Dialect.SkipLocked})
+                    RETURNING id, mailing_id, subscriber_id, state, attempts, queued_at, expires_at,
+                        next_attempt_at, reply
+                    """, new { processId, priority, now, leaseUntil, count });
+
+                // RETURNING does not preserve the order of the subquery.
+                claimed.AddRange(rows.OrderBy(row => row.NextAttemptAt).ThenBy(row => row.Id));
             }
 
             if (claimed.Count == 0)
