@@ -10,7 +10,7 @@ namespace TrendingMail.Inbound.Mailboxes;
 internal static class MailboxConnection
 {
     /// <summary>Connects and authenticates.</summary>
-    public static async Task OpenAsync(MailService client, MailboxOptions mailbox, CancellationToken stop)
+    public static async Task OpenAsync(MailService client, MailServerOptions mailbox, CancellationToken stop)
     {
         client.CheckCertificateRevocation = false;
         client.ServerCertificateValidationCallback = CertificateTrust.CreateCallback(mailbox.CaFile);
@@ -21,11 +21,11 @@ internal static class MailboxConnection
             throw new NotSupportedException("the password would be sent unencrypted");
         }
 
-        await client.AuthenticateAsync(mailbox.UserName, mailbox.ReadPassword(), stop);
+        await client.AuthenticateAsync(mailbox.LoginName, mailbox.ReadPassword(), stop);
     }
 
     /// <summary>Describes an error in one line; null if it is unexpected and indicates a bug.</summary>
-    public static string? DescribeError(Exception exception, MailboxOptions mailbox)
+    public static string? DescribeError(Exception exception, MailServerOptions mailbox)
     {
         var server = $"{mailbox.Host}:{mailbox.PortOrDefault}";
         return exception switch
@@ -38,7 +38,7 @@ internal static class MailboxConnection
                 $"the TLS handshake with {server} failed: it does not offer implicit TLS, or it rejects our version. " +
                 "Check Port and Security",
             AuthenticationException =>
-                $"{server} rejected the login of {mailbox.UserName}: {FirstLine(exception.Message)}",
+                $"{server} rejected the login of {mailbox.LoginName}: {FirstLine(exception.Message)}",
             NotSupportedException =>
                 $"{server} does not support the configured Security or Protocol: {FirstLine(exception.Message)}",
             OperationCanceledException or TimeoutException => $"{server} did not respond in time",
@@ -49,7 +49,7 @@ internal static class MailboxConnection
         };
     }
 
-    private static SecureSocketOptions ToSocketOptions(MailboxOptions mailbox) => mailbox.Security switch
+    private static SecureSocketOptions ToSocketOptions(MailServerOptions mailbox) => mailbox.Security switch
     {
         SmtpSecurity.None => SecureSocketOptions.None,
         SmtpSecurity.Tls => SecureSocketOptions.SslOnConnect,

@@ -17,9 +17,9 @@ public sealed class SeedOptionsTests
     public void AnAddressAHostAndAPasswordAreEnough()
     {
         Assert.Empty(Validate(Valid));
-        Assert.Equal(("gmail.com", "seed@gmail.com"), (Valid.Label, Valid.Mailbox.UserName));
+        Assert.Equal(("gmail.com", "seed@gmail.com"), (Valid.Label, Valid.LoginName));
         Assert.Equal("Seed@gmail.com", (Valid with { Address = " Seed@GMAIL.com" }).Recipient);
-        Assert.Equal(993, Valid.Mailbox.PortOrDefault);
+        Assert.Equal(993, Valid.PortOrDefault);
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class SeedOptionsTests
     {
         var seed = Valid with { Provider = " Gmail ", UserName = "seed" };
 
-        Assert.Equal(("Gmail", "seed"), (seed.Label, seed.Mailbox.UserName));
+        Assert.Equal(("Gmail", "seed"), (seed.Label, seed.LoginName));
     }
 
     [Fact]

@@ -27,8 +27,8 @@ public sealed class MailboxOptionsTests : IDisposable
 
         Assert.Collection(options.Validate(),
             error => Assert.Equal("Inbound:Mailboxes:1 needs a Host and a UserName.", error),
-            error => Assert.StartsWith("Inbound:Mailboxes:1:Port is 70000", error, StringComparison.Ordinal),
             error => Assert.StartsWith("Inbound:Mailboxes:1:PollSeconds is 0", error, StringComparison.Ordinal),
+            error => Assert.StartsWith("Inbound:Mailboxes:1:Port is 70000", error, StringComparison.Ordinal),
             error => Assert.Contains("CaFile", error, StringComparison.Ordinal),
             error => Assert.Contains("PasswordFile", error, StringComparison.Ordinal),
             error => Assert.Contains("is not a Maildir", error, StringComparison.Ordinal),

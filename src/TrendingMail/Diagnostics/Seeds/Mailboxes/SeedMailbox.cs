@@ -35,13 +35,13 @@ internal sealed partial class SeedMailbox(SeedOptions seed)
         try
         {
             using var client = new ImapClient { Timeout = (int)CommandLimit.TotalMilliseconds };
-            await MailboxConnection.OpenAsync(client, seed.Mailbox, limit.Token);
+            await MailboxConnection.OpenAsync(client, seed, limit.Token);
             var found = await SearchAsync(client, messages, limit.Token);
             await client.DisconnectAsync(quit: true, limit.Token);
             return found;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested &&
-            MailboxConnection.DescribeError(e, seed.Mailbox) is { } reason)
+            MailboxConnection.DescribeError(e, seed) is { } reason)
         {
             throw new TrendingMailException(reason, e);
         }
