@@ -1,15 +1,8 @@
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Logging.Abstractions;
 using MimeKit;
 using TrendingMail.Delivery;
-using TrendingMail.Delivery.Dispatch;
-using TrendingMail.Delivery.History;
 using TrendingMail.Delivery.Hold;
-using TrendingMail.Delivery.Queue;
-using TrendingMail.Delivery.Throttling;
-using TrendingMail.Diagnostics;
 using TrendingMail.Diagnostics.Seeds;
-using TrendingMail.Digests;
 using TrendingMail.Messages;
 using TrendingMail.Storage;
 using TrendingMail.Tests.Delivery;
@@ -19,21 +12,8 @@ using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Diagnostics.Seeds;
 
-public abstract class SeedSenderTests(DatabaseFixture fixture) : StorageTests(fixture)
+public abstract class SeedSenderTests(DatabaseFixture fixture) : SeedSenderTestBase(fixture)
 {
-    private DeliverabilityOptions Deliverability { get; set; } = new()
-    {
-        Seeds =
-        [
-            new SeedOptions { Address = "Seed@Mail.Example", Provider = "Example Mail", Host = "127.0.0.1", Port = 1 },
-            new SeedOptions { Address = "seed@other.example", Host = "127.0.0.1", Port = 1 },
-        ],
-    };
-
-    private TransportKind Transport { get; set; } = TransportKind.Smtp;
-
-    private SeedStore Store => new(Database, Delivery, Clock);
-
     [Fact]
     public async Task EachMailingGoesToEachSeedMailboxOnce()
     {
@@ -196,156 +176,6 @@ public abstract class SeedSenderTests(DatabaseFixture fixture) : StorageTests(fi
     }
 
     [Fact]
-    public async Task AMessageOfAProcessThatDiedAmidTheHandOverIsLookedForAndNotSentAgain()
-    {
-        await PlanAsync(weekly: false);
-        await EnqueueAsync();
-        foreach (var message in await ListAsync())
-        {
-            Assert.True(await Store.MarkSendingAsync(message, $"{message.Id}@papers.example.org", DeadProcess, Stop));
-        }
-
-        var transport = ScriptedTransport.AcceptingAll();
-        await RunAsync(transport);
-
-        Assert.Empty(transport.SentIds);
-        Assert.All(await ListAsync(), message => Assert.Equal(
-            (DeliveryState.Uncertain, Placement.Pending), (message.State, message.Placement)));
-        Clock.Advance(TimeSpan.FromHours(1));
-        await RunAsync(transport);
-        Assert.All(await ListAsync(), message => Assert.Equal(Placement.Unknown, message.Placement));
-    }
-
-    [Fact]
-    public async Task AMessageOfAnotherNodeAmidItsHandOverIsLeftAloneWithinItsLease()
-    {
-        await PlanAsync(weekly: false);
-        await EnqueueAsync();
-        foreach (var message in await ListAsync())
-        {
-            await Store.MarkSendingAsync(message, $"{message.Id}@papers.example.org", "elsewhere/1/1", Stop);
-        }
-
-        await RunAsync(ScriptedTransport.AcceptingAll());
-        Assert.All(await ListAsync(), message => Assert.Equal(DeliveryState.Sending, message.State));
-
-        Clock.Advance(Delivery.Lease);
-        await RunAsync(ScriptedTransport.AcceptingAll());
-        Assert.All(await ListAsync(), message => Assert.Equal(DeliveryState.Uncertain, message.State));
-    }
-
-    [Fact]
-    public async Task ADeferredMessageIsRetried()
-    {
-        await PlanAsync(weekly: false);
-        var isReady = false;
-        var transport = new ScriptedTransport(_ =>
-            isReady ? new Outcome.Accepted("250 ok") : new Outcome.Deferred("451 4.3.0 try again"));
-        await RunAsync(transport);
-        await RunAsync(transport);
-        Assert.Equal(2, transport.SentIds.Count);
-        Assert.All(await ListAsync(), message => Assert.Equal(
-            (DeliveryState.Deferred, "451 4.3.0 try again"), (message.State, message.Detail)));
-
-        isReady = true;
-        Clock.Advance(TimeSpan.FromHours(1));
-        await RunAsync(transport);
-
-        Assert.Equal(2, transport.SentIds.Distinct().Count());
-        Assert.All(await ListAsync(), message => Assert.Equal(DeliveryState.Sent, message.State));
-    }
-
-    [Fact]
-    public async Task ARejectedMessageDidNotArriveAndAlertsOnce()
-    {
-        await PlanAsync(weekly: false);
-        var transport = new ScriptedTransport(id => new Outcome.Rejected("550 5.1.1 user unknown"));
-
-        await RunAsync(transport);
-        await RunAsync(transport);
-
-        Assert.Equal(2, transport.SentIds.Count);
-        Assert.All(await ListAsync(), message => Assert.Equal(
-            (Placement.Missing, "550 5.1.1 user unknown"), (message.Placement, message.Detail)));
-        Assert.Equal(
-            ["The daily digest of 2026-11-23 was rejected by Example Mail",
-                "The daily digest of 2026-11-23 was rejected by other.example"],
-            await AlertsAsync());
-    }
-
-    [Fact]
-    public async Task AnUncertainOutcomeIsLeftToTheMailbox()
-    {
-        await PlanAsync(weekly: false);
-        var transport = new ScriptedTransport(_ => new Outcome.Uncertain("connection lost"));
-
-        await RunAsync(transport);
-        Clock.Advance(TimeSpan.FromMinutes(30));
-        await RunAsync(transport);
-
-        Assert.Equal(2, transport.SentIds.Count);
-        Assert.All(await ListAsync(), message => Assert.Equal(DeliveryState.Uncertain, message.State));
-    }
-
-    [Fact]
-    public async Task AServerThatIsDownForADayLeavesTheResultUnknown()
-    {
-        await PlanAsync(weekly: false);
-        var transport = new ScriptedTransport(_ => new Outcome.Unreachable("connection refused"));
-        for (var hours = 0; hours <= Delivery.GiveUpHours; hours++)
-        {
-            await RunAsync(transport);
-            Clock.Advance(TimeSpan.FromHours(1));
-        }
-
-        Assert.All(await ListAsync(), message =>
-        {
-            Assert.Equal(Placement.Unknown, message.Placement);
-            Assert.Contains("connection refused", message.Detail, StringComparison.Ordinal);
-        });
-        Assert.Empty(await AlertsAsync());
-    }
-
-    [Fact]
-    public async Task AMailboxThatCannotBeReachedIsUnknownWithTheReason()
-    {
-        await PlanAsync(weekly: false);
-        await RunAsync(ScriptedTransport.AcceptingAll());
-
-        Clock.Advance(TimeSpan.FromMinutes(1));
-        await RunAsync(ScriptedTransport.AcceptingAll());
-        Assert.All(await ListAsync(), message =>
-        {
-            Assert.Equal(Placement.Pending, message.Placement);
-            Assert.NotNull(message.Detail);
-        });
-
-        Clock.Advance(TimeSpan.FromHours(1));
-        await RunAsync(ScriptedTransport.AcceptingAll());
-        Assert.All(await ListAsync(), message => Assert.Equal(Placement.Unknown, message.Placement));
-        Assert.Empty(await AlertsAsync());
-    }
-
-    [Fact]
-    public async Task AMailboxThatIsRemovedFromTheSettingsGetsNothingMoreAndIsUnknown()
-    {
-        await PlanAsync(weekly: false);
-        await RunAsync(ScriptedTransport.AcceptingAll());
-        await PlanAsync(weekly: true);
-        await EnqueueAsync();
-        Deliverability = new DeliverabilityOptions { Seeds = [Deliverability.Seeds[1]] };
-        Clock.Advance(TimeSpan.FromHours(1));
-        var transport = ScriptedTransport.AcceptingAll();
-
-        await RunAsync(transport);
-
-        Assert.Single(transport.SentIds);
-        Assert.All((await ListAsync()).Where(message => message.Provider == "Example Mail"), message => Assert.Equal(
-            (Placement.Unknown, "the mailbox is no longer in Deliverability:Seeds"),
-            (message.Placement, message.Detail)));
-    }
-
-    [Fact]
     public async Task ResultsAreDeletedAfterFourHundredDays()
     {
         await PlanAsync(weekly: false);
@@ -356,51 +186,6 @@ public abstract class SeedSenderTests(DatabaseFixture fixture) : StorageTests(fi
         Clock.Advance(TimeSpan.FromDays(2));
         Assert.Equal(2, await Monitor(ScriptedTransport.AcceptingAll()).DeleteExpiredAsync(Stop));
     }
-
-    /// <summary>The id of a process of this machine that has exited: no process started at that time.</summary>
-    private static string DeadProcess => $"{Environment.MachineName}/1/1";
-
-    /// <summary>Publishes an edition, and begins a mailing of it.</summary>
-    private async Task PlanAsync(bool weekly)
-    {
-        if (await Editions.FindAsync(Today, Stop) is null)
-        {
-            await PublishAsync(Today, TestPapers.Listed("2611.00001"), TestPapers.Listed("2611.00002", upvotes: 3));
-        }
-
-        var subscriber = await AddSubscriberAsync($"{(weekly ? "ada" : "ben")}@example.net");
-        await Database.WriteAsync(session => DeliveryQueue.EnqueueAsync(
-            session, Digest.MailingFor(weekly, Today), subscriber.Id), Stop);
-    }
-
-    private Task EnqueueAsync() => Sender(ScriptedTransport.AcceptingAll(), Database).EnqueueAsync(Stop);
-
-    private Task RunAsync(IMailTransport transport) => RunAsync(transport, Database);
-
-    private Task RunAsync(IMailTransport transport, Database node) => Monitor(transport, node).RunAsync(Stop);
-
-    private SeedMonitor Monitor(IMailTransport transport, Database? node = null) => new(
-        new SeedStore(node ?? Database, Delivery, Clock), Sender(transport, node ?? Database), Alerts(node ?? Database),
-        Deliverability, Clock, NullLogger<SeedMonitor>.Instance);
-
-    private SeedSender Sender(IMailTransport transport, Database node)
-    {
-        var mail = new MailTestServices(node, Clock);
-        return new SeedSender(
-            new SeedStore(node, Delivery, Clock), new SeedComposer(mail.Selector, mail.Digests, DigestOptions),
-            new DirectSender(
-                transport, new DomainThrottleStore(node, Clock), mail.Alerts, Delivery, Clock,
-                NullLogger<DirectSender>.Instance),
-            Alerts(node), new DeliveryHistory(node), Deliverability, new MailOptions { Transport = Transport },
-            Delivery, Clock, NullLogger<SeedSender>.Instance);
-    }
-
-    private SeedAlerts Alerts(Database node) => new(new MailTestServices(node, Clock).Alerts);
-
-    private Task<IReadOnlyList<SeedMessage>> ListAsync() => Store.ListAsync(Morning.AddDays(-1), Stop);
-
-    private Task<IReadOnlyList<string>> AlertsAsync() => Database.ReadAsync(
-        session => session.QueryAsync<string>("SELECT subject FROM alerts ORDER BY subject"), Stop);
 
     /// <summary>Links differ in their tokens.</summary>
     private static string WithoutTokens(string? text) =>

@@ -1,30 +1,13 @@
 using System.Diagnostics.Metrics;
 using System.Text;
 using TrendingMail.Inbound;
-using TrendingMail.Inbound.Actions;
-using TrendingMail.Inbound.Classification;
 using TrendingMail.Inbound.DomainReports;
-using TrendingMail.Messages.Dkim;
-using TrendingMail.Tests.Inbound.Actions;
 using TrendingMail.Tests.Storage;
 
 namespace TrendingMail.Tests.Inbound.DomainReports;
 
-public abstract class DomainReportHandlerTests : InboundHandlerTestBase
+public abstract class DomainReportHandlerTests(DatabaseFixture fixture) : DomainReportTestBase(fixture)
 {
-    private const string Domain = "papers.example.org";
-
-    private const string Relay = "192.0.2.10";
-
-    private const string Forger = "203.0.113.77";
-
-    protected DomainReportHandlerTests(DatabaseFixture fixture)
-        : base(fixture)
-    {
-        Keys = [new DkimOptions { Domain = Domain, Selector = "s1" }];
-        Options = new InboundOptions();
-    }
-
     [Fact]
     public async Task ReportsAreSummedByDaySourceAndDomain()
     {
@@ -221,58 +204,6 @@ public abstract class DomainReportHandlerTests : InboundHandlerTestBase
     }
 
     [Fact]
-    public async Task AnUnknownServerThatSendsInOurNameIsReportedOnce()
-    {
-        await ProcessAsync(Dmarc("google.com", "1", (Relay, 100, false, "s1"), (Forger, 8, true, "")));
-        Assert.Empty(await ListAlertsAsync());
-
-        await ProcessAsync(Dmarc("Yahoo", "2", (Relay, 100, false, "s1"), (Forger, 60, true, "")));
-        await ProcessAsync(Dmarc("Yahoo", "3", (Forger, 60, true, "")));
-
-        var (subject, text) = Assert.Single(await ListAlertsAsync());
-        Assert.Equal("A server you do not know sends in the name of papers.example.org", subject);
-        Assert.Contains("203.0.113.77 sent 68 messages from papers.example.org", text, StringComparison.Ordinal);
-        Assert.Contains("according to Yahoo, google.com.", text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task OurRelaysForwardersAndKnownSendersRaiseNoAlert()
-    {
-        Options = new InboundOptions { KnownSenders = ["198.51.100.0/24"] };
-        await ProcessAsync(Dmarc("google.com", "1", (Relay, 5, false, "s1")));
-
-        await ProcessAsync(Dmarc(
-            "google.com", "2",
-            (Relay, 500, true, ""), // It passed with our signature before.
-            ("198.51.100.8", 500, true, ""),
-            ("203.0.113.9", 500, true, "s1"))); // A forwarder broke our signature.
-
-        Assert.Empty(await ListAlertsAsync());
-    }
-
-    [Fact]
-    public async Task AForgedReportDoesNotMakeAServerKnown()
-    {
-        Options = new InboundOptions { AuthservId = "mx.papers.example.org" };
-        await ProcessAsync(Dmarc("google.com", "1", (Forger, 1000, false, "s1")));
-
-        await ProcessAsync(AuthenticatedReport(
-            ReportMails.Dmarc("google.com", "2", Domain, [(Forger, 400, true, "")])));
-
-        Assert.Contains("203.0.113.77", Assert.Single(await ListAlertsAsync()).Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task OldReportsRaiseNoAlert()
-    {
-        await ProcessAsync(ReportMails.Attachment(
-            ReportMails.Dmarc("google.com", "1", Domain, [(Forger, 400, true, "")], Today.AddDays(-60)),
-            "a!b!1!2.xml"));
-
-        Assert.Empty(await ListAlertsAsync());
-    }
-
-    [Fact]
     public async Task ReportsNeverChangeASubscriber()
     {
         await AddSubscriberWithDeliveryAsync();
@@ -282,33 +213,6 @@ public abstract class DomainReportHandlerTests : InboundHandlerTestBase
         await ProcessAsync(ReportMails.Attachment(ReportMails.Sample("google-tls.json"), "a!b!1!2.json"));
 
         Assert.Equal(before, await SnapshotAsync());
-    }
-
-    [Fact]
-    public async Task ComplaintsAreCountedByDaySourceAndDomain()
-    {
-        await HandleAsync(Complaint("X-Nothing: here", "abuse"));
-        await HandleAsync(
-            Complaint("X-Nothing: here", "abuse").Replace("<complaint@", "<other@", StringComparison.Ordinal));
-        await HandleAsync(AuthenticationFailure("papers.example.org"));
-        await HandleAsync(AuthenticationFailure("bank.example"));
-
-        Assert.Equal(
-            [
-                (Today, "mail.example", Domain, "abuse", 2), (Today, "receiver.example", "", "auth-failure", 1),
-                (Today, "receiver.example", Domain, "auth-failure", 1),
-            ],
-            (await Overview.LoadAsync(1, Stop)).Complaints
-                .Select(c => (c.Day, c.Source, c.Domain, c.Type, c.Complaints)));
-    }
-
-    [Fact]
-    public async Task AReportOfAForgedMessageIsCountedAndNotLeftToTheOperator()
-    {
-        var result = await HandleAsync(AuthenticationFailure("papers.example.org"));
-
-        Assert.False(result.NeedsOperator);
-        Assert.Empty(await ListAlertsAsync());
     }
 
     [Fact]
@@ -351,55 +255,6 @@ public abstract class DomainReportHandlerTests : InboundHandlerTestBase
             ],
             recorded);
     }
-
-    private static string AuthenticationFailure(string domain) => $"""
-        From: dmarc@receiver.example
-        To: ruf@papers.example.org
-        Subject: DMARC failure report for {domain}
-        Message-ID: <{domain}@receiver.example>
-        MIME-Version: 1.0
-        Content-Type: multipart/report; report-type=feedback-report; boundary=cut
-
-        --cut
-        Content-Type: text/plain
-
-        This is an authentication failure report.
-
-        --cut
-        Content-Type: message/feedback-report
-
-        Feedback-Type: auth-failure
-        Version: 1
-        User-Agent: Receiver/1.0
-        Auth-Failure: dmarc
-        Identity-Alignment: none
-        Reported-Domain: {domain}
-        Source-IP: 203.0.113.77
-
-        --cut
-        Content-Type: text/rfc822-headers
-
-        From: digest@{domain}
-        To: ada@receiver.example
-        Subject: Urgent
-
-        --cut--
-        """;
-
-    private static byte[] Dmarc(
-        string organization, string id, params (string Source, int Messages, bool Fails, string Selector)[] records) =>
-        ReportMails.Attachment(ReportMails.Dmarc(organization, id, Domain, records), $"{id}!b!1!2.xml");
-
-    private static byte[] AuthenticatedReport(byte[] report) => ReportMails.Attachment(
-        report, "g!b!1!2.xml",
-        headers: "Authentication-Results: mx.papers.example.org; dkim=pass header.d=google.com\n");
-
-    private async Task<InboundResult> ProcessAsync(byte[] mail) =>
-        await Handler.HandleAsync(Classifier.Classify(mail), "test", Stop);
-
-    private async Task<IReadOnlyList<(string Subject, string Text)>> ListAlertsAsync() =>
-        [.. (await Database.ReadAsync(session => session.QueryAsync<(string, string)>(
-            "SELECT subject, text FROM alerts ORDER BY id"), Stop))];
 }
 
 public sealed class DomainReportHandlerOnSqlite() : DomainReportHandlerTests(new SqliteFixture());
